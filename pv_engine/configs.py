@@ -1,0 +1,220 @@
+"""The sections of a recipe: frozen, one docstring per field, rules across fields in __post_init__.
+
+Free of torch and Django. A broken rule raises RecipeError with one sentence.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pv_engine.errors import RecipeError
+
+CONDITIONS = ("gradcam", "pv")
+SALIENCY_METHODS = (
+    "gradcam",
+    "gradcam++",
+    "xgradcam",
+    "hirescam",
+    "layercam",
+    "eigencam",
+    "eigengradcam",
+)
+
+
+def require(holds: bool, sentence: str) -> None:
+    if not holds:
+        raise RecipeError(sentence)
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Where the images come from."""
+
+    kind: Literal["scenes", "image_folder"]
+    """`scenes`: drawn by the project; `image_folder`: `root/<split>/<class>/<image>`."""
+    image_size: int = 224
+    """Side of the square that the network sees, in pixels."""
+    root: str = ""
+    """Folder of `image_folder`, relative to the recipe."""
+    train_split: str = "train"
+    """Sub-folder that the classifier and the decoder are trained on."""
+    held_out_split: str = "val"
+    """Sub-folder that items are picked from and quality is measured on."""
+    train: int = 0
+    """How many training images to use; 0 means all that a folder holds."""
+    held_out: int = 0
+    """How many held-out images to use; 0 means all that a folder holds."""
+    validation_share: float = 0.1
+    """Share of the training images that only chooses the best weights."""
+    on_bad_image: Literal["stop", "skip"] = "stop"
+    """Whether an unreadable image stops the build or is left out by name."""
+
+    def __post_init__(self) -> None:
+        require(
+            self.image_size >= 32,
+            f"data.image_size must be at least 32 pixels, but is {self.image_size}.",
+        )
+        require(
+            0 < self.validation_share < 1,
+            f"data.validation_share must lie between 0 and 1, but is {self.validation_share}.",
+        )
+        require(
+            self.train >= 0 and self.held_out >= 0,
+            "data.train and data.held_out must be 0 (all) or more.",
+        )
+        if self.kind == "scenes":
+            require(
+                self.train > 0 and self.held_out > 0,
+                "data.train and data.held_out must say how many scenes to draw.",
+            )
+        else:
+            require(self.root != "", "data.root must name the folder of the images.")
+
+
+@dataclass(frozen=True)
+class ClassifierConfig:
+    """The network being explained."""
+
+    architecture: str = "small_cnn"
+    """`small_cnn`, `timm:<name>`, or `torchvision:<name>`."""
+    weights: str = ""
+    """Local .safetensors or .pt file (state dict), relative to the recipe; `default` downloads
+    the library's own; empty starts from random weights."""
+    task: Literal["multi_label", "single_label"] = "multi_label"
+    """Sigmoid and binary cross-entropy, or softmax and cross-entropy."""
+    train: Literal["full", "head", "none"] = "full"
+    """What is trained: the whole network, a new head on frozen features, or nothing."""
+    width: int = 32
+    """Channels of the first stage of `small_cnn`."""
+    epochs: int = 10
+    """Passes over the training images."""
+    batch_size: int = 64
+    """Images per step."""
+    learning_rate: float = 1e-3
+    """Peak learning rate of AdamW."""
+    weight_decay: float = 1e-4
+    """Decay of AdamW."""
+    threshold: float = 0.5
+    """Probability from which a class belongs to the predicted set (multi-label)."""
+    mean: float = 0.5
+    """Subtracted from every channel of images in [0, 1]."""
+    std: float = 0.5
+    """Divides every channel afterwards."""
+
+    def __post_init__(self) -> None:
+        require(
+            0 < self.threshold < 1,
+            f"classifier.threshold must lie between 0 and 1, but is {self.threshold}.",
+        )
+        require(self.std > 0, f"classifier.std must be above 0, but is {self.std}.")
+        require(
+            self.train == "none" or self.epochs > 0,
+            f"classifier.epochs must be above 0, but is {self.epochs}.",
+        )
+        require(
+            self.batch_size > 1,
+            f"classifier.batch_size must be at least 2, but is {self.batch_size}.",
+        )
+        require(
+            not (self.architecture == "small_cnn" and self.train == "none" and not self.weights),
+            "classifier.train is none and no classifier.weights are given, so nothing is learnt; "
+            "name a weights file or train.",
+        )
+
+
+@dataclass(frozen=True)
+class DecoderConfig:
+    """The network that turns features into a picture (section 3 of the paper)."""
+
+    width: float = 1.0
+    """Multiplies the paper's channel counts 512, 512, 256, 128, 64."""
+    epochs: int = 100
+    """Passes over the training images."""
+    batch_size: int = 64
+    """Images per step."""
+    learning_rate: float = 1e-4
+    """Peak learning rate of Adam."""
+    schedule: Literal["constant", "cosine"] = "constant"
+    """Constant as in the paper, or cosine decay to zero."""
+    mse_weight: float = 0.2
+    """Weight of the mean squared error, alpha 1 of equation (6)."""
+    ssim_weight: float = 0.4
+    """Weight of the structural similarity loss, alpha 2."""
+    dsim_weight: float = 0.4
+    """Weight of the deep perceptual similarity loss, alpha 3."""
+    reduction: Literal["mean", "sum"] = "mean"
+    """`mean` as in the authors' code, `sum` as equations (7) to (9) are printed."""
+    flip: bool = True
+    """Whether every other training image is mirrored (features are then recomputed)."""
+
+    def __post_init__(self) -> None:
+        weights = (self.mse_weight, self.ssim_weight, self.dsim_weight)
+        require(min(weights) >= 0, "The decoder's loss weights must not be negative.")
+        require(
+            abs(sum(weights) - 1) < 1e-6,
+            "decoder.mse_weight, ssim_weight and dsim_weight must sum to 1, "
+            f"but sum to {sum(weights):g}.",
+        )
+        require(self.width > 0, f"decoder.width must be above 0, but is {self.width}.")
+        require(self.epochs > 0, f"decoder.epochs must be above 0, but is {self.epochs}.")
+        require(
+            self.batch_size > 1, f"decoder.batch_size must be at least 2, but is {self.batch_size}."
+        )
+
+
+@dataclass(frozen=True)
+class SelectionConfig:
+    """Which images become items (section 4 of the paper)."""
+
+    model_wrong: int = 14
+    """Items where no true label is in a non-empty predicted set."""
+    model_right: int = 16
+    """Items where the predicted set equals the label set."""
+    examples: int = 2
+    """Further items, one of each stratum in turn, that only explain the conditions."""
+    options: int = 4
+    """Classes offered for each item, beside "I just can't tell"."""
+
+    def __post_init__(self) -> None:
+        require(
+            min(self.model_wrong, self.model_right, self.examples) >= 0
+            and self.model_wrong + self.model_right > 0,
+            "selection.model_wrong, model_right and examples must not be negative, "
+            "and at least one item is needed.",
+        )
+        require(self.options >= 2, f"selection.options must be at least 2, but is {self.options}.")
+
+
+@dataclass(frozen=True)
+class RenderingConfig:
+    """How stimuli are drawn."""
+
+    conditions: tuple[str, ...] = CONDITIONS
+    """Kinds of stimulus to draw for every item."""
+    image_size: int = 224
+    """Side of the pictures that participants see, in pixels."""
+    saliency: str = "gradcam"
+    """Method of the saliency map."""
+    normalisation: Literal["paper", "library"] = "paper"
+    """`paper`: ReLU, divide by the maximum; `library`: min-max as in pytorch-grad-cam."""
+    quality: int = 90
+    """WebP quality, 1 to 100."""
+
+    def __post_init__(self) -> None:
+        for condition in self.conditions:
+            require(
+                condition in CONDITIONS,
+                f"rendering.conditions has {condition!r}; known are {', '.join(CONDITIONS)}.",
+            )
+        require(len(self.conditions) > 0, "rendering.conditions must name at least one kind.")
+        require(
+            self.saliency in SALIENCY_METHODS,
+            f"rendering.saliency is {self.saliency!r}; known are {', '.join(SALIENCY_METHODS)}.",
+        )
+        require(
+            1 <= self.quality <= 100,
+            f"rendering.quality must lie between 1 and 100, but is {self.quality}.",
+        )
+        require(
+            self.image_size >= 32,
+            f"rendering.image_size must be at least 32 pixels, but is {self.image_size}.",
+        )

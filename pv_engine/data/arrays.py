@@ -1,0 +1,48 @@
+"""Arrays on disk that are filled chunk by chunk and survive a killed process."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that it is either whole or absent, also after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
+
+
+class GrowingArray:
+    """A .npy file of fixed shape whose first `done` rows are filled.
+
+    `done` is stored only after the rows are on disk, so a chunk that was cut off is computed again.
+    """
+
+    def __init__(self, path: Path, shape: tuple[int, ...], dtype: str) -> None:
+        self.path = path
+        self._mark = path.with_suffix(".json")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if self._mark.is_file():
+            self.done = int(json.loads(self._mark.read_text())["done"])
+            self.rows = np.load(path, mmap_mode="r+")
+        else:
+            self.done = 0
+            self.rows = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+
+    def append(self, chunk: np.ndarray) -> None:
+        """Fill the next len(chunk) rows."""
+        end = self.done + len(chunk)
+        self.rows[self.done : end] = chunk
+        self.rows.flush()
+        self.done = end
+        write_atomically(self._mark, json.dumps({"done": end}).encode())
+
+    @property
+    def is_complete(self) -> bool:
+        return self.done == len(self.rows)

@@ -1,0 +1,33 @@
+"""What can go wrong in the engine, each error one sentence for the person who can mend it.
+
+EngineError
+├── RecipeError        a key or value of the recipe
+├── DataError          an image, label or folder
+├── WeightsError       a weights file or checkpoint
+├── SaliencyError      a class, a target count, a map
+└── SelectionError     too few items for the strata asked for
+"""
+
+
+class EngineError(Exception):
+    """Any failure whose message may be shown to a user as it stands."""
+
+
+class RecipeError(EngineError):
+    """A recipe key or value is unknown, missing or outside its range."""
+
+
+class DataError(EngineError):
+    """An image cannot be read, a folder is empty, or a label is unknown."""
+
+
+class WeightsError(EngineError):
+    """A weights file is missing or does not fit the network."""
+
+
+class SaliencyError(EngineError):
+    """A saliency map was asked for a class that does not exist, or is not finite."""
+
+
+class SelectionError(EngineError):
+    """The images do not yield the number of items that the recipe asks for."""

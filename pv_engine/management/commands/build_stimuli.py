@@ -1,0 +1,69 @@
+"""python manage.py build_stimuli RECIPE.toml [--queue] [--out DIR]"""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
+from tqdm import tqdm
+
+from pv_engine import services
+from pv_engine.errors import EngineError
+from pv_engine.recipe import Recipe, read_recipe
+
+# Short, so that the progress bar moves and an interruption loses little.
+SEGMENT_SECONDS = 5.0
+BAR = "{desc:<10} {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
+
+
+class Command(BaseCommand):
+    help = (
+        "Make a stimulus set from a recipe: in the foreground with a progress bar, or on a worker "
+        "with --queue. The last line of the output is the stimulus set's folder."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("recipe", type=Path, metavar="RECIPE.toml")
+        parser.add_argument(
+            "--queue", action="store_true", help="let a worker do it and return at once"
+        )
+        parser.add_argument(
+            "--out", type=Path, metavar="DIR", help="where the stimulus folder is written"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["queue"] and options["out"]:
+            raise CommandError(
+                f"--out cannot go with --queue: workers write to {services.output_folder()}."
+            )
+        try:
+            recipe = read_recipe(options["recipe"])
+            if options["queue"]:
+                self._queue(recipe)
+            else:
+                folder = self._build(recipe, options["out"] or services.output_folder())
+                self.stdout.write(str(folder))
+        except EngineError as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt as interrupt:
+            raise CommandError(
+                "Interrupted; give the same command again to continue from the last checkpoint.",
+                returncode=130,
+            ) from interrupt
+
+    def _queue(self, recipe: Recipe) -> None:
+        build = services.start_build(recipe)
+        address = settings.SITE_URL + reverse("builds:detail", args=[build.pk])
+        self.stdout.write(f"Build {build.pk} waits for a worker. Watch it at {address}")
+
+    def _build(self, recipe: Recipe, out: Path) -> Path:
+        build = services.open_foreground_build(recipe, out.resolve())
+        with tqdm(total=100, file=self.stderr, bar_format=BAR, dynamic_ncols=True) as bar:
+            while True:
+                progress = build.advance(SEGMENT_SECONDS)
+                bar.set_description(progress.phase, refresh=False)
+                bar.set_postfix_str(progress.message, refresh=False)
+                bar.update(progress.permille / 10 - bar.n)
+                if progress.stimulus_folder is not None:
+                    return progress.stimulus_folder

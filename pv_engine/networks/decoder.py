@@ -1,0 +1,59 @@
+"""The decoder: features back to a picture (paper, section 3, and its supplementary material)."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from pv_engine.errors import RecipeError
+
+# Channels after each doubling for the paper's five doublings, 7 x 7 to 224 x 224.
+PAPER_WIDTHS = (512, 512, 256, 128, 64)
+LEAKY_SLOPE = 0.2
+
+
+class Decoder(nn.Module):
+    """Doubles the picture until it has the wanted side, then three channels through a sigmoid.
+
+    Each doubling is a 3 x 3 transposed convolution of stride 2 with batch normalisation and no
+    further activation, then a 3 x 3 convolution with leaky ReLU of slope 0.2.
+    Input (B, C, h, w), output (B, 3, h * 2**n, w * 2**n) in [0, 1].
+    """
+
+    def __init__(self, channels: int, widths: tuple[int, ...]) -> None:
+        super().__init__()
+        blocks: list[nn.Module] = []
+        for width in widths:
+            blocks += [
+                nn.ConvTranspose2d(channels, width, 3, stride=2, padding=1, output_padding=1),
+                nn.BatchNorm2d(width),
+                nn.Conv2d(width, width, 3, padding=1),
+                nn.LeakyReLU(LEAKY_SLOPE),
+            ]
+            channels = width
+        self.blocks = nn.Sequential(*blocks)
+        self.to_picture = nn.Conv2d(channels, 3, 3, padding=1)
+
+    def forward(self, features: Tensor) -> Tensor:
+        return torch.sigmoid(self.to_picture(self.blocks(features)))
+
+
+def build_decoder(
+    feature_shape: tuple[int, int, int], image_size: int, width: float, seed: int
+) -> Decoder:
+    """A decoder from (C, h, w) features to a square picture of image_size pixels.
+
+    With fewer doublings than five, the paper's last widths are used; with more, its first is
+    repeated. RecipeError when the image is not the feature map doubled a whole number of times.
+    """
+    channels, height, breadth = feature_shape
+    doublings = round(math.log2(image_size / height))
+    if height != breadth or doublings < 1 or height * 2**doublings != image_size:
+        raise RecipeError(
+            f"data.image_size is {image_size}, which is not the feature map's {height} x {breadth} "
+            f"doubled a whole number of times; {height * 2 ** max(doublings, 1)} would be."
+        )
+    extra = max(0, doublings - len(PAPER_WIDTHS))
+    widths = (PAPER_WIDTHS[:1] * extra + PAPER_WIDTHS)[-doublings:]
+    torch.manual_seed(seed)
+    return Decoder(channels, tuple(max(8, round(width * each)) for each in widths))

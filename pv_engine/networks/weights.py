@@ -1,0 +1,70 @@
+"""Reads weights from a local file, without ever unpickling code."""
+
+import hashlib
+import pickle
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor, nn
+
+from pv_engine.data.arrays import write_atomically
+from pv_engine.errors import WeightsError
+
+
+def load_weights(network: nn.Module, path: Path) -> None:
+    """Fill a network from a .safetensors file or a state dict saved by torch.
+
+    Raises WeightsError naming the file and the first key that is missing, extra or of other shape.
+    """
+    state = read_state(path)
+    expected = network.state_dict()
+    for key in expected.keys() - state.keys():
+        raise WeightsError(f"The weights file {path} lacks {key}; it belongs to another network.")
+    for key, value in state.items():
+        if key not in expected:
+            raise WeightsError(
+                f"The weights file {path} holds {key}, which the network does not have; "
+                "it belongs to another network."
+            )
+        if value.shape != expected[key].shape:
+            raise WeightsError(
+                f"The weights file {path} holds {key} of shape {tuple(value.shape)}, "
+                f"but the network needs {tuple(expected[key].shape)}."
+            )
+    network.load_state_dict(state)
+
+
+def read_state(path: Path) -> dict[str, Tensor]:
+    """A state dict from a file; WeightsError when it is missing or cannot be read."""
+    if not path.is_file():
+        raise WeightsError(
+            f"The weights file {path} does not exist; name a .safetensors or .pt file."
+        )
+    try:
+        if path.suffix == ".safetensors":
+            return dict(load_file(path))
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+        raise WeightsError(
+            f"The weights file {path} cannot be read ({error}); it is damaged or of another format."
+        ) from error
+    if not isinstance(state, dict):
+        raise WeightsError(f"The weights file {path} holds no state dict; save one.")
+    return state
+
+
+def save_weights(network: nn.Module, path: Path) -> None:
+    """Write a network's state dict as .safetensors, whole or not at all."""
+    state = {key: value.detach().cpu().contiguous() for key, value in network.state_dict().items()}
+    write_atomically(path, save(state))
+
+
+def weights_sha256(network: nn.Module) -> str:
+    """Hash of names, shapes and values of all weights and buffers."""
+    digest = hashlib.sha256()
+    for key, value in sorted(network.state_dict().items()):
+        digest.update(f"{key}{tuple(value.shape)}{value.dtype}".encode())
+        digest.update(value.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()

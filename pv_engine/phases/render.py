@@ -1,0 +1,102 @@
+"""Fifth phase: draw every stimulus of every item, a chunk of items at a time."""
+
+import json
+import time
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pv_engine.data.arrays import write_atomically
+from pv_engine.explain.perception import explain, masked
+from pv_engine.phases.select import read_picks
+from pv_engine.phases.workspace import PhaseProgress, Workspace
+from pv_engine.render.selection import Pick
+from pv_engine.render.writer import to_picture, write_picture
+
+CHUNK = 8
+
+
+class RenderPhase:
+    """Writes pictures and a growing list of rendered items."""
+
+    name = "render"
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    @property
+    def is_done(self) -> bool:
+        return (self.workspace.folder / "render" / "done").is_file()
+
+    def advance(self, seconds: float) -> PhaseProgress:
+        """Render chunks for about `seconds`."""
+        end = time.monotonic() + seconds
+        content = json.loads(self.workspace.picks_path.read_text())
+        picks = read_picks(content["items"] + content["examples"])
+        rendered = self._rendered()
+        while len(rendered) < len(picks) and time.monotonic() < end:
+            chunk = picks[len(rendered) : len(rendered) + CHUNK]
+            rendered += self._render(chunk, content["held_out_rows"])
+            write_atomically(self.workspace.rendered_path, json.dumps(rendered).encode())
+        if len(rendered) == len(picks):
+            (self.workspace.folder / "render" / "done").touch()
+        return PhaseProgress(len(rendered), len(picks), f"{len(rendered)} of {len(picks)} items")
+
+    def _rendered(self) -> list[dict[str, Any]]:
+        if not self.workspace.rendered_path.is_file():
+            return []
+        rendered: list[dict[str, Any]] = json.loads(self.workspace.rendered_path.read_text())
+        return rendered
+
+    def _render(self, picks: list[Pick], held_out_rows: list[int]) -> list[dict[str, Any]]:
+        rendering = self.workspace.recipe.rendering
+        pictures, _, _ = self.workspace.held_out()
+        images = pictures.batch(torch.tensor([pick.row for pick in picks]))
+        explanation = explain(self.workspace.classifier, self.workspace.decoder, images, rendering)
+        samples = [self.workspace.samples("held_out")[held_out_rows[pick.row]] for pick in picks]
+        originals = [self.workspace.source.load(sample, rendering.image_size) for sample in samples]
+        shown = torch.stack([_tensor(picture) for picture in originals]).to(images.device)
+        stimuli = {
+            "gradcam": masked(shown, explanation.maps),
+            "pv": masked(explanation.reconstructions, explanation.maps),
+        }
+        return [
+            self._entry(
+                pick,
+                sample.name,
+                originals[place],
+                {kind: stimuli[kind][place] for kind in rendering.conditions},
+            )
+            for place, (pick, sample) in enumerate(zip(picks, samples, strict=True))
+        ]
+
+    def _entry(
+        self, pick: Pick, source: str, original: Image.Image, stimuli: dict[str, Tensor]
+    ) -> dict[str, Any]:
+        """One item of the manifest, its pictures written."""
+        classes = self.workspace.source.classes
+        quality = self.workspace.recipe.rendering.quality
+        pictures = {"original": original} | {
+            kind: to_picture(stimulus) for kind, stimulus in stimuli.items()
+        }
+        return {
+            "name": pick.name,
+            "source": source,
+            "stratum": pick.stratum,
+            "prediction": classes[pick.prediction],
+            "predicted_set": [classes[index] for index in pick.predicted_set],
+            "true_labels": [classes[index] for index in pick.true_labels],
+            "options": [classes[index] for index in pick.options],
+            "images": {
+                kind: write_picture(picture, self.workspace.pictures_path, quality)
+                for kind, picture in pictures.items()
+            },
+        }
+
+
+def _tensor(picture: Image.Image) -> Tensor:
+    """An RGB picture as (3, H, W) in [0, 1]."""
+    return torch.from_numpy(np.asarray(picture).copy()).permute(2, 0, 1).float() / 255

@@ -1,0 +1,134 @@
+"""The work folder of a build: what each phase leaves there for the next."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from pv_engine.data.sources import ImageSource, Sample, multi_hot, open_source
+from pv_engine.device import memory_format
+from pv_engine.networks.classifier import Classifier, build_classifier
+from pv_engine.networks.decoder import build_decoder
+from pv_engine.networks.weights import load_weights
+from pv_engine.recipe import Recipe
+from pv_engine.training.images import Pictures
+from pv_engine.training.loop import seeded
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+@dataclass(frozen=True)
+class PhaseProgress:
+    """How far a phase is, in its own unit, and a sentence about it."""
+
+    done: int
+    total: int
+    message: str
+
+
+@dataclass
+class Workspace:
+    """Recipe, folder and device of one build, and access to what lies in the folder."""
+
+    recipe: Recipe
+    folder: Path
+    device: torch.device
+
+    @cached_property
+    def source(self) -> ImageSource:
+        return open_source(self.recipe)
+
+    @cached_property
+    def _samples(self) -> dict[str, list[Sample]]:
+        return {split: self.source.samples(split) for split in ("train", "held_out")}
+
+    def samples(self, split: str) -> list[Sample]:
+        return self._samples[split]
+
+    def images_path(self, split: str) -> Path:
+        return self.folder / "data" / f"{split}_images.npy"
+
+    def usable_path(self, split: str) -> Path:
+        return self.folder / "data" / f"{split}_usable.npy"
+
+    @property
+    def classifier_path(self) -> Path:
+        return self.folder / "classifier" / "classifier.safetensors"
+
+    @property
+    def decoder_path(self) -> Path:
+        return self.folder / "decoder" / "decoder.safetensors"
+
+    @property
+    def picks_path(self) -> Path:
+        return self.folder / "select" / "picks.json"
+
+    @property
+    def rendered_path(self) -> Path:
+        return self.folder / "render" / "rendered.json"
+
+    @property
+    def pictures_path(self) -> Path:
+        return self.folder / "render" / "images"
+
+    def _usable(self, split: str) -> np.ndarray:
+        """Row numbers of the images that could be read."""
+        return np.flatnonzero(np.load(self.usable_path(split)))
+
+    def _pictures(self, split: str, rows: np.ndarray) -> tuple[Pictures, Tensor]:
+        array = np.load(self.images_path(split), mmap_mode="r")
+        samples = self.samples(split)
+        labels = multi_hot([samples[row] for row in rows], self.source.classes)
+        return Pictures(array, rows, self.device), torch.from_numpy(labels)
+
+    def training(self) -> tuple[Pictures, Tensor]:
+        """Pictures and labels that weights are fitted to."""
+        return self._pictures("train", self._train_rows()[1])
+
+    def validation(self) -> tuple[Pictures, Tensor]:
+        """Pictures and labels that only choose the best weights."""
+        return self._pictures("train", self._train_rows()[0])
+
+    def held_out(self) -> tuple[Pictures, Tensor, np.ndarray]:
+        """Pictures, labels and row numbers that items are picked from; no choice rests on them."""
+        rows = self._usable("held_out")
+        return (*self._pictures("held_out", rows), rows)
+
+    def _train_rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """(validation, training) rows by a seeded permutation."""
+        rows = self._usable("train")
+        order = torch.randperm(len(rows), generator=seeded(self.recipe.seed, 2)).numpy()
+        count = max(1, round(len(rows) * self.recipe.data.validation_share))
+        return np.sort(rows[order[:count]]), np.sort(rows[order[count:]])
+
+    def new_classifier(self) -> Classifier:
+        """The recipe's network as training starts from it."""
+        return self._placed(build_classifier(self.recipe, len(self.source.classes)))
+
+    def new_decoder(self, classifier: Classifier) -> nn.Module:
+        """An untrained decoder for the classifier's features."""
+        size = self.recipe.data.image_size
+        width, seed = self.recipe.decoder.width, self.recipe.seed
+        return self._placed(build_decoder(classifier.feature_shape(size), size, width, seed))
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """The finished classifier, in eval mode."""
+        classifier = build_classifier(self.recipe, len(self.source.classes))
+        load_weights(classifier, self.classifier_path)
+        return self._placed(classifier).eval()
+
+    @cached_property
+    def decoder(self) -> nn.Module:
+        """The finished decoder, in eval mode."""
+        decoder = self.new_decoder(self.classifier)
+        load_weights(decoder, self.decoder_path)
+        return decoder.eval()
+
+    def _placed(self, network: Network) -> Network:
+        placed: Network = network.to(device=self.device, memory_format=memory_format(self.device))  # type: ignore[call-overload] # torch types no such pair
+        return placed

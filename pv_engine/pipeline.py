@@ -1,0 +1,106 @@
+"""From a recipe to a stimulus set, in bounded segments whose whole state is on disk."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pv_engine.data.arrays import write_atomically
+from pv_engine.device import choose_device, describe_device
+from pv_engine.errors import RecipeError
+from pv_engine.phases.data import DataPhase
+from pv_engine.phases.publish import PublishPhase
+from pv_engine.phases.render import RenderPhase
+from pv_engine.phases.select import SelectPhase
+from pv_engine.phases.training import classifier_phase, decoder_phase
+from pv_engine.phases.workspace import PhaseProgress, Workspace
+from pv_engine.recipe import Recipe
+
+# Each phase's share of the whole, for the progress bar only.
+SHARES = {
+    "data": 100,
+    "classifier": 340,
+    "decoder": 470,
+    "select": 50,
+    "render": 30,
+    "publish": 10,
+}
+
+
+class Phase(Protocol):
+    """One stage of a build."""
+
+    name: str
+
+    @property
+    def is_done(self) -> bool: ...
+
+    def advance(self, seconds: float) -> PhaseProgress: ...
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a build is: phase, its own count, the whole in permille, a sentence, the device.
+
+    `stimulus_folder` is set when all is finished.
+    """
+
+    phase: str
+    done: int
+    total: int
+    permille: int
+    message: str
+    device: str
+    stimulus_folder: Path | None
+
+
+class StimulusBuild:
+    """One build. A new object on the same folders goes on where the last one stopped."""
+
+    def __init__(self, recipe: Recipe, work_dir: Path, out_dir: Path) -> None:
+        _claim_folder(recipe, work_dir)
+        workspace = Workspace(recipe, work_dir, choose_device())
+        self.device = describe_device(workspace.device)
+        self.publish = PublishPhase(workspace, out_dir)
+        self.phases: list[Phase] = [
+            DataPhase(workspace),
+            classifier_phase(workspace),
+            decoder_phase(workspace),
+            SelectPhase(workspace),
+            RenderPhase(workspace),
+            self.publish,
+        ]
+
+    def advance(self, seconds: float = 20.0) -> Progress:
+        """Run one segment of the first unfinished phase, for about `seconds`.
+
+        Its result is on disk before this returns. Raises an EngineError for the user to mend.
+        """
+        before = 0
+        for phase in self.phases:
+            if not phase.is_done:
+                return self._progress(phase, before, phase.advance(seconds))
+            before += SHARES[phase.name]
+        return self._progress(self.publish, before, PhaseProgress(1, 1, "Finished"))
+
+    def _progress(self, phase: Phase, before: int, part: PhaseProgress) -> Progress:
+        share = SHARES[phase.name] * part.done // max(1, part.total)
+        return Progress(
+            phase=phase.name,
+            done=part.done,
+            total=part.total,
+            permille=min(1000, before + share),
+            message=part.message,
+            device=self.device,
+            stimulus_folder=self.publish.stimulus_folder,
+        )
+
+
+def _claim_folder(recipe: Recipe, work_dir: Path) -> None:
+    """Refuse to mix two recipes in one work folder."""
+    mark = work_dir / "recipe.sha256"
+    if not mark.is_file():
+        write_atomically(mark, recipe.sha256.encode())
+    elif mark.read_text() != recipe.sha256:
+        raise RecipeError(
+            f"The folder {work_dir} holds a build of another recipe; name an empty folder."
+        )

@@ -1,0 +1,28 @@
+"""Writes pictures named by what they contain, without metadata."""
+
+import hashlib
+import io
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pv_engine.data.arrays import write_atomically
+
+
+def to_picture(tensor: Tensor) -> Image.Image:
+    """(3, H, W) in [0, 1] to an 8-bit RGB picture."""
+    levels = (tensor.detach().float().cpu().clamp(0, 1) * 255).round().to(torch.uint8)
+    return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
+
+
+def write_picture(picture: Image.Image, folder: Path, quality: int) -> str:
+    """Write a WebP file named by the SHA-256 of its bytes; returns its name."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", quality=quality, method=6)
+    content = buffer.getvalue()
+    name = f"{hashlib.sha256(content).hexdigest()}.webp"
+    if not (folder / name).is_file():
+        write_atomically(folder / name, content)
+    return name

@@ -1,0 +1,206 @@
+"""Decides what happens to a build: who may work on it, what is stored, and how it ends.
+
+A build is a chain of bounded segments, each started by one message (build, claim). A worker claims
+the build by a conditional update that raises the claim number, runs one segment, writes only while
+its claim is the latest, and sends the next message. So a message that comes twice, or late, does
+nothing; a claim whose worker was lost lapses; and cancelling only has to change the status.
+"""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from pv_engine.errors import EngineError, RecipeError
+from pv_engine.models import Build
+from pv_engine.recipe import Recipe, parse_recipe
+from pv_engine.stimulus_sets import load_stimulus_set
+
+if TYPE_CHECKING:  # the engine imports torch, which the web process must not
+    from pv_engine.pipeline import Progress, StimulusBuild
+
+logger = logging.getLogger(__name__)
+
+SEGMENT_SECONDS = 20.0
+# Far longer than a segment takes: a claim older than this belongs to a worker that was lost.
+LEASE = timedelta(minutes=5)
+ACTIVE = (Build.Status.QUEUED, Build.Status.RUNNING)
+UNEXPECTED = (
+    "Something unexpected went wrong on the worker; its log has the details. "
+    "Resume continues from the last checkpoint."
+)
+LOST = (
+    "The worker's process was ended from outside, most often because the machine ran out of "
+    "memory. Resume continues from the last checkpoint."
+)
+
+
+def output_folder() -> Path:
+    """Where finished stimulus folders are written unless a command says otherwise."""
+    return Path(settings.BUILDS_DIR) / "stimuli"
+
+
+# What people ask for
+
+
+def start_build(recipe: Recipe) -> Build:
+    longest = Build._meta.get_field("recipe_name").max_length or 0
+    if len(recipe.name) > longest:
+        raise RecipeError(f"name must have at most {longest} characters, but has more.")
+    build = Build.objects.create(
+        recipe_name=recipe.name, recipe_toml=recipe.text, recipe_folder=str(recipe.folder)
+    )
+    send_segment(build.pk, build.claim)
+    return build
+
+
+def cancel_build(build_id: int) -> bool:
+    """Stop after the segment that is running now; False when the build was over already."""
+    return bool(
+        Build.objects.filter(pk=build_id, status__in=ACTIVE).update(
+            status=Build.Status.CANCELLED, finished_at=timezone.now()
+        )
+    )
+
+
+def resume_build(build_id: int) -> bool:
+    """Continue a failed or cancelled build from its last checkpoint; False when it is neither."""
+    stopped = Build.objects.filter(
+        pk=build_id, status__in=(Build.Status.FAILED, Build.Status.CANCELLED)
+    )
+    if not stopped.update(status=Build.Status.QUEUED, error="", finished_at=None):
+        return False
+    build = Build.objects.get(pk=build_id)
+    if build.claimed_at is None:
+        send_segment(build.pk, build.claim)
+    else:  # cancelled in mid-segment: whoever holds it goes on; this message is for its loss
+        send_segment(build.pk, build.claim - 1, countdown=seconds_left(build))
+    return True
+
+
+def send_segment(build_id: int, claim: int, countdown: float = 0) -> None:
+    from pv_engine.tasks import advance_build
+
+    transaction.on_commit(
+        lambda: advance_build.apply_async((build_id, claim), countdown=countdown or None)
+    )
+
+
+# What workers do
+
+
+def claim_build(build_id: int, claim: int, worker: str) -> Build | None:
+    """The build, if this message may work on it now."""
+    now = timezone.now()
+    free = Q(claim=claim, claimed_at=None)
+    lapsed = Q(claim=claim + 1, claimed_at__lt=now - LEASE)
+    claimed = Build.objects.filter(free | lapsed, pk=build_id, status__in=ACTIVE).update(
+        status=Build.Status.RUNNING, claim=F("claim") + 1, claimed_at=now, worker=worker[:200]
+    )
+    return Build.objects.get(pk=build_id) if claimed else None
+
+
+def look_again_later(build_id: int, claim: int) -> None:
+    """For a refused message: if its segment is still claimed, make sure that it gets done.
+
+    The message may have come twice, or its worker may have been lost; only time tells.
+    """
+    for build in Build.objects.filter(pk=build_id, claim=claim + 1, status__in=ACTIVE):
+        if build.claimed_at is not None:
+            send_segment(build.pk, claim, countdown=seconds_left(build))
+
+
+def seconds_left(build: Build) -> float:
+    """Until the claim on the build lapses, and a second more; at least one second."""
+    assert build.claimed_at is not None  # noqa: S101 - callers looked; tells mypy
+    return max(0.0, (build.claimed_at + LEASE - timezone.now()).total_seconds()) + 1
+
+
+def run_segment(build: Build) -> None:
+    """Run one segment of a build that the caller has claimed, and send the next if one is left."""
+    try:
+        progress = open_build(build).advance(SEGMENT_SECONDS)
+        _store_progress(build, progress)
+        if progress.stimulus_folder is not None:
+            _finish(build, progress.stimulus_folder)
+    except EngineError as error:
+        _fail(build, str(error))
+    except Exception:
+        logger.exception("Build %s failed.", build.pk)
+        _fail(build, UNEXPECTED)
+    _held(build).update(claimed_at=None)
+    if _held(build).filter(status__in=ACTIVE).exists():
+        send_segment(build.pk, build.claim)
+
+
+def open_build(build: Build) -> "StimulusBuild":
+    from pv_engine.pipeline import StimulusBuild
+
+    recipe = parse_recipe(build.recipe_toml, f"{build.recipe_name}.toml", Path(build.recipe_folder))
+    return StimulusBuild(recipe, Path(settings.BUILDS_DIR) / str(build.pk), output_folder())
+
+
+def open_foreground_build(recipe: Recipe, out: Path) -> "StimulusBuild":
+    """The same engine without a row; the same recipe finds its checkpoints again."""
+    from pv_engine.pipeline import StimulusBuild
+
+    return StimulusBuild(recipe, Path(settings.BUILDS_DIR) / recipe.sha256[:16], out)
+
+
+def fail_lost_segment(build_id: int, claim: int) -> None:
+    """The process that worked on this message's segment is gone, its worker goes on."""
+    for build in Build.objects.filter(pk=build_id, claim=claim + 1):
+        _fail(build, LOST)
+        _held(build).update(claimed_at=None)
+
+
+def take_up_interrupted(worker: str) -> int:
+    """Called when a worker starts: continue what it was working on when it was last stopped.
+
+    A worker that is only starting cannot hold a claim, so claims in its name are given up. Claims
+    of others are looked at again when they lapse. The number of builds is returned.
+    """
+    Build.objects.filter(status__in=ACTIVE, worker=worker).update(claimed_at=None)
+    builds = list(Build.objects.filter(status__in=ACTIVE))
+    for build in builds:
+        if build.claimed_at is None:
+            send_segment(build.pk, build.claim)
+        else:
+            send_segment(build.pk, build.claim - 1, countdown=seconds_left(build))
+    return len(builds)
+
+
+def _held(build: Build) -> QuerySet[Build]:
+    return Build.objects.filter(pk=build.pk, claim=build.claim)
+
+
+def _store_progress(build: Build, progress: "Progress") -> None:
+    _held(build).update(
+        phase=progress.phase[:20],
+        phase_done=progress.done,
+        phase_total=progress.total,
+        permille=progress.permille,
+        message=progress.message[:300],
+        device=progress.device[:100],
+    )
+
+
+def _finish(build: Build, folder: Path) -> None:
+    with transaction.atomic():
+        stimulus_set = load_stimulus_set(folder)
+        _held(build).filter(status=Build.Status.RUNNING).update(
+            status=Build.Status.FINISHED,
+            stimulus_set=stimulus_set,
+            finished_at=timezone.now(),
+        )
+
+
+def _fail(build: Build, sentence: str) -> None:
+    _held(build).filter(status=Build.Status.RUNNING).update(
+        status=Build.Status.FAILED, error=sentence, finished_at=timezone.now()
+    )

@@ -1,0 +1,57 @@
+"""Saves and finds training checkpoints: written whole or not at all, found by the step inside."""
+
+import io
+import logging
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from pv_engine.data.arrays import write_atomically
+
+logger = logging.getLogger(__name__)
+
+KEPT = 2
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything needed to go on as if nothing had happened."""
+
+    step: int
+    module: dict[str, Any]
+    optimizer: dict[str, Any]
+    best_score: float
+    history: list[dict[str, float]]
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Write one checkpoint and remove all but the newest two."""
+    buffer = io.BytesIO()
+    torch.save(vars(checkpoint), buffer)
+    write_atomically(folder / f"step-{checkpoint.step:08d}.pt", buffer.getvalue())
+    for old in sorted(folder.glob("step-*.pt"))[:-KEPT]:
+        old.unlink()
+
+
+def latest_checkpoint(folder: Path, device: torch.device) -> Checkpoint | None:
+    """The readable checkpoint with the highest step, or None.
+
+    A damaged file is reported and passed over: the one before it leads to the same weights.
+    """
+    found = [_read(path, device) for path in sorted(folder.glob("step-*.pt"))]
+    return max(
+        (checkpoint for checkpoint in found if checkpoint),
+        key=lambda checkpoint: checkpoint.step,
+        default=None,
+    )
+
+
+def _read(path: Path, device: torch.device) -> Checkpoint | None:
+    try:
+        return Checkpoint(**torch.load(path, map_location=device, weights_only=True))
+    except (OSError, RuntimeError, EOFError, ValueError, TypeError, pickle.UnpicklingError):
+        logger.exception("The checkpoint %s cannot be read and is passed over.", path)
+        return None

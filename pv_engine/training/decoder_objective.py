@@ -1,0 +1,86 @@
+"""Training the decoder to invert the frozen encoder (paper, section 3)."""
+
+import torch
+from torch import Tensor, nn
+
+from pv_engine.configs import DecoderConfig
+from pv_engine.device import mixed_precision
+from pv_engine.networks.classifier import Classifier
+from pv_engine.training.images import Pictures, flip_some
+from pv_engine.training.losses import decoder_loss
+from pv_engine.training.metrics import averaged, reconstruction_quality
+
+
+class DecoderObjective:
+    """Equation (6) on mirrored training pictures; the classifier is frozen and in eval mode."""
+
+    def __init__(
+        self,
+        decoder: nn.Module,
+        classifier: Classifier,
+        config: DecoderConfig,
+        training: Pictures,
+        validation: Pictures,
+    ) -> None:
+        self.module = decoder
+        self.classifier = classifier.eval().requires_grad_(False)
+        self.config = config
+        self.training = training
+        self.validation = validation
+
+    def losses(self, rows: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+        self.module.train()
+        images = self.training.batch(rows)
+        if self.config.flip:
+            images = flip_some(images, generator)
+        with mixed_precision(images.device):
+            with torch.no_grad():
+                features = self.classifier.encode(images)
+            reconstructions = self.module(features)
+            again = self._features_of(reconstructions, features)
+        loss = decoder_loss(images, reconstructions, features, again, self.config)
+        return vars(loss)
+
+    def _features_of(self, reconstructions: Tensor, features: Tensor) -> Tensor:
+        # Without DSIM the second pass through the encoder would be thrown away.
+        if self.config.dsim_weight == 0:
+            return features
+        return self.classifier.encode(reconstructions)
+
+    def validate(self) -> dict[str, float]:
+        measures = reconstruction_report(
+            self.module, self.classifier, self.validation, self.config.batch_size
+        )
+        # The decoder is chosen by what it is trained for, not by one measure alone.
+        score = (
+            self.config.mse_weight * measures["mse"]
+            - self.config.ssim_weight * 3 * measures["ssim"]
+            + self.config.dsim_weight * measures["feature_mse"]
+        )
+        return {"score": score, **{f"validation_{key}": value for key, value in measures.items()}}
+
+
+def reconstruction_report(
+    decoder: nn.Module, classifier: Classifier, pictures: Pictures, batch_size: int
+) -> dict[str, float]:
+    """Held-out quality of D(E(x)): MSE, PSNR, SSIM, feature error, and agreement.
+
+    `feature_mse` is the mean squared difference of E(D(E(x))) and E(x); `top1_agreement` the share
+    of pictures whose reconstruction has the same top class.
+    """
+    decoder.eval()
+    measures = []
+    with torch.no_grad():
+        for rows in pictures.batches(batch_size):
+            images = pictures.batch(rows)
+            features = classifier.encode(images)
+            reconstructions = decoder(features)
+            again = classifier.encode(reconstructions)
+            top, top_again = (classifier.head(each).argmax(dim=1) for each in (features, again))
+            values = {
+                **reconstruction_quality(images, reconstructions),
+                "feature_mse": float(((again - features) ** 2).mean()),
+                "top1_agreement": float((top == top_again).float().mean()),
+            }
+            measures.append((len(rows), values))
+    return averaged(measures)

@@ -1,0 +1,75 @@
+"""How good a classifier or a reconstruction is."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from pv_engine.configs import ClassifierConfig
+from pv_engine.training.ssim import ssim_per_channel
+
+
+def predicted_sets(logits: Tensor, config: ClassifierConfig) -> Tensor:
+    """Which classes each image is predicted to hold, (N, classes) of booleans.
+
+    Multi-label: every class at or above the threshold, possibly none. Single-label: the top class.
+    """
+    if config.task == "single_label":
+        return torch.nn.functional.one_hot(logits.argmax(dim=1), logits.shape[1]).bool()
+    return torch.sigmoid(logits) >= config.threshold
+
+
+def classification_quality(
+    logits: Tensor, labels: Tensor, config: ClassifierConfig
+) -> dict[str, float]:
+    """Exact match, mean average precision, and the share of images of each stratum."""
+    predicted, actual = predicted_sets(logits, config), labels.bool()
+    return {
+        "exact_match": float((predicted == actual).all(dim=1).float().mean()),
+        "mean_average_precision": mean_average_precision(logits, labels),
+        "share_model_right": float(is_model_right(predicted, actual).float().mean()),
+        "share_model_wrong": float(is_model_wrong(predicted, actual).float().mean()),
+    }
+
+
+def is_model_right(predicted: Tensor, actual: Tensor) -> Tensor:
+    """Predicted set equals the label set, (N,) of booleans (paper, section 4)."""
+    return (predicted == actual).all(dim=1) & actual.any(dim=1)
+
+
+def is_model_wrong(predicted: Tensor, actual: Tensor) -> Tensor:
+    """No true label is in a non-empty predicted set, (N,) of booleans (paper, section 4)."""
+    return predicted.any(dim=1) & ~(predicted & actual).any(dim=1) & actual.any(dim=1)
+
+
+def mean_average_precision(scores: Tensor, labels: Tensor) -> float:
+    """Mean over classes with a positive of the area under the precision-recall steps."""
+    order = scores.argsort(dim=0, descending=True, stable=True)
+    hits = labels.gather(0, order)
+    ranks = torch.arange(1, len(hits) + 1, dtype=hits.dtype)[:, None]
+    precision = hits.cumsum(dim=0) / ranks
+    positives = hits.sum(dim=0)
+    average = (precision * hits).sum(dim=0) / positives
+    return float(average[positives > 0].mean())
+
+
+def reconstruction_quality(images: Tensor, reconstructions: Tensor) -> dict[str, float]:
+    """Mean over pictures (B, 3, H, W) in [0, 1] of MSE, PSNR in dB, and SSIM over channels."""
+    mse = ((images.float() - reconstructions.float()) ** 2).mean(dim=(1, 2, 3))
+    ssim = ssim_per_channel(images, reconstructions).mean(dim=1)
+    psnr = -10 * torch.log10(mse.clamp_min(1e-12))
+    return {
+        "mse": float(mse.mean()),
+        "psnr": float(psnr.mean()),
+        "ssim": float(ssim.mean()),
+    }
+
+
+def averaged(measures: list[tuple[int, dict[str, float]]]) -> dict[str, float]:
+    """Mean of each measure over batches, weighted by their numbers of pictures."""
+    total = sum(count for count, _ in measures)
+    names = measures[0][1] if measures else {}
+    return {
+        name: math.fsum(count * values[name] for count, values in measures) / total
+        for name in names
+    }

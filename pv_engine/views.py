@@ -1,0 +1,139 @@
+"""The console's pages on builds and stimulus sets; they carry, services.py decides."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from pv_engine import services
+from pv_engine.errors import RecipeError
+from pv_engine.forms import StartForm
+from pv_engine.models import Build, StimulusSet
+
+# What each phase of the engine is called on a page, in their order.
+PHASES = {
+    "data": "Prepare the images",
+    "classifier": "Train or load the classifier",
+    "features": "Encode the images",
+    "decoder": "Train the decoder",
+    "select": "Choose the items",
+    "render": "Render the stimuli",
+    "publish": "Write the stimulus set",
+}
+
+
+@login_required
+@require_GET
+def build_list(request: HttpRequest) -> HttpResponse:
+    builds = Build.objects.select_related("stimulus_set").defer("stimulus_set__manifest")[:50]
+    loaded = StimulusSet.objects.defer("manifest").filter(builds=None)
+    return render(request, "pv_engine/build_list.html", {"builds": builds, "loaded": loaded})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    form = StartForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            return redirect("builds:detail", services.start_build(form.cleaned_data["recipe"]).pk)
+        except RecipeError as error:
+            form.add_error(None, str(error))
+    return render(request, "pv_engine/start.html", {"form": form})
+
+
+@login_required
+@require_GET
+def detail(request: HttpRequest, build_id: int) -> HttpResponse:
+    build = get_object_or_404(Build.objects.select_related("stimulus_set"), pk=build_id)
+    return render(request, "pv_engine/build.html", {"build": build, "steps": _steps(build)})
+
+
+@login_required
+@require_GET
+@never_cache
+def progress(request: HttpRequest) -> JsonResponse:
+    """Every build that is not over yet, by number; a page reloads when its build is missing."""
+    active = Build.objects.filter(status__in=services.ACTIVE)
+    return JsonResponse({"builds": {str(build.pk): _as_json(build) for build in active}})
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, build_id: int) -> HttpResponse:
+    get_object_or_404(Build, pk=build_id)
+    if services.cancel_build(build_id):
+        messages.success(request, "Cancelled. What was done so far is kept; you can resume.")
+    else:
+        messages.warning(request, "This build was over already.")
+    return redirect("builds:detail", build_id)
+
+
+@login_required
+@require_POST
+def resume(request: HttpRequest, build_id: int) -> HttpResponse:
+    get_object_or_404(Build, pk=build_id)
+    if not services.resume_build(build_id):
+        messages.warning(request, "Only a failed or cancelled build can be resumed.")
+    return redirect("builds:detail", build_id)
+
+
+@login_required
+@require_GET
+def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
+    found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
+    items = found.items.prefetch_related("stimuli")
+    kinds = ["original", *found.manifest["conditions"]]
+    rows = [_row(item, kinds) for item in items]
+    context = {"stimulus_set": found, "kinds": kinds, "rows": rows, "quality": _quality(found)}
+    return render(request, "pv_engine/stimulus_set.html", context)
+
+
+def _row(item: Any, kinds: list[str]) -> dict[str, Any]:
+    files = {stimulus.kind: stimulus.file_name for stimulus in item.stimuli.all()}
+    return {"item": item, "files": [(kind, files[kind]) for kind in kinds if kind in files]}
+
+
+def _quality(found: StimulusSet) -> list[tuple[str, float]]:
+    """The quality measures of classifier and decoder, as the manifest has them."""
+    return [
+        (f"{part}: {name.replace('_', ' ')}", value)
+        for part in ("classifier", "decoder")
+        for name, value in found.manifest.get(part, {}).get("quality", {}).items()
+        if isinstance(value, int | float)
+    ]
+
+
+def _steps(build: Build) -> list[dict[str, str]]:
+    """The phases with where the build stands: done, now, or later."""
+    names = list(PHASES)
+    now = names.index(build.phase) if build.phase in names else -1
+    if build.status == Build.Status.FINISHED:
+        now = len(names)
+    return [
+        {
+            "name": name,
+            "label": label,
+            "state": "done" if place < now else "now" if place == now else "later",
+        }
+        for place, (name, label) in enumerate(PHASES.items())
+    ]
+
+
+def _as_json(build: Build) -> dict[str, Any]:
+    return {
+        "status": build.status,
+        "status_label": build.get_status_display(),
+        "phase": build.phase,
+        "done": build.phase_done,
+        "total": build.phase_total,
+        "permille": build.permille,
+        "percent": f"{build.permille / 10:.0f} %",
+        "message": build.message,
+        "device": build.device,
+        "worker": build.worker,
+    }

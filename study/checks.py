@@ -1,0 +1,19 @@
+"""System checks over combinations of settings."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning, register
+
+
+@register()
+def secret_key_is_stored(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.STORED_SECRET_KEY or settings.DEBUG:
+        return []
+    return [
+        Warning(
+            "No secret key is stored, so everybody is signed out when the server restarts.",
+            hint="Set SECRET_KEY or SECRET_KEY_FILE; `make demo` makes var/secret_key.",
+            id="study.W001",
+        )
+    ]

@@ -1,0 +1,75 @@
+"""Gets a fresh machine ready for the demo; everything here may be repeated without harm."""
+
+import secrets
+import socket
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+
+from study import env
+from study.health import broker_answers
+
+RESEARCHER = "researcher"
+PROTOCOL = settings.BASE_DIR / "fixtures" / "demo_protocol.toml"
+
+
+def make_secret_key(path: Path) -> None:
+    """A key of its own for this installation, readable by its owner only, made once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+
+
+def require_free_port(host: str, port: int) -> None:
+    """ImproperlyConfigured when another program listens there already."""
+    with socket.socket() as probe:
+        # As the server does: a port whose last connections are only fading is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"Port {port} of {host} cannot be used ({error.strerror}); stop the program that "
+                f"uses it, or choose another port: make demo PORT={port + 1}."
+            ) from error
+
+
+def require_services() -> None:
+    """ImproperlyConfigured when the database or the broker of the environment does not answer."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        raise ImproperlyConfigured(
+            f"The database of DATABASE_URL does not answer ({str(error).strip()}); start it, or "
+            "unset DATABASE_URL to use SQLite."
+        ) from error
+    if not broker_answers():
+        raise ImproperlyConfigured(
+            "The broker of CELERY_BROKER_URL does not answer; start it, or unset "
+            "CELERY_BROKER_URL to use the embedded one."
+        )
+
+
+def prepare(verbosity: int = 0) -> str:
+    """Set up everything that the demo needs and return the researcher's new password."""
+    make_secret_key(settings.VAR_DIR / "secret_key")
+    require_free_port(env.read_text("BIND", "127.0.0.1"), settings.PORT)
+    require_services()
+    call_command("migrate", interactive=False, verbosity=verbosity)
+    call_command("collectstatic", interactive=False, verbosity=verbosity)
+    call_command("load_study", str(PROTOCOL), open=True, verbosity=verbosity)
+    return give_one_time_password(RESEARCHER)
+
+
+def give_one_time_password(name: str) -> str:
+    """A new password for the account, which is made if missing; it is stored only as a hash."""
+    password = secrets.token_urlsafe(12)
+    researcher, _ = get_user_model().objects.get_or_create(username=name)
+    researcher.set_password(password)
+    researcher.save()
+    return password

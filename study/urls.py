@@ -1,0 +1,14 @@
+"""Every address of the project, by app."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from study.health import healthz
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="console:home"), name="root"),
+    path("healthz", healthz, name="healthz"),
+    path("console/builds/", include("pv_engine.urls")),
+    path("console/", include("surveys.console_urls")),
+    path("", include("surveys.urls")),
+]
