@@ -54,7 +54,7 @@ def saliency_maps(
             f"There are {len(features)} images but {len(targets)} target classes; give one each."
         )
     gradients = feature_gradients(head, features, targets)
-    cam = METHODS[method](nn.Sequential(nn.Linear(1, 1)), target_layers=[])
+    cam = METHODS[method](_Unused(), target_layers=[])
     raw = cam.get_cam_image(
         None, None, targets, features.detach().float().cpu().numpy(), gradients.numpy(), False
     )
@@ -62,6 +62,15 @@ def saliency_maps(
         raise SaliencyError(f"The {method} map is not finite; the features or weights overflow.")
     maps = torch.from_numpy(np.maximum(raw, 0).astype(np.float32))
     return normalised(maps, size, normalisation).to(features.device)
+
+
+class _Unused(nn.Module):
+    """Stands in for the network that the library's constructor asks for and its formulas ignore."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The constructor reads a parameter's device; zeros leave the random state alone.
+        self.parameter = nn.Parameter(torch.zeros(1))
 
 
 def feature_gradients(head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:

@@ -2,7 +2,6 @@
 
 from torch import Tensor, nn
 
-from pv_engine import torchvision_ops  # noqa: F401 - must precede timm and torchvision
 from pv_engine.configs import ClassifierConfig
 from pv_engine.errors import RecipeError
 from pv_engine.networks.small_cnn import PooledLinear, SmallCnn

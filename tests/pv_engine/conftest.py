@@ -1,0 +1,82 @@
+"""A tiny folder of pictures and a recipe that a build finishes within seconds."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pv_engine import torchvision_ops  # noqa: F401 - before a test imports pytorch_grad_cam
+from pv_engine.recipe import Recipe, parse_recipe
+
+CLASSES = ("amber", "blue", "green", "red")
+TINY_RECIPE = """
+name = "tiny"
+seed = 3
+
+[data]
+kind = "image_folder"
+root = "photos"
+image_size = 32
+
+[classifier]
+task = "single_label"
+width = 4
+epochs = 2
+batch_size = 8
+
+[decoder]
+width = 0.05
+epochs = 2
+batch_size = 8
+
+[selection]
+model_wrong = 2
+model_right = 3
+
+[rendering]
+image_size = 48
+"""
+COLOURS = {
+    "amber": (200, 150, 30),
+    "blue": (40, 60, 200),
+    "green": (40, 160, 60),
+    "red": (200, 40, 40),
+}
+
+
+def write_photos(root: Path, train: int = 12, held_out: int = 16) -> None:
+    """Noisy squares, a third of them in another class's colour, so that a network errs."""
+    generator = np.random.default_rng(0)
+    for split, count in (("train", train), ("val", held_out)):
+        for name in CLASSES:
+            folder = root / split / name
+            folder.mkdir(parents=True)
+            for index in range(count):
+                kind = name if index % 3 else CLASSES[generator.integers(4)]
+                noise = generator.integers(-40, 40, (40, 36, 3))
+                pixels = np.clip(noise + np.array(COLOURS[kind]), 0, 255).astype(np.uint8)
+                Image.fromarray(pixels).save(folder / f"{index:02d}.png")
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder `photos` of train and val pictures in four classes."""
+    write_photos(tmp_path / "photos")
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def tiny_recipe(photos: Path) -> Callable[..., Recipe]:
+    """Makes the tiny recipe, with some of its lines replaced."""
+
+    def make(**replacements: str) -> Recipe:
+        text = TINY_RECIPE
+        for old, new in replacements.items():
+            key = old.replace("__", " = ")
+            assert key in text
+            text = text.replace(key, new)
+        return parse_recipe(text, "tiny.toml", photos.parent)
+
+    return make

@@ -1,0 +1,42 @@
+import torch
+from torch import nn
+
+from pv_engine.configs import RenderingConfig
+from pv_engine.explain.perception import explain, masked
+from pv_engine.networks.classifier import Classifier
+from pv_engine.networks.decoder import build_decoder
+from pv_engine.networks.small_cnn import PooledLinear
+
+
+def tiny_networks():
+    torch.manual_seed(0)
+    encoder = nn.Sequential(nn.Conv2d(3, 6, 4, stride=4), nn.ReLU())
+    classifier = Classifier(encoder, PooledLinear(nn.Linear(6, 3)), 0.5, 0.5)
+    return classifier.eval(), build_decoder((6, 8, 8), 32, 0.05, seed=0).eval()
+
+
+def test_equation_2_is_white_where_the_model_does_not_look():
+    pictures = torch.full((1, 3, 2, 2), 0.2)
+    maps = torch.tensor([[[0.0, 1.0], [0.5, 0.0]]])
+    perception = masked(pictures, maps)
+    assert torch.allclose(perception[0, 0], torch.tensor([[1.0, 0.2], [0.6, 1.0]]))
+
+
+def test_one_pass_through_the_encoder_serves_all_conditions():
+    classifier, decoder = tiny_networks()
+    passes = []
+    classifier.encoder.register_forward_hook(lambda *_: passes.append(1))
+    images = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    explanation = explain(classifier, decoder, images, RenderingConfig(image_size=48))
+    assert len(passes) == 1
+    assert explanation.maps.shape == (4, 48, 48)
+    assert explanation.reconstructions.shape == (4, 3, 48, 48)
+    assert torch.equal(explanation.targets, explanation.logits.argmax(dim=1))
+
+
+def test_the_prediction_is_that_of_the_whole_network():
+    classifier, decoder = tiny_networks()
+    images = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    explanation = explain(classifier, decoder, images, RenderingConfig(image_size=32))
+    with torch.no_grad():
+        assert torch.allclose(explanation.logits, classifier(images))

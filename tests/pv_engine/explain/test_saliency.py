@@ -1,0 +1,120 @@
+import pytest
+import torch
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+from torch import nn
+
+from pv_engine.errors import SaliencyError
+from pv_engine.explain.saliency import METHODS, is_empty, normalised, saliency_maps
+from pv_engine.networks.small_cnn import PooledLinear
+
+SIZE = 32
+
+
+@pytest.fixture
+def whole():
+    """Convolution, batch norm and ReLU, then a pooled linear head, with random weights."""
+    torch.manual_seed(0)
+    encoder = nn.Sequential(nn.Conv2d(3, 12, 5, stride=4, padding=2), nn.BatchNorm2d(12), nn.ReLU())
+    network = nn.Sequential(encoder, PooledLinear(nn.Linear(12, 4)))
+    # Pictures of these colours leave every class something positive to point at.
+    return network.eval()
+
+
+@pytest.fixture
+def images():
+    return torch.rand(5, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(1))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_it_equals_pytorch_grad_cam_under_its_normalisation(whole, images, method):
+    targets = torch.tensor([0, 1, 2, 3, 1])
+    cam = METHODS[method](model=whole, target_layers=[whole[0]])
+    theirs = cam(input_tensor=images, targets=[ClassifierOutputTarget(int(t)) for t in targets])
+    with torch.no_grad():
+        features = whole[0](images)
+    ours = saliency_maps(method, whole[1], features, targets, SIZE, "library")
+    assert torch.allclose(ours, torch.from_numpy(theirs), atol=1e-4)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_closed_form_equals_the_backward_pass(whole, images, method):
+    targets = torch.tensor([3, 2, 1, 0, 2])
+    general_head = nn.Sequential(whole[1])
+    with torch.no_grad():
+        features = whole[0](images)
+    closed = saliency_maps(method, whole[1], features, targets, SIZE)
+    backward = saliency_maps(method, general_head, features, targets, SIZE)
+    assert torch.allclose(closed, backward, atol=1e-6)
+
+
+@pytest.mark.parametrize("normalisation", ["paper", "library"])
+def test_maps_lie_between_0_and_1_and_have_a_peak(whole, images, normalisation):
+    with torch.no_grad():
+        features = whole[0](images)
+    targets = whole[1](features).argmax(dim=1)
+    maps = saliency_maps("gradcam", whole[1], features, targets, SIZE, normalisation)
+    assert maps.shape == (5, SIZE, SIZE)
+    assert maps.min() >= 0
+    assert (maps.amax(dim=(1, 2)) > 0.8).all()
+
+
+def test_the_papers_normalisation_divides_by_the_maximum():
+    maps = torch.tensor([[[1.0, 2.0], [4.0, 3.0]]])
+    assert torch.equal(normalised(maps, 2, "paper"), maps / 4)
+    assert torch.allclose(normalised(maps, 2, "library"), (maps - 1) / 3, atol=1e-5)
+
+
+def test_an_empty_map_stays_empty_and_is_flagged():
+    maps = normalised(torch.zeros(2, 3, 3), 6, "paper")
+    assert is_empty(maps).all()
+    assert not torch.isnan(maps).any()
+
+
+def test_the_network_is_left_as_it_was(whole, images):
+    whole.train()
+    whole[1].linear.weight.requires_grad_(False)
+    state = torch.random.get_rng_state()
+    with torch.no_grad():
+        features = whole[0](images)
+    saliency_maps("gradcam++", nn.Sequential(whole[1]), features, torch.zeros(5, dtype=int), SIZE)
+    assert whole.training
+    assert whole[1].training
+    assert all(parameter.grad is None for parameter in whole.parameters())
+    assert not whole[1].linear.weight.requires_grad
+    assert torch.equal(torch.random.get_rng_state(), state)
+    assert not any(module._forward_hooks for module in whole.modules())
+
+
+@pytest.mark.parametrize("target", [4, -1])
+@pytest.mark.parametrize("wrap", [nn.Identity(), nn.Sequential()])
+def test_a_class_that_does_not_exist_is_an_error(whole, images, target, wrap):
+    head = whole[1] if isinstance(wrap, nn.Identity) else nn.Sequential(whole[1])
+    with torch.no_grad():
+        features = whole[0](images)
+    with pytest.raises(SaliencyError, match=f"Class {target} does not exist; .* 0 to 3"):
+        saliency_maps("gradcam", head, features, torch.full((5,), target), SIZE)
+
+
+def test_fewer_targets_than_images_are_an_error(whole, images):
+    with torch.no_grad():
+        features = whole[0](images)
+    with pytest.raises(SaliencyError, match="5 images but 2 target classes"):
+        saliency_maps("gradcam", whole[1], features, torch.tensor([0, 1]), SIZE)
+
+
+def test_features_that_are_not_finite_are_an_error(whole, images):
+    with torch.no_grad():
+        features = whole[0](images)
+    features[0, 0, 0, 0] = float("nan")
+    with pytest.raises(SaliencyError, match="not finite"):
+        saliency_maps("gradcam", whole[1], features, torch.zeros(5, dtype=int), SIZE)
+
+
+def test_a_confident_class_still_has_a_map(images):
+    """After a sigmoid its gradient would be zero in float32; on logits it is not."""
+    head = PooledLinear(nn.Linear(3, 2))
+    with torch.no_grad():
+        head.linear.weight.fill_(500.0)
+        head.linear.bias.zero_()
+    maps = saliency_maps("gradcam", nn.Sequential(head), images, torch.zeros(5, dtype=int), SIZE)
+    assert not is_empty(maps).any()

@@ -1,0 +1,63 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from pv_engine.configs import ClassifierConfig
+from pv_engine.errors import RecipeError, WeightsError
+from pv_engine.networks.classifier import build_classifier
+
+
+def build(tiny_recipe, **settings):
+    classifier = ClassifierConfig(**{"task": "single_label", "mean": 0.0, "std": 1.0, **settings})
+    return build_classifier(replace(tiny_recipe(), classifier=classifier), 4).eval()
+
+
+@pytest.mark.parametrize("name", ["timm:resnet18", "torchvision:resnet18", "timm:mobilenetv2_035"])
+def test_head_after_encoder_equals_the_uncut_network(tiny_recipe, name):
+    from pv_engine.networks.backbones import create_network
+
+    recipe = tiny_recipe()
+    config = ClassifierConfig(
+        architecture=name, task="single_label", train="none", mean=0.0, std=1.0
+    )
+    classifier = build_classifier(replace(recipe, classifier=config), 1000).eval()
+    torch.manual_seed(recipe.seed)
+    whole = create_network(config, 1000).eval()
+    images = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        assert torch.allclose(classifier(images), whole(images), atol=1e-5)
+        assert torch.equal(classifier(images), classifier.head(classifier.encode(images)))
+
+
+def test_transfer_learning_gets_a_head_for_the_datas_classes(tiny_recipe):
+    classifier = build(tiny_recipe, architecture="timm:resnet18", train="head")
+    assert classifier(torch.zeros(1, 3, 64, 64)).shape == (1, 4)
+
+
+def test_an_untrained_head_of_other_classes_is_refused(tiny_recipe):
+    with pytest.raises(WeightsError, match=r"1000 outputs, but the data has 4 classes"):
+        build(tiny_recipe, architecture="timm:resnet18", train="none")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("timm:resnet1800", "which timm .* does not know"),
+        ("torchvision:resnet1800", "which torchvision does not know"),
+        ("resnet18", "expected small_cnn, timm:<name> or torchvision:<name>"),
+        ("torchvision:vgg11", "use its timm counterpart"),
+        ("timm:vit_tiny_patch16_224", "whose head is not average pooling"),
+    ],
+)
+def test_an_architecture_that_cannot_be_used_is_named(tiny_recipe, name, sentence):
+    with pytest.raises(RecipeError, match=sentence):
+        build(tiny_recipe, architecture=name)
+
+
+def test_the_feature_shape_is_asked_without_changing_the_network(tiny_recipe):
+    classifier = build(tiny_recipe).train()
+    before = classifier.encoder[0][1].running_mean.clone()
+    assert classifier.feature_shape(64) == (256, 4, 4)
+    assert classifier.training
+    assert torch.equal(classifier.encoder[0][1].running_mean, before)

@@ -1,0 +1,41 @@
+import pytest
+import torch
+from torch import nn
+
+from pv_engine.errors import RecipeError
+from pv_engine.networks.decoder import build_decoder
+
+
+def test_the_papers_decoder_turns_7_by_7_features_into_224_pixels():
+    with torch.device("meta"):
+        decoder = build_decoder((2048, 7, 7), 224, 1.0, seed=0)
+        assert decoder(torch.zeros(2, 2048, 7, 7)).shape == (2, 3, 224, 224)
+    widths = [
+        layer.out_channels for layer in decoder.modules() if isinstance(layer, nn.ConvTranspose2d)
+    ]
+    assert widths == [512, 512, 256, 128, 64]
+
+
+def test_its_layers_are_in_the_papers_order():
+    decoder = build_decoder((8, 4, 4), 8, 0.2, seed=0)
+    kinds = [type(layer).__name__ for layer in decoder.blocks]
+    assert kinds == ["ConvTranspose2d", "BatchNorm2d", "Conv2d", "LeakyReLU"]
+    assert decoder.blocks[3].negative_slope == 0.2
+
+
+def test_pictures_lie_between_0_and_1():
+    decoder = build_decoder((4, 2, 2), 16, 0.1, seed=0)
+    pictures = decoder(1000 * torch.randn(3, 4, 2, 2, generator=torch.Generator().manual_seed(0)))
+    assert pictures.min() >= 0
+    assert pictures.max() <= 1
+
+
+def test_the_same_seed_gives_the_same_weights():
+    first, second, other = (build_decoder((4, 2, 2), 8, 0.1, seed) for seed in (1, 1, 2))
+    assert torch.equal(first.to_picture.weight, second.to_picture.weight)
+    assert not torch.equal(first.to_picture.weight, other.to_picture.weight)
+
+
+def test_an_image_that_is_no_doubling_of_the_feature_map_is_refused_with_one_that_is():
+    with pytest.raises(RecipeError, match=r"image_size is 250.*224 would be"):
+        build_decoder((2048, 7, 7), 250, 1.0, seed=0)

@@ -1,0 +1,160 @@
+"""The whole engine on a tiny folder of pictures."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from pv_engine.errors import DataError, EngineError, RecipeError, SelectionError, WeightsError
+from pv_engine.pipeline import StimulusBuild
+from pv_engine.render.manifest import content_sha256
+
+
+def build(recipe, work: Path, out: Path, seconds: float = 60.0) -> Path:
+    """Advance a new object each time, as a worker does, until the stimulus folder is there."""
+    while True:
+        progress = StimulusBuild(recipe, work, out).advance(seconds)
+        if progress.stimulus_folder:
+            return progress.stimulus_folder
+
+
+@pytest.fixture
+def built(tiny_recipe, tmp_path):
+    return build(tiny_recipe(), tmp_path / "work", tmp_path / "out")
+
+
+def manifest_of(folder: Path) -> dict:
+    return json.loads((folder / "manifest.json").read_text())
+
+
+def test_the_same_recipe_gives_the_same_set_however_often_it_is_interrupted(
+    tiny_recipe, tmp_path, built
+):
+    again = build(tiny_recipe(), tmp_path / "work2", tmp_path / "out2", seconds=0.0)
+    assert again.name == built.name
+    assert (again / "manifest.json").read_bytes() == (built / "manifest.json").read_bytes()
+
+
+def test_another_seed_gives_another_set(tiny_recipe, tmp_path, built):
+    other = build(tiny_recipe(seed__3="seed = 4"), tmp_path / "work2", tmp_path / "out")
+    assert other.name != built.name
+
+
+def test_the_folder_is_named_by_its_content(built):
+    manifest = manifest_of(built)
+    assert content_sha256(manifest) == manifest["content_sha256"]
+    assert built.name == manifest["content_sha256"][:16]
+
+
+def test_every_picture_is_named_by_its_hash_and_none_is_left_over(built):
+    manifest = manifest_of(built)
+    listed = {
+        name
+        for entry in manifest["items"] + manifest["examples"]
+        for name in entry["images"].values()
+    }
+    found = {path.name for path in (built / "images").iterdir()}
+    assert found == listed
+    for name in found:
+        content = (built / "images" / name).read_bytes()
+        assert name == f"{hashlib.sha256(content).hexdigest()}.webp"
+
+
+def test_pictures_have_the_shown_size_and_no_metadata(built):
+    for path in (built / "images").iterdir():
+        with Image.open(path) as picture:
+            assert picture.size == (48, 48)
+            assert not picture.getexif()
+            assert not {"exif", "xmp", "icc_profile", "comment"} & set(picture.info)
+
+
+def test_each_item_shows_the_original_and_every_condition(built):
+    for entry in manifest_of(built)["items"]:
+        assert set(entry["images"]) == {"original", "gradcam", "pv"}
+        assert len(set(entry["images"].values())) == 3
+
+
+def test_progress_never_goes_back_and_ends_at_1000(tiny_recipe, tmp_path):
+    seen = []
+    build_of = StimulusBuild(tiny_recipe(), tmp_path / "work", tmp_path / "out")
+    while not seen or not seen[-1].stimulus_folder:
+        seen.append(build_of.advance(0.0))
+    permille = [progress.permille for progress in seen]
+    assert permille == sorted(permille)
+    assert permille[-1] == 1000
+    assert [*dict.fromkeys(progress.phase for progress in seen)] == [
+        "data", "classifier", "decoder", "select", "render", "publish",
+    ]  # fmt: skip
+
+
+def test_an_unreadable_image_stops_the_build_by_name_and_publishes_nothing(
+    tiny_recipe, photos, tmp_path
+):
+    damaged = photos / "train" / "red" / "05.png"
+    damaged.write_bytes(damaged.read_bytes()[:60])
+    with pytest.raises(DataError, match=r"red/05\.png cannot be read"):
+        build(tiny_recipe(), tmp_path / "work", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unreadable_image_can_be_left_out(tiny_recipe, photos, tmp_path, caplog):
+    (photos / "train" / "red" / "05.png").write_bytes(b"no image")
+    recipe = tiny_recipe(image_size__32='image_size = 32\non_bad_image = "skip"')
+    build(recipe, tmp_path / "work", tmp_path / "out")
+    assert "red/05.png" in caplog.text
+
+
+def test_an_empty_folder_is_named(tiny_recipe, photos, tmp_path):
+    for path in (photos / "val").glob("*/*"):
+        path.unlink()
+    with pytest.raises(DataError, match=r"photos/val holds no images; expected <class>/<image>"):
+        build(tiny_recipe(), tmp_path / "work", tmp_path / "out")
+
+
+def test_a_class_that_training_does_not_know_is_named(tiny_recipe, photos, tmp_path):
+    (photos / "val" / "violet").mkdir()
+    with pytest.raises(DataError, match="holds the class 'violet', which"):
+        build(tiny_recipe(), tmp_path / "work", tmp_path / "out")
+
+
+def test_missing_weights_are_named(tiny_recipe, tmp_path):
+    recipe = tiny_recipe(width__4='width = 4\nweights = "lost.safetensors"')
+    with pytest.raises(WeightsError, match=r"lost\.safetensors does not exist"):
+        build(recipe, tmp_path / "work", tmp_path / "out")
+
+
+def test_too_few_errors_of_the_model_are_said(tiny_recipe, tmp_path):
+    recipe = tiny_recipe(model_wrong__2="model_wrong = 60")
+    with pytest.raises(SelectionError, match="held-out images are model_wrong, but 61"):
+        build(recipe, tmp_path / "work", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_recipes_do_not_mix_in_one_work_folder(tiny_recipe, tmp_path):
+    StimulusBuild(tiny_recipe(), tmp_path / "work", tmp_path / "out")
+    with pytest.raises(RecipeError, match="holds a build of another recipe"):
+        StimulusBuild(tiny_recipe(seed__3="seed = 5"), tmp_path / "work", tmp_path / "out")
+
+
+def test_frozen_features_are_left_alone_when_only_the_head_is_trained(tiny_recipe, tmp_path):
+    recipe = tiny_recipe(width__4='width = 4\ntrain = "head"')
+    whole = StimulusBuild(recipe, tmp_path / "work", tmp_path / "out")
+    while whole.advance(60.0).phase != "classifier":
+        pass
+    workspace = whole.publish.workspace
+    fresh, trained = workspace.new_classifier(), workspace.classifier
+    for before, after in zip(
+        fresh.encoder.state_dict().values(), trained.encoder.state_dict().values(), strict=True
+    ):
+        assert torch.equal(before, after)
+    assert not torch.equal(fresh.head.linear.weight, trained.head.linear.weight)
+
+
+def test_every_engine_error_may_be_shown_to_a_user():
+    assert all(
+        issubclass(kind, EngineError)
+        for kind in (DataError, RecipeError, SelectionError, WeightsError)
+    )

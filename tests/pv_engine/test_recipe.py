@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+
+from pv_engine.errors import RecipeError
+from pv_engine.recipe import parse_recipe, read_recipe
+
+RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
+SCENES = '[data]\nkind = "scenes"\ntrain = 10\nheld_out = 10\n'
+
+
+def parse(text: str):
+    return parse_recipe(text, "study.toml", Path())
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_every_recipe_of_the_project_can_be_read(path):
+    assert read_recipe(path).name == path.stem
+
+
+def test_defaults_are_the_papers():
+    decoder = parse(SCENES).decoder
+    assert (decoder.mse_weight, decoder.ssim_weight, decoder.dsim_weight) == (0.2, 0.4, 0.4)
+    selection = parse(SCENES).selection
+    assert (selection.model_wrong, selection.model_right) == (14, 16)
+
+
+def test_comments_and_spacing_do_not_change_the_hash_but_a_value_does():
+    plain = parse(SCENES).sha256
+    assert parse("# a note\n" + SCENES.replace(" = ", "=")).sha256 == plain
+    assert parse(SCENES.replace("train = 10", "train = 11")).sha256 != plain
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (SCENES + "[decoder]\nwidht = 1.0", "study.toml: decoder.widht is not a key; known are"),
+        ("colour = 1\n" + SCENES, "colour is not a key"),
+        ("[data]\ntrain = 1", "data.kind is missing"),
+        ('[data]\nkind = "sceens"', "data.kind is 'sceens'; known are scenes, image_folder"),
+        (SCENES + '[decoder]\nepochs = "ten"', "decoder.epochs must be a whole number"),
+        (SCENES + "[decoder]\nepochs = true", "decoder.epochs must be a whole number"),
+        (SCENES + "[decoder]\nmse_weight = 0.3", "must sum to 1, but sum to 1.1"),
+        (SCENES + '[rendering]\nsaliency = "cam"', "rendering.saliency is 'cam'; known are"),
+        (SCENES + '[rendering]\nconditions = ["pvv"]', "rendering.conditions has 'pvv'"),
+        ("data = 3", "data must be a table"),
+        ("[data", "is not valid TOML"),
+        ('[data]\nkind = "image_folder"', "data.root must name the folder"),
+    ],
+)
+def test_it_names_the_key_and_what_would_be_right(text, sentence):
+    with pytest.raises(RecipeError, match=r"study\.toml") as caught:
+        parse(text)
+    assert sentence in str(caught.value)
+
+
+def test_a_missing_recipe_is_named(tmp_path):
+    with pytest.raises(RecipeError, match=r"none\.toml cannot be read"):
+        read_recipe(tmp_path / "none.toml")
