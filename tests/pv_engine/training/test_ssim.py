@@ -1,9 +1,33 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from scipy.ndimage import correlate1d
 
 from pv_engine.training.ssim import ssim_per_channel
+
+
+REFERENCE = json.loads(
+    (Path(__file__).parents[3] / "fixtures" / "reference" / "ssim_tensorflow.json").read_text()
+)
+
+
+def reference_picture(a: float, b: float, c: float, height: int, width: int) -> torch.Tensor:
+    """The picture that the reference file describes, (1, 3, height, width)."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float64)
+    channels = [
+        0.5 + 0.5 * np.sin(a * x / 7 + b * y / 5 + k) * np.cos(c * x * y / 97 + k) for k in range(3)
+    ]
+    return torch.from_numpy(np.stack(channels))[None].float()
+
+
+@pytest.mark.parametrize("case", REFERENCE["cases"], ids=lambda case: f"{case['height']}px")
+def test_it_equals_tensorflows(case):
+    size = case["height"], case["width"]
+    first, second = (reference_picture(*case[key], *size) for key in ("first", "second"))
+    assert ssim_per_channel(first, second)[0].tolist() == pytest.approx(case["ssim"], abs=1e-5)
 
 
 def pictures(seed: int, size: int = 24) -> torch.Tensor:

@@ -1,0 +1,45 @@
+"""An engine without torch, for the tests of everything around it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+RECIPE = """
+name = "tiny"
+
+[data]
+kind = "scenes"
+train = 8
+held_out = 4
+"""
+
+
+@dataclass
+class Step:
+    """What the engine answers after one segment."""
+
+    phase: str = "decoder"
+    done: int = 1
+    total: int = 2
+    permille: int = 500
+    message: str = "Half of it"
+    device: str = "CPU"
+    stimulus_folder: Path | None = None
+
+
+@dataclass
+class ScriptedEngine:
+    """Stands where the torch engine does: each segment takes the next step of the script.
+
+    A step that is an exception is raised, one that is a function is called first.
+    """
+
+    script: list[Step | Exception | Callable[[], Step]]
+    seconds: list[float] = field(default_factory=list)
+
+    def advance(self, seconds: float) -> Step:
+        self.seconds.append(seconds)
+        step = self.script.pop(0)
+        if isinstance(step, Exception):
+            raise step
+        return step() if callable(step) else step

@@ -1,0 +1,179 @@
+"""The console's pages on builds and stimulus sets."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from pv_engine import services, urls
+from pv_engine.models import Build
+from tests.pv_engine.scripted_engine import RECIPE
+
+pytest_plugins = ["tests.pv_engine.builds_cast"]
+
+
+def start(console, **data):
+    return console.post(reverse("builds:start"), data)
+
+
+@pytest.fixture
+def recipes(settings, tmp_path):
+    settings.RECIPES_DIR = tmp_path
+    (tmp_path / "tiny.toml").write_text(RECIPE)
+    return tmp_path
+
+
+@pytest.mark.parametrize("pattern", urls.urlpatterns, ids=lambda pattern: pattern.name)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_page_asks_a_stranger_to_sign_in(client, build, pattern, method):
+    known = {"build_id": build.pk, "content_sha256": "ab" * 32}
+    arguments = {name: known[name] for name in pattern.pattern.converters}
+    address = reverse(f"builds:{pattern.name}", kwargs=arguments)
+    response = getattr(client, method)(address)
+
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("console:login"))
+    build.refresh_from_db()
+    assert build.status == Build.Status.QUEUED
+
+
+def test_the_list_shows_every_build_with_its_progress(console, build):
+    Build.objects.filter(pk=build.pk).update(permille=420, message="Step 300 of 600")
+    page = console.get(reverse("builds:list")).content.decode()
+
+    assert f'href="{reverse("builds:detail", args=[build.pk])}"' in page
+    assert 'value="420"' in page
+    assert "Step 300 of 600" in page
+
+
+def test_the_list_shows_sets_that_came_from_a_folder(console, stimulus_set):
+    page = console.get(reverse("builds:list")).content.decode()
+    assert reverse("builds:set", args=[stimulus_set.content_sha256]) in page
+
+
+def test_a_recipe_of_the_server_is_started(console, recipes, sent):
+    response = start(console, recipe_file="tiny.toml")
+    build = Build.objects.get()
+
+    assert response.url == reverse("builds:detail", args=[build.pk])
+    assert build.recipe_name == "tiny"
+    assert build.recipe_folder == str(recipes)
+
+
+def test_a_pasted_recipe_is_started(console, recipes, sent):
+    start(console, text=RECIPE)
+    assert Build.objects.get().recipe_toml == RECIPE
+
+
+def test_an_uploaded_recipe_is_started(console, recipes, sent):
+    start(console, upload=SimpleUploadedFile("mine.toml", RECIPE.encode()))
+    assert Build.objects.get().recipe_toml == RECIPE
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({}, "only one of the three"),
+        ({"recipe_file": "tiny.toml", "text": RECIPE}, "only one of the three"),
+        ({"recipe_file": "../../etc/passwd"}, "not one of the available choices"),
+        ({"text": "data = "}, "The pasted recipe is not valid TOML"),
+        ({"text": RECIPE + "colour = 3"}, "data.colour is not a key"),
+    ],
+)
+def test_a_recipe_that_cannot_be_used_is_refused_in_a_sentence(console, recipes, data, sentence):
+    page = start(console, **data).content.decode()
+    assert sentence in page
+    assert not Build.objects.exists()
+
+
+def test_a_file_that_is_no_text_is_refused(console, recipes):
+    page = start(console, upload=SimpleUploadedFile("photo.toml", b"\xff\xd8\xff")).content.decode()
+    assert "photo.toml is not UTF-8 text" in page
+
+
+def test_a_file_too_large_for_a_recipe_is_refused(console, recipes):
+    large = SimpleUploadedFile("large.toml", b"#" * 100_001)
+    assert "large.toml is too large" in start(console, upload=large).content.decode()
+
+
+def test_what_was_pasted_is_still_there_after_an_error(console, recipes):
+    assert "colour = 3" in start(console, text=RECIPE + "colour = 3").content.decode()
+
+
+def test_progress_is_told_of_active_builds_only(console, build):
+    services.claim_build(build.pk, 0, "worker@one")
+    Build.objects.filter(pk=build.pk).update(permille=333, phase="decoder")
+    Build.objects.create(recipe_name="old", status=Build.Status.FINISHED)
+    answer = console.get(reverse("builds:progress"))
+
+    assert list(answer.json()["builds"]) == [str(build.pk)]
+    told = answer.json()["builds"][str(build.pk)]
+    assert (told["status"], told["phase"], told["permille"]) == ("running", "decoder", 333)
+    assert told["worker"] == "worker@one"
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_the_page_of_a_build_marks_its_phase(console, build):
+    Build.objects.filter(pk=build.pk).update(status="running", phase="decoder")
+    steps = console.get(reverse("builds:detail", args=[build.pk])).context["steps"]
+
+    assert [step["state"] for step in steps] == ["done", "done", "now", "later", "later", "later"]
+
+
+def test_every_phase_of_the_engine_has_a_name_on_the_page():
+    from pv_engine.pipeline import SHARES
+    from pv_engine.views import PHASES
+
+    assert list(PHASES) == list(SHARES)
+
+
+def test_a_failed_build_says_why_and_offers_to_resume(console, build):
+    Build.objects.filter(pk=build.pk).update(status="failed", error="The folder photos is empty.")
+    page = console.get(reverse("builds:detail", args=[build.pk])).content.decode()
+
+    assert "The folder photos is empty." in page
+    assert reverse("builds:resume", args=[build.pk]) in page
+    assert reverse("builds:cancel", args=[build.pk]) not in page
+
+
+def test_a_running_build_is_cancelled_and_resumed(console, build, sent):
+    console.post(reverse("builds:cancel", args=[build.pk]))
+    build.refresh_from_db()
+    assert build.status == Build.Status.CANCELLED
+
+    console.post(reverse("builds:resume", args=[build.pk]))
+    build.refresh_from_db()
+    assert build.status == Build.Status.QUEUED
+
+
+def test_cancelling_too_late_is_said(console, build):
+    Build.objects.filter(pk=build.pk).update(status="finished")
+    page = console.post(reverse("builds:cancel", args=[build.pk]), follow=True).content.decode()
+    assert "This build was over already." in page
+
+
+@pytest.mark.parametrize("name", ["cancel", "resume"])
+def test_a_link_alone_changes_nothing(console, build, name):
+    assert console.get(reverse(f"builds:{name}", args=[build.pk])).status_code == 405
+
+
+def test_the_contact_sheet_shows_every_image_of_every_item(console, stimulus_set):
+    page = console.get(reverse("builds:set", args=[stimulus_set.content_sha256])).content.decode()
+
+    assert page.count("<img") == 9
+    assert '"/stimuli/item-01-pv.webp"' in page
+    assert "0.021" in page  # the decoder's quality
+
+
+def test_pages_carry_no_inline_script_or_style(console, build, stimulus_set):
+    for address in (
+        reverse("builds:list"),
+        reverse("builds:start"),
+        reverse("builds:detail", args=[build.pk]),
+        reverse("builds:set", args=[stimulus_set.content_sha256]),
+    ):
+        response = console.get(address)
+        page = response.content.decode()
+        assert "<style" not in page
+        assert " style=" not in page
+        assert "<script>" not in page
+        assert "default-src 'self'" in response["Content-Security-Policy"]
