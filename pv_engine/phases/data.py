@@ -1,14 +1,13 @@
 """First phase: every picture is drawn or read once, and kept as bytes."""
 
 import logging
-import time
 
 import numpy as np
 
 from pv_engine.data.arrays import GrowingArray
 from pv_engine.data.sources import SPLITS, Sample
 from pv_engine.errors import DataError
-from pv_engine.phases.workspace import PhaseProgress, Workspace
+from pv_engine.phases.workspace import PhaseProgress, Segment, Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -28,13 +27,13 @@ class DataPhase:
         return (self.workspace.folder / "data" / "done").is_file()
 
     def advance(self, seconds: float) -> PhaseProgress:
-        """Read pictures for about `seconds`; DataError for one that cannot be read."""
-        end = time.monotonic() + seconds
+        """Read pictures for about `seconds`, at least a chunk; DataError names one that fails."""
+        segment = Segment(seconds)
         total = sum(len(self.workspace.samples(split)) for split in SPLITS)
         done = 0
         for split in SPLITS:
             images, usable = self._arrays(split)
-            while not usable.is_complete and time.monotonic() < end:
+            while not usable.is_complete and segment.goes_on():
                 self._read_chunk(split, images, usable)
             done += usable.done
         if done == total:

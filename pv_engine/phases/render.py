@@ -1,7 +1,6 @@
 """Fifth phase: draw every stimulus of every item, a chunk of items at a time."""
 
 import json
-import time
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from torch import Tensor
 from pv_engine.data.arrays import write_atomically
 from pv_engine.explain.perception import explain, masked
 from pv_engine.phases.select import read_picks
-from pv_engine.phases.workspace import PhaseProgress, Workspace
+from pv_engine.phases.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.render.selection import Pick
 from pv_engine.render.writer import to_picture, write_picture
 
@@ -33,11 +32,11 @@ class RenderPhase:
 
     def advance(self, seconds: float) -> PhaseProgress:
         """Render chunks for about `seconds`."""
-        end = time.monotonic() + seconds
+        segment = Segment(seconds)
         content = json.loads(self.workspace.picks_path.read_text())
         picks = read_picks(content["items"] + content["examples"])
         rendered = self._rendered()
-        while len(rendered) < len(picks) and time.monotonic() < end:
+        while len(rendered) < len(picks) and segment.goes_on():
             chunk = picks[len(rendered) : len(rendered) + CHUNK]
             rendered += self._render(chunk, content["held_out_rows"])
             write_atomically(self.workspace.rendered_path, json.dumps(rendered).encode())

@@ -1,7 +1,6 @@
 """Fourth phase: predict the held-out pictures, measure both networks, pick the items."""
 
 import json
-import time
 from dataclasses import asdict
 
 import numpy as np
@@ -10,7 +9,7 @@ from torch import Tensor
 
 from pv_engine.data.arrays import GrowingArray, write_atomically
 from pv_engine.explain.saliency import is_empty, saliency_maps
-from pv_engine.phases.workspace import PhaseProgress, Workspace
+from pv_engine.phases.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.render.selection import Pick, pick_items
 from pv_engine.training.decoder_objective import reconstruction_report
 from pv_engine.training.images import Pictures
@@ -33,14 +32,14 @@ class SelectPhase:
 
     def advance(self, seconds: float) -> PhaseProgress:
         """Predict for about `seconds`; SelectionError when a stratum has too few pictures."""
-        end = time.monotonic() + seconds
+        segment = Segment(seconds)
         pictures, labels, rows = self.workspace.held_out()
         outputs = GrowingArray(
             self.workspace.folder / "select" / "outputs.npy",
             (len(pictures), labels.shape[1] + 1),
             "float32",
         )
-        while not outputs.is_complete and time.monotonic() < end:
+        while not outputs.is_complete and segment.goes_on():
             outputs.append(self._outputs(pictures, outputs.done))
         if outputs.is_complete:
             self._pick(torch.from_numpy(np.array(outputs.rows)), labels, rows, pictures)

@@ -1,5 +1,6 @@
 """The work folder of a build: what each phase leaves there for the next."""
 
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.data.sources import ImageSource, Sample, multi_hot, open_source
-from pv_engine.device import memory_format
+from pv_engine.device import MEMORY_FORMAT
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoder import build_decoder
 from pv_engine.networks.weights import load_weights
@@ -28,6 +29,18 @@ class PhaseProgress:
     done: int
     total: int
     message: str
+
+
+class Segment:
+    """A bounded stretch of work: goes on once in any case, then until its seconds are over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+        self._begun = False
+
+    def goes_on(self) -> bool:
+        first, self._begun = not self._begun, True
+        return first or time.monotonic() < self._end
 
 
 @dataclass
@@ -130,5 +143,5 @@ class Workspace:
         return decoder.eval()
 
     def _placed(self, network: Network) -> Network:
-        placed: Network = network.to(device=self.device, memory_format=memory_format(self.device))  # type: ignore[call-overload] # torch types no such pair
+        placed: Network = network.to(device=self.device, memory_format=MEMORY_FORMAT)  # type: ignore[call-overload] # torch types no such pair
         return placed

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pv_engine.device import memory_format
+from pv_engine.device import MEMORY_FORMAT
 
 
 class Pictures:
@@ -22,7 +22,7 @@ class Pictures:
         """The pictures with these numbers, (B, 3, H, W)."""
         picked = np.ascontiguousarray(self.array[self.rows[numbers.numpy()]])
         batch = torch.from_numpy(picked).to(self.device)
-        return batch.float().div_(255).contiguous(memory_format=memory_format(self.device))
+        return batch.float().div_(255).contiguous(memory_format=MEMORY_FORMAT)
 
     def batches(self, size: int) -> list[Tensor]:
         """All numbers in order, `size` at a time."""
