@@ -1,6 +1,5 @@
 """Reads and checks the manifest of a stimulus folder (docs/architecture.md has its form)."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -8,25 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from pv_engine.errors import DataError
+from pv_engine.render.manifest import HASHED, SCHEMA_VERSION, content_sha256
 
-SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
 ORIGINAL = "original"
 FILE_NAME = re.compile(r"[0-9a-f]{64}\.(webp|png)")
 STRATA = ("model_wrong", "model_right")
-# What decides what a participant sees and how it is scored; the rest tells how it was made.
-HASHED_KEYS = ("schema_version", "recipe_sha256", "classes", "conditions", "items", "examples")
-REQUIRED_KEYS = (*HASHED_KEYS, "name", "content_sha256")
+REQUIRED_KEYS = (*HASHED, "name", "content_sha256")
 ITEM_TEXTS = ("name", "stratum", "prediction")
 ITEM_LISTS = ("true_labels", "options")
 
 
-def content_sha256(manifest: dict[str, Any]) -> str:
-    """SHA-256 of the canonical JSON (sorted keys, no spaces) of the hashed keys."""
-    content = {key: manifest[key] for key in HASHED_KEYS}
-    return hashlib.sha256(
-        json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
-    ).hexdigest()
+def folder_name(content_hash: str) -> str:
+    """The stimulus folder's name: the first 16 digits of its content hash."""
+    return content_hash[:16]
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -79,6 +73,8 @@ def _problems(manifest: dict[str, Any]) -> Iterator[str]:
         if not _is_texts(manifest[key]) or not manifest[key]:
             yield f"{key} must be a list of texts, but is {manifest[key]!r:.60}"
             return
+    if any(";" in label for label in manifest["classes"]):
+        yield "classes must not contain the character ';', which separates them in exports"
     for key in ("items", "examples"):
         rows = manifest[key]
         if not isinstance(rows, list) or (key == "items" and not rows):

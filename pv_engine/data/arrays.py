@@ -46,3 +46,31 @@ class GrowingArray:
     @property
     def is_complete(self) -> bool:
         return self.done == len(self.rows)
+
+
+class PictureTable:
+    """Pictures of one split with their labels, and which of them could be read, row by row.
+
+    `images` (N, 3, s, s) bytes, `labels` (N, classes) booleans, `usable` (N,) booleans.
+    """
+
+    def __init__(self, folder: Path, count: int, size: int, classes: int) -> None:
+        self.images = GrowingArray(folder / "images.npy", (count, 3, size, size), "uint8")
+        self.labels = GrowingArray(folder / "labels.npy", (count, classes), "bool")
+        self.usable = GrowingArray(folder / "usable.npy", (count,), "bool")
+        # A process killed in mid-append leaves rows that are simply written again.
+        self.images.done = self.labels.done = self.usable.done
+
+    def append(self, images: np.ndarray, labels: np.ndarray, usable: np.ndarray) -> None:
+        """Fill the next rows; they count as filled once `usable` is on disk."""
+        self.images.append(images)
+        self.labels.append(labels)
+        self.usable.append(usable)
+
+    @property
+    def done(self) -> int:
+        return self.usable.done
+
+    @property
+    def is_complete(self) -> bool:
+        return self.usable.is_complete

@@ -1,12 +1,10 @@
 """Where labelled images come from: one small class for each `data.kind` of a recipe.
 
-A source lists the samples of a split in a fixed order and loads one as a square picture. It knows
-nothing of tensors; data/arrays.py turns pictures into the arrays that networks read.
+A source lists the images of a split in a fixed order, tells the labels of one and loads it as a
+square picture. It knows nothing of tensors; phases/data.py fills the arrays that networks read.
 """
 
-import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -19,35 +17,29 @@ from pv_engine.data.images import IMAGE_SUFFIXES, load_square
 from pv_engine.errors import DataError
 from pv_engine.recipe import Recipe
 
-logger = logging.getLogger(__name__)
-
 SPLITS = ("train", "held_out")
 
 
-@dataclass(frozen=True)
-class Sample:
-    """One source image: a stable name and its true labels."""
-
-    name: str
-    labels: tuple[str, ...]
-
-
 class ImageSource(Protocol):
-    """What every kind of data offers."""
+    """What every kind of data offers; an image is known by its name, which never changes."""
 
     classes: tuple[str, ...]
 
-    def samples(self, split: str) -> list[Sample]:
-        """The samples of `train` or `held_out`, in a fixed order."""
+    def names(self, split: str) -> list[str]:
+        """The images of `train` or `held_out`, in a fixed order."""
         ...
 
-    def load(self, sample: Sample, size: int) -> Image.Image:
-        """The sample as an RGB picture of size x size pixels; DataError if it cannot be read."""
+    def labels(self, name: str) -> tuple[str, ...]:
+        """The true labels of an image."""
+        ...
+
+    def load(self, name: str, size: int) -> Image.Image:
+        """An image as an RGB picture of size x size pixels; DataError if it cannot be read."""
         ...
 
 
 class SceneSource:
-    """Scenes that the project draws itself; a sample's name holds its index."""
+    """Scenes that the project draws itself; a name holds the scene's index."""
 
     classes: tuple[str, ...] = scenes.CLASSES
     # Every size is reduced from one drawing, so that network and participant see the same.
@@ -56,19 +48,23 @@ class SceneSource:
     def __init__(self, config: DataConfig, seed: int) -> None:
         self.config = config
         self.seed = seed
+        # Labels and picture of a scene are asked for one after the other.
+        self._scene = lru_cache(maxsize=1)(self._compose)
 
-    def samples(self, split: str) -> list[Sample]:
+    def names(self, split: str) -> list[str]:
         first = 0 if split == "train" else self.config.train
         count = self.config.train if split == "train" else self.config.held_out
-        return [
-            Sample(f"scene-{index:06d}", scenes.compose_scene(self.seed, index).labels)
-            for index in range(first, first + count)
-        ]
+        return [f"scene-{index:06d}" for index in range(first, first + count)]
 
-    def load(self, sample: Sample, size: int) -> Image.Image:
-        scene = scenes.compose_scene(self.seed, int(sample.name.removeprefix("scene-")))
-        picture = scenes.draw_scene(scene, self.drawn_size)
+    def labels(self, name: str) -> tuple[str, ...]:
+        return self._scene(name).labels
+
+    def load(self, name: str, size: int) -> Image.Image:
+        picture = scenes.draw_scene(self._scene(name), self.drawn_size)
         return picture.resize((size, size), Image.Resampling.LANCZOS)
+
+    def _compose(self, name: str) -> scenes.Scene:
+        return scenes.compose_scene(self.seed, int(name.removeprefix("scene-")))
 
 
 class FolderSource:
@@ -86,7 +82,7 @@ class FolderSource:
                 "at least two are needed, one for each class."
             )
 
-    def samples(self, split: str) -> list[Sample]:
+    def names(self, split: str) -> list[str]:
         folder = self._split_folder(split)
         unknown = {path.name for path in folder.iterdir() if path.is_dir()} - set(self.classes)
         if unknown:
@@ -95,7 +91,7 @@ class FolderSource:
                 f"which {self._split_folder('train')} does not have."
             )
         found = [
-            Sample(path.relative_to(self.root).as_posix(), (path.parent.name,))
+            path.relative_to(self.root).as_posix()
             for path in sorted(folder.glob("*/*"))
             if path.suffix.lower() in IMAGE_SUFFIXES
         ]
@@ -107,8 +103,11 @@ class FolderSource:
         limit = self.config.train if split == "train" else self.config.held_out
         return _limited(found, limit, self.seed)
 
-    def load(self, sample: Sample, size: int) -> Image.Image:
-        return load_square(self.root / sample.name, size)
+    def labels(self, name: str) -> tuple[str, ...]:
+        return (Path(name).parent.name,)
+
+    def load(self, name: str, size: int) -> Image.Image:
+        return load_square(self.root / name, size)
 
     def _split_folder(self, split: str) -> Path:
         name = self.config.train_split if split == "train" else self.config.held_out_split
@@ -128,20 +127,9 @@ def open_source(recipe: Recipe) -> ImageSource:
     return FolderSource(recipe.data, recipe.path(recipe.data.root), recipe.seed)
 
 
-def _limited(found: list[Sample], limit: int, seed: int) -> list[Sample]:
-    """A seeded choice of `limit` samples in their old order; all of them for 0."""
+def _limited(found: list[str], limit: int, seed: int) -> list[str]:
+    """A seeded choice of `limit` images in their old order; all of them for 0."""
     if limit == 0 or limit >= len(found):
         return found
     chosen = np.random.default_rng([seed, limit]).choice(len(found), limit, replace=False)
     return [found[index] for index in sorted(chosen)]
-
-
-def multi_hot(samples: Iterable[Sample], classes: tuple[str, ...]) -> np.ndarray:
-    """Labels as a float32 array of samples x classes, 1 where the class is present."""
-    position = {name: index for index, name in enumerate(classes)}
-    listed = list(samples)
-    labels = np.zeros((len(listed), len(classes)), dtype=np.float32)
-    for row, sample in enumerate(listed):
-        for name in sample.labels:
-            labels[row, position[name]] = 1
-    return labels

@@ -1,11 +1,12 @@
 """First phase: every picture is drawn or read once, and kept as bytes."""
 
+import json
 import logging
 
 import numpy as np
 
-from pv_engine.data.arrays import GrowingArray
-from pv_engine.data.sources import SPLITS, Sample
+from pv_engine.data.arrays import PictureTable, write_atomically
+from pv_engine.data.sources import SPLITS
 from pv_engine.errors import DataError
 from pv_engine.phases.workspace import PhaseProgress, Segment, Workspace
 
@@ -15,7 +16,7 @@ CHUNK = 64
 
 
 class DataPhase:
-    """Fills one byte array for each split, a chunk of pictures at a time."""
+    """Fills one table of pictures and labels for each split, a chunk at a time."""
 
     name = "data"
 
@@ -24,43 +25,43 @@ class DataPhase:
 
     @property
     def is_done(self) -> bool:
-        return (self.workspace.folder / "data" / "done").is_file()
+        return self.workspace.names_path.is_file()
 
     def advance(self, seconds: float) -> PhaseProgress:
         """Read pictures for about `seconds`, at least a chunk; DataError names one that fails."""
         segment = Segment(seconds)
-        total = sum(len(self.workspace.samples(split)) for split in SPLITS)
+        names = {split: self.workspace.source.names(split) for split in SPLITS}
+        total = sum(len(each) for each in names.values())
         done = 0
         for split in SPLITS:
-            images, usable = self._arrays(split)
-            while not usable.is_complete and segment.goes_on():
-                self._read_chunk(split, images, usable)
-            done += usable.done
+            table = self._table(split, len(names[split]))
+            while not table.is_complete and segment.goes_on():
+                self._read_chunk(table, names[split])
+            done += table.done
         if done == total:
-            (self.workspace.folder / "data" / "done").touch()
+            write_atomically(self.workspace.names_path, json.dumps(names).encode())
         return PhaseProgress(done, total, f"{done} of {total} pictures")
 
-    def _arrays(self, split: str) -> tuple[GrowingArray, GrowingArray]:
-        size = self.workspace.recipe.data.image_size
-        count = len(self.workspace.samples(split))
-        images = GrowingArray(self.workspace.images_path(split), (count, 3, size, size), "uint8")
-        usable = GrowingArray(self.workspace.usable_path(split), (count,), "bool")
-        # A process killed between the two leaves pictures that are simply read again.
-        images.done = usable.done
-        return images, usable
+    def _table(self, split: str, count: int) -> PictureTable:
+        size, classes = self.workspace.recipe.data.image_size, len(self.workspace.source.classes)
+        return PictureTable(self.workspace.folder / "data" / split, count, size, classes)
 
-    def _read_chunk(self, split: str, images: GrowingArray, usable: GrowingArray) -> None:
-        chunk = self.workspace.samples(split)[usable.done : usable.done + CHUNK]
-        read = [self._read(sample) for sample in chunk]
-        size = self.workspace.recipe.data.image_size
+    def _read_chunk(self, table: PictureTable, names: list[str]) -> None:
+        chunk = names[table.done : table.done + CHUNK]
+        read = [self._read(name) for name in chunk]
+        size, classes = self.workspace.recipe.data.image_size, self.workspace.source.classes
         blank = np.zeros((3, size, size), dtype=np.uint8)
-        images.append(np.stack([blank if picture is None else picture for picture in read]))
-        usable.append(np.array([picture is not None for picture in read]))
+        labels = [set(self.workspace.source.labels(name)) for name in chunk]
+        table.append(
+            np.stack([blank if picture is None else picture for picture in read]),
+            np.array([[each in present for each in classes] for present in labels], dtype=bool),
+            np.array([picture is not None for picture in read]),
+        )
 
-    def _read(self, sample: Sample) -> np.ndarray | None:
+    def _read(self, name: str) -> np.ndarray | None:
         data = self.workspace.recipe.data
         try:
-            picture = self.workspace.source.load(sample, data.image_size)
+            picture = self.workspace.source.load(name, data.image_size)
         except DataError as error:
             if data.on_bad_image == "stop":
                 raise

@@ -38,7 +38,7 @@ class RenderPhase:
         rendered = self._rendered()
         while len(rendered) < len(picks) and segment.goes_on():
             chunk = picks[len(rendered) : len(rendered) + CHUNK]
-            rendered += self._render(chunk, content["held_out_rows"])
+            rendered += self._render(chunk)
             write_atomically(self.workspace.rendered_path, json.dumps(rendered).encode())
         if len(rendered) == len(picks):
             (self.workspace.folder / "render" / "done").touch()
@@ -50,13 +50,13 @@ class RenderPhase:
         rendered: list[dict[str, Any]] = json.loads(self.workspace.rendered_path.read_text())
         return rendered
 
-    def _render(self, picks: list[Pick], held_out_rows: list[int]) -> list[dict[str, Any]]:
+    def _render(self, picks: list[Pick]) -> list[dict[str, Any]]:
         rendering = self.workspace.recipe.rendering
-        pictures, _, _ = self.workspace.held_out()
+        pictures, _ = self.workspace.held_out()
         images = pictures.batch(torch.tensor([pick.row for pick in picks]))
         explanation = explain(self.workspace.classifier, self.workspace.decoder, images, rendering)
-        samples = [self.workspace.samples("held_out")[held_out_rows[pick.row]] for pick in picks]
-        originals = [self.workspace.source.load(sample, rendering.image_size) for sample in samples]
+        names = [self.workspace.held_out_name(pick.row) for pick in picks]
+        originals = [self.workspace.source.load(name, rendering.image_size) for name in names]
         shown = torch.stack([_tensor(picture) for picture in originals]).to(images.device)
         stimuli = {
             "gradcam": masked(shown, explanation.maps),
@@ -65,11 +65,11 @@ class RenderPhase:
         return [
             self._entry(
                 pick,
-                sample.name,
+                name,
                 originals[place],
                 {kind: stimuli[kind][place] for kind in rendering.conditions},
             )
-            for place, (pick, sample) in enumerate(zip(picks, samples, strict=True))
+            for place, (pick, name) in enumerate(zip(picks, names, strict=True))
         ]
 
     def _entry(

@@ -33,7 +33,7 @@ class SelectPhase:
     def advance(self, seconds: float) -> PhaseProgress:
         """Predict for about `seconds`; SelectionError when a stratum has too few pictures."""
         segment = Segment(seconds)
-        pictures, labels, rows = self.workspace.held_out()
+        pictures, labels = self.workspace.held_out()
         outputs = GrowingArray(
             self.workspace.folder / "select" / "outputs.npy",
             (len(pictures), labels.shape[1] + 1),
@@ -42,7 +42,7 @@ class SelectPhase:
         while not outputs.is_complete and segment.goes_on():
             outputs.append(self._outputs(pictures, outputs.done))
         if outputs.is_complete:
-            self._pick(torch.from_numpy(np.array(outputs.rows)), labels, rows, pictures)
+            self._pick(torch.from_numpy(np.array(outputs.rows)), labels, pictures)
         return PhaseProgress(
             outputs.done, len(pictures), f"{outputs.done} of {len(pictures)} predictions"
         )
@@ -65,7 +65,7 @@ class SelectPhase:
         empty = is_empty(maps).float()[:, None]
         return torch.cat([logits, empty], dim=1).cpu().numpy()
 
-    def _pick(self, outputs: Tensor, labels: Tensor, rows: np.ndarray, pictures: Pictures) -> None:
+    def _pick(self, outputs: Tensor, labels: Tensor, pictures: Pictures) -> None:
         recipe = self.workspace.recipe
         logits, empty = outputs[:, :-1], outputs[:, -1].bool()
         items, examples = pick_items(
@@ -80,7 +80,6 @@ class SelectPhase:
         content = {
             "items": [asdict(pick) for pick in items],
             "examples": [asdict(pick) for pick in examples],
-            "held_out_rows": rows.tolist(),
             "classifier_quality": classification_quality(logits, labels, recipe.classifier),
             "decoder_quality": decoder_quality,
             "empty_maps": int(empty.sum()),

@@ -1,5 +1,6 @@
 """The work folder of a build: what each phase leaves there for the next."""
 
+import json
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pv_engine.data.sources import ImageSource, Sample, multi_hot, open_source
+from pv_engine.data.sources import ImageSource, open_source
 from pv_engine.device import MEMORY_FORMAT
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoder import build_decoder
@@ -56,17 +57,13 @@ class Workspace:
         return open_source(self.recipe)
 
     @cached_property
-    def _samples(self) -> dict[str, list[Sample]]:
-        return {split: self.source.samples(split) for split in ("train", "held_out")}
+    def _names(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = json.loads(self.names_path.read_text())
+        return names
 
-    def samples(self, split: str) -> list[Sample]:
-        return self._samples[split]
-
-    def images_path(self, split: str) -> Path:
-        return self.folder / "data" / f"{split}_images.npy"
-
-    def usable_path(self, split: str) -> Path:
-        return self.folder / "data" / f"{split}_usable.npy"
+    @property
+    def names_path(self) -> Path:
+        return self.folder / "data" / "names.json"
 
     @property
     def classifier_path(self) -> Path:
@@ -88,15 +85,17 @@ class Workspace:
     def pictures_path(self) -> Path:
         return self.folder / "render" / "images"
 
+    def _load(self, split: str, array: str) -> np.ndarray:
+        loaded: np.ndarray = np.load(self.folder / "data" / split / f"{array}.npy", mmap_mode="r")
+        return loaded
+
     def _usable(self, split: str) -> np.ndarray:
         """Row numbers of the images that could be read."""
-        return np.flatnonzero(np.load(self.usable_path(split)))
+        return np.flatnonzero(self._load(split, "usable"))
 
     def _pictures(self, split: str, rows: np.ndarray) -> tuple[Pictures, Tensor]:
-        array = np.load(self.images_path(split), mmap_mode="r")
-        samples = self.samples(split)
-        labels = multi_hot([samples[row] for row in rows], self.source.classes)
-        return Pictures(array, rows, self.device), torch.from_numpy(labels)
+        labels = torch.from_numpy(self._load(split, "labels")[rows].astype(np.float32))
+        return Pictures(self._load(split, "images"), rows, self.device), labels
 
     def training(self) -> tuple[Pictures, Tensor]:
         """Pictures and labels that weights are fitted to."""
@@ -106,10 +105,13 @@ class Workspace:
         """Pictures and labels that only choose the best weights."""
         return self._pictures("train", self._train_rows()[0])
 
-    def held_out(self) -> tuple[Pictures, Tensor, np.ndarray]:
-        """Pictures, labels and row numbers that items are picked from; no choice rests on them."""
-        rows = self._usable("held_out")
-        return (*self._pictures("held_out", rows), rows)
+    def held_out(self) -> tuple[Pictures, Tensor]:
+        """Pictures and labels that items are picked from; no choice of weights rests on them."""
+        return self._pictures("held_out", self._usable("held_out"))
+
+    def held_out_name(self, row: int) -> str:
+        """The source image of a row of `held_out`."""
+        return self._names["held_out"][int(self._usable("held_out")[row])]
 
     def _train_rows(self) -> tuple[np.ndarray, np.ndarray]:
         """(validation, training) rows by a seeded permutation."""

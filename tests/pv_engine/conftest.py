@@ -60,6 +60,14 @@ def write_photos(root: Path, train: int = 12, held_out: int = 16) -> None:
                 Image.fromarray(pixels).save(folder / f"{index:02d}.png")
 
 
+@pytest.fixture(scope="session")
+def shared_recipe(tmp_path_factory: pytest.TempPathFactory) -> Recipe:
+    """The tiny recipe on pictures that no test changes."""
+    folder = tmp_path_factory.mktemp("shared")
+    write_photos(folder / "photos")
+    return parse_recipe(TINY_RECIPE, "tiny.toml", folder)
+
+
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
     """A folder `photos` of train and val pictures in four classes."""

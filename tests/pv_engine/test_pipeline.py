@@ -10,7 +10,7 @@ from PIL import Image
 
 from pv_engine.errors import DataError, EngineError, RecipeError, SelectionError, WeightsError
 from pv_engine.pipeline import StimulusBuild
-from pv_engine.render.manifest import content_sha256
+from pv_engine.manifests import content_sha256
 
 
 def build(recipe, work: Path, out: Path, seconds: float = 60.0) -> Path:
@@ -21,9 +21,10 @@ def build(recipe, work: Path, out: Path, seconds: float = 60.0) -> Path:
             return progress.stimulus_folder
 
 
-@pytest.fixture
-def built(tiny_recipe, tmp_path):
-    return build(tiny_recipe(), tmp_path / "work", tmp_path / "out")
+@pytest.fixture(scope="module")
+def built(shared_recipe):
+    """A finished stimulus folder that the tests only read."""
+    return build(shared_recipe, shared_recipe.folder / "work", shared_recipe.folder / "out")
 
 
 def manifest_of(folder: Path) -> dict:
