@@ -10,7 +10,7 @@ from PIL import Image
 
 from pv_engine.errors import DataError, EngineError, RecipeError, SelectionError, WeightsError
 from pv_engine.pipeline import StimulusBuild
-from pv_engine.manifests import content_sha256
+from pv_engine.render.manifest import content_sha256
 
 
 def build(recipe, work: Path, out: Path, seconds: float = 60.0) -> Path:
