@@ -29,20 +29,28 @@ def require(holds: bool, sentence: str) -> None:
 class DataConfig:
     """Where the images come from."""
 
-    kind: Literal["scenes", "image_folder"]
-    """`scenes`: drawn by the project; `image_folder`: `root/<split>/<class>/<image>`."""
+    kind: Literal["scenes", "image_folder", "voc", "csv"]
+    """`scenes`: drawn by the project; `image_folder`: `root/<split>/<class>/<image>`; `voc`:
+    PASCAL VOC under `root/VOCdevkit`; `csv`: `root/<split>.csv` with the columns `filename` and
+    `labels` (separated by semicolons)."""
     image_size: int = 224
     """Side of the square that the network sees, in pixels."""
     root: str = ""
-    """Folder of `image_folder`, relative to the recipe."""
+    """Folder of the images, relative to the recipe."""
     train_split: str = "train"
-    """Sub-folder that the classifier and the decoder are trained on."""
+    """Sub-folder, list or image set that the classifier and the decoder are trained on."""
     held_out_split: str = "val"
-    """Sub-folder that items are picked from and quality is measured on."""
+    """The one that items are picked from and quality is measured on."""
+    year: Literal["2007", "2012"] = "2012"
+    """Edition of PASCAL VOC."""
+    difficult: Literal["ignore", "count"] = "ignore"
+    """Whether a VOC object that is marked difficult gives its image a label."""
+    download: bool = False
+    """Whether torchvision may download PASCAL VOC into `root`."""
     train: int = 0
-    """How many training images to use; 0 means all that a folder holds."""
+    """How many training images to use; 0 means all there are."""
     held_out: int = 0
-    """How many held-out images to use; 0 means all that a folder holds."""
+    """How many held-out images to use; 0 means all there are."""
     validation_share: float = 0.1
     """Share of the training images that only chooses the best weights."""
     on_bad_image: Literal["stop", "skip"] = "stop"

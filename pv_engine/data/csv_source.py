@@ -1,0 +1,81 @@
+"""Photographs listed in CSV files: a file name and its labels in each row."""
+
+import csv
+from pathlib import Path
+
+from PIL import Image
+
+from pv_engine.configs import DataConfig
+from pv_engine.data.images import load_square
+from pv_engine.data.subset import limited
+from pv_engine.errors import DataError
+
+COLUMNS = ("filename", "labels")
+
+
+class CsvSource:
+    """`root/<split>.csv` with the columns `filename` (relative to root) and `labels`.
+
+    Several labels of an image are separated by semicolons. The classes are those of the training
+    split in alphabetical order.
+    """
+
+    def __init__(self, config: DataConfig, root: Path, seed: int) -> None:
+        self.config = config
+        self.root = root
+        self.seed = seed
+        self.rows = {split: self._read(split) for split in ("train", "held_out")}
+        self.classes = tuple(
+            sorted({label for labels in self.rows["train"].values() for label in labels})
+        )
+        if len(self.classes) < 2:
+            raise DataError(
+                f"{self._file('train')} names {len(self.classes)} classes; at least two are needed."
+            )
+        self._refuse_unknown_labels()
+        self.by_name = self.rows["train"] | self.rows["held_out"]
+
+    def names(self, split: str) -> list[str]:
+        limit = self.config.train if split == "train" else self.config.held_out
+        return limited(list(self.rows[split]), limit, self.seed)
+
+    def labels(self, name: str) -> tuple[str, ...]:
+        return self.by_name[name]
+
+    def load(self, name: str, size: int) -> Image.Image:
+        return load_square(self.root / name, size)
+
+    def _file(self, split: str) -> Path:
+        name = self.config.train_split if split == "train" else self.config.held_out_split
+        return self.root / f"{name}.csv"
+
+    def _read(self, split: str) -> dict[str, tuple[str, ...]]:
+        path = self._file(split)
+        try:
+            with path.open(newline="", encoding="utf-8") as stream:
+                reader = csv.DictReader(stream)
+                missing = set(COLUMNS) - set(reader.fieldnames or ())
+                if missing:
+                    raise DataError(
+                        f"{path} lacks the column {min(missing)!r}; its first line must name "
+                        f"{' and '.join(COLUMNS)}."
+                    )
+                rows = {row["filename"]: _labels_in(row["labels"]) for row in reader}
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise DataError(f"The list of images {path} cannot be read ({error}).") from error
+        if not rows:
+            raise DataError(f"The list of images {path} holds no row; name at least one image.")
+        return rows
+
+    def _refuse_unknown_labels(self) -> None:
+        for name, labels in self.rows["held_out"].items():
+            unknown = set(labels) - set(self.classes)
+            if unknown:
+                raise DataError(
+                    f"{self._file('held_out')} gives {name} the label {min(unknown)!r}, "
+                    f"which {self._file('train')} never uses."
+                )
+
+
+def _labels_in(text: str | None) -> tuple[str, ...]:
+    return tuple(sorted({part.strip() for part in (text or "").split(";") if part.strip()}))

@@ -1,0 +1,63 @@
+"""Photographs in one folder for each class."""
+
+from pathlib import Path
+
+from PIL import Image
+
+from pv_engine.configs import DataConfig
+from pv_engine.data.images import IMAGE_SUFFIXES, load_square
+from pv_engine.data.subset import limited
+from pv_engine.errors import DataError
+
+
+class FolderSource:
+    """`root/<split>/<class>/<image>`, the layout of torchvision's ImageFolder."""
+
+    def __init__(self, config: DataConfig, root: Path, seed: int) -> None:
+        self.config = config
+        self.root = root
+        self.seed = seed
+        train = self._split_folder("train")
+        self.classes = tuple(sorted(path.name for path in train.iterdir() if path.is_dir()))
+        if len(self.classes) < 2:
+            raise DataError(
+                f"The folder {train} holds {len(self.classes)} class folders; "
+                "at least two are needed, one for each class."
+            )
+
+    def names(self, split: str) -> list[str]:
+        folder = self._split_folder(split)
+        unknown = {path.name for path in folder.iterdir() if path.is_dir()} - set(self.classes)
+        if unknown:
+            raise DataError(
+                f"The folder {folder} holds the class {min(unknown)!r}, "
+                f"which {self._split_folder('train')} does not have."
+            )
+        found = [
+            path.relative_to(self.root).as_posix()
+            for path in sorted(folder.glob("*/*"))
+            if path.suffix.lower() in IMAGE_SUFFIXES
+        ]
+        if not found:
+            raise DataError(
+                f"The folder {folder} holds no images; expected <class>/<image> with one of "
+                f"{', '.join(sorted(IMAGE_SUFFIXES))}."
+            )
+        limit = self.config.train if split == "train" else self.config.held_out
+        return limited(found, limit, self.seed)
+
+    def labels(self, name: str) -> tuple[str, ...]:
+        return (Path(name).parent.name,)
+
+    def load(self, name: str, size: int) -> Image.Image:
+        return load_square(self.root / name, size)
+
+    def _split_folder(self, split: str) -> Path:
+        name = self.config.train_split if split == "train" else self.config.held_out_split
+        folder = self.root / name
+        if not folder.is_dir():
+            raise DataError(
+                f"The folder {folder} does not exist; data.root must hold the folders "
+                f"{self.config.train_split} and {self.config.held_out_split}."
+            )
+        return folder

@@ -1,0 +1,83 @@
+"""PASCAL VOC 2007 and 2012 as multi-label images, through torchvision."""
+
+from functools import lru_cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+from PIL import Image
+
+from pv_engine import torchvision_ops  # noqa: F401 - must precede torchvision
+from pv_engine.configs import DataConfig
+from pv_engine.data.images import load_square
+from pv_engine.data.subset import limited
+from pv_engine.errors import DataError
+
+
+class VocSource:
+    """`root/VOCdevkit/VOC<year>`: an image's labels are the classes of its annotated objects.
+
+    The classes are the twenty of VOC. Objects marked `difficult` count as the recipe says; an
+    image whose objects are all left out keeps no label and is never picked.
+    """
+
+    classes: tuple[str, ...] = (
+        "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow",
+        "diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa",
+        "train", "tvmonitor",
+    )  # fmt: skip
+
+    def __init__(self, config: DataConfig, root: Path, seed: int) -> None:
+        self.config = config
+        self.root = root
+        self.seed = seed
+        self.folder = root / "VOCdevkit" / f"VOC{config.year}"
+
+    def names(self, split: str) -> list[str]:
+        from torchvision.datasets import VOCDetection
+
+        image_set = self.config.train_split if split == "train" else self.config.held_out_split
+        try:
+            dataset = VOCDetection(
+                str(self.root), self.config.year, image_set, download=self.config.download
+            )
+        except (RuntimeError, OSError, ValueError) as error:
+            raise DataError(
+                f"PASCAL VOC {self.config.year} {image_set} cannot be read from {self.root} "
+                f"({error}); data.root must hold VOCdevkit/VOC{self.config.year}, or set "
+                "data.download = true."
+            ) from error
+        limit = self.config.train if split == "train" else self.config.held_out
+        return limited([Path(image).stem for image in dataset.images], limit, self.seed)
+
+    def labels(self, name: str) -> tuple[str, ...]:
+        return _annotated_classes(
+            self.folder / "Annotations" / f"{name}.xml",
+            self.config.difficult == "count",
+            self.classes,
+        )
+
+    def load(self, name: str, size: int) -> Image.Image:
+        return load_square(self.folder / "JPEGImages" / f"{name}.jpg", size)
+
+
+@lru_cache(maxsize=1)
+def _annotated_classes(
+    path: Path, count_difficult: bool, known: tuple[str, ...]
+) -> tuple[str, ...]:
+    from torchvision.datasets import VOCDetection
+
+    try:
+        # The annotations are the data set's own files, read by torchvision with the same parser.
+        root = ElementTree.parse(path).getroot()  # noqa: S314
+    except (OSError, ElementTree.ParseError) as error:
+        raise DataError(f"The annotation {path} cannot be read ({error}).") from error
+    annotation = VOCDetection.parse_voc_xml(root)["annotation"]
+    found = {
+        each["name"]
+        for each in annotation.get("object", [])
+        if count_difficult or each.get("difficult", "0") != "1"
+    }
+    unknown = found - set(known)
+    if unknown:
+        raise DataError(f"The annotation {path} names {min(unknown)!r}, which is no VOC class.")
+    return tuple(sorted(found))

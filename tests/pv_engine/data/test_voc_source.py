@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pv_engine.configs import DataConfig
+from pv_engine.data.voc_source import VocSource
+from pv_engine.errors import DataError
+
+
+def write_voc(root: Path, annotations: dict[str, list[tuple[str, int]]]) -> None:
+    """A data set in VOC's layout; each image has (class, difficult) objects."""
+    folder = root / "VOCdevkit" / "VOC2012"
+    for name in ("JPEGImages", "Annotations", "ImageSets/Main"):
+        (folder / name).mkdir(parents=True)
+    for name, objects in annotations.items():
+        Image.new("RGB", (60, 40), (10, 200, 30)).save(folder / "JPEGImages" / f"{name}.jpg")
+        xml = "".join(
+            f"<object><name>{kind}</name><difficult>{difficult}</difficult></object>"
+            for kind, difficult in objects
+        )
+        (folder / "Annotations" / f"{name}.xml").write_text(f"<annotation>{xml}</annotation>")
+    for split in ("train", "val"):
+        (folder / "ImageSets" / "Main" / f"{split}.txt").write_text("\n".join(annotations))
+
+
+def source(root: Path, **settings) -> VocSource:
+    return VocSource(DataConfig(kind="voc", root=str(root), **settings), root, seed=1)
+
+
+@pytest.fixture
+def voc(tmp_path):
+    write_voc(
+        tmp_path,
+        {"a": [("dog", 0), ("dog", 0), ("sofa", 1)], "b": [("person", 0)], "c": [("cat", 1)]},
+    )
+    return tmp_path
+
+
+def test_labels_are_the_classes_of_the_annotated_objects_each_once(voc):
+    assert source(voc).names("train") == ["a", "b", "c"]
+    assert source(voc).labels("a") == ("dog",)
+
+
+def test_difficult_objects_count_when_the_recipe_says_so(voc):
+    assert source(voc, difficult="count").labels("a") == ("dog", "sofa")
+    assert source(voc).labels("c") == ()
+
+
+def test_images_are_loaded_as_squares(voc):
+    assert source(voc).load("b", 32).size == (32, 32)
+
+
+def test_a_missing_devkit_is_named_with_both_ways_out(tmp_path):
+    with pytest.raises(DataError, match=r"must hold VOCdevkit/VOC2012, or set data\.download"):
+        source(tmp_path).names("train")
+
+
+def test_a_damaged_annotation_is_named(voc):
+    (voc / "VOCdevkit" / "VOC2012" / "Annotations" / "b.xml").write_text("<annotation>")
+    with pytest.raises(DataError, match=r"b\.xml cannot be read"):
+        source(voc).labels("b")
+
+
+def test_a_class_outside_vocs_twenty_is_named(tmp_path):
+    write_voc(tmp_path, {"a": [("zebra", 0)]})
+    with pytest.raises(DataError, match=r"a\.xml names 'zebra', which is no VOC class"):
+        source(tmp_path).labels("a")
