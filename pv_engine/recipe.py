@@ -34,7 +34,7 @@ SECTIONS: dict[str, type] = {
 class Recipe:
     """Everything that decides a stimulus set.
 
-    `text` is the TOML as written; `folder` is where its relative paths start.
+    `text` is the TOML as written, `table` what it says; `folder` is where its relative paths start.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Recipe:
     selection: SelectionConfig
     rendering: RenderingConfig
     text: str
+    table: dict[str, Any]
     folder: Path
 
     @property
@@ -56,8 +57,9 @@ class Recipe:
 
     @property
     def sha256(self) -> str:
-        """Hash of the settings: comments and spacing do not change it."""
-        canonical = json.dumps(self.settings, sort_keys=True, separators=(",", ":"))
+        """Hash of what the author wrote: comments, spacing and order do not change it, nor does a
+        key that a later version adds with a default."""
+        canonical = json.dumps(self.table, sort_keys=True, separators=(",", ":"), default=str)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def path(self, relative: str) -> Path:
@@ -98,6 +100,7 @@ def _recipe_from(table: dict[str, Any], text: str, stem: str, folder: Path) -> R
         name=_checked(table.get("name", stem), str, "name"),
         seed=_checked(table.get("seed", 1), int, "seed"),
         text=text,
+        table=table,
         folder=folder,
         **sections,
     )
