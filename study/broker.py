@@ -12,6 +12,10 @@ from typing import Any
 from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
+# A worker hears of being stopped when it has waited this long for a message; Celery's own two
+# seconds would make Ctrl-C wait.
+LONGEST_WAIT_SECONDS = 0.2
+
 
 class Channel(filesystem.Channel):  # type: ignore[misc] # kombu has no types
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
@@ -25,3 +29,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc] # kombu has no types
 
 class Transport(filesystem.Transport):  # type: ignore[misc]
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> Any:
+        longest = LONGEST_WAIT_SECONDS if timeout is None else min(timeout, LONGEST_WAIT_SECONDS)
+        return super().drain_events(connection, timeout=longest)

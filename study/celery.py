@@ -1,11 +1,15 @@
 """The Celery application. Tasks live in the `tasks.py` of each app."""
 
+import logging
 import os
 from pathlib import Path
 
 from celery import Celery
+from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
+
+from study.orphans import stop_when_orphaned
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "study.settings")
 
@@ -23,3 +27,14 @@ def make_broker_folders(sender: Celery, **_: object) -> None:
     for folder in getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}).values():
         if isinstance(folder, Path):
             folder.mkdir(parents=True, exist_ok=True)
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def do_not_outlive_the_supervisor(**_: object) -> None:
+    stop_when_orphaned()
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def do_not_trace_what_is_cut_short(**_: object) -> None:
+    """A segment that stopping the worker cuts short is taken up at the next start."""
+    logging.getLogger("celery.worker.request").disabled = True

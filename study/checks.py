@@ -17,3 +17,17 @@ def secret_key_is_stored(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="study.W001",
         )
     ]
+
+
+@register()
+def site_is_served_over_https(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    only_here = set(settings.ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}
+    if settings.HTTPS or settings.DEBUG or only_here:
+        return []
+    return [
+        Warning(
+            "The server has a public name, but answers and passwords travel unencrypted.",
+            hint="Put a reverse proxy with TLS in front and set HTTPS=true.",
+            id="study.W002",
+        )
+    ]

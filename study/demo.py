@@ -44,9 +44,10 @@ def require_services() -> None:
     try:
         connection.ensure_connection()
     except DatabaseError as error:
+        reason = str(error).splitlines()[0]
         raise ImproperlyConfigured(
-            f"The database of DATABASE_URL does not answer ({str(error).strip()}); start it, or "
-            "unset DATABASE_URL to use SQLite."
+            f"The database of DATABASE_URL does not answer ({reason}); start it, or unset "
+            "DATABASE_URL to use SQLite."
         ) from error
     if not broker_answers():
         raise ImproperlyConfigured(

@@ -30,8 +30,8 @@ def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        logger.exception("The database does not answer.")
+    except DatabaseError as error:
+        logger.error("The database does not answer: %s", error)
         return False
     return True
 
@@ -40,8 +40,8 @@ def broker_answers() -> bool:
     try:
         with app.connection_for_write(connect_timeout=BROKER_SECONDS) as broker:
             broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
-    except (OSError, KombuError):
-        logger.exception("The broker does not answer.")
+    except (OSError, KombuError) as error:
+        logger.error("The broker does not answer: %s", error)
         return False
     return _message_folder_is_writable()
 

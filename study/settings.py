@@ -148,13 +148,19 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Both are waits for nothing when a worker is stopped in mid-segment, and Ctrl-C must not take long:
+# for the result of a process that is gone, and for the timer's next look.
+CELERY_WORKER_LOST_WAIT = 1.0
+CELERY_WORKER_TIMER_PRECISION = 0.2
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
     # Redis hands a message to another worker when it is not acknowledged for this long. A segment
     # takes seconds and a claim lapses after five minutes, so ten are late enough to be right.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 if CELERY_BROKER_URL == "filesystem://":
-    # The embedded broker: messages are files, so that a demo needs no server.
+    # The embedded broker: messages are files, so that a demo needs no server. The host is never
+    # used, but kombu warns when there is none.
+    CELERY_BROKER_URL = "filesystem://localhost//"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "polling_interval": 0.2,
         "data_folder_in": VAR_DIR / "broker" / "messages",

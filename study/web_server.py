@@ -1,6 +1,9 @@
 """Settings of gunicorn: `gunicorn --config study/web_server.py study.wsgi`."""
 
+from typing import Any
+
 from study import env
+from study.orphans import stop_when_orphaned
 
 # Only this machine, unless BIND says otherwise: a reverse proxy with TLS belongs in front.
 bind = f"{env.read_text('BIND', '127.0.0.1')}:{env.read_int('PORT', 8000, minimum=1)}"
@@ -20,3 +23,9 @@ graceful_timeout = 3
 keepalive = 15
 # Threads mostly idle on kept connections; more of them than this are refused for a moment.
 worker_connections = 1000
+# No file of gunicorn's own in the home folder, where a second server would find it taken.
+control_socket_disable = True
+
+
+def when_ready(server: Any) -> None:
+    stop_when_orphaned()

@@ -1,0 +1,54 @@
+"""System checks: a bad combination of settings is said before it does harm."""
+
+from pathlib import Path
+
+from pv_engine.checks import builds_folder_is_usable, engine_is_installed
+from study.checks import secret_key_is_stored, site_is_served_over_https
+
+
+def ids(messages):
+    return [message.id for message in messages]
+
+
+def test_a_key_that_is_not_stored_is_warned_of(settings):
+    settings.STORED_SECRET_KEY = ""
+    assert ids(secret_key_is_stored(None)) == ["study.W001"]
+
+
+def test_a_stored_key_is_fine(settings):
+    settings.STORED_SECRET_KEY = "something"
+    assert secret_key_is_stored(None) == []
+
+
+def test_a_public_host_without_https_is_warned_of(settings):
+    settings.HTTPS = False
+    settings.ALLOWED_HOSTS = ["study.example.org"]
+    assert ids(site_is_served_over_https(None)) == ["study.W002"]
+
+
+def test_this_machine_alone_needs_no_https(settings):
+    settings.HTTPS = False
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+    assert site_is_served_over_https(None) == []
+
+
+def test_a_builds_folder_that_is_a_file_is_an_error(settings, tmp_path):
+    settings.BUILDS_DIR = tmp_path / "builds"
+    Path(settings.BUILDS_DIR).touch()
+    assert ids(builds_folder_is_usable(None)) == ["pv_engine.E001"]
+
+
+def test_a_builds_folder_that_can_be_made_is_fine(settings, tmp_path):
+    settings.BUILDS_DIR = tmp_path / "not" / "yet"
+    assert builds_folder_is_usable(None) == []
+
+
+def test_a_missing_part_of_the_engine_is_named(monkeypatch):
+    monkeypatch.setattr("pv_engine.checks.find_spec", lambda name: None if name == "timm" else name)
+    (warning,) = engine_is_installed(None)
+    assert warning.id == "pv_engine.W001"
+    assert "timm" in warning.msg
+
+
+def test_the_installed_engine_is_fine():
+    assert engine_is_installed(None) == []

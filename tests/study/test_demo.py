@@ -1,0 +1,89 @@
+"""What `make demo` does before the servers start, and that it may be repeated."""
+
+import io
+import socket
+import stat
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth import authenticate, get_user_model
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+
+from study import demo
+
+
+@pytest.fixture
+def taken_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_a_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    key = tmp_path / "var" / "secret_key"
+    demo.make_secret_key(key)
+    first = key.read_text()
+    demo.make_secret_key(key)
+
+    assert len(first) > 50
+    assert key.read_text() == first
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_a_port_in_use_is_one_sentence_with_a_way_out(taken_port):
+    with pytest.raises(ImproperlyConfigured, match=f"Port {taken_port} .* another port: make demo"):
+        demo.require_free_port("127.0.0.1", taken_port)
+
+
+def test_a_port_that_was_given_back_is_free(taken_port):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        free = listener.getsockname()[1]
+    demo.require_free_port("127.0.0.1", free)
+
+
+def test_each_start_gives_the_researcher_a_new_password(db):
+    first = demo.give_one_time_password("researcher")
+    second = demo.give_one_time_password("researcher")
+
+    assert get_user_model().objects.count() == 1
+    assert authenticate(username="researcher", password=first) is None
+    assert authenticate(username="researcher", password=second) is not None
+
+
+def test_a_database_that_does_not_answer_is_one_sentence(monkeypatch):
+    def refuse():
+        raise OperationalError("connection refused\n")
+
+    monkeypatch.setattr(demo, "connection", SimpleNamespace(ensure_connection=refuse))
+    with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL .* \(connection refused\)"):
+        demo.require_services()
+
+
+def test_a_broker_that_does_not_answer_is_one_sentence(db, monkeypatch):
+    monkeypatch.setattr(demo, "broker_answers", lambda: False)
+    with pytest.raises(ImproperlyConfigured, match="CELERY_BROKER_URL does not answer"):
+        demo.require_services()
+
+
+def test_the_command_prints_both_addresses_and_the_password(monkeypatch, settings):
+    monkeypatch.setattr(demo, "prepare", lambda: "a-new-password")
+    settings.SITE_URL = "http://127.0.0.1:8123"
+    out = io.StringIO()
+    call_command("prepare_demo", stdout=out)
+
+    assert "http://127.0.0.1:8123/s/demo/" in out.getvalue()
+    assert "http://127.0.0.1:8123/console/" in out.getvalue()
+    assert "a-new-password" in out.getvalue()
+
+
+def test_the_command_ends_with_the_sentence_of_what_is_wrong(monkeypatch):
+    def refuse():
+        raise ImproperlyConfigured("Port 8000 cannot be used.")
+
+    monkeypatch.setattr(demo, "prepare", refuse)
+    with pytest.raises(CommandError, match="Port 8000 cannot be used"):
+        call_command("prepare_demo")

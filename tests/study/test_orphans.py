@@ -1,0 +1,24 @@
+"""A server ends when the process that started it is gone."""
+
+import os
+import signal
+
+from study import orphans
+
+
+def test_it_stops_itself_when_its_parent_changes_and_not_before(monkeypatch):
+    events = []
+    parents = iter([77, 77, 77, 1])
+
+    def look():
+        parent = next(parents)
+        events.append(f"parent {parent}")
+        return parent
+
+    monkeypatch.setattr(orphans, "PARENT", 77)
+    monkeypatch.setattr(orphans, "LOOK_EVERY_SECONDS", 0)
+    monkeypatch.setattr(orphans.os, "getppid", look)
+    monkeypatch.setattr(orphans.os, "kill", lambda *sent: events.append(sent))
+    orphans.stop_when_orphaned().join(timeout=5)
+
+    assert events == [*["parent 77"] * 3, "parent 1", (os.getpid(), signal.SIGTERM)]
