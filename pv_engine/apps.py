@@ -5,3 +5,6 @@ class PvEngineConfig(AppConfig):
     """Makes stimuli: trains decoders and renders explanations on a worker."""
 
     name = "pv_engine"
+
+    def ready(self) -> None:
+        from pv_engine import checks  # noqa: F401 - importing registers the checks

@@ -1,5 +1,6 @@
 """Reads and checks the manifest of a stimulus folder (docs/architecture.md has its form)."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -7,15 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from pv_engine.errors import DataError
-from pv_engine.render.manifest import HASHED, SCHEMA_VERSION, content_sha256
 
+SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
 ORIGINAL = "original"
 FILE_NAME = re.compile(r"[0-9a-f]{64}\.(webp|png)")
 STRATA = ("model_wrong", "model_right")
+# What a participant can see and how it is scored; not when, where or with which versions.
+HASHED = ("schema_version", "recipe_sha256", "classes", "conditions", "items", "examples")
 REQUIRED_KEYS = (*HASHED, "name", "content_sha256")
 ITEM_TEXTS = ("name", "stratum", "prediction")
 ITEM_LISTS = ("true_labels", "options")
+
+
+def content_sha256(manifest: dict[str, Any]) -> str:
+    """SHA-256 of the canonical JSON (sorted keys, no spaces) of what HASHED names."""
+    content = {key: manifest[key] for key in HASHED}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def folder_name(content_hash: str) -> str:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:  # the engine imports torch, which the web process must not
 
 logger = logging.getLogger(__name__)
 
-SEGMENT_SECONDS = 20.0
+# Short enough for a progress bar that moves, long enough that opening the build again is nothing.
+SEGMENT_SECONDS = 10.0
 # Far longer than a segment takes: a claim older than this belongs to a worker that was lost.
 LEASE = timedelta(minutes=5)
 ACTIVE = (Build.Status.QUEUED, Build.Status.RUNNING)
@@ -139,9 +140,9 @@ def run_segment(build: Build) -> None:
 
 
 def open_build(build: Build) -> "StimulusBuild":
+    recipe = parse_recipe(build.recipe_toml, f"{build.recipe_name}.toml", Path(build.recipe_folder))
     from pv_engine.pipeline import StimulusBuild
 
-    recipe = parse_recipe(build.recipe_toml, f"{build.recipe_name}.toml", Path(build.recipe_folder))
     return StimulusBuild(recipe, Path(settings.BUILDS_DIR) / str(build.pk), output_folder())
 
 
@@ -191,13 +192,11 @@ def _store_progress(build: Build, progress: "Progress") -> None:
 
 
 def _finish(build: Build, folder: Path) -> None:
-    with transaction.atomic():
-        stimulus_set = load_stimulus_set(folder)
-        _held(build).filter(status=Build.Status.RUNNING).update(
-            status=Build.Status.FINISHED,
-            stimulus_set=stimulus_set,
-            finished_at=timezone.now(),
-        )
+    _held(build).filter(status=Build.Status.RUNNING).update(
+        status=Build.Status.FINISHED,
+        stimulus_set=load_stimulus_set(folder),
+        finished_at=timezone.now(),
+    )
 
 
 def _fail(build: Build, sentence: str) -> None:

@@ -18,7 +18,6 @@ from pv_engine.models import Build, StimulusSet
 PHASES = {
     "data": "Prepare the images",
     "classifier": "Train or load the classifier",
-    "features": "Encode the images",
     "decoder": "Train the decoder",
     "select": "Choose the items",
     "render": "Render the stimuli",
@@ -37,7 +36,7 @@ def build_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    form = StartForm(request.POST or None, request.FILES or None)
+    form = StartForm(request.POST, request.FILES) if request.method == "POST" else StartForm()
     if form.is_valid():
         try:
             return redirect("builds:detail", services.start_build(form.cleaned_data["recipe"]).pk)
@@ -114,6 +113,8 @@ def _steps(build: Build) -> list[dict[str, str]]:
     now = names.index(build.phase) if build.phase in names else -1
     if build.status == Build.Status.FINISHED:
         now = len(names)
+    elif build.phase_total and build.phase_done >= build.phase_total:
+        now += 1  # that phase is over, and the segment under way belongs to the next one
     return [
         {
             "name": name,

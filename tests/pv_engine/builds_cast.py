@@ -1,10 +1,8 @@
-"""The cast of the tests of builds: a recipe, a build, a set, a researcher, a told engine."""
+"""The cast of the tests of builds: a recipe, a build, a set, a told engine."""
 
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 
 from pv_engine import services, tasks
 from pv_engine.models import Build, StimulusSet
@@ -74,15 +72,3 @@ def stimulus_set(db: None) -> StimulusSet:
         for kind in ("original", "gradcam", "pv"):
             item.stimuli.create(kind=kind, file_name=f"{name}-{kind}.webp")
     return made
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada", password="only-for-tests")
-
-
-@pytest.fixture
-def console(client: Client, ada: User) -> Client:
-    """A browser in which Ada is signed in."""
-    client.force_login(ada)
-    return client

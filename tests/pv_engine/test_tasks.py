@@ -41,7 +41,7 @@ def test_the_real_engine_makes_a_set_segment_by_segment(
     db, tiny_recipe, settings, tmp_path, monkeypatch, django_capture_on_commit_callbacks
 ):
     settings.BUILDS_DIR = tmp_path / "builds"
-    monkeypatch.setattr(services, "SEGMENT_SECONDS", 0.5)
+    monkeypatch.setattr(services, "SEGMENT_SECONDS", 3.0)
     with django_capture_on_commit_callbacks(execute=True):
         build = services.start_build(tiny_recipe())
     build.refresh_from_db()

@@ -11,8 +11,8 @@ from tests.pv_engine.scripted_engine import RECIPE
 pytest_plugins = ["tests.pv_engine.builds_cast"]
 
 
-def start(console, **data):
-    return console.post(reverse("builds:start"), data)
+def start(researcher, **data):
+    return researcher.post(reverse("builds:start"), data)
 
 
 @pytest.fixture
@@ -36,22 +36,22 @@ def test_every_page_asks_a_stranger_to_sign_in(client, build, pattern, method):
     assert build.status == Build.Status.QUEUED
 
 
-def test_the_list_shows_every_build_with_its_progress(console, build):
+def test_the_list_shows_every_build_with_its_progress(researcher, build):
     Build.objects.filter(pk=build.pk).update(permille=420, message="Step 300 of 600")
-    page = console.get(reverse("builds:list")).content.decode()
+    page = researcher.get(reverse("builds:list")).content.decode()
 
     assert f'href="{reverse("builds:detail", args=[build.pk])}"' in page
     assert 'value="420"' in page
     assert "Step 300 of 600" in page
 
 
-def test_the_list_shows_sets_that_came_from_a_folder(console, stimulus_set):
-    page = console.get(reverse("builds:list")).content.decode()
+def test_the_list_shows_sets_that_came_from_a_folder(researcher, stimulus_set):
+    page = researcher.get(reverse("builds:list")).content.decode()
     assert reverse("builds:set", args=[stimulus_set.content_sha256]) in page
 
 
-def test_a_recipe_of_the_server_is_started(console, recipes, sent):
-    response = start(console, recipe_file="tiny.toml")
+def test_a_recipe_of_the_server_is_started(researcher, recipes, sent):
+    response = start(researcher, recipe_file="tiny.toml")
     build = Build.objects.get()
 
     assert response.url == reverse("builds:detail", args=[build.pk])
@@ -59,13 +59,13 @@ def test_a_recipe_of_the_server_is_started(console, recipes, sent):
     assert build.recipe_folder == str(recipes)
 
 
-def test_a_pasted_recipe_is_started(console, recipes, sent):
-    start(console, text=RECIPE)
+def test_a_pasted_recipe_is_started(researcher, recipes, sent):
+    start(researcher, text=RECIPE)
     assert Build.objects.get().recipe_toml == RECIPE
 
 
-def test_an_uploaded_recipe_is_started(console, recipes, sent):
-    start(console, upload=SimpleUploadedFile("mine.toml", RECIPE.encode()))
+def test_an_uploaded_recipe_is_started(researcher, recipes, sent):
+    start(researcher, upload=SimpleUploadedFile("mine.toml", RECIPE.encode()))
     assert Build.objects.get().recipe_toml == RECIPE
 
 
@@ -79,31 +79,33 @@ def test_an_uploaded_recipe_is_started(console, recipes, sent):
         ({"text": RECIPE + "colour = 3"}, "data.colour is not a key"),
     ],
 )
-def test_a_recipe_that_cannot_be_used_is_refused_in_a_sentence(console, recipes, data, sentence):
-    page = start(console, **data).content.decode()
+def test_a_recipe_that_cannot_be_used_is_refused_in_a_sentence(researcher, recipes, data, sentence):
+    page = start(researcher, **data).content.decode()
     assert sentence in page
     assert not Build.objects.exists()
 
 
-def test_a_file_that_is_no_text_is_refused(console, recipes):
-    page = start(console, upload=SimpleUploadedFile("photo.toml", b"\xff\xd8\xff")).content.decode()
+def test_a_file_that_is_no_text_is_refused(researcher, recipes):
+    page = start(
+        researcher, upload=SimpleUploadedFile("photo.toml", b"\xff\xd8\xff")
+    ).content.decode()
     assert "photo.toml is not UTF-8 text" in page
 
 
-def test_a_file_too_large_for_a_recipe_is_refused(console, recipes):
+def test_a_file_too_large_for_a_recipe_is_refused(researcher, recipes):
     large = SimpleUploadedFile("large.toml", b"#" * 100_001)
-    assert "large.toml is too large" in start(console, upload=large).content.decode()
+    assert "large.toml is too large" in start(researcher, upload=large).content.decode()
 
 
-def test_what_was_pasted_is_still_there_after_an_error(console, recipes):
-    assert "colour = 3" in start(console, text=RECIPE + "colour = 3").content.decode()
+def test_what_was_pasted_is_still_there_after_an_error(researcher, recipes):
+    assert "colour = 3" in start(researcher, text=RECIPE + "colour = 3").content.decode()
 
 
-def test_progress_is_told_of_active_builds_only(console, build):
+def test_progress_is_told_of_active_builds_only(researcher, build):
     services.claim_build(build.pk, 0, "worker@one")
     Build.objects.filter(pk=build.pk).update(permille=333, phase="decoder")
     Build.objects.create(recipe_name="old", status=Build.Status.FINISHED)
-    answer = console.get(reverse("builds:progress"))
+    answer = researcher.get(reverse("builds:progress"))
 
     assert list(answer.json()["builds"]) == [str(build.pk)]
     told = answer.json()["builds"][str(build.pk)]
@@ -112,11 +114,19 @@ def test_progress_is_told_of_active_builds_only(console, build):
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_the_page_of_a_build_marks_its_phase(console, build):
+def test_the_page_of_a_build_marks_its_phase(researcher, build):
     Build.objects.filter(pk=build.pk).update(status="running", phase="decoder")
-    steps = console.get(reverse("builds:detail", args=[build.pk])).context["steps"]
+    steps = researcher.get(reverse("builds:detail", args=[build.pk])).context["steps"]
 
     assert [step["state"] for step in steps] == ["done", "done", "now", "later", "later", "later"]
+
+
+def test_a_phase_that_is_over_is_marked_as_done_while_the_next_one_begins(researcher, build):
+    done = {"status": "running", "phase": "data", "phase_done": 400, "phase_total": 400}
+    Build.objects.filter(pk=build.pk).update(**done)
+    steps = researcher.get(reverse("builds:detail", args=[build.pk])).context["steps"]
+
+    assert [step["state"] for step in steps][:3] == ["done", "now", "later"]
 
 
 def test_every_phase_of_the_engine_has_a_name_on_the_page():
@@ -126,52 +136,54 @@ def test_every_phase_of_the_engine_has_a_name_on_the_page():
     assert list(PHASES) == list(SHARES)
 
 
-def test_a_failed_build_says_why_and_offers_to_resume(console, build):
+def test_a_failed_build_says_why_and_offers_to_resume(researcher, build):
     Build.objects.filter(pk=build.pk).update(status="failed", error="The folder photos is empty.")
-    page = console.get(reverse("builds:detail", args=[build.pk])).content.decode()
+    page = researcher.get(reverse("builds:detail", args=[build.pk])).content.decode()
 
     assert "The folder photos is empty." in page
     assert reverse("builds:resume", args=[build.pk]) in page
     assert reverse("builds:cancel", args=[build.pk]) not in page
 
 
-def test_a_running_build_is_cancelled_and_resumed(console, build, sent):
-    console.post(reverse("builds:cancel", args=[build.pk]))
+def test_a_running_build_is_cancelled_and_resumed(researcher, build, sent):
+    researcher.post(reverse("builds:cancel", args=[build.pk]))
     build.refresh_from_db()
     assert build.status == Build.Status.CANCELLED
 
-    console.post(reverse("builds:resume", args=[build.pk]))
+    researcher.post(reverse("builds:resume", args=[build.pk]))
     build.refresh_from_db()
     assert build.status == Build.Status.QUEUED
 
 
-def test_cancelling_too_late_is_said(console, build):
+def test_cancelling_too_late_is_said(researcher, build):
     Build.objects.filter(pk=build.pk).update(status="finished")
-    page = console.post(reverse("builds:cancel", args=[build.pk]), follow=True).content.decode()
+    page = researcher.post(reverse("builds:cancel", args=[build.pk]), follow=True).content.decode()
     assert "This build was over already." in page
 
 
 @pytest.mark.parametrize("name", ["cancel", "resume"])
-def test_a_link_alone_changes_nothing(console, build, name):
-    assert console.get(reverse(f"builds:{name}", args=[build.pk])).status_code == 405
+def test_a_link_alone_changes_nothing(researcher, build, name):
+    assert researcher.get(reverse(f"builds:{name}", args=[build.pk])).status_code == 405
 
 
-def test_the_contact_sheet_shows_every_image_of_every_item(console, stimulus_set):
-    page = console.get(reverse("builds:set", args=[stimulus_set.content_sha256])).content.decode()
+def test_the_contact_sheet_shows_every_image_of_every_item(researcher, stimulus_set):
+    page = researcher.get(
+        reverse("builds:set", args=[stimulus_set.content_sha256])
+    ).content.decode()
 
     assert page.count("<img") == 9
     assert '"/stimuli/item-01-pv.webp"' in page
     assert "0.021" in page  # the decoder's quality
 
 
-def test_pages_carry_no_inline_script_or_style(console, build, stimulus_set):
+def test_pages_carry_no_inline_script_or_style(researcher, build, stimulus_set):
     for address in (
         reverse("builds:list"),
         reverse("builds:start"),
         reverse("builds:detail", args=[build.pk]),
         reverse("builds:set", args=[stimulus_set.content_sha256]),
     ):
-        response = console.get(address)
+        response = researcher.get(address)
         page = response.content.decode()
         assert "<style" not in page
         assert " style=" not in page

@@ -14,7 +14,7 @@ from pv_engine.recipe import Recipe, read_recipe
 
 # Short, so that the progress bar moves and an interruption loses little.
 SEGMENT_SECONDS = 5.0
-BAR = "{desc:<10} {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
+BAR = "{desc:<10} {percentage:3.0f}% |{bar}| {elapsed}{postfix}"
 
 
 class Command(BaseCommand):
