@@ -1,0 +1,54 @@
+# Foresee. `make help` lists what there is.
+
+PYTHON ?= python3
+# The environment and `make demo PORT=8001` come before the file .env.
+PORT ?= $(or $(shell sed -n 's/^PORT=//p' .env 2>/dev/null),8000)
+export PORT
+
+BIN := .venv/bin
+INSTALLED := .venv/installed
+INSTALLED_DEV := .venv/installed-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo worker test check format
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## Make .venv with the pinned requirements
+
+demo: install ## Set up and run web server, worker and demo study (PORT=8000); Ctrl-C stops all
+	@$(BIN)/python manage.py prepare_demo
+	@trap : INT; $(BIN)/honcho --env /dev/null --no-colour start || test $$? -eq 130
+
+worker: install ## Run one more worker; it needs the same settings as the web server
+	@exec $(BIN)/python -m celery --quiet -A study worker --queues default,gpu --concurrency 1 \
+		--hostname "extra-$$$$@%h" --loglevel INFO
+
+test: $(INSTALLED_DEV) ## Run the tests
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: $(INSTALLED_DEV) ## Lint, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+
+format: $(INSTALLED_DEV) ## Format the code and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Foresee needs Python 3.11 or later, but $(PYTHON) is $$($(PYTHON) --version 2>&1); name another with make PYTHON=python3.12." >&2; \
+		exit 1; }
+	$(PYTHON) -m venv .venv
+
+# The stamps are renewed when the pins change, so that a second run takes no time.
+$(INSTALLED): requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,118 @@
+"""The arrows between the rooms, held by the imports themselves."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+ROOMS = ("study", "pv_engine", "surveys", "analysis")
+TORCH_FREE_OF_DJANGO = ("data", "networks", "training", "explain", "render", "phases")
+# Loading a protocol takes its stimulus folder into the database, too.
+LOADING = ("pv_engine.stimulus_sets.", "pv_engine.manifests.")
+TORCH = {"torch", "torchvision", "timm", "pytorch_grad_cam"}
+
+
+def files_of(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imports_of(file: Path) -> set[str]:
+    """Every module a file imports, wherever in it, with `from a import b` as a.b."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def crossings(room: str) -> set[tuple[str, str]]:
+    """(file, module) for each import of a room from another room."""
+    others = tuple(f"{other}." for other in ROOMS if other != room)
+    return {
+        (file.relative_to(ROOT).as_posix(), name)
+        for file in files_of(room)
+        for name in imports_of(file)
+        if name.startswith(others)
+    }
+
+
+def is_command(file: str) -> bool:
+    return "/management/commands/" in file
+
+
+def allowed(room: str, file: str, name: str) -> bool:
+    if name.startswith(("study.env", "study.celery")):
+        return True
+    if room == "surveys":
+        if file == "surveys/loading.py" and name.startswith(LOADING):
+            return True
+        return name.startswith(("pv_engine.models.", "pv_engine.errors."))
+    if room == "analysis":
+        return name.startswith("surveys.models.") and (
+            file == "analysis/loading.py" or is_command(file)
+        )
+    return False
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_nothing_crosses_but_the_known_arrows(room):
+    wrong = {(file, name) for file, name in crossings(room) if not allowed(room, file, name)}
+    assert wrong == set()
+
+
+def test_the_torch_code_imports_no_django():
+    files = [file for folder in TORCH_FREE_OF_DJANGO for file in files_of(f"pv_engine/{folder}")]
+    files += [ROOT / "pv_engine" / name for name in ("pipeline.py", "recipe.py", "configs.py")]
+    assert files
+    wrong = {
+        (file.relative_to(ROOT).as_posix(), name)
+        for file in files
+        for name in imports_of(file)
+        if name.split(".")[0] in {"django", "celery", "study", "surveys", "analysis"}
+        or name.startswith(("pv_engine.models", "pv_engine.services"))
+    }
+    assert wrong == set()
+
+
+def test_no_torch_outside_the_engine():
+    wrong = {
+        (file.relative_to(ROOT).as_posix(), name)
+        for room in ("study", "surveys", "analysis")
+        for file in files_of(room)
+        for name in imports_of(file)
+        if name.split(".")[0] in TORCH
+    }
+    assert wrong == set()
+
+
+def test_the_web_process_never_imports_torch():
+    program = (
+        "import sys\n"
+        "import study.wsgi\n"
+        "from django.urls import get_resolver\n"
+        "get_resolver().url_patterns\n"
+        "import pv_engine.tasks\n"
+        f"sys.exit(', '.join(sorted({TORCH!r} & sys.modules.keys())) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_file_is_a_drawer():
+    drawers = {"utils.py", "common.py", "helpers.py"}
+    found = [file for room in ROOMS for file in files_of(room) if file.name in drawers]
+    assert found == []

@@ -1,0 +1,72 @@
+"""Every environment variable is described, and no other."""
+
+import ast
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+READERS = {
+    "read_text",
+    "read_bool",
+    "read_int",
+    "read_list",
+    "read_path",
+    "read_url",
+    "read_secret",
+}
+
+
+def variables_of(source: str) -> set[str]:
+    """The names that a module reads through study.env; a secret may come from a file, too."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            reader, arguments = node.func.attr, node.args
+            if reader in READERS and arguments and isinstance(arguments[0], ast.Constant):
+                name = arguments[0].value
+                names |= {name, f"{name}_FILE"} if reader == "read_secret" else {name}
+    return names
+
+
+def variables_of_the_project() -> set[str]:
+    rooms = ("study", "pv_engine", "surveys", "analysis")
+    files = [file for room in rooms for file in (ROOT / room).rglob("*.py")]
+    return set().union(*(variables_of(file.read_text()) for file in files))
+
+
+def test_the_reader_of_this_test_finds_names():
+    source = "a = env.read_int('PORT', 1)\nb = env.read_secret('KEY')\nc = read('NOT_THIS')"
+    assert variables_of(source) == {"PORT", "KEY", "KEY_FILE"}
+
+
+def test_every_variable_is_described_in_the_configuration_page():
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE)) == variables_of_the_project()
+
+
+def test_every_variable_is_in_the_example_in_alphabetical_order():
+    example = (ROOT / ".env.example").read_text()
+    names = re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)
+    assert names == sorted(variables_of_the_project())
+
+
+def test_the_version_is_the_newest_of_the_changelog():
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    newest = re.search(r"^## \[(\d+\.\d+\.\d+)\]", changelog, re.MULTILINE)
+    assert newest is not None
+    assert newest.group(1) == settings.VERSION
+
+
+def test_every_local_link_of_the_documents_leads_somewhere():
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for link in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", document.read_text()):
+            assert (document.parent / link).exists(), f"{document.name} links to {link}"
+
+
+def test_every_make_target_that_the_documents_name_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        named = set(re.findall(r"(?:^|`)make ([a-z-]+)", document.read_text(), re.MULTILINE))
+        assert named <= targets, document.name
