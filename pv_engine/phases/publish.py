@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pv_engine.data.arrays import write_atomically
-from pv_engine.render.manifest import SCHEMA_VERSION, content_sha256, folder_name
+from pv_engine.manifests import SCHEMA_VERSION, content_sha256, folder_name
 from pv_engine.networks.weights import weights_sha256
 from pv_engine.phases.workspace import PhaseProgress, Workspace
 

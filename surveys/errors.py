@@ -1,0 +1,33 @@
+"""What can go wrong when a study is set up or read out, each error one sentence for its researcher.
+
+SurveyError
+├── ProtocolError      a key or value of the protocol file
+├── LoadError          a protocol that may not replace what is already stored
+├── StatusError        opening or closing a survey that cannot be opened or closed
+├── BotError           simulated participants where they may not be, or a page they cannot read
+└── ExportError        a folder that cannot be written
+"""
+
+
+class SurveyError(Exception):
+    """Any failure whose message may be shown to a researcher as it stands."""
+
+
+class ProtocolError(SurveyError):
+    """A protocol key or value is unknown, missing or outside its range."""
+
+
+class LoadError(SurveyError):
+    """The survey exists and has been opened, so that its protocol may not change any more."""
+
+
+class StatusError(SurveyError):
+    """The survey does not exist, or cannot go from its status to the one asked for."""
+
+
+class BotError(SurveyError):
+    """Simulated participants may not take this survey, or met a page they cannot answer."""
+
+
+class ExportError(SurveyError):
+    """The export's folder exists already or cannot be written."""

@@ -1,0 +1,82 @@
+"""Takes a protocol file and its stimulus set into the database."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from pv_engine.manifests import read_manifest
+from pv_engine.models import StimulusSet
+from pv_engine.stimulus_sets import load_stimulus_set
+from surveys.errors import LoadError, ProtocolError
+from surveys.models import Condition, Survey
+from surveys.protocol import CANT_TELL, Protocol
+from surveys.protocol_file import read_protocol
+
+
+@transaction.atomic
+def load_study(file: Path) -> tuple[Survey, bool]:
+    """The survey of a protocol file, and whether anything was changed by loading it.
+
+    Everything is checked before anything is stored. Raises ProtocolError or the engine's DataError
+    for what is wrong in the files, LoadError when an opened survey would change.
+    """
+    protocol, text = read_protocol(file)
+    folder = (file.parent / protocol.stimulus_set).resolve()
+    manifest = read_manifest(folder)
+    _check_stimuli(file, protocol, manifest)
+    frozen = replace(protocol, stimulus_set=manifest["content_sha256"])
+    digest = protocol_sha256(frozen)
+    stored = Survey.objects.select_for_update().filter(slug=protocol.slug).first()
+    if stored is not None and stored.protocol_sha256 == digest:
+        return stored, False
+    if stored is not None and stored.opened_at is not None:
+        raise LoadError(
+            f"The survey {protocol.slug!r} has been opened, so its protocol may not change; "
+            "load the changed protocol under another slug."
+        )
+    return _store(frozen, digest, text, load_stimulus_set(folder)), True
+
+
+def protocol_sha256(protocol: Protocol) -> str:
+    """SHA-256 of the protocol's canonical JSON, which names the stimulus set by its content."""
+    canonical = json.dumps(protocol.as_json(), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _check_stimuli(file: Path, protocol: Protocol, manifest: dict[str, Any]) -> None:
+    rendered = manifest["conditions"]
+    for arm in protocol.conditions:
+        if arm.name not in rendered:
+            raise ProtocolError(
+                f"{file}: the condition {arm.name!r} is not in the stimulus set; "
+                f"it has {', '.join(rendered)}."
+            )
+    if CANT_TELL in manifest["classes"]:
+        raise ProtocolError(
+            f"{file}: the stimulus set has a class named {CANT_TELL!r}, which stands for "
+            "“I just can’t tell”; rename the class."
+        )
+
+
+def _store(protocol: Protocol, digest: str, text: str, stimulus_set: StimulusSet) -> Survey:
+    survey, _ = Survey.objects.update_or_create(
+        slug=protocol.slug,
+        defaults={
+            "title": protocol.title,
+            "protocol": protocol.as_json(),
+            "protocol_toml": text,
+            "protocol_sha256": digest,
+            "stimulus_set": stimulus_set,
+            "seed": protocol.seed,
+        },
+    )
+    survey.conditions.all().delete()
+    Condition.objects.bulk_create(
+        Condition(survey=survey, name=arm.name, position=position, ratio=arm.ratio)
+        for position, arm in enumerate(protocol.conditions, start=1)
+    )
+    return survey

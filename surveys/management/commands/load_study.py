@@ -1,0 +1,37 @@
+"""Checks a protocol file and loads it as a survey."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from pv_engine.errors import EngineError
+from surveys.errors import SurveyError
+from surveys.loading import load_study
+from surveys.publishing import open_survey
+
+
+class Command(BaseCommand):
+    help = "Checks a protocol file and its stimulus set and loads them as a survey."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("protocol", type=Path, help="the protocol, a TOML file")
+        parser.add_argument(
+            "--open", action="store_true", help="let participants in and freeze the protocol"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            survey, changed = load_study(options["protocol"])
+        except (SurveyError, EngineError) as error:
+            raise CommandError(str(error)) from error
+        state = "loaded" if changed else "was loaded already and has not changed"
+        self.stdout.write(
+            f"The survey {survey.slug!r} {state}: {survey.stimulus_set}, "
+            f"protocol {survey.protocol_sha256[:16]}."
+        )
+        # A survey that its researcher has closed stays closed.
+        if options["open"] and survey.status == survey.Status.DRAFT:
+            open_survey(survey)
+        self.stdout.write(f"It is {survey.status}: /s/{survey.slug}/")

@@ -1,0 +1,97 @@
+"""Every sentence that a participant may be shown when something did not go as planned.
+
+Each says what happened and what to do next.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a page or an answer was refused, and the HTTP status that says so to programs."""
+
+    # Stored in the events, so that a researcher sees what happened.
+    code: str
+    status: int
+    heading: str | Promise
+    sentence: str | Promise
+    # Whether "Continue" leads anywhere.
+    can_continue: bool = True
+
+
+NO_ANSWER = Refusal(
+    "no_answer",
+    400,
+    _("No answer was chosen"),
+    _("Choose one of the answers, then press Continue."),
+)
+NOT_OFFERED = Refusal(
+    "not_offered",
+    400,
+    _("This answer was not offered"),
+    _("Nothing was stored. Choose one of the answers below, then press Continue."),
+)
+ALREADY_ANSWERED = Refusal(
+    "already_answered",
+    409,
+    _("This answer was already recorded"),
+    _("Your first answer to this question counts. Press Continue to go on where you were."),
+)
+NOT_YET = Refusal(
+    "not_yet",
+    409,
+    _("This question comes later"),
+    _("Nothing was stored. Press Continue to go on where you were."),
+)
+STALE_FORM = Refusal(
+    "stale_form",
+    409,
+    _("This page is out of date"),
+    _("Nothing was stored. Press Continue to go on where you were."),
+)
+NO_CONSENT = Refusal(
+    "no_consent",
+    400,
+    _("Do you agree to take part?"),
+    _("To go on, tick the box, then press Continue. If you do not agree, just close this page."),
+)
+COOKIES_REFUSED = Refusal(
+    "cookies_refused",
+    403,
+    _("Your browser did not keep our cookie"),
+    _(
+        "We use one cookie to know which question you are at, and nothing else. Allow cookies "
+        "for this site, then press Continue."
+    ),
+)
+CLOSED = Refusal(
+    "closed",
+    403,
+    _("This study is closed"),
+    _("It takes no more answers. Thank you for your interest; you can close this page."),
+    can_continue=False,
+)
+NOT_OPEN_YET = Refusal(
+    "not_open_yet",
+    403,
+    _("This study is not open yet"),
+    _("Please come back later, or ask the person who gave you the link."),
+    can_continue=False,
+)
+UNKNOWN_STUDY = Refusal(
+    "unknown_study",
+    404,
+    _("There is no study at this address"),
+    _("Check the link for missing letters, or ask the person who gave it to you."),
+    can_continue=False,
+)
+WRONG_BOT = Refusal(
+    "wrong_bot",
+    403,
+    _("This link is for simulated participants"),
+    _("It is not valid any more. Take the link to the study that you were given."),
+    can_continue=False,
+)

@@ -1,0 +1,39 @@
+"""Opens and closes surveys. Opening freezes the protocol for good."""
+
+from django.utils import timezone
+
+from surveys.errors import StatusError
+from surveys.models import Survey
+
+Status = Survey.Status
+
+
+def find_survey(slug: str) -> Survey:
+    try:
+        return Survey.objects.select_related("stimulus_set").get(slug=slug)
+    except Survey.DoesNotExist:
+        known = ", ".join(Survey.objects.order_by("slug").values_list("slug", flat=True))
+        raise StatusError(
+            f"There is no survey {slug!r}; known are: {known or 'none, load one with load_study'}."
+        ) from None
+
+
+def open_survey(survey: Survey) -> bool:
+    """Let participants in; whether that changed anything. A closed survey may be opened again."""
+    now = timezone.now()
+    changed = (
+        Survey.objects.filter(pk=survey.pk)
+        .exclude(status=Status.OPEN)
+        .update(status=Status.OPEN, closed_at=None, opened_at=survey.opened_at or now)
+    )
+    survey.refresh_from_db()
+    return bool(changed)
+
+
+def close_survey(survey: Survey) -> bool:
+    """Take no more answers; whether that changed anything. What was answered is kept."""
+    changed = Survey.objects.filter(pk=survey.pk, status=Status.OPEN).update(
+        status=Status.CLOSED, closed_at=timezone.now()
+    )
+    survey.refresh_from_db()
+    return bool(changed)

@@ -1,0 +1,69 @@
+// Times an answer from the first paint of both images, and lets keys choose it.
+// The form works without this script; the answer is then stored without times.
+"use strict";
+
+const form = document.getElementById("trial");
+const options = [...form.querySelectorAll("input[type=radio]")];
+let shownAt = null;
+let hiddenSince = null;
+let hiddenTime = 0;
+let isSent = false;
+
+const images = [...document.querySelectorAll(".pair img")];
+Promise.all(images.map((image) => image.decode())).then(
+  // The second frame begins when the first, with the images in it, has been painted.
+  () => requestAnimationFrame(() => requestAnimationFrame(startClock)),
+  () => {}, // An image that cannot be shown: no time is better than a wrong one.
+);
+
+function startClock() {
+  shownAt = performance.now();
+  if (document.hidden) hiddenSince = shownAt;
+  preloadNext();
+}
+
+function preloadNext() {
+  for (const link of document.querySelectorAll("link[rel=prefetch]")) {
+    if (!link.relList.supports("prefetch")) new Image().src = link.href;
+  }
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (shownAt === null) return;
+  if (document.hidden) {
+    hiddenSince = performance.now();
+  } else if (hiddenSince !== null) {
+    hiddenTime += performance.now() - hiddenSince;
+    hiddenSince = null;
+  }
+});
+
+form.addEventListener("submit", (event) => {
+  if (isSent) {
+    event.preventDefault();
+    return;
+  }
+  isSent = true;
+  if (shownAt === null) return;
+  form.elements.response_time_ms.value = Math.round(performance.now() - shownAt);
+  form.elements.hidden_time_ms.value = Math.round(hiddenTime);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const chosen = /^[1-9]$/.test(event.key) ? options[Number(event.key) - 1] : undefined;
+  if (chosen) {
+    chosen.checked = true;
+    chosen.focus();
+  } else if (event.key === "Enter" && !event.target.closest("a, button")) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+// A page that the browser kept alive may be of a question gone by: ask for it again.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+document.querySelector(".keys-hint").hidden = false;

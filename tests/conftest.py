@@ -1,0 +1,60 @@
+"""What every test may ask for: a database in a file, and a small survey with people in it."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+
+from surveys.models import Survey
+from tests.factories import make_survey
+from tests.surveys.visitor import Visitor
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite in a file, as in production: threads cannot wait for each other's locks in memory."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture
+def survey(db: None, tmp_path: Path) -> Survey:
+    """An open survey with two conditions and four questions."""
+    return make_survey(tmp_path)
+
+
+@pytest.fixture
+def ada(survey: Survey) -> Visitor:
+    """Has just opened the first page."""
+    visitor = Visitor(survey.slug)
+    visitor.arrive()
+    return visitor
+
+
+@pytest.fixture
+def ben(survey: Survey) -> Visitor:
+    """Is half-way: two of four questions answered."""
+    visitor = Visitor(survey.slug)
+    visitor.begin()
+    visitor.answer()
+    visitor.answer()
+    return visitor
+
+
+@pytest.fixture
+def cy(survey: Survey) -> Visitor:
+    """Has answered everything."""
+    visitor = Visitor(survey.slug)
+    visitor.finish()
+    return visitor
+
+
+@pytest.fixture
+def researcher(db: None) -> Client:
+    """Signed in to the console."""
+    client = Client()
+    client.force_login(User.objects.create_user("rosa", password="correct horse battery"))
+    return client

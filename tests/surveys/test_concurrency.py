@@ -1,0 +1,71 @@
+"""Many people at once: numbers without gaps, conditions in turn, one answer for each question."""
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connections
+
+from surveys.consistency import find_problems
+from surveys.models import Participant, Response, Survey
+from tests.factories import make_survey
+from tests.surveys.visitor import Visitor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(actions: list[Callable[[], object]]) -> list[object]:
+    """Run the actions in threads that start together; returns what they returned or raised."""
+    barrier, results = Barrier(len(actions)), []
+
+    def run(action: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            results.append(action())
+        except Exception as error:  # noqa: BLE001 - the test looks at it
+            results.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=[action]) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_people_who_agree_at_once_take_turns(tmp_path):
+    survey = make_survey(tmp_path)
+    visitors = [Visitor(survey.slug) for _ in range(24)]
+    results = at_once([visitor.agree for visitor in visitors])
+    assert [getattr(result, "status_code", result) for result in results] == [200] * 24
+    numbers = Participant.objects.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1, 25))
+    counts = Counter(Participant.objects.values_list("condition__name", flat=True))
+    assert counts == {"gradcam": 12, "pv": 12}
+    assert list(find_problems(Survey.objects.get())) == []
+
+
+def test_one_person_who_agrees_many_times_at_once_takes_part_once(tmp_path):
+    visitor = Visitor(make_survey(tmp_path).slug)
+    visitor.arrive()
+    form = {**visitor.form.values, "agree": "yes"}
+    results = at_once([lambda: visitor.browser.post(visitor.url(), form)] * 8)
+    assert [getattr(result, "status_code", result) for result in results] == [302] * 8
+    assert Participant.objects.count() == 1
+    assert Survey.objects.get().assigned == 1
+
+
+def test_one_question_answered_in_many_tabs_at_once_gets_one_answer(tmp_path):
+    visitor = Visitor(make_survey(tmp_path).slug)
+    visitor.begin()
+    address = visitor.form.action
+    forms = [visitor.filled_form(choice) for choice in range(5)]
+    results = at_once([lambda form=form: visitor.browser.post(address, form) for form in forms])
+    statuses = Counter(getattr(result, "status_code", result) for result in results)
+    assert statuses == {302: 1, 409: 4}
+    assert Response.objects.count() == 1
+    assert Participant.objects.get().n_answered == 1
+    assert list(find_problems(Survey.objects.get())) == []

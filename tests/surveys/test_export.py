@@ -1,0 +1,135 @@
+import csv
+import json
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from surveys import export
+from surveys.bot_policies import uniform
+from surveys.bots import run_bots
+from surveys.errors import ExportError
+from surveys.export import export_study
+from tests.factories import make_survey
+
+# The rule of Psych-DS for the names of data files.
+DATA_FILE = re.compile(r"([a-z]+-[a-zA-Z0-9]+)(_[a-z]+-[a-zA-Z0-9]+)*_data\.csv")
+
+
+def read(folder, table):
+    (file,) = (folder / "data").glob(f"*{table}_data.csv")
+    with file.open(newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "export"
+
+
+def test_it_writes_a_row_for_each_trial_answered_or_not(survey, ben, cy, out):
+    counts = export_study(survey, out)
+    trials = read(out, "trials")
+    assert counts == {"trials": 8, "participants": 2, "items": 4, "events": 9}
+    assert len(trials) == 8
+    answered = [row for row in trials if row["response"]]
+    assert len(answered) == 6
+    for row in trials:
+        if not row["response"]:
+            assert row["correct"] == row["chose_truth"] == row["cant_tell"] == ""
+            assert row["answered_at"] == row["response_position"] == ""
+
+
+def test_a_trial_tells_what_was_shown_and_chosen_and_how_it_is_scored(survey, ben, out):
+    export_study(survey, out)
+    for row in read(out, "trials")[:2]:
+        shown = row["options_shown"].split(";")
+        assert len(shown) == 5
+        assert shown[int(row["response_position"]) - 1] == row["response"]
+        assert row["correct"] == str(int(row["response"] == row["prediction"]))
+        assert row["chose_truth"] == str(int(row["response"] in row["true_labels"].split(";")))
+        assert row["cant_tell"] == str(int(row["response"] == "cant_tell"))
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", row["answered_at"])
+
+
+def test_participants_have_a_status_and_a_name_that_tells_nothing(survey, ada, ben, cy, out):
+    ada.agree()
+    export_study(survey, out)
+    people = read(out, "participants")
+    assert [row["status"] for row in people] == ["in_trials", "finished", "in_introduction"]
+    assert [row["n_answered"] for row in people] == ["2", "4", "0"]
+    for row in people:
+        assert re.fullmatch(r"p-[0-9a-f]{16}", row["participant_id"])
+    everything = "".join(file.read_text() for file in out.rglob("*") if file.is_file())
+    assert ben.participant.token not in everything
+
+
+def test_bots_are_marked_in_every_table_that_names_people(survey, out):
+    list(run_bots(survey, 1, 1, uniform))
+    export_study(survey, out)
+    assert {row["simulated"] for row in read(out, "participants")} == {"1"}
+    assert {row["simulated"] for row in read(out, "trials")} == {"1"}
+
+
+def test_the_folder_is_as_psych_ds_wants_it(db, tmp_path, out):
+    survey = make_survey(tmp_path, "my-study-2")
+    export_study(survey, out)
+    files = sorted(file.name for file in (out / "data").iterdir())
+    assert len(files) == 4
+    assert all(DATA_FILE.fullmatch(name) for name in files)
+    assert files[-1] == "study-mystudy2_description-trials_data.csv"
+    description = json.loads((out / "dataset_description.json").read_text())
+    assert description["@type"] == "Dataset"
+    assert {"@context", "name", "description", "variableMeasured"} <= set(description)
+    described = {variable["name"] for variable in description["variableMeasured"]}
+    for file in (out / "data").iterdir():
+        assert set(file.read_text().splitlines()[0].split(",")) <= described
+
+
+def test_the_codebook_explains_every_column_in_order(survey, out):
+    export_study(survey, out)
+    with (out / "codebook.csv").open(newline="") as lines:
+        codebook = list(csv.DictReader(lines))
+    assert all(row["meaning"] and row["values"] for row in codebook)
+    for table in ("trials", "participants", "items", "events"):
+        (file,) = (out / "data").glob(f"*{table}_data.csv")
+        header = file.read_text().splitlines()[0].split(",")
+        assert header == [row["column"] for row in codebook if row["table"] == table]
+
+
+def test_it_does_not_overwrite_what_it_did_not_write(survey, out):
+    out.mkdir()
+    (out / "thesis.txt").write_text("three years of work")
+    with pytest.raises(ExportError, match="is no earlier export"):
+        export_study(survey, out, replace=True)
+    assert (out / "thesis.txt").exists()
+
+
+def test_it_replaces_an_earlier_export_only_when_asked(survey, cy, out):
+    export_study(survey, out)
+    with pytest.raises(ExportError, match="add --replace"):
+        export_study(survey, out)
+    cy.participant.trials.all().delete()
+    export_study(survey, out, replace=True)
+    assert read(out, "trials") == []
+    assert [file.name for file in out.parent.glob(".*")] == []
+
+
+def test_it_leaves_nothing_half_written_behind(survey, cy, out, monkeypatch):
+    def fail(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(export, "_write_description", fail)
+    with pytest.raises(OSError, match="no space"):
+        export_study(survey, out)
+    assert not out.exists()
+    assert [file.name for file in out.parent.glob(".*")] == []
+
+
+def test_the_command_counts_the_rows(survey, cy, out):
+    stdout = StringIO()
+    call_command("export_study", survey.slug, out=out, stdout=stdout)
+    assert "4 trials, 1 participants, 4 items" in stdout.getvalue()
+    with pytest.raises(CommandError, match="add --replace"):
+        call_command("export_study", survey.slug, out=out)

@@ -1,0 +1,103 @@
+import pytest
+
+from surveys.errors import ProtocolError
+from surveys.protocol import Protocol, paragraphs
+from surveys.protocol_file import read_protocol
+
+MINIMAL = """
+slug = "demo"
+title = "What does the model see?"
+stimulus_set = "stimuli"
+seed = 1
+[[conditions]]
+name = "gradcam"
+[[conditions]]
+name = "pv"
+"""
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read_text(text):
+        file = tmp_path / "demo.toml"
+        file.write_text(text)
+        return read_protocol(file)[0]
+
+    return read_text
+
+
+def test_it_reads_the_smallest_protocol_and_fills_in_the_texts(read):
+    protocol = read(MINIMAL)
+    assert [arm.name for arm in protocol.conditions] == ["gradcam", "pv"]
+    assert [arm.ratio for arm in protocol.conditions] == [1, 1]
+    assert protocol.question_order == "random"
+    assert protocol.texts.question == "What is the model’s prediction?"
+
+
+def test_it_comes_back_from_the_database_as_it_was(read):
+    protocol = read(MINIMAL)
+    assert Protocol.from_json(protocol.as_json()) == protocol
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ('colour = "red"\n', "unknown key colour; known here are slug, title"),
+        ("seed = -1\n", "seed must be a whole number from 0"),
+        ("seed = true\n", "seed must be a whole number from 0"),
+        ('slug = "Demo 1"\n', "slug must be at most 50 lower-case letters"),
+        ('title = ""\n', "title must be a text"),
+        ('question_order = "shuffled"\n', "question_order must be one of 'random', 'fixed'"),
+        ("conditions = []\n", r"conditions must be one or more \[\[conditions\]\] tables"),
+        ("[texts]\nhello = 'x'\n", "unknown key texts.hello; known here are information"),
+        ("[texts]\nthanks = 3\n", "texts.thanks must be a text"),
+    ],
+)
+def test_it_names_the_file_the_key_what_was_found_and_what_is_right(read, change, message):
+    key = change.split(" =")[0]
+    kept = [line for line in MINIMAL.splitlines() if not line.startswith(f"{key} =")]
+    text = "\n".join(kept)
+    if key == "conditions":
+        text = text.split("[[conditions]]")[0]
+    text = text + "\n" + change if change.startswith("[") else change + text
+    with pytest.raises(ProtocolError, match=message) as error:
+        read(text)
+    assert "demo.toml" in str(error.value)
+
+
+def test_it_names_a_key_that_is_missing(read):
+    with pytest.raises(ProtocolError, match="lacks the key title"):
+        read(MINIMAL.replace('title = "What does the model see?"', ""))
+
+
+def test_it_says_which_condition_is_wrong(read):
+    with pytest.raises(ProtocolError, match=r"conditions\[2\].ratio must be a whole number"):
+        read(MINIMAL + "ratio = 0\n")
+    with pytest.raises(ProtocolError, match=r"unknown key conditions\[2\].share"):
+        read(MINIMAL + "share = 1\n")
+
+
+@pytest.mark.parametrize("name", ["gradcam", "original"])
+def test_it_refuses_condition_names_that_would_be_confused(read, name):
+    with pytest.raises(ProtocolError, match="names that differ"):
+        read(MINIMAL.replace('"pv"', f'"{name}"'))
+
+
+def test_it_says_where_the_toml_is_not_valid(read):
+    with pytest.raises(ProtocolError, match=r"not valid TOML.*line 2"):
+        read("\nslug = demo")
+
+
+def test_it_says_that_there_is_no_such_file(tmp_path):
+    with pytest.raises(ProtocolError, match="cannot be read"):
+        read_protocol(tmp_path / "none.toml")
+
+
+def test_it_refuses_a_file_that_is_not_text(tmp_path):
+    (tmp_path / "demo.toml").write_bytes(b"slug = '\xff\xfe'")
+    with pytest.raises(ProtocolError, match="UTF-8"):
+        read_protocol(tmp_path / "demo.toml")
+
+
+def test_a_blank_line_begins_a_new_paragraph():
+    assert paragraphs("\none\ntwo\n\n  three \n") == ["one two", "three"]

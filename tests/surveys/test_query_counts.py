@@ -1,0 +1,64 @@
+"""No page of a participant takes more than six queries, whatever the survey's size."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import make_survey
+from tests.surveys.visitor import Visitor
+
+MOST = 6
+# Beginning and ending a transaction asks the database for nothing.
+CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+
+
+class CountingVisitor(Visitor):
+    """Counts the queries of each request by itself."""
+
+    counts: list
+
+    def __init__(self, slug):
+        super().__init__(slug)
+        self.counts = []
+        self.browser.get, self.browser.post = map(
+            self._counted, (self.browser.get, self.browser.post)
+        )
+
+    def _counted(self, send):
+        def sent(address, *args):
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                response = send(address, *args)
+            asked = [q["sql"] for q in queries if not q["sql"].startswith(CONTROL)]
+            self.counts.append((len(asked), address, asked))
+            return response
+
+        return sent
+
+
+@pytest.mark.parametrize("n_right", [2, 28])
+def test_every_page_takes_at_most_six_queries(db, tmp_path, n_right):
+    survey = make_survey(tmp_path, n_right=n_right)
+    visitor = CountingVisitor(survey.slug)
+    visitor.finish()
+    visitor.get(visitor.url())
+    visitor.get(visitor.url("trial/1/"))
+    assert len(visitor.counts) > 2 * n_right
+    for count, address, asked in visitor.counts:
+        assert count <= MOST, (address, asked)
+
+
+def test_refusals_take_no_more(ben):
+    form = ben.filled_form()
+    ben.answer()
+    visitor = CountingVisitor(ben.slug)
+    visitor.browser.cookies = ben.browser.cookies
+    visitor.post(ben.url("trial/3/"), form)
+    visitor.post(ben.url("trial/4/"), {**ben.form.values, "answer": "zebra"})
+    assert [address for _, address, _ in visitor.counts] == [
+        ben.url("trial/3/"),
+        ben.url("trial/4/"),
+        ben.url("trial/4/"),
+    ]
+    assert all(count <= MOST for count, _, _ in visitor.counts)
