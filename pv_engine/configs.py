@@ -8,7 +8,20 @@ from typing import Literal
 
 from pv_engine.errors import RecipeError
 
-CONDITIONS = ("gradcam", "pv")
+CONDITIONS = (
+    "gradcam",
+    "gradcam_overlay",
+    "gradcam_overlay_jet",
+    "pv",
+    "reconstruction",
+    "none",
+    "random_map",
+    "reference_autoencoder",
+)
+# The condition that shows the image alone: no picture is drawn for it.
+UNDRAWN = "none"
+# The condition that needs a second decoder.
+REFERENCE = "reference_autoencoder"
 SALIENCY_METHODS = (
     "gradcam",
     "gradcam++",
@@ -196,7 +209,7 @@ class SelectionConfig:
 class RenderingConfig:
     """How stimuli are drawn."""
 
-    conditions: tuple[str, ...] = CONDITIONS
+    conditions: tuple[str, ...] = ("gradcam", "pv")
     """Kinds of stimulus to draw for every item."""
     image_size: int = 224
     """Side of the pictures that participants see, in pixels."""

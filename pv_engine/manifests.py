@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pv_engine.configs import UNDRAWN
 from pv_engine.errors import DataError
 
 SCHEMA_VERSION = 1
@@ -129,7 +130,7 @@ def _image_problems(images: Any, conditions: list[str]) -> Iterator[str]:
         yield "images must be an object"
         return
     for kind in (ORIGINAL, *conditions):
-        if kind not in images:
+        if kind not in images and kind != UNDRAWN:
             yield f"images lack {kind!r}"
     for kind, name in images.items():
         if not isinstance(name, str) or not FILE_NAME.fullmatch(name):

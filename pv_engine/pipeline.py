@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from pv_engine.configs import REFERENCE
 from pv_engine.data.arrays import write_atomically
 from pv_engine.device import choose_device, describe_device
 from pv_engine.errors import RecipeError
@@ -11,15 +12,17 @@ from pv_engine.phases.data import DataPhase
 from pv_engine.phases.publish import PublishPhase
 from pv_engine.phases.render import RenderPhase
 from pv_engine.phases.select import SelectPhase
-from pv_engine.phases.training import classifier_phase, decoder_phase
+from pv_engine.phases.training import autoencoder_phase, classifier_phase, decoder_phase
 from pv_engine.phases.workspace import PhaseProgress, Workspace
 from pv_engine.recipe import Recipe
 
-# Each phase's share of the whole, for the progress bar only.
+# Each phase's share of the whole, for the progress bar only. The autoencoder is trained for some
+# recipes only; the shares of the phases that a build has are scaled to fill the bar.
 SHARES = {
     "data": 100,
     "classifier": 340,
     "decoder": 470,
+    "autoencoder": 300,
     "select": 50,
     "render": 30,
     "publish": 10,
@@ -65,6 +68,7 @@ class StimulusBuild:
             DataPhase(workspace),
             classifier_phase(workspace),
             decoder_phase(workspace),
+            *([autoencoder_phase(workspace)] if REFERENCE in recipe.rendering.conditions else []),
             SelectPhase(workspace),
             RenderPhase(workspace),
             self.publish,
@@ -83,12 +87,13 @@ class StimulusBuild:
         return self._progress(self.publish, before, PhaseProgress(1, 1, "Finished"))
 
     def _progress(self, phase: Phase, before: int, part: PhaseProgress) -> Progress:
-        share = SHARES[phase.name] * part.done // max(1, part.total)
+        share = SHARES[phase.name] * part.done / max(1, part.total)
+        whole = sum(SHARES[each.name] for each in self.phases)
         return Progress(
             phase=phase.name,
             done=part.done,
             total=part.total,
-            permille=min(1000, before + share),
+            permille=int(1000 * (before + share) / whole),
             message=part.message,
             device=self.device,
             stimulus_folder=self.publish.stimulus_folder,

@@ -19,6 +19,7 @@ PHASES = {
     "data": "Prepare the images",
     "classifier": "Train or load the classifier",
     "decoder": "Train the decoder",
+    "autoencoder": "Train the reference autoencoder (for its condition only)",
     "select": "Choose the items",
     "render": "Render the stimuli",
     "publish": "Write the stimulus set",

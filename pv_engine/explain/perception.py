@@ -47,7 +47,12 @@ def explain(
     targets = logits.argmax(dim=1)
     profile: Normalisation = rendering.normalisation
     maps = saliency_maps(rendering.saliency, classifier.head, features, targets, size, profile)
-    reconstructions = functional.interpolate(
-        decoder(features), (size, size), mode="bicubic", align_corners=False, antialias=True
-    ).clamp(0, 1)
+    reconstructions = enlarged(decoder(features), size)
     return Explanation(logits, targets, maps, reconstructions, is_empty(maps))
+
+
+def enlarged(pictures: Tensor, size: int) -> Tensor:
+    """Pictures (B, 3, H, W) in [0, 1] at the side that participants see."""
+    return functional.interpolate(
+        pictures, (size, size), mode="bicubic", align_corners=False, antialias=True
+    ).clamp(0, 1)

@@ -8,8 +8,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from pv_engine.configs import REFERENCE, UNDRAWN
 from pv_engine.data.arrays import write_atomically
-from pv_engine.explain.perception import explain, masked
+from pv_engine.explain.conditions import DRAWN, Material
+from pv_engine.explain.perception import enlarged, explain
+from pv_engine.explain.saliency import normalised
 from pv_engine.phases.select import read_picks
 from pv_engine.phases.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.render.selection import Pick
@@ -38,7 +41,10 @@ class RenderPhase:
         rendered = self._rendered()
         while len(rendered) < len(picks) and segment.goes_on():
             chunk = picks[len(rendered) : len(rendered) + CHUNK]
-            rendered += self._render(chunk)
+            others = [
+                picks[(len(rendered) + 1 + place) % len(picks)] for place in range(len(chunk))
+            ]
+            rendered += self._render(chunk, others)
             write_atomically(self.workspace.rendered_path, json.dumps(rendered).encode())
         if len(rendered) == len(picks):
             (self.workspace.folder / "render" / "done").touch()
@@ -50,27 +56,49 @@ class RenderPhase:
         rendered: list[dict[str, Any]] = json.loads(self.workspace.rendered_path.read_text())
         return rendered
 
-    def _render(self, picks: list[Pick]) -> list[dict[str, Any]]:
-        rendering = self.workspace.recipe.rendering
-        pictures, _ = self.workspace.held_out()
-        images = pictures.batch(torch.tensor([pick.row for pick in picks]))
-        explanation = explain(self.workspace.classifier, self.workspace.decoder, images, rendering)
+    def _render(self, picks: list[Pick], others: list[Pick]) -> list[dict[str, Any]]:
+        """Manifest entries of some items; `others` lend their maps to the control condition."""
         names = [self.workspace.held_out_name(pick.row) for pick in picks]
-        originals = [self.workspace.source.load(name, rendering.image_size) for name in names]
-        shown = torch.stack([_tensor(picture) for picture in originals]).to(images.device)
+        size = self.workspace.recipe.rendering.image_size
+        originals = [self.workspace.source.load(name, size) for name in names]
+        material = self._material(picks, others, originals)
         stimuli = {
-            "gradcam": masked(shown, explanation.maps),
-            "pv": masked(explanation.reconstructions, explanation.maps),
+            kind: DRAWN[kind](material)
+            for kind in self.workspace.recipe.rendering.conditions
+            if kind != UNDRAWN
         }
         return [
             self._entry(
                 pick,
                 name,
                 originals[place],
-                {kind: stimuli[kind][place] for kind in rendering.conditions},
+                {kind: pictures[place] for kind, pictures in stimuli.items()},
             )
             for place, (pick, name) in enumerate(zip(picks, names, strict=True))
         ]
+
+    def _material(
+        self, picks: list[Pick], others: list[Pick], originals: list[Image.Image]
+    ) -> Material:
+        workspace, rendering = self.workspace, self.workspace.recipe.rendering
+        pictures, _ = workspace.held_out()
+        images = pictures.batch(torch.tensor([pick.row for pick in picks]))
+        explanation = explain(workspace.classifier, workspace.decoder, images, rendering)
+        lent = workspace.held_out_maps([pick.row for pick in others])
+        return Material(
+            originals=torch.stack([_tensor(picture) for picture in originals]).to(images.device),
+            reconstructions=explanation.reconstructions,
+            maps=explanation.maps,
+            other_maps=normalised(lent, rendering.image_size, rendering.normalisation),
+            autoencoded=self._autoencoded(images),
+        )
+
+    def _autoencoded(self, images: Tensor) -> Tensor | None:
+        rendering = self.workspace.recipe.rendering
+        if REFERENCE not in rendering.conditions:
+            return None
+        with torch.no_grad():
+            return enlarged(self.workspace.autoencoder(images), rendering.image_size)
 
     def _entry(
         self, pick: Pick, source: str, original: Image.Image, stimuli: dict[str, Tensor]

@@ -19,7 +19,7 @@ CHUNK = 64
 
 
 class SelectPhase:
-    """Stores the logits of all held-out pictures, then the picks and the quality measures."""
+    """Stores logits and maps of all held-out pictures, then the picks and the quality measures."""
 
     name = "select"
 
@@ -34,40 +34,47 @@ class SelectPhase:
         """Predict for about `seconds`; SelectionError when a stratum has too few pictures."""
         segment = Segment(seconds)
         pictures, labels = self.workspace.held_out()
-        outputs = GrowingArray(
-            self.workspace.folder / "select" / "outputs.npy",
-            (len(pictures), labels.shape[1] + 1),
-            "float32",
-        )
-        while not outputs.is_complete and segment.goes_on():
-            outputs.append(self._outputs(pictures, outputs.done))
-        if outputs.is_complete:
-            self._pick(torch.from_numpy(np.array(outputs.rows)), labels, pictures)
+        logits = self._array("logits", (len(pictures), labels.shape[1]))
+        maps = self._array("maps", (len(pictures), *self._map_shape()))
+        # A process killed between the two leaves maps that are simply computed again.
+        maps.done = logits.done
+        while not logits.is_complete and segment.goes_on():
+            next_logits, next_maps = self._predict(pictures, logits.done)
+            maps.append(next_maps)
+            logits.append(next_logits)
+        if logits.is_complete:
+            empty = is_empty(torch.from_numpy(np.array(maps.rows)))
+            self._pick(torch.from_numpy(np.array(logits.rows)), empty, labels, pictures)
         return PhaseProgress(
-            outputs.done, len(pictures), f"{outputs.done} of {len(pictures)} predictions"
+            logits.done, len(pictures), f"{logits.done} of {len(pictures)} predictions"
         )
 
+    def _array(self, name: str, shape: tuple[int, ...]) -> GrowingArray:
+        return GrowingArray(self.workspace.folder / "select" / f"{name}.npy", shape, "float32")
+
+    def _map_shape(self) -> tuple[int, int]:
+        size = self.workspace.recipe.data.image_size
+        _, height, width = self.workspace.classifier.feature_shape(size)
+        return height, width
+
     @torch.no_grad()
-    def _outputs(self, pictures: Pictures, first: int) -> np.ndarray:
-        """Logits of the next pictures, and in a last column whether the map is empty."""
+    def _predict(self, pictures: Pictures, first: int) -> tuple[np.ndarray, np.ndarray]:
+        """Logits of the next pictures, and the small map of each one's top class."""
         numbers = torch.arange(first, min(first + CHUNK, len(pictures)))
-        classifier, rendering = self.workspace.classifier, self.workspace.recipe.rendering
+        classifier = self.workspace.classifier
         features = classifier.encode(pictures.batch(numbers))
         logits = classifier.head(features)
         maps = saliency_maps(
-            rendering.saliency,
+            self.workspace.recipe.rendering.saliency,
             classifier.head,
             features,
             logits.argmax(dim=1),
             features.shape[-1],
-            rendering.normalisation,
         )
-        empty = is_empty(maps).float()[:, None]
-        return torch.cat([logits, empty], dim=1).cpu().numpy()
+        return logits.cpu().numpy(), maps.cpu().numpy()
 
-    def _pick(self, outputs: Tensor, labels: Tensor, pictures: Pictures) -> None:
+    def _pick(self, logits: Tensor, empty: Tensor, labels: Tensor, pictures: Pictures) -> None:
         recipe = self.workspace.recipe
-        logits, empty = outputs[:, :-1], outputs[:, -1].bool()
         items, examples = pick_items(
             logits, labels, ~empty.numpy(), recipe.classifier, recipe.selection, recipe.seed
         )

@@ -1,4 +1,4 @@
-"""Second and third phase: the classifier, then the decoder, in segments that resume."""
+"""The training phases: classifier, decoder, reference autoencoder, in segments that resume."""
 
 import shutil
 from collections.abc import Callable
@@ -9,9 +9,10 @@ import torch
 from pv_engine.device import deterministic
 from pv_engine.networks.weights import save_weights
 from pv_engine.phases.workspace import PhaseProgress, Workspace
+from pv_engine.training.autoencoder_objective import AutoencoderObjective
 from pv_engine.training.classifier_objective import ClassifierObjective
 from pv_engine.training.decoder_objective import DecoderObjective
-from pv_engine.training.loop import Schedule, Trainer
+from pv_engine.training.loop import Objective, Schedule, Trainer
 
 
 class TrainingPhase:
@@ -84,23 +85,42 @@ def classifier_phase(workspace: Workspace) -> TrainingPhase:
 
 def decoder_phase(workspace: Workspace) -> TrainingPhase:
     """Trains the decoder on the frozen classifier's features."""
-    config, seed = workspace.recipe.decoder, workspace.recipe.seed
+    config = workspace.recipe.decoder
 
     def make() -> Trainer:
         decoder = workspace.new_decoder(workspace.classifier)
         training, _ = workspace.training()
         validation, _ = workspace.validation()
         objective = DecoderObjective(decoder, workspace.classifier, config, training, validation)
-        optimizer = torch.optim.Adam(decoder.parameters(), lr=config.learning_rate)
-        schedule = Schedule(
-            len(training),
-            min(config.batch_size, len(training)),
-            config.epochs,
-            config.learning_rate,
-            config.schedule,
-            seed + 1,
-        )
-        folder = workspace.folder / "decoder"
-        return Trainer(objective, schedule, optimizer, folder, workspace.device)
+        return _picture_trainer(workspace, "decoder", objective, len(training))
 
     return TrainingPhase(workspace, "decoder", workspace.decoder_path, make)
+
+
+def autoencoder_phase(workspace: Workspace) -> TrainingPhase:
+    """Trains the reference autoencoder as long as the decoder."""
+
+    def make() -> Trainer:
+        training, _ = workspace.training()
+        validation, _ = workspace.validation()
+        objective = AutoencoderObjective(
+            workspace.new_autoencoder(), workspace.recipe.decoder, training, validation
+        )
+        return _picture_trainer(workspace, "autoencoder", objective, len(training))
+
+    return TrainingPhase(workspace, "autoencoder", workspace.autoencoder_path, make)
+
+
+def _picture_trainer(workspace: Workspace, name: str, objective: Objective, rows: int) -> Trainer:
+    """A trainer by the recipe's [decoder] section."""
+    config = workspace.recipe.decoder
+    schedule = Schedule(
+        rows,
+        min(config.batch_size, rows),
+        config.epochs,
+        config.learning_rate,
+        config.schedule,
+        workspace.recipe.seed + 1,
+    )
+    optimizer = torch.optim.Adam(objective.module.parameters(), lr=config.learning_rate)
+    return Trainer(objective, schedule, optimizer, workspace.folder / name, workspace.device)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from pv_engine.data.sources import ImageSource, open_source
 from pv_engine.device import MEMORY_FORMAT
+from pv_engine.networks.autoencoder import Autoencoder, build_autoencoder
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoder import build_decoder
 from pv_engine.networks.weights import load_weights
@@ -74,6 +75,10 @@ class Workspace:
         return self.folder / "decoder" / "decoder.safetensors"
 
     @property
+    def autoencoder_path(self) -> Path:
+        return self.folder / "autoencoder" / "autoencoder.safetensors"
+
+    @property
     def picks_path(self) -> Path:
         return self.folder / "select" / "picks.json"
 
@@ -113,6 +118,11 @@ class Workspace:
         """The source image of a row of `held_out`."""
         return self._names["held_out"][int(self._usable("held_out")[row])]
 
+    def held_out_maps(self, rows: list[int]) -> Tensor:
+        """Small saliency maps, (rows, h, w), that the selection stored."""
+        maps = np.load(self.folder / "select" / "maps.npy", mmap_mode="r")
+        return torch.from_numpy(np.array(maps[rows])).to(self.device)
+
     def _train_rows(self) -> tuple[np.ndarray, np.ndarray]:
         """(validation, training) rows by a seeded permutation."""
         rows = self._usable("train")
@@ -129,6 +139,20 @@ class Workspace:
         size = self.recipe.data.image_size
         width, seed = self.recipe.decoder.width, self.recipe.seed
         return self._placed(build_decoder(classifier.feature_shape(size), size, width, seed))
+
+    def new_autoencoder(self) -> Autoencoder:
+        """An untrained reference autoencoder with the decoder's shape."""
+        size = self.recipe.data.image_size
+        width, seed = self.recipe.decoder.width, self.recipe.seed
+        shape = self.classifier.feature_shape(size)
+        return self._placed(build_autoencoder(shape, size, width, seed))
+
+    @cached_property
+    def autoencoder(self) -> Autoencoder:
+        """The finished reference autoencoder, in eval mode."""
+        autoencoder = self.new_autoencoder()
+        load_weights(autoencoder, self.autoencoder_path)
+        return autoencoder.eval()
 
     @cached_property
     def classifier(self) -> Classifier:

@@ -8,9 +8,10 @@ import pytest
 import torch
 from PIL import Image
 
+from pv_engine.configs import CONDITIONS
 from pv_engine.errors import DataError, EngineError, RecipeError, SelectionError, WeightsError
+from pv_engine.manifests import content_sha256, read_manifest
 from pv_engine.pipeline import StimulusBuild
-from pv_engine.render.manifest import content_sha256
 
 
 def build(recipe, work: Path, out: Path, seconds: float = 60.0) -> Path:
@@ -89,6 +90,24 @@ def test_progress_never_goes_back_and_ends_at_1000(tiny_recipe, tmp_path):
     assert [*dict.fromkeys(progress.phase for progress in seen)] == [
         "data", "classifier", "decoder", "select", "render", "publish",
     ]  # fmt: skip
+
+
+def test_every_condition_can_be_drawn_and_none_draws_nothing(tiny_recipe, tmp_path):
+    listed = ", ".join(f'"{name}"' for name in CONDITIONS)
+    recipe = tiny_recipe(image_size__48=f"image_size = 48\nconditions = [{listed}]")
+    folder = build(recipe, tmp_path / "work", tmp_path / "out")
+    for entry in manifest_of(folder)["items"]:
+        assert set(entry["images"]) == {"original", *CONDITIONS} - {"none"}
+    assert read_manifest(folder)["conditions"] == list(CONDITIONS)
+
+
+def test_the_random_map_is_another_items(tiny_recipe, tmp_path):
+    recipe = tiny_recipe(image_size__48='image_size = 48\nconditions = ["pv", "random_map"]')
+    folder = build(recipe, tmp_path / "work", tmp_path / "out")
+    assert all(
+        entry["images"]["pv"] != entry["images"]["random_map"]
+        for entry in manifest_of(folder)["items"]
+    )
 
 
 def test_an_unreadable_image_stops_the_build_by_name_and_publishes_nothing(

@@ -8,7 +8,6 @@ from scipy.ndimage import correlate1d
 
 from pv_engine.training.ssim import ssim_per_channel
 
-
 REFERENCE = json.loads(
     (Path(__file__).parents[3] / "fixtures" / "reference" / "ssim_tensorflow.json").read_text()
 )

@@ -1,0 +1,47 @@
+"""The reference autoencoder: a decoder like the one for the classifier, fed by its own encoder.
+
+Its pictures have the same blur but come from features that were never taught any class, so that
+viewers can tell what the decoder loses from what the classifier sees.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from pv_engine.networks.decoder import LEAKY_SLOPE, build_decoder
+
+
+class Autoencoder(nn.Module):
+    """(B, 3, H, W) in [0, 1] through (B, C, h, w) and back."""
+
+    def __init__(self, encoder: nn.Module, decoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+    def forward(self, images: Tensor) -> Tensor:
+        pictures: Tensor = self.decoder(self.encoder(images))
+        return pictures
+
+
+def build_autoencoder(
+    feature_shape: tuple[int, int, int], image_size: int, width: float, seed: int
+) -> Autoencoder:
+    """An autoencoder whose bottleneck has the shape of the classifier's features.
+
+    Its encoder halves the picture as often as the decoder doubles the features, with the
+    decoder's widths in reverse. RecipeError as for the decoder.
+    """
+    decoder = build_decoder(feature_shape, image_size, width, seed)
+    torch.manual_seed(seed + 1)
+    widths = [block.out_channels for block in decoder.blocks
+              if isinstance(block, nn.ConvTranspose2d)]  # fmt: skip
+    channels, layers = 3, []
+    for each in reversed(widths):
+        layers += [
+            nn.Conv2d(channels, each, 3, stride=2, padding=1),
+            nn.BatchNorm2d(each),
+            nn.LeakyReLU(LEAKY_SLOPE),
+        ]
+        channels = each
+    layers.append(nn.Conv2d(channels, feature_shape[0], 1))
+    return Autoencoder(nn.Sequential(*layers), decoder)
