@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.configs import RenderingConfig
+from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import Normalisation, is_empty, saliency_maps
 from pv_engine.networks.classifier import Classifier
 
@@ -46,7 +47,10 @@ def explain(
     logits = classifier.head(features)
     targets = logits.argmax(dim=1)
     profile: Normalisation = rendering.normalisation
-    maps = saliency_maps(rendering.saliency, classifier.head, features, targets, size, profile)
+    whole = WholePass(classifier, images)
+    maps = saliency_maps(
+        rendering.saliency, classifier.head, features, targets, size, profile, whole
+    )
     reconstructions = enlarged(decoder(features), size)
     return Explanation(logits, targets, maps, reconstructions, is_empty(maps))
 

@@ -16,6 +16,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.errors import SaliencyError
+from pv_engine.explain.gradient_free import (
+    WholePass,
+    ablation_cam,
+    refuse_missing_class,
+    score_cam,
+)
 from pv_engine.networks.small_cnn import PooledLinear
 
 METHODS: dict[str, type[BaseCAM]] = {
@@ -26,7 +32,9 @@ METHODS: dict[str, type[BaseCAM]] = {
     "layercam": pytorch_grad_cam.LayerCAM,
     "eigencam": pytorch_grad_cam.EigenCAM,
     "eigengradcam": pytorch_grad_cam.EigenGradCAM,
+    "gradcamelementwise": pytorch_grad_cam.GradCAMElementWise,
 }
+KNOWN = (*METHODS, "scorecam", "ablationcam")
 # Below this share of the features' scale, a map's maximum is rounding error.
 EMPTY_BELOW = 1e-12
 
@@ -40,28 +48,38 @@ def saliency_maps(
     targets: Tensor,
     size: int,
     normalisation: Normalisation = "paper",
+    whole: WholePass | None = None,
 ) -> Tensor:
     """One map in [0, 1] for each image and its target class: (B, C, h, w) to (B, size, size).
 
-    `targets` are class numbers, (B,). A map that is zero everywhere stays zero: see `is_empty`.
+    `targets` are class numbers, (B,). Only Score-CAM needs `whole`, since it runs the network again
+    on masked images. A map that is zero everywhere stays zero: see `is_empty`.
     Raises SaliencyError for an unknown method, a wrong number of targets, a class that the head
     does not have, and features or maps that are not finite.
     """
-    if method not in METHODS:
-        raise SaliencyError(f"Unknown saliency method {method!r}; known are {', '.join(METHODS)}.")
+    if method not in KNOWN:
+        raise SaliencyError(f"Unknown saliency method {method!r}; known are {', '.join(KNOWN)}.")
     if len(targets) != len(features):
         raise SaliencyError(
             f"There are {len(features)} images but {len(targets)} target classes; give one each."
         )
-    gradients = feature_gradients(head, features, targets)
-    cam = METHODS[method](_Unused(), target_layers=[])
-    raw = cam.get_cam_image(
-        None, None, targets, features.detach().float().cpu().numpy(), gradients.numpy(), False
-    )
-    if not np.isfinite(raw).all():
+    if method == "scorecam":
+        raw = score_cam(whole, head, features, targets)
+    elif method == "ablationcam":
+        raw = ablation_cam(head, features, targets)
+    else:
+        raw = _from_gradients(method, head, features, targets)
+    if not torch.isfinite(raw).all():
         raise SaliencyError(f"The {method} map is not finite; the features or weights overflow.")
-    maps = torch.from_numpy(np.maximum(raw, 0).astype(np.float32))
-    return normalised(maps, size, normalisation).to(features.device)
+    return normalised(raw.clamp_min(0), size, normalisation).to(features.device)
+
+
+def _from_gradients(method: str, head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
+    gradients = feature_gradients(head, features, targets).numpy()
+    activations = features.detach().float().cpu().numpy()
+    cam = METHODS[method](_Unused(), target_layers=[])
+    raw = cam.get_cam_image(None, None, targets, activations, gradients, False)
+    return torch.from_numpy(np.asarray(raw, dtype=np.float32))
 
 
 class _Unused(nn.Module):
@@ -79,25 +97,17 @@ def feature_gradients(head: nn.Module, features: Tensor, targets: Tensor) -> Ten
     Logits, not probabilities: after a sigmoid the gradient of a confident class underflows.
     """
     if isinstance(head, PooledLinear):
-        _refuse_missing_class(targets, head.linear.out_features)
+        refuse_missing_class(targets, head.linear.out_features)
         rows = head.linear.weight.detach()[targets.to(head.linear.weight.device)].float().cpu()
         area = features.shape[2] * features.shape[3]
         return (rows / area)[:, :, None, None].expand(features.shape)
     with torch.enable_grad():
         leaf = features.detach().clone().requires_grad_()
         logits = head(leaf)
-        _refuse_missing_class(targets, logits.shape[1])
+        refuse_missing_class(targets, logits.shape[1])
         chosen = logits.gather(1, targets.to(logits.device)[:, None]).sum()
         (gradient,) = torch.autograd.grad(chosen, leaf)
     return gradient.float().cpu()
-
-
-def _refuse_missing_class(targets: Tensor, num_classes: int) -> None:
-    for target in targets.tolist():
-        if not 0 <= target < num_classes:
-            raise SaliencyError(
-                f"Class {target} does not exist; the head has classes 0 to {num_classes - 1}."
-            )
 
 
 def normalised(maps: Tensor, size: int, normalisation: Normalisation) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from pv_engine.data.arrays import GrowingArray, write_atomically
+from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import is_empty, saliency_maps
 from pv_engine.phases.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.render.selection import Pick, pick_items
@@ -62,7 +63,8 @@ class SelectPhase:
         """Logits of the next pictures, and the small map of each one's top class."""
         numbers = torch.arange(first, min(first + CHUNK, len(pictures)))
         classifier = self.workspace.classifier
-        features = classifier.encode(pictures.batch(numbers))
+        images = pictures.batch(numbers)
+        features = classifier.encode(images)
         logits = classifier.head(features)
         maps = saliency_maps(
             self.workspace.recipe.rendering.saliency,
@@ -70,6 +72,7 @@ class SelectPhase:
             features,
             logits.argmax(dim=1),
             features.shape[-1],
+            whole=WholePass(classifier, images),
         )
         return logits.cpu().numpy(), maps.cpu().numpy()
 

@@ -1,10 +1,13 @@
 import pytest
 import torch
+from pytorch_grad_cam import ScoreCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import nn
 
+from pv_engine.configs import SALIENCY_METHODS
 from pv_engine.errors import SaliencyError
-from pv_engine.explain.saliency import METHODS, is_empty, normalised, saliency_maps
+from pv_engine.explain.gradient_free import WholePass, ablation_cam
+from pv_engine.explain.saliency import KNOWN, METHODS, is_empty, normalised, saliency_maps
 from pv_engine.networks.small_cnn import PooledLinear
 
 SIZE = 32
@@ -118,3 +121,36 @@ def test_a_confident_class_still_has_a_map(images):
         head.linear.bias.zero_()
     maps = saliency_maps("gradcam", nn.Sequential(head), images, torch.zeros(5, dtype=int), SIZE)
     assert not is_empty(maps).any()
+
+
+def test_every_method_that_a_recipe_may_name_exists():
+    assert set(KNOWN) == set(SALIENCY_METHODS)
+
+
+def test_score_cam_equals_pytorch_grad_cam(whole, images):
+    targets = torch.tensor([0, 1, 2, 3, 1])
+    cam = ScoreCAM(model=whole, target_layers=[whole[0]])
+    theirs = cam(input_tensor=images, targets=[ClassifierOutputTarget(int(t)) for t in targets])
+    with torch.no_grad():
+        features = whole[0](images)
+    ours = saliency_maps(
+        "scorecam", whole[1], features, targets, SIZE, "library", WholePass(whole, images)
+    )
+    assert torch.allclose(ours, torch.from_numpy(theirs), atol=1e-4)
+
+
+def test_score_cam_without_images_says_what_it_needs(whole, images):
+    with torch.no_grad():
+        features = whole[0](images)
+    with pytest.raises(SaliencyError, match="give it the network and the images"):
+        saliency_maps("scorecam", whole[1], features, torch.zeros(5, dtype=int), SIZE)
+
+
+def test_ablation_cam_weighs_channels_by_what_the_logit_loses():
+    head = PooledLinear(nn.Linear(2, 1, bias=False))
+    with torch.no_grad():
+        head.linear.weight.copy_(torch.tensor([[3.0, 1.0]]))
+    features = torch.tensor([[[[0.0, 2.0]], [[4.0, 0.0]]]])
+    # The logit is 3 * 1 + 1 * 2 = 5, so the channels weigh 3/5 and 2/5.
+    raw = ablation_cam(head, features, torch.tensor([0]))
+    assert torch.allclose(raw, torch.tensor([[[0.4 * 4, 0.6 * 2]]]))
