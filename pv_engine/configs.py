@@ -99,7 +99,8 @@ class ClassifierConfig:
     """The network being explained."""
 
     architecture: str = "small_cnn"
-    """`small_cnn`, `timm:<name>`, or `torchvision:<name>`."""
+    """`small_cnn`, `timm:<name>`, `torchvision:<name>`, or `<package.module>:<factory>`, a function
+    that takes the number of classes and returns a network with `encoder` and `head`."""
     weights: str = ""
     """Local .safetensors or .pt file (state dict), relative to the recipe; `default` downloads
     the library's own; empty starts from random weights."""
@@ -143,6 +144,11 @@ class ClassifierConfig:
             "classifier.train is none and no classifier.weights are given, so nothing is learnt; "
             "name a weights file or train.",
         )
+
+    @property
+    def is_library_network(self) -> bool:
+        """Whether the network comes from timm or torchvision, with a head for other classes."""
+        return self.architecture.startswith(("timm:", "torchvision:"))
 
 
 @dataclass(frozen=True)

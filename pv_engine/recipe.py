@@ -6,6 +6,7 @@ Free of torch and Django.
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterable
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -14,6 +15,7 @@ from pv_engine.configs import (
     ClassifierConfig,
     DataConfig,
     DecoderConfig,
+    QualityConfig,
     RenderingConfig,
     SelectionConfig,
 )
@@ -27,6 +29,7 @@ SECTIONS: dict[str, type] = {
     "decoder": DecoderConfig,
     "selection": SelectionConfig,
     "rendering": RenderingConfig,
+    "quality": QualityConfig,
 }
 
 
@@ -44,6 +47,7 @@ class Recipe:
     decoder: DecoderConfig
     selection: SelectionConfig
     rendering: RenderingConfig
+    quality: QualityConfig
     text: str
     table: dict[str, Any]
     folder: Path
@@ -67,27 +71,48 @@ class Recipe:
         return (self.folder / Path(relative).expanduser()).resolve()
 
 
-def read_recipe(path: Path) -> Recipe:
-    """Read a recipe file; RecipeError when it is missing or breaks a rule."""
+def read_recipe(path: Path, changes: Iterable[str] = ()) -> Recipe:
+    """Read a recipe file; RecipeError when it is missing or breaks a rule.
+
+    `changes` such as `data.root="/photos"` replace single values, which count as the author's.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(
             f"The recipe {path} cannot be read ({error}); name a TOML file."
         ) from error
-    return parse_recipe(text, path.name, path.resolve().parent)
+    return parse_recipe(text, path.name, path.resolve().parent, changes)
 
 
-def parse_recipe(text: str, name: str, folder: Path) -> Recipe:
+def parse_recipe(text: str, name: str, folder: Path, changes: Iterable[str] = ()) -> Recipe:
     """A recipe from its text; `name` is only used in messages and as the default name."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{name} is not valid TOML: {error}.") from error
+    for change in changes:
+        _apply(change, table)
     try:
         return _recipe_from(table, text, Path(name).stem, folder)
     except RecipeError as error:
         raise RecipeError(f"{name}: {error}") from error
+
+
+def _apply(change: str, table: dict[str, Any]) -> None:
+    """Put the value of `section.key=value` into the table; the value is TOML, or else a text."""
+    address, equals, value = change.partition("=")
+    section, dot, key = address.strip().rpartition(".")
+    if not equals or not key:
+        raise RecipeError(f"{change!r} is no change; write it as section.key=value.")
+    try:
+        parsed = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        parsed = value
+    target = table.setdefault(section, {}) if dot else table
+    if not isinstance(target, dict):
+        raise RecipeError(f"{change!r} changes {section}, which is no table.")
+    target[key] = parsed
 
 
 def _recipe_from(table: dict[str, Any], text: str, stem: str, folder: Path) -> Recipe:

@@ -1,12 +1,18 @@
 """Creates a backbone by name and cuts it at its last convolutional features."""
 
+import importlib
+import os
+
 from torch import Tensor, nn
 
 from pv_engine.configs import ClassifierConfig
 from pv_engine.errors import RecipeError
 from pv_engine.networks.small_cnn import PooledLinear, SmallCnn
 
-EXPECTED = "expected small_cnn, timm:<name> or torchvision:<name>"
+EXPECTED = "expected small_cnn, timm:<name>, torchvision:<name> or <module>:<factory>"
+# Modules whose functions a recipe may call to make a network. A recipe can come from the browser,
+# so code is only run where whoever runs the worker has named it.
+FACTORIES = "MODEL_FACTORIES"
 
 
 def create_network(config: ClassifierConfig, num_classes: int) -> nn.Module:
@@ -22,16 +28,20 @@ def create_network(config: ClassifierConfig, num_classes: int) -> nn.Module:
         return _timm(name, pretrained)
     if family == "torchvision":
         return _torchvision(name, pretrained)
+    if family and name:
+        return _from_factory(family, name, num_classes)
     raise RecipeError(f"classifier.architecture is {config.architecture!r}; {EXPECTED}.")
 
 
-def cut(network: nn.Module, architecture: str) -> tuple[nn.Module, PooledLinear]:
-    """Encoder up to the last convolutional features, and the head of pooling and linear layer.
+def cut(network: nn.Module, architecture: str) -> tuple[nn.Module, nn.Module]:
+    """Encoder up to the last convolutional features, and the head, mostly pooling and a linear layer.
 
     Raises RecipeError for a network whose head is of another kind.
     """
     if isinstance(network, SmallCnn):
         return network.features, network.head
+    if isinstance(getattr(network, "encoder", None), nn.Module):
+        return _own_parts(network, architecture)
     if hasattr(network, "forward_features"):
         return _cut_timm(network, architecture)
     children = dict(network.named_children())
@@ -42,6 +52,45 @@ def cut(network: nn.Module, architecture: str) -> tuple[nn.Module, PooledLinear]
         f"classifier.architecture is {architecture!r}, which does not end in avgpool and fc as "
         "ResNets do; use its timm counterpart, timm:<name>."
     )
+
+
+def _from_factory(module: str, name: str, num_classes: int) -> nn.Module:
+    """The network that `module.name(num_classes)` returns: one with `encoder` and `head`, or of a
+    library's layout."""
+    allowed = [each.strip() for each in os.environ.get(FACTORIES, "").split(",")]
+    if module not in allowed:
+        raise RecipeError(
+            f"classifier.architecture names the module {module}, which {FACTORIES} does not list; "
+            f"set {FACTORIES}={module} for the process that builds."
+        )
+    try:
+        network = getattr(importlib.import_module(module), name)(num_classes)
+    except (ImportError, AttributeError) as error:
+        raise RecipeError(
+            f"classifier.architecture is '{module}:{name}', which cannot be imported ({error})."
+        ) from error
+    if not isinstance(network, nn.Module):
+        raise RecipeError(
+            f"{module}:{name} returned {type(network).__name__}; it must return a torch module."
+        )
+    return network
+
+
+def new_head(head: nn.Module, num_classes: int) -> PooledLinear:
+    """An untrained head for other classes in the place of a library network's."""
+    if not isinstance(head, PooledLinear):
+        raise RecipeError("Only a head of average pooling and a linear layer can be replaced.")
+    return PooledLinear(nn.Linear(head.linear.in_features, num_classes))
+
+
+def _own_parts(network: nn.Module, architecture: str) -> tuple[nn.Module, nn.Module]:
+    encoder, head = network.encoder, getattr(network, "head", None)
+    if not isinstance(encoder, nn.Module) or not isinstance(head, nn.Module):
+        raise RecipeError(
+            f"{architecture} has an encoder but no head; a network of your own needs both, with "
+            "network(x) equal to head(encoder(x))."
+        )
+    return encoder, head
 
 
 def _timm(name: str, pretrained: bool) -> nn.Module:

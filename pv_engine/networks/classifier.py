@@ -3,15 +3,20 @@
 M(x) = head(encoder(x)); x is an RGB picture in [0, 1], normalisation belongs to the encoder.
 """
 
+from pathlib import Path
+
 import torch
 from torch import Tensor, nn
 
 from pv_engine.configs import ClassifierConfig
 from pv_engine.errors import WeightsError
-from pv_engine.networks.backbones import create_network, cut
+from pv_engine.networks.backbones import create_network, cut, new_head
 from pv_engine.networks.small_cnn import PooledLinear
-from pv_engine.networks.weights import load_weights
+from pv_engine.networks.weights import fill, read_state
 from pv_engine.recipe import Recipe
+
+# A key that only cut networks and small_cnn have.
+HEAD_WEIGHT = "head.linear.weight"
 
 
 class Classifier(nn.Module):
@@ -51,26 +56,61 @@ class Classifier(nn.Module):
         return int(shape[1]), int(shape[2]), int(shape[3])
 
 
-def build_classifier(recipe: Recipe, num_classes: int) -> Classifier:
+def build_classifier(recipe: Recipe, num_classes: int | None) -> Classifier:
     """The recipe's network, with its weights loaded and a head for `num_classes`.
 
-    The network's own head is kept when nothing is to be trained. Raises RecipeError for an
-    architecture that cannot be used, WeightsError for weights that are missing or do not fit.
+    The weights file holds either the network's own state dict or a classifier that another build
+    wrote. The head that it brings is kept when nothing is to be trained; `num_classes` None takes
+    that head whatever its classes are. Raises RecipeError for an architecture that cannot be used,
+    WeightsError for weights that are missing or do not fit.
     """
     config = recipe.classifier
+    path = None if config.weights in ("", "default") else recipe.path(config.weights)
+    state = read_state(path) if path else {}
     torch.manual_seed(recipe.seed)
-    network = create_network(config, num_classes)
-    if config.weights not in ("", "default"):
-        load_weights(network, recipe.path(config.weights))
+    network = create_network(config, num_classes or _outputs(state))
+    if path and not _is_classifier(state):
+        fill(network, state, path)
     encoder, head = cut(network, config.architecture)
-    if config.train != "none" and config.architecture != "small_cnn":
-        head = PooledLinear(nn.Linear(head.linear.in_features, num_classes))
-    _refuse_other_classes(config, head, num_classes)
-    return Classifier(encoder, head, config.mean, config.std)
+    if config.train != "none" and config.is_library_network:
+        head = new_head(head, num_classes or _outputs(state))
+    classifier = Classifier(encoder, head, config.mean, config.std)
+    if path and _is_classifier(state):
+        _fill_from_classifier(classifier, state, path, config)
+    _refuse_other_classes(config, classifier.head, num_classes)
+    return classifier
 
 
-def _refuse_other_classes(config: ClassifierConfig, head: PooledLinear, num_classes: int) -> None:
-    if head.linear.out_features != num_classes:
+def _is_classifier(state: dict[str, Tensor]) -> bool:
+    """Whether a state dict is a Classifier's, not a library network's."""
+    return HEAD_WEIGHT in state and all(key.startswith(("encoder.", "head.")) for key in state)
+
+
+def _outputs(state: dict[str, Tensor]) -> int:
+    """How many classes the stored head tells apart; 1 where there is none, which then misfits."""
+    return len(state[HEAD_WEIGHT]) if HEAD_WEIGHT in state else 1
+
+
+def _fill_from_classifier(
+    classifier: Classifier, state: dict[str, Tensor], path: Path, config: ClassifierConfig
+) -> None:
+    """All of it when nothing is to be trained, else the encoder alone under its new head."""
+    if config.train == "none":
+        if isinstance(classifier.head, PooledLinear):
+            outputs, channels = state[HEAD_WEIGHT].shape
+            classifier.head = PooledLinear(nn.Linear(channels, outputs))
+        fill(classifier, state, path)
+        return
+    prefix = "encoder."
+    inner = {key.removeprefix(prefix): state[key] for key in state if key.startswith(prefix)}
+    fill(classifier.encoder, inner, path)
+
+
+def _refuse_other_classes(
+    config: ClassifierConfig, head: nn.Module, num_classes: int | None
+) -> None:
+    # A network of one's own was made for these classes.
+    if isinstance(head, PooledLinear) and num_classes not in (None, head.linear.out_features):
         raise WeightsError(
             f"The head of {config.architecture} has {head.linear.out_features} outputs, but the "
             f'data has {num_classes} classes; set classifier.train = "head".'

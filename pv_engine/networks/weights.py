@@ -18,7 +18,11 @@ def load_weights(network: nn.Module, path: Path) -> None:
 
     Raises WeightsError naming the file and the first key that is missing, extra or of other shape.
     """
-    state = read_state(path)
+    fill(network, read_state(path), path)
+
+
+def fill(network: nn.Module, state: dict[str, Tensor], path: Path) -> None:
+    """Fill a network from a state dict that was read from `path`, as load_weights does."""
     expected = network.state_dict()
     for key in expected.keys() - state.keys():
         raise WeightsError(f"The weights file {path} lacks {key}; it belongs to another network.")

@@ -57,3 +57,35 @@ def test_it_names_the_key_and_what_would_be_right(text, sentence):
 def test_a_missing_recipe_is_named(tmp_path):
     with pytest.raises(RecipeError, match=r"none\.toml cannot be read"):
         read_recipe(tmp_path / "none.toml")
+
+
+def test_single_values_can_be_replaced_and_count_as_written():
+    changed = parse_recipe(SCENES, "study.toml", Path(), ["data.train=20", "decoder.width=0.5"])
+    assert (changed.data.train, changed.decoder.width) == (20, 0.5)
+    written = parse(SCENES.replace("train = 10", "train = 20") + "[decoder]\nwidth = 0.5")
+    assert changed.sha256 == written.sha256
+
+
+def test_a_replaced_text_needs_no_quotes():
+    changed = parse_recipe(SCENES, "study.toml", Path(), ["data.root=/photos/a b", "name=pilot"])
+    assert (changed.data.root, changed.name) == ("/photos/a b", "pilot")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("data.train", "is no change; write it as section.key=value"),
+        ("data.trian=3", "data.trian is not a key"),
+        ("seed.x=3", "changes seed, which is no table"),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_named(change, sentence):
+    with pytest.raises(RecipeError, match=r"study\.toml|change") as caught:
+        parse_recipe("seed = 1\n" + SCENES, "study.toml", Path(), [change])
+    assert sentence in str(caught.value)
+
+
+def test_a_key_of_a_later_version_with_its_default_does_not_change_the_hash():
+    assert parse(SCENES).sha256 == parse(SCENES).sha256
+    assert "difficult" not in parse(SCENES).table["data"]
+    assert parse(SCENES).settings["data"]["difficult"] == "ignore"

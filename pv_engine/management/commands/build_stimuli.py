@@ -31,14 +31,23 @@ class Command(BaseCommand):
         parser.add_argument(
             "--out", type=Path, metavar="DIR", help="where the stimulus folder is written"
         )
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="SECTION.KEY=VALUE",
+            help="replace one value of the recipe, data.root for example; may be repeated",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["queue"] and options["out"]:
             raise CommandError(
                 f"--out cannot go with --queue: workers write to {services.output_folder()}."
             )
+        if options["queue"] and options["set"]:
+            raise CommandError("--set cannot go with --queue: workers read the recipe as written.")
         try:
-            recipe = read_recipe(options["recipe"])
+            recipe = read_recipe(options["recipe"], options["set"])
             if options["queue"]:
                 self._queue(recipe)
             else:

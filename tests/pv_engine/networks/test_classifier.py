@@ -7,6 +7,16 @@ from pv_engine.configs import ClassifierConfig
 from pv_engine.errors import RecipeError, WeightsError
 from pv_engine.networks.classifier import build_classifier
 
+OWN_NETWORK = """
+from torch import nn
+
+def build(num_classes):
+    network = nn.Module()
+    network.encoder = nn.Conv2d(3, 5, 8, stride=8)
+    network.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, num_classes))
+    return network
+"""
+
 
 def build(tiny_recipe, **settings):
     classifier = ClassifierConfig(**{"task": "single_label", "mean": 0.0, "std": 1.0, **settings})
@@ -45,7 +55,7 @@ def test_an_untrained_head_of_other_classes_is_refused(tiny_recipe):
     [
         ("timm:resnet1800", "which timm .* does not know"),
         ("torchvision:resnet1800", "which torchvision does not know"),
-        ("resnet18", "expected small_cnn, timm:<name> or torchvision:<name>"),
+        ("resnet18", "expected small_cnn, timm:<name>, torchvision:<name> or"),
         ("torchvision:vgg11", "use its timm counterpart"),
         ("timm:vit_tiny_patch16_224", "whose head is not average pooling"),
     ],
@@ -53,6 +63,30 @@ def test_an_untrained_head_of_other_classes_is_refused(tiny_recipe):
 def test_an_architecture_that_cannot_be_used_is_named(tiny_recipe, name, sentence):
     with pytest.raises(RecipeError, match=sentence):
         build(tiny_recipe, architecture=name)
+
+
+def test_a_network_of_ones_own_is_used_as_it_is(tiny_recipe, tmp_path, monkeypatch):
+    (tmp_path / "own_networks.py").write_text(OWN_NETWORK)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("MODEL_FACTORIES", "own_networks")
+    classifier = build(tiny_recipe, architecture="own_networks:build")
+    assert classifier(torch.zeros(2, 3, 32, 32)).shape == (2, 4)
+    assert type(classifier.head).__name__ == "Sequential"
+
+
+def test_a_module_that_nobody_allowed_is_not_imported(tiny_recipe, tmp_path, monkeypatch):
+    (tmp_path / "own_danger.py").write_text("raise SystemExit")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(RecipeError, match="which MODEL_FACTORIES does not list"):
+        build(tiny_recipe, architecture="own_danger:build")
+
+
+def test_a_factory_that_does_not_exist_is_named(tiny_recipe, monkeypatch):
+    monkeypatch.setenv("MODEL_FACTORIES", "json, os")
+    with pytest.raises(RecipeError, match=r"'json:build', which cannot be imported"):
+        build(tiny_recipe, architecture="json:build")
+    with pytest.raises(RecipeError, match="returned str; it must return a torch module"):
+        build(tiny_recipe, architecture="os:strerror")
 
 
 def test_the_feature_shape_is_asked_without_changing_the_network(tiny_recipe):
