@@ -10,9 +10,6 @@ from pv_engine.errors import RecipeError
 from pv_engine.networks.small_cnn import PooledLinear, SmallCnn
 
 EXPECTED = "expected small_cnn, timm:<name>, torchvision:<name> or <module>:<factory>"
-# Modules whose functions a recipe may call to make a network. A recipe can come from the browser,
-# so code is only run where whoever runs the worker has named it.
-FACTORIES = "MODEL_FACTORIES"
 
 
 def create_network(config: ClassifierConfig, num_classes: int) -> nn.Module:
@@ -34,7 +31,7 @@ def create_network(config: ClassifierConfig, num_classes: int) -> nn.Module:
 
 
 def cut(network: nn.Module, architecture: str) -> tuple[nn.Module, nn.Module]:
-    """Encoder up to the last convolutional features, and the head, mostly pooling and a linear layer.
+    """Encoder up to the last convolutional features, and the head, mostly pooling and linear.
 
     Raises RecipeError for a network whose head is of another kind.
     """
@@ -57,11 +54,12 @@ def cut(network: nn.Module, architecture: str) -> tuple[nn.Module, nn.Module]:
 def _from_factory(module: str, name: str, num_classes: int) -> nn.Module:
     """The network that `module.name(num_classes)` returns: one with `encoder` and `head`, or of a
     library's layout."""
-    allowed = [each.strip() for each in os.environ.get(FACTORIES, "").split(",")]
+    # A recipe can come from the browser, so code is only run where whoever runs the worker named it.
+    allowed = [each.strip() for each in os.environ.get("MODEL_FACTORIES", "").split(",")]
     if module not in allowed:
         raise RecipeError(
-            f"classifier.architecture names the module {module}, which {FACTORIES} does not list; "
-            f"set {FACTORIES}={module} for the process that builds."
+            f"classifier.architecture names the module {module}, which MODEL_FACTORIES does not "
+            f"list; set MODEL_FACTORIES={module} for the process that builds."
         )
     try:
         network = getattr(importlib.import_module(module), name)(num_classes)
