@@ -54,7 +54,7 @@ def cut(network: nn.Module, architecture: str) -> tuple[nn.Module, nn.Module]:
 def _from_factory(module: str, name: str, num_classes: int) -> nn.Module:
     """The network that `module.name(num_classes)` returns: one with `encoder` and `head`, or of a
     library's layout."""
-    # A recipe can come from the browser, so code is only run where whoever runs the worker named it.
+    # A recipe can come from the browser: code is only run where whoever runs the worker named it.
     allowed = [each.strip() for each in os.environ.get("MODEL_FACTORIES", "").split(",")]
     if module not in allowed:
         raise RecipeError(
