@@ -110,6 +110,8 @@ class ClassifierConfig:
     """What is trained: the whole network, a new head on frozen features, or nothing."""
     width: int = 32
     """Channels of the first stage of `small_cnn`."""
+    downsampling: Literal[4, 8, 16] = 16
+    """How many times smaller than the picture the features of `small_cnn` are."""
     epochs: int = 10
     """Passes over the training images."""
     batch_size: int = 64
@@ -155,6 +157,10 @@ class ClassifierConfig:
 class DecoderConfig:
     """The network that turns features into a picture (section 3 of the paper)."""
 
+    profile: Literal["paper", "residual"] = "paper"
+    """`paper`: the published decoder; `residual`: the same on top of the best linear decoder."""
+    ridge: float = 1e-3
+    """Penalty of the linear decoder under `residual`, in units of a feature's variance."""
     width: float = 1.0
     """Multiplies the paper's channel counts 512, 512, 256, 128, 64."""
     epochs: int = 100
@@ -184,6 +190,7 @@ class DecoderConfig:
             "decoder.mse_weight, ssim_weight and dsim_weight must sum to 1, "
             f"but sum to {sum(weights):g}.",
         )
+        require(self.ridge > 0, f"decoder.ridge must be above 0, but is {self.ridge}.")
         require(self.width > 0, f"decoder.width must be above 0, but is {self.width}.")
         require(self.epochs > 0, f"decoder.epochs must be above 0, but is {self.epochs}.")
         require(
@@ -259,8 +266,9 @@ class QualityConfig:
     linear_pictures: int = 2000
     """How many training pictures the mean image and the linear baseline are fitted to; 0 means
     all there are."""
-    linear_lambda: float = 1e-3
-    """Ridge of the linear baseline, as a multiple of the features' mean variance."""
+    linear_lambda: float = 0.0
+    """Ridge of the linear baseline, as a multiple of the features' mean variance; 0 lets validation
+    pictures choose it."""
     linear_size: int = 0
     """Side at which the linear baseline draws before it is enlarged, a multiple of the feature
     map's; 0 means `data.image_size`."""
@@ -291,8 +299,9 @@ class QualityConfig:
             "negative.",
         )
         require(
-            self.linear_lambda > 0,
-            f"quality.linear_lambda must be above 0, but is {self.linear_lambda}.",
+            self.linear_lambda >= 0,
+            "quality.linear_lambda must be 0 (chosen by validation) or more, but is "
+            f"{self.linear_lambda}.",
         )
         require(
             min(self.linear_size, self.reader_size) >= 0,

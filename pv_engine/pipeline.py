@@ -10,6 +10,7 @@ from pv_engine.device import choose_device, describe_device
 from pv_engine.errors import RecipeError
 from pv_engine.phases.data import DataPhase
 from pv_engine.phases.publish import PublishPhase
+from pv_engine.phases.quality import QualityPhase
 from pv_engine.phases.render import RenderPhase
 from pv_engine.phases.select import SelectPhase
 from pv_engine.phases.training import autoencoder_phase, classifier_phase, decoder_phase
@@ -25,6 +26,7 @@ SHARES = {
     "autoencoder": 300,
     "select": 50,
     "render": 30,
+    "quality": 40,
     "publish": 10,
 }
 
@@ -60,7 +62,7 @@ class StimulusBuild:
     """One build. A new object on the same folders goes on where the last one stopped."""
 
     def __init__(self, recipe: Recipe, work_dir: Path, out_dir: Path) -> None:
-        _claim_folder(recipe, work_dir)
+        claim_folder(recipe, work_dir)
         workspace = Workspace(recipe, work_dir, choose_device())
         self.device = describe_device(workspace.device)
         self.publish = PublishPhase(workspace, out_dir)
@@ -71,6 +73,7 @@ class StimulusBuild:
             *([autoencoder_phase(workspace)] if REFERENCE in recipe.rendering.conditions else []),
             SelectPhase(workspace),
             RenderPhase(workspace),
+            QualityPhase(workspace),
             self.publish,
         ]
 
@@ -100,7 +103,7 @@ class StimulusBuild:
         )
 
 
-def _claim_folder(recipe: Recipe, work_dir: Path) -> None:
+def claim_folder(recipe: Recipe, work_dir: Path) -> None:
     """Refuse to mix two recipes in one work folder."""
     mark = work_dir / "recipe.sha256"
     if not mark.is_file():

@@ -153,7 +153,8 @@ def _checked(value: Any, kind: Any, key: str) -> Any:
     """The value as the field's type, or RecipeError naming the key and what would be right."""
     if get_origin(kind) is Literal:
         if value not in get_args(kind):
-            raise RecipeError(f"{key} is {value!r}; known are {', '.join(get_args(kind))}.")
+            known = ", ".join(map(str, get_args(kind)))
+            raise RecipeError(f"{key} is {value!r}; known are {known}.")
         return value
     if get_origin(kind) is tuple:
         if not isinstance(value, list) or not all(isinstance(part, str) for part in value):

@@ -22,6 +22,7 @@ PHASES = {
     "autoencoder": "Train the reference autoencoder (for its condition only)",
     "select": "Choose the items",
     "render": "Render the stimuli",
+    "quality": "Measure the quality",
     "publish": "Write the stimulus set",
 }
 

@@ -5,84 +5,148 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='StimulusSet',
+            name="StimulusSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_sha256', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('manifest', models.JSONField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content_sha256", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("manifest", models.JSONField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=50)),
-                ('is_example', models.BooleanField(default=False)),
-                ('position', models.PositiveIntegerField()),
-                ('stratum', models.CharField(choices=[('model_wrong', 'model wrong'), ('model_right', 'model right')], max_length=20)),
-                ('prediction', models.CharField(max_length=100)),
-                ('true_labels', models.JSONField()),
-                ('options', models.JSONField()),
-                ('stimulus_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='pv_engine.stimulusset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=50)),
+                ("is_example", models.BooleanField(default=False)),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "stratum",
+                    models.CharField(
+                        choices=[("model_wrong", "model wrong"), ("model_right", "model right")],
+                        max_length=20,
+                    ),
+                ),
+                ("prediction", models.CharField(max_length=100)),
+                ("true_labels", models.JSONField()),
+                ("options", models.JSONField()),
+                (
+                    "stimulus_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="pv_engine.stimulusset",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['stimulus_set', 'is_example', 'position'],
+                "ordering": ["stimulus_set", "is_example", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Build',
+            name="Build",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recipe_name', models.CharField(max_length=100)),
-                ('recipe_toml', models.TextField()),
-                ('recipe_folder', models.CharField(max_length=500)),
-                ('status', models.CharField(choices=[('queued', 'Waiting for a worker'), ('running', 'Running'), ('finished', 'Finished'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('phase', models.CharField(blank=True, max_length=20)),
-                ('phase_done', models.PositiveIntegerField(default=0)),
-                ('phase_total', models.PositiveIntegerField(default=0)),
-                ('permille', models.PositiveSmallIntegerField(default=0)),
-                ('message', models.CharField(blank=True, max_length=300)),
-                ('error', models.TextField(blank=True)),
-                ('device', models.CharField(blank=True, max_length=100)),
-                ('worker', models.CharField(blank=True, max_length=200)),
-                ('claim', models.PositiveIntegerField(default=0)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('stimulus_set', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='builds', to='pv_engine.stimulusset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recipe_name", models.CharField(max_length=100)),
+                ("recipe_toml", models.TextField()),
+                ("recipe_folder", models.CharField(max_length=500)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting for a worker"),
+                            ("running", "Running"),
+                            ("finished", "Finished"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("phase", models.CharField(blank=True, max_length=20)),
+                ("phase_done", models.PositiveIntegerField(default=0)),
+                ("phase_total", models.PositiveIntegerField(default=0)),
+                ("permille", models.PositiveSmallIntegerField(default=0)),
+                ("message", models.CharField(blank=True, max_length=300)),
+                ("error", models.TextField(blank=True)),
+                ("device", models.CharField(blank=True, max_length=100)),
+                ("worker", models.CharField(blank=True, max_length=200)),
+                ("claim", models.PositiveIntegerField(default=0)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "stimulus_set",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="builds",
+                        to="pv_engine.stimulusset",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Stimulus',
+            name="Stimulus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=50)),
-                ('file_name', models.CharField(max_length=100)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stimuli', to='pv_engine.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=50)),
+                ("file_name", models.CharField(max_length=100)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stimuli",
+                        to="pv_engine.item",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'stimuli',
-                'constraints': [models.UniqueConstraint(fields=('item', 'kind'), name='stimulus_once_an_item')],
+                "verbose_name_plural": "stimuli",
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "kind"), name="stimulus_once_an_item")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('stimulus_set', 'name'), name='item_name_once_a_set'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                fields=("stimulus_set", "name"), name="item_name_once_a_set"
+            ),
         ),
     ]

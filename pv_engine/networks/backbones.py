@@ -20,7 +20,7 @@ def create_network(config: ClassifierConfig, num_classes: int) -> nn.Module:
     family, _, name = config.architecture.rpartition(":")
     pretrained = config.weights == "default"
     if config.architecture == "small_cnn":
-        return SmallCnn(num_classes, config.width)
+        return SmallCnn(num_classes, config.width, config.downsampling)
     if family == "timm":
         return _timm(name, pretrained)
     if family == "torchvision":

@@ -34,8 +34,13 @@ class Decoder(nn.Module):
         self.blocks = nn.Sequential(*blocks)
         self.to_picture = nn.Conv2d(channels, 3, 3, padding=1)
 
+    def logits(self, features: Tensor) -> Tensor:
+        """The picture before its sigmoid."""
+        picture: Tensor = self.to_picture(self.blocks(features))
+        return picture
+
     def forward(self, features: Tensor) -> Tensor:
-        return torch.sigmoid(self.to_picture(self.blocks(features)))
+        return torch.sigmoid(self.logits(features))
 
 
 def build_decoder(

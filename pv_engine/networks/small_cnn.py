@@ -1,24 +1,34 @@
 """A small convolutional network for pictures of about 128 pixels, quick to train on a CPU."""
 
 import itertools
+import math
 
 import torch
 from torch import Tensor, nn
 
+EXPANSION = 4
+
 
 class SmallCnn(nn.Module):
-    """Four stages, each halving the picture, then global average pooling and a linear layer.
+    """Stages that each halve the picture and double the channels, an expansion, and a linear head.
 
-    Input (B, 3, H, W) with H and W multiples of 16; features (B, 8 * width, H/16, W/16).
+    Input (B, 3, H, W); features (B, C, H / downsampling, W / downsampling), where C is
+    `EXPANSION` times the channels of the last stage, width * downsampling / 2. As in the
+    MobileNet family a 1 x 1 convolution widens the features before they are pooled.
     """
 
-    def __init__(self, num_classes: int, width: int = 32) -> None:
+    def __init__(self, num_classes: int, width: int = 32, downsampling: int = 16) -> None:
         super().__init__()
-        channels = [3, width, 2 * width, 4 * width, 8 * width]
+        stages = int(math.log2(downsampling))
+        channels = [3, *(width * 2**stage for stage in range(stages))]
+        features = EXPANSION * channels[-1]
         self.features = nn.Sequential(
-            *(_stage(before, after) for before, after in itertools.pairwise(channels))
+            *(_stage(before, after) for before, after in itertools.pairwise(channels)),
+            nn.Conv2d(channels[-1], features, 1, bias=False),
+            nn.BatchNorm2d(features),
+            nn.ReLU(),
         )
-        self.head = PooledLinear(nn.Linear(channels[-1], num_classes))
+        self.head = PooledLinear(nn.Linear(features, num_classes))
 
     def forward(self, images: Tensor) -> Tensor:
         logits: Tensor = self.head(self.features(images))

@@ -10,6 +10,7 @@ from typing import Any
 from pv_engine.data.arrays import write_atomically
 from pv_engine.manifests import SCHEMA_VERSION, content_sha256, folder_name
 from pv_engine.networks.weights import weights_sha256
+from pv_engine.phases.quality import quality_path
 from pv_engine.phases.workspace import PhaseProgress, Workspace
 
 VERSIONED = ("torch", "torchvision", "timm", "grad-cam", "numpy", "pillow")
@@ -66,6 +67,7 @@ class PublishPhase:
         workspace, recipe = self.workspace, self.workspace.recipe
         picks = json.loads(workspace.picks_path.read_text())
         rendered = json.loads(workspace.rendered_path.read_text())
+        quality = json.loads(quality_path(workspace).read_text())
         items = len(picks["items"])
         manifest = {
             "schema_version": SCHEMA_VERSION,
@@ -81,8 +83,9 @@ class PublishPhase:
             },
             "decoder": {
                 "sha256": weights_sha256(workspace.decoder),
-                "quality": picks["decoder_quality"],
+                "quality": quality["decoder"],
             },
+            **{key: value for key, value in quality.items() if key == "legibility"},
             "empty_maps": picks["empty_maps"],
             "classes": list(workspace.source.classes),
             "conditions": list(recipe.rendering.conditions),

@@ -1,4 +1,4 @@
-"""Fourth phase: predict the held-out pictures, measure both networks, pick the items."""
+"""Fourth phase: predict the held-out pictures, measure the classifier, pick the items."""
 
 import json
 from dataclasses import asdict
@@ -12,7 +12,6 @@ from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import is_empty, saliency_maps
 from pv_engine.phases.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.render.selection import Pick, pick_items
-from pv_engine.training.decoder_objective import reconstruction_report
 from pv_engine.training.images import Pictures
 from pv_engine.training.metrics import classification_quality
 
@@ -20,7 +19,7 @@ CHUNK = 64
 
 
 class SelectPhase:
-    """Stores logits and maps of all held-out pictures, then the picks and the quality measures."""
+    """Stores logits and maps of all held-out pictures, the picks, the classifier's quality."""
 
     name = "select"
 
@@ -45,7 +44,7 @@ class SelectPhase:
             logits.append(next_logits)
         if logits.is_complete:
             empty = is_empty(torch.from_numpy(np.array(maps.rows)))
-            self._pick(torch.from_numpy(np.array(logits.rows)), empty, labels, pictures)
+            self._pick(torch.from_numpy(np.array(logits.rows)), empty, labels)
         return PhaseProgress(
             logits.done, len(pictures), f"{logits.done} of {len(pictures)} predictions"
         )
@@ -76,22 +75,15 @@ class SelectPhase:
         )
         return logits.cpu().numpy(), maps.cpu().numpy()
 
-    def _pick(self, logits: Tensor, empty: Tensor, labels: Tensor, pictures: Pictures) -> None:
+    def _pick(self, logits: Tensor, empty: Tensor, labels: Tensor) -> None:
         recipe = self.workspace.recipe
         items, examples = pick_items(
             logits, labels, ~empty.numpy(), recipe.classifier, recipe.selection, recipe.seed
-        )
-        decoder_quality = reconstruction_report(
-            self.workspace.decoder,
-            self.workspace.classifier,
-            pictures,
-            recipe.decoder.batch_size,
         )
         content = {
             "items": [asdict(pick) for pick in items],
             "examples": [asdict(pick) for pick in examples],
             "classifier_quality": classification_quality(logits, labels, recipe.classifier),
-            "decoder_quality": decoder_quality,
             "empty_maps": int(empty.sum()),
         }
         write_atomically(self.workspace.picks_path, json.dumps(content).encode())

@@ -7,11 +7,14 @@ from pathlib import Path
 import torch
 
 from pv_engine.device import deterministic
-from pv_engine.networks.weights import save_weights
+from pv_engine.networks.residual_decoder import ResidualDecoder
+from pv_engine.networks.weights import load_weights, save_weights
 from pv_engine.phases.workspace import PhaseProgress, Workspace
+from pv_engine.quality.baselines import BaselineFit
 from pv_engine.training.autoencoder_objective import AutoencoderObjective
 from pv_engine.training.classifier_objective import ClassifierObjective
 from pv_engine.training.decoder_objective import DecoderObjective
+from pv_engine.training.images import Pictures
 from pv_engine.training.loop import Objective, Schedule, Trainer
 
 
@@ -91,10 +94,27 @@ def decoder_phase(workspace: Workspace) -> TrainingPhase:
         decoder = workspace.new_decoder(workspace.classifier)
         training, _ = workspace.training()
         validation, _ = workspace.validation()
+        if isinstance(decoder, ResidualDecoder):
+            fill_start(decoder, workspace, training)
         objective = DecoderObjective(decoder, workspace.classifier, config, training, validation)
         return _picture_trainer(workspace, "decoder", objective, len(training))
 
     return TrainingPhase(workspace, "decoder", workspace.decoder_path, make)
+
+
+def fill_start(decoder: ResidualDecoder, workspace: Workspace, training: Pictures) -> None:
+    """Fit the linear decoder that a residual one starts from, once for all segments."""
+    path = workspace.folder / "decoder" / "start.safetensors"
+    if not path.is_file():
+        size = workspace.recipe.data.image_size
+        shape = workspace.classifier.feature_shape(size)
+        fit = BaselineFit(shape, size, size, workspace.device)
+        with torch.no_grad():
+            for rows in training.batches(workspace.recipe.decoder.batch_size):
+                images = training.batch(rows)
+                fit.add(images, workspace.classifier.encode(images))
+        save_weights(fit.linear_decoder(workspace.recipe.decoder.ridge), path)
+    load_weights(decoder.start, path)
 
 
 def autoencoder_phase(workspace: Workspace) -> TrainingPhase:
@@ -122,5 +142,6 @@ def _picture_trainer(workspace: Workspace, name: str, objective: Objective, rows
         config.schedule,
         workspace.recipe.seed + 1,
     )
-    optimizer = torch.optim.Adam(objective.module.parameters(), lr=config.learning_rate)
+    learnt = [each for each in objective.module.parameters() if each.requires_grad]
+    optimizer = torch.optim.Adam(learnt, lr=config.learning_rate)
     return Trainer(objective, schedule, optimizer, workspace.folder / name, workspace.device)

@@ -16,7 +16,9 @@ from pv_engine.device import MEMORY_FORMAT
 from pv_engine.networks.autoencoder import Autoencoder, build_autoencoder
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoder import build_decoder
+from pv_engine.networks.residual_decoder import ResidualDecoder
 from pv_engine.networks.weights import load_weights
+from pv_engine.quality.baselines import LinearDecoder
 from pv_engine.recipe import Recipe
 from pv_engine.training.images import Pictures
 from pv_engine.training.loop import seeded
@@ -130,15 +132,24 @@ class Workspace:
         count = max(1, round(len(rows) * self.recipe.data.validation_share))
         return np.sort(rows[order[:count]]), np.sort(rows[order[count:]])
 
+    @property
+    def num_classes(self) -> int | None:
+        """How many classes the classifier must tell apart; None for as many as its weights do."""
+        return len(self.source.classes)
+
     def new_classifier(self) -> Classifier:
         """The recipe's network as training starts from it."""
-        return self._placed(build_classifier(self.recipe, len(self.source.classes)))
+        return self._placed(build_classifier(self.recipe, self.num_classes))
 
     def new_decoder(self, classifier: Classifier) -> nn.Module:
         """An untrained decoder for the classifier's features."""
-        size = self.recipe.data.image_size
-        width, seed = self.recipe.decoder.width, self.recipe.seed
-        return self._placed(build_decoder(classifier.feature_shape(size), size, width, seed))
+        config, size = self.recipe.decoder, self.recipe.data.image_size
+        shape = classifier.feature_shape(size)
+        decoder = build_decoder(shape, size, config.width, self.recipe.seed)
+        if config.profile == "paper":
+            return self._placed(decoder)
+        start = LinearDecoder(shape[0], size // shape[1], size)
+        return self._placed(ResidualDecoder(start, decoder))
 
     def new_autoencoder(self) -> Autoencoder:
         """An untrained reference autoencoder with the decoder's shape."""
@@ -157,7 +168,7 @@ class Workspace:
     @cached_property
     def classifier(self) -> Classifier:
         """The finished classifier, in eval mode."""
-        classifier = build_classifier(self.recipe, len(self.source.classes))
+        classifier = build_classifier(self.recipe, self.num_classes)
         load_weights(classifier, self.classifier_path)
         return self._placed(classifier).eval()
 

@@ -41,7 +41,7 @@ def test_the_same_recipe_gives_the_same_set_however_often_it_is_interrupted(
 
 
 def test_another_seed_gives_another_set(tiny_recipe, tmp_path, built):
-    other = build(tiny_recipe(seed__3="seed = 4"), tmp_path / "work2", tmp_path / "out")
+    other = build(tiny_recipe("seed=4"), tmp_path / "work2", tmp_path / "out")
     assert other.name != built.name
 
 
@@ -88,21 +88,28 @@ def test_progress_never_goes_back_and_ends_at_1000(tiny_recipe, tmp_path):
     assert permille == sorted(permille)
     assert permille[-1] == 1000
     assert [*dict.fromkeys(progress.phase for progress in seen)] == [
-        "data", "classifier", "decoder", "select", "render", "publish",
+        "data", "classifier", "decoder", "select", "render", "quality", "publish",
     ]  # fmt: skip
 
 
 def test_every_condition_can_be_drawn_and_none_draws_nothing(tiny_recipe, tmp_path):
     listed = ", ".join(f'"{name}"' for name in CONDITIONS)
-    recipe = tiny_recipe(image_size__48=f"image_size = 48\nconditions = [{listed}]")
+    recipe = tiny_recipe(f"rendering.conditions=[{listed}]")
     folder = build(recipe, tmp_path / "work", tmp_path / "out")
     for entry in manifest_of(folder)["items"]:
         assert set(entry["images"]) == {"original", *CONDITIONS} - {"none"}
     assert read_manifest(folder)["conditions"] == list(CONDITIONS)
 
 
+def test_a_residual_decoder_begins_at_the_best_linear_one_and_resumes(tiny_recipe, tmp_path):
+    recipe = tiny_recipe("decoder.profile=residual")
+    whole = build(recipe, tmp_path / "work", tmp_path / "out")
+    cut = build(recipe, tmp_path / "work2", tmp_path / "out2", seconds=0.0)
+    assert whole.name == cut.name
+
+
 def test_the_random_map_is_another_items(tiny_recipe, tmp_path):
-    recipe = tiny_recipe(image_size__48='image_size = 48\nconditions = ["pv", "random_map"]')
+    recipe = tiny_recipe('rendering.conditions=["pv", "random_map"]')
     folder = build(recipe, tmp_path / "work", tmp_path / "out")
     assert all(
         entry["images"]["pv"] != entry["images"]["random_map"]
@@ -122,7 +129,7 @@ def test_an_unreadable_image_stops_the_build_by_name_and_publishes_nothing(
 
 def test_an_unreadable_image_can_be_left_out(tiny_recipe, photos, tmp_path, caplog):
     (photos / "train" / "red" / "05.png").write_bytes(b"no image")
-    recipe = tiny_recipe(image_size__32='image_size = 32\non_bad_image = "skip"')
+    recipe = tiny_recipe("data.on_bad_image=skip")
     build(recipe, tmp_path / "work", tmp_path / "out")
     assert "red/05.png" in caplog.text
 
@@ -141,13 +148,13 @@ def test_a_class_that_training_does_not_know_is_named(tiny_recipe, photos, tmp_p
 
 
 def test_missing_weights_are_named(tiny_recipe, tmp_path):
-    recipe = tiny_recipe(width__4='width = 4\nweights = "lost.safetensors"')
+    recipe = tiny_recipe("classifier.weights=lost.safetensors")
     with pytest.raises(WeightsError, match=r"lost\.safetensors does not exist"):
         build(recipe, tmp_path / "work", tmp_path / "out")
 
 
 def test_too_few_errors_of_the_model_are_said(tiny_recipe, tmp_path):
-    recipe = tiny_recipe(model_wrong__2="model_wrong = 60")
+    recipe = tiny_recipe("selection.model_wrong=60")
     with pytest.raises(SelectionError, match="held-out images are model_wrong, but 61"):
         build(recipe, tmp_path / "work", tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -156,11 +163,11 @@ def test_too_few_errors_of_the_model_are_said(tiny_recipe, tmp_path):
 def test_two_recipes_do_not_mix_in_one_work_folder(tiny_recipe, tmp_path):
     StimulusBuild(tiny_recipe(), tmp_path / "work", tmp_path / "out")
     with pytest.raises(RecipeError, match="holds a build of another recipe"):
-        StimulusBuild(tiny_recipe(seed__3="seed = 5"), tmp_path / "work", tmp_path / "out")
+        StimulusBuild(tiny_recipe("seed=5"), tmp_path / "work", tmp_path / "out")
 
 
 def test_frozen_features_are_left_alone_when_only_the_head_is_trained(tiny_recipe, tmp_path):
-    recipe = tiny_recipe(width__4='width = 4\ntrain = "head"')
+    recipe = tiny_recipe("classifier.train=head")
     whole = StimulusBuild(recipe, tmp_path / "work", tmp_path / "out")
     while whole.advance(60.0).phase != "classifier":
         pass

@@ -118,7 +118,7 @@ def test_the_page_of_a_build_marks_its_phase(researcher, build):
     Build.objects.filter(pk=build.pk).update(status="running", phase="decoder")
     steps = researcher.get(reverse("builds:detail", args=[build.pk])).context["steps"]
 
-    assert [step["state"] for step in steps] == ["done", "done", "now", *["later"] * 4]
+    assert [step["state"] for step in steps] == ["done", "done", "now", *["later"] * 5]
 
 
 def test_a_phase_that_is_over_is_marked_as_done_while_the_next_one_begins(researcher, build):

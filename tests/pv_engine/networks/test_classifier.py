@@ -92,6 +92,13 @@ def test_a_factory_that_does_not_exist_is_named(tiny_recipe, monkeypatch):
 def test_the_feature_shape_is_asked_without_changing_the_network(tiny_recipe):
     classifier = build(tiny_recipe).train()
     before = classifier.encoder[0][1].running_mean.clone()
-    assert classifier.feature_shape(64) == (256, 4, 4)
+    assert classifier.feature_shape(64) == (1024, 4, 4)
     assert classifier.training
     assert torch.equal(classifier.encoder[0][1].running_mean, before)
+
+
+@pytest.mark.parametrize(("downsampling", "side"), [(4, 8), (8, 4), (16, 2)])
+def test_the_small_networks_features_are_as_much_smaller_as_asked(tiny_recipe, downsampling, side):
+    classifier = build(tiny_recipe, downsampling=downsampling, width=4)
+    channels = 4 * 4 * downsampling // 2
+    assert classifier.feature_shape(32) == (channels, side, side)

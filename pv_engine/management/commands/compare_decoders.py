@@ -1,0 +1,50 @@
+"""python manage.py compare_decoders FIRST.toml SECOND.toml --out DIR"""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from pv_engine.errors import EngineError
+from pv_engine.recipe import read_recipe
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare two decoders of the same classifier that were trained on different pictures, on "
+        "the first recipe's held-out pictures: by picture, SSIM and feature distance. What a "
+        "recipe's decoder still needs is trained first; build_stimuli's work is used."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("first", type=Path, metavar="FIRST.toml")
+        parser.add_argument("second", type=Path, metavar="SECOND.toml")
+        parser.add_argument(
+            "--out", type=Path, metavar="DIR", required=True, help="where the results are written"
+        )
+        parser.add_argument(
+            "--show", type=int, default=12, metavar="N", help="how many pictures the sheet shows"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from pv_engine.quality.comparison import compare_builds
+
+        try:
+            first, second = (self._finished(options[name]) for name in ("first", "second"))
+            found = compare_builds(first, second, options["out"], options["show"])
+        except EngineError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{found.table.text()}\n")
+        for file in found.files:
+            self.stdout.write(str(file))
+
+    def _finished(self, path: Path) -> Any:
+        """The work folder of a recipe, its decoder trained."""
+        from pv_engine.decoder_build import DecoderBuild
+
+        recipe = read_recipe(path)
+        build = DecoderBuild(recipe, Path(settings.BUILDS_DIR) / recipe.sha256[:16])
+        for sentence in build.run():
+            self.stderr.write(f"{recipe.name}, {sentence}")
+        return build.workspace

@@ -1,0 +1,35 @@
+"""python manage.py contact_sheet FOLDER --out DIR"""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from pv_engine.errors import EngineError
+
+
+class Command(BaseCommand):
+    help = (
+        "Lay out a stimulus folder's items with their labels as contact_sheet.html and "
+        "contact_sheet.png, and print its quality measures. For researchers: it tells the answers."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="FOLDER", help="what build_stimuli wrote")
+        parser.add_argument(
+            "--out", type=Path, metavar="DIR", required=True, help="where the sheet is written"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from pv_engine.quality.contact_sheet import contact_sheet
+        from pv_engine.quality.sheets import write_sheet
+
+        try:
+            sheet = contact_sheet(options["folder"])
+            files = write_sheet(sheet, options["out"], "contact_sheet")
+        except EngineError as error:
+            raise CommandError(str(error)) from error
+        for table in sheet.tables:
+            self.stdout.write(f"{table.text()}\n")
+        for file in files:
+            self.stdout.write(str(file))

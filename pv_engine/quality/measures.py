@@ -1,0 +1,70 @@
+"""Measures of reconstructions, one row for each picture, and their means by stratum."""
+
+import torch
+from torch import Tensor
+
+from pv_engine.configs import ClassifierConfig
+from pv_engine.networks.classifier import Classifier
+from pv_engine.training.metrics import is_model_right, is_model_wrong, predicted_sets
+from pv_engine.training.ssim import ssim_per_channel
+
+MEASURES = ("mse", "psnr", "ssim", "feature_error", "feature_cosine", "top1_agreement")
+STRATA = ("model_wrong", "model_right", "other")
+# A perfect picture gets 120 dB instead of infinity, which JSON cannot hold.
+LEAST_MSE = 1e-12
+
+
+@torch.no_grad()
+def measure(
+    classifier: Classifier, images: Tensor, features: Tensor, reconstructions: Tensor
+) -> Tensor:
+    """The MEASURES of each picture, (B, 6), on the CPU.
+
+    `images` x (B, 3, H, W) in [0, 1], `features` z = E(x) (B, C, h, w), `reconstructions` y like
+    the images, or (1, 3, H, W) if the same for all. MSE over all channels; PSNR in dB for a range
+    of 1; SSIM averaged over channels; `feature_error` is ||E(y) - z||² / ||z||²; `feature_cosine`
+    the cosine between E(y) and z; `top1_agreement` is 1 where the head's top class of E(y) is z's.
+    """
+    again = classifier.encode(reconstructions).float().expand(features.shape)
+    pictures = reconstructions.float().expand(images.shape)
+    mse = ((images.float() - pictures) ** 2).mean(dim=(1, 2, 3))
+    agrees = classifier.head(again).argmax(dim=1) == classifier.head(features).argmax(dim=1)
+    columns = (
+        mse,
+        -10 * torch.log10(mse.clamp_min(LEAST_MSE)),
+        ssim_per_channel(images, pictures).mean(dim=1),
+        feature_distance(again, features, features),
+        torch.nn.functional.cosine_similarity(again.flatten(1), features.float().flatten(1)),
+        agrees.float(),
+    )
+    return torch.stack(columns, dim=1).cpu()
+
+
+def feature_distance(first: Tensor, second: Tensor, scale: Tensor) -> Tensor:
+    """||first - second||² / ||scale||² of each row of (B, C, h, w), (B,)."""
+    difference = (first.float() - second.float()).flatten(1)
+    size = (scale.float().flatten(1) ** 2).sum(dim=1)
+    return (difference**2).sum(dim=1) / size.clamp_min(torch.finfo(torch.float32).tiny)
+
+
+def strata(logits: Tensor, labels: Tensor, config: ClassifierConfig) -> Tensor:
+    """Each picture's place in STRATA, (N,), from logits and labels (N, classes)."""
+    predicted, actual = predicted_sets(logits, config), labels.bool()
+    places = torch.full((len(logits),), STRATA.index("other"))
+    places[is_model_wrong(predicted, actual)] = STRATA.index("model_wrong")
+    places[is_model_right(predicted, actual)] = STRATA.index("model_right")
+    return places
+
+
+def summary(rows: Tensor, places: Tensor) -> dict[str, object]:
+    """Means of rows (N, 6) over all pictures, and under `strata` over each stratum that has any."""
+    parts = {name: rows[places == place] for place, name in enumerate(STRATA)}
+    return {
+        **_means(rows),
+        "strata": {name: _means(part) for name, part in parts.items() if len(part)},
+    }
+
+
+def _means(rows: Tensor) -> dict[str, float]:
+    means = rows.double().mean(dim=0).tolist()
+    return {"pictures": len(rows), **dict(zip(MEASURES, means, strict=True))}

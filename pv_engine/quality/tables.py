@@ -1,0 +1,103 @@
+"""The quality measures of a manifest as tables: numbers rounded here and nowhere else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pv_engine.quality.measures import MEASURES, STRATA
+
+HEADINGS = {
+    "mse": "MSE",
+    "psnr": "PSNR (dB)",
+    "ssim": "SSIM",
+    "feature_error": "feature error",
+    "feature_cosine": "feature cosine",
+    "top1_agreement": "same top class",
+}
+DIGITS = {"mse": 4, "psnr": 2}
+NAMES = {
+    "mean_image": "mean image",
+    "linear": "linear decoder",
+    "reference_autoencoder": "reference autoencoder",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, the columns' headings, and rows of texts; the first column names the row."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def text(self) -> str:
+        """The table for a terminal: numbers to the right, names to the left."""
+        lines = [self.headings, *self.rows]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(self.headings))]
+        return "\n".join([self.title, *(_aligned(line, widths) for line in lines)])
+
+
+def _aligned(line: tuple[str, ...], widths: list[int]) -> str:
+    cells = [line[0].ljust(widths[0])]
+    cells += [cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)]
+    return "  ".join(cells).rstrip()
+
+
+def quality_tables(manifest: dict[str, Any]) -> list[Table]:
+    """What a manifest tells of its decoder and its stimuli; nothing where it has no measures."""
+    tables = []
+    quality = manifest.get("decoder", {}).get("quality", {})
+    if "strata" in quality:
+        tables.append(_reconstruction_table(quality))
+    legibility = manifest.get("legibility") or {}
+    for part, title in (
+        ("items", "the items"),
+        ("held_out", "further held-out pictures"),
+    ):
+        if part in legibility:
+            tables.append(_legibility_table(legibility[part], title))
+    return tables
+
+
+def _reconstruction_table(quality: dict[str, Any]) -> Table:
+    rows = list(_decoder_rows("decoder", quality))
+    for name, baseline in quality.get("baselines", {}).items():
+        rows += _decoder_rows(NAMES.get(name, name), baseline)
+    return Table(
+        "Reconstructions of held-out pictures",
+        ("", "pictures", *(HEADINGS[name] for name in MEASURES)),
+        tuple(rows),
+    )
+
+
+def _decoder_rows(name: str, quality: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    yield (name, *_numbers(quality))
+    for stratum in STRATA:
+        if stratum in quality["strata"]:
+            yield (f"  {stratum.replace('_', ' ')}", *_numbers(quality["strata"][stratum]))
+
+
+def _numbers(values: dict[str, Any]) -> tuple[str, ...]:
+    measures = (f"{values[name]:.{DIGITS.get(name, 3)}f}" for name in MEASURES)
+    return (str(values["pictures"]), *measures)
+
+
+def _legibility_table(counts: dict[str, dict[str, dict[str, int]]], title: str) -> Table:
+    names = list(next(iter(counts.values())))
+    headings = [f"{name.replace('_', ' ')}: {key}" for name in names for key in ("model", "truth")]
+    rows = [
+        (kind, *(_share(cell, key) for cell in cells.values() for key in ("prediction", "truth")))
+        for kind, cells in counts.items()
+    ]
+    return Table(
+        f"How often the reader names the model's prediction, and a true label, on {title}",
+        ("stimulus", *headings),
+        tuple(rows),
+    )
+
+
+def _share(cell: dict[str, int], key: str) -> str:
+    if not cell["pictures"]:
+        return "–"
+    share = cell[key] / cell["pictures"]
+    return f"{cell[key]}/{cell['pictures']} ({100 * share:.0f} %)"

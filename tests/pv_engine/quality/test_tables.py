@@ -1,0 +1,37 @@
+from pv_engine.quality.measures import MEASURES
+from pv_engine.quality.tables import Table, quality_tables
+
+
+def quality(value):
+    means = {"pictures": 20, **dict.fromkeys(MEASURES, value)}
+    return {**means, "strata": {"model_right": means}}
+
+
+def cells(pictures, prediction, truth):
+    return {"pictures": pictures, "prediction": prediction, "truth": truth}
+
+
+def test_the_columns_of_a_table_stand_below_each_other():
+    text = Table("Fruit", ("", "kg"), (("apples", "12"), ("figs", "3"))).text()
+    assert text.splitlines() == ["Fruit", "        kg", "apples  12", "figs     3"]
+
+
+def test_the_decoder_stands_above_its_baselines_each_with_its_strata():
+    baselines = {"mean_image": quality(0.25), "linear": quality(0.5)}
+    manifest = {"decoder": {"quality": {**quality(0.75), "baselines": baselines}}}
+    (table,) = quality_tables(manifest)
+    assert [row[0].strip() for row in table.rows] == [
+        "decoder", "model right", "mean image", "model right", "linear decoder", "model right",
+    ]  # fmt: skip
+    assert table.rows[0] == ("decoder", "20", "0.7500", "0.75", *["0.750"] * 4)
+
+
+def test_the_reader_is_reported_in_counts_and_percent():
+    counts = {"pv": {"model_wrong": cells(8, 2, 4), "model_right": cells(0, 0, 0)}}
+    (table,) = quality_tables({"legibility": {"items": counts}})
+    assert table.headings[1:3] == ("model wrong: model", "model wrong: truth")
+    assert table.rows == (("pv", "2/8 (25 %)", "4/8 (50 %)", "–", "–"),)
+
+
+def test_a_manifest_without_measures_has_no_table():
+    assert quality_tables({"decoder": {"quality": {}}, "classifier": {}}) == []
