@@ -1,0 +1,76 @@
+"""The look of every figure, and figures as SVG, PNG and PDF bytes, the same on every run."""
+
+import io
+import logging
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+# It reports each step of embedding a font.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
+
+# Okabe and Ito's colours: told apart with every common kind of colour blindness. The hatching tells
+# the conditions apart in a black-and-white print.
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+LINES = ("-", "--", "-.", ":")
+HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
+STYLE: Any = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#545d6b",
+    "axes.titlesize": 10,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": "#d9dde3",
+    "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.6,
+    "legend.frameon": False,
+    "svg.fonttype": "path",
+    # Without a salt, the ids inside an SVG are random.
+    "svg.hashsalt": "foresee",
+    "pdf.fonttype": 42,
+}
+Panels = tuple[Figure, list[Axes]]
+# Styles hold for the artists made inside; a figure's function is decorated with it.
+styled = mpl.rc_context(STYLE)
+
+
+def panel_figure(width: float, height: float, columns: int = 1, sharey: bool = False) -> Panels:
+    """A figure of `width` x `height` inches with `columns` panels side by side."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(1, columns, squeeze=False, sharey=sharey)[0]
+    return figure, list(axes)
+
+
+def save_figure(figure: Figure, kind: str) -> bytes:
+    """The figure as `svg`, `png` or `pdf`; the same bytes for the same figure, without a date."""
+    dated: dict[str, dict[str, Any]] = {
+        "svg": {"Date": None},
+        "pdf": {"CreationDate": None, "ModDate": None},
+        "png": {},
+    }
+    buffer = io.BytesIO()
+    with mpl.rc_context(STYLE):
+        if figure.get_layout_engine() is not None:
+            # Arranged once, and not anew for every form that it is saved in.
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")
+        figure.savefig(buffer, format=kind, dpi=200, metadata=dated[kind])
+    return buffer.getvalue()
+
+
+def inline_svg(figure: Figure, label: str) -> str:
+    """The figure as an SVG element for a page, `label` read out in its place."""
+    text = save_figure(figure, "svg").decode()
+    # The XML declaration and document type belong to a file of its own.
+    element = text[text.index("<svg") :]
+    escaped = label.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return element.replace("<svg ", f'<svg role="img" aria-label="{escaped}" ', 1)

@@ -1,0 +1,23 @@
+"""What can go wrong between responses and results, each error one sentence for its researcher.
+
+AnalysisError
+├── DataError      a file or column that is missing, doubled or outside its range
+├── PlanError      a comparison that names what the data do not hold
+└── OutputError    a results folder that cannot be written
+"""
+
+
+class AnalysisError(Exception):
+    """Any failure whose message may be shown to a researcher as it stands."""
+
+
+class DataError(AnalysisError):
+    """Data that cannot be analysed: what, in which row and column, and what would be right."""
+
+
+class PlanError(AnalysisError):
+    """A planned comparison of conditions or strata that the data do not hold."""
+
+
+class OutputError(AnalysisError):
+    """The results' folder holds other files or cannot be written."""

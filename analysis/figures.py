@@ -1,0 +1,185 @@
+"""One function for each figure."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from analysis.answers import KINDS
+from analysis.descriptives import score_histogram
+from analysis.drawing import COLOURS, HATCHES, LINES, panel_figure, styled
+from analysis.schema import ASKED_STRATA, MODEL_RIGHT, MODEL_WRONG
+from analysis.wording import answer_label, condition_label
+
+TITLES = {
+    MODEL_WRONG: "Where the model was wrong",
+    MODEL_RIGHT: "Where the model was right",
+}
+# The answers, from the prediction to none at all, in colours that stay apart in grey.
+ANSWER_COLOURS = dict(zip(KINDS, ("#0072B2", "#E69F00", "#b9c0c9", "#eceff2"), strict=True))
+
+
+@styled
+def score_histograms(scores: pd.DataFrame) -> Figure:
+    """Figure 6 of the paper: participants by number of predictions guessed, a panel a stratum."""
+    figure, panels = panel_figure(7.2, 2.9, columns=len(ASKED_STRATA))
+    for axes, stratum in zip(panels, ASKED_STRATA, strict=True):
+        _draw_histogram(axes, score_histogram(scores, stratum))
+        axes.set_title(TITLES[stratum], loc="left")
+    panels[0].set_ylabel("participants")
+    _legend_below(figure, panels[0])
+    return figure
+
+
+def _draw_histogram(axes: Axes, counts: pd.DataFrame) -> None:
+    width = 0.84 / max(1, counts.shape[1])
+    for place, condition in enumerate(counts.columns):
+        offset = (place - (counts.shape[1] - 1) / 2) * width
+        axes.bar(
+            counts.index.to_numpy() + offset,
+            counts[condition].to_numpy(),
+            width,
+            color=COLOURS[place % len(COLOURS)],
+            hatch=HATCHES[place % len(HATCHES)],
+            edgecolor="white",
+            linewidth=0.4,
+            label=f"{condition_label(condition)} (n = {int(counts[condition].sum())})",
+        )
+    axes.set_xlabel(f"predictions guessed, of {len(counts) - 1}")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    axes.set_xlim(-0.7, max(1, len(counts) - 1) + 0.7)
+
+
+def _legend_below(figure: Figure, axes: Axes) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=min(4, len(labels)))
+
+
+@styled
+def answer_bars(shares: pd.DataFrame) -> Figure:
+    """What people chose: one bar a condition, divided by kind of answer, a panel a stratum."""
+    conditions = sorted(shares["condition"].unique())
+    height = 1.3 + 0.38 * len(conditions)
+    figure, panels = panel_figure(7.2, height, columns=len(ASKED_STRATA), sharey=True)
+    for axes, stratum in zip(panels, ASKED_STRATA, strict=True):
+        part = shares[shares["stratum"] == stratum].set_index(["condition", "answer"])["mean"]
+        _draw_shares(axes, part, conditions)
+        axes.set_title(TITLES[stratum], loc="left")
+    panels[0].set_yticks(range(len(conditions)), [condition_label(name) for name in conditions])
+    panels[0].invert_yaxis()
+    _legend_below(figure, panels[0])
+    return figure
+
+
+def _draw_shares(axes: Axes, shares: "pd.Series[float]", conditions: list[str]) -> None:
+    start = np.zeros(len(conditions))
+    for kind in KINDS:
+        widths = np.array([shares.get((name, kind), 0.0) for name in conditions])
+        axes.barh(
+            range(len(conditions)),
+            widths,
+            left=start,
+            height=0.62,
+            color=ANSWER_COLOURS[kind],
+            edgecolor="#545d6b",
+            linewidth=0.4,
+            label=answer_label(kind),
+        )
+        start += widths
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.grid(False)
+
+
+@styled
+def retention_curves(curves: pd.DataFrame) -> Figure:
+    """Kaplan and Meier's share still taking part, a step line a condition, with 95 % bands."""
+    figure, [axes] = panel_figure(7.2, 2.8)
+    for place, (condition, part) in enumerate(curves.groupby("condition")):
+        trial, share = part["trial"].to_numpy(), part["share"].to_numpy()
+        half = 1.96 * part["standard_error"].to_numpy()
+        line = COLOURS[place % len(COLOURS)]
+        axes.step(
+            trial, share, where="post", color=line, linestyle=LINES[place % len(LINES)],
+            label=condition_label(str(condition)),
+        )  # fmt: skip
+        low, high = np.clip(share - half, 0, 1), np.clip(share + half, 0, 1)
+        axes.fill_between(trial, low, high, step="post", color=line, alpha=0.15, linewidth=0)
+    axes.set_ylim(0, 1.03)
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.set_xlabel("trial")
+    axes.set_ylabel("still taking part")
+    _legend_below(figure, axes)
+    return figure
+
+
+@styled
+def learning_curves(table: pd.DataFrame) -> Figure:
+    """Accuracy at each place of the sequence with its standard error, a line a condition."""
+    figure, [axes] = panel_figure(7.2, 2.8)
+    for place, (condition, part) in enumerate(table.groupby("condition", observed=True)):
+        line = COLOURS[place % len(COLOURS)]
+        index, mean = part["trial_index"].to_numpy(), part["mean"].to_numpy()
+        error = part["standard_error"].to_numpy()
+        axes.plot(
+            index, mean, color=line, linestyle=LINES[place % len(LINES)], marker="o",
+            markersize=2.5, label=condition_label(str(condition)),
+        )  # fmt: skip
+        axes.fill_between(index, mean - error, mean + error, color=line, alpha=0.15, linewidth=0)
+    axes.set_ylim(0, 1)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.set_xlabel("trial, in the participant’s own order")
+    axes.set_ylabel("named the prediction")
+    _legend_below(figure, axes)
+    return figure
+
+
+@styled
+def item_dots(table: pd.DataFrame) -> Figure:
+    """Share of participants who named each item's prediction, a row an item, a panel a stratum."""
+    strata = [stratum for stratum in ASKED_STRATA if (table["stratum"] == stratum).any()]
+    longest = max(table[table["stratum"] == name]["item"].nunique() for name in strata)
+    figure, panels = panel_figure(7.2, 1.2 + 0.2 * longest, columns=len(strata))
+    for axes, stratum in zip(panels, strata, strict=True):
+        _draw_items(axes, table[table["stratum"] == stratum])
+        axes.set_title(TITLES[stratum], loc="left")
+    _legend_below(figure, panels[0])
+    return figure
+
+
+def _draw_items(axes: Axes, table: pd.DataFrame) -> None:
+    items = sorted(table["item"].unique())
+    conditions = sorted(table["condition"].unique())
+    for place, condition in enumerate(conditions):
+        part = table[table["condition"] == condition].set_index("item").reindex(items)
+        rows = np.arange(len(items)) + (place - (len(conditions) - 1) / 2) * 0.28
+        accuracy = part["accuracy"].to_numpy()
+        errors = [accuracy - part["ci_low"].to_numpy(), part["ci_high"].to_numpy() - accuracy]
+        axes.errorbar(
+            accuracy, rows, xerr=np.clip(errors, 0, 1), fmt="osD^v"[place % 5], markersize=3.2,
+            linewidth=0.8, color=COLOURS[place % len(COLOURS)], label=condition_label(condition),
+        )  # fmt: skip
+    axes.set_yticks(range(len(items)), items, fontsize=6.5)
+    axes.set_ylim(len(items) - 0.4, -0.6)
+    axes.set_xlim(-0.02, 1.02)
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.grid(True, axis="x")
+    axes.grid(False, axis="y")
+
+
+@styled
+def power_curve(table: pd.DataFrame, wanted: float) -> Figure:
+    """Simulated power by participants a condition, with the simulation's 95 % interval."""
+    figure, [axes] = panel_figure(6.2, 3.0)
+    n, power = table["n_per_condition"].to_numpy(), table["power"].to_numpy()
+    errors = [power - table["ci_low"].to_numpy(), table["ci_high"].to_numpy() - power]
+    axes.errorbar(n, power, yerr=np.clip(errors, 0, 1), fmt="o-", markersize=3, color=COLOURS[0])
+    axes.axhline(wanted, color=COLOURS[5], linewidth=0.9, linestyle="--")
+    axes.set_ylim(0, 1.02)
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.set_xlabel("participants a condition, after attrition")
+    axes.set_ylabel("power")
+    return figure

@@ -1,0 +1,44 @@
+"""Every table, test and figure of a study, with one command."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from analysis.errors import AnalysisError
+from analysis.results import Results
+from analysis.services import results_of_export, results_of_scores, results_of_survey
+
+BUILDERS: dict[str, Callable[[Any, Path, Path | None], Results]] = {
+    "slug": results_of_survey,
+    "export": results_of_export,
+    "scores": results_of_scores,
+}
+
+
+class Command(BaseCommand):
+    help = "Writes tables, tests, figures, results.json and report.html of a study."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", nargs="?", help="a survey in the database")
+        parser.add_argument("--export", type=Path, help="a folder written by export_study")
+        parser.add_argument("--scores", type=Path, help="a CSV file of participants' scores")
+        parser.add_argument("--plan", type=Path, help="a TOML file of declared tests")
+        parser.add_argument("--out", type=Path, required=True, help="the folder to write")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        given = {name: options[name] for name in ("slug", "export", "scores") if options[name]}
+        if len(given) != 1:
+            raise CommandError("Name exactly one of a survey, --export or --scores.")
+        [(kind, source)] = given.items()
+        try:
+            results = BUILDERS[kind](source, options["out"], options["plan"])
+        except AnalysisError as error:
+            raise CommandError(str(error)) from error
+        if results.study.n_simulated:
+            self.stderr.write(
+                f"SIMULATED DATA: {results.study.n_simulated} of {results.study.n_participants}"
+                " participants are simulated."
+            )
+        self.stdout.write(str(options["out"] / "report.html"))

@@ -1,0 +1,33 @@
+"""Simulates how often the tests err and the intervals hold, and stores the rates."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from analysis.calibration import calibrate
+from analysis.errors import AnalysisError
+from analysis.scores import read_score_file
+
+
+class Command(BaseCommand):
+    help = "Type-I errors and coverages under known truths, from the scores of a file, as JSON."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "scores", type=Path, help="scores to draw from, as published_scores.csv"
+        )
+        parser.add_argument("--simulations", type=int, default=10_000)
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["simulations"] < 1:
+            raise CommandError(f"--simulations must be at least 1, not {options['simulations']}.")
+        try:
+            scores = read_score_file(options["scores"])
+        except AnalysisError as error:
+            raise CommandError(str(error)) from error
+        rates = calibrate(scores, options["simulations"], options["seed"])
+        found = {name: table.to_dict("records") for name, table in rates.items()}
+        self.stdout.write(json.dumps({"seed": options["seed"], **found}, indent=1))

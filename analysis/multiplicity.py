@@ -1,0 +1,31 @@
+"""Corrections for having made several tests."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+Correction = Callable[[np.ndarray], np.ndarray]
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """Holm's step-down adjusted p: controls the chance of any false finding in the family.
+
+    NaN, a test that could not be made, stays NaN and does not count. Source: Holm (1979).
+    """
+    return _adjust(p_values, lambda p: multipletests(p, method="holm")[1])
+
+
+def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
+    """Adjusted p that control the share of false findings: Benjamini and Hochberg (1995)."""
+    return _adjust(p_values, lambda p: stats.false_discovery_control(p, method="bh"))
+
+
+def _adjust(p_values: np.ndarray, correct: Correction) -> np.ndarray:
+    p = np.asarray(p_values, dtype=float)
+    adjusted = np.full(p.shape, np.nan)
+    made = ~np.isnan(p)
+    if made.any():
+        adjusted[made] = correct(p[made])
+    return adjusted

@@ -1,0 +1,60 @@
+"""Numbers as people read them. Nothing else in this app rounds."""
+
+import math
+
+DASH = "–"
+
+
+def fixed(value: float | None, digits: int = 2) -> str:
+    """A number with so many decimals, with a true minus sign; a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return DASH
+    text = f"{value:.{digits}f}"
+    # -0.00 is 0.00.
+    return text.replace("-", "−") if float(text) else text.lstrip("-")
+
+
+def percent(proportion: float | None, digits: int = 1) -> str:
+    """A proportion in percent, without the sign."""
+    return fixed(None if proportion is None else 100 * proportion, digits)
+
+
+def plus_minus(mean: float, error: float, digits: int = 1) -> str:
+    """A proportion and its standard error in percent, as the paper prints them."""
+    return f"{percent(mean, digits)} ± {percent(error, digits)}"
+
+
+def interval(low: float, high: float, digits: int = 2) -> str:
+    """The two ends of an interval."""
+    return f"{fixed(low, digits)} to {fixed(high, digits)}"
+
+
+def percent_interval(low: float, high: float, digits: int = 1) -> str:
+    """The two ends of an interval of proportions, in percent."""
+    return interval(100 * low, 100 * high, digits)
+
+
+def p_value(p: float | None) -> str:
+    """Three decimals, or a power of ten where those would be zero."""
+    if p is None or not math.isfinite(p):
+        return DASH
+    if p >= 0.001:
+        return f"{p:.3f}"
+    if p == 0:
+        return "< 10⁻³⁰⁰"
+    mantissa, exponent = f"{p:.1e}".split("e")
+    return f"{mantissa} × 10{_raised(int(exponent))}"
+
+
+def _raised(number: int) -> str:
+    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def count(number: float) -> str:
+    """A whole number with thin spaces between thousands."""
+    return f"{int(number):,}".replace(",", "\u202f")
+
+
+def seconds(milliseconds: float | None, digits: int = 1) -> str:
+    """Milliseconds as seconds."""
+    return fixed(None if milliseconds is None else milliseconds / 1000, digits)

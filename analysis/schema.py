@@ -1,0 +1,60 @@
+"""The columns and values of the data frames that every function here takes.
+
+`trials` has one row for each trial of each participant, `participants` one row for each
+participant, `scores` one row for each participant and stratum.
+"""
+
+CANT_TELL = "cant_tell"
+MODEL_WRONG, MODEL_RIGHT, ALL = "model_wrong", "model_right", "all"
+# In this order wherever strata are listed; `all` pools the other two.
+ASKED_STRATA = (MODEL_WRONG, MODEL_RIGHT)
+STRATA = (*ASKED_STRATA, ALL)
+
+# Column of trials.csv -> how pandas holds it. Repeated text is held as categories: a million
+# trials then take a tenth of the memory.
+TRIAL_COLUMNS = {
+    "participant_id": "category",
+    "condition": "category",
+    "trial_index": "int32",
+    "item": "category",
+    "stratum": "category",
+    "prediction": "category",
+    "true_labels": "category",
+    "options_shown": "category",
+    "response": "category",
+    "response_position": "float32",
+    "correct": "float32",
+    "chose_truth": "float32",
+    "cant_tell": "float32",
+    "response_time_ms": "float64",
+    "hidden_time_ms": "float64",
+    "answered_at": "str",
+    "simulated": "float32",
+}
+PARTICIPANT_COLUMNS = {
+    "participant_id": "str",
+    "number": "Int64",
+    "condition": "category",
+    "arrived_at": "str",
+    "consented_at": "str",
+    "assigned_at": "str",
+    "finished_at": "str",
+    "status": "category",
+    "n_trials": "int32",
+    "n_answered": "int32",
+    "simulated": "int8",
+}
+# Read where an export has it; nobody failed a check in a survey without checks.
+FAILED_CHECKS = "n_failed_checks"
+# Statuses of people whose answers are not there or not meant: they are never analysed.
+TURNED_AWAY = ("withdrawn", "screened_out", "full")
+SCORE_FILE_COLUMNS = (
+    "participant_id",
+    "condition",
+    "correct_model_wrong",
+    "n_model_wrong",
+    "correct_model_right",
+    "n_model_right",
+)
+# Of the long frame: accuracy is n_correct / n_trials, NaN where a participant answered none.
+SCORE_COLUMNS = ("participant_id", "condition", "stratum", "n_correct", "n_trials", "accuracy")

@@ -1,0 +1,139 @@
+"""What people chose, "I just can't tell" under three treatments, and places in the list."""
+
+import pandas as pd
+
+from analysis.answers import KINDS, TREATMENTS, answer_shares, position_shares, treated_scores
+from analysis.comparisons import mann_whitney
+from analysis.figures import answer_bars
+from analysis.rounding import count, p_value, percent, plus_minus
+from analysis.scores import scores_of
+from analysis.section import Illustration, Section
+from analysis.sections.pairs import pair_label, pairs_of
+from analysis.study_data import StudyData
+from analysis.tables import Table
+from analysis.wording import answer_label, condition_label, stratum_label
+
+TREATMENT_LABELS = {
+    "wrong": "counted as wrong",
+    "left_out": "left out",
+    "credited": "credited with ¼",
+}
+
+
+def answers_section(study: StudyData, trials: pd.DataFrame) -> Section:
+    """Composition of the answers, sensitivity to "I just can't tell", response bias."""
+    shares = answer_shares(trials)
+    caption = "What participants chose, as mean shares over participants."
+    tables = [_share_table(shares), _treatment_table(study, trials), _position_table(trials)]
+    return Section(
+        title="What people answered (exploratory)",
+        paragraphs=[_projection(shares)],
+        tables=tables,
+        figures=[
+            Illustration(
+                "figure_answers", caption, f"{caption} {_projection(shares)}", answer_bars(shares)
+            )
+        ],
+        numbers={
+            table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
+        },
+    )
+
+
+def _projection(shares: pd.DataFrame) -> str:
+    cells = shares[(shares["stratum"] == "model_wrong") & (shares["answer"] == "truth")]
+    parts = [
+        f"with {condition_label(row['condition'])} in {percent(row['mean'])} % of the answers"
+        for row in cells.to_dict("records")
+    ]
+    if not parts:
+        return "No answers where the model was wrong."
+    return (
+        "Where the model was wrong, people named what is really in the image, as if the model saw"
+        f" what they see (projection): {', '.join(parts)}."
+    )
+
+
+def _share_table(shares: pd.DataFrame) -> Table:
+    by_cell = shares.set_index(["stratum", "condition", "answer"])
+    text = []
+    for stratum in ("model_wrong", "model_right"):
+        for condition in sorted(shares.loc[shares["stratum"] == stratum, "condition"].unique()):
+            row = {"Stratum": stratum_label(stratum), "Condition": condition_label(condition)}
+            for kind in KINDS:
+                cell = by_cell.loc[(stratum, condition, kind)]
+                row[_capital(answer_label(kind))] = plus_minus(cell["mean"], cell["standard_error"])
+            text.append(row)
+    return Table(
+        "table_answers",
+        "Shares of the answers, in percent ± standard error",
+        shares,
+        pd.DataFrame(text),
+        "Means over participants. Where the model was right, its prediction is a true label and is"
+        " counted as the prediction.",
+        text_columns=2,
+    )
+
+
+def _capital(label: str) -> str:
+    """The label with its first letter, if it begins with one, as a capital."""
+    return label[0].upper() + label[1:]
+
+
+def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
+    rows, text = [], []
+    for treatment in TREATMENTS:
+        scores = treated_scores(trials, treatment)
+        for stratum, first, second in pairs_of(study):
+            a, b = (scores_of(scores, name, stratum).to_numpy() for name in (first, second))
+            test = mann_whitney(a, b)
+            means = [float(group.mean()) if len(group) else float("nan") for group in (a, b)]
+            rows.append(
+                {
+                    "treatment": treatment, "stratum": stratum,
+                    "condition_a": first, "condition_b": second, "n_a": len(a), "n_b": len(b),
+                    "mean_a": means[0], "mean_b": means[1], "u_statistic": test.u_statistic,
+                    "z": test.z, "p_value": test.p_value, "method": test.method,
+                }
+            )  # fmt: skip
+            text.append(
+                {
+                    "“Can’t tell”": TREATMENT_LABELS[treatment],
+                    "Stratum": stratum_label(stratum),
+                    "Conditions": pair_label(first, second).replace("−", "and"),
+                    "n": f"{count(len(a))}, {count(len(b))}",
+                    "Accuracy (%)": f"{percent(means[0])}, {percent(means[1])}",
+                    "p": p_value(test.p_value),
+                }
+            )
+    return Table(
+        "table_cant_tell",
+        "Accuracy under three treatments of “I just can’t tell”",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        "p: two-sided Mann–Whitney test. The declared tests count it as wrong.",
+        text_columns=3,
+    )
+
+
+def _position_table(trials: pd.DataFrame) -> Table:
+    shares = position_shares(trials)
+    text = [
+        {
+            "Condition": condition_label(str(row["condition"])),
+            "Place in the list": str(row["position"]),
+            "Chosen": count(row["n_chosen"]),
+            "Share (%)": percent(row["share_chosen"]),
+            "of these wrong": count(row["n_chosen_wrongly"]),
+        }
+        for row in shares.to_dict("records")
+    ]
+    return Table(
+        "table_positions",
+        "Classes chosen by their place in the list",
+        shares,
+        pd.DataFrame(text),
+        "Without “I just can’t tell”. The order is drawn anew for every trial, so that even shares"
+        " mean no bias; descriptive, since a person’s answers are not independent.",
+        text_columns=2,
+    )

@@ -1,0 +1,101 @@
+"""Who took part, who stayed, who is analysed."""
+
+import pandas as pd
+
+from analysis.attrition import (
+    DifferentialAttrition,
+    consort_flow,
+    differential_attrition,
+    dropout_by_trial,
+    kaplan_meier,
+)
+from analysis.figures import retention_curves
+from analysis.rounding import count, fixed, p_value, percent
+from analysis.section import Illustration, Section
+from analysis.study_data import StudyData
+from analysis.tables import Table
+from analysis.wording import condition_label
+
+ALPHA = 0.05
+STAGE_LABELS = {
+    "arrived": "Arrived and agreed",
+    "assigned": "Assigned to a condition",
+    "introduced": "Read the introduction",
+    "started": "Answered a trial",
+    "finished": "Finished",
+    "analysed": "Analysed",
+}
+
+
+def flow_section(study: StudyData, participants: pd.DataFrame) -> Section:
+    """CONSORT flow, retention curve, and tests of differential attrition."""
+    flow = consort_flow(participants, set(study.scores["participant_id"]))
+    attrition = differential_attrition(participants)
+    return Section(
+        title="Participants",
+        paragraphs=[_finishers(flow), _attrition_sentence(attrition)],
+        tables=[_flow_table(flow)],
+        figures=_retention(participants, flow),
+        warnings=_warnings(attrition),
+        numbers={
+            "flow": flow.reset_index().to_dict("records"),
+            "attrition": vars(attrition),
+            "dropout_by_answers": dropout_by_trial(participants).reset_index().to_dict("records"),
+        },
+    )
+
+
+def _warnings(attrition: DifferentialAttrition) -> list[str]:
+    if not min(attrition.p_finished, attrition.p_log_rank) < ALPHA:
+        return []
+    return [
+        "Participants left one condition more often, or earlier, than another. Those who stayed may"
+        " be different people, so that the comparisons below may be biased in favour of the"
+        " condition that drove more people away."
+    ]
+
+
+def _retention(participants: pd.DataFrame, flow: pd.DataFrame) -> list[Illustration]:
+    """The retention curve; none where everybody stayed, since it would be a flat line."""
+    if (flow.loc["finished"] == flow.loc["assigned"]).all():
+        return []
+    caption = "Share of participants still taking part (Kaplan–Meier) with 95 % bands."
+    curves = retention_curves(kaplan_meier(participants))
+    return [Illustration("figure_retention", caption, f"{caption} {_finishers(flow)}", curves)]
+
+
+def _flow_table(flow: pd.DataFrame) -> Table:
+    shown = flow.loc[list(STAGE_LABELS)]
+    text = shown.map(count).rename(index=STAGE_LABELS, columns=condition_label)
+    text["Total"] = shown.sum(axis=1).map(count).to_numpy()
+    return Table(
+        "table_flow",
+        "Participants at each stage, by condition",
+        flow.reset_index(),
+        text.rename_axis(None, axis=1).rename_axis("Stage").reset_index(),
+        "A visitor becomes a participant by agreeing to take part; the conditions are handed out at"
+        " that moment. Analysed: everybody who finished.",
+    )
+
+
+def _finishers(flow: pd.DataFrame) -> str:
+    parts = [
+        f"{count(flow.loc['finished', name])} of {count(flow.loc['assigned', name])}"
+        f" ({percent(flow.loc['finished', name] / flow.loc['assigned', name])} %) with"
+        f" {condition_label(name)}"
+        for name in flow.columns
+        if flow.loc["assigned", name]
+    ]
+    return f"Of those assigned, {', '.join(parts)} finished."
+
+
+def _attrition_sentence(attrition: DifferentialAttrition) -> str:
+    found = vars(attrition)
+    if pd.isna(found["p_finished"]):
+        return "Differential attrition cannot be tested, since nobody left or nobody stayed."
+    return (
+        f"Differential attrition: {found['method']} on the share who finished,"
+        f" p = {p_value(found['p_finished'])}; log-rank test over trials,"
+        f" χ² = {fixed(found['log_rank_chi2'])}, p = {p_value(found['p_log_rank'])}. A difference"
+        " here would mean that those who stayed may differ between the conditions."
+    )

@@ -1,0 +1,94 @@
+"""How each image fared, and how far people agreed about the images."""
+
+import pandas as pd
+
+from analysis.figures import item_dots
+from analysis.items import item_table
+from analysis.reliability import agreement
+from analysis.rounding import count, fixed, interval, percent
+from analysis.schema import ASKED_STRATA
+from analysis.scores import conditions_of
+from analysis.section import Illustration, Section
+from analysis.study_data import StudyData
+from analysis.tables import Table
+from analysis.wording import condition_label, stratum_label
+
+
+def images_section(study: StudyData, trials: pd.DataFrame) -> Section:
+    """Per-item accuracy and Krippendorff's alpha."""
+    items = item_table(trials)
+    caption = (
+        "Share of participants who named the model’s prediction, image by image (95 % intervals)."
+    )
+    tables = [_agreement_table(study, trials), _item_text(study, items)]
+    return Section(
+        title="Images (exploratory)",
+        tables=tables,
+        figures=[
+            Illustration(
+                "figure_items", caption, f"{caption} The table holds the numbers.", item_dots(items)
+            )
+        ],
+        numbers={
+            table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
+        },
+    )
+
+
+def _agreement_table(study: StudyData, trials: pd.DataFrame) -> Table:
+    rows, text = [], []
+    for stratum in ASKED_STRATA:
+        for condition in conditions_of(study.scores):
+            part = trials[(trials["condition"] == condition) & (trials["stratum"] == stratum)]
+            alpha = agreement(part)
+            n = int(part.loc[part["response"].notna(), "participant_id"].nunique())
+            rows.append(
+                {"stratum": stratum, "condition": condition, "n_participants": n,
+                 "alpha": alpha.estimate, "ci_low": alpha.ci_low, "ci_high": alpha.ci_high}
+            )  # fmt: skip
+            text.append(
+                {
+                    "Stratum": stratum_label(stratum),
+                    "Condition": condition_label(condition),
+                    "n": count(n),
+                    "α": fixed(alpha.estimate),
+                    "95 % CI": interval(alpha.ci_low, alpha.ci_high),
+                }
+            )
+    return Table(
+        "table_agreement",
+        "Agreement between participants: Krippendorff’s α of their answers",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        "Nominal α, “I just can’t tell” as an answer of its own; interval: percentile bootstrap"
+        " over images. 1: all agree; 0: no more than by chance.",
+        text_columns=2,
+    )
+
+
+def _item_text(study: StudyData, items: pd.DataFrame) -> Table:
+    conditions = sorted(items["condition"].unique())
+    text = []
+    for (stratum, item), part in items.groupby(["stratum", "item"], sort=False):
+        first = part.iloc[0]
+        row = {
+            "Image": str(item),
+            "Stratum": stratum_label(str(stratum)),
+            "Model saw": str(first["prediction"]),
+            "Truth": str(first["true_labels"]).replace(";", ", "),
+        }
+        for condition in conditions:
+            cell = part[part["condition"] == condition]
+            share = cell["accuracy"].iloc[0] if len(cell) else None
+            row[f"{condition_label(condition)} (%)"] = percent(share)
+        text.append(row)
+    return Table(
+        "table_items",
+        "Share of participants who named the prediction of each image",
+        items,
+        pd.DataFrame(text),
+        "The CSV file has the numbers of participants, Wilson’s intervals, and the shares of true"
+        " labels and of “I just can’t tell”.",
+        text_columns=4,
+        pictures=study.pictures,
+    )

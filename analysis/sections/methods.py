@@ -1,0 +1,60 @@
+"""A methods paragraph, ready to paste."""
+
+from analysis.plan import Plan
+from analysis.rounding import count
+from analysis.scores import conditions_of
+from analysis.section import Section
+from analysis.study_data import StudyData
+from analysis.versions import library_versions
+from analysis.wording import condition_label, hypothesis, stratum_label
+
+
+def methods_section(study: StudyData, plan: Plan) -> Section:
+    """What was done, in words that a paper can use."""
+    return Section(title="Methods, ready to paste", paragraphs=[methods_paragraph(study, plan)])
+
+
+def methods_paragraph(study: StudyData, plan: Plan) -> str:
+    """The analysis in one paragraph."""
+    conditions = conditions_of(study.scores)
+    people = study.scores[study.scores["stratum"] == "all"]["condition"].value_counts()
+    groups = ", ".join(
+        f"{condition_label(name)} (n = {count(people[name])})" for name in conditions
+    )
+    kind = "simulated participants" if study.n_simulated else "participants"
+    tests = "; ".join(
+        f"{stratum_label(test.stratum).lower()}, H₁: "
+        f"{hypothesis(test.condition_a, test.condition_b, test.alternative)}"
+        for test in plan.declared
+    )
+    versions = library_versions()
+    trials = _TRIALS if study.trials is not None else ""
+    return (
+        f"{count(study.n_participants)} {kind} guessed a classifier’s predictions in a"
+        f" between-subjects design: {groups}. Each participant’s accuracy, the share of the model’s"
+        " predictions that they named, was computed separately for images on which the model was"
+        " wrong and right; we report means over participants with standard errors and 95 % t"
+        f" intervals. Conditions were compared by Mann–Whitney U tests ({tests}),"
+        f" {_p_values(plan)}, corrected for {len(plan.declared)} tests by Holm’s method (tests from"
+        f" {plan.origin}). Effect sizes are Cliff’s δ with the interval of Feng and Cliff (2004)."
+        f"{trials} Computed with Foresee on Python {versions['python']}, SciPy {versions['scipy']},"
+        f" statsmodels {versions['statsmodels']} and pandas {versions['pandas']}."
+    )
+
+
+def _p_values(plan: Plan) -> str:
+    corrections = "ties and continuity" if plan.continuity else "ties"
+    normal = f"by the normal approximation with corrections for {corrections}"
+    return {
+        "auto": f"exact for untied samples of fewer than 50 and otherwise {normal}",
+        "exact": "exact by permutation of the midranks",
+        "asymptotic": normal,
+    }[plan.method]
+
+
+_TRIALS = (
+    " To generalise over participants and images, we resampled both (10 000 two-way bootstrap"
+    " resamples) and fitted logistic GEE models with participants as clusters. “I just can’t tell”"
+    " counted as wrong. Participants who did not finish were not analysed; no other exclusions"
+    " were made."
+)

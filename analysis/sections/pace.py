@@ -1,0 +1,95 @@
+"""How long people took, and whether they got better on the way."""
+
+import pandas as pd
+
+from analysis.comparisons import mann_whitney
+from analysis.figures import learning_curves
+from analysis.learning import accuracy_by_trial, learning_slopes
+from analysis.response_times import time_scores, time_table
+from analysis.rounding import count, interval, p_value, percent, seconds
+from analysis.section import Illustration, Section
+from analysis.sections.pairs import pairs_of
+from analysis.study_data import StudyData
+from analysis.tables import Table
+from analysis.wording import condition_label, stratum_label
+
+
+def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
+    """Response times where they were measured, and accuracy over the sequence of trials."""
+    timed = bool(trials["response_time_ms"].notna().any())
+    tables = ([_time_table(study, trials)] if timed else []) + [_slope_table(trials)]
+    paragraphs = [] if timed else ["No response times were recorded."]
+    caption = "Accuracy over the sequence of trials, with standard errors."
+    return Section(
+        title="Time and practice (exploratory)",
+        paragraphs=paragraphs,
+        tables=tables,
+        figures=[
+            Illustration(
+                "figure_learning",
+                caption,
+                f"{caption} The slopes are in the table above.",
+                learning_curves(accuracy_by_trial(trials)),
+            )
+        ],
+        numbers={
+            table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
+        },
+    )
+
+
+def _time_table(study: StudyData, trials: pd.DataFrame) -> Table:
+    times = time_table(trials)
+    times["kind"] = times["correct"].map({1.0: "named the prediction", 0.0: "did not"})
+    text = [
+        {
+            "Stratum": stratum_label(row["stratum"]),
+            "Condition": condition_label(row["condition"]),
+            "Answers that": row["kind"],
+            "n": count(row["n_participants"]),
+            "Median (s)": seconds(row["median_ms"]),
+            "Quartiles (s)": f"{seconds(row['q1_ms'])} to {seconds(row['q3_ms'])}",
+        }
+        for row in times.sort_values(
+            ["stratum", "condition", "correct"], ascending=[False, True, False]
+        ).to_dict("records")
+    ]
+    tests = [
+        f"{stratum_label(stratum).lower()}, {condition_label(first)} against"
+        f" {condition_label(second)}: p = {p_value(_time_p(trials, stratum, first, second))}"
+        for stratum, first, second in pairs_of(study)
+    ]
+    return Table(
+        "table_times",
+        "Response times",
+        times.drop(columns="kind"),
+        pd.DataFrame(text),
+        "Medians over participants of each one’s median time from first paint to answer, without"
+        f" time in which the page was hidden. Two-sided Mann–Whitney tests – {'; '.join(tests)}.",
+        text_columns=3,
+    )
+
+
+def _time_p(trials: pd.DataFrame, stratum: str, first: str, second: str) -> float:
+    a, b = (time_scores(trials, stratum, name) for name in (first, second))
+    return mann_whitney(a, b).p_value
+
+
+def _slope_table(trials: pd.DataFrame) -> Table:
+    slopes = learning_slopes(trials)
+    text = [
+        {
+            "Condition": condition_label(str(row["condition"])),
+            "n": count(row["n_participants"]),
+            "Change in ten trials": percent(10 * row["mean"]),
+            "95 % CI": interval(1000 * row["ci_low"], 1000 * row["ci_high"], 1),
+        }
+        for row in slopes.to_dict("records")
+    ]
+    return Table(
+        "table_learning",
+        "Change of accuracy over ten trials, in percentage points",
+        slopes,
+        pd.DataFrame(text),
+        "Mean over participants of each one’s least-squares slope, with Student’s t interval.",
+    )

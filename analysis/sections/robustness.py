@@ -1,0 +1,83 @@
+"""The declared tests without participants whom a rule names."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis.exclusions import apply_rules
+from analysis.plan import Plan
+from analysis.planned_tests import carry_out
+from analysis.rounding import count, fixed, p_value
+from analysis.scores import conditions_of
+from analysis.section import Section
+from analysis.study_data import StudyData
+from analysis.tables import Table
+from analysis.wording import condition_label, hypothesis, stratum_label
+
+
+def robustness_section(
+    study: StudyData, trials: pd.DataFrame, participants: pd.DataFrame, plan: Plan
+) -> Section:
+    """Exclusions by rule, and the declared tests with and without them."""
+    counts, excluded = apply_rules(trials, participants, plan.thresholds)
+    kept = study.scores[~study.scores["participant_id"].isin(excluded)]
+    tables = [_count_table(counts)]
+    n = len(excluded)
+    paragraphs = [f"The rules name {count(n)} of {count(study.n_participants)} participants."]
+    numbers = {"exclusions": counts.to_dict("records"), "n_excluded": n}
+    if n and set(conditions_of(kept)) == set(conditions_of(study.scores)):
+        both = pd.concat(
+            [
+                carry_out(study.scores, replace(plan, exploratory=())).assign(participants="all"),
+                carry_out(kept, replace(plan, exploratory=())).assign(
+                    participants="without the excluded"
+                ),
+            ]
+        )
+        tables.append(_test_table(both))
+        numbers["tests_without_excluded"] = both.to_dict("records")
+    elif n:
+        paragraphs.append("Without them a condition is empty, so that nothing can be compared.")
+    return Section(
+        title="With and without exclusions (exploratory)",
+        paragraphs=paragraphs,
+        tables=tables,
+        numbers=numbers,
+    )
+
+
+def _count_table(counts: pd.DataFrame) -> Table:
+    wide = counts.pivot(index="meaning", columns="condition", values="n_excluded")
+    wide = wide.reindex(counts["meaning"].unique())
+    text = wide.map(count).rename(columns=lambda name: condition_label(str(name)))
+    return Table(
+        "table_exclusions",
+        "Participants named by each rule",
+        counts,
+        text.rename_axis(None, axis=1).rename_axis("Rule").reset_index(),
+        "A participant may be named by several rules. The main results keep everybody.",
+    )
+
+
+def _test_table(tests: pd.DataFrame) -> Table:
+    text = [
+        {
+            "Participants": row["participants"],
+            "Stratum": stratum_label(row["stratum"]),
+            "H₁": hypothesis(row["condition_a"], row["condition_b"], row["alternative"]),
+            "n": f"{count(row['n_a'])}, {count(row['n_b'])}",
+            "U": fixed(row["u_statistic"], 1),
+            "Z": fixed(row["z"]),
+            "p": p_value(row["p_value"]),
+            "δ": fixed(row["cliffs_delta"]),
+        }
+        for row in tests.to_dict("records")
+    ]
+    return Table(
+        "table_tests_exclusions",
+        "The declared tests with and without the named participants",
+        tests,
+        pd.DataFrame(text),
+        "Columns as in the table of the declared tests.",
+        text_columns=3,
+    )

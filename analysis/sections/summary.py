@@ -1,0 +1,53 @@
+"""The declared findings in a sentence each, for the head of the report."""
+
+from typing import Any
+
+from analysis.descriptives import accuracy_table
+from analysis.results import Results
+from analysis.rounding import p_value, percent, percent_interval
+from analysis.schema import ALL, MODEL_RIGHT, MODEL_WRONG
+from analysis.scores import scores_of
+from analysis.shifts import mean_difference
+from analysis.wording import condition_label
+
+OPENINGS = {
+    MODEL_WRONG: "Where the model was wrong",
+    MODEL_RIGHT: "Where the model was right",
+    ALL: "Over all images",
+}
+ALPHA = 0.05
+
+
+def summary(results: Results) -> list[str]:
+    """One sentence for each declared test."""
+    accuracy = accuracy_table(results.study.scores).set_index(["condition", "stratum"])["mean"]
+    tests = [section.numbers["tests"] for section in results.sections if "tests" in section.numbers]
+    declared = [row for rows in tests for row in rows if row["family"] == "declared"]
+    return [_sentence(results, row, accuracy) for row in declared]
+
+
+def _sentence(results: Results, row: dict[str, Any], accuracy: Any) -> str:
+    first, second, stratum = row["condition_a"], row["condition_b"], row["stratum"]
+    means = [accuracy.get((name, stratum), float("nan")) for name in (first, second)]
+    difference = mean_difference(
+        *(scores_of(results.study.scores, name, stratum).to_numpy() for name in (first, second))
+    )
+    return (
+        f"{OPENINGS[stratum]}, participants named its prediction in {percent(means[0])} % of the"
+        f" images with {condition_label(first)} and in {percent(means[1])} % with"
+        f" {condition_label(second)} (difference {percent(difference.estimate)} points, 95 % CI"
+        f" {percent_interval(difference.ci_low, difference.ci_high)}). {_verdict(row)}"
+    )
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    first, second = condition_label(row["condition_a"]), condition_label(row["condition_b"])
+    claim = {
+        "less": f"scores are lower with {first} than with {second}",
+        "greater": f"scores are higher with {first} than with {second}",
+        "two-sided": f"scores differ between {first} and {second}",
+    }[row["alternative"]]
+    p = p_value(row["p_holm"])
+    if row["p_holm"] < ALPHA:
+        return f"The declared hypothesis that {claim} is supported (p = {p}, Holm-corrected)."
+    return f"The declared hypothesis that {claim} is not supported (p = {p}, Holm-corrected)."

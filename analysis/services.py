@@ -1,0 +1,43 @@
+"""Decides how results come about: from a survey, an export or a file of scores."""
+
+from pathlib import Path
+
+from analysis.exports import read_export
+from analysis.output import require_writable, write_results
+from analysis.plan import Plan
+from analysis.plan_file import read_plan
+from analysis.results import Results, analyse
+from analysis.study_data import StudyData, from_scores_file
+
+
+def results_of_survey(slug: str, out: Path, plan_file: Path | None = None) -> Results:
+    """Results of a survey in the database, written to `out`."""
+    # Here, not above: files alone can be analysed without Django.
+    from analysis.loading import load_study
+
+    plan = _prepare(out, plan_file)
+    return _write(load_study(slug), plan, out)
+
+
+def results_of_export(folder: Path, out: Path, plan_file: Path | None = None) -> Results:
+    """Results of an export folder, written to `out`."""
+    plan = _prepare(out, plan_file)
+    return _write(read_export(folder), plan, out)
+
+
+def results_of_scores(path: Path, out: Path, plan_file: Path | None = None) -> Results:
+    """Results of a file of scores, written to `out`."""
+    plan = _prepare(out, plan_file)
+    return _write(from_scores_file(path), plan, out)
+
+
+def _prepare(out: Path, plan_file: Path | None) -> Plan | None:
+    """What is cheap to refuse, before any data are read."""
+    require_writable(out)
+    return read_plan(plan_file) if plan_file else None
+
+
+def _write(study: StudyData, plan: Plan | None, out: Path) -> Results:
+    results = analyse(study, plan)
+    write_results(results, out)
+    return results

@@ -1,0 +1,60 @@
+"""Checks that refuse a file with one sentence: file, line, column, and what was meant."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from analysis.errors import DataError
+
+# The first line of a file holds the names of its columns.
+FIRST_LINE = 2
+
+
+def require_columns(frame: pd.DataFrame, columns: Iterable[str], source: str) -> None:
+    """Refuse a frame that lacks one of `columns`."""
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        raise DataError(
+            f"{source} has no column {missing[0]!r}; it has {', '.join(map(str, frame.columns))}."
+        )
+
+
+def require_rows(frame: pd.DataFrame, source: str) -> None:
+    """Refuse a frame without rows."""
+    if frame.empty:
+        raise DataError(f"{source} holds no rows below its line of column names.")
+
+
+def require_unique(frame: pd.DataFrame, columns: list[str], source: str) -> None:
+    """Refuse a frame in which two rows agree on all of `columns`."""
+    repeated = frame.duplicated(columns).to_numpy()
+    if repeated.any():
+        position = int(repeated.argmax())
+        values = ", ".join(repr(str(frame[name].iloc[position])) for name in columns)
+        raise DataError(
+            f"{source}, line {position + FIRST_LINE}, column {' and '.join(columns)}: {values} was"
+            " already given further up; each may appear once."
+        )
+
+
+def require_where(
+    good: "pd.Series[bool]", frame: pd.DataFrame, column: str, source: str, wanted: str
+) -> None:
+    """Refuse the first row where `good` is false, saying that `column` must be `wanted`."""
+    bad = ~good.to_numpy(dtype=bool, na_value=False)
+    if bad.any():
+        position = int(bad.argmax())
+        value = frame[column].iloc[position]
+        shown = "empty" if pd.isna(value) else repr(str(value))
+        raise DataError(
+            f"{source}, line {position + FIRST_LINE}, column {column}: must be {wanted}, but is"
+            f" {shown}."
+        )
+
+
+def whole_numbers(frame: pd.DataFrame, column: str, source: str) -> "pd.Series[int]":
+    """The column as integers; refuses anything but whole numbers from 0."""
+    numbers = pd.to_numeric(frame[column], errors="coerce")
+    good = numbers.notna() & (numbers >= 0) & (numbers % 1 == 0)
+    require_where(good, frame, column, source, "a whole number of at least 0")
+    return numbers.astype("int64")

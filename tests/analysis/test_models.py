@@ -1,0 +1,45 @@
+"""Logistic models on trials, and the warning where trials are pooled."""
+
+import numpy as np
+import pytest
+
+from analysis.gee import PooledTrialsWarning, condition_effect, pooled_comparison
+
+
+@pytest.fixture
+def wrong(frames):
+    _, trials = frames(n_participants=80, n_wrong=10, n_right=2)
+    return trials[trials["stratum"] == "model_wrong"]
+
+
+def test_the_odds_ratio_is_that_of_the_pooled_rates(wrong):
+    found = condition_effect(wrong, "gradcam", "pv")
+    rates = wrong.groupby("condition", observed=True)["correct"].mean()
+    odds = rates / (1 - rates)
+    assert found.odds_ratio.estimate == pytest.approx(odds["gradcam"] / odds["pv"])
+    assert found.odds_ratio.ci_low < found.odds_ratio.estimate < found.odds_ratio.ci_high
+    assert (found.n_participants, found.n_trials) == (80, 800)
+
+
+def test_repeating_a_persons_answers_adds_no_evidence(wrong):
+    once = condition_effect(wrong, "gradcam", "pv")
+    twice = condition_effect(wrong.loc[wrong.index.repeat(2)], "gradcam", "pv")
+    assert twice.z == pytest.approx(once.z)
+
+
+def test_infinite_odds_give_no_number(wrong):
+    wrong = wrong.assign(correct=wrong["correct"].where(wrong["condition"] != "pv", 1.0))
+    assert np.isnan(condition_effect(wrong, "gradcam", "pv").p_value)
+
+
+def test_pooling_trials_always_warns(wrong):
+    with pytest.warns(PooledTrialsWarning, match="takes the answers of one participant for indep"):
+        pooled_comparison(wrong, "gradcam", "pv")
+
+
+def test_the_design_effect_shows_what_pooling_would_hide(wrong):
+    # Everybody always answers alike: ten answers are worth one.
+    first = wrong.groupby("participant_id", observed=True)["correct"].transform("first")
+    with pytest.warns(PooledTrialsWarning):
+        found = pooled_comparison(wrong.assign(correct=first), "gradcam", "pv")
+    assert found.design_effect == pytest.approx(10, rel=0.05)

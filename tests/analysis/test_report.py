@@ -1,0 +1,122 @@
+"""The report as a reader meets it."""
+
+import re
+
+import pytest
+
+from analysis.plan import Plan, PlannedTest
+from analysis.report import render_report
+from analysis.results import analyse, results_json
+from analysis.study_data import from_frames
+
+CHANCES = {
+    (condition, stratum): chance
+    for condition, wrong, right in (("gradcam", 0.1, 0.95), ("none", 0.1, 0.95), ("pv", 0.4, 0.8))
+    for stratum, chance in (("model_wrong", wrong), ("model_right", right))
+}
+
+
+@pytest.fixture(scope="module")
+def results():
+    from tests.analysis.conftest import make_frames
+
+    people, trials = make_frames(45, 8, 8, CHANCES, finished_share=0.85)
+    return analyse(from_frames("A study of <three> conditions", people, trials))
+
+
+@pytest.fixture(scope="module")
+def html(results):
+    return render_report(results)
+
+
+def test_the_declared_tests_come_before_anything_exploratory(html):
+    declared, exploratory = html.index("Declared tests"), html.index("xploratory")
+    assert declared < exploratory
+
+
+def test_every_table_and_figure_is_there_once_and_numbered(results, html):
+    for number, table in enumerate(results.tables, start=1):
+        assert html.count(f"<b>Table {number}.</b>") == 1, table.name
+    assert html.count("<b>Figure") == len(results.figures) == html.count('<svg role="img"')
+    names = [part.name for part in (*results.tables, *results.figures)]
+    assert len(names) == len(set(names))
+
+
+def test_titles_are_text_and_not_markup(html):
+    assert "A study of &lt;three&gt; conditions" in html
+    assert "<three>" not in html
+
+
+def test_ids_inside_the_figures_do_not_clash_with_other_content(html):
+    # The same glyph may be defined by several figures, but then it must be the same glyph.
+    found = {}
+    for name, shape in re.findall(r'<path id="([^"]+)" d="([^"]*)"', html):
+        assert found.setdefault(name, shape) == shape
+
+
+def test_nothing_is_loaded_and_nothing_runs(html):
+    assert re.findall(r"""(?:src|href)=["'](?!#|data:)([^"']+)""", html) == []
+    assert "url(http" not in html
+    assert "<script" not in html
+
+
+def test_the_summary_says_what_became_of_each_declared_hypothesis(results, html):
+    declared = [row for row in results_json(results)["tests"] if row["family"] == "declared"]
+    assert len(declared) == 6
+    supported = sum(row["p_holm"] < 0.05 for row in declared)
+    assert html.count("is supported (p") == supported
+    assert html.count("is not supported (p") == 6 - supported
+    assert 0 < supported < 6
+
+
+def test_three_conditions_get_a_common_test(results):
+    rows = results_json(results)["several"]
+    assert {(row["condition_a"], row["condition_b"]) for row in rows} == {
+        ("gradcam", "none"), ("gradcam", "pv"), ("none", "pv"),
+    }  # fmt: skip
+
+
+def test_a_declared_plan_replaces_the_default(results):
+    plan = Plan(
+        (PlannedTest("model_wrong", "none", "pv", "less"),),
+        origin="our registration",
+        equivalence_margin=0.1,
+    )
+    found = analyse(results.study, plan)
+    assert [row["condition_a"] for row in results_json(found)["tests"]] == ["none"]
+    html = render_report(found)
+    assert "Declared tests, from our registration" in html
+    assert "Equivalence within 10.0 percentage points" in html
+
+
+def test_the_methods_paragraph_names_what_was_done(results):
+    [paragraph] = results.sections[-1].paragraphs
+    for words in ("Mann–Whitney", "Holm", "Feng and Cliff", "10 000 two-way", "SciPy"):
+        assert words in paragraph
+    assert f"{results.study.n_participants} participants" in paragraph
+
+
+def test_results_json_holds_no_number_that_json_lacks(results):
+    import json
+
+    assert json.loads(json.dumps(results_json(results), allow_nan=False))
+
+
+def test_a_condition_that_drove_people_away_is_warned_about(frames):
+    people, trials = frames(n_participants=60)
+    gone = people["condition"].eq("pv") & (people["number"] % 4 == 0)
+    people.loc[gone, ["finished_at", "n_answered"]] = [None, 2]
+    html = render_report(analyse(from_frames("x", people, trials)))
+    assert "may be biased in favour of the condition that drove more people away" in html
+    stayed = render_report(analyse(from_frames("x", *frames(n_participants=20))))
+    assert "biased" not in stayed
+
+
+def test_the_guide_lists_the_keys_of_results_json(results):
+    from pathlib import Path
+
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "analysis.md").read_text()
+    general = {"schema_version", "title", "provenance", "versions", "n_participants", "n_simulated",
+               "conditions"}  # fmt: skip
+    for key in set(results_json(results)) - general:
+        assert f"`{key}`" in guide, key
