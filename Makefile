@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo worker test check format bench-engine
+.PHONY: help install demo worker test check format bench-engine bench-analysis
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -36,6 +36,9 @@ check: $(INSTALLED_DEV) ## Lint, formatting and types
 
 bench-engine: install ## Measure the engine's speed and memory, as JSON (ARGS="--images 8")
 	@$(BIN)/python -m pv_engine.benchmarks.engine $(ARGS)
+
+bench-analysis: install ## Measure the analysis on a million responses, as JSON
+	@$(BIN)/python manage.py bench_analysis $(ARGS)
 
 format: $(INSTALLED_DEV) ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix .
