@@ -99,6 +99,8 @@ LOGIN_REDIRECT_URL = "console:home"
 LOGOUT_REDIRECT_URL = "console:login"
 
 LANGUAGE_CODE = "en"
+# The languages of the participants' pages, each under its own name. The console is in English.
+LANGUAGES = [("en", "English"), ("it", "Italiano"), ("ar", "العربية")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -58,6 +58,53 @@ class PaperPolicy:
         return plan
 
 
+class ReaderPolicy:
+    """Answers from stored probabilities: for each item and condition, how likely each option is.
+
+    Options that are not in the file have probability 0; an item without a row is answered by
+    chance.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.probabilities = _read_probabilities(file)
+
+    def __call__(self, participant: Participant, trials: Sequence[Trial], random: Random) -> Plan:
+        condition = participant.condition.name if participant.condition else ""
+        return {trial.position: self._draw(trial, condition, random) for trial in trials}
+
+    def _draw(self, trial: Trial, condition: str, random: Random) -> str:
+        options: list[str] = trial.options
+        stored = self.probabilities.get((trial.item.name, condition), {})
+        weights = [stored.get(option, 0.0) for option in options]
+        if not any(weights):
+            return random.choice(options)
+        return random.choices(options, weights)[0]
+
+
+def _read_probabilities(file: Path) -> dict[tuple[str, str], dict[str, float]]:
+    """(item, condition) -> option -> its probability."""
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    try:
+        with file.open(newline="") as lines:
+            for row in csv.DictReader(lines):
+                probability = float(row["probability"])
+                if not 0 <= probability <= 1:
+                    raise ValueError(row["probability"])
+                key = (row["item"], row["condition"])
+                found.setdefault(key, {})[row["option"]] = probability
+    except OSError as error:
+        raise BotError(
+            f"The policy 'reader' reads {file}, which cannot be opened ({error.strerror}); "
+            "name a CSV file with --probabilities."
+        ) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise BotError(
+            f"{file} must have the columns item, condition, option and probability, the last with "
+            f"numbers from 0 to 1, but {error!r} was met."
+        ) from error
+    return found
+
+
 def _read_scores(file: Path) -> dict[str, list[dict[str, float]]]:
     """Condition -> for each published participant, the share correct in each stratum."""
     try:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from pv_engine.models import Item
-from surveys.assignment import round_robin
-from surveys.models import Event, Participant, Response, Survey, Trial
-from surveys.protocol import CANT_TELL
-from surveys.seeds import option_order, question_order
+from surveys.answers import CONFIDENCE
+from surveys.drawing import Deck, DrawnTrial, draw_trials
+from surveys.flow import STEPS
+from surveys.ledger import choose
+from surveys.models import Assignment, Event, Participant, Response, Survey, Trial
+from surveys.protocol import NO_EXPLANATION
 
 Check = Callable[[Survey], Iterator[str]]
 CHUNK = 2000
@@ -21,60 +23,127 @@ def find_problems(survey: Survey) -> Iterator[str]:
 
 
 def numbers_have_no_gaps(survey: Survey) -> Iterator[str]:
-    numbers = Participant.objects.filter(survey=survey).order_by("number")
+    numbers = Assignment.objects.filter(survey=survey).order_by("number")
     expected = 0
     for number in numbers.values_list("number", flat=True).iterator(CHUNK):
         expected += 1
         if number != expected:
-            yield f"Participant number {expected} is missing; the next one stored is {number}."
+            yield f"Number {expected} is missing in the ledger; the next one there is {number}."
             return
     if survey.assigned != expected:
         yield f"The survey counts {survey.assigned} assigned participants, but has {expected}."
 
 
-def conditions_follow_the_round_robin(survey: Survey) -> Iterator[str]:
-    arms = list(survey.conditions.order_by("position"))
-    ratios = [arm.ratio for arm in arms]
-    stored = Participant.objects.filter(survey=survey).exclude(number=None)
-    for number, condition in stored.values_list("number", "condition_id").iterator(CHUNK):
-        right = arms[round_robin(ratios, int(number or 0))]
-        if condition != right.pk:
-            yield f"Participant {number} should be in {right.name}, but is in another condition."
+def ledger_follows_the_rule(survey: Survey) -> Iterator[str]:
+    """Every line of the ledger, derived again from the seed and the lines before it."""
+    arms, protocol = list(survey.conditions.order_by("position")), survey.texts
+    given = [0] * len(arms)
+    indices = {arm.pk: index for index, arm in enumerate(arms)}
+    is_counted = protocol.assignment.mode == "least_filled"
+    lines = Assignment.objects.filter(survey=survey).order_by("number")
+    for line in lines.iterator(CHUNK):
+        index = indices[line.condition_id]
+        where = f"Number {line.number} of the ledger"
+        possible = len(line.taken) == (len(arms) if is_counted else 0) and all(
+            0 <= taken <= before for taken, before in zip(line.taken, given, strict=False)
+        )
+        if not possible:
+            yield f"{where} counts places as taken that were never given."
+        else:
+            right = choose(protocol, survey.seed, line.number, line.taken)
+            if index != right:
+                yield f"{where} should be in {arms[right].name}, but is in {arms[index].name}."
+        given[index] += 1
+        if line.place != given[index]:
+            yield f"{where} should be place {given[index]} of its condition, but is {line.place}."
+
+
+def participants_follow_the_ledger(survey: Survey) -> Iterator[str]:
+    lines = {line.number: line for line in Assignment.objects.filter(survey=survey)}
+    stored = Participant.objects.filter(survey=survey).exclude(number=None).order_by("number")
+    for person in stored.iterator(CHUNK):
+        line = lines.pop(person.number or 0, None)
+        if line is None:
+            yield f"Participant {person.number} is not in the ledger."
+        elif person.condition_id != line.condition_id or person.place != line.place:
+            yield f"Participant {person.number} is in another condition than the ledger says."
+    for number in lines:
+        yield f"Participant number {number} is in the ledger, but not among the participants."
 
 
 def trials_follow_the_seed(survey: Survey) -> Iterator[str]:
     """Question order and option orders, derived again from the seed."""
-    items = list(_items(survey).order_by("position"))
-    options = {item.name: [*item.options, CANT_TELL] for item in items}
-    names, kind = list(options), survey.texts.question_order
-    orders: dict[int, list[str]] = {}
+    items = _items(survey).order_by("is_example", "position")
+    deck, protocol = Deck.of(list(items)), survey.texts
+    drawn: dict[int, list[DrawnTrial]] = {}
     for trial in _trials(survey).iterator(CHUNK):
-        number = trial.participant.number or 0
-        if number not in orders:
-            # Trials come participant by participant, so one order is enough to keep.
-            orders = {number: question_order(names, kind, survey.seed, number)}
-        order = orders[number]
-        where = f"Trial {trial.position} of participant {number}"
-        if trial.position > len(order) or trial.item.name != order[trial.position - 1]:
-            yield f"{where} is about {trial.item.name}, which the seed does not put there."
-            continue
-        right = option_order(options[trial.item.name], survey.seed, number, trial.position)
-        if sorted(trial.options) != sorted(right):
-            yield f"{where} shows other options than its item has."
-        elif trial.options != right:
-            yield f"{where} shows its options in another order than the seed gives."
+        number, place = trial.participant.number or 0, trial.participant.place or 0
+        if number not in drawn:
+            # Trials come participant by participant, so those of one are enough to keep.
+            drawn = {number: draw_trials(deck, protocol, survey.seed, number, place)}
+        yield from _compare(trial, drawn[number], f"Trial {trial.position} of participant {number}")
+
+
+def _compare(trial: Trial, drawn: list[DrawnTrial], where: str) -> Iterator[str]:
+    right = drawn[trial.position - 1] if 0 < trial.position <= len(drawn) else None
+    if right is None or (trial.item.name, trial.kind) != (right.item, right.kind):
+        yield f"{where} is about {trial.item.name}, which the seed does not put there."
+    elif sorted(trial.options) != sorted(right.options):
+        yield f"{where} shows other options than its item has."
+    elif trial.options != right.options:
+        yield f"{where} shows its options in another order than the seed gives."
+    elif trial.expected != right.expected:
+        yield f"{where} asks for another option than the seed gives."
 
 
 def trials_are_complete(survey: Survey) -> Iterator[str]:
-    n_items = _items(survey).count()
+    checks = survey.texts.checks
+    n_items = _items(survey).filter(is_example=False).count()
+    expected = n_items + checks.repeats + len(checks.attention_after)
     everybody = Participant.objects.filter(survey=survey).annotate(n_stored=Count("trials"))
     for person in everybody.iterator(CHUNK):
-        right = n_items if person.introduced_at is not None else 0
+        right = expected if person.introduced_at is not None else 0
         if (person.n_trials, person.n_stored) != (right, right):
             yield (
                 f"Participant {person.number} should have {right} trials, but {person.n_stored} "
                 f"are stored and {person.n_trials} are counted."
             )
+
+
+def withdrawn_left_nothing(survey: Survey) -> Iterator[str]:
+    """A tombstone has no answers, no trials, no events, no panel id and no questionnaire."""
+    gone = Participant.objects.filter(survey=survey).exclude(withdrawn_at=None)
+    for person in gone.exclude(
+        trials=None, events=None, panel_identity=None, questionnaire={}
+    ).distinct():
+        yield f"Participant {person.number} has withdrawn, but left something behind."
+
+
+def steps_are_in_order(survey: Survey) -> Iterator[str]:
+    """Nobody is at a step without having completed those before it."""
+    protocol = survey.texts
+    for person in Participant.objects.filter(survey=survey, withdrawn_at=None).iterator(CHUNK):
+        done = [
+            step.is_completed(person, protocol) for step in STEPS if step.is_applicable(protocol)
+        ]
+        if sorted(done, reverse=True) != done or (person.turned_away and person.number):
+            yield f"Participant {person.number} has skipped a page."
+        if person.comprehension_tries > protocol.comprehension.tries:
+            yield f"Participant {person.number} has had too many tries."
+
+
+def failed_checks_are_counted(survey: Survey) -> Iterator[str]:
+    is_wrong = Q(trials__kind=Trial.Kind.ATTENTION) & ~Q(
+        trials__response__option=F("trials__expected")
+    )
+    everybody = Participant.objects.filter(survey=survey).annotate(
+        n_wrong=Count("trials", filter=is_wrong & Q(trials__response__isnull=False))
+    )
+    for person in everybody.exclude(n_wrong=F("n_failed_checks")).iterator(CHUNK):
+        yield (
+            f"Participant {person.number} failed {person.n_wrong} attention checks, "
+            f"but {person.n_failed_checks} are counted."
+        )
 
 
 def answers_are_counted(survey: Survey) -> Iterator[str]:
@@ -110,14 +179,37 @@ def responses_were_offered(survey: Survey) -> Iterator[str]:
             )
 
 
+def responses_are_as_the_protocol_asks(survey: Survey) -> Iterator[str]:
+    """Confidence and first answers are there where they were asked for, and nowhere else."""
+    rule = survey.texts.trials
+    related = _trials(survey).select_related("participant__condition")
+    for trial in related.exclude(response=None).iterator(CHUNK):
+        where = f"Trial {trial.position} of participant {trial.participant.number}"
+        is_check = trial.kind == Trial.Kind.ATTENTION
+        condition = trial.participant.condition
+        is_alone = condition is None or condition.name == NO_EXPLANATION
+        if bool(trial.first_option) != (rule.two_step and not is_check and not is_alone):
+            yield f"{where} has a first answer that was not asked for, or lacks one that was."
+        elif trial.first_option and trial.first_option not in trial.options:
+            yield f"{where} has a first answer that was not offered."
+        asked = rule.confidence and not is_check
+        if (trial.response.confidence is not None) != asked or (
+            asked and trial.response.confidence not in CONFIDENCE
+        ):
+            yield f"{where} has a confidence that was not asked for, or lacks one that was."
+
+
 def times_are_in_order(survey: Survey) -> Iterator[str]:
     for person in Participant.objects.filter(survey=survey).iterator(CHUNK):
         moments = [
             person.arrived_at,
             person.consented_at,
+            person.understood_at,
             person.assigned_at,
             person.introduced_at,
             person.finished_at,
+            person.debriefed_at,
+            person.withdrawn_at,
         ]
         known = [moment for moment in moments if moment is not None]
         if known != sorted(known):
@@ -143,7 +235,7 @@ def events_tell_the_same(survey: Survey) -> Iterator[str]:
         Event.Kind.FINISH: {"finished_at": None},
     }
     for kind, not_yet in told.items():
-        everybody = Participant.objects.filter(survey=survey)
+        everybody = Participant.objects.filter(survey=survey, withdrawn_at=None)
         due = set(everybody.exclude(**not_yet).values_list("pk", flat=True))
         events = Event.objects.filter(participant__survey=survey, kind=kind)
         stored = list(events.values_list("participant", flat=True))
@@ -152,7 +244,7 @@ def events_tell_the_same(survey: Survey) -> Iterator[str]:
 
 
 def _items(survey: Survey) -> QuerySet[Item]:
-    return Item.objects.filter(stimulus_set=survey.stimulus_set_id, is_example=False)
+    return Item.objects.filter(stimulus_set=survey.stimulus_set_id)
 
 
 def _trials(survey: Survey) -> QuerySet[Trial]:
@@ -163,11 +255,16 @@ def _trials(survey: Survey) -> QuerySet[Trial]:
 
 CHECKS: tuple[Check, ...] = (
     numbers_have_no_gaps,
-    conditions_follow_the_round_robin,
+    ledger_follows_the_rule,
+    participants_follow_the_ledger,
     trials_follow_the_seed,
     trials_are_complete,
+    withdrawn_left_nothing,
+    steps_are_in_order,
+    failed_checks_are_counted,
     answers_are_counted,
     responses_were_offered,
+    responses_are_as_the_protocol_asks,
     times_are_in_order,
     events_tell_the_same,
 )

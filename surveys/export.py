@@ -14,8 +14,17 @@ from typing import Any
 from django.conf import settings
 
 from surveys.errors import ExportError
-from surveys.export_columns import TABLES, Column
-from surveys.export_rows import Cell, event_rows, item_rows, participant_rows, trial_rows
+from surveys.export_columns import PANEL, Column, tables_of
+from surveys.export_rows import (
+    Cell,
+    event_rows,
+    extra_trial_rows,
+    item_rows,
+    panel_rows,
+    participant_rows,
+    questionnaire_rows,
+    trial_rows,
+)
 from surveys.models import Survey
 
 DESCRIPTION = "dataset_description.json"
@@ -45,6 +54,28 @@ def export_study(survey: Survey, out: Path, replace: bool = False) -> dict[str, 
         shutil.rmtree(scratch, ignore_errors=True)
         raise
     return counts
+
+
+def export_panel_ids(survey: Survey, file: Path) -> int:
+    """Write who the participants are to their panel into the new file; returns the rows.
+
+    Kept apart from the data set, so that sharing the one never shares the other.
+    """
+    if file.exists():
+        raise ExportError(f"{file} exists already; choose another name for the panel ids.")
+    scratch = file.with_name(f".{file.name}-new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        scratch.touch(mode=0o600)
+        count = _write_csv(scratch, [column.name for column in PANEL], panel_rows(survey))
+        scratch.rename(file)
+    except OSError as error:
+        raise ExportError(
+            f"{file} cannot be written ({error.strerror}); choose another name for the panel ids."
+        ) from error
+    finally:
+        scratch.unlink(missing_ok=True)
+    return count
 
 
 def _put_in_place(scratch: Path, out: Path) -> None:
@@ -80,13 +111,15 @@ def _write_tables(survey: Survey, folder: Path) -> dict[str, int]:
         "participants": participant_rows(survey),
         "items": item_rows(survey),
         "events": event_rows(survey),
+        "extratrials": extra_trial_rows(survey),
+        "questionnaire": questionnaire_rows(survey),
     }
     (folder / "data").mkdir()
     return {
         table: _write_csv(
             folder / "data" / data_file(survey.slug, table), [c.name for c in columns], rows[table]
         )
-        for table, columns in TABLES.items()
+        for table, columns in tables_of(survey.texts).items()
     }
 
 
@@ -102,6 +135,7 @@ def _write_csv(file: Path, header: list[str], rows: Iterable[list[Cell]]) -> int
 
 
 def _write_description(survey: Survey, folder: Path) -> None:
+    tables = tables_of(survey.texts)
     description: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -112,26 +146,29 @@ def _write_description(survey: Survey, folder: Path) -> None:
         ),
         "schemaVersion": "Psych-DS 1.1.0",
         "identifier": f"sha256:{survey.protocol_sha256}",
-        "variableMeasured": [_variable(column) for column in _columns_once()],
+        "variableMeasured": [_variable(column) for column in _columns_once(tables)],
         "foresee": {
             "version": settings.VERSION,
             "survey": survey.slug,
             "protocol_sha256": survey.protocol_sha256,
             "stimulus_set_sha256": survey.stimulus_set.content_sha256,
+            "n_arrivals": survey.arrivals,
+            "n_declined": survey.declined,
+            "n_withdrawn": survey.participants.exclude(withdrawn_at=None).count(),
         },
     }
     text = json.dumps(description, indent=2, ensure_ascii=False)
     (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
     rows: Iterable[list[Cell]] = (
         [table, column.name, column.meaning, column.values]
-        for table, columns in TABLES.items()
+        for table, columns in tables.items()
         for column in columns
     )
     _write_csv(folder / "codebook.csv", ["table", "column", "meaning", "values"], rows)
 
 
-def _columns_once() -> list[Column]:
-    return list({column.name: column for table in TABLES.values() for column in table}.values())
+def _columns_once(tables: dict[str, tuple[Column, ...]]) -> list[Column]:
+    return list({column.name: column for table in tables.values() for column in table}.values())
 
 
 def _variable(column: Column) -> dict[str, str]:

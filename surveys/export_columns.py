@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from surveys.protocol import Protocol
+
 
 @dataclass(frozen=True)
 class Column:
@@ -52,6 +54,32 @@ TRIALS = (
     ),
     Column("answered_at", "When the answer was stored", "UTC, ISO 8601, or empty"),
     SIMULATED,
+    Column("confidence", "How sure the participant was", "1 (not at all) to 5, or empty"),
+    Column(
+        "first_response",
+        "In two-step trials, the option chosen from the image alone",
+        "a class, cant_tell, or empty",
+    ),
+    Column("first_correct", "Whether it is the model's prediction", "1, 0 or empty"),
+    Column(
+        "first_response_time_ms",
+        "From the first paint of the image to the first answer, hidden time included",
+        "milliseconds or empty",
+    ),
+    Column(
+        "first_hidden_time_ms",
+        "The part of first_response_time_ms in which the page was hidden",
+        "milliseconds or empty",
+    ),
+)
+
+# Attention checks and repeated questions stand in a table of their own, so that no analysis takes
+# them for answers to the study's questions.
+EXTRA_TRIALS = (
+    *TRIALS,
+    Column("kind", "Why the trial was asked", "attention, repeat"),
+    Column("expected", "Of an attention check: the option that the page asked for", "text"),
+    Column("passed", "Of an attention check: whether that option was chosen", "1, 0 or empty"),
 )
 
 PARTICIPANTS = (
@@ -65,11 +93,38 @@ PARTICIPANTS = (
     Column(
         "status",
         "How far the participant got by the time of the export",
-        "finished, in_trials, in_introduction",
+        "finished, in_trials, in_introduction, withdrawn, screened_out, full",
     ),
     Column("n_trials", "How many trials were drawn; 0 before the introduction was left", "number"),
     Column("n_answered", "How many trials were answered", "number"),
     SIMULATED,
+    Column("place", "Place in the order of assignment within the condition", "from 1, or empty"),
+    Column("language", "The language in which the participant read the survey", "code"),
+    Column("consent_version", "Which wording the participant agreed to", "name and hash"),
+    Column("comprehension_tries", "How often the instructions were asked about", "number"),
+    Column("n_failed_checks", "How many attention checks were failed", "number"),
+    Column("withdrawn_at", "When the participant withdrew", "UTC, ISO 8601, or empty"),
+    Column(
+        "outcome",
+        "How the visit ended",
+        "complete, failed_checks, screened_out, full, withdrawn, unfinished",
+    ),
+)
+
+QUESTIONNAIRE = (
+    PARTICIPANT_ID,
+    Column("question", "The question's name in the protocol", "text"),
+    Column("answer", "The answer, in the protocol's first language", "text; several joined by ;"),
+)
+
+# Written on request only, into a file of its own outside the data set.
+PANEL = (
+    PARTICIPANT_ID,
+    Column("panel_id", "Who the participant is to the panel", "text"),
+    Column("study_id", "The study's id at the panel", "text or empty"),
+    Column("session_id", "The visit's id at the panel", "text or empty"),
+    Column("outcome", "How the visit ended", "as in participants"),
+    Column("code", "The completion code that the participant was shown", "text or empty"),
 )
 
 ITEMS = (
@@ -83,10 +138,20 @@ ITEMS = (
 
 EVENTS = (
     PARTICIPANT_ID,
-    Column("event", "What happened", "arrival, consent, assignment, page, finish"),
+    Column("event", "What happened", "arrival, consent, assignment, page, finish, turned_away"),
     Column("at", "When it happened", "UTC, ISO 8601"),
     Column("detail", "More about it, such as the page that was left", "text or empty"),
 )
 
 # Table -> its columns; the order is that of the codebook.
 TABLES = {"trials": TRIALS, "participants": PARTICIPANTS, "items": ITEMS, "events": EVENTS}
+
+
+def tables_of(protocol: Protocol) -> dict[str, tuple[Column, ...]]:
+    """The tables of a survey with this protocol: four always, others where it asks for more."""
+    tables = dict(TABLES)
+    if protocol.checks.attention_after or protocol.checks.repeats:
+        tables["extratrials"] = EXTRA_TRIALS
+    if protocol.questionnaire:
+        tables["questionnaire"] = QUESTIONNAIRE
+    return tables

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from pv_engine.models import Item
-from surveys.models import Event, Participant, Response, Survey, Trial
+from surveys.models import Event, PanelIdentity, Participant, Response, Survey, Trial
+from surveys.outcomes import completion_code, outcome_of
 from surveys.protocol import CANT_TELL
 
 Cell = str | int | None
@@ -14,25 +15,48 @@ CHUNK = 2000
 
 
 def trial_rows(survey: Survey) -> Iterator[list[Cell]]:
+    """The questions of the study, without checks and repeated questions."""
+    for trial in _trials(survey, [Trial.Kind.MAIN]):
+        yield _trial_cells(trial)
+
+
+def extra_trial_rows(survey: Survey) -> Iterator[list[Cell]]:
+    for trial in _trials(survey, [Trial.Kind.ATTENTION, Trial.Kind.REPEAT]):
+        response = getattr(trial, "response", None)
+        is_judged = response is not None and trial.kind == Trial.Kind.ATTENTION
+        passed = int(response.option == trial.expected) if is_judged and response else None
+        yield [*_trial_cells(trial), trial.kind, trial.expected, passed]
+
+
+def _trials(survey: Survey, kinds: list[Trial.Kind]) -> Iterator[Trial]:
     trials = (
-        Trial.objects.filter(participant__survey=survey)
+        Trial.objects.filter(participant__survey=survey, kind__in=kinds)
         .select_related("participant__condition", "item", "response")
         .order_by("participant__number", "position")
     )
-    for trial in trials.iterator(CHUNK):
-        response = getattr(trial, "response", None)
-        yield [
-            participant_id(trial.participant.token),
-            _name(trial.participant),
-            trial.position,
-            trial.item.name,
-            trial.item.stratum,
-            trial.item.prediction,
-            ";".join(trial.item.true_labels),
-            ";".join(trial.options),
-            *_response_cells(trial, response),
-            int(trial.participant.simulated),
-        ]
+    return trials.iterator(CHUNK)
+
+
+def _trial_cells(trial: Trial) -> list[Cell]:
+    response = getattr(trial, "response", None)
+    first = trial.first_option
+    return [
+        participant_id(trial.participant.token),
+        _name(trial.participant),
+        trial.position,
+        trial.item.name,
+        trial.item.stratum,
+        trial.item.prediction,
+        ";".join(trial.item.true_labels),
+        ";".join(trial.options),
+        *_response_cells(trial, response),
+        int(trial.participant.simulated),
+        response.confidence if response else None,
+        first,
+        int(first == trial.item.prediction) if first else None,
+        trial.first_response_time_ms,
+        trial.first_hidden_time_ms,
+    ]
 
 
 def _response_cells(trial: Trial, response: Response | None) -> list[Cell]:
@@ -52,7 +76,8 @@ def _response_cells(trial: Trial, response: Response | None) -> list[Cell]:
 
 def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
     everybody = Participant.objects.filter(survey=survey).select_related("condition")
-    for person in everybody.order_by("number").iterator(CHUNK):
+    protocol = survey.texts
+    for person in everybody.order_by("number", "pk").iterator(CHUNK):
         yield [
             participant_id(person.token),
             person.number,
@@ -65,6 +90,38 @@ def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
             person.n_trials,
             person.n_answered,
             int(person.simulated),
+            person.place,
+            person.language,
+            person.consent_version,
+            person.comprehension_tries,
+            person.n_failed_checks,
+            _time(person.withdrawn_at),
+            outcome_of(person, protocol),
+        ]
+
+
+def questionnaire_rows(survey: Survey) -> Iterator[list[Cell]]:
+    questions = [question for page in survey.texts.questionnaire for question in page.questions]
+    everybody = Participant.objects.filter(survey=survey).exclude(questionnaire={})
+    for person in everybody.order_by("number").iterator(CHUNK):
+        for question in questions:
+            answer = person.questionnaire.get(question.name)
+            if answer is not None:
+                text = ";".join(answer) if isinstance(answer, list) else str(answer)
+                yield [participant_id(person.token), question.name, text]
+
+
+def panel_rows(survey: Survey) -> Iterator[list[Cell]]:
+    identities = PanelIdentity.objects.filter(survey=survey).select_related("participant")
+    for identity in identities.order_by("participant__number", "pk").iterator(CHUNK):
+        outcome = outcome_of(identity.participant, survey.texts)
+        yield [
+            participant_id(identity.participant.token),
+            identity.panel_id,
+            identity.study_id,
+            identity.session_id,
+            outcome,
+            completion_code(survey.texts, outcome),
         ]
 
 
@@ -97,6 +154,10 @@ def _name(participant: Participant) -> str:
 
 
 def _status(participant: Participant) -> str:
+    if participant.withdrawn_at is not None:
+        return "withdrawn"
+    if participant.turned_away:
+        return participant.turned_away
     if participant.finished_at is not None:
         return "finished"
     return "in_trials" if participant.introduced_at is not None else "in_introduction"

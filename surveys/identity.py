@@ -5,19 +5,24 @@ holder agrees to take part.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+
+from surveys.models import Participant
 
 COOKIE = "participant"
 KEEP_SECONDS = 90 * 24 * 3600
 # The query parameter with which run_bots, and nobody else, marks its participants.
 SIMULATED = "simulated"
+# What the cookie holds only where there is something to hold.
+OPTIONAL = ("language", "has_declined", "panel_id", "study_id", "session_id")
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,13 @@ class Visit:
     token: str
     arrived_at: datetime
     simulated: bool = False
+    # Chosen on the first page; empty until then.
+    language: str = ""
+    has_declined: bool = False
+    # Who the visitor is to the panel that sent them; stored only if they agree to take part.
+    panel_id: str = ""
+    study_id: str = ""
+    session_id: str = ""
 
 
 def new_visit(simulated: bool) -> Visit:
@@ -34,6 +46,18 @@ def new_visit(simulated: bool) -> Visit:
     # To the millisecond, as it will be read back.
     arrived_at = now.replace(microsecond=now.microsecond // 1000 * 1000)
     return Visit(secrets.token_urlsafe(24), arrived_at, simulated)
+
+
+def visit_of(participant: Participant, visit: Visit) -> Visit:
+    """The visit of a participant who came back by the panel's link, which brought `visit`."""
+    return replace(
+        visit,
+        token=participant.token,
+        arrived_at=participant.arrived_at,
+        simulated=participant.simulated,
+        language=participant.language,
+        has_declined=False,
+    )
 
 
 def read_visit(request: HttpRequest, slug: str) -> Visit | None:
@@ -45,23 +69,25 @@ def read_cookie(value: str, slug: str) -> Visit | None:
     try:
         stored: dict[str, Any] = signing.loads(value, salt=_salt(slug), max_age=KEEP_SECONDS)
         arrived_at = datetime.fromtimestamp(stored["arrived"] / 1000, tz=UTC)
-        return Visit(stored["token"], arrived_at, stored["simulated"])
+        more = {name: stored[name] for name in OPTIONAL if name in stored}
+        return Visit(stored["token"], arrived_at, stored["simulated"], **more)
     except signing.BadSignature:
         return None
 
 
-def write_visit(response: HttpResponse, visit: Visit, slug: str, path: str) -> None:
+def write_visit(response: HttpResponse, visit: Visit, slug: str) -> None:
     """Put the visit into a cookie that only the survey's own pages are sent."""
     stored = {
         "token": visit.token,
         "arrived": round(visit.arrived_at.timestamp() * 1000),
         "simulated": visit.simulated,
+        **{name: getattr(visit, name) for name in OPTIONAL if getattr(visit, name)},
     }
     response.set_cookie(
         COOKIE,
         signing.dumps(stored, salt=_salt(slug)),
         max_age=KEEP_SECONDS,
-        path=path,
+        path=reverse("surveys:start", args=[slug]),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

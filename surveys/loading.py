@@ -12,8 +12,9 @@ from pv_engine.manifests import read_manifest
 from pv_engine.models import StimulusSet
 from pv_engine.stimulus_sets import load_stimulus_set
 from surveys.errors import LoadError, ProtocolError
+from surveys.localise import wording
 from surveys.models import Condition, Survey
-from surveys.protocol import CANT_TELL, Protocol
+from surveys.protocol import CANT_TELL, NO_EXPLANATION, Protocol
 from surveys.protocol_file import read_protocol
 
 
@@ -50,11 +51,18 @@ def protocol_sha256(protocol: Protocol) -> str:
 def _check_stimuli(file: Path, protocol: Protocol, manifest: dict[str, Any]) -> None:
     rendered = manifest["conditions"]
     for arm in protocol.conditions:
-        if arm.name not in rendered:
+        if arm.name not in (*rendered, NO_EXPLANATION):
             raise ProtocolError(
                 f"{file}: the condition {arm.name!r} is not in the stimulus set; "
                 f"it has {', '.join(rendered)}."
             )
+    _check_counts(file, protocol, manifest)
+    unknown = sorted(set(protocol.labels) - set(manifest["classes"]))
+    if unknown:
+        raise ProtocolError(
+            f"{file}: labels.{unknown[0]} is no class of the stimulus set; "
+            f"it has {', '.join(manifest['classes'])}."
+        )
     if CANT_TELL in manifest["classes"]:
         raise ProtocolError(
             f"{file}: the stimulus set has a class named {CANT_TELL!r}, which stands for "
@@ -62,11 +70,29 @@ def _check_stimuli(file: Path, protocol: Protocol, manifest: dict[str, Any]) -> 
         )
 
 
+def _check_counts(file: Path, protocol: Protocol, manifest: dict[str, Any]) -> None:
+    """The stimulus set has as many items and examples as the protocol asks for."""
+    n_items, n_examples = len(manifest["items"]), len(manifest["examples"])
+    after = protocol.checks.attention_after
+    limits = (
+        ("practice", protocol.practice, n_examples, f"has {n_examples} examples"),
+        ("checks.repeats", protocol.checks.repeats, n_items // 2, f"has {n_items} items"),
+        ("checks.attention_after", max(after, default=0), n_items, f"has {n_items} items"),
+        ("checks.attention_after", bool(after), n_examples, "has no examples to ask about"),
+    )
+    for key, asked, limit, reason in limits:
+        if asked > limit:
+            raise ProtocolError(
+                f"{file}: {key} must be at most {limit}, since the stimulus set {reason}, "
+                f"but is {int(asked)}."
+            )
+
+
 def _store(protocol: Protocol, digest: str, text: str, stimulus_set: StimulusSet) -> Survey:
     survey, _ = Survey.objects.update_or_create(
         slug=protocol.slug,
         defaults={
-            "title": protocol.title,
+            "title": wording(protocol.title, protocol.languages[0]),
             "protocol": protocol.as_json(),
             "protocol_toml": text,
             "protocol_sha256": digest,

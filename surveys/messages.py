@@ -40,6 +40,24 @@ ALREADY_ANSWERED = Refusal(
     _("This answer was already recorded"),
     _("Your first answer to this question counts. Press Continue to go on where you were."),
 )
+NO_CONFIDENCE = Refusal(
+    "no_confidence",
+    400,
+    _("How sure you are was not chosen"),
+    _("Choose how sure you are, too, then press Continue."),
+)
+NOT_ALL_ANSWERED = Refusal(
+    "not_all_answered",
+    400,
+    _("Something is still missing"),
+    _("Answer the questions that are marked, then press Continue."),
+)
+NOT_RIGHT_YET = Refusal(
+    "not_right_yet",
+    400,
+    _("Not every answer was right"),
+    _("Read the instructions once more, then try again."),
+)
 NOT_YET = Refusal(
     "not_yet",
     409,
@@ -56,7 +74,10 @@ NO_CONSENT = Refusal(
     "no_consent",
     400,
     _("Do you agree to take part?"),
-    _("To go on, tick the box, then press Continue. If you do not agree, just close this page."),
+    _(
+        "To go on, tick the box, then press Continue. If you do not agree, press “I do not want to "
+        "take part”."
+    ),
 )
 COOKIES_REFUSED = Refusal(
     "cookies_refused",
@@ -79,6 +100,20 @@ NOT_OPEN_YET = Refusal(
     403,
     _("This study is not open yet"),
     _("Please come back later, or ask the person who gave you the link."),
+    can_continue=False,
+)
+PANEL_NEEDED = Refusal(
+    "panel_needed",
+    403,
+    _("Please come by the link of your panel"),
+    _("Open the study from the page of the panel that invited you, so that it can be credited."),
+    can_continue=False,
+)
+PANEL_PREVIEW = Refusal(
+    "panel_preview",
+    403,
+    _("This is a preview"),
+    _("Accept the task first; the study then opens here."),
     can_continue=False,
 )
 UNKNOWN_STUDY = Refusal(

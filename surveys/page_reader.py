@@ -14,6 +14,8 @@ class Form:
     values: dict[str, str] = field(default_factory=dict)
     # Name of a radio group or checkbox -> the values to choose from, in the order of the page.
     choices: dict[str, list[str]] = field(default_factory=dict)
+    # Names of the fields for free text.
+    texts: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -46,6 +48,8 @@ class _PageReader(HTMLParser):
             self.page.forms.append(self._form)
         elif tag == "input" and self._form is not None and "name" in given:
             self._read_input(self._form, given)
+        elif tag == "textarea" and self._form is not None and "name" in given:
+            self._form.texts.append(given["name"])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

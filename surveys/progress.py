@@ -59,12 +59,13 @@ def find_progress(surveys: list[Survey]) -> list[SurveyProgress]:
     """The progress of each survey, in one query for all of them."""
     recently = timezone.now() - ACTIVE_WITHIN
     unfinished = Q(finished_at=None)
+    is_there = Q(finished_at=None, withdrawn_at=None, last_active_at__gte=recently)
     counts = (
         Participant.objects.filter(survey__in=surveys)
         .values("survey_id", "condition__name")
         .annotate(
             n_assigned=Count("pk"),
-            n_active=Count("pk", filter=unfinished & Q(last_active_at__gte=recently)),
+            n_active=Count("pk", filter=is_there),
             n_finished=Count("pk", filter=~unfinished),
             n_simulated=Count("pk", filter=Q(simulated=True)),
         )

@@ -4,14 +4,29 @@
 """
 
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-CANT_TELL = "cant_tell"
-QUESTION_ORDERS = ("random", "fixed")
+from django.utils.translation import gettext_noop
 
-DEFAULT_INFORMATION = """
-You are invited to take part in a study on how people understand image-recognition programs.
+from surveys.protocol_json import LATER, from_json, to_json
+from surveys.protocol_sections import (
+    AssignmentRule,
+    ChecksRule,
+    Comprehension,
+    Panel,
+    QuestionnairePage,
+    Text,
+    TrialRule,
+)
+
+CANT_TELL = "cant_tell"
+# The condition in which the image stands alone.
+NO_EXPLANATION = "none"
+QUESTION_ORDERS = ("random", "fixed", "balanced")
+
+DEFAULT_INFORMATION = gettext_noop(
+    """You are invited to take part in a study on how people understand image-recognition programs.
 
 Such a program, the model, looks at a picture and names what it sees. Sometimes it is right,
 sometimes it is wrong. You will see a number of pictures, each beside a second picture that shows
@@ -20,34 +35,42 @@ something of how the model saw it, and for each you guess what the model’s ans
 It takes about ten minutes. Taking part is voluntary: you can stop at any time by closing the page.
 
 We store your answers and how long each took. We do not store your name, your address on the
-internet or anything else that tells who you are.
-""".strip()
+internet or anything else that tells who you are."""
+)
 
-DEFAULT_CONSENT = "I am at least 18 years old, I have read this page, and I agree to take part."
+DEFAULT_CONSENT = gettext_noop(
+    "I am at least 18 years old, I have read this page, and I agree to take part."
+)
 
-DEFAULT_INTRODUCTION = """
-In each question you see an image and, beside it, an explanation: a second picture that a
+DEFAULT_INTRODUCTION = gettext_noop(
+    """In each question you see an image and, beside it, an explanation: a second picture that a
 program made to show how the model saw the image.
 
 Your task is to guess which answer the model gave. That need not be what is really in the image,
-since the model makes mistakes.
-""".strip()
+since the model makes mistakes."""
+)
 
-DEFAULT_THANKS = """
-Thank you for taking part. Your answers have been stored, and you can close this page now.
-""".strip()
+DEFAULT_QUESTION = gettext_noop("What is the model’s prediction?")
+DEFAULT_CANT_TELL = gettext_noop("I just can’t tell")
+DEFAULT_CONFIDENCE = gettext_noop("How sure are you?")
+
+DEFAULT_THANKS = gettext_noop(
+    "Thank you for taking part. Your answers have been stored, and you can close this page now."
+)
 
 
 @dataclass(frozen=True)
 class Texts:
     """What participants read. A blank line begins a new paragraph."""
 
-    information: str = DEFAULT_INFORMATION
-    consent: str = DEFAULT_CONSENT
-    introduction: str = DEFAULT_INTRODUCTION
-    question: str = "What is the model’s prediction?"
-    cant_tell: str = "I just can’t tell"
-    thanks: str = DEFAULT_THANKS
+    information: Text = DEFAULT_INFORMATION
+    consent: Text = DEFAULT_CONSENT
+    introduction: Text = DEFAULT_INTRODUCTION
+    question: Text = DEFAULT_QUESTION
+    cant_tell: Text = DEFAULT_CANT_TELL
+    thanks: Text = DEFAULT_THANKS
+    confidence: Text = field(default=DEFAULT_CONFIDENCE, metadata=LATER)
+    debriefing: Text = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True)
@@ -59,7 +82,7 @@ class ProtocolCondition:
     # How many participants it gets for each one of a condition with ratio 1.
     ratio: int = 1
     # Paragraphs that explain this condition's kind of picture, above an example of it.
-    introduction: str = ""
+    introduction: Text = ""
 
 
 @dataclass(frozen=True)
@@ -67,29 +90,43 @@ class Protocol:
     """A survey's protocol. `stimulus_set` is a folder in the file, a content hash once loaded."""
 
     slug: str
-    title: str
+    title: Text
     stimulus_set: str
     seed: int
     conditions: tuple[ProtocolCondition, ...]
     question_order: str = "random"
     texts: Texts = field(default_factory=Texts)
+    # The first is the one that texts without a translation are in.
+    languages: tuple[str, ...] = field(default=("en",), metadata=LATER)
+    # What participants read for a class, when that is not its name in the stimulus set.
+    labels: dict[str, Text] = field(default_factory=dict, metadata=LATER)
+    # The researcher's own name for this version of information and consent.
+    consent_version: str = field(default="", metadata=LATER)
+    assignment: AssignmentRule = field(default_factory=AssignmentRule, metadata=LATER)
+    trials: TrialRule = field(default_factory=TrialRule, metadata=LATER)
+    checks: ChecksRule = field(default_factory=ChecksRule, metadata=LATER)
+    comprehension: Comprehension = field(default_factory=Comprehension, metadata=LATER)
+    # How many of the set's examples are practised on before the first question.
+    practice: int = field(default=0, metadata=LATER)
+    questionnaire: tuple[QuestionnairePage, ...] = field(default=(), metadata=LATER)
+    panel: Panel = field(default_factory=Panel, metadata=LATER)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        stored: dict[str, Any] = to_json(self)
+        return stored
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Protocol":
         """The reverse of `as_json`."""
-        return cls(
-            **{
-                **stored,
-                "conditions": tuple(ProtocolCondition(**row) for row in stored["conditions"]),
-                "texts": Texts(**stored["texts"]),
-            }
-        )
+        protocol: Protocol = from_json(cls, stored)
+        return protocol
 
-    def introduction_of(self, condition: str) -> str:
+    def introduction_of(self, condition: str) -> Text:
         return next(arm.introduction for arm in self.conditions if arm.name == condition)
+
+    @property
+    def ratios(self) -> tuple[int, ...]:
+        return tuple(arm.ratio for arm in self.conditions)
 
 
 def paragraphs(text: str) -> list[str]:

@@ -1,15 +1,15 @@
 """Reads a protocol from its TOML file, strictly: a key that means nothing is an error, too."""
 
-import re
 import tomllib
-from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from surveys.errors import ProtocolError
 from surveys.protocol import QUESTION_ORDERS, Protocol, ProtocolCondition, Texts
+from surveys.protocol_section_readers import SectionReader
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # A condition's name must not be mistaken for the picture that all conditions share.
 RESERVED_CONDITION = "original"
 LARGEST_SEED = 2**53
@@ -35,99 +35,78 @@ def read_protocol(file: Path) -> tuple[Protocol, str]:
     return _Reader(file).protocol(table), text
 
 
-class _Reader:
-    """Turns tables into dataclasses and says where a value was wrong."""
+class _Reader(SectionReader):
+    """Turns the whole file into a protocol."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-
-    def protocol(self, table: dict[str, Any]) -> Protocol:
-        self._check_keys(table, Protocol, "")
-        arms = table["conditions"]
-        if not isinstance(arms, list) or not arms:
-            raise self._error("conditions", arms, "one or more [[conditions]] tables")
-        conditions = tuple(self._condition(arm, index) for index, arm in enumerate(arms, start=1))
-        self._check_names([arm.name for arm in conditions])
-        return Protocol(
-            slug=self._slug(table["slug"]),
-            title=self._text("title", table["title"], longest=200),
-            stimulus_set=self._text("stimulus_set", table["stimulus_set"]),
-            seed=self._whole("seed", table["seed"], 0, LARGEST_SEED),
+    def protocol(self, table: Any) -> Protocol:
+        self.keys(table, Protocol, "")
+        # First of all: every text may have one wording for each of them.
+        self.languages = self._languages(table.get("languages", ["en"]))
+        conditions = self._conditions(table["conditions"])
+        protocol = Protocol(
+            slug=self.slug(table["slug"]),
+            title=self.text("title", table["title"], longest=200),
+            stimulus_set=self.plain("stimulus_set", table["stimulus_set"]),
+            seed=self.whole("seed", table["seed"], 0, LARGEST_SEED),
             conditions=conditions,
-            question_order=self._choice(
+            question_order=self.choice(
                 "question_order", table.get("question_order", "random"), QUESTION_ORDERS
             ),
             texts=self._texts(table.get("texts", {})),
+            languages=self.languages,
+            labels=self._labels(table.get("labels", {})),
+            consent_version=self._consent_version(table.get("consent_version", "")),
+            assignment=self.assignment(
+                table.get("assignment", {}), sum(arm.ratio for arm in conditions)
+            ),
+            trials=self.trials(table.get("trials", {})),
+            checks=self.checks(table.get("checks", {})),
+            comprehension=self.comprehension(table.get("comprehension", {})),
+            practice=self.whole("practice", table.get("practice", 0), 0, 100),
+            questionnaire=self.questionnaire(table.get("questionnaire", [])),
+            panel=self.panel(table.get("panel", {})),
         )
+        return protocol
 
-    def _condition(self, arm: Any, index: int) -> ProtocolCondition:
-        where = f"conditions[{index}]."
-        self._check_keys(arm, ProtocolCondition, where)
-        introduction = arm.get("introduction", "")
-        return ProtocolCondition(
-            name=self._text(f"{where}name", arm["name"], longest=50),
-            ratio=self._whole(f"{where}ratio", arm.get("ratio", 1), 1, 1000),
-            introduction=introduction
-            and self._text(f"{where}introduction", introduction, longest=20_000),
-        )
-
-    def _texts(self, table: Any) -> Texts:
-        self._check_keys(table, Texts, "texts.")
-        return Texts(
-            **{
-                key: self._text(f"texts.{key}", value, longest=20_000)
-                for key, value in table.items()
-            }
-        )
-
-    def _check_names(self, names: list[str]) -> None:
+    def _conditions(self, arms: Any) -> tuple[ProtocolCondition, ...]:
+        tables = self.tables("conditions", arms, "one or more [[conditions]] tables")
+        conditions = tuple(self._condition(arm, index) for index, arm in enumerate(tables, start=1))
+        names = [arm.name for arm in conditions]
         for name in names:
             if names.count(name) > 1 or name == RESERVED_CONDITION:
-                raise self._error(
+                raise self.error(
                     "conditions",
                     name,
                     f"names that differ from each other and from {RESERVED_CONDITION!r}",
                 )
+        return conditions
 
-    def _check_keys(self, table: Any, kind: type, where: str) -> None:
+    def _condition(self, arm: Any, index: int) -> ProtocolCondition:
+        where = f"conditions[{index}]."
+        self.keys(arm, ProtocolCondition, where)
+        introduction = arm.get("introduction", "")
+        return ProtocolCondition(
+            name=self.plain(f"{where}name", arm["name"], longest=50),
+            ratio=self.whole(f"{where}ratio", arm.get("ratio", 1), 1, 1000),
+            introduction=introduction and self.text(f"{where}introduction", introduction),
+        )
+
+    def _texts(self, table: Any) -> Texts:
+        self.keys(table, Texts, "texts.")
+        return Texts(**{key: self.text(f"texts.{key}", value) for key, value in table.items()})
+
+    def _languages(self, value: Any) -> tuple[str, ...]:
+        known = tuple(code for code, _ in settings.LANGUAGES)
+        if not isinstance(value, list) or not value or len(set(map(str, value))) != len(value):
+            raise self.error("languages", value, "a list of different languages")
+        return tuple(self.choice("languages", code, known) for code in value)
+
+    def _labels(self, table: Any) -> dict[str, Any]:
         if not isinstance(table, dict):
-            raise self._error(where.rstrip("."), table, "a table")
-        known = {row.name: row for row in fields(kind)}
-        for key in table:
-            if key not in known:
-                raise ProtocolError(
-                    f"{self.file} has the unknown key {where}{key}; "
-                    f"known here are {', '.join(known)}."
-                )
-        for key, row in known.items():
-            required = row.default is MISSING and row.default_factory is MISSING
-            if required and key not in table:
-                raise ProtocolError(f"{self.file} lacks the key {where}{key}, which is needed.")
+            raise self.error("labels", table, "a table")
+        return {
+            name: self.text(f"labels.{name}", value, longest=100) for name, value in table.items()
+        }
 
-    def _slug(self, value: Any) -> str:
-        if not isinstance(value, str) or len(value) > 50 or not SLUG.fullmatch(value):
-            raise self._error(
-                "slug", value, "at most 50 lower-case letters, digits and single hyphens"
-            )
-        return value
-
-    def _text(self, key: str, value: Any, longest: int = 500) -> str:
-        if not isinstance(value, str) or not value.strip() or len(value) > longest:
-            raise self._error(key, value, f"a text of 1 to {longest} characters")
-        return value.strip()
-
-    def _whole(self, key: str, value: Any, lowest: int, highest: int) -> int:
-        # bool is a kind of int in Python, not in TOML.
-        if type(value) is not int or not lowest <= value <= highest:
-            raise self._error(key, value, f"a whole number from {lowest} to {highest}")
-        return value
-
-    def _choice(self, key: str, value: Any, choices: tuple[str, ...]) -> str:
-        if value not in choices:
-            raise self._error(key, value, f"one of {', '.join(map(repr, choices))}")
-        return str(value)
-
-    def _error(self, key: str, found: Any, right: str) -> ProtocolError:
-        shown = repr(found)
-        shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-        return ProtocolError(f"{self.file}: {key} must be {right}, but is {shown}.")
+    def _consent_version(self, value: Any) -> str:
+        return value and self.plain("consent_version", value, longest=40)

@@ -20,10 +20,13 @@ FILE_NAME = re.compile(r"[0-9a-f]{64}(\.webp|\.png)")
 
 @dataclass(frozen=True)
 class Pair:
-    """The addresses of an item's image and of the explanation beside it."""
+    """The addresses of an item's image and of the explanation beside it, if there is one."""
 
     original: str
-    explanation: str
+    explanation: str = ""
+
+    def alone(self) -> "Pair":
+        return Pair(self.original)
 
 
 def find_pairs(items: Sequence[Item], condition: Condition) -> list[Pair]:
@@ -32,7 +35,7 @@ def find_pairs(items: Sequence[Item], condition: Condition) -> list[Pair]:
     urls: dict[int, dict[str, str]] = defaultdict(dict)
     for row in rows:
         urls[row.item_id][row.kind] = reverse("surveys:stimulus", args=[row.file_name])
-    return [Pair(urls[item.pk][ORIGINAL], urls[item.pk][condition.name]) for item in items]
+    return [Pair(urls[item.pk][ORIGINAL], urls[item.pk].get(condition.name, "")) for item in items]
 
 
 def open_image(file_name: str) -> "tuple[File[Any], str] | None":

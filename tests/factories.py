@@ -111,7 +111,7 @@ def _draw_scene(drawer: random.Random, size: int) -> Image.Image:
 
 def _write_image(path: Path, image: Image.Image) -> str:
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", lossless=True)
+    image.save(buffer, "WEBP", lossless=True, quality=0, method=0)
     name = f"{hashlib.sha256(buffer.getvalue()).hexdigest()}.webp"
     (path / "images" / name).write_bytes(buffer.getvalue())
     return name

@@ -7,13 +7,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from surveys import bot_policies
-from surveys.bot_policies import PaperPolicy
-from surveys.bots import run_bots
+from surveys.bot_policies import PaperPolicy, ReaderPolicy
+from surveys.bots import Stamina, run_bots
 from surveys.consistency import find_problems
 from surveys.errors import BotError
-from surveys.models import Participant, Response
+from surveys.models import Participant, Response, Survey
 from surveys.publishing import close_survey
 from tests.factories import make_survey
+from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor
 
 
@@ -155,3 +156,99 @@ def test_the_published_scores_have_both_conditions(settings):
     file = settings.BASE_DIR / "fixtures" / "published_scores.csv"
     with file.open() as lines:
         assert {row["condition"] for row in csv.DictReader(lines)} == {"gradcam", "pv"}
+
+
+def make_probabilities(folder, rows):
+    file = folder / "probabilities.csv"
+    file.write_text("\n".join(["item,condition,option,probability", *rows]) + "\n")
+    return file
+
+
+def test_readers_answer_from_stored_probabilities(survey, tmp_path):
+    items = survey.stimulus_set.items.filter(is_example=False)
+    rows = [
+        f"{item.name},{condition},{option},{probability}"
+        for item in items
+        for condition, option, probability in (
+            ("gradcam", item.prediction, 1),
+            ("pv", item.prediction, 0.5),
+            ("pv", "cant_tell", 0.5),
+        )
+    ]
+    list(run_bots(survey, 24, 1, ReaderPolicy(make_probabilities(tmp_path, rows))))
+    assert share_correct(trial__participant__condition__name="gradcam") == 1
+    # 48 answers, 24 expected right, standard deviation 3.5.
+    assert abs(share_correct(trial__participant__condition__name="pv") - 0.5) < 0.25
+    pv = Response.objects.filter(trial__participant__condition__name="pv")
+    assert "cant_tell" in set(pv.values_list("option", flat=True))
+
+
+def test_readers_answer_by_chance_where_nothing_is_stored(survey, tmp_path):
+    list(run_bots(survey, 10, 1, ReaderPolicy(make_probabilities(tmp_path, []))))
+    assert 0 < share_correct() < 0.6
+
+
+@pytest.mark.parametrize("row", ["a,pv,boat,2", "a,pv,boat,x", "a,pv"])
+def test_a_probabilities_file_with_other_values_is_refused(tmp_path, row):
+    with pytest.raises(BotError, match="numbers from 0 to 1"):
+        ReaderPolicy(make_probabilities(tmp_path, [row]))
+
+
+def test_tired_bots_answer_more_and_more_by_chance(db, tmp_path):
+    survey = make_survey(tmp_path, n_wrong=1, n_right=19)
+    list(run_bots(survey, 6, 1, bot_policies.truth, Stamina(tiring=0.05)))
+    of_right = {"trial__item__stratum": "model_right"}
+    early = share_correct(trial__position__lte=5, **of_right)
+    late = share_correct(trial__position__gt=15, **of_right)
+    assert early > 0.7
+    assert late < early - 0.2
+
+
+def test_bots_that_drop_out_leave_consistent_data(survey):
+    bots = list(run_bots(survey, 20, 1, bot_policies.uniform, Stamina(dropout=0.2)))
+    finished = sum(bot.finished_at is not None for bot in bots)
+    assert 0 < finished < 20
+    assert list(find_problems(Survey.objects.get())) == []
+
+
+def test_bots_find_their_way_through_every_section(db, tmp_path):
+    survey = make_survey(tmp_path, more=EVERYTHING, n_examples=3)
+    bots = list(run_bots(survey, 3, 1, bot_policies.uniform))
+    assert all(bot.n_pages == 2 and bot.debriefed_at for bot in bots)
+    assert {bot.n_failed_checks for bot in bots} == {0}
+    assert {bot.questionnaire["remarks"] for bot in bots} == {"simulated"}
+    assert list(find_problems(Survey.objects.get())) == []
+
+
+def test_bots_that_find_no_place_say_so(db, tmp_path):
+    survey = make_survey(tmp_path, more="[assignment]\nplaces = 1")
+    with pytest.raises(BotError, match="perhaps all places are taken"):
+        list(run_bots(survey, 2, 1, bot_policies.uniform))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tiring": 2.0}, "--tiring must be from 0 to 1, but is 2.0"),
+        ({"dropout": -0.1}, "--dropout must be from 0 to 1"),
+        ({"policy": "reader"}, "--policy reader needs a CSV file"),
+        ({"policy": "uniform", "url": "http://127.0.0.1:9"}, "No server answers at"),
+        ({"policy": "uniform", "url": "file:///etc"}, "must begin with http"),
+    ],
+)
+def test_the_command_says_what_would_be_right(survey, options, message):
+    with pytest.raises(CommandError, match=message):
+        call_command("run_bots", survey.slug, participants=1, seed=1, stdout=StringIO(), **options)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bots_take_a_survey_over_http(live_server, tmp_path):
+    survey = make_survey(tmp_path)
+    out = StringIO()
+    call_command(
+        "run_bots", survey.slug, participants=2, seed=1, policy="uniform",
+        url=live_server.url, stdout=out,
+    )  # fmt: skip
+    assert "2 simulated participants have finished" in out.getvalue()
+    assert Participant.objects.filter(simulated=True, finished_at__isnull=False).count() == 2
+    assert list(find_problems(Survey.objects.get())) == []

@@ -1,4 +1,4 @@
-"""Many people at once: numbers without gaps, conditions in turn, one answer for each question."""
+"""Many people at once: numbers without gaps, even conditions, one answer for each question."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -36,15 +36,44 @@ def at_once(actions: list[Callable[[], object]]) -> list[object]:
     return results
 
 
-def test_people_who_agree_at_once_take_turns(tmp_path):
-    survey = make_survey(tmp_path)
-    visitors = [Visitor(survey.slug) for _ in range(24)]
-    results = at_once([visitor.agree for visitor in visitors])
-    assert [getattr(result, "status_code", result) for result in results] == [200] * 24
+RULES = {
+    "round_robin": "",
+    "least_filled": '[assignment]\nmode = "least_filled"',
+    "permuted_blocks": '[assignment]\nmode = "permuted_blocks"\nblock_sizes = [3]',
+}
+
+
+@pytest.mark.parametrize(
+    ("mode", "n"), [("round_robin", 60), ("least_filled", 200), ("permuted_blocks", 60)]
+)
+def test_people_who_agree_at_once_are_spread_evenly(tmp_path, mode, n):
+    """In twenty threads, since a database takes only so many connections."""
+    conditions = ("gradcam", "pv", "none")
+    survey = make_survey(tmp_path, conditions=conditions, more=RULES[mode])
+    visitors = [Visitor(survey.slug) for _ in range(n)]
+
+    def agree_all(group):
+        return [visitor.agree().status_code for visitor in group]
+
+    groups = [visitors[start::20] for start in range(20)]
+    results = at_once([lambda group=group: agree_all(group) for group in groups])
+    assert results == [[200] * (n // 20)] * 20
     numbers = Participant.objects.order_by("number").values_list("number", flat=True)
-    assert list(numbers) == list(range(1, 25))
+    assert list(numbers) == list(range(1, n + 1))
     counts = Counter(Participant.objects.values_list("condition__name", flat=True))
-    assert counts == {"gradcam": 12, "pv": 12}
+    assert set(counts) == set(conditions)
+    assert max(counts.values()) - min(counts.values()) <= 1
+    assert list(find_problems(Survey.objects.get())) == []
+
+
+def test_people_who_agree_at_once_take_no_more_places_than_there_are(tmp_path):
+    survey = make_survey(tmp_path, more="[assignment]\nplaces = 5")
+    visitors = [Visitor(survey.slug) for _ in range(12)]
+    for visitor in visitors:
+        visitor.arrive()
+    at_once([visitor.send_consent for visitor in visitors])
+    assert Participant.objects.exclude(number=None).count() == 5
+    assert Participant.objects.filter(turned_away="full").count() == 7
     assert list(find_problems(Survey.objects.get())) == []
 
 
@@ -55,7 +84,10 @@ def test_one_person_who_agrees_many_times_at_once_takes_part_once(tmp_path):
     results = at_once([lambda: visitor.browser.post(visitor.url(), form)] * 8)
     assert [getattr(result, "status_code", result) for result in results] == [302] * 8
     assert Participant.objects.count() == 1
+    results = at_once([lambda: visitor.browser.get(visitor.url("assignment/"))] * 8)
+    assert [getattr(result, "status_code", result) for result in results] == [302] * 8
     assert Survey.objects.get().assigned == 1
+    assert list(find_problems(Survey.objects.get())) == []
 
 
 def test_one_question_answered_in_many_tabs_at_once_gets_one_answer(tmp_path):

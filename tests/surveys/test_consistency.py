@@ -29,7 +29,7 @@ def test_it_derives_orders_with_unequal_ratios_again(db, tmp_path):
 
 def test_it_finds_a_missing_participant(ben, cy):
     ben.participant.delete()
-    assert problems()[0] == "Participant number 1 is missing; the next one stored is 2."
+    assert problems() == ["Participant number 1 is in the ledger, but not among the participants."]
 
 
 def test_it_finds_a_wrong_count_of_assignments(ben):
@@ -40,7 +40,7 @@ def test_it_finds_a_wrong_count_of_assignments(ben):
 def test_it_finds_a_participant_in_another_condition(survey, ben, cy):
     first = survey.conditions.get(name="gradcam")
     Participant.objects.filter(number=2).update(condition=first)
-    assert problems() == ["Participant 2 should be in pv, but is in another condition."]
+    assert problems() == ["Participant 2 is in another condition than the ledger says."]
 
 
 def test_it_finds_a_trial_about_another_item(ben):

@@ -55,6 +55,13 @@ def test_someone_who_has_done_nothing_for_long_has_left(researcher, survey, ben)
     assert (progress.total.active, progress.total.left) == (0, 1)
 
 
+def test_someone_who_has_withdrawn_has_left(researcher, survey, ben):
+    ben.get(ben.url("withdraw/"))
+    ben.send()
+    (progress,) = researcher.get("/console/").context["rows"]
+    assert (progress.total.assigned, progress.total.active, progress.total.left) == (1, 0, 1)
+
+
 def test_it_opens_and_closes_a_survey(researcher, db, tmp_path):
     survey = make_survey(tmp_path, is_open=False)
     address = f"/console/surveys/{survey.slug}/status/"

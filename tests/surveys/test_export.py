@@ -12,13 +12,15 @@ from surveys.bots import run_bots
 from surveys.errors import ExportError
 from surveys.export import export_study
 from tests.factories import make_survey
+from tests.surveys.everything import EVERYTHING
+from tests.surveys.visitor import Visitor
 
 # The rule of Psych-DS for the names of data files.
 DATA_FILE = re.compile(r"([a-z]+-[a-zA-Z0-9]+)(_[a-z]+-[a-zA-Z0-9]+)*_data\.csv")
 
 
 def read(folder, table):
-    (file,) = (folder / "data").glob(f"*{table}_data.csv")
+    (file,) = (folder / "data").glob(f"*-{table}_data.csv")
     with file.open(newline="") as lines:
         return list(csv.DictReader(lines))
 
@@ -133,3 +135,77 @@ def test_the_command_counts_the_rows(survey, cy, out):
     assert "4 trials, 1 participants, 4 items" in stdout.getvalue()
     with pytest.raises(CommandError, match="add --replace"):
         call_command("export_study", survey.slug, out=out)
+
+
+@pytest.fixture
+def dee(db, tmp_path):
+    """Has finished a survey with every section."""
+    visitor = Visitor(make_survey(tmp_path, more=EVERYTHING, n_examples=3).slug)
+    visitor.arrive("?PROLIFIC_PID=abc")
+    visitor.finish()
+    return visitor
+
+
+def test_checks_and_repeated_questions_stand_in_a_table_of_their_own(dee, out):
+    counts = export_study(dee.participant.survey, out)
+    assert (counts["trials"], counts["extratrials"]) == (4, 2)
+    attention, repeat = read(out, "extratrials")
+    assert (attention["kind"], attention["passed"], repeat["kind"]) == ("attention", "1", "repeat")
+    assert attention["expected"] == attention["response"]
+    assert repeat["item"] in {row["item"] for row in read(out, "trials")}
+    assert attention["item"] not in {row["item"] for row in read(out, "items")}
+
+
+def test_both_steps_and_confidence_are_exported(dee, out):
+    export_study(dee.participant.survey, out)
+    for row in read(out, "trials"):
+        assert row["first_response"] == row["options_shown"].split(";")[0]
+        assert row["first_correct"] == str(int(row["first_response"] == row["prediction"]))
+        assert row["confidence"] == "1"
+
+
+def test_questionnaire_answers_are_exported_one_in_a_row(dee, out):
+    export_study(dee.participant.survey, out)
+    answers = {row["question"]: row["answer"] for row in read(out, "questionnaire")}
+    assert answers == {"age": "18 to 29", "devices": "Phone", "hard": "1"}
+
+
+def test_every_further_table_is_in_the_codebook_and_the_description(dee, out):
+    export_study(dee.participant.survey, out)
+    codebook = (out / "codebook.csv").read_text()
+    described = (out / "dataset_description.json").read_text()
+    for table in ("extratrials", "questionnaire"):
+        for column in read(out, table)[0]:
+            assert f"\n{table},{column}," in codebook
+            assert f'"name": "{column}"' in described
+
+
+def test_an_outcome_is_exported_for_everybody(dee, out):
+    survey = dee.participant.survey
+    gone, lost = Visitor(survey.slug), Visitor(survey.slug)
+    gone.go_to("trial")
+    gone.get(gone.url("withdraw/"))
+    gone.send()
+    lost.go_to("comprehension")
+    for _ in range(2):
+        lost.send(answer_1="1", answer_2="1")
+    export_study(survey, out)
+    rows = {row["outcome"]: row for row in read(out, "participants")}
+    assert set(rows) == {"complete", "withdrawn", "screened_out"}
+    assert rows["withdrawn"]["withdrawn_at"]
+    assert rows["withdrawn"]["n_trials"] == "0"
+    assert rows["screened_out"]["number"] == rows["screened_out"]["condition"] == ""
+    description = json.loads((out / "dataset_description.json").read_text())["foresee"]
+    assert (description["n_withdrawn"], description["n_declined"]) == (1, 0)
+
+
+def test_the_export_says_nothing_of_the_panel(dee, out):
+    export_study(dee.participant.survey, out)
+    cells = [
+        cell
+        for file in (out / "data").iterdir()
+        for row in csv.reader(file.read_text().splitlines())
+        for cell in row
+    ]
+    assert cells
+    assert not {"abc", "panel_id", "prolific"} & set(cells)

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_survey
+from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor
 
 MOST = 6
@@ -46,6 +47,31 @@ def test_every_page_takes_at_most_six_queries(db, tmp_path, n_right):
     visitor.get(visitor.url("trial/1/"))
     assert len(visitor.counts) > 2 * n_right
     for count, address, asked in visitor.counts:
+        assert count <= MOST, (address, asked)
+
+
+@pytest.mark.parametrize("n_others", [0, 6])
+def test_neither_more_sections_nor_more_participants_take_more(db, tmp_path, n_others):
+    places = EVERYTHING + "places = 100\n"
+    survey = make_survey(tmp_path, n_examples=3, more='languages = ["en", "it"]\n' + places)
+    for _ in range(n_others):
+        Visitor(survey.slug).go_to("trial")
+    visitor = CountingVisitor(survey.slug)
+    visitor.arrive("?PROLIFIC_PID=abc&lang=it")
+    visitor.finish()
+    visitor.get(visitor.url("return/"))
+    visitor.arrive("?PROLIFIC_PID=abc")
+    visitor.get(visitor.url("withdraw/"))
+    visitor.send()
+    late, refusing = CountingVisitor(survey.slug), CountingVisitor(survey.slug)
+    late.go_to("comprehension")
+    for _ in range(2):
+        late.send(answer_1="1", answer_2="1")
+    refusing.arrive()
+    refusing.send(agree="no")
+    counts = visitor.counts + late.counts + refusing.counts
+    assert len(counts) > 40
+    for count, address, asked in counts:
         assert count <= MOST, (address, asked)
 
 

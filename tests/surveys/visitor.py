@@ -41,17 +41,29 @@ class Visitor:
     def form(self) -> Form:
         return self.page.forms[0]
 
-    def arrive(self) -> Any:
-        return self.get(self.url())
+    def arrive(self, query: str = "") -> Any:
+        return self.get(self.url(query))
 
     def agree(self) -> Any:
         self.arrive()
+        return self.send_consent()
+
+    def send_consent(self) -> Any:
         return self.post(self.form.action, {**self.form.values, "agree": "yes"})
 
     def begin(self) -> Any:
-        """Come to the first question."""
+        """Come to the first question, or to practice."""
         self.agree()
-        return self.post(self.form.action, self.form.values)
+        return self.send()
+
+    def begin_from_here(self) -> Any:
+        """As `begin`, for who has opened the first page already."""
+        self.send_consent()
+        return self.send()
+
+    def send(self, **chosen: str) -> Any:
+        """Send the page's form with these choices."""
+        return self.post(self.form.action, {**self.form.values, **chosen})
 
     def filled_form(self, choice: int = 0, **more: str) -> dict[str, str]:
         """The trial's form with one of the offered answers chosen."""
@@ -61,10 +73,49 @@ class Visitor:
         return self.post(self.form.action, self.filled_form(choice, **more))
 
     def finish(self) -> Any:
-        response = self.begin()
-        while not self.is_done:
-            response = self.answer()
+        """Take whatever page comes, answering rightly where that matters, to the end."""
+        response = self.arrive() if not self.seen else self.seen[-1]
+        while not self.is_over:
+            response = self.send(**self.choices())
         return response
+
+    def choices(self) -> dict[str, Any]:
+        """What a willing participant chooses on this page: the first of everything."""
+        chosen = {name: values[0] for name, values in self.form.choices.items()}
+        if "/comprehension/" in self.address:
+            return dict.fromkeys(chosen, "2")
+        if self.trial and self.asked_for:
+            chosen["answer"] = self.asked_for
+        return chosen
+
+    @property
+    def asked_for(self) -> str | None:
+        """The option that an attention check asks for."""
+        match = re.search(r"choose “(.+?)” here", self.seen[-1].content.decode())
+        return match[1] if match else None
+
+    def go_to(self, step: str) -> Any:
+        """Take every page until one of that step."""
+        response = self.arrive() if not self.seen else self.seen[-1]
+        while f"/{step}/" not in self.address:
+            assert not self.is_over, f"The survey ended before {step}."
+            response = self.send(**self.choices())
+        return response
+
+    @property
+    def is_over(self) -> bool:
+        return self.is_done or "survey-ended" in self.page.ids
+
+    @property
+    def images(self) -> list[str]:
+        """The addresses of the images on the page."""
+        return re.findall(r'<img src="([^"]+)"', self.text)
+
+    @property
+    def text(self) -> str:
+        """The page as it was sent."""
+        content: str = self.seen[-1].content.decode()
+        return content
 
     @property
     def is_done(self) -> bool:
@@ -77,10 +128,14 @@ class Visitor:
         return int(match[1]) if match else None
 
     @property
-    def participant(self) -> Participant:
+    def token(self) -> str:
         visit = read_cookie(self.browser.cookies[COOKIE].value, self.slug)
         assert visit is not None
-        return Participant.objects.get(token=visit.token)
+        return visit.token
+
+    @property
+    def participant(self) -> Participant:
+        return Participant.objects.get(token=self.token)
 
     @property
     def responses(self) -> list[Response]:

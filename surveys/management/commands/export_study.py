@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from surveys.errors import SurveyError
-from surveys.export import export_study
+from surveys.errors import ExportError, SurveyError
+from surveys.export import export_panel_ids, export_study
 from surveys.publishing import find_survey
 
 
@@ -21,11 +21,30 @@ class Command(BaseCommand):
             "--replace", action="store_true", help="replace an earlier export there"
         )
 
+        parser.add_argument(
+            "--panel-ids",
+            type=Path,
+            metavar="FILE",
+            help="also write who the participants are to their panel into this CSV file; keep it "
+            "apart from the data",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             survey = find_survey(options["slug"])
+            panel_file = options["panel_ids"]
+            if panel_file is not None and panel_file.resolve().is_relative_to(
+                options["out"].resolve()
+            ):
+                raise ExportError(
+                    f"{panel_file} lies in the data set's own folder; choose a file elsewhere for "
+                    "the panel ids."
+                )
             counts = export_study(survey, options["out"].resolve(), options["replace"])
+            n_ids = export_panel_ids(survey, panel_file.resolve()) if panel_file else 0
         except SurveyError as error:
             raise CommandError(str(error)) from error
         rows = ", ".join(f"{count} {table}" for table, count in counts.items())
         self.stdout.write(f"{options['out']}: {rows}.")
+        if panel_file:
+            self.stdout.write(f"{panel_file}: {n_ids} panel ids.")

@@ -2,18 +2,21 @@
 
 from argparse import ArgumentParser
 from collections import Counter
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from surveys import bot_policies
-from surveys.bot_policies import PaperPolicy, Policy
-from surveys.bots import run_bots
+from surveys.bot_browsers import InProcess, OverHttp
+from surveys.bot_policies import PaperPolicy, Policy, ReaderPolicy
+from surveys.bots import Stamina, run_bots
 from surveys.errors import BotError, SurveyError
 from surveys.publishing import find_survey
 
-POLICIES = ("paper", "uniform", "truth")
+POLICIES = ("paper", "uniform", "truth", "reader")
 PUBLISHED_SCORES = settings.BASE_DIR / "fixtures" / "published_scores.csv"
 
 
@@ -28,8 +31,34 @@ class Command(BaseCommand):
             "--policy",
             choices=POLICIES,
             default="paper",
-            help="how they answer: as the paper's participants scored, by chance, "
-            "or what is in the image (default: %(default)s)",
+            help="how they answer: as the paper's participants scored, by chance, what is in the "
+            "image, or from --probabilities (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--probabilities",
+            type=Path,
+            metavar="FILE",
+            help="for --policy reader: a CSV file with item, condition, option, probability",
+        )
+        parser.add_argument(
+            "--tiring",
+            type=float,
+            default=0.0,
+            metavar="SHARE",
+            help="how much likelier a random answer gets with each trial (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--dropout",
+            type=float,
+            default=0.0,
+            metavar="SHARE",
+            help="how likely they leave, at each page after consent (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--url",
+            metavar="SITE",
+            help="take the survey over HTTP from this server, which must use the same database "
+            "and secret key",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,9 +71,19 @@ class Command(BaseCommand):
         if options["participants"] < 1:
             raise BotError(f"--participants must be at least 1, but is {options['participants']}.")
         survey = find_survey(options["slug"])
-        policy = self._policy(options["policy"], [arm.name for arm in survey.texts.conditions])
+        policy = self._policy(options, [arm.name for arm in survey.texts.conditions])
         finished: Counter[str] = Counter()
-        for bot in run_bots(survey, options["participants"], options["seed"], policy):
+        bots = run_bots(
+            survey,
+            options["participants"],
+            options["seed"],
+            policy,
+            self._stamina(options),
+            partial(OverHttp, options["url"]) if options["url"] else InProcess,
+        )
+        for bot in bots:
+            if bot.finished_at is None:
+                continue
             finished[str(bot.condition)] += 1
             if options["verbosity"] > 1:
                 self.stdout.write(f"Participant {bot.number} has finished.")
@@ -53,7 +92,18 @@ class Command(BaseCommand):
             f"{finished.total()} simulated participants have finished {survey.slug!r}: {counts}."
         )
 
-    def _policy(self, name: str, conditions: list[str]) -> Policy:
+    def _stamina(self, options: dict[str, Any]) -> Stamina:
+        for name in ("tiring", "dropout"):
+            if not 0 <= options[name] <= 1:
+                raise BotError(f"--{name} must be from 0 to 1, but is {options[name]}.")
+        return Stamina(options["tiring"], options["dropout"])
+
+    def _policy(self, options: dict[str, Any], conditions: list[str]) -> Policy:
+        name = options["policy"]
+        if name == "reader":
+            if options["probabilities"] is None:
+                raise BotError("--policy reader needs a CSV file; name one with --probabilities.")
+            return ReaderPolicy(options["probabilities"])
         if name != "paper":
             return {"uniform": bot_policies.uniform, "truth": bot_policies.truth}[name]
         policy = PaperPolicy(PUBLISHED_SCORES)

@@ -2,8 +2,8 @@
 // The form works without this script; the answer is then stored without times.
 "use strict";
 
-const form = document.getElementById("trial");
-const options = [...form.querySelectorAll("input[type=radio]")];
+const form = document.querySelector("form[data-keys]");
+const options = [...form.querySelectorAll("input[name=answer]")];
 let shownAt = null;
 let hiddenSince = null;
 let hiddenTime = 0;
@@ -44,7 +44,7 @@ form.addEventListener("submit", (event) => {
     return;
   }
   isSent = true;
-  if (shownAt === null) return;
+  if (shownAt === null || !form.elements.response_time_ms) return;
   form.elements.response_time_ms.value = Math.round(performance.now() - shownAt);
   form.elements.hidden_time_ms.value = Math.round(hiddenTime);
 });
@@ -66,4 +66,4 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-document.querySelector(".keys-hint").hidden = false;
+for (const hint of document.querySelectorAll(".keys-hint")) hint.hidden = false;

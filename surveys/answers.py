@@ -1,0 +1,160 @@
+"""Stores the answers to trials: each once, in order, and before the participant is told so."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from surveys import messages
+from surveys.messages import Refusal
+from surveys.models import Event, Participant, Response, Trial
+from surveys.protocol import NO_EXPLANATION
+
+FIRST, FINAL = "first", "final"
+# From not sure at all to completely sure.
+CONFIDENCE = range(1, 6)
+
+
+@dataclass(frozen=True)
+class SentAnswer:
+    """What a trial's form carried."""
+
+    option: str
+    # Proves that the form was made for this participant, this trial and this step of it.
+    form_key: str
+    response_time_ms: int | None = None
+    hidden_time_ms: int | None = None
+    confidence: int | None = None
+
+
+def form_key(participant: Participant, position: int, step: str = FINAL) -> str:
+    """A value that tells nothing, and that no other participant's or trial's form carries."""
+    parts = f"{participant.token}/{position}" + ("" if step == FINAL else f"/{step}")
+    return salted_hmac("surveys.trial", parts).hexdigest()[:20]
+
+
+def step_of(participant: Participant, trial: Trial) -> str:
+    """Whether the trial is to be answered from the image alone first."""
+    condition = participant.condition
+    if trial.first_option or trial.kind == Trial.Kind.ATTENTION or condition is None:
+        return FINAL
+    is_two_step = participant.survey.texts.trials.two_step
+    return FIRST if is_two_step and condition.name != NO_EXPLANATION else FINAL
+
+
+def asks_confidence(participant: Participant, trial: Trial) -> bool:
+    asked = participant.survey.texts.trials.confidence
+    return asked and trial.kind != Trial.Kind.ATTENTION and step_of(participant, trial) == FINAL
+
+
+def mark_shown(trial: Trial) -> None:
+    if trial.shown_at is None:
+        Trial.objects.filter(pk=trial.pk, shown_at=None).update(shown_at=timezone.now())
+
+
+def record_answer(participant: Participant, position: int, sent: SentAnswer) -> Refusal | None:
+    """Store the answer to the participant's current trial, or say why not.
+
+    Sending the same answer again is no mistake, so that a double click passes unnoticed.
+    """
+    steps = [
+        step
+        for step in (FIRST, FINAL)
+        if constant_time_compare(sent.form_key, form_key(participant, position, step))
+    ]
+    if not steps:
+        return messages.STALE_FORM
+    if position <= participant.n_answered:
+        return _compare_with_stored(participant, position, steps[0], sent)
+    if position != participant.n_answered + 1:
+        return messages.NOT_YET
+    if not sent.option:
+        return messages.NO_ANSWER
+    trial = Trial.objects.filter(participant=participant, position=position).first()
+    if trial is None:
+        # The participant withdrew in this very moment.
+        return messages.STALE_FORM
+    if sent.option not in trial.options:
+        return messages.NOT_OFFERED
+    return _record(participant, trial, steps[0], sent)
+
+
+def _record(participant: Participant, trial: Trial, step: str, sent: SentAnswer) -> Refusal | None:
+    due = step_of(participant, trial)
+    if due == FIRST and step == FINAL:
+        return messages.NOT_YET
+    if due == FINAL and asks_confidence(participant, trial) and step == FINAL:
+        if sent.confidence not in CONFIDENCE:
+            return messages.NO_CONFIDENCE
+    elif sent.confidence is not None:
+        return messages.NOT_OFFERED
+    if step == FIRST:
+        is_stored = due == FIRST and _store_first(trial, sent)
+    else:
+        is_stored = _store_answer(participant, trial, sent)
+    if is_stored:
+        return None
+    return _compare_with_stored(participant, trial.position, step, sent)
+
+
+def _store_first(trial: Trial, sent: SentAnswer) -> bool:
+    """Whether this request was the one to store the answer from the image alone."""
+    waiting = Trial.objects.filter(pk=trial.pk, first_option="", response=None)
+    return bool(
+        waiting.update(
+            first_option=sent.option,
+            first_answered_at=timezone.now(),
+            first_response_time_ms=sent.response_time_ms,
+            first_hidden_time_ms=sent.hidden_time_ms,
+        )
+    )
+
+
+def _store_answer(participant: Participant, trial: Trial, sent: SentAnswer) -> bool:
+    """Whether this request was the one to answer the trial.
+
+    The participant's count is claimed by a conditional update, so of two requests at once only one
+    goes on to write, and answer, count and finish become visible together.
+    """
+    now = timezone.now()
+    is_last = trial.position == participant.n_trials
+    finished = {"finished_at": now} if is_last else {}
+    has_failed = trial.expected not in ("", sent.option)
+    with transaction.atomic():
+        unanswered = Participant.objects.filter(
+            pk=participant.pk,
+            n_answered=trial.position - 1,
+            finished_at=None,
+            withdrawn_at=None,
+        )
+        if not unanswered.update(
+            n_answered=trial.position,
+            n_failed_checks=F("n_failed_checks") + int(has_failed),
+            last_active_at=now,
+            **finished,
+        ):
+            return False
+        Response.objects.create(
+            trial=trial,
+            option=sent.option,
+            position=trial.options.index(sent.option) + 1,
+            answered_at=now,
+            response_time_ms=sent.response_time_ms,
+            hidden_time_ms=sent.hidden_time_ms,
+            confidence=sent.confidence,
+        )
+        if is_last:
+            Event.objects.create(participant=participant, kind=Event.Kind.FINISH, at=now)
+    return True
+
+
+def _compare_with_stored(
+    participant: Participant, position: int, step: str, sent: SentAnswer
+) -> Refusal | None:
+    # Compared here, since what a form carries need not be fit for a database query.
+    of_trial = Trial.objects.filter(participant=participant, position=position)
+    column = "first_option" if step == FIRST else "response__option"
+    is_same = bool(sent.option) and sent.option in of_trial.values_list(column, flat=True)
+    return None if is_same else messages.ALREADY_ANSWERED

@@ -1,0 +1,117 @@
+"""The pages after which nothing more is asked, and withdrawal."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from surveys import flow
+from surveys.identity import Visit, read_visit
+from surveys.localise import wording
+from surveys.models import Participant, Survey
+from surveys.outcomes import Outcome, completion_code, outcome_of, return_address
+from surveys.participant_page import (
+    find_participant,
+    language_of,
+    participant_page,
+    render_for,
+    render_page,
+)
+from surveys.protocol import paragraphs
+from surveys.views import is_full
+from surveys.withdrawal import withdraw
+
+
+def _ending(survey: Survey, outcome: Outcome, visit: Visit | None) -> dict[str, Any]:
+    """What the panel wants to see at the end, if there is a panel."""
+    panel_id = visit.panel_id if visit else ""
+    return {
+        "outcome": str(outcome),
+        "code": completion_code(survey.texts, outcome),
+        "can_return": bool(return_address(survey.texts, outcome, panel_id)),
+    }
+
+
+@participant_page(flow.LAST)
+def thanks(request: HttpRequest, participant: Participant) -> HttpResponse:
+    survey = participant.survey
+    outcome = outcome_of(participant, survey.texts)
+    text = wording(survey.texts.texts.thanks, participant.language)
+    ending = _ending(survey, outcome, read_visit(request, survey.slug))
+    return render_for(request, "thanks.html", participant, {**ending, "thanks": paragraphs(text)})
+
+
+@participant_page(flow.TURNED_AWAY)
+def turned_away(request: HttpRequest, participant: Participant) -> HttpResponse:
+    survey = participant.survey
+    outcome = outcome_of(participant, survey.texts)
+    ending = _ending(survey, outcome, read_visit(request, survey.slug))
+    return render_for(request, "ended.html", participant, ending)
+
+
+@participant_page(flow.WITHDRAWN)
+def withdrawn(request: HttpRequest, participant: Participant) -> HttpResponse:
+    ending = {"outcome": str(Outcome.WITHDRAWN)}
+    survey, language = participant.survey, participant.language
+    return render_page(request, "ended.html", survey, language, ending)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdrawal(request: HttpRequest, slug: str) -> HttpResponse:
+    """Asks once more, then deletes what the participant gave; possible at any time."""
+    participant = find_participant(read_visit(request, slug), slug)
+    if participant is None or participant.withdrawn_at is not None:
+        return redirect(flow.current_url(slug, participant))
+    if request.method == "POST":
+        withdraw(participant)
+        return redirect("surveys:withdrawn", slug)
+    context = {"back": flow.current_url(slug, participant)}
+    return render_for(request, "withdraw.html", participant, context)
+
+
+@never_cache
+@require_safe
+def declined(request: HttpRequest, slug: str) -> HttpResponse:
+    """For a visitor who does not want to take part."""
+    return _end_without_consent(request, slug, Outcome.NO_CONSENT)
+
+
+@never_cache
+@require_safe
+def no_place(request: HttpRequest, slug: str) -> HttpResponse:
+    """For a visitor who came when all places were taken."""
+    return _end_without_consent(request, slug, Outcome.FULL)
+
+
+def _end_without_consent(request: HttpRequest, slug: str, due: Outcome) -> HttpResponse:
+    visit = read_visit(request, slug)
+    survey = get_object_or_404(Survey, slug=slug)
+    participant = find_participant(visit, slug)
+    if participant is not None or _outcome(survey, None, visit) != due:
+        return redirect(flow.current_url(slug, participant))
+    ending = _ending(survey, due, visit)
+    language = language_of(request, survey, visit)
+    return render_page(request, "ended.html", survey, language, ending)
+
+
+@never_cache
+@require_safe
+def go_back(request: HttpRequest, slug: str) -> HttpResponse:
+    """To the panel, once there is nothing left to store; until then to the participant's page."""
+    visit = read_visit(request, slug)
+    survey = get_object_or_404(Survey, slug=slug)
+    participant = find_participant(visit, slug)
+    outcome = _outcome(survey, participant, visit)
+    address = return_address(survey.texts, outcome, visit.panel_id if visit else "")
+    return redirect(address or flow.current_url(slug, participant))
+
+
+def _outcome(survey: Survey, participant: Participant | None, visit: Visit | None) -> Outcome:
+    if participant is not None:
+        return outcome_of(participant, survey.texts)
+    if visit is not None and visit.has_declined:
+        return Outcome.NO_CONSENT
+    return Outcome.FULL if survey.is_open and is_full(survey) else Outcome.UNFINISHED

@@ -1,0 +1,131 @@
+"""The sections that a protocol may have beside its conditions and texts.
+
+Each section is off, or as in the paper, while its values are the defaults. docs/protocol.md
+describes each key.
+"""
+
+from dataclasses import dataclass, field
+
+# A text is one sentence for everybody, or one for each language: {"en": "...", "it": "..."}.
+Text = str | dict[str, str]
+
+MODES = ("round_robin", "least_filled", "permuted_blocks")
+CANT_TELL_PLACES = ("random", "last")
+QUESTION_KINDS = ("choice", "several", "scale", "text")
+PANEL_PARAMETERS = {
+    "prolific": ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID"),
+    "sona": ("survey_code", "experiment_id", "credit_token"),
+    "mturk": ("workerId", "hitId", "assignmentId"),
+    "other": ("participant", "study", "session"),
+}
+
+
+@dataclass(frozen=True)
+class AssignmentRule:
+    """How participants get their condition."""
+
+    mode: str = "round_robin"
+    # Of permuted_blocks: the lengths to draw from, each a multiple of the sum of the ratios.
+    block_sizes: tuple[int, ...] = ()
+    # After so long without a page, a participant is taken for gone and the place given again.
+    active_minutes: int = 30
+    # How many people may take part; 0 for as many as come.
+    places: int = 0
+
+
+@dataclass(frozen=True)
+class TrialRule:
+    """What is asked in each trial beside the model's prediction."""
+
+    confidence: bool = False
+    # Answer from the image alone, then see the explanation and keep or change the answer.
+    two_step: bool = False
+    # Where "I just can't tell" stands: anywhere, as any other option, or below the others.
+    cant_tell: str = "random"
+
+
+@dataclass(frozen=True)
+class ChecksRule:
+    """Trials that are no data about the conditions, and are marked as such."""
+
+    # After so many questions of the study, a trial whose text says which option to choose.
+    attention_after: tuple[int, ...] = ()
+    # Whoever fails more attention checks gets the completion code for failed checks.
+    allowed_failures: int = 0
+    # How many questions from the first half are asked again at the end.
+    repeats: int = 0
+
+
+@dataclass(frozen=True)
+class ComprehensionQuestion:
+    """A question about the instructions; the answer is one of the options, from 1."""
+
+    question: Text
+    options: tuple[Text, ...]
+    answer: int
+
+
+@dataclass(frozen=True)
+class Comprehension:
+    """Questions to be answered rightly before a condition is assigned; none by default."""
+
+    questions: tuple[ComprehensionQuestion, ...] = ()
+    tries: int = 2
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a questionnaire page."""
+
+    # The answer's name in the export.
+    name: str
+    question: Text
+    kind: str = "choice"
+    # Of "choice" and "several"; an answer is stored in the first language.
+    options: tuple[Text, ...] = ()
+    # Of "scale": the number of points and what its ends mean.
+    points: int = 7
+    low: Text = ""
+    high: Text = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class QuestionnairePage:
+    """One page of questions after the last trial."""
+
+    title: Text
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class CompletionCodes:
+    """What participants show their panel, one for each way a visit can end; empty: none."""
+
+    complete: str = ""
+    screened_out: str = ""
+    failed_checks: str = ""
+    no_consent: str = ""
+    full: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Where participants come from and go back to; no panel by default."""
+
+    name: str = ""
+    # The query parameters that carry the ids; the panel's usual ones unless given.
+    participant: str = ""
+    study: str = ""
+    session: str = ""
+    # Whether people without a panel id are turned away.
+    required: bool = False
+    # Where to send people back; {code} and {participant} are filled in.
+    return_url: str = ""
+    codes: CompletionCodes = field(default_factory=CompletionCodes)
+
+    @property
+    def parameters(self) -> tuple[str, str, str]:
+        """The names of the query parameters: of the person, of the study, of the visit."""
+        usual = PANEL_PARAMETERS.get(self.name, ("", "", ""))
+        return (self.participant or usual[0], self.study or usual[1], self.session or usual[2])

@@ -1,0 +1,101 @@
+"""Reads single values of a protocol file and says where one was wrong, and what would be right."""
+
+import re
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from surveys.errors import ProtocolError
+from surveys.protocol_sections import Text
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_TEXT = 20_000
+
+
+class ValueReader:
+    """The reader of one file; each method takes the key's full name for its error."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.languages: tuple[str, ...] = ("en",)
+
+    def keys(self, table: Any, kind: type, where: str) -> dict[str, Any]:
+        """The table, when it has every key that the dataclass needs and no other."""
+        if not isinstance(table, dict):
+            raise self.error(where.rstrip("."), table, "a table")
+        known = {row.name: row for row in fields(kind)}
+        for key in table:
+            if key not in known:
+                raise ProtocolError(
+                    f"{self.file} has the unknown key {where}{key}; "
+                    f"known here are {', '.join(known)}."
+                )
+        for key, row in known.items():
+            required = row.default is MISSING and row.default_factory is MISSING
+            if required and key not in table:
+                raise ProtocolError(f"{self.file} lacks the key {where}{key}, which is needed.")
+        return table
+
+    def slug(self, value: Any) -> str:
+        if not isinstance(value, str) or len(value) > 50 or not SLUG.fullmatch(value):
+            raise self.error(
+                "slug", value, "at most 50 lower-case letters, digits and single hyphens"
+            )
+        return value
+
+    def plain(self, key: str, value: Any, longest: int = 500) -> str:
+        """A text that is the same in every language."""
+        if not isinstance(value, str) or not value.strip() or len(value) > longest:
+            raise self.error(key, value, f"a text of 1 to {longest} characters")
+        return value.strip()
+
+    def text(self, key: str, value: Any, longest: int = LONGEST_TEXT) -> Text:
+        """A text, or a table with one text for each of the protocol's languages."""
+        if not isinstance(value, dict):
+            return self.plain(key, value, longest)
+        if set(value) != set(self.languages):
+            languages = ", ".join(self.languages)
+            raise self.error(key, value, f"one text for each of the languages {languages}")
+        return {code: self.plain(f"{key}.{code}", value[code], longest) for code in self.languages}
+
+    def texts(self, key: str, value: Any, fewest: int) -> tuple[Text, ...]:
+        if not isinstance(value, list) or not fewest <= len(value) <= 100:
+            raise self.error(key, value, f"a list of {fewest} to 100 texts")
+        return tuple(
+            self.text(f"{key}[{index}]", part, longest=500)
+            for index, part in enumerate(value, start=1)
+        )
+
+    def whole(self, key: str, value: Any, lowest: int, highest: int) -> int:
+        # bool is a kind of int in Python, not in TOML.
+        if type(value) is not int or not lowest <= value <= highest:
+            raise self.error(key, value, f"a whole number from {lowest} to {highest}")
+        return value
+
+    def wholes(self, key: str, value: Any, lowest: int, highest: int) -> tuple[int, ...]:
+        if not isinstance(value, list) or len(value) > 100:
+            raise self.error(key, value, "a list of at most 100 whole numbers")
+        return tuple(
+            self.whole(f"{key}[{index}]", part, lowest, highest)
+            for index, part in enumerate(value, start=1)
+        )
+
+    def flag(self, key: str, value: Any) -> bool:
+        if type(value) is not bool:
+            raise self.error(key, value, "true or false")
+        return value
+
+    def choice(self, key: str, value: Any, choices: tuple[str, ...]) -> str:
+        if value not in choices:
+            raise self.error(key, value, f"one of {', '.join(map(repr, choices))}")
+        return str(value)
+
+    def tables(self, key: str, value: Any, right: str) -> list[Any]:
+        if not isinstance(value, list) or not value:
+            raise self.error(key, value, right)
+        return value
+
+    def error(self, key: str, found: Any, right: str) -> ProtocolError:
+        shown = repr(found)
+        shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+        return ProtocolError(f"{self.file}: {key} must be {right}, but is {shown}.")

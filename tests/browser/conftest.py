@@ -1,0 +1,56 @@
+"""A real browser, where there is one: Debian's chromium, driven by Playwright."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.person import Person
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is not installed; see requirements-dev.txt"
+)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update",
+         "--disable-sync")  # fmt: skip
+
+
+def find_chromium() -> str | None:
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no browser is found: install chromium (apt-get install chromium)")
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def meet(chromium: Any, live_server: Any, tmp_path: Path) -> Iterator[Callable[..., Person]]:
+    """Somebody in front of a browser of their own: meet(survey, width=390, javascript=False)."""
+    contexts = []
+
+    def open_browser(
+        survey: Any, width: int = 1280, height: int = 900, javascript: bool = True, **more: Any
+    ) -> Person:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=javascript, **more
+        )
+        contexts.append(context)
+        return Person(context.new_page(), f"{live_server.url}/s/{survey.slug}/")
+
+    yield open_browser
+    for context in contexts:
+        context.close()

@@ -1,0 +1,106 @@
+"""People take whole surveys in a real browser."""
+
+import pytest
+
+from surveys.consistency import find_problems
+from surveys.models import Participant, Response, Survey
+from tests.factories import make_survey
+from tests.surveys.everything import EVERYTHING
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DESKTOP, PHONE = {"width": 1280}, {"width": 390, "height": 844, "has_touch": True}
+
+
+def check_data(n_people):
+    assert list(find_problems(Survey.objects.get())) == []
+    finished = Participant.objects.exclude(finished_at=None)
+    conditions = set(finished.values_list("condition__name", flat=True))
+    assert (finished.count(), len(conditions)) == (n_people, n_people)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("hands", ["by_mouse", "by_keyboard"])
+def test_a_survey_can_be_taken_in_every_condition(meet, tmp_path, size, hands):
+    survey = make_survey(tmp_path, n_wrong=1, n_right=1, conditions=("gradcam", "pv", "none"))
+    for _ in range(3):
+        person = meet(survey, **size)
+        person.arrive()
+        person.take(getattr(person, hands))
+        assert person.problems == []
+        assert {url.split("/")[2] for url in person.requests} == {person.start.split("/")[2]}
+    check_data(3)
+    for response in Response.objects.all():
+        assert 0 < response.response_time_ms < 60_000
+        assert response.hidden_time_ms == 0
+
+
+@pytest.mark.parametrize("more", ["", EVERYTHING.replace("[2]", "[1]")], ids=["thin", "everything"])
+def test_a_survey_can_be_taken_without_javascript(meet, tmp_path, more):
+    survey = make_survey(tmp_path, n_wrong=1, n_right=1, more=more)
+    for size in (DESKTOP, PHONE):
+        person = meet(survey, javascript=False, **size)
+        person.arrive()
+        person.take(person.by_mouse)
+    check_data(2)
+    assert set(Response.objects.values_list("response_time_ms", flat=True)) == {None}
+
+
+def test_every_section_can_be_taken_by_keyboard(meet, tmp_path):
+    survey = make_survey(tmp_path, n_wrong=1, n_right=1, more=EVERYTHING.replace("[2]", "[1]"))
+    person = meet(survey)
+    person.arrive()
+    person.take(person.by_keyboard)
+    check_data(1)
+    assert person.problems == []
+
+
+def test_going_back_in_the_browser_leads_to_the_current_question(meet, tmp_path):
+    survey = make_survey(tmp_path)
+    person = meet(survey)
+    person.arrive()
+    while person.kind != "trial" or not person.page.url.endswith("/3/"):
+        with person.page.expect_navigation():
+            person.by_mouse()
+    person.page.go_back()
+    person.page.wait_for_url("**/trial/3/")
+    person.take(person.by_mouse)
+    check_data(1)
+
+
+def test_a_double_click_answers_one_question(meet, tmp_path):
+    survey = make_survey(tmp_path)
+    person = meet(survey)
+    person.arrive()
+    while person.kind != "trial":
+        with person.page.expect_navigation():
+            person.by_mouse()
+    person.page.locator(".option").first.click()
+    person.page.locator("main form button").dblclick()
+    person.page.wait_for_url("**/trial/2/")
+    assert Response.objects.count() == 1
+
+
+def test_time_in_another_tab_is_recorded_apart(meet, tmp_path):
+    survey = make_survey(tmp_path)
+    person = meet(survey)
+    person.arrive()
+    while person.kind != "trial":
+        with person.page.expect_navigation():
+            person.by_mouse()
+    person.page.wait_for_function("document.querySelector('.keys-hint').hidden === false")
+    person.page.evaluate(
+        """async () => {
+            const isHidden = (value) => Object.defineProperty(document, "hidden", {
+                configurable: true, get: () => value });
+            const tell = () => document.dispatchEvent(new Event("visibilitychange"));
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
+                () => requestAnimationFrame(done))));
+            isHidden(true); tell();
+            await new Promise((done) => setTimeout(done, 300));
+            isHidden(false); tell();
+        }"""
+    )
+    with person.page.expect_navigation():
+        person.by_mouse()
+    response = Response.objects.get()
+    assert 300 <= response.hidden_time_ms < response.response_time_ms
