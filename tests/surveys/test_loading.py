@@ -94,3 +94,8 @@ def test_the_command_does_not_open_again_what_its_researcher_has_closed(file):
 def test_the_command_fails_with_one_sentence(tmp_path):
     with pytest.raises(CommandError, match=r"none\.toml cannot be read"):
         call_command("load_study", tmp_path / "none.toml")
+
+
+def test_the_command_loads_a_rehearsal(file):
+    call_command("load_study", str(file), slug="rehearsal", open=True, stdout=StringIO())
+    assert Survey.objects.get(slug="rehearsal").status == Survey.Status.OPEN

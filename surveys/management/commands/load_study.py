@@ -21,9 +21,13 @@ class Command(BaseCommand):
             "--open", action="store_true", help="let participants in and freeze the protocol"
         )
 
+        parser.add_argument(
+            "--slug", default="", help="load it under this address instead of the protocol's own"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            survey, changed = load_study(options["protocol"])
+            survey, changed = load_study(options["protocol"], options["slug"])
         except (SurveyError, EngineError) as error:
             raise CommandError(str(error)) from error
         state = "loaded" if changed else "was loaded already and has not changed"
