@@ -19,13 +19,15 @@ from surveys.protocol_file import read_protocol
 
 
 @transaction.atomic
-def load_study(file: Path) -> tuple[Survey, bool]:
+def load_study(file: Path, slug: str = "") -> tuple[Survey, bool]:
     """The survey of a protocol file, and whether anything was changed by loading it.
+
+    `slug` loads it under another address than the file's, for a rehearsal beside the real survey.
 
     Everything is checked before anything is stored. Raises ProtocolError or the engine's DataError
     for what is wrong in the files, LoadError when an opened survey would change.
     """
-    protocol, text = read_protocol(file)
+    protocol, text = read_protocol(file, slug)
     folder = (file.parent / protocol.stimulus_set).resolve()
     manifest = read_manifest(folder)
     _check_stimuli(file, protocol, manifest)

@@ -15,8 +15,8 @@ RESERVED_CONDITION = "original"
 LARGEST_SEED = 2**53
 
 
-def read_protocol(file: Path) -> tuple[Protocol, str]:
-    """The protocol and the text of its file.
+def read_protocol(file: Path, slug: str = "") -> tuple[Protocol, str]:
+    """The protocol and the text of its file; `slug` replaces the one in the file.
 
     Raises ProtocolError naming the file, the key, what was found and what would be right.
     """
@@ -32,7 +32,7 @@ def read_protocol(file: Path) -> tuple[Protocol, str]:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProtocolError(f"{file} is not valid TOML: {error}.") from error
-    return _Reader(file).protocol(table), text
+    return _Reader(file).protocol(table | {"slug": slug} if slug else table), text
 
 
 class _Reader(SectionReader):
