@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pv_engine import services
+from pv_engine.configs import REFERENCE
 from pv_engine.errors import RecipeError
 from pv_engine.forms import StartForm
 from pv_engine.models import Build, StimulusSet
@@ -19,7 +20,7 @@ PHASES = {
     "data": "Prepare the images",
     "classifier": "Train or load the classifier",
     "decoder": "Train the decoder",
-    "autoencoder": "Train the reference autoencoder (for its condition only)",
+    "autoencoder": "Train the reference",
     "select": "Choose the items",
     "render": "Render the stimuli",
     "quality": "Measure the quality",
@@ -111,7 +112,8 @@ def _quality(found: StimulusSet) -> list[tuple[str, float]]:
 
 def _steps(build: Build) -> list[dict[str, str]]:
     """The phases with where the build stands: done, now, or later."""
-    names = list(PHASES)
+    # The reference autoencoder is trained for its own condition only.
+    names = [name for name in PHASES if name != "autoencoder" or REFERENCE in build.recipe_toml]
     now = names.index(build.phase) if build.phase in names else -1
     if build.status == Build.Status.FINISHED:
         now = len(names)
@@ -120,10 +122,10 @@ def _steps(build: Build) -> list[dict[str, str]]:
     return [
         {
             "name": name,
-            "label": label,
+            "label": PHASES[name],
             "state": "done" if place < now else "now" if place == now else "later",
         }
-        for place, (name, label) in enumerate(PHASES.items())
+        for place, name in enumerate(names)
     ]
 
 

@@ -118,7 +118,18 @@ def test_the_page_of_a_build_marks_its_phase(researcher, build):
     Build.objects.filter(pk=build.pk).update(status="running", phase="decoder")
     steps = researcher.get(reverse("builds:detail", args=[build.pk])).context["steps"]
 
-    assert [step["state"] for step in steps] == ["done", "done", "now", *["later"] * 5]
+    assert [step["state"] for step in steps] == ["done", "done", "now", *["later"] * 4]
+
+
+def test_the_reference_autoencoder_is_a_phase_of_builds_that_show_it_only(researcher, build):
+    def labels():
+        page = researcher.get(reverse("builds:detail", args=[build.pk]))
+        return [step["label"] for step in page.context["steps"]]
+
+    assert "Train the reference" not in labels()
+    conditions = '\n[rendering]\nconditions = ["reference_autoencoder"]\n'
+    Build.objects.filter(pk=build.pk).update(recipe_toml=build.recipe_toml + conditions)
+    assert "Train the reference" in labels()
 
 
 def test_a_phase_that_is_over_is_marked_as_done_while_the_next_one_begins(researcher, build):
