@@ -1,7 +1,7 @@
 """What bots open pages with: the application itself, or a running server over HTTP."""
 
 from dataclasses import dataclass
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from http.cookiejar import CookieJar
 from typing import Any, Protocol
 from urllib.error import HTTPError, URLError
@@ -91,13 +91,18 @@ class OverHttp:
         if urlsplit(request.full_url).scheme not in ("http", "https"):
             raise BotError(f"{self.site} must begin with http:// or https://.")
         try:
+            return self._read(request)
+        except (URLError, HTTPException, OSError) as error:
+            reason = getattr(error, "reason", "") or type(error).__name__
+            raise BotError(
+                f"No server answers at {self.site} ({reason}); start one, or leave --url out."
+            ) from error
+
+    def _read(self, request: Request) -> Reply:
+        try:
             response: HTTPResponse | HTTPError = self.opener.open(request, timeout=60)
         except HTTPError as error:
             response = error
-        except URLError as error:
-            raise BotError(
-                f"No server answers at {self.site} ({error.reason}); start one, or leave --url out."
-            ) from error
         with response:
             text = response.read().decode()
             return Reply(int(response.status or 0), text, response.headers.get("Location", ""))

@@ -18,8 +18,11 @@ def check_data(n_people):
     assert (finished.count(), len(conditions)) == (n_people, n_people)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("hands", ["by_mouse", "by_keyboard"])
+@pytest.mark.parametrize(
+    ("size", "hands"),
+    [(DESKTOP, "by_mouse"), (PHONE, "by_mouse"), (DESKTOP, "by_keyboard")],
+    ids=["desktop-mouse", "phone-mouse", "desktop-keyboard"],
+)
 def test_a_survey_can_be_taken_in_every_condition(meet, tmp_path, size, hands):
     survey = make_survey(tmp_path, n_wrong=1, n_right=1, conditions=("gradcam", "pv", "none"))
     for _ in range(3):

@@ -85,7 +85,7 @@ def answer_until_it_breaks(browser, acknowledged):
             if reply.status in REDIRECTS and "/trial/" in form.action:
                 position = int(re.search(r"/trial/(\d+)/", form.action)[1])
                 acknowledged.append((data["form_key"], position, data["answer"]))
-    except (BotError, OSError):
+    except BotError:
         return
 
 
