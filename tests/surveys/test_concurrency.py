@@ -44,7 +44,7 @@ RULES = {
 
 
 @pytest.mark.parametrize(
-    ("mode", "n"), [("round_robin", 60), ("least_filled", 200), ("permuted_blocks", 60)]
+    ("mode", "n"), [("round_robin", 200), ("least_filled", 200), ("permuted_blocks", 200)]
 )
 def test_people_who_agree_at_once_are_spread_evenly(tmp_path, mode, n):
     """In twenty threads, since a database takes only so many connections."""
