@@ -36,10 +36,10 @@ class VocSource:
         from torchvision.datasets import VOCDetection
 
         image_set = self.config.train_split if split == "train" else self.config.held_out_split
+        # torchvision would download again what is there already.
+        download = self.config.download and not self.folder.is_dir()
         try:
-            dataset = VOCDetection(
-                str(self.root), self.config.year, image_set, download=self.config.download
-            )
+            dataset = VOCDetection(str(self.root), self.config.year, image_set, download=download)
         except (RuntimeError, OSError, ValueError) as error:
             raise DataError(
                 f"PASCAL VOC {self.config.year} {image_set} cannot be read from {self.root} "

@@ -66,3 +66,11 @@ def test_a_class_outside_vocs_twenty_is_named(tmp_path):
     write_voc(tmp_path, {"a": [("zebra", 0)]})
     with pytest.raises(DataError, match=r"a\.xml names 'zebra', which is no VOC class"):
         source(tmp_path).labels("a")
+
+
+def test_nothing_is_downloaded_where_the_devkit_is_there(voc, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("a download was tried")
+
+    monkeypatch.setattr("torchvision.datasets.voc.download_and_extract_archive", refuse)
+    assert source(voc, download=True).names("train") == ["a", "b", "c"]
