@@ -29,7 +29,9 @@ def survey(tmp_path):
     return survey
 
 
-def test_the_planted_difference_lies_in_its_interval_by_every_way(survey, published_file, tmp_path):
+def test_the_planted_difference_lies_within_twice_its_interval_by_every_way(
+    survey, published_file, tmp_path
+):
     export_study(survey, tmp_path / "export")
     call_command("build_results", "shapes", out=tmp_path / "from-survey")
     call_command("build_results", export=tmp_path / "export", out=tmp_path / "from-export")

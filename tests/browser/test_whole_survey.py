@@ -20,8 +20,8 @@ def check_data(n_people):
 
 @pytest.mark.parametrize(
     ("size", "hands"),
-    [(DESKTOP, "by_mouse"), (PHONE, "by_mouse"), (DESKTOP, "by_keyboard")],
-    ids=["desktop-mouse", "phone-mouse", "desktop-keyboard"],
+    [(DESKTOP, "by_mouse"), (PHONE, "by_mouse"), (DESKTOP, "by_keyboard"), (PHONE, "by_keyboard")],
+    ids=["desktop-mouse", "phone-mouse", "desktop-keyboard", "phone-keyboard"],
 )
 def test_a_survey_can_be_taken_in_every_condition(meet, tmp_path, size, hands):
     survey = make_survey(tmp_path, n_wrong=1, n_right=1, conditions=("gradcam", "pv", "none"))
