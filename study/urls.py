@@ -9,6 +9,6 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:home"), name="root"),
     path("healthz", healthz, name="healthz"),
     path("console/builds/", include("pv_engine.urls")),
-    path("console/", include("surveys.console_urls")),
+    path("console/", include("surveys.console.urls")),
     path("", include("surveys.urls")),
 ]

@@ -3,13 +3,13 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from surveys import console_views
+from surveys.console import studies
 
 app_name = "console"
 urlpatterns = [
-    path("", console_views.home, name="home"),
+    path("", studies.home, name="home"),
     path("login/", LoginView.as_view(template_name="console/login.html"), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
-    path("surveys/<slug:slug>/", console_views.survey, name="survey"),
-    path("surveys/<slug:slug>/status/", console_views.change_status, name="status"),
+    path("surveys/<slug:slug>/", studies.survey, name="survey"),
+    path("surveys/<slug:slug>/status/", studies.change_status, name="status"),
 ]

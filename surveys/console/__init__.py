@@ -1,0 +1,1 @@
+"""The researcher's pages: one file of views a subject; services decide."""

@@ -1,0 +1,21 @@
+"""What the database knows of a study: surveys, who takes part, what they saw and answered.
+
+Nothing here identifies a person: no name, no address of a machine, no browser. What a participant
+is shown is stored before it is shown, and what they answer is stored before they are told so.
+"""
+
+from surveys.models.ledger import Assignment
+from surveys.models.participants import Event, PanelIdentity, Participant
+from surveys.models.study import Condition, Survey
+from surveys.models.trials import Response, Trial
+
+__all__ = [
+    "Assignment",
+    "Condition",
+    "Event",
+    "PanelIdentity",
+    "Participant",
+    "Response",
+    "Survey",
+    "Trial",
+]

@@ -1,0 +1,53 @@
+"""The ledger of assignments: rows are added and never changed."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from surveys.models.study import Condition, Survey
+
+
+class AppendOnly(models.QuerySet[Any]):
+    """A query set whose rows are added and never changed."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("A line of the ledger is never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("A line of the ledger is never removed.")
+
+
+class Assignment(models.Model):
+    """A line of the ledger: which condition the participant of a number got, and on what ground.
+
+    Rows are added and never changed or removed, also when a participant withdraws.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="ledger")
+    number = models.PositiveIntegerField()
+    condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="ledger")
+    # From 1: the how-manieth of this condition.
+    place = models.PositiveIntegerField()
+    # Of least_filled: how many places of each condition were taken at that moment, in the
+    # protocol's order. The other modes follow from seed and number alone.
+    taken = models.JSONField(default=list, blank=True)
+    at = models.DateTimeField()
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["survey", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["survey", "number"], name="assigned_once_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} no. {self.number}: {self.condition_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("A line of the ledger is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("A line of the ledger is never removed.")

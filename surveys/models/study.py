@@ -1,0 +1,70 @@
+"""A study: its survey with a frozen protocol, and its conditions."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.functional import cached_property
+
+from pv_engine.models import StimulusSet
+from surveys.protocol import Protocol
+
+
+class Survey(models.Model):
+    """One study as participants meet it: a protocol, frozen once the survey has been opened."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed"
+
+    slug = models.SlugField(max_length=50, unique=True)
+    title = models.CharField(max_length=200)
+    protocol = models.JSONField()
+    # The file as it was loaded, comments and all.
+    protocol_toml = models.TextField()
+    protocol_sha256 = models.CharField(max_length=64)
+    stimulus_set = models.ForeignKey(StimulusSet, on_delete=models.PROTECT, related_name="surveys")
+    seed = models.PositiveBigIntegerField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    created_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    # How many browsers have opened the first page, whether or not they went on.
+    arrivals = models.PositiveIntegerField(default=0)
+    # How many visitors said that they do not want to take part. Nothing else is known of them.
+    declined = models.PositiveIntegerField(default=0)
+    # How many participants have been assigned; the next one gets this number plus one.
+    assigned = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.OPEN
+
+    @cached_property
+    def texts(self) -> Protocol:
+        """The stored protocol as the dataclass it was read into."""
+        return Protocol.from_json(self.protocol)
+
+
+class Condition(models.Model):
+    """An arm of a survey: the kind of picture that its participants are shown beside the image."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="conditions")
+    name = models.CharField(max_length=50)
+    position = models.PositiveSmallIntegerField()
+    ratio = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar = ["survey", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["survey", "name"], name="condition_once_a_survey"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,65 @@
+"""What a participant is shown, and what they answer."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from pv_engine.models import Item
+from surveys.models.participants import Participant
+
+
+class Trial(models.Model):
+    """One question as one participant is shown it."""
+
+    class Kind(models.TextChoices):
+        MAIN = "main", "question of the study"
+        ATTENTION = "attention", "attention check"
+        REPEAT = "repeat", "question asked again"
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="trials")
+    # From 1, in the participant's own order.
+    position = models.PositiveSmallIntegerField()
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="trials")
+    # Class names and "cant_tell", in the order in which they are shown.
+    options = models.JSONField()
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.MAIN)
+    # Of an attention check: the option that the page asks for.
+    expected = models.CharField(max_length=100, blank=True)
+    # When the page was first sent.
+    shown_at = models.DateTimeField(null=True, blank=True)
+    # Of two-step trials: the answer given from the image alone.
+    first_option = models.CharField(max_length=100, blank=True)
+    first_answered_at = models.DateTimeField(null=True, blank=True)
+    first_response_time_ms = models.PositiveIntegerField(null=True, blank=True)
+    first_hidden_time_ms = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["participant", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["participant", "position"], name="position_once_a_participant"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} trial {self.position}"
+
+
+class Response(models.Model):
+    """The one answer to a trial."""
+
+    trial = models.OneToOneField(Trial, on_delete=models.CASCADE, related_name="response")
+    # One of the trial's options.
+    option = models.CharField(max_length=100)
+    # Where the option stood among those shown, from 1.
+    position = models.PositiveSmallIntegerField()
+    answered_at = models.DateTimeField()
+    # From the first paint of both images to the answer; empty without JavaScript.
+    response_time_ms = models.PositiveIntegerField(null=True, blank=True)
+    # The part of it during which the page was hidden behind another tab or window.
+    hidden_time_ms = models.PositiveIntegerField(null=True, blank=True)
+    # From 1, not sure at all, to 5, completely sure, where the protocol asks for it.
+    confidence = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.trial_id}: {self.option}"
