@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 
@@ -33,6 +34,14 @@ class Build(models.Model):
     claim = models.PositiveIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Empty for builds of the command line.
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="builds",
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     stimulus_set = models.ForeignKey(
         "StimulusSet", null=True, blank=True, on_delete=models.PROTECT, related_name="builds"
@@ -43,6 +52,10 @@ class Build(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipe_name} #{self.pk} ({self.status})"
+
+    @property
+    def audit_name(self) -> str:
+        return f"{self.recipe_name} #{self.pk}"
 
     @property
     def is_active(self) -> bool:

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from accounts.audit import COMMAND_LINE, Action, Actor, record
 from pv_engine.errors import EngineError, RecipeError
 from pv_engine.models import Build
 from pv_engine.recipe import Recipe, parse_recipe
@@ -49,27 +51,39 @@ def output_folder() -> Path:
 # What people ask for
 
 
-def start_build(recipe: Recipe) -> Build:
+@transaction.atomic
+def start_build(recipe: Recipe, actor: Actor = COMMAND_LINE) -> Build:
     longest = Build._meta.get_field("recipe_name").max_length or 0
     if len(recipe.name) > longest:
         raise RecipeError(f"name must have at most {longest} characters, but has more.")
     build = Build.objects.create(
-        recipe_name=recipe.name, recipe_toml=recipe.text, recipe_folder=str(recipe.folder)
+        recipe_name=recipe.name,
+        recipe_toml=recipe.text,
+        recipe_folder=str(recipe.folder),
+        started_by=actor if isinstance(actor, User) else None,
     )
     send_segment(build.pk, build.claim)
+    record(actor, Action.BUILD_STARTED, build, recipe_sha256=recipe.sha256)
     return build
 
 
-def cancel_build(build_id: int) -> bool:
+def may_steer(user: User, build: Build) -> bool:
+    """Whoever started a build cancels and resumes it; what nobody started here, everybody may."""
+    return user.is_superuser or build.started_by_id in (None, user.pk)
+
+
+@transaction.atomic
+def cancel_build(build_id: int, actor: Actor = COMMAND_LINE) -> bool:
     """Stop after the segment that is running now; False when the build was over already."""
-    return bool(
-        Build.objects.filter(pk=build_id, status__in=ACTIVE).update(
-            status=Build.Status.CANCELLED, finished_at=timezone.now()
-        )
-    )
+    active = Build.objects.filter(pk=build_id, status__in=ACTIVE)
+    if not active.update(status=Build.Status.CANCELLED, finished_at=timezone.now()):
+        return False
+    record(actor, Action.BUILD_CANCELLED, Build.objects.get(pk=build_id))
+    return True
 
 
-def resume_build(build_id: int) -> bool:
+@transaction.atomic
+def resume_build(build_id: int, actor: Actor = COMMAND_LINE) -> bool:
     """Continue a failed or cancelled build from its last checkpoint; False when it is neither."""
     stopped = Build.objects.filter(
         pk=build_id, status__in=(Build.Status.FAILED, Build.Status.CANCELLED)
@@ -81,6 +95,7 @@ def resume_build(build_id: int) -> bool:
         send_segment(build.pk, build.claim)
     else:  # cancelled in mid-segment: whoever holds it goes on; this message is for its loss
         send_segment(build.pk, build.claim - 1, countdown=seconds_left(build))
+    record(actor, Action.BUILD_RESUMED, build)
     return True
 
 

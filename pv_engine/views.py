@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import SignedInRequest, signed_in
 from pv_engine import services
 from pv_engine.configs import REFERENCE
 from pv_engine.errors import RecipeError
@@ -28,7 +29,7 @@ PHASES = {
 }
 
 
-@login_required
+@signed_in
 @require_GET
 def build_list(request: HttpRequest) -> HttpResponse:
     builds = Build.objects.select_related("stimulus_set").defer("stimulus_set__manifest")[:50]
@@ -36,26 +37,33 @@ def build_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pv_engine/build_list.html", {"builds": builds, "loaded": loaded})
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     form = StartForm(request.POST, request.FILES) if request.method == "POST" else StartForm()
     if form.is_valid():
         try:
-            return redirect("builds:detail", services.start_build(form.cleaned_data["recipe"]).pk)
+            build = services.start_build(form.cleaned_data["recipe"], request.user)
+            return redirect("builds:detail", build.pk)
         except RecipeError as error:
             form.add_error(None, str(error))
     return render(request, "pv_engine/start.html", {"form": form})
 
 
-@login_required
+@signed_in
 @require_GET
-def detail(request: HttpRequest, build_id: int) -> HttpResponse:
-    build = get_object_or_404(Build.objects.select_related("stimulus_set"), pk=build_id)
-    return render(request, "pv_engine/build.html", {"build": build, "steps": _steps(build)})
+def detail(request: SignedInRequest, build_id: int) -> HttpResponse:
+    related = Build.objects.select_related("stimulus_set", "started_by")
+    build = get_object_or_404(related, pk=build_id)
+    context = {
+        "build": build,
+        "steps": _steps(build),
+        "may_steer": services.may_steer(request.user, build),
+    }
+    return render(request, "pv_engine/build.html", context)
 
 
-@login_required
+@signed_in
 @require_GET
 @never_cache
 def progress(request: HttpRequest) -> JsonResponse:
@@ -64,27 +72,27 @@ def progress(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"builds": {str(build.pk): _as_json(build) for build in active}})
 
 
-@login_required
+@signed_in
 @require_POST
-def cancel(request: HttpRequest, build_id: int) -> HttpResponse:
-    get_object_or_404(Build, pk=build_id)
-    if services.cancel_build(build_id):
+def cancel(request: SignedInRequest, build_id: int) -> HttpResponse:
+    _require_steering(request, build_id)
+    if services.cancel_build(build_id, request.user):
         messages.success(request, "Cancelled. What was done so far is kept; you can resume.")
     else:
         messages.warning(request, "This build was over already.")
     return redirect("builds:detail", build_id)
 
 
-@login_required
+@signed_in
 @require_POST
-def resume(request: HttpRequest, build_id: int) -> HttpResponse:
-    get_object_or_404(Build, pk=build_id)
-    if not services.resume_build(build_id):
+def resume(request: SignedInRequest, build_id: int) -> HttpResponse:
+    _require_steering(request, build_id)
+    if not services.resume_build(build_id, request.user):
         messages.warning(request, "Only a failed or cancelled build can be resumed.")
     return redirect("builds:detail", build_id)
 
 
-@login_required
+@signed_in
 @require_GET
 def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
     found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
@@ -93,6 +101,15 @@ def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
     rows = [_row(item, kinds) for item in items]
     context = {"stimulus_set": found, "kinds": kinds, "rows": rows, "quality": _quality(found)}
     return render(request, "pv_engine/stimulus_set.html", context)
+
+
+def _require_steering(request: SignedInRequest, build_id: int) -> None:
+    build = get_object_or_404(Build.objects.select_related("started_by"), pk=build_id)
+    if not services.may_steer(request.user, build):
+        raise PermissionDenied(
+            f"This build was started by {build.started_by}; only they and administrators may "
+            "cancel or resume it."
+        )
 
 
 def _row(item: Any, kinds: list[str]) -> dict[str, Any]:

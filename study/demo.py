@@ -63,8 +63,9 @@ def prepare(verbosity: int = 0) -> str:
     require_services()
     call_command("migrate", interactive=False, verbosity=verbosity)
     call_command("collectstatic", interactive=False, verbosity=verbosity)
-    call_command("load_study", str(PROTOCOL), open=True, verbosity=verbosity)
-    return give_one_time_password(RESEARCHER)
+    password = give_one_time_password(RESEARCHER)
+    call_command("load_study", str(PROTOCOL), open=True, owner=RESEARCHER, verbosity=verbosity)
+    return password
 
 
 def give_one_time_password(name: str) -> str:

@@ -4,6 +4,7 @@ Each environment variable is described in docs/configuration.md and listed in .e
 """
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ DEBUG = env.read_bool("DEBUG", default=False)
 # Without a stored key, sessions end with the process; check study.W001 says so.
 STORED_SECRET_KEY = env.read_secret("SECRET_KEY", VAR_DIR / "secret_key")
 SECRET_KEY = STORED_SECRET_KEY or secrets.token_urlsafe(50)
+# Keys the chain of the audit log. It must stay the same even if the secret key is changed.
+STORED_AUDIT_KEY = env.read_secret("AUDIT_KEY") or STORED_SECRET_KEY
+AUDIT_KEY = STORED_AUDIT_KEY or SECRET_KEY
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS", "")
 
@@ -28,8 +32,13 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "csp",
     "study",
+    "accounts",
     "pv_engine",
     "surveys",
     "analysis",
@@ -43,8 +52,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.ConsoleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "study.urls"
@@ -85,18 +96,50 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+
+# Researchers' accounts; docs/accounts.md.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
 ]
-LOGIN_URL = "console:login"
+# Long, and nothing that is known or guessed at once; rules on kinds of characters help nobody.
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "console:home"
-LOGOUT_REDIRECT_URL = "console:login"
+LOGOUT_REDIRECT_URL = "accounts:login"
+# Of links that set a password and of invitations.
+LINK_HOURS = env.read_int("LINK_HOURS", 72, minimum=1)
+PASSWORD_RESET_TIMEOUT = LINK_HOURS * 3600
+SESSION_ENGINE = "accounts.sessions"
+# A session ends so long after the sign-in, and so long after the last page that somebody opened.
+SESSION_HOURS = env.read_int("SESSION_HOURS", 12, minimum=1)
+SESSION_IDLE_MINUTES = env.read_int("SESSION_IDLE_MINUTES", 120, minimum=1)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SECOND_FACTOR_REQUIRED = env.read_bool("SECOND_FACTOR_REQUIRED", default=False)
+OTP_TOTP_ISSUER = "Foresee"
+# How many reverse proxies of one's own stand in front and add to X-Forwarded-For.
+PROXY_COUNT = env.read_int("PROXY_COUNT", 0)
+LOGIN_FAILURES_PER_ADDRESS = env.read_int("LOGIN_FAILURES_PER_ADDRESS", 50, minimum=1)
+AXES_HANDLER = "accounts.throttling.Throttle"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = env.read_int("LOGIN_FAILURES", 5, minimum=1)
+AXES_COOLOFF_TIME = timedelta(minutes=env.read_int("LOGIN_WAIT_MINUTES", 15, minimum=1))
+# While somebody is locked out, more tries neither count nor lengthen it: the page tells the time.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
+AXES_LOCKOUT_CALLABLE = "accounts.throttling.refuse_sign_in"
+# Sign-ins are in the audit log, without addresses; axes keeps failures until they lapse, no more.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"
 # The languages of the participants' pages, each under its own name. The console is in English.
@@ -178,4 +221,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.read_text("LOG_LEVEL", "INFO")},
+    # Of each sign-in axes tells four times; what matters is in the audit log.
+    "loggers": {"axes": {"level": "WARNING"}},
 }

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:home"), name="root"),
     path("healthz", healthz, name="healthz"),
     path("console/builds/", include("pv_engine.urls")),
+    path("console/", include("accounts.urls")),
     path("console/", include("surveys.console.urls")),
     path("", include("surveys.urls")),
 ]

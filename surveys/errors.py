@@ -5,7 +5,9 @@ SurveyError
 ├── LoadError          a protocol that may not replace what is already stored
 ├── StatusError        opening or closing a survey that cannot be opened or closed
 ├── BotError           simulated participants where they may not be, or a page they cannot read
-└── ExportError        a folder that cannot be written
+├── ExportError        a folder that cannot be written
+├── MembershipError    a study that would be left without an owner
+└── InvitationError    a link that does not work, or does not any more
 """
 
 
@@ -31,3 +33,11 @@ class BotError(SurveyError):
 
 class ExportError(SurveyError):
     """The export's folder exists already or cannot be written."""
+
+
+class MembershipError(SurveyError):
+    """The last owner of a study can be neither removed nor made less."""
+
+
+class InvitationError(SurveyError):
+    """The invitation does not exist, was used or revoked, or has expired."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.audit import COMMAND_LINE, Action, Actor, record
 from surveys.errors import ExportError
 from surveys.export_columns import PANEL, Column, tables_of
 from surveys.export_rows import (
@@ -30,7 +31,9 @@ from surveys.models import Survey
 DESCRIPTION = "dataset_description.json"
 
 
-def export_study(survey: Survey, out: Path, replace: bool = False) -> dict[str, int]:
+def export_study(
+    survey: Survey, out: Path, replace: bool = False, actor: Actor = COMMAND_LINE
+) -> dict[str, int]:
     """Write the survey's data into the new folder `out`; returns the rows of each table.
 
     The folder appears complete or not at all. With `replace`, an earlier export there is replaced;
@@ -53,10 +56,11 @@ def export_study(survey: Survey, out: Path, replace: bool = False) -> dict[str, 
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
+    record(actor, Action.DATA_EXPORTED, survey, folder=out.name, rows=counts)
     return counts
 
 
-def export_panel_ids(survey: Survey, file: Path) -> int:
+def export_panel_ids(survey: Survey, file: Path, actor: Actor = COMMAND_LINE) -> int:
     """Write who the participants are to their panel into the new file; returns the rows.
 
     Kept apart from the data set, so that sharing the one never shares the other.
@@ -75,6 +79,7 @@ def export_panel_ids(survey: Survey, file: Path) -> int:
         ) from error
     finally:
         scratch.unlink(missing_ok=True)
+    record(actor, Action.DATA_EXPORTED, survey, panel_ids=count)
     return count
 
 

@@ -6,23 +6,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
+from accounts.audit import COMMAND_LINE, Action, Actor, record
 from pv_engine.manifests import read_manifest
 from pv_engine.models import StimulusSet
 from pv_engine.stimulus_sets import load_stimulus_set
 from surveys.errors import LoadError, ProtocolError
 from surveys.localise import wording
-from surveys.models import Condition, Survey
+from surveys.membership import give_role
+from surveys.models import Condition, Role, Survey
 from surveys.protocol import CANT_TELL, NO_EXPLANATION, Protocol
 from surveys.protocol_file import read_protocol
 
 
 @transaction.atomic
-def load_study(file: Path, slug: str = "") -> tuple[Survey, bool]:
+def load_study(
+    file: Path, slug: str = "", actor: Actor = COMMAND_LINE, owner: User | None = None
+) -> tuple[Survey, bool]:
     """The survey of a protocol file, and whether anything was changed by loading it.
 
     `slug` loads it under another address than the file's, for a rehearsal beside the real survey.
+    `owner` becomes an owner of the study; without one, only superusers see a new study.
 
     Everything is checked before anything is stored. Raises ProtocolError or the engine's DataError
     for what is wrong in the files, LoadError when an opened survey would change.
@@ -35,13 +41,23 @@ def load_study(file: Path, slug: str = "") -> tuple[Survey, bool]:
     digest = protocol_sha256(frozen)
     stored = Survey.objects.select_for_update().filter(slug=protocol.slug).first()
     if stored is not None and stored.protocol_sha256 == digest:
+        _give_to(owner, stored, actor)
         return stored, False
     if stored is not None and stored.opened_at is not None:
         raise LoadError(
             f"The survey {protocol.slug!r} has been opened, so its protocol may not change; "
             "load the changed protocol under another slug."
         )
-    return _store(frozen, digest, text, load_stimulus_set(folder)), True
+    survey = _store(frozen, digest, text, load_stimulus_set(folder))
+    action = Action.SURVEY_LOADED if stored is None else Action.SURVEY_CHANGED
+    record(actor, action, survey, protocol_sha256=digest)
+    _give_to(owner, survey, actor)
+    return survey, True
+
+
+def _give_to(owner: User | None, survey: Survey, actor: Actor) -> None:
+    if owner is not None:
+        give_role(survey, owner, Role.OWNER, actor)
 
 
 def protocol_sha256(protocol: Protocol) -> str:

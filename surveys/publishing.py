@@ -1,7 +1,9 @@
 """Opens and closes surveys. Opening freezes the protocol for good."""
 
+from django.db import transaction
 from django.utils import timezone
 
+from accounts.audit import COMMAND_LINE, Action, Actor, record
 from surveys.errors import StatusError
 from surveys.models import Survey
 
@@ -18,7 +20,8 @@ def find_survey(slug: str) -> Survey:
         ) from None
 
 
-def open_survey(survey: Survey) -> bool:
+@transaction.atomic
+def open_survey(survey: Survey, actor: Actor = COMMAND_LINE) -> bool:
     """Let participants in; whether that changed anything. A closed survey may be opened again."""
     now = timezone.now()
     changed = (
@@ -27,13 +30,22 @@ def open_survey(survey: Survey) -> bool:
         .update(status=Status.OPEN, closed_at=None, opened_at=survey.opened_at or now)
     )
     survey.refresh_from_db()
+    if changed:
+        hashes = {
+            "protocol_sha256": survey.protocol_sha256,
+            "stimulus_set_sha256": survey.stimulus_set.content_sha256,
+        }
+        record(actor, Action.SURVEY_OPENED, survey, **hashes)
     return bool(changed)
 
 
-def close_survey(survey: Survey) -> bool:
+@transaction.atomic
+def close_survey(survey: Survey, actor: Actor = COMMAND_LINE) -> bool:
     """Take no more answers; whether that changed anything. What was answered is kept."""
     changed = Survey.objects.filter(pk=survey.pk, status=Status.OPEN).update(
         status=Status.CLOSED, closed_at=timezone.now()
     )
     survey.refresh_from_db()
+    if changed:
+        record(actor, Action.SURVEY_CLOSED, survey)
     return bool(changed)

@@ -10,6 +10,7 @@ from django.test import Client
 from surveys.models import Survey
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
+from tests.team import Team, make_team
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +55,13 @@ def cy(survey: Survey) -> Visitor:
 
 @pytest.fixture
 def researcher(db: None) -> Client:
-    """Signed in to the console."""
+    """Signed in to the console as an administrator, who has every role in every study."""
     client = Client()
-    client.force_login(User.objects.create_user("rosa", password="correct horse battery"))
+    client.force_login(User.objects.create_superuser("rosa", password="correct horse battery"))
     return client
+
+
+@pytest.fixture
+def team(survey: Survey) -> Team:
+    """Who works on the survey: the browsers of owner ada, editor ben, viewer cy, stranger dee."""
+    return make_team(survey)

@@ -9,6 +9,7 @@ from study.settings import DATABASES, STORAGES
 _SCRATCH = Path(tempfile.mkdtemp(prefix="foresee-tests-"))
 
 SECRET_KEY = STORED_SECRET_KEY = "only-for-tests"
+AUDIT_KEY = STORED_AUDIT_KEY = "only-for-tests, too"
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
 CELERY_TASK_ALWAYS_EAGER = True

@@ -35,7 +35,7 @@ def variables_of(source: str) -> set[str]:
 
 
 def variables_of_the_project() -> set[str]:
-    rooms = ("study", "pv_engine", "surveys", "analysis")
+    rooms = ("study", "accounts", "pv_engine", "surveys", "analysis")
     files = [file for room in rooms for file in (ROOT / room).rglob("*.py")]
     return set().union(*(variables_of(file.read_text()) for file in files))
 

@@ -1,41 +1,48 @@
 """The researcher's pages: what surveys there are, how far they got, open and close."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from surveys.models import Survey
+from accounts.access import SignedInRequest, signed_in
+from surveys.console.access import for_role
+from surveys.membership import role_of, surveys_of
+from surveys.models import Role, Survey
 from surveys.progress import find_progress
 from surveys.publishing import close_survey, open_survey
 
 
-@login_required
+@signed_in
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    surveys = list(Survey.objects.select_related("stimulus_set"))
+def home(request: SignedInRequest) -> HttpResponse:
+    surveys = list(surveys_of(request.user).select_related("stimulus_set"))
     return render(request, "console/home.html", {"rows": find_progress(surveys)})
 
 
-@login_required
+@for_role("viewer")
 @require_safe
-def survey(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Survey.objects.select_related("stimulus_set"), slug=slug)
-    (progress,) = find_progress([found])
-    return render(request, "console/survey.html", {"survey": found, "progress": progress})
+def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
+    (progress,) = find_progress([survey])
+    role = role_of(request.user, survey) or Role.VIEWER
+    context = {
+        "survey": survey,
+        "progress": progress,
+        "may_edit": role.includes(Role.EDITOR),
+        "is_owner": role == Role.OWNER,
+    }
+    return render(request, "console/survey.html", context)
 
 
-@login_required
+@for_role("editor")
 @require_POST
-def change_status(request: HttpRequest, slug: str) -> HttpResponse:
+def change_status(request: SignedInRequest, survey: Survey) -> HttpResponse:
     """Open or close, as the pressed button says."""
-    found = get_object_or_404(Survey, slug=slug)
     wanted = request.POST.get("status")
-    if wanted == Survey.Status.OPEN and open_survey(found):
+    if wanted == Survey.Status.OPEN and open_survey(survey, request.user):
         messages.success(request, "The survey is open. Anyone with its link can take part now.")
-    elif wanted == Survey.Status.CLOSED and close_survey(found):
+    elif wanted == Survey.Status.CLOSED and close_survey(survey, request.user):
         messages.success(request, "The survey is closed. It takes no more answers.")
     else:
-        messages.warning(request, f"Nothing was changed: the survey is {found.status}.")
-    return redirect("console:survey", slug)
+        messages.warning(request, f"Nothing was changed: the survey is {survey.status}.")
+    return redirect("console:survey", survey.slug)

@@ -1,15 +1,22 @@
 """Addresses of the researcher's console."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from surveys.console import studies
+from surveys.console import joining, people, studies, study_log
 
 app_name = "console"
 urlpatterns = [
     path("", studies.home, name="home"),
-    path("login/", LoginView.as_view(template_name="console/login.html"), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
     path("surveys/<slug:slug>/", studies.survey, name="survey"),
     path("surveys/<slug:slug>/status/", studies.change_status, name="status"),
+    path("surveys/<slug:slug>/people/", people.people, name="people"),
+    path("surveys/<slug:slug>/people/<int:user_id>/", people.change_member, name="change_member"),
+    path(
+        "surveys/<slug:slug>/invitations/<int:invitation_id>/revoke/",
+        people.revoke_invitation,
+        name="revoke_invitation",
+    ),
+    path("surveys/<slug:slug>/log/", study_log.study_log, name="log"),
+    path("surveys/<slug:slug>/log/export/", study_log.export, name="export_log"),
+    path("invitations/<str:secret>/", joining.invitation, name="invitation"),
 ]

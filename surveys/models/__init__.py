@@ -1,10 +1,11 @@
 """What the database knows of a study: surveys, who takes part, what they saw and answered.
 
-Nothing here identifies a person: no name, no address of a machine, no browser. What a participant
-is shown is stored before it is shown, and what they answer is stored before they are told so.
+Nothing here identifies a participant: no name, no address of a machine, no browser. What they
+are shown is stored before it is shown, and what they answer is stored before they are told so.
 """
 
 from surveys.models.ledger import Assignment
+from surveys.models.membership import Invitation, Membership, Role
 from surveys.models.participants import Event, PanelIdentity, Participant
 from surveys.models.study import Condition, Survey
 from surveys.models.trials import Response, Trial
@@ -13,9 +14,12 @@ __all__ = [
     "Assignment",
     "Condition",
     "Event",
+    "Invitation",
+    "Membership",
     "PanelIdentity",
     "Participant",
     "Response",
+    "Role",
     "Survey",
     "Trial",
 ]

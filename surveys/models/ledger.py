@@ -1,23 +1,14 @@
 """The ledger of assignments: rows are added and never changed."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 
+from accounts.models import AppendOnlyModel
 from surveys.models.study import Condition, Survey
 
 
-class AppendOnly(models.QuerySet[Any]):
-    """A query set whose rows are added and never changed."""
-
-    def update(self, **kwargs: Any) -> int:
-        raise TypeError("A line of the ledger is never changed.")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise TypeError("A line of the ledger is never removed.")
-
-
-class Assignment(models.Model):
+class Assignment(AppendOnlyModel):
     """A line of the ledger: which condition the participant of a number got, and on what ground.
 
     Rows are added and never changed or removed, also when a participant withdraws.
@@ -33,9 +24,9 @@ class Assignment(models.Model):
     taken = models.JSONField(default=list, blank=True)
     at = models.DateTimeField()
 
-    objects = AppendOnly.as_manager()
-
     class Meta:
+        verbose_name = "line of the ledger"
+        verbose_name_plural = "lines of the ledger"
         ordering: ClassVar = ["survey", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["survey", "number"], name="assigned_once_a_number"),
@@ -43,11 +34,3 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id} no. {self.number}: {self.condition_id}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("A line of the ledger is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("A line of the ledger is never removed.")

@@ -31,7 +31,7 @@ def test_every_page_asks_a_stranger_to_sign_in(client, build, pattern, method):
     response = getattr(client, method)(address)
 
     assert response.status_code == 302
-    assert response.url.startswith(reverse("console:login"))
+    assert response.url.startswith(reverse("accounts:login"))
     build.refresh_from_db()
     assert build.status == Build.Status.QUEUED
 

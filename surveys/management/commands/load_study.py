@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.errors import AccountError
+from accounts.researchers import find_account
 from pv_engine.errors import EngineError
 from surveys.errors import SurveyError
 from surveys.loading import load_study
@@ -20,15 +22,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--open", action="store_true", help="let participants in and freeze the protocol"
         )
-
         parser.add_argument(
             "--slug", default="", help="load it under this address instead of the protocol's own"
+        )
+        parser.add_argument(
+            "--owner",
+            metavar="NAME",
+            help="the account that owns the study; without it, only administrators see a new one",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            survey, changed = load_study(options["protocol"], options["slug"])
-        except (SurveyError, EngineError) as error:
+            owner = find_account(options["owner"]) if options["owner"] else None
+            survey, changed = load_study(options["protocol"], options["slug"], owner=owner)
+        except (AccountError, SurveyError, EngineError) as error:
             raise CommandError(str(error)) from error
         state = "loaded" if changed else "was loaded already and has not changed"
         self.stdout.write(

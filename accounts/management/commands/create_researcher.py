@@ -1,0 +1,36 @@
+"""python manage.py create_researcher NAME [--administrator]"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.audit import COMMAND_LINE
+from accounts.errors import AccountError
+from accounts.researchers import create_account, make_password_link
+
+
+class Command(BaseCommand):
+    help = "Make an account for a researcher and print a link by which they set their password."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="the name to sign in with")
+        parser.add_argument(
+            "--administrator",
+            action="store_true",
+            help="may see every study and manage accounts, too",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            user = create_account(
+                options["name"], COMMAND_LINE, is_administrator=options["administrator"]
+            )
+        except AccountError as error:
+            raise CommandError(str(error)) from error
+        link = settings.SITE_URL + make_password_link(user, COMMAND_LINE)
+        self.stdout.write(
+            f"The account {user} is made. Its password is set, once and within "
+            f"{settings.LINK_HOURS} hours, at\n{link}"
+        )

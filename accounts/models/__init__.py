@@ -1,0 +1,7 @@
+"""What the database knows of researchers' accounts beside Django's users, and of what they did."""
+
+from accounts.models.append_only import AppendOnly, AppendOnlyModel
+from accounts.models.audit import AuditEntry, AuditHead
+from accounts.models.session import Session
+
+__all__ = ["AppendOnly", "AppendOnlyModel", "AuditEntry", "AuditHead", "Session"]

@@ -1,0 +1,71 @@
+"""The audit log: who changed what, when; and the seal on its end."""
+
+import json
+from typing import Any, ClassVar
+
+from django.db import models
+
+from accounts.actions import Action
+from accounts.models.append_only import AppendOnlyModel
+
+
+class AuditEntry(AppendOnlyModel):
+    """One thing that somebody did. Written by accounts.audit.record and by nothing else.
+
+    People and objects are named by their names of that time, without foreign keys: what happens to
+    them later must not touch this row.
+    """
+
+    # From 1, without gaps.
+    number = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    # A user's name, or in words with a space who else it was: "the command line".
+    actor = models.CharField(max_length=150)
+    actor_id = models.PositiveBigIntegerField(null=True, blank=True, db_index=True)
+    action = models.CharField(max_length=60, db_index=True)
+    # The kind of object ("survey", "user"), its key, and what it was called.
+    subject_kind = models.CharField(max_length=50)
+    subject_id = models.CharField(max_length=50, blank=True)
+    subject = models.CharField(max_length=200)
+    # JSON exactly as it was hashed; a database's own JSON type may write numbers differently.
+    details_json = models.TextField(default="{}")
+    # Seals this entry and, through the previous one's seal, all before it.
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "entry of the audit log"
+        verbose_name_plural = "entries of the audit log"
+        ordering: ClassVar = ["-number"]
+        indexes: ClassVar = [
+            models.Index(fields=["subject_kind", "subject_id"], name="audit_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.actor} {self.action} {self.subject}"
+
+    @property
+    def label(self) -> str:
+        """What was done, in words; the plain name of an action that is no longer known."""
+        known = self.action in Action.values
+        return Action(self.action).label if known else self.action
+
+    @property
+    def details(self) -> dict[str, Any]:
+        details: dict[str, Any] = json.loads(self.details_json)
+        return details
+
+
+class AuditHead(models.Model):
+    """The one row that tells where the audit log ends, so that a missing end shows, too.
+
+    Whoever appends locks it, so entries are numbered and chained one at a time.
+    """
+
+    ONLY = 1
+
+    count = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+    seal = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.count} entries"

@@ -1,0 +1,97 @@
+"""Accounts of researchers: made, let in by a link, closed.
+
+No e-mail is sent: people hand links on.
+"""
+
+from axes.utils import reset as forget_failures
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from accounts.audit import Action, Actor, record
+from accounts.errors import AccountError
+from accounts.sessions import end_sessions
+
+
+@transaction.atomic
+def create_account(
+    name: str, actor: Actor | None, password: str | None = None, is_administrator: bool = False
+) -> User:
+    """A new account; without a password nobody can sign in until one is set by a link.
+
+    `actor` None stands for the person themselves. Raises AccountError for a name that cannot be.
+    """
+    check_name(name)
+    user = User.objects.create_user(name, password=password, is_superuser=is_administrator)
+    record(actor or user, Action.ACCOUNT_CREATED, user, administrator=is_administrator)
+    return user
+
+
+def check_name(name: str) -> None:
+    try:
+        User._meta.get_field("username").run_validators(name)
+        UnicodeUsernameValidator()(name)
+    except ValidationError as error:
+        raise AccountError(
+            f"{name!r} cannot be a name: use letters, digits and . _ - + @, without spaces, at "
+            "most 150."
+        ) from error
+    if User.objects.filter(username__iexact=name).exists():
+        raise AccountError(f"There is an account named {name!r} already; choose another name.")
+
+
+def find_account(name: str) -> User:
+    try:
+        return User.objects.get(username=name)
+    except User.DoesNotExist:
+        raise AccountError(
+            f"There is no account named {name!r}; make it with create_researcher {name}."
+        ) from None
+
+
+@transaction.atomic
+def make_password_link(user: User, actor: Actor) -> str:
+    """The path of a page where the user sets a password, once, within LINK_HOURS.
+
+    Nothing is stored of it: Django signs it together with the password that is to be replaced, so
+    that any new password, and any sign-in, makes every earlier link void.
+    """
+    record(actor, Action.PASSWORD_LINK_MADE, user)
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    token = default_token_generator.make_token(user)
+    return reverse("accounts:set_password", args=[uid, token])
+
+
+@transaction.atomic
+def note_new_password(user: User, action: Action, session_key: str | None = None) -> None:
+    """After a password was saved: old sessions end, and so does the wait after wrong passwords."""
+    end_sessions(user, but=session_key)
+    forget_failures(username=user.get_username())
+    record(user, action, user)
+
+
+@transaction.atomic
+def close_account(user: User, actor: User) -> None:
+    """Nobody can sign in to it any more. What they did stays in the log, and it can be reopened."""
+    if user == actor:
+        raise AccountError("You cannot close your own account; ask another administrator.")
+    if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        end_sessions(user)
+        record(actor, Action.ACCOUNT_CLOSED, user)
+
+
+@transaction.atomic
+def reopen_account(user: User, actor: User) -> None:
+    if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+        record(actor, Action.ACCOUNT_REOPENED, user)
+
+
+@transaction.atomic
+def sign_out_everywhere(user: User) -> None:
+    end_sessions(user)
+    record(user, Action.SIGNED_OUT_EVERYWHERE, user)

@@ -1,0 +1,1 @@
+"""Pages of accounts: one file a subject; they carry, researchers.py and second_factor.py decide."""

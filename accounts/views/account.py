@@ -1,0 +1,75 @@
+"""One's own account: password, sessions, what one did lately."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import SignedInRequest, for_anyone, signed_in
+from accounts.actions import Action
+from accounts.models import AuditEntry, Session
+from accounts.researchers import note_new_password, sign_out_everywhere
+from accounts.second_factor import count_recovery_codes, find_app
+
+N_RECENT = 10
+
+
+@signed_in
+@require_safe
+def account(request: SignedInRequest) -> HttpResponse:
+    context = {
+        "app": find_app(request.user),
+        "n_codes": count_recovery_codes(request.user),
+        "n_sessions": Session.objects.filter(user=request.user).count(),
+        "recent": AuditEntry.objects.filter(actor_id=request.user.pk)[:N_RECENT],
+    }
+    return render(request, "accounts/account.html", context)
+
+
+class ChangePassword(PasswordChangeView):
+    template_name = "accounts/change_password.html"
+    success_url = reverse_lazy("accounts:account")
+
+    @transaction.atomic
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        response = super().form_valid(form)
+        key = self.request.session.session_key
+        note_new_password(form.user, Action.PASSWORD_CHANGED, session_key=key)
+        messages.success(
+            self.request, "The password is changed. You are signed out everywhere else."
+        )
+        return response
+
+
+change_password = signed_in(ChangePassword.as_view())
+
+
+class SetPassword(PasswordResetConfirmView):
+    """Where a link made by an administrator leads: it works once."""
+
+    template_name = "accounts/set_password.html"
+    success_url = reverse_lazy("accounts:login")
+
+    @transaction.atomic
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        note_new_password(form.user, Action.PASSWORD_SET)
+        messages.success(self.request, "The password is set. Sign in with it.")
+        return response
+
+
+set_password = for_anyone(SetPassword.as_view())
+
+
+@signed_in
+@require_POST
+def leave_everywhere(request: SignedInRequest) -> HttpResponse:
+    sign_out_everywhere(request.user)
+    messages.success(request, "You are signed out everywhere.")
+    return redirect("accounts:login")

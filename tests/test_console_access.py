@@ -1,0 +1,112 @@
+"""Every address of the console says who may open it, and means it.
+
+A page is forgotten nowhere: the addresses come from the resolver. A new view of the console needs
+one line, `@for_role(...)`, `@signed_in`, `@for_administrators` or `@for_anyone`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.access import ADMINISTRATORS, ANYONE, SIGNED_IN
+
+# What stands for the parts of an address that are no study: by name, else by the kind of converter.
+EXAMPLES = {"content_sha256": "ab" * 32}
+BY_KIND = {
+    "IntConverter": 1,
+    "StringConverter": "x",
+    "SlugConverter": "x",
+    "PathConverter": "x",
+    "UUIDConverter": "0" * 32,
+}
+# Forms of a study that change nothing, so that viewers may send them: name each, with its reason.
+HARMLESS_FORMS: set[str] = set()
+
+
+def addresses(patterns: Any, names: str = "", prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """(name, route, pattern) of every address below the console's own."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            below = f"{names}{pattern.namespace}:" if pattern.namespace else names
+            yield from addresses(pattern.url_patterns, below, route)
+        elif isinstance(pattern, URLPattern) and route.startswith("console/"):
+            yield f"{names}{pattern.name}", route, pattern
+
+
+CONSOLE = {name: pattern for name, _, pattern in addresses(get_resolver().url_patterns)}
+ACCESS = {name: getattr(pattern.callback, "access", "") for name, pattern in CONSOLE.items()}
+OF_A_STUDY = sorted(name for name, access in ACCESS.items() if access.startswith("role "))
+
+
+def address_of(name: str, slug: str) -> str:
+    converters = CONSOLE[name].pattern.converters
+    arguments = {
+        part: EXAMPLES.get(part) or BY_KIND[type(converter).__name__]
+        for part, converter in converters.items()
+    }
+    if "slug" in converters:
+        arguments["slug"] = slug
+    return reverse(name, kwargs=arguments)
+
+
+def test_the_walk_finds_the_pages_of_every_app():
+    assert {name.split(":")[0] for name in CONSOLE} >= {"console", "builds", "accounts"}
+    assert len(OF_A_STUDY) >= 7
+    assert all(pattern.name for pattern in CONSOLE.values())
+
+
+@pytest.mark.parametrize("name", CONSOLE)
+def test_every_page_says_who_may_open_it(name):
+    assert ACCESS[name], (
+        f"{name} says not who may open it: decorate its view with @for_role, @signed_in, "
+        "@for_administrators or @for_anyone."
+    )
+
+
+@pytest.mark.parametrize("name", CONSOLE)
+def test_an_address_with_a_study_asks_for_a_role_in_it(name):
+    has_study = "slug" in CONSOLE[name].pattern.converters
+    assert has_study == (name in OF_A_STUDY)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", [name for name in CONSOLE if ACCESS[name] != ANYONE])
+def test_whoever_is_not_signed_in_is_asked_to(client, survey, name, method):
+    response = getattr(client, method)(address_of(name, survey.slug))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("accounts:login") + "?next=")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", OF_A_STUDY)
+def test_to_a_stranger_the_study_does_not_exist(team, survey, name, method):
+    assert getattr(team.dee, method)(address_of(name, survey.slug)).status_code == 404
+
+
+@pytest.mark.parametrize("name", [name for name in OF_A_STUDY if name not in HARMLESS_FORMS])
+def test_a_viewer_sends_no_form(team, survey, name):
+    response = team.cy.post(address_of(name, survey.slug))
+    assert response.status_code == 403
+    assert "this takes an editor or an owner" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", [name for name in OF_A_STUDY if "role owner" in ACCESS[name]])
+def test_what_is_for_owners_an_editor_does_not_even_see(team, survey, name):
+    response = team.ben.get(address_of(name, survey.slug))
+    assert response.status_code == 403
+    assert "this takes an owner" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", [name for name in CONSOLE if ACCESS[name] == ADMINISTRATORS])
+def test_what_is_for_administrators_is_for_nobody_else(team, name):
+    for method in (team.ada.get, team.ada.post):
+        assert method(address_of(name, "shapes")).status_code == 403
+
+
+@pytest.mark.parametrize("name", [name for name in CONSOLE if ACCESS[name] == SIGNED_IN])
+def test_what_needs_no_role_opens_for_everybody_who_is_signed_in(team, name):
+    # 404: of a thing that there is none of; 405: a form's address.
+    assert team.dee.get(address_of(name, "shapes")).status_code in (200, 404, 405)
