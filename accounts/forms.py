@@ -34,7 +34,7 @@ class NameField(forms.CharField):
 class JoinForm(BaseUserCreationForm):  # type: ignore[type-arg] # only its stubs take one
     """Name and password of somebody who is new here."""
 
-    username = NameField()  # type: ignore[assignment] # Django's is a field of the same kind
+    username = NameField()
     field_order = ("username", "password1", "password2")
 
 

@@ -3,6 +3,8 @@
 No e-mail is sent: people hand links on.
 """
 
+import secrets
+
 from axes.utils import reset as forget_failures
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
@@ -13,7 +15,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from accounts.audit import Action, Actor, record
+from accounts.audit import COMMAND_LINE, Action, Actor, record
 from accounts.errors import AccountError
 from accounts.sessions import end_sessions
 
@@ -68,11 +70,24 @@ def make_password_link(user: User, actor: Actor) -> str:
 
 
 @transaction.atomic
-def note_new_password(user: User, action: Action, session_key: str | None = None) -> None:
+def give_one_time_password(name: str) -> str:
+    """A new password for the account, which is made if missing; it is stored only as a hash."""
+    user = User.objects.filter(username=name).first() or create_account(name, COMMAND_LINE)
+    password = secrets.token_urlsafe(12)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    note_new_password(user, Action.PASSWORD_CHANGED, COMMAND_LINE)
+    return password
+
+
+@transaction.atomic
+def note_new_password(
+    user: User, action: Action, actor: Actor, session_key: str | None = None
+) -> None:
     """After a password was saved: old sessions end, and so does the wait after wrong passwords."""
     end_sessions(user, but=session_key)
     forget_failures(username=user.get_username())
-    record(user, action, user)
+    record(actor, action, user)
 
 
 @transaction.atomic

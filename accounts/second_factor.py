@@ -146,8 +146,11 @@ def locked_until(user: User, code: str) -> datetime | None:
     """When the next try is possible, after wrong ones; None when it is possible now."""
     kind = TOTPDevice if _is_code("".join(code.split())) else StaticDevice
     device = kind.objects.filter(user=user).first()
-    is_allowed, why = device.verify_is_allowed() if device is not None else (True, None)
-    return None if is_allowed else why["locked_until"]
+    if device is None:
+        return None
+    is_allowed, why = device.verify_is_allowed()
+    until: datetime | None = None if is_allowed else why["locked_until"]
+    return until
 
 
 def _is_code(text: str) -> bool:

@@ -21,7 +21,8 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row: Session = super().create_model_instance(data)
+        row = super().create_model_instance(data)
+        assert isinstance(row, Session)  # noqa: S101 - tells mypy
         row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         return row
 

@@ -5,11 +5,11 @@ import socket
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
+from accounts.researchers import give_one_time_password
 from study import env
 from study.health import broker_answers
 
@@ -23,6 +23,12 @@ def make_secret_key(path: Path) -> None:
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(50))
+
+
+def use_new_key(path: Path) -> None:
+    """Key the audit log with the new secret key: this process started before there was one."""
+    if not settings.STORED_AUDIT_KEY:
+        settings.AUDIT_KEY = settings.STORED_AUDIT_KEY = path.read_text()
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -58,20 +64,13 @@ def require_services() -> None:
 
 def prepare(verbosity: int = 0) -> str:
     """Set up everything that the demo needs and return the researcher's new password."""
-    make_secret_key(settings.VAR_DIR / "secret_key")
+    key = settings.VAR_DIR / "secret_key"
+    make_secret_key(key)
+    use_new_key(key)
     require_free_port(env.read_text("BIND", "127.0.0.1"), settings.PORT)
     require_services()
     call_command("migrate", interactive=False, verbosity=verbosity)
     call_command("collectstatic", interactive=False, verbosity=verbosity)
     password = give_one_time_password(RESEARCHER)
     call_command("load_study", str(PROTOCOL), open=True, owner=RESEARCHER, verbosity=verbosity)
-    return password
-
-
-def give_one_time_password(name: str) -> str:
-    """A new password for the account, which is made if missing; it is stored only as a hash."""
-    password = secrets.token_urlsafe(12)
-    researcher, _ = get_user_model().objects.get_or_create(username=name)
-    researcher.set_password(password)
-    researcher.save()
     return password

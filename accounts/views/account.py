@@ -40,7 +40,7 @@ class ChangePassword(PasswordChangeView):
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
         key = self.request.session.session_key
-        note_new_password(form.user, Action.PASSWORD_CHANGED, session_key=key)
+        note_new_password(form.user, Action.PASSWORD_CHANGED, form.user, session_key=key)
         messages.success(
             self.request, "The password is changed. You are signed out everywhere else."
         )
@@ -59,7 +59,7 @@ class SetPassword(PasswordResetConfirmView):
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        note_new_password(form.user, Action.PASSWORD_SET)
+        note_new_password(form.user, Action.PASSWORD_SET, form.user)
         messages.success(self.request, "The password is set. Sign in with it.")
         return response
 

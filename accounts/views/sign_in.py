@@ -53,7 +53,7 @@ sign_out = for_anyone(LogoutView.as_view())
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """The second step, for those who have set up a second factor."""
-    pending = request.session.get(PENDING)
+    pending: dict[str, Any] = request.session.get(PENDING, {})
     user = _find_pending(pending)
     if user is None:
         request.session.pop(PENDING, None)
@@ -68,8 +68,8 @@ def code(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/code.html", {"form": form})
 
 
-def _find_pending(pending: dict[str, Any] | None) -> User | None:
-    if pending is None or time.time() - pending["at"] > PENDING_SECONDS:
+def _find_pending(pending: dict[str, Any]) -> User | None:
+    if not pending or time.time() - pending["at"] > PENDING_SECONDS:
         return None
     user = User.objects.filter(pk=pending["user"], is_active=True).first()
     return user if user and user.get_session_auth_hash() == pending["hash"] else None

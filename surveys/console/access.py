@@ -16,10 +16,7 @@ from surveys.models import Role, Survey
 
 View = Callable[..., HttpResponseBase]
 SAFE = ("GET", "HEAD", "OPTIONS")
-SENTENCES = {
-    Role.VIEWER: "You may look at this study, but this takes an editor or an owner.",
-    Role.EDITOR: "You may edit this study, but this takes an owner.",
-}
+WHOSE = {Role.EDITOR: "editors and owners", Role.OWNER: "owners"}
 
 
 def for_role(role: str, to_post: str | None = None) -> Callable[[View], View]:
@@ -54,7 +51,9 @@ def require_role(request: HttpRequest, survey: Survey, needed: Role) -> None:
     if role is None:
         raise Http404
     if not role.includes(needed):
-        raise PermissionDenied(SENTENCES[role])
+        raise PermissionDenied(
+            f"You are {role.label.lower()} of this study; this is for its {WHOSE[needed]}."
+        )
 
 
 def _greater(one: Role, other: Role) -> Role:

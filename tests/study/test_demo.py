@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from accounts.models import AuditEntry
 from study import demo
 
 
@@ -33,6 +34,20 @@ def test_a_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
+def test_the_audit_log_is_keyed_with_the_new_key_from_the_first_entry_on(tmp_path, settings):
+    settings.STORED_AUDIT_KEY = ""
+    key = tmp_path / "secret_key"
+    demo.make_secret_key(key)
+    demo.use_new_key(key)
+    assert key.read_text() == settings.AUDIT_KEY
+
+
+def test_an_audit_key_of_its_own_is_kept(tmp_path, settings):
+    settings.STORED_AUDIT_KEY = settings.AUDIT_KEY = "my own"
+    demo.use_new_key(tmp_path / "missing")
+    assert settings.AUDIT_KEY == "my own"
+
+
 def test_a_port_in_use_is_one_sentence_with_a_way_out(taken_port):
     with pytest.raises(ImproperlyConfigured, match=f"Port {taken_port} .* another port: make demo"):
         demo.require_free_port("127.0.0.1", taken_port)
@@ -50,6 +65,11 @@ def test_each_start_gives_the_researcher_a_new_password(db):
     second = demo.give_one_time_password("researcher")
 
     researcher = get_user_model().objects.get()
+    told = AuditEntry.objects.order_by("number").values_list("actor", "action")
+    assert set(told) == {
+        ("the command line", "account.created"),
+        ("the command line", "password.changed"),
+    }
     assert not researcher.check_password(first)
     assert researcher.check_password(second)
 
