@@ -15,7 +15,7 @@ from pv_engine.models import StimulusSet
 from pv_engine.stimulus_sets import load_stimulus_set
 from surveys.errors import LoadError, ProtocolError
 from surveys.localise import wording
-from surveys.membership import give_role
+from surveys.membership import give_role, role_of
 from surveys.models import Condition, Role, Survey
 from surveys.protocol import CANT_TELL, NO_EXPLANATION, Protocol
 from surveys.protocol_file import read_protocol
@@ -28,7 +28,8 @@ def load_study(
     """The survey of a protocol file, and whether anything was changed by loading it.
 
     `slug` loads it under another address than the file's, for a rehearsal beside the real survey.
-    `owner` becomes an owner of the study; without one, only superusers see a new study.
+    A new study belongs to the researcher who loads it; an existing one is changed by its editors
+    only. From the command line, `owner` becomes an owner; without one, only superusers see it.
 
     Everything is checked before anything is stored. Raises ProtocolError or the engine's DataError
     for what is wrong in the files, LoadError when an opened survey would change.
@@ -40,6 +41,8 @@ def load_study(
     frozen = replace(protocol, stimulus_set=manifest["content_sha256"])
     digest = protocol_sha256(frozen)
     stored = Survey.objects.select_for_update().filter(slug=protocol.slug).first()
+    if isinstance(actor, User):
+        owner = _owner_of_upload(actor, stored, protocol.slug)
     if stored is not None and stored.protocol_sha256 == digest:
         _give_to(owner, stored, actor)
         return stored, False
@@ -53,6 +56,18 @@ def load_study(
     record(actor, action, survey, protocol_sha256=digest)
     _give_to(owner, survey, actor)
     return survey, True
+
+
+def _owner_of_upload(actor: User, stored: Survey | None, slug: str) -> User | None:
+    """Who loads a new study; nobody new for one that is there, which must be theirs to edit."""
+    if stored is None:
+        return actor
+    role = role_of(actor, stored)
+    if role is None or not role.includes(Role.EDITOR):
+        raise LoadError(
+            f"The slug {slug!r} belongs to a study that you may not edit; choose another slug."
+        )
+    return None
 
 
 def _give_to(owner: User | None, survey: Survey, actor: Actor) -> None:

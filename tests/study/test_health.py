@@ -12,6 +12,8 @@ from study import health
 @pytest.fixture
 def broker(settings, tmp_path):
     """The embedded broker's folder, as the settings name it."""
+    # Celery reads its settings, and makes this folder, at first use: be that now.
+    assert health.app.conf.broker_url
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_out": tmp_path}
     return tmp_path
 

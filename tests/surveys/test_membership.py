@@ -5,10 +5,11 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry
-from surveys.errors import MembershipError
+from surveys.errors import LoadError, MembershipError
+from surveys.loading import load_study
 from surveys.membership import give_role, remove_member, role_of, surveys_of
 from surveys.models import Membership, Role, Survey
-from tests.factories import make_protocol, make_survey
+from tests.factories import make_protocol, make_stimulus_folder, make_survey
 from tests.team import make_user, sign_in
 
 
@@ -102,6 +103,27 @@ def test_an_owner_without_an_account_is_named(db, tmp_path):
     make_survey(tmp_path, is_open=False)
     with pytest.raises(CommandError, match="There is no account named 'eve'"):
         call_command("load_study", str(make_protocol(tmp_path)), owner="eve")
+
+
+def test_a_study_belongs_to_the_researcher_who_loads_it(db, tmp_path):
+    ada = make_user("ada")
+    make_stimulus_folder(tmp_path / "stimuli")
+    survey, _ = load_study(make_protocol(tmp_path), actor=ada)
+    assert role_of(ada, survey) == Role.OWNER
+    assert AuditEntry.objects.get(action="survey.loaded").actor == "ada"
+
+
+@pytest.mark.parametrize("name", ["cy", "dee"])
+@pytest.mark.parametrize("seed", [7, 8], ids=["same", "changed"])
+def test_nobody_takes_over_a_study_by_loading_it(team, survey, tmp_path, name, seed):
+    with pytest.raises(LoadError, match="a study that you may not edit; choose another slug"):
+        load_study(make_protocol(tmp_path, seed=seed), actor=person(name), owner=person(name))
+    assert role_of(person(name), survey) != Role.OWNER
+
+
+def test_an_editor_who_loads_the_protocol_again_stays_an_editor(team, survey, tmp_path):
+    load_study(make_protocol(tmp_path), actor=person("ben"))
+    assert role_of(person("ben"), survey) == Role.EDITOR
 
 
 def test_loading_and_changing_a_protocol_are_recorded(db, tmp_path):
