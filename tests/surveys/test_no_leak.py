@@ -7,10 +7,12 @@ from http.cookies import SimpleCookie
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.core import serializers
 from PIL import Image
 
 from pv_engine.models import Item
+from surveys.models import Invitation, Membership, Participant
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor
@@ -169,13 +171,20 @@ def test_no_page_asks_another_machine_for_anything(any_walks):
         assert " style=" not in text
 
 
-def test_the_database_has_no_place_for_personal_data():
+def test_the_database_has_no_place_for_personal_data_of_participants():
+    of_researchers = {Membership, Invitation}
     fields = {
-        field.name
+        field
         for model in apps.get_app_config("surveys").get_models()
+        if model not in of_researchers
         for field in model._meta.get_fields()
     }
-    assert not fields & {"ip", "ip_address", "user_agent", "email", "name_of_person", "user"}
+    personal = {"ip", "ip_address", "user_agent", "email", "name_of_person", "user"}
+    assert not {field.name for field in fields} & personal
+    assert User not in {field.related_model for field in fields}
+    assert Participant not in {
+        field.related_model for model in of_researchers for field in model._meta.get_fields()
+    }
 
 
 def test_nothing_of_the_browser_or_its_address_reaches_the_database(any_walks):
