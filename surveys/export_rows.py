@@ -3,74 +3,99 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from pv_engine.models import Item
-from surveys.models import Event, PanelIdentity, Participant, Response, Survey, Trial
+from surveys.models import Event, PanelIdentity, Participant, Survey, Trial
 from surveys.outcomes import completion_code, outcome_of
 from surveys.protocol import CANT_TELL
 
 Cell = str | int | None
 # Rows fetched from the database at a time.
 CHUNK = 2000
+TRIAL_FIELDS = (
+    "participant__token",
+    "participant__condition__name",
+    "participant__simulated",
+    "position",
+    "item_id",
+    "options",
+    "kind",
+    "expected",
+    "first_option",
+    "first_response_time_ms",
+    "first_hidden_time_ms",
+    "response__option",
+    "response__position",
+    "response__response_time_ms",
+    "response__hidden_time_ms",
+    "response__answered_at",
+    "response__confidence",
+)
 
 
 def trial_rows(survey: Survey) -> Iterator[list[Cell]]:
     """The questions of the study, without checks and repeated questions."""
+    items = _items(survey)
     for trial in _trials(survey, [Trial.Kind.MAIN]):
-        yield _trial_cells(trial)
+        yield _trial_cells(trial, items[trial.item_id])
 
 
 def extra_trial_rows(survey: Survey) -> Iterator[list[Cell]]:
+    items = _items(survey)
     for trial in _trials(survey, [Trial.Kind.ATTENTION, Trial.Kind.REPEAT]):
-        response = getattr(trial, "response", None)
-        is_judged = response is not None and trial.kind == Trial.Kind.ATTENTION
-        passed = int(response.option == trial.expected) if is_judged and response else None
-        yield [*_trial_cells(trial), trial.kind, trial.expected, passed]
+        is_judged = trial.response__option is not None and trial.kind == Trial.Kind.ATTENTION
+        passed = int(trial.response__option == trial.expected) if is_judged else None
+        cells = _trial_cells(trial, items[trial.item_id])
+        yield [*cells, trial.kind, trial.expected, passed]
 
 
-def _trials(survey: Survey, kinds: list[Trial.Kind]) -> Iterator[Trial]:
-    trials = (
-        Trial.objects.filter(participant__survey=survey, kind__in=kinds)
-        .select_related("participant__condition", "item", "response")
-        .order_by("participant__number", "position")
-    )
-    return trials.iterator(CHUNK)
+def _items(survey: Survey) -> dict[int, Item]:
+    """Items and examples by their key: few, and asked about in every other row."""
+    return {item.pk: item for item in Item.objects.filter(stimulus_set=survey.stimulus_set_id)}
 
 
-def _trial_cells(trial: Trial) -> list[Cell]:
-    response = getattr(trial, "response", None)
+def _trials(survey: Survey, kinds: list[Trial.Kind]) -> Iterator[Any]:
+    """Named tuples of `TRIAL_FIELDS`; a million model instances would take minutes."""
+    trials = Trial.objects.filter(participant__survey=survey, kind__in=kinds)
+    ordered = trials.order_by("participant__number", "position")
+    return ordered.values_list(*TRIAL_FIELDS, named=True).iterator(CHUNK)
+
+
+def _trial_cells(trial: Any, item: Item) -> list[Cell]:
     first = trial.first_option
     return [
-        participant_id(trial.participant.token),
-        _name(trial.participant),
+        participant_id(trial.participant__token),
+        trial.participant__condition__name,
         trial.position,
-        trial.item.name,
-        trial.item.stratum,
-        trial.item.prediction,
-        ";".join(trial.item.true_labels),
+        item.name,
+        item.stratum,
+        item.prediction,
+        ";".join(item.true_labels),
         ";".join(trial.options),
-        *_response_cells(trial, response),
-        int(trial.participant.simulated),
-        response.confidence if response else None,
+        *_response_cells(trial, item),
+        int(trial.participant__simulated),
+        trial.response__confidence,
         first,
-        int(first == trial.item.prediction) if first else None,
+        int(first == item.prediction) if first else None,
         trial.first_response_time_ms,
         trial.first_hidden_time_ms,
     ]
 
 
-def _response_cells(trial: Trial, response: Response | None) -> list[Cell]:
-    if response is None:
+def _response_cells(trial: Any, item: Item) -> list[Cell]:
+    option = trial.response__option
+    if option is None:
         return [None] * 8
     return [
-        response.option,
-        response.position,
-        int(response.option == trial.item.prediction),
-        int(response.option in trial.item.true_labels),
-        int(response.option == CANT_TELL),
-        response.response_time_ms,
-        response.hidden_time_ms,
-        _time(response.answered_at),
+        option,
+        trial.response__position,
+        int(option == item.prediction),
+        int(option in item.true_labels),
+        int(option == CANT_TELL),
+        trial.response__response_time_ms,
+        trial.response__hidden_time_ms,
+        _time(trial.response__answered_at),
     ]
 
 
@@ -139,9 +164,10 @@ def item_rows(survey: Survey) -> Iterator[list[Cell]]:
 
 
 def event_rows(survey: Survey) -> Iterator[list[Cell]]:
-    events = Event.objects.filter(participant__survey=survey).select_related("participant")
-    for event in events.order_by("pk").iterator(CHUNK):
-        yield [participant_id(event.participant.token), event.kind, _time(event.at), event.detail]
+    events = Event.objects.filter(participant__survey=survey).order_by("pk")
+    fields = ("participant__token", "kind", "at", "detail")
+    for token, kind, moment, detail in events.values_list(*fields).iterator(CHUNK):
+        yield [participant_id(token), kind, _time(moment), detail]
 
 
 def participant_id(token: str) -> str:

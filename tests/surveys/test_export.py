@@ -15,9 +15,6 @@ from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor
 
-# The rule of Psych-DS for the names of data files.
-DATA_FILE = re.compile(r"([a-z]+-[a-zA-Z0-9]+)(_[a-z]+-[a-zA-Z0-9]+)*_data\.csv")
-
 
 def read(folder, table):
     (file,) = (folder / "data").glob(f"*-{table}_data.csv")
@@ -63,8 +60,8 @@ def test_participants_have_a_status_and_a_name_that_tells_nothing(survey, ada, b
     assert [row["n_answered"] for row in people] == ["2", "4", "0"]
     for row in people:
         assert re.fullmatch(r"p-[0-9a-f]{16}", row["participant_id"])
-    everything = "".join(file.read_text() for file in out.rglob("*") if file.is_file())
-    assert ben.participant.token not in everything
+    everything = b"".join(file.read_bytes() for file in out.rglob("*") if file.is_file())
+    assert ben.participant.token.encode() not in everything
 
 
 def test_bots_are_marked_in_every_table_that_names_people(survey, out):
@@ -74,30 +71,38 @@ def test_bots_are_marked_in_every_table_that_names_people(survey, out):
     assert {row["simulated"] for row in read(out, "trials")} == {"1"}
 
 
-def test_the_folder_is_as_psych_ds_wants_it(db, tmp_path, out):
+def test_each_table_is_csv_and_parquet_and_has_a_description(db, tmp_path, out):
     survey = make_survey(tmp_path, "my-study-2")
     export_study(survey, out)
-    files = sorted(file.name for file in (out / "data").iterdir())
-    assert len(files) == 4
-    assert all(DATA_FILE.fullmatch(name) for name in files)
-    assert files[-1] == "study-mystudy2_description-trials_data.csv"
-    description = json.loads((out / "dataset_description.json").read_text())
-    assert description["@type"] == "Dataset"
-    assert {"@context", "name", "description", "variableMeasured"} <= set(description)
-    described = {variable["name"] for variable in description["variableMeasured"]}
-    for file in (out / "data").iterdir():
-        assert set(file.read_text().splitlines()[0].split(",")) <= described
+    tables = ("events", "items", "participants", "trials")
+    names = [f"study-mystudy2_description-{table}_data" for table in tables]
+    assert sorted(file.name for file in (out / "data").iterdir()) == [
+        f"{name}.{kind}" for name in names for kind in ("csv", "json", "parquet")
+    ]
 
 
 def test_the_codebook_explains_every_column_in_order(survey, out):
     export_study(survey, out)
     with (out / "codebook.csv").open(newline="") as lines:
         codebook = list(csv.DictReader(lines))
-    assert all(row["meaning"] and row["values"] for row in codebook)
+    assert all(row["meaning"] and row["type"] for row in codebook)
     for table in ("trials", "participants", "items", "events"):
         (file,) = (out / "data").glob(f"*{table}_data.csv")
         header = file.read_text().splitlines()[0].split(",")
         assert header == [row["column"] for row in codebook if row["table"] == table]
+
+
+def test_the_codebook_lists_what_may_occur_in_this_survey(survey, out):
+    export_study(survey, out)
+    with (out / "codebook.csv").open(newline="") as lines:
+        rows = {(row["table"], row["column"]): row for row in csv.DictReader(lines)}
+    assert rows["trials", "condition"]["levels"] == "gradcam;pv"
+    assert rows["trials", "condition"]["missing"] == ""
+    assert rows["participants", "condition"]["missing"] == "no condition was assigned"
+    assert rows["trials", "item"]["levels"] == "item-01;item-02;item-03;item-04"
+    assert rows["trials", "response"]["levels"].endswith(";cant_tell")
+    assert rows["trials", "response_time_ms"]["type"] == "integer"
+    assert rows["trials", "response_time_ms"]["unit"] == "ms"
 
 
 def test_it_does_not_overwrite_what_it_did_not_write(survey, out):
@@ -122,7 +127,7 @@ def test_it_leaves_nothing_half_written_behind(survey, cy, out, monkeypatch):
     def fail(*_):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(export, "_write_description", fail)
+    monkeypatch.setattr(export, "write_documents", fail)
     with pytest.raises(OSError, match="no space"):
         export_study(survey, out)
     assert not out.exists()
@@ -201,11 +206,14 @@ def test_an_outcome_is_exported_for_everybody(dee, out):
 
 def test_the_export_says_nothing_of_the_panel(dee, out):
     export_study(dee.participant.survey, out)
-    cells = [
+    cells = {
         cell
-        for file in (out / "data").iterdir()
+        for file in (out / "data").glob("*.csv")
         for row in csv.reader(file.read_text().splitlines())
         for cell in row
-    ]
+    }
     assert cells
-    assert not {"abc", "panel_id", "prolific"} & set(cells)
+    assert not {"abc", "panel_id", "prolific"} & cells
+    everything = b"".join(file.read_bytes() for file in out.rglob("*") if file.is_file())
+    for code in (b"C0MPLETE", b"app.example.org", b"panel_id"):
+        assert code not in everything

@@ -197,11 +197,12 @@ def test_panel_ids_are_exported_on_request_into_a_file_of_their_own(survey, tmp_
     call_command("export_study", survey.slug, out=out, panel_ids=ids, stdout=StringIO())
     (row,) = csv.DictReader(ids.read_text().splitlines())
     assert (row["panel_id"], row["outcome"], row["code"]) == ("abc", "complete", "C0MPLETE")
-    everything = "".join(file.read_text() for file in out.rglob("*") if file.is_file())
-    assert row["participant_id"] in everything
+    tables = [file.read_text().splitlines() for file in (out / "data").glob("*.csv")]
+    cells = {cell for lines in tables for line in csv.reader(lines) for cell in line}
+    assert row["participant_id"] in cells
     assert ids.stat().st_mode & 0o077 == 0
-    for secret in ("abc", "v1", "s1,"):
-        assert secret not in everything.replace(row["participant_id"], "")
+    # Hashes may hold any three letters, so cells are compared whole.
+    assert not {"abc", "v1", "s1"} & cells
     with pytest.raises(CommandError, match="exists already"):
         call_command("export_study", survey.slug, out=out, replace=True, panel_ids=ids)
 
