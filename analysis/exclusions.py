@@ -75,16 +75,23 @@ RULES = (
     Rule("cant_tell", "at least {cant_tell_share:.0%} “I just can’t tell”", cant_tell),
     Rule("failed_checks", "at least {failed_checks} failed attention check(s)", failed_checks),
 )
+RULE_NAMES = tuple(rule.name for rule in RULES)
 
 
 def apply_rules(
-    trials: pd.DataFrame, participants: pd.DataFrame, lines: Thresholds = DEFAULTS
+    trials: pd.DataFrame,
+    participants: pd.DataFrame,
+    lines: Thresholds = DEFAULTS,
+    names: tuple[str, ...] = RULE_NAMES,
 ) -> tuple[pd.DataFrame, set[str]]:
-    """Counts by rule and condition (columns `RULE_COLUMNS`), and everybody whom any rule names."""
+    """Counts by rule and condition (columns `RULE_COLUMNS`), and everybody whom any rule names.
+
+    Only the rules of those names are applied.
+    """
     people = trials[["participant_id", "condition"]].drop_duplicates("participant_id")
     analysed = set(people["participant_id"].astype(str))
     rows, everybody = [], set()
-    for rule in RULES:
+    for rule in (rule for rule in RULES if rule.name in names):
         named = rule.find(trials, participants, lines) & analysed
         everybody |= named
         meaning = rule.meaning.format(**asdict(lines))

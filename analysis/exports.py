@@ -1,32 +1,38 @@
-"""Reads the folder that `export_study` writes: dataset_description.json and the tables in data/."""
+"""Reads the folder that `export_study` writes: description, tables in data/, protocol."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.checksums import file_sha256
+from analysis.checksums import data_sha256
 from analysis.errors import DataError
+from analysis.plan import Plan
+from analysis.plan_file import protocol_plan
 from analysis.schema import ASKED_STRATA, FAILED_CHECKS, PARTICIPANT_COLUMNS, TRIAL_COLUMNS
 from analysis.study_data import StudyData, from_frames
 from analysis.validation import require_columns, require_rows, require_unique, require_where
 
+PROTOCOL = Path("materials") / "protocol.json"
 FLAGS = ("correct", "chose_truth", "cant_tell")
 
 
 def read_export(folder: Path) -> StudyData:
-    """The study in an export folder.
+    """The study in an export folder, with the analysis plan of its protocol.
 
     Raises DataError, naming file, line and column, where the folder is not an export, a column is
-    missing, a participant or trial is repeated, or a value is outside its levels.
+    missing, a participant or trial is repeated, or a value is outside its levels; PlanError where
+    the plan is wrong.
     """
-    description = _read_description(folder / "dataset_description.json")
+    description = _read_json(folder / "dataset_description.json")
     files = {table: find_table(folder, table) for table in ("participants", "trials")}
     participants, trials = read_participants(files["participants"]), read_trials(files["trials"])
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
-    return from_frames(title, participants, trials, _provenance(folder, description, files))
+    study = from_frames(title, participants, trials, _provenance(folder, description))
+    return replace(study, plan=_declared_plan(folder / PROTOCOL))
 
 
 def find_table(folder: Path, table: str) -> Path:
@@ -110,7 +116,7 @@ def _require_known_participants(
     require_where(known, trials, "participant_id", source, "a participant of the other table")
 
 
-def _read_description(path: Path) -> dict[str, Any]:
+def _read_json(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -124,14 +130,27 @@ def _read_description(path: Path) -> dict[str, Any]:
     return found
 
 
-def _provenance(
-    folder: Path, description: dict[str, Any], files: dict[str, Path]
-) -> dict[str, str]:
+def _declared_plan(path: Path) -> Plan | None:
+    """The plan in the exported protocol; None where it declares none, or there is no protocol."""
+    section = _read_json(path).get("analysis") if path.exists() else None
+    return protocol_plan(section) if section else None
+
+
+def _provenance(folder: Path, description: dict[str, Any]) -> dict[str, str]:
+    """Where the data come from: never the folder's own name, which may be any."""
     stated = description.get("foresee", {})
+    survey = stated.get("survey")
     named = {
-        f"{name.replace('_sha256', '').replace('_', ' ')} SHA-256": str(value)
+        f"{name.removesuffix('_sha256').replace('_', ' ')} SHA-256": str(value)
         for name, value in stated.items()
         if name.endswith("_sha256")
     }
-    hashes = {f"{table} table SHA-256": file_sha256(path) for table, path in files.items()}
-    return {"source": f"export {folder.name}", **named, **hashes}
+    found = data_sha256(folder / "data")
+    if named.get("data SHA-256", found) != found:
+        named["data SHA-256 when exported"] = named["data SHA-256"]
+    return {
+        "source": f"survey {survey}" if survey else f"export {folder.name}",
+        **({"exported by": f"Foresee {stated['version']}"} if "version" in stated else {}),
+        **named,
+        "data SHA-256": found,
+    }

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-Correction = Callable[[np.ndarray], np.ndarray]
+Adjustment = Callable[[np.ndarray], np.ndarray]
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
@@ -22,10 +22,15 @@ def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
     return _adjust(p_values, lambda p: stats.false_discovery_control(p, method="bh"))
 
 
-def _adjust(p_values: np.ndarray, correct: Correction) -> np.ndarray:
+def _adjust(p_values: np.ndarray, correct: Adjustment) -> np.ndarray:
     p = np.asarray(p_values, dtype=float)
     adjusted = np.full(p.shape, np.nan)
     made = ~np.isnan(p)
     if made.any():
         adjusted[made] = correct(p[made])
     return adjusted
+
+
+# By the name that a plan gives it, and by the name that a report prints.
+ADJUSTMENTS: dict[str, Adjustment] = {"holm": holm, "benjamini_hochberg": benjamini_hochberg}
+ADJUSTMENT_LABELS = {"holm": "Holm", "benjamini_hochberg": "Benjamini–Hochberg"}

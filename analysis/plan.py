@@ -1,11 +1,11 @@
 """Which comparisons were declared before the data were seen, and in which direction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
 from analysis.errors import PlanError
-from analysis.exclusions import DEFAULTS, Thresholds
+from analysis.exclusions import DEFAULTS, RULE_NAMES, Thresholds
 from analysis.schema import ALL, ASKED_STRATA, MODEL_RIGHT, MODEL_WRONG, STRATA
 
 Alternative = Literal["two-sided", "less", "greater"]
@@ -13,6 +13,9 @@ Alternative = Literal["two-sided", "less", "greater"]
 Method = Literal["auto", "exact", "asymptotic"]
 ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "less", "greater")
 METHODS: tuple[Method, ...] = ("auto", "exact", "asymptotic")
+# What keeps the errors of a family in bounds: `multiplicity.py` says which errors.
+Correction = Literal["holm", "benjamini_hochberg"]
+CORRECTIONS: tuple[Correction, ...] = ("holm", "benjamini_hochberg")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class PlannedTest:
 
 @dataclass(frozen=True)
 class Plan:
-    """The declared family of tests, which Holm's correction covers, and the exploratory ones."""
+    """The declared family of tests, which the correction covers, and the exploratory ones."""
 
     declared: tuple[PlannedTest, ...]
     exploratory: tuple[PlannedTest, ...] = ()
@@ -48,6 +51,11 @@ class Plan:
     method: Method = "auto"
     # Whether the normal approximation is corrected for continuity.
     continuity: bool = True
+    correction: Correction = "holm"
+    # A declared hypothesis is supported where its corrected p is below.
+    alpha: float = 0.05
+    # Which exclusion rules the second look applies.
+    rules: tuple[str, ...] = RULE_NAMES
 
 
 # What the perception-visualization study expected of its two conditions.
@@ -70,12 +78,19 @@ def default_plan(conditions: list[str]) -> Plan:
     return Plan(tuple(declared), tuple(exploratory))
 
 
-def require_plan_fits(plan: Plan, conditions: list[str]) -> None:
+def with_exploratory(declared: Plan, later: Plan) -> Plan:
+    """The declared plan with the tests of a later one as exploratory tests."""
+    known = (*declared.declared, *declared.exploratory)
+    new = [test for test in (*later.declared, *later.exploratory) if test not in known]
+    return replace(declared, exploratory=(*declared.exploratory, *new))
+
+
+def require_plan_fits(plan: Plan, conditions: list[str], holder: str = "the data hold") -> None:
     """Refuse a plan that names a condition without data."""
     for test in (*plan.declared, *plan.exploratory):
         for name in (test.condition_a, test.condition_b):
             if name not in conditions:
                 raise PlanError(
-                    f"The plan compares the condition {name!r}, but the data hold"
+                    f"The plan compares the condition {name!r}, but {holder}"
                     f" {', '.join(conditions)}."
                 )

@@ -4,7 +4,7 @@ import pandas as pd
 
 from analysis.comparisons import mann_whitney
 from analysis.effect_sizes import cliffs_delta
-from analysis.multiplicity import benjamini_hochberg, holm
+from analysis.multiplicity import ADJUSTMENTS, benjamini_hochberg, holm
 from analysis.plan import Plan, PlannedTest
 from analysis.scores import scores_of
 
@@ -21,6 +21,7 @@ TEST_COLUMNS = (
     "p_value",
     "p_holm",
     "p_benjamini_hochberg",
+    "p_adjusted",
     "cliffs_delta",
     "ci_low",
     "ci_high",
@@ -32,7 +33,8 @@ TEST_COLUMNS = (
 def carry_out(scores: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Mann-Whitney test and Cliff's delta (95 % interval) of every planned comparison.
 
-    Corrected p cover the family a test belongs to: `declared` or `exploratory`.
+    Corrected p cover the family a test belongs to: `declared` or `exploratory`; `p_adjusted` is the
+    one that the plan asks for.
     """
     families = {"declared": plan.declared, "exploratory": plan.exploratory}
     frames = []
@@ -41,6 +43,7 @@ def carry_out(scores: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         frame = pd.DataFrame(rows, columns=list(TEST_COLUMNS))
         p = frame["p_value"].to_numpy(dtype=float)
         frame["p_holm"], frame["p_benjamini_hochberg"] = holm(p), benjamini_hochberg(p)
+        frame["p_adjusted"] = ADJUSTMENTS[plan.correction](p)
         frames.append(frame)
     return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
 

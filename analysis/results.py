@@ -1,10 +1,10 @@
 """Everything that one study's data say, section by section."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from analysis.plan import Plan, default_plan, require_plan_fits
+from analysis.plan import Plan, default_plan, require_plan_fits, with_exploratory
 from analysis.scores import conditions_of
 from analysis.section import Illustration, Section
 from analysis.sections.accuracy import accuracy_section
@@ -43,9 +43,14 @@ class Results:
 
 
 def analyse(study: StudyData, plan: Plan | None = None) -> Results:
-    """All results of a study; raises PlanError where the plan names a condition without data."""
+    """All results of a study; raises PlanError where the plan names a condition without data.
+
+    What the study's own protocol declared stays declared: a plan that comes later is exploratory.
+    """
     conditions = conditions_of(study.scores)
-    plan = plan or default_plan(conditions)
+    if study.plan and plan:
+        plan = with_exploratory(study.plan, plan)
+    plan = plan or study.plan or default_plan(conditions)
     require_plan_fits(plan, conditions)
     return Results(study, plan, _sections(study, plan))
 
@@ -76,6 +81,7 @@ def results_json(results: Results) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "title": study.title,
         "provenance": study.provenance,
+        "plan": _declared(results.plan),
         "versions": library_versions(),
         "n_participants": study.n_participants,
         "n_simulated": study.n_simulated,
@@ -85,6 +91,12 @@ def results_json(results: Results) -> dict[str, Any]:
         document |= section.numbers
     plain: dict[str, Any] = _plain(document)
     return plain
+
+
+def _declared(plan: Plan) -> dict[str, Any]:
+    """What was fixed beforehand beside the tests themselves, which `tests` lists."""
+    names = ("origin", "method", "continuity", "correction", "alpha", "equivalence_margin", "rules")
+    return {name: getattr(plan, name) for name in names} | asdict(plan.thresholds)
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.checksums import file_sha256
 from analysis.errors import DataError
+from analysis.plan import Plan
 from analysis.schema import FAILED_CHECKS, TURNED_AWAY
 from analysis.scores import conditions_of, read_scores, score_trials
 
@@ -22,6 +23,8 @@ class StudyData:
     trials: pd.DataFrame | None = None
     # Item -> its pictures as (kind, data URI); empty where only tables are known.
     pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    # What was declared before the data were seen; None where nothing was.
+    plan: Plan | None = None
     # What the report prints about the origin: file names, hashes of data and protocol.
     provenance: dict[str, str] = field(default_factory=dict)
 

@@ -8,19 +8,32 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from accounts.audit import COMMAND_LINE, Action, Actor, record
 from surveys.errors import ExportError
-from surveys.export_columns import PANEL
+from surveys.export_columns import PANEL, Column
 from surveys.export_description import DESCRIPTION, write_descriptions
-from surveys.export_documents import write_documents
+from surveys.export_documents import write_documents, write_protocol
 from surveys.export_levels import tables_with_levels
-from surveys.export_parquet import write_parquet
 from surveys.export_rows import panel_rows
 from surveys.export_tables import data_file, write_csv, write_tables
 from surveys.models import Survey
 from surveys.snapshot import snapshot
+
+
+@dataclass(frozen=True)
+class Written:
+    """What `write_data` wrote, and of which state of the survey."""
+
+    survey: Survey
+    tables: dict[str, tuple[Column, ...]]
+    # Rows of each table.
+    counts: dict[str, int]
+    # What the description says of the survey.
+    about: dict[str, Any]
 
 
 def export_study(
@@ -33,24 +46,32 @@ def export_study(
     """
     _check_target(out, replace)
     with _new_folder(out) as scratch:
-        counts = write_export(survey, scratch)
+        counts = _write_export(survey, scratch)
     record(actor, Action.DATA_EXPORTED, survey, folder=out.name, rows=counts)
     return counts
 
 
-def write_export(survey: Survey, folder: Path) -> dict[str, int]:
-    """Write the survey's data of this moment into an empty folder."""
-    data = folder / "data"
-    data.mkdir()
+def write_data(survey: Survey, folder: Path) -> Written:
+    """Write all that an analysis needs into an empty folder: the survey's data of this moment."""
+    (folder / "data").mkdir()
     with snapshot():
         survey = Survey.objects.select_related("stimulus_set").get(pk=survey.pk)
         tables = tables_with_levels(survey)
-        counts = write_tables(survey, tables, data)
+        counts = write_tables(survey, tables, folder / "data")
         about = write_descriptions(survey, tables, folder)
-    write_documents(survey, about, folder)
-    for table, columns in tables.items():
-        write_parquet(data / data_file(survey.slug, table), columns)
-    return counts
+    write_protocol(survey, folder)
+    return Written(survey, tables, counts, about)
+
+
+def _write_export(survey: Survey, folder: Path) -> dict[str, int]:
+    # Here, not above: an analysis of a survey writes no Parquet and needs none of its library.
+    from surveys.export_parquet import write_parquet
+
+    written = write_data(survey, folder)
+    write_documents(written.survey, written.about, folder)
+    for table, columns in written.tables.items():
+        write_parquet(folder / "data" / data_file(survey.slug, table), columns)
+    return written.counts
 
 
 def export_panel_ids(survey: Survey, file: Path, actor: Actor = COMMAND_LINE) -> int:

@@ -23,8 +23,8 @@ Data of the survey `{survey}`, exported by Foresee {version} as a Psych-DS data 
 | `analysis/` | how to compute every result from this folder alone |
 
 Tables are joined by `participant_id` and `item`. One row of `trials` is one trial
-(`participant_id` and `trial_index`), one row of `participants` one participant, one row of `items` one
-image. Times of day are UTC; durations are whole milliseconds. An empty cell is a missing value.
+(`participant_id` and `trial_index`), one row of `participants` one participant, one row of `items`
+one image. Times of day are UTC; durations are whole milliseconds. An empty cell is a missing value.
 
 | hash (SHA-256) | of |
 |---|---|
@@ -64,7 +64,6 @@ def write_documents(survey: Survey, about: dict[str, Any], folder: Path) -> None
     _write(folder / "analysis" / "README.md", ANALYSIS)
     for language in survey.texts.languages:
         _write(folder / "documentation" / f"texts_{language}.md", _texts(survey, language))
-    write_protocol(survey, folder)
 
 
 def write_protocol(survey: Survey, folder: Path) -> None:

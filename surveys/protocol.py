@@ -110,6 +110,9 @@ class Protocol:
     practice: int = field(default=0, metadata=LATER)
     questionnaire: tuple[QuestionnairePage, ...] = field(default=(), metadata=LATER)
     panel: Panel = field(default_factory=Panel, metadata=LATER)
+    # The analysis plan as it stands in the file. Only the analysis knows what it means; whoever
+    # loads a protocol has it checked there.
+    analysis: dict[str, Any] = field(default_factory=dict, metadata=LATER)
 
     def as_json(self) -> dict[str, Any]:
         stored: dict[str, Any] = to_json(self)

@@ -1,10 +1,12 @@
 """Reads a protocol from its TOML file, strictly: a key that means nothing is an error, too."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from surveys.errors import ProtocolError
 from surveys.protocol import QUESTION_ORDERS, Protocol, ProtocolCondition, Texts
@@ -65,6 +67,7 @@ class _Reader(SectionReader):
             practice=self.whole("practice", table.get("practice", 0), 0, 100),
             questionnaire=self.questionnaire(table.get("questionnaire", [])),
             panel=self.panel(table.get("panel", {})),
+            analysis=self._analysis(table.get("analysis"), [arm.name for arm in conditions]),
         )
         return protocol
 
@@ -107,6 +110,16 @@ class _Reader(SectionReader):
         return {
             name: self.text(f"labels.{name}", value, longest=100) for name, value in table.items()
         }
+
+    def _analysis(self, section: Any, conditions: list[str]) -> dict[str, Any]:
+        """The section as it is, once the analysis has found nothing wrong with it."""
+        if section is None:
+            return {}
+        check: Callable[[Any, list[str]], str] = import_string(settings.ANALYSIS_PLAN_CHECK)
+        problem = check(section, conditions)
+        if problem:
+            raise ProtocolError(f"{self.file}: {problem}")
+        return dict(section)
 
     def _consent_version(self, value: Any) -> str:
         return value and self.plain("consent_version", value, longest=40)

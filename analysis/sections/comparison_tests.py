@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.multiplicity import ADJUSTMENT_LABELS
 from analysis.plan import Plan
 from analysis.planned_tests import carry_out
 from analysis.rounding import count, fixed, interval, p_value
@@ -15,7 +16,7 @@ from analysis.wording import hypothesis, stratum_label
 NOTE = (
     "H₁: what the test asks for. U counts the pairs of participants in which the first condition’s"
     " is above, ties as halves. δ: Cliff’s delta, P(first above) − P(first below), with its 95 %"
-    " interval. p (Holm): corrected for the tests of this table."
+    " interval. Corrected p: for the tests of this table."
 )
 
 
@@ -24,25 +25,30 @@ def tests_section(study: StudyData, plan: Plan) -> Section:
     tests = carry_out(study.scores, plan)
     declared = tests[tests["family"] == "declared"]
     exploratory = tests[tests["family"] == "exploratory"]
-    tables = [table_of_tests(declared, "table_tests", f"Declared tests, from {plan.origin}")]
+    label = ADJUSTMENT_LABELS[plan.correction]
+    caption = f"Declared tests, from {plan.origin}"
+    tables = [table_of_tests(declared, "table_tests", caption, label=label)]
     if len(exploratory):
         tables.append(
             table_of_tests(
                 exploratory,
                 "table_tests_exploratory",
-                "Exploratory tests of all images together",
+                "Exploratory tests",
                 "Columns as in the table of the declared tests.",
+                label,
             )
         )
     return Section(
         title="Comparisons",
-        paragraphs=_sentences(declared),
+        paragraphs=_sentences(declared, label),
         tables=tables,
         numbers={"tests": tests.to_dict("records")},
     )
 
 
-def table_of_tests(tests: pd.DataFrame, name: str, caption: str, note: str = NOTE) -> Table:
+def table_of_tests(
+    tests: pd.DataFrame, name: str, caption: str, note: str = NOTE, label: str = "Holm"
+) -> Table:
     """One row a test."""
     rows = [
         {
@@ -52,7 +58,7 @@ def table_of_tests(tests: pd.DataFrame, name: str, caption: str, note: str = NOT
             "U": fixed(row["u_statistic"], 1),
             "Z": fixed(row["z"]),
             "p": p_value(row["p_value"]),
-            "p (Holm)": p_value(row["p_holm"]),
+            f"p ({label})": p_value(row["p_adjusted"]),
             "δ": fixed(row["cliffs_delta"]),
             "95 % CI of δ": interval(row["ci_low"], row["ci_high"]),
         }
@@ -62,17 +68,18 @@ def table_of_tests(tests: pd.DataFrame, name: str, caption: str, note: str = NOT
     return Table(name, caption, tests, pd.DataFrame(rows), f"{note} Method: {methods}.", 2)
 
 
-def _sentences(declared: pd.DataFrame) -> list[str]:
+def _sentences(declared: pd.DataFrame, label: str) -> list[str]:
     """Two tests read well as prose; more are easier to find in the table."""
     rows = declared.to_dict("records")
-    return [_sentence(row) for row in rows] if len(rows) <= 2 else []
+    return [_sentence(row, label) for row in rows] if len(rows) <= 2 else []
 
 
-def _sentence(row: dict[str, Any]) -> str:
+def _sentence(row: dict[str, Any], label: str) -> str:
     claim = hypothesis(row["condition_a"], row["condition_b"], row["alternative"])
     return (
         f"{stratum_label(row['stratum'])}, H₁: {claim}. U = {fixed(row['u_statistic'], 1)},"
-        f" Z = {fixed(row['z'])}, p = {p_value(row['p_value'])} (Holm {p_value(row['p_holm'])});"
+        f" Z = {fixed(row['z'])}, p = {p_value(row['p_value'])}"
+        f" ({label} {p_value(row['p_adjusted'])});"
         f" Cliff’s δ = {fixed(row['cliffs_delta'])},"
         f" 95 % CI {interval(row['ci_low'], row['ci_high'])}"
         f" (n = {count(row['n_a'])} and {count(row['n_b'])})."

@@ -1,5 +1,6 @@
 """A methods paragraph, ready to paste."""
 
+from analysis.multiplicity import ADJUSTMENT_LABELS
 from analysis.plan import Plan
 from analysis.rounding import count
 from analysis.scores import conditions_of
@@ -35,11 +36,16 @@ def methods_paragraph(study: StudyData, plan: Plan) -> str:
         " predictions that they named, was computed separately for images on which the model was"
         " wrong and right; we report means over participants with standard errors and 95 % t"
         f" intervals. Conditions were compared by Mann–Whitney U tests ({tests}),"
-        f" {_p_values(plan)}, corrected for {len(plan.declared)} tests by Holm’s method (tests from"
+        f" {_p_values(plan)}, corrected for {len(plan.declared)} tests by {_correction(plan)} (tests from"
         f" {plan.origin}). Effect sizes are Cliff’s δ with the interval of Feng and Cliff (2004)."
         f"{trials} Computed with Foresee on Python {versions['python']}, SciPy {versions['scipy']},"
         f" statsmodels {versions['statsmodels']} and pandas {versions['pandas']}."
     )
+
+
+def _correction(plan: Plan) -> str:
+    label = ADJUSTMENT_LABELS[plan.correction]
+    return f"{label}’s method at α = {plan.alpha:g}"
 
 
 def _p_values(plan: Plan) -> str:

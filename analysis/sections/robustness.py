@@ -19,7 +19,7 @@ def robustness_section(
     study: StudyData, trials: pd.DataFrame, participants: pd.DataFrame, plan: Plan
 ) -> Section:
     """Exclusions by rule, and the declared tests with and without them."""
-    counts, excluded = apply_rules(trials, participants, plan.thresholds)
+    counts, excluded = apply_rules(trials, participants, plan.thresholds, plan.rules)
     kept = study.scores[~study.scores["participant_id"].isin(excluded)]
     tables = [_count_table(counts)]
     n = len(excluded)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from analysis.descriptives import accuracy_table
+from analysis.multiplicity import ADJUSTMENT_LABELS
+from analysis.plan import Plan
 from analysis.results import Results
 from analysis.rounding import p_value, percent, percent_interval
 from analysis.schema import ALL, MODEL_RIGHT, MODEL_WRONG
@@ -15,7 +17,6 @@ OPENINGS = {
     MODEL_RIGHT: "Where the model was right",
     ALL: "Over all images",
 }
-ALPHA = 0.05
 
 
 def summary(results: Results) -> list[str]:
@@ -36,18 +37,20 @@ def _sentence(results: Results, row: dict[str, Any], accuracy: Any) -> str:
         f"{OPENINGS[stratum]}, participants named its prediction in {percent(means[0])} % of the"
         f" images with {condition_label(first)} and in {percent(means[1])} % with"
         f" {condition_label(second)} (difference {percent(difference.estimate)} points, 95 % CI"
-        f" {percent_interval(difference.ci_low, difference.ci_high)}). {_verdict(row)}"
+        f" {percent_interval(difference.ci_low, difference.ci_high)}). {_verdict(row, results.plan)}"
     )
 
 
-def _verdict(row: dict[str, Any]) -> str:
+def _verdict(row: dict[str, Any], plan: Plan) -> str:
     first, second = condition_label(row["condition_a"]), condition_label(row["condition_b"])
     claim = {
         "less": f"scores are lower with {first} than with {second}",
         "greater": f"scores are higher with {first} than with {second}",
         "two-sided": f"scores differ between {first} and {second}",
     }[row["alternative"]]
-    p = p_value(row["p_holm"])
-    if row["p_holm"] < ALPHA:
-        return f"The declared hypothesis that {claim} is supported (p = {p}, Holm-corrected)."
-    return f"The declared hypothesis that {claim} is not supported (p = {p}, Holm-corrected)."
+    outcome = "is supported" if row["p_adjusted"] < plan.alpha else "is not supported"
+    label = ADJUSTMENT_LABELS[plan.correction]
+    return (
+        f"The declared hypothesis that {claim} {outcome} (p = {p_value(row['p_adjusted'])},"
+        f" {label}-corrected)."
+    )

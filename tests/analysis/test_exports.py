@@ -1,6 +1,8 @@
 """Reading an export folder, and refusing one that is not whole."""
 
 import json
+import os
+import subprocess
 
 import pandas as pd
 import pytest
@@ -24,7 +26,33 @@ def test_it_reads_scores_and_origin(export_folder):
     assert study.title == "Shapes"
     assert study.n_participants == 8
     assert study.provenance["protocol SHA-256"] == "aa11"
-    assert len(study.provenance["trials table SHA-256"]) == 64
+    assert len(study.provenance["data SHA-256"]) == 64
+
+
+def test_tables_that_are_not_those_that_were_exported_are_shown_by_both_hashes(export_folder):
+    folder = export_folder()
+    description = folder / "dataset_description.json"
+    untouched = read_export(folder).provenance["data SHA-256"]
+    stated = {"survey": "shapes", "data_sha256": untouched}
+    description.write_text(json.dumps({"name": "Shapes", "foresee": stated}))
+    assert read_export(folder).provenance == {"source": "survey shapes", "data SHA-256": untouched}
+    corrupt(folder, "trials", 5, "hidden_time_ms", "1")
+    changed = read_export(folder).provenance
+    assert changed["data SHA-256 when exported"] == untouched != changed["data SHA-256"]
+
+
+def test_the_hash_is_what_two_programs_of_every_shell_say(export_folder):
+    folder = export_folder()
+    said = subprocess.run(
+        "sha256sum *.csv | sha256sum",
+        shell=True,
+        cwd=folder / "data",
+        env={**os.environ, "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split()[0] == read_export(folder).provenance["data SHA-256"]
 
 
 def test_it_reads_the_names_that_psych_ds_gives(export_folder):

@@ -6,8 +6,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from analysis.errors import DataError
-from analysis.exports import find_table, read_participants, read_trials
-from analysis.loading import load_study, participants_frame, trials_frame
+from analysis.exports import read_export
+from analysis.loading import load_study
 from surveys.export import export_study
 from surveys.models import Participant, Trial
 from tests.factories import make_survey
@@ -24,11 +24,11 @@ def survey(tmp_path):
 
 def test_the_database_and_the_export_give_the_same_frames(survey, tmp_path):
     export_study(survey, tmp_path / "export")
-    trials = read_trials(find_table(tmp_path / "export", "trials"))
-    people = read_participants(find_table(tmp_path / "export", "participants"))
-    same = {"check_categorical": False, "check_dtype": False}
-    pd.testing.assert_frame_equal(trials_frame(survey), trials, **same)
-    pd.testing.assert_frame_equal(participants_frame(survey), people, **same)
+    ours, theirs = load_study("shapes"), read_export(tmp_path / "export")
+    for name in ("trials", "participants", "scores"):
+        pd.testing.assert_frame_equal(getattr(ours, name), getattr(theirs, name))
+    assert ours.provenance == theirs.provenance
+    assert ours.provenance["source"] == "survey shapes"
 
 
 def test_it_scores_the_participants_who_finished(survey):
@@ -43,12 +43,6 @@ def test_it_brings_the_pictures_of_every_item_that_was_asked(survey):
     assert sorted(pictures) == [f"item-0{number}" for number in range(1, 5)]
     assert [label for label, _ in pictures["item-01"]] == ["Image", "Grad-CAM", "PV"]
     assert all(uri.startswith("data:image/webp;base64,") for _, uri in pictures["item-01"])
-
-
-def test_a_portion_at_a_time_gives_the_same_frame(survey, monkeypatch):
-    whole = trials_frame(survey)
-    monkeypatch.setattr("analysis.loading.PORTION", 5)
-    pd.testing.assert_frame_equal(trials_frame(survey), whole)
 
 
 def test_it_names_the_surveys_there_are(survey):

@@ -42,7 +42,7 @@ def test_answers_given_while_it_is_written_are_in_none_of_its_tables(tmp_path, m
 
     monkeypatch.setitem(export_tables.ROWS, "trials", rows_then_answers)
     counts = export_study(survey, tmp_path / "export")
-    assert early.is_done and late.is_done
+    assert (early.is_done, late.is_done) == (True, True)
     assert (counts["trials"], counts["participants"]) == (4, 1)
     (file,) = (tmp_path / "export" / "data").glob("*participants_data.csv")
     with file.open(newline="") as lines:
