@@ -95,8 +95,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 
-# Says what is wrong with a protocol's [analysis] section. Named here, since the survey must not know
-# the analysis.
+# Says what is wrong with a protocol's [analysis] section. Named here, since the survey must not
+# know the analysis.
 ANALYSIS_PLAN_CHECK = "analysis.plan_file.problem_of_section"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -16,7 +16,7 @@ Data of the survey `{survey}`, exported by Foresee {version} as a Psych-DS data 
 {simulated}
 | | |
 |---|---|
-| `data/` | the tables, each as CSV and, with the same values, as Parquet; a `.json` file describes each |
+| `data/` | the tables, each as CSV and, with the same values, as Parquet; each has a `.json` |
 | `{codebook}` | every column: type, unit, levels, what an empty cell means |
 | `materials/protocol.json` | the protocol with its analysis plan, without the panel's codes |
 | `documentation/` | what participants read before they agreed, and the question |

@@ -1,14 +1,13 @@
 """Reads a protocol from its TOML file, strictly: a key that means nothing is an error, too."""
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from surveys.errors import ProtocolError
+from surveys.plan_check import plan_problem
 from surveys.protocol import QUESTION_ORDERS, Protocol, ProtocolCondition, Texts
 from surveys.protocol_section_readers import SectionReader
 
@@ -115,8 +114,7 @@ class _Reader(SectionReader):
         """The section as it is, once the analysis has found nothing wrong with it."""
         if section is None:
             return {}
-        check: Callable[[Any, list[str]], str] = import_string(settings.ANALYSIS_PLAN_CHECK)
-        problem = check(section, conditions)
+        problem = plan_problem(section, conditions)
         if problem:
             raise ProtocolError(f"{self.file}: {problem}")
         return dict(section)

@@ -36,8 +36,9 @@ def methods_paragraph(study: StudyData, plan: Plan) -> str:
         " predictions that they named, was computed separately for images on which the model was"
         " wrong and right; we report means over participants with standard errors and 95 % t"
         f" intervals. Conditions were compared by Mann–Whitney U tests ({tests}),"
-        f" {_p_values(plan)}, corrected for {len(plan.declared)} tests by {_correction(plan)} (tests from"
-        f" {plan.origin}). Effect sizes are Cliff’s δ with the interval of Feng and Cliff (2004)."
+        f" {_p_values(plan)}, corrected for {len(plan.declared)} tests by {_correction(plan)}"
+        f" (tests from {plan.origin}). Effect sizes are Cliff’s δ with the interval of Feng and"
+        f" Cliff (2004)."
         f"{trials} Computed with Foresee on Python {versions['python']}, SciPy {versions['scipy']},"
         f" statsmodels {versions['statsmodels']} and pandas {versions['pandas']}."
     )

@@ -37,7 +37,8 @@ def _sentence(results: Results, row: dict[str, Any], accuracy: Any) -> str:
         f"{OPENINGS[stratum]}, participants named its prediction in {percent(means[0])} % of the"
         f" images with {condition_label(first)} and in {percent(means[1])} % with"
         f" {condition_label(second)} (difference {percent(difference.estimate)} points, 95 % CI"
-        f" {percent_interval(difference.ci_low, difference.ci_high)}). {_verdict(row, results.plan)}"
+        f" {percent_interval(difference.ci_low, difference.ci_high)})."
+        f" {_verdict(row, results.plan)}"
     )
 
 

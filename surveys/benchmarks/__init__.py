@@ -1,0 +1,1 @@
+"""Measurements of the survey's heavy jobs on data of a stated size."""
