@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo worker test check format bench-engine bench-analysis
+.PHONY: help install demo worker test check format bench-engine bench-analysis bench-export
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -39,6 +39,10 @@ bench-engine: install ## Measure the engine's speed and memory, as JSON (ARGS="-
 
 bench-analysis: install ## Measure the analysis on a million responses, as JSON
 	@$(BIN)/python manage.py bench_analysis $(ARGS)
+
+bench-export: install ## Measure the export of a million responses, as JSON, in the empty database of DATABASE_URL
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py bench_export $(ARGS)
 
 format: $(INSTALLED_DEV) ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix .

@@ -9,9 +9,11 @@ import pandas as pd
 
 from analysis.checksums import data_sha256
 from analysis.errors import DataError
+from analysis.pictures import item_pictures
 from analysis.plan import Plan
 from analysis.plan_file import protocol_plan
 from analysis.schema import ASKED_STRATA, FAILED_CHECKS, PARTICIPANT_COLUMNS, TRIAL_COLUMNS
+from analysis.scores import conditions_of
 from analysis.study_data import StudyData, from_frames
 from analysis.validation import require_columns, require_rows, require_unique, require_where
 
@@ -20,7 +22,7 @@ FLAGS = ("correct", "chose_truth", "cant_tell")
 
 
 def read_export(folder: Path) -> StudyData:
-    """The study in an export folder, with the analysis plan of its protocol.
+    """The study in an export folder, with its protocol's plan and the images that it has.
 
     Raises DataError, naming file, line and column, where the folder is not an export, a column is
     missing, a participant or trial is repeated, or a value is outside its levels; PlanError where
@@ -32,7 +34,11 @@ def read_export(folder: Path) -> StudyData:
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
     study = from_frames(title, participants, trials, _provenance(folder, description))
-    return replace(study, plan=_declared_plan(folder / PROTOCOL))
+    return replace(
+        study,
+        plan=_declared_plan(folder / PROTOCOL),
+        pictures=item_pictures(folder, conditions_of(study.scores)),
+    )
 
 
 def find_table(folder: Path, table: str) -> Path:

@@ -19,6 +19,7 @@ from surveys.export_description import DESCRIPTION, write_descriptions
 from surveys.export_documents import write_documents, write_protocol
 from surveys.export_levels import tables_with_levels
 from surveys.export_rows import panel_rows
+from surveys.export_stimuli import write_stimuli
 from surveys.export_tables import data_file, write_csv, write_tables
 from surveys.models import Survey
 from surveys.snapshot import snapshot
@@ -37,16 +38,23 @@ class Written:
 
 
 def export_study(
-    survey: Survey, out: Path, replace: bool = False, actor: Actor = COMMAND_LINE
+    survey: Survey,
+    out: Path,
+    replace: bool = False,
+    stimuli: bool = False,
+    actor: Actor = COMMAND_LINE,
 ) -> dict[str, int]:
     """Write the survey's data into the new folder `out`; returns the rows of each table.
 
     The folder appears complete or not at all, and holds the data of one moment. With `replace`, an
-    earlier export there is replaced; anything else that is in the way raises ExportError.
+    earlier export there is replaced; anything else that is in the way raises ExportError. With
+    `stimuli`, the images go with it.
     """
     _check_target(out, replace)
     with _new_folder(out) as scratch:
         counts = _write_export(survey, scratch)
+        if stimuli:
+            write_stimuli(survey, scratch)
     record(actor, Action.DATA_EXPORTED, survey, folder=out.name, rows=counts)
     return counts
 

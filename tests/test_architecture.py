@@ -14,6 +14,8 @@ ROOMS = ("study", "accounts", "pv_engine", "surveys", "analysis")
 TORCH_FREE_OF_DJANGO = ("data", "networks", "training", "explain", "render", "phases")
 # Loading a protocol takes its stimulus folder into the database, too.
 LOADING = ("pv_engine.stimulus_sets.", "pv_engine.manifests.")
+# A survey is analysed by way of its export.
+EXPORT = ("surveys.export.", "surveys.export_stimuli.")
 TORCH = {"torch", "torchvision", "timm", "pytorch_grad_cam"}
 
 
@@ -59,7 +61,7 @@ def allowed(room: str, file: str, name: str) -> bool:
             return True
         return name.startswith(("pv_engine.models.", "pv_engine.errors."))
     if room == "analysis":
-        if file == "analysis/loading.py" and name.startswith("surveys.export."):
+        if file == "analysis/loading.py" and name.startswith(EXPORT):
             return True
         return name.startswith("surveys.models.") and (
             file == "analysis/loading.py" or is_command(file)

@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from analysis.errors import DataError
+from analysis.exports import read_export
 from analysis.loading import load_study
 from analysis.plan_file import read_plan
 from analysis.report import render_report
@@ -59,13 +61,13 @@ def survey(tmp_path):
 
 
 def test_the_export_alone_gives_the_same_bytes_wherever_it_lies(survey, tmp_path):
-    export_study(survey, tmp_path / "export")
+    export_study(survey, tmp_path / "export", stimuli=True)
     shutil.copytree(tmp_path / "export", tmp_path / "elsewhere" / "copy")
     call_command("build_results", "shapes", out=tmp_path / "ours")
     call_command("build_results", export=tmp_path / "elsewhere" / "copy", out=tmp_path / "theirs")
-    ours, theirs = ((tmp_path / name / "results.json").read_bytes() for name in ("ours", "theirs"))
-    assert ours == theirs
-    found = json.loads(ours)
+    for file in (tmp_path / "ours").iterdir():
+        assert file.read_bytes() == (tmp_path / "theirs" / file.name).read_bytes(), file.name
+    found = json.loads((tmp_path / "ours" / "results.json").read_bytes())
     described = json.loads((tmp_path / "export" / "dataset_description.json").read_text())
     hashes = ("protocol_sha256", "stimulus_set_sha256", "data_sha256")
     for name, label in zip(hashes, ("protocol", "stimulus set", "data"), strict=True):
@@ -130,3 +132,19 @@ def test_a_plan_that_was_changed_in_the_export_for_the_worse_is_refused(survey, 
     with pytest.raises(CommandError, match="stratum must be one of"):
         call_command("build_results", export=tmp_path / "export", out=tmp_path / "results")
     assert not (tmp_path / "results").exists()
+
+
+def test_images_that_are_listed_and_missing_are_named(survey, tmp_path):
+    export_study(survey, tmp_path / "export", stimuli=True)
+    image = next((tmp_path / "export" / "materials" / "stimuli").iterdir())
+    image.unlink()
+    with pytest.raises(DataError, match=f"{image.name} cannot be read: No such file"):
+        read_export(tmp_path / "export")
+
+
+def test_without_images_the_numbers_are_the_same(survey, tmp_path):
+    export_study(survey, tmp_path / "export")
+    without = read_export(tmp_path / "export")
+    assert without.pictures == {}
+    ours = results_json(analyse(load_study("shapes")))
+    assert results_json(analyse(without)) == ours

@@ -1,6 +1,8 @@
 """The protocol's [analysis] section: checked by the analysis, frozen and hashed with the rest."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -67,3 +69,13 @@ def test_it_is_exported_with_the_protocol(db, tmp_path):
     exported = json.loads((tmp_path / "export" / "materials" / "protocol.json").read_text())
     assert exported == survey.protocol
     assert exported["analysis"]["tests"][0]["condition_b"] == "pv"
+
+
+def test_the_example_of_the_documentation_can_be_loaded(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
+    (example,) = re.findall(r"```toml\n(\[analysis\].*?)```", page, re.DOTALL)
+    protocol, _ = read_protocol(make_protocol(tmp_path, more=example))
+    assert [test["stratum"] for test in protocol.analysis["tests"]] == [
+        "model_wrong",
+        "model_right",
+    ]

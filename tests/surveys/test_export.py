@@ -1,4 +1,5 @@
 import csv
+import hashlib
 import json
 import re
 from io import StringIO
@@ -11,6 +12,7 @@ from surveys.bot_policies import uniform
 from surveys.bots import run_bots
 from surveys.errors import ExportError
 from surveys.export import export_study
+from surveys.export_check import export_problems
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor
@@ -217,3 +219,55 @@ def test_the_export_says_nothing_of_the_panel(dee, out):
     everything = b"".join(file.read_bytes() for file in out.rglob("*") if file.is_file())
     for code in (b"C0MPLETE", b"app.example.org", b"panel_id"):
         assert code not in everything
+
+
+def test_every_word_of_the_description_is_one_of_schema_org(dee, out):
+    export_study(dee.participant.survey, out)
+    whole = json.loads((out / "dataset_description.json").read_text())
+    assert whole["@context"] == {"@vocab": "http://schema.org/", "foresee": None}
+    words = {"name", "description", "schemaVersion", "identifier", "keywords", "variableMeasured"}
+    assert set(whole) - {"@context", "@type", "foresee"} == words
+    for variable in whole["variableMeasured"]:
+        assert variable["@type"] == "PropertyValue"
+        assert set(variable) <= {"@type", "name", "description", "unitText", "valueReference"}
+
+
+def test_simulated_data_are_said_loudly_in_readme_and_description(survey, cy, tmp_path, out):
+    export_study(survey, out)
+    assert "SIMULATED" not in (out / "README.md").read_text()
+    rehearsal = make_survey(tmp_path, "rehearsal")
+    list(run_bots(rehearsal, 2, 1, uniform))
+    export_study(rehearsal, out, replace=True)
+    sentence = "SIMULATED DATA: 2 of 2 participants are bots"
+    assert sentence in (out / "README.md").read_text()
+    description = json.loads((out / "dataset_description.json").read_text())
+    assert sentence in description["description"]
+    assert description["foresee"]["n_simulated"] == 2
+
+
+def test_the_same_data_give_the_same_files(survey, ben, cy, out, tmp_path):
+    export_study(survey, out)
+    export_study(survey, tmp_path / "again")
+    files = [file.relative_to(out) for file in out.rglob("*") if file.is_file()]
+    assert len(files) > 15
+    for file in files:
+        assert (out / file).read_bytes() == (tmp_path / "again" / file).read_bytes(), file
+
+
+def test_participants_texts_are_exported_in_every_language(db, tmp_path, out):
+    export_study(make_survey(tmp_path, more='languages = ["en", "it"]'), out)
+    assert "Qual è la previsione del modello?" in (out / "documentation/texts_it.md").read_text()
+    assert "What is the model’s prediction?" in (out / "documentation/texts_en.md").read_text()
+
+
+def test_images_go_along_on_request_only(survey, cy, out, tmp_path):
+    export_study(survey, out)
+    assert not (out / "materials" / "stimuli").exists()
+    export_study(survey, tmp_path / "shared", stimuli=True)
+    with (tmp_path / "shared" / "materials" / "stimuli.csv").open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [row["kind"] for row in rows] == ["gradcam", "original", "pv"] * 4
+    for row in rows:
+        image = tmp_path / "shared" / "materials" / "stimuli" / row["file"]
+        assert hashlib.sha256(image.read_bytes()).hexdigest() == image.stem
+    assert list(export_problems(tmp_path / "shared")) == []

@@ -20,7 +20,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--replace", action="store_true", help="replace an earlier export there"
         )
-
+        parser.add_argument(
+            "--stimuli",
+            action="store_true",
+            help="also copy the images, if they may be passed on",
+        )
         parser.add_argument(
             "--panel-ids",
             type=Path,
@@ -40,7 +44,9 @@ class Command(BaseCommand):
                     f"{panel_file} lies in the data set's own folder; choose a file elsewhere for "
                     "the panel ids."
                 )
-            counts = export_study(survey, options["out"].resolve(), options["replace"])
+            counts = export_study(
+                survey, options["out"].resolve(), options["replace"], options["stimuli"]
+            )
             n_ids = export_panel_ids(survey, panel_file.resolve()) if panel_file else 0
         except SurveyError as error:
             raise CommandError(str(error)) from error
