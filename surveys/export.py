@@ -15,13 +15,14 @@ from typing import Any
 from accounts.audit import COMMAND_LINE, Action, Actor, record
 from surveys.errors import ExportError
 from surveys.export_columns import PANEL, Column
-from surveys.export_description import DESCRIPTION, write_descriptions
+from surveys.export_description import write_descriptions
 from surveys.export_documents import write_documents, write_protocol
 from surveys.export_levels import tables_with_levels
 from surveys.export_rows import panel_rows
 from surveys.export_stimuli import write_stimuli
 from surveys.export_tables import data_file, write_csv, write_tables
 from surveys.models import Survey
+from surveys.psych_ds import DESCRIPTION
 from surveys.snapshot import snapshot
 
 

@@ -10,8 +10,8 @@ from surveys.export_columns import Column
 from surveys.export_rows import Cell
 from surveys.export_tables import data_file, data_sha256, write_csv
 from surveys.models import Survey
+from surveys.psych_ds import DESCRIPTION
 
-DESCRIPTION = "dataset_description.json"
 CODEBOOK = "codebook.csv"
 CODEBOOK_COLUMNS = ["table", "column", "meaning", "type", "unit", "levels", "missing"]
 SCHEMA_VERSION = "Psych-DS 1.1.0"
