@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from surveys import export
+from surveys import export, export_rows
 from surveys.bot_policies import uniform
 from surveys.bots import run_bots
 from surveys.errors import ExportError
@@ -271,3 +271,10 @@ def test_images_go_along_on_request_only(survey, cy, out, tmp_path):
         image = tmp_path / "shared" / "materials" / "stimuli" / row["file"]
         assert hashlib.sha256(image.read_bytes()).hexdigest() == image.stem
     assert list(export_problems(tmp_path / "shared")) == []
+
+
+def test_trials_come_in_the_same_order_whatever_the_portion(survey, ben, cy, out, monkeypatch):
+    whole = list(export_rows.trial_rows(survey))
+    assert len(whole) == 8
+    monkeypatch.setattr(export_rows, "PORTION", 1)
+    assert list(export_rows.trial_rows(survey)) == whole
