@@ -62,15 +62,13 @@ def _trials(survey: Survey, kinds: list[Trial.Kind]) -> Iterator[Any]:
     Some participants' trials at a time, by the index on participants: one query for all would have
     the database sort a million joined rows, or worse.
     """
-    people = Participant.objects.filter(survey=survey, number__isnull=False)
-    last = 0
-    while keys := dict(
-        people.filter(number__gt=last).order_by("number").values_list("pk", "number")[:PORTION]
-    ):
-        trials = Trial.objects.filter(participant__in=keys, kind__in=kinds)
+    people = Participant.objects.filter(survey=survey, number__isnull=False).order_by("number")
+    keys = list(people.values_list("pk", flat=True))
+    for first in range(0, len(keys), PORTION):
+        portion = keys[first : first + PORTION]
+        trials = Trial.objects.filter(participant__in=portion, kind__in=kinds)
         ordered = trials.order_by("participant__number", "position")
         yield from ordered.values_list(*TRIAL_FIELDS, named=True)
-        last = max(keys.values())
 
 
 def _trial_cells(trial: Any, item: Item) -> list[Cell]:

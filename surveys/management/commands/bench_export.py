@@ -44,9 +44,11 @@ class Command(BaseCommand):
             "database": connection.vendor,
             **counts_of(survey),
             "export_seconds": round(exported.seconds, 1),
+            "export_cpu_seconds": round(exported.cpu_seconds, 1),
             "export_peak_memory_mib": round(exported.peak_memory_mib),
             "export_size_mib": round(size / 2**20, 1),
             "check_seconds": round(checked.seconds, 1),
+            "check_cpu_seconds": round(checked.cpu_seconds, 1),
             "check_peak_memory_mib": round(checked.peak_memory_mib),
         }
         self.stdout.write(json.dumps(found))

@@ -39,7 +39,7 @@ def test_the_command_prints_what_each_process_took(monkeypatch):
 
     def cost_of(*arguments):
         runs.append(arguments[0])
-        return processes.Cost(1.5, 100)
+        return processes.Cost(1.5, 1.25, 100)
 
     monkeypatch.setattr(bench_export, "cost_of", cost_of)
     out = StringIO()
@@ -47,7 +47,8 @@ def test_the_command_prints_what_each_process_took(monkeypatch):
     found = json.loads(out.getvalue())
     assert runs == ["export_study", "check_export"]
     assert (found["n_participants"], found["n_responses"], found["n_events"]) == (2, 6, 10)
-    assert (found["export_seconds"], found["check_peak_memory_mib"]) == (1.5, 100)
+    assert (found["export_seconds"], found["check_cpu_seconds"]) == (1.5, 1.2)
+    assert found["export_peak_memory_mib"] == found["check_peak_memory_mib"] == 100
     call_command("bench_export", participants=2, trials=3, stdout=StringIO())
     with pytest.raises(CommandError, match="another survey 'bench-export'; use a database of its"):
         call_command("bench_export", participants=3, trials=3)
