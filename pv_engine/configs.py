@@ -8,6 +8,9 @@ from typing import Literal
 
 from pv_engine.errors import RecipeError
 
+# One number for every channel of a picture, or one each for red, green and blue.
+PerChannel = float | tuple[float, float, float]
+
 CONDITIONS = (
     "gradcam",
     "gradcam_overlay",
@@ -39,6 +42,12 @@ SALIENCY_METHODS = (
 def require(holds: bool, sentence: str) -> None:
     if not holds:
         raise RecipeError(sentence)
+
+
+def is_spread(value: PerChannel | None) -> bool:
+    """Whether every channel can be divided by it; None stands for the network's own."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return all(part is None or part > 0 for part in parts)
 
 
 @dataclass(frozen=True)
@@ -122,17 +131,18 @@ class ClassifierConfig:
     """Decay of AdamW."""
     threshold: float = 0.5
     """Probability from which a class belongs to the predicted set (multi-label)."""
-    mean: float = 0.5
-    """Subtracted from every channel of images in [0, 1]."""
-    std: float = 0.5
-    """Divides every channel afterwards."""
+    mean: PerChannel | None = None
+    """Subtracted from images in [0, 1]: a number, or a list of three for red, green and blue. Left
+    out, a library's network takes its own, any other network 0.5."""
+    std: PerChannel | None = None
+    """Divides the channels afterwards; as `mean`."""
 
     def __post_init__(self) -> None:
         require(
             0 < self.threshold < 1,
             f"classifier.threshold must lie between 0 and 1, but is {self.threshold}.",
         )
-        require(self.std > 0, f"classifier.std must be above 0, but is {self.std}.")
+        require(is_spread(self.std), f"classifier.std must be above 0, but is {self.std}.")
         require(
             self.train == "none" or self.epochs > 0,
             f"classifier.epochs must be above 0, but is {self.epochs}.",
@@ -210,6 +220,12 @@ class SelectionConfig:
     """Further items, one of each stratum in turn, that only explain the conditions."""
     options: int = 4
     """Classes offered for each item, beside "I just can't tell"."""
+    balance: Literal["none", "prediction"] = "none"
+    """`none`: uniformly within a stratum, as in the paper; `prediction`: in rounds over the classes
+    that the model predicts there, so that each is the right answer about equally often."""
+    on_shortage: Literal["stop", "fewer"] = "stop"
+    """Whether a stratum with too few images stops the build, or yields those that it has; then the
+    manifest says how many were asked for and found."""
 
     def __post_init__(self) -> None:
         require(
@@ -282,10 +298,10 @@ class QualityConfig:
     """Channels of its first stage, for `small_cnn`."""
     reader_size: int = 0
     """Side of the pictures that it sees, in pixels; 0 means `data.image_size`."""
-    reader_mean: float = 0.5
-    """Subtracted from every channel of images in [0, 1]."""
-    reader_std: float = 0.5
-    """Divides every channel afterwards."""
+    reader_mean: PerChannel | None = None
+    """Subtracted from images in [0, 1], as `classifier.mean`."""
+    reader_std: PerChannel | None = None
+    """Divides the channels afterwards."""
     reader_pictures: int = 2000
     """How many training pictures' stimuli its heads are fitted to; 0 means all there are."""
     reader_held_out: int = 200
@@ -308,7 +324,8 @@ class QualityConfig:
             "quality.linear_size and reader_size must be 0 (data.image_size) or more.",
         )
         require(
-            self.reader_std > 0, f"quality.reader_std must be above 0, but is {self.reader_std}."
+            is_spread(self.reader_std),
+            f"quality.reader_std must be above 0, but is {self.reader_std}.",
         )
         without = ("", "default") if self.reader == "small_cnn" else ("",)
         require(

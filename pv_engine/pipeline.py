@@ -107,8 +107,8 @@ def claim_folder(recipe: Recipe, work_dir: Path) -> None:
     """Refuse to mix two recipes in one work folder."""
     mark = work_dir / "recipe.sha256"
     if not mark.is_file():
-        write_atomically(mark, recipe.sha256.encode())
-    elif mark.read_text() != recipe.sha256:
+        write_atomically(mark, recipe.build_key.encode())
+    elif mark.read_text() != recipe.build_key:
         raise RecipeError(
             f"The folder {work_dir} holds a build of another recipe; name an empty folder."
         )

@@ -7,7 +7,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -15,6 +15,7 @@ from pv_engine.configs import (
     ClassifierConfig,
     DataConfig,
     DecoderConfig,
+    PerChannel,
     QualityConfig,
     RenderingConfig,
     SelectionConfig,
@@ -31,6 +32,17 @@ SECTIONS: dict[str, type] = {
     "rendering": RenderingConfig,
     "quality": QualityConfig,
 }
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a machine keeps what a recipe names; None for where the recipe says.
+
+    Part of no hash: the recipe says what is wanted, not where it lies.
+    """
+
+    data_root: Path | None = None
+    weights: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,37 @@ class Recipe:
     text: str
     table: dict[str, Any]
     folder: Path
+    places: Places = Places()
+
+    @property
+    def data_root(self) -> Path:
+        """The folder of the images."""
+        return self.places.data_root or self.path(self.data.root)
+
+    @property
+    def weights_file(self) -> Path | None:
+        """The classifier's file of weights; None for the library's own and for random ones."""
+        weights = self.classifier.weights
+        named = None if weights in ("", "default") else self.path(weights)
+        return self.places.weights or named
+
+    @property
+    def downloads_weights(self) -> bool:
+        """Whether the classifier starts from the library's own weights."""
+        return self.classifier.weights == "default" and self.weights_file is None
+
+    @property
+    def build_key(self) -> str:
+        """What a work folder is known by: the recipe's hash, with the places where any are given,
+        so that builds from different files never mix."""
+        if self.places == Places():
+            return self.sha256
+        named = f"{self.sha256} {self.places.data_root} {self.places.weights}"
+        return hashlib.sha256(named.encode()).hexdigest()
+
+    def at(self, places: Places) -> "Recipe":
+        """The same recipe with data and weights from these places."""
+        return replace(self, places=places)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -156,6 +199,8 @@ def _checked(value: Any, kind: Any, key: str) -> Any:
             known = ", ".join(map(str, get_args(kind)))
             raise RecipeError(f"{key} is {value!r}; known are {known}.")
         return value
+    if kind == PerChannel | None:
+        return _per_channel(value, key)
     if get_origin(kind) is tuple:
         if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
             raise RecipeError(f"{key} must be a list of texts, but is {value!r}.")
@@ -166,3 +211,12 @@ def _checked(value: Any, kind: Any, key: str) -> Any:
         words = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
         raise RecipeError(f"{key} must be {words[kind]}, but is {value!r}.")
     return value
+
+
+def _per_channel(value: Any, key: str) -> PerChannel:
+    """One number, or a list of three."""
+    parts = value if isinstance(value, list) else [value] * 3
+    if len(parts) != 3 or not all(type(part) in (int, float) for part in parts):
+        raise RecipeError(f"{key} must be a number or a list of three numbers, but is {value!r}.")
+    red, green, blue = map(float, parts)
+    return (red, green, blue) if isinstance(value, list) else red

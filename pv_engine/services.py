@@ -165,7 +165,7 @@ def open_foreground_build(recipe: Recipe, out: Path) -> "StimulusBuild":
     """The same engine without a row; the same recipe finds its checkpoints again."""
     from pv_engine.pipeline import StimulusBuild
 
-    return StimulusBuild(recipe, Path(settings.BUILDS_DIR) / recipe.sha256[:16], out)
+    return StimulusBuild(recipe, Path(settings.BUILDS_DIR) / recipe.build_key[:16], out)
 
 
 def fail_lost_segment(build_id: int, claim: int) -> None:

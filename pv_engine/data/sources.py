@@ -46,4 +46,4 @@ def open_source(recipe: Recipe) -> ImageSource:
         "voc": VocSource,
         "csv": CsvSource,
     }
-    return kinds[data.kind](data, recipe.path(data.root), recipe.seed)
+    return kinds[data.kind](data, recipe.data_root, recipe.seed)

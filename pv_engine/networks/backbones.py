@@ -12,13 +12,14 @@ from pv_engine.networks.small_cnn import PooledLinear, SmallCnn
 EXPECTED = "expected small_cnn, timm:<name>, torchvision:<name> or <module>:<factory>"
 
 
-def create_network(config: ClassifierConfig, num_classes: int) -> nn.Module:
-    """The whole library network, with its own head, and its own weights for `default`.
+def create_network(
+    config: ClassifierConfig, num_classes: int, pretrained: bool = False
+) -> nn.Module:
+    """The whole library network, with its own head, and the library's weights if `pretrained`.
 
     Raises RecipeError for an architecture that does not exist.
     """
     family, _, name = config.architecture.rpartition(":")
-    pretrained = config.weights == "default"
     if config.architecture == "small_cnn":
         return SmallCnn(num_classes, config.width, config.downsampling)
     if family == "timm":

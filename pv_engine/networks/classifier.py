@@ -8,9 +8,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from pv_engine.configs import ClassifierConfig
+from pv_engine.configs import ClassifierConfig, PerChannel
 from pv_engine.errors import WeightsError
 from pv_engine.networks.backbones import create_network, cut, new_head
+from pv_engine.networks.normalisation import own_normalisation
 from pv_engine.networks.small_cnn import PooledLinear
 from pv_engine.networks.weights import fill, read_state
 from pv_engine.recipe import Recipe
@@ -28,12 +29,19 @@ class Classifier(nn.Module):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, encoder: nn.Module, head: nn.Module, mean: float, std: float) -> None:
+    def __init__(
+        self, encoder: nn.Module, head: nn.Module, mean: PerChannel, std: PerChannel
+    ) -> None:
         super().__init__()
         self.encoder = encoder
         self.head = head
-        self.register_buffer("mean", torch.tensor(mean), persistent=False)
-        self.register_buffer("std", torch.tensor(std), persistent=False)
+        self.register_buffer("mean", _for_channels(mean), persistent=False)
+        self.register_buffer("std", _for_channels(std), persistent=False)
+
+    @property
+    def normalisation(self) -> dict[str, list[float]]:
+        """The numbers that pictures are normalised with, one for each channel or one for all."""
+        return {"mean": self.mean.flatten().tolist(), "std": self.std.flatten().tolist()}
 
     def encode(self, images: Tensor) -> Tensor:
         """Pictures in [0, 1], (B, 3, H, W), to the last features, (B, C, h, w)."""
@@ -56,6 +64,11 @@ class Classifier(nn.Module):
         return int(shape[1]), int(shape[2]), int(shape[3])
 
 
+def _for_channels(value: PerChannel) -> Tensor:
+    """A number as it is, three as (3, 1, 1)."""
+    return torch.tensor(value)[:, None, None] if isinstance(value, tuple) else torch.tensor(value)
+
+
 def build_classifier(recipe: Recipe, num_classes: int | None) -> Classifier:
     """The recipe's network, with its weights loaded and a head for `num_classes`.
 
@@ -65,16 +78,24 @@ def build_classifier(recipe: Recipe, num_classes: int | None) -> Classifier:
     WeightsError for weights that are missing or do not fit.
     """
     config = recipe.classifier
-    path = None if config.weights in ("", "default") else recipe.path(config.weights)
+    path = recipe.weights_file
     state = read_state(path) if path else {}
     torch.manual_seed(recipe.seed)
-    network = create_network(config, num_classes or _outputs(state))
+    network = create_network(
+        config, num_classes or _outputs(state), pretrained=recipe.downloads_weights
+    )
+    mean, std = own_normalisation(network, config.architecture)
     if path and not _is_classifier(state):
         fill(network, state, path)
     encoder, head = cut(network, config.architecture)
     if config.train != "none" and config.is_library_network:
         head = new_head(head, num_classes or _outputs(state))
-    classifier = Classifier(encoder, head, config.mean, config.std)
+    classifier = Classifier(
+        encoder,
+        head,
+        mean if config.mean is None else config.mean,
+        std if config.std is None else config.std,
+    )
     if path and _is_classifier(state):
         _fill_from_classifier(classifier, state, path, config)
     _refuse_other_classes(config, classifier.head, num_classes)

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from pv_engine.configs import ClassifierConfig, QualityConfig
 from pv_engine.networks.classifier import Classifier, build_classifier
-from pv_engine.recipe import Recipe
+from pv_engine.recipe import Places, Recipe
 
 # Penalty of the heads on standardised features, and the most rounds of L-BFGS.
 L2 = 0.01
@@ -42,7 +42,9 @@ def build_reader(recipe: Recipe, device: torch.device) -> Reader:
     Raises RecipeError or WeightsError as the classifier's own building does.
     """
     quality = recipe.quality
-    network = build_classifier(replace(recipe, classifier=_as_classifier(quality)), None)
+    # Weights that were given on the command line are the classifier's, not the reader's.
+    own = replace(recipe, classifier=_as_classifier(quality), places=Places())
+    network = build_classifier(own, None)
     size = quality.reader_size or recipe.data.image_size
     return Reader(network.to(device).eval().requires_grad_(False), size)
 

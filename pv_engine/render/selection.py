@@ -33,12 +33,13 @@ def pick_items(
     selection: SelectionConfig,
     seed: int,
 ) -> tuple[list[Pick], list[Pick]]:
-    """Items and examples, drawn uniformly within each stratum.
+    """Items and examples, drawn within each stratum as selection.balance says.
 
     `logits` and `labels` are (N, classes) of the held-out images, `eligible` (N,) is false where a
     stimulus cannot be drawn. `model_right`: the predicted set equals the label set. `model_wrong`:
     no true label is in a non-empty predicted set. In both the top class is the prediction.
-    Raises SelectionError when a stratum has too few images or there are too few classes.
+    Raises SelectionError when there are too few classes, no item at all, or too few images in a
+    stratum and selection.on_shortage does not allow it.
     """
     if selection.options > logits.shape[1]:
         raise SelectionError(
@@ -51,16 +52,23 @@ def pick_items(
         MODEL_RIGHT: is_model_right(predicted, actual).numpy() & eligible,
     }
     generator = np.random.default_rng([seed, 2])
-    chosen = _draw(members, selection, generator)
+    balanced = logits.argmax(dim=1).numpy() if selection.balance == "prediction" else None
+    items, examples = _draw(members, balanced, selection, generator)
     picks = [_pick(row, stratum, logits, predicted, actual, selection, generator)
-             for stratum, row in chosen]  # fmt: skip
-    return _named(picks, selection, generator)
+             for stratum, row in items + examples]  # fmt: skip
+    return _named(picks, len(items), generator)
 
 
 def _draw(
-    members: dict[str, np.ndarray], selection: SelectionConfig, generator: np.random.Generator
-) -> list[tuple[str, int]]:
-    """(stratum, row) of the items of both strata, followed by those of the examples."""
+    members: dict[str, np.ndarray],
+    predictions: np.ndarray | None,
+    selection: SelectionConfig,
+    generator: np.random.Generator,
+) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """(stratum, row) of the items of both strata, and those of the examples.
+
+    Where a stratum is short, items go before examples.
+    """
     wanted = {MODEL_WRONG: selection.model_wrong, MODEL_RIGHT: selection.model_right}
     # Examples show the model right first, then wrong, in turn.
     extra = {
@@ -70,15 +78,38 @@ def _draw(
     items, examples = [], []
     for stratum, rows in ((name, np.flatnonzero(mask)) for name, mask in members.items()):
         count = wanted[stratum] + extra[stratum]
-        if count > len(rows):
+        if count > len(rows) and selection.on_shortage == "stop":
             raise SelectionError(
                 f"Only {len(rows)} held-out images are {stratum}, but {count} are needed "
-                f"(selection.{stratum} and the examples); use more held-out images."
+                f"(selection.{stratum} and the examples); use more held-out images, ask for fewer, "
+                'or set selection.on_shortage = "fewer".'
             )
-        drawn = generator.choice(rows, count, replace=False)
+        drawn = _drawn(rows, min(count, len(rows)), predictions, generator)
         items += [(stratum, int(row)) for row in drawn[: wanted[stratum]]]
         examples += [(stratum, int(row)) for row in drawn[wanted[stratum] :]]
-    return items + sorted(examples)
+    if not items:
+        raise SelectionError(
+            "No held-out image is model_wrong or model_right, so there is no item; use more "
+            "held-out images, or another classifier.threshold."
+        )
+    return items, sorted(examples)
+
+
+def _drawn(
+    rows: np.ndarray, count: int, predictions: np.ndarray | None, generator: np.random.Generator
+) -> np.ndarray:
+    """`count` of the rows: uniformly, or in rounds over their predicted classes."""
+    if predictions is None:
+        return generator.choice(rows, count, replace=False)
+    shuffled = generator.permutation(rows)
+    earlier: dict[int, int] = {}
+    rounds = []
+    for row in shuffled:
+        place = int(predictions[row])
+        rounds.append(earlier.get(place, 0))
+        earlier[place] = rounds[-1] + 1
+    # Within a round the shuffled order decides; the sort keeps it.
+    return shuffled[np.argsort(rounds, kind="stable")][:count]
 
 
 def _pick(
@@ -121,10 +152,10 @@ def _options(
 
 
 def _named(
-    picks: list[Pick], selection: SelectionConfig, generator: np.random.Generator
+    picks: list[Pick], count: int, generator: np.random.Generator
 ) -> tuple[list[Pick], list[Pick]]:
-    """Items in random order and numbered, so that neither place nor name tells the stratum."""
-    count = selection.model_wrong + selection.model_right
+    """The first `count` in random order and numbered, so that neither place nor name tells the
+    stratum; the rest are examples."""
     order = generator.permutation(count)
     items = [
         Pick(**{**vars(picks[index]), "name": f"item-{place:02d}"})

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from pv_engine import services
 from pv_engine.errors import EngineError
-from pv_engine.recipe import Recipe, read_recipe
+from pv_engine.recipe import Places, Recipe, read_recipe
 
 # Short, so that the progress bar moves and an interruption loses little.
 SEGMENT_SECONDS = 5.0
@@ -39,15 +39,25 @@ class Command(BaseCommand):
             help="replace one value of the recipe, data.root for example; may be repeated",
         )
 
+        parser.add_argument(
+            "--data-root",
+            type=Path,
+            metavar="DIR",
+            help="where this machine keeps the images, instead of the recipe's data.root",
+        )
+        parser.add_argument(
+            "--weights",
+            type=Path,
+            metavar="FILE",
+            help="the classifier's weights on this machine, instead of the recipe's "
+            "classifier.weights",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["queue"] and options["out"]:
-            raise CommandError(
-                f"--out cannot go with --queue: workers write to {services.output_folder()}."
-            )
-        if options["queue"] and options["set"]:
-            raise CommandError("--set cannot go with --queue: workers read the recipe as written.")
+        if options["queue"]:
+            _refuse_beside_queue(options)
         try:
-            recipe = read_recipe(options["recipe"], options["set"])
+            recipe = read_recipe(options["recipe"], options["set"]).at(_places(options))
             if options["queue"]:
                 self._queue(recipe)
             else:
@@ -76,3 +86,22 @@ class Command(BaseCommand):
                 bar.update(progress.permille / 10 - bar.n)
                 if progress.stimulus_folder is not None:
                     return progress.stimulus_folder
+
+
+def _refuse_beside_queue(options: dict[str, Any]) -> None:
+    if options["out"]:
+        raise CommandError(
+            f"--out cannot go with --queue: workers write to {services.output_folder()}."
+        )
+    for name in ("set", "data_root", "weights"):
+        if options[name]:
+            raise CommandError(
+                f"--{name.replace('_', '-')} cannot go with --queue: workers read the recipe as "
+                "written."
+            )
+
+
+def _places(options: dict[str, Any]) -> Places:
+    """Paths of the command line start in the current folder, not in the recipe's."""
+    given = {name: options[name] for name in ("data_root", "weights")}
+    return Places(**{name: path.resolve() if path else None for name, path in given.items()})
