@@ -34,6 +34,11 @@ SALIENCY_METHODS = (
     "eigencam",
     "eigengradcam",
     "gradcamelementwise",
+    "segeigencam",
+    "kpcacam",
+    "fem",
+    "finercam",
+    "shapleycam",
     "scorecam",
     "ablationcam",
 )
@@ -101,6 +106,11 @@ class DataConfig:
             )
         else:
             require(self.root != "", "data.root must name the folder of the images.")
+            require(
+                self.train_split != self.held_out_split,
+                f"data.train_split and held_out_split are both {self.train_split!r}; held-out "
+                "images must not be trained on.",
+            )
 
 
 @dataclass(frozen=True)

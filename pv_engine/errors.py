@@ -31,3 +31,8 @@ class SaliencyError(EngineError):
 
 class SelectionError(EngineError):
     """The images do not yield the number of items that the recipe asks for."""
+
+
+def first_line(error: BaseException) -> str:
+    """What a library's error says first, without the traces that some of them append."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

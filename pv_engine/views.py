@@ -99,7 +99,14 @@ def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
     items = found.items.prefetch_related("stimuli")
     kinds = ["original", *found.manifest["conditions"]]
     rows = [_row(item, kinds) for item in items]
-    context = {"stimulus_set": found, "kinds": kinds, "rows": rows, "quality": _quality(found)}
+    context = {
+        "stimulus_set": found,
+        "kinds": kinds,
+        "rows": rows,
+        "quality": _quality(found),
+        "precisions": _precisions(found),
+        "shortage": found.manifest.get("shortage", {}),
+    }
     return render(request, "pv_engine/stimulus_set.html", context)
 
 
@@ -125,6 +132,13 @@ def _quality(found: StimulusSet) -> list[tuple[str, float]]:
         for name, value in found.manifest.get(part, {}).get("quality", {}).items()
         if isinstance(value, int | float)
     ]
+
+
+def _precisions(found: StimulusSet) -> dict[str, float | None]:
+    """The classifier's average precision by class; None for one without a held-out picture."""
+    quality = found.manifest.get("classifier", {}).get("quality", {})
+    precisions: dict[str, float | None] = quality.get("average_precision", {})
+    return precisions
 
 
 def _steps(build: Build) -> list[dict[str, str]]:

@@ -33,6 +33,7 @@ class CsvSource:
                 f"{self._file('train')} names {len(self.classes)} classes; at least two are needed."
             )
         self._refuse_unknown_labels()
+        self._refuse_shared_images()
         self.by_name = self.rows["train"] | self.rows["held_out"]
 
     def names(self, split: str) -> list[str]:
@@ -52,7 +53,8 @@ class CsvSource:
     def _read(self, split: str) -> dict[str, tuple[str, ...]]:
         path = self._file(split)
         try:
-            with path.open(newline="", encoding="utf-8") as stream:
+            # Spreadsheets write a byte-order mark.
+            with path.open(newline="", encoding="utf-8-sig") as stream:
                 reader = csv.DictReader(stream)
                 missing = set(COLUMNS) - set(reader.fieldnames or ())
                 if missing:
@@ -60,7 +62,15 @@ class CsvSource:
                         f"{path} lacks the column {min(missing)!r}; its first line must name "
                         f"{' and '.join(COLUMNS)}."
                     )
-                rows = {row["filename"]: _labels_in(row["labels"]) for row in reader}
+                rows: dict[str, tuple[str, ...]] = {}
+                for row in reader:
+                    name = (row["filename"] or "").strip()
+                    if not name or name in rows:
+                        raise DataError(
+                            f"Line {reader.line_num} of {path} names {name or 'no image'!r}"
+                            f"{' again' if name else ''}; every line needs an image of its own."
+                        )
+                    rows[name] = _labels_in(row["labels"])
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise DataError(f"The list of images {path} cannot be read ({error}).") from error
         if not rows:
@@ -75,6 +85,15 @@ class CsvSource:
                     f"{self._file('held_out')} gives {name} the label {min(unknown)!r}, "
                     f"which {self._file('train')} never uses."
                 )
+
+    def _refuse_shared_images(self) -> None:
+        """What is measured on the held-out images must not have been learnt from them."""
+        shared = self.rows["train"].keys() & self.rows["held_out"].keys()
+        if shared:
+            raise DataError(
+                f"{min(shared)} is in {self._file('train')} and in {self._file('held_out')}; "
+                "held-out images must not be trained on."
+            )
 
 
 def _labels_in(text: str | None) -> tuple[str, ...]:

@@ -11,7 +11,10 @@ from pv_engine.errors import DataError
 
 
 class FolderSource:
-    """`root/<split>/<class>/<image>`, the layout of torchvision's ImageFolder."""
+    """`root/<split>/<class>/<image>`, the layout of torchvision's ImageFolder.
+
+    As there, images may lie in folders below their class.
+    """
 
     def __init__(self, config: DataConfig, root: Path, seed: int) -> None:
         self.config = config
@@ -35,7 +38,7 @@ class FolderSource:
             )
         found = [
             path.relative_to(self.root).as_posix()
-            for path in sorted(folder.glob("*/*"))
+            for path in sorted(folder.glob("*/**/*"))
             if path.suffix.lower() in IMAGE_SUFFIXES
         ]
         if not found:
@@ -47,7 +50,12 @@ class FolderSource:
         return limited(found, limit, self.seed)
 
     def labels(self, name: str) -> tuple[str, ...]:
-        return (Path(name).parent.name,)
+        split = {"train": self.config.train_split, "held_out": self.config.held_out_split}
+        # Either may be a path itself, and a class of it the first folder below.
+        for each in split.values():
+            if Path(name).is_relative_to(each):
+                return (Path(name).relative_to(each).parts[0],)
+        raise DataError(f"{name} lies in neither of the folders {', '.join(split.values())}.")
 
     def load(self, name: str, size: int) -> Image.Image:
         return load_square(self.root / name, size)

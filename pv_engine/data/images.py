@@ -6,7 +6,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pv_engine.errors import DataError
 
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
+# Those of torchvision's ImageFolder.
+IMAGE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"}
+)
 
 
 def load_square(path: Path, size: int) -> Image.Image:

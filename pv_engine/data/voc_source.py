@@ -71,12 +71,15 @@ def _annotated_classes(
         root = ElementTree.parse(path).getroot()  # noqa: S314
     except (OSError, ElementTree.ParseError) as error:
         raise DataError(f"The annotation {path} cannot be read ({error}).") from error
-    annotation = VOCDetection.parse_voc_xml(root)["annotation"]
-    found = {
-        each["name"]
-        for each in annotation.get("object", [])
-        if count_difficult or each.get("difficult", "0") != "1"
-    }
+    annotation = VOCDetection.parse_voc_xml(root).get("annotation", "")
+    # An annotation without any tag is read as a text.
+    objects = annotation.get("object", []) if isinstance(annotation, dict) else []
+    try:
+        found = {
+            each["name"] for each in objects if count_difficult or each.get("difficult", "0") != "1"
+        }
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"The annotation {path} holds an object without a name.") from error
     unknown = found - set(known)
     if unknown:
         raise DataError(f"The annotation {path} names {min(unknown)!r}, which is no VOC class.")

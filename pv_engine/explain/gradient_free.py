@@ -10,6 +10,7 @@ from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import Tensor, nn
 
 from pv_engine.errors import SaliencyError
+from pv_engine.networks.heads import PooledLinear
 
 
 @dataclass(frozen=True)
@@ -56,17 +57,25 @@ def ablation_cam(head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
     """Ablation-CAM (Desai and Ramaswamy, 2020): each channel weighs the share of the target's
     logit that is lost when the channel is set to zero; (B, C, h, w) to maps (B, h, w).
 
-    Only the head runs, once for each channel. pytorch-grad-cam sets a channel far below zero
-    instead, which the paper does not.
+    Only the head runs, once for each channel, or once in all where it pools and multiplies.
+    pytorch-grad-cam sets a channel far below zero instead, which the paper does not.
     """
     logits = head(features)
     refuse_missing_class(targets, logits.shape[1])
     rows = torch.arange(len(features), device=features.device)
     wanted = targets.to(features.device)
     whole = logits[rows, wanted]
+    if isinstance(head, PooledLinear):
+        lost = head.linear.weight[wanted] * features.mean(dim=(2, 3))
+        return _weighed(features, lost / whole[:, None])
     weights = torch.empty(features.shape[:2], device=features.device)
     for channel in range(features.shape[1]):
         ablated = features.clone()
         ablated[:, channel] = 0
         weights[:, channel] = (whole - head(ablated)[rows, wanted]) / whole
+    return _weighed(features, weights)
+
+
+def _weighed(features: Tensor, weights: Tensor) -> Tensor:
+    """Channels (B, C, h, w) summed with weights (B, C), on the CPU."""
     return (weights[:, :, None, None] * features).sum(dim=1).float().cpu()

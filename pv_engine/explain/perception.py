@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.configs import RenderingConfig
+from pv_engine.errors import SaliencyError
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import Normalisation, is_empty, saliency_maps
 from pv_engine.networks.classifier import Classifier
@@ -53,6 +54,16 @@ def explain(
     )
     reconstructions = enlarged(decoder(features), size)
     return Explanation(logits, targets, maps, reconstructions, is_empty(maps))
+
+
+def refuse_empty(explanation: Explanation, names: list[str]) -> None:
+    """SaliencyError naming the first image whose map is empty: its stimulus would be all white."""
+    for name, empty in zip(names, explanation.empty.tolist(), strict=True):
+        if empty:
+            raise SaliencyError(
+                f"The saliency map of {name} highlights nothing, so its stimulus would be blank; "
+                "leave the image out or choose another rendering.saliency."
+            )
 
 
 def enlarged(pictures: Tensor, size: int) -> Tensor:

@@ -16,13 +16,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.errors import SaliencyError
-from pv_engine.explain.gradient_free import (
-    WholePass,
-    ablation_cam,
-    refuse_missing_class,
-    score_cam,
+from pv_engine.explain.gradient_free import WholePass, ablation_cam, score_cam
+from pv_engine.explain.head_gradients import (
+    feature_gradients,
+    finer_gradients,
+    shapley_gradients,
 )
-from pv_engine.networks.small_cnn import PooledLinear
+from pv_engine.explain.numpy_state import numpy_randomness_kept
+from pv_engine.networks.modes import evaluating
 
 METHODS: dict[str, type[BaseCAM]] = {
     "gradcam": pytorch_grad_cam.GradCAM,
@@ -33,7 +34,14 @@ METHODS: dict[str, type[BaseCAM]] = {
     "eigencam": pytorch_grad_cam.EigenCAM,
     "eigengradcam": pytorch_grad_cam.EigenGradCAM,
     "gradcamelementwise": pytorch_grad_cam.GradCAMElementWise,
+    "segeigencam": pytorch_grad_cam.SegEigenCAM,
+    "kpcacam": pytorch_grad_cam.KPCA_CAM,
+    "fem": pytorch_grad_cam.FEM,
+    # Both are Grad-CAM on another gradient.
+    "finercam": pytorch_grad_cam.GradCAM,
+    "shapleycam": pytorch_grad_cam.GradCAM,
 }
+GRADIENTS = {"finercam": finer_gradients, "shapleycam": shapley_gradients}
 KNOWN = (*METHODS, "scorecam", "ablationcam")
 # Below this share of the features' scale, a map's maximum is rounding error.
 EMPTY_BELOW = 1e-12
@@ -53,33 +61,45 @@ def saliency_maps(
     """One map in [0, 1] for each image and its target class: (B, C, h, w) to (B, size, size).
 
     `targets` are class numbers, (B,). Only Score-CAM needs `whole`, since it runs the network again
-    on masked images. A map that is zero everywhere stays zero: see `is_empty`.
+    on masked images. A map that is zero everywhere stays zero: see `is_empty`. The networks answer
+    in eval mode and are left as they were: mode, gradients, hooks and random state.
     Raises SaliencyError for an unknown method, a wrong number of targets, a class that the head
     does not have, and features or maps that are not finite.
     """
     if method not in KNOWN:
         raise SaliencyError(f"Unknown saliency method {method!r}; known are {', '.join(KNOWN)}.")
-    if len(targets) != len(features):
+    if targets.shape != features.shape[:1]:
         raise SaliencyError(
-            f"There are {len(features)} images but {len(targets)} target classes; give one each."
+            f"There are {len(features)} images but {targets.numel()} target classes; give one each."
         )
-    if method == "scorecam":
-        raw = score_cam(whole, head, features, targets)
-    elif method == "ablationcam":
-        raw = ablation_cam(head, features, targets)
-    else:
-        raw = _from_gradients(method, head, features, targets)
-    if not torch.isfinite(raw).all():
-        raise SaliencyError(f"The {method} map is not finite; the features or weights overflow.")
+    # Some of the library's methods take NaN for zero.
+    _refuse_infinite(features, "The features are", "the images or the weights overflow")
+    with evaluating(head, *([whole.network] if whole else [])):
+        raw = _raw_maps(method, head, features, targets, whole)
+    _refuse_infinite(raw, f"The {method} map is", "the features or the weights overflow")
     return normalised(raw.clamp_min(0), size, normalisation).to(features.device)
 
 
-def _from_gradients(method: str, head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
-    gradients = feature_gradients(head, features, targets).numpy()
+def _raw_maps(
+    method: str, head: nn.Module, features: Tensor, targets: Tensor, whole: WholePass | None
+) -> Tensor:
+    """Maps (B, h, w) before anything is cut off or scaled, on the CPU."""
+    if method == "scorecam":
+        return score_cam(whole, head, features, targets)
+    if method == "ablationcam":
+        return ablation_cam(head, features, targets)
+    gradients = GRADIENTS.get(method, feature_gradients)(head, features, targets).numpy()
     activations = features.detach().float().cpu().numpy()
     cam = METHODS[method](_Unused(), target_layers=[])
-    raw = cam.get_cam_image(None, None, targets, activations, gradients, False)
+    # What overflows is an error to the caller, not a warning.
+    with numpy_randomness_kept(), np.errstate(over="ignore", invalid="ignore"):
+        raw = cam.get_cam_image(None, None, targets, activations, gradients, False)
     return torch.from_numpy(np.asarray(raw, dtype=np.float32))
+
+
+def _refuse_infinite(values: Tensor, what: str, why: str) -> None:
+    if not torch.isfinite(values).all():
+        raise SaliencyError(f"{what} not finite; {why}.")
 
 
 class _Unused(nn.Module):
@@ -89,25 +109,6 @@ class _Unused(nn.Module):
         super().__init__()
         # The constructor reads a parameter's device; zeros leave the random state alone.
         self.parameter = nn.Parameter(torch.zeros(1))
-
-
-def feature_gradients(head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
-    """Gradient of each image's target logit with respect to its features, on the CPU.
-
-    Logits, not probabilities: after a sigmoid the gradient of a confident class underflows.
-    """
-    if isinstance(head, PooledLinear):
-        refuse_missing_class(targets, head.linear.out_features)
-        rows = head.linear.weight.detach()[targets.to(head.linear.weight.device)].float().cpu()
-        area = features.shape[2] * features.shape[3]
-        return (rows / area)[:, :, None, None].expand(features.shape)
-    with torch.enable_grad():
-        leaf = features.detach().clone().requires_grad_()
-        logits = head(leaf)
-        refuse_missing_class(targets, logits.shape[1])
-        chosen = logits.gather(1, targets.to(logits.device)[:, None]).sum()
-        (gradient,) = torch.autograd.grad(chosen, leaf)
-    return gradient.float().cpu()
 
 
 def normalised(maps: Tensor, size: int, normalisation: Normalisation) -> Tensor:

@@ -1,14 +1,19 @@
-"""Creates a backbone by name and cuts it at its last convolutional features."""
+"""Creates a backbone by name and cuts it at its last feature map."""
 
 import importlib
 import os
 
-from torch import Tensor, nn
+from torch import nn
 
 from pv_engine.configs import ClassifierConfig
 from pv_engine.errors import RecipeError
-from pv_engine.networks.small_cnn import PooledLinear, SmallCnn
+from pv_engine.networks.cutting import cut_anywhere
+from pv_engine.networks.heads import PooledLinear, simplified
+from pv_engine.networks.small_cnn import SmallCnn
 
+# As their published weights need them: pictures that are normalised once more, and the auxiliary
+# classifiers, which the file holds and the cut drops.
+INCEPTIONS = {"transform_input": True, "aux_logits": True, "init_weights": True}
 EXPECTED = "expected small_cnn, timm:<name>, torchvision:<name> or <module>:<factory>"
 
 
@@ -32,29 +37,33 @@ def create_network(
 
 
 def cut(network: nn.Module, architecture: str) -> tuple[nn.Module, nn.Module]:
-    """Encoder up to the last convolutional features, and the head, mostly pooling and linear.
+    """Encoder up to the last feature map, (B, C, h, w), and the head that reads it.
 
-    Raises RecipeError for a network whose head is of another kind.
+    Raises RecipeError for a network that has no single such map.
     """
     if isinstance(network, SmallCnn):
         return network.features, network.head
-    if isinstance(getattr(network, "encoder", None), nn.Module):
-        return _own_parts(network, architecture)
-    if hasattr(network, "forward_features"):
-        return _cut_timm(network, architecture)
-    children = dict(network.named_children())
-    linear = children.pop("fc", None)
-    if isinstance(linear, nn.Linear) and children.pop("avgpool", None) is not None:
-        return nn.Sequential(*children.values()), PooledLinear(linear)
-    raise RecipeError(
-        f"classifier.architecture is {architecture!r}, which does not end in avgpool and fc as "
-        "ResNets do; use its timm counterpart, timm:<name>."
-    )
+    parts = getattr(network, "encoder", None), getattr(network, "head", None)
+    if isinstance(parts[0], nn.Module) and isinstance(parts[1], nn.Module):
+        return parts[0], parts[1]
+    if _is_resnet(network):
+        children = dict(network.named_children())
+        linear = children.pop("fc")
+        children.pop("avgpool")
+        return nn.Sequential(*children.values()), PooledLinear(linear)  # type: ignore[arg-type] # a Linear
+    encoder, head, features = cut_anywhere(network, architecture)
+    return encoder, simplified(head, features)
+
+
+def _is_resnet(network: nn.Module) -> bool:
+    """torchvision's ResNets need no recording: their forward is their children in order."""
+    from torchvision.models import ResNet
+
+    return type(network) is ResNet
 
 
 def _from_factory(module: str, name: str, num_classes: int) -> nn.Module:
-    """The network that `module.name(num_classes)` returns: one with `encoder` and `head`, or of a
-    library's layout."""
+    """The network that `module.name(num_classes)` returns."""
     # A recipe can come from the browser: code is only run where whoever runs the worker named it.
     allowed = [each.strip() for each in os.environ.get("MODEL_FACTORIES", "").split(",")]
     if module not in allowed:
@@ -73,23 +82,6 @@ def _from_factory(module: str, name: str, num_classes: int) -> nn.Module:
             f"{module}:{name} returned {type(network).__name__}; it must return a torch module."
         )
     return network
-
-
-def new_head(head: nn.Module, num_classes: int) -> PooledLinear:
-    """An untrained head for other classes in the place of a library network's."""
-    if not isinstance(head, PooledLinear):
-        raise RecipeError("Only a head of average pooling and a linear layer can be replaced.")
-    return PooledLinear(nn.Linear(head.linear.in_features, num_classes))
-
-
-def _own_parts(network: nn.Module, architecture: str) -> tuple[nn.Module, nn.Module]:
-    encoder, head = network.encoder, getattr(network, "head", None)
-    if not isinstance(encoder, nn.Module) or not isinstance(head, nn.Module):
-        raise RecipeError(
-            f"{architecture} has an encoder but no head; a network of your own needs both, with "
-            "network(x) equal to head(encoder(x))."
-        )
-    return encoder, head
 
 
 def _timm(name: str, pretrained: bool) -> nn.Module:
@@ -112,30 +104,8 @@ def _torchvision(name: str, pretrained: bool) -> nn.Module:
             f"classifier.architecture is 'torchvision:{name}', which torchvision does not know; "
             "torchvision.models.list_models() lists those it knows."
         )
-    network: nn.Module = models.get_model(name, weights="DEFAULT" if pretrained else None)
+    if pretrained:
+        return models.get_model(name, weights="DEFAULT")  # type: ignore[no-any-return] # a module
+    settings = INCEPTIONS if name in ("googlenet", "inception_v3") else {}
+    network: nn.Module = models.get_model(name, weights=None, **settings)
     return network
-
-
-class _TimmEncoder(nn.Module):
-    """The part of a timm network before its pooling."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, images: Tensor) -> Tensor:
-        features: Tensor = self.network.forward_features(images)  # type: ignore[operator] # timm API
-        return features
-
-
-def _cut_timm(network: nn.Module, architecture: str) -> tuple[nn.Module, PooledLinear]:
-    linear = network.get_classifier()  # type: ignore[operator] # timm API
-    pooling = getattr(getattr(network, "global_pool", None), "pool_type", None)
-    plain = isinstance(linear, nn.Linear) and linear.in_features == network.num_features
-    if pooling != "avg" or not plain:
-        raise RecipeError(
-            f"classifier.architecture is {architecture!r}, whose head is not average pooling and "
-            "a linear layer; choose a network with such a head, timm:resnet50 for example."
-        )
-    network.reset_classifier(0)  # type: ignore[operator] # timm API
-    return _TimmEncoder(network), PooledLinear(linear)

@@ -9,15 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.configs import ClassifierConfig, PerChannel
-from pv_engine.errors import WeightsError
-from pv_engine.networks.backbones import create_network, cut, new_head
+from pv_engine.errors import RecipeError, WeightsError, first_line
+from pv_engine.networks.backbones import create_network, cut
+from pv_engine.networks.heads import last_layer, new_head
+from pv_engine.networks.modes import evaluating
 from pv_engine.networks.normalisation import own_normalisation
-from pv_engine.networks.small_cnn import PooledLinear
 from pv_engine.networks.weights import fill, read_state
 from pv_engine.recipe import Recipe
-
-# A key that only cut networks and small_cnn have.
-HEAD_WEIGHT = "head.linear.weight"
 
 
 class Classifier(nn.Module):
@@ -55,12 +53,9 @@ class Classifier(nn.Module):
 
     def feature_shape(self, image_size: int) -> tuple[int, int, int]:
         """(C, h, w) of the features of a square picture."""
-        was_training = self.training
-        self.eval()
-        with torch.no_grad():
+        with evaluating(self), torch.no_grad():
             blank = torch.zeros(1, 3, image_size, image_size, device=self.mean.device)
             shape = self.encode(blank).shape
-        self.train(was_training)
         return int(shape[1]), int(shape[2]), int(shape[3])
 
 
@@ -77,39 +72,50 @@ def build_classifier(recipe: Recipe, num_classes: int | None) -> Classifier:
     that head whatever its classes are. Raises RecipeError for an architecture that cannot be used,
     WeightsError for weights that are missing or do not fit.
     """
-    config = recipe.classifier
-    path = recipe.weights_file
+    config, path = recipe.classifier, recipe.weights_file
     state = read_state(path) if path else {}
     torch.manual_seed(recipe.seed)
-    network = create_network(
-        config, num_classes or _outputs(state), pretrained=recipe.downloads_weights
-    )
-    mean, std = own_normalisation(network, config.architecture)
+    network = create_network(config, num_classes or 1, recipe.downloads_weights)
     if path and not _is_classifier(state):
         fill(network, state, path)
+    mean, std = own_normalisation(network, config.architecture)
     encoder, head = cut(network, config.architecture)
-    if config.train != "none" and config.is_library_network:
-        head = new_head(head, num_classes or _outputs(state))
     classifier = Classifier(
         encoder,
-        head,
+        _fitted_head(head, config, num_classes, _stored_outputs(state, head)),
         mean if config.mean is None else config.mean,
         std if config.std is None else config.std,
     )
     if path and _is_classifier(state):
         _fill_from_classifier(classifier, state, path, config)
-    _refuse_other_classes(config, classifier.head, num_classes)
+    _try_out(classifier, recipe, num_classes)
     return classifier
 
 
 def _is_classifier(state: dict[str, Tensor]) -> bool:
     """Whether a state dict is a Classifier's, not a library network's."""
-    return HEAD_WEIGHT in state and all(key.startswith(("encoder.", "head.")) for key in state)
+    parts = {key.partition(".")[0] for key in state}
+    return parts == {"encoder", "head"}
 
 
-def _outputs(state: dict[str, Tensor]) -> int:
-    """How many classes the stored head tells apart; 1 where there is none, which then misfits."""
-    return len(state[HEAD_WEIGHT]) if HEAD_WEIGHT in state else 1
+def _stored_outputs(state: dict[str, Tensor], head: nn.Module) -> int | None:
+    """How many classes the head of a stored classifier tells apart; None for other weights."""
+    if not _is_classifier(state):
+        return None
+    key = f"head.{last_layer(head)[0]}.weight"
+    return len(state[key]) if key in state else None
+
+
+def _fitted_head(
+    head: nn.Module, config: ClassifierConfig, num_classes: int | None, stored: int | None
+) -> nn.Module:
+    """The head as it is, or with a new last layer: to be trained, or to hold the stored one."""
+    if config.train == "none":
+        return new_head(head, stored) if stored else head
+    if config.is_library_network:
+        return new_head(head, num_classes or stored or 1)
+    # A network of one's own was made for these classes.
+    return head
 
 
 def _fill_from_classifier(
@@ -117,9 +123,6 @@ def _fill_from_classifier(
 ) -> None:
     """All of it when nothing is to be trained, else the encoder alone under its new head."""
     if config.train == "none":
-        if isinstance(classifier.head, PooledLinear):
-            outputs, channels = state[HEAD_WEIGHT].shape
-            classifier.head = PooledLinear(nn.Linear(channels, outputs))
         fill(classifier, state, path)
         return
     prefix = "encoder."
@@ -127,12 +130,26 @@ def _fill_from_classifier(
     fill(classifier.encoder, inner, path)
 
 
-def _refuse_other_classes(
-    config: ClassifierConfig, head: nn.Module, num_classes: int | None
-) -> None:
-    # A network of one's own was made for these classes.
-    if isinstance(head, PooledLinear) and num_classes not in (None, head.linear.out_features):
+@torch.no_grad()
+def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) -> None:
+    """Send a blank picture of the recipe's size through, and count what comes out."""
+    name, size = recipe.classifier.architecture, recipe.data.image_size
+    try:
+        with evaluating(classifier):
+            features = classifier.encode(torch.zeros(1, 3, size, size))
+            logits = classifier.head(features)
+    except (RuntimeError, ValueError, AssertionError) as error:
+        raise RecipeError(
+            f"{name} cannot read pictures of {size} x {size} pixels ({first_line(error)}); "
+            "choose another data.image_size."
+        ) from error
+    if features.dim() != 4:
+        raise RecipeError(
+            f"The encoder of {name} gives {features.dim()} dimensions; it must give a feature map "
+            "of four, (images, channels, height, width)."
+        )
+    if logits.shape != (1, num_classes or logits.shape[1]):
         raise WeightsError(
-            f"The head of {config.architecture} has {head.linear.out_features} outputs, but the "
-            f'data has {num_classes} classes; set classifier.train = "head".'
+            f"The head of {name} has {logits.shape[-1]} outputs, but the data has {num_classes} "
+            'classes; set classifier.train = "head", or "full".'
         )

@@ -3,8 +3,9 @@
 import itertools
 import math
 
-import torch
 from torch import Tensor, nn
+
+from pv_engine.networks.heads import PooledLinear
 
 EXPANSION = 4
 
@@ -44,18 +45,3 @@ def _stage(before: int, after: int) -> nn.Sequential:
         nn.BatchNorm2d(after),
         nn.ReLU(),
     )
-
-
-class PooledLinear(nn.Module):
-    """Global average pooling, then a linear layer: (B, C, h, w) to (B, classes).
-
-    Kept as a type of its own because Grad-CAM has a closed form on it.
-    """
-
-    def __init__(self, linear: nn.Linear) -> None:
-        super().__init__()
-        self.linear = linear
-
-    def forward(self, features: Tensor) -> Tensor:
-        logits: Tensor = self.linear(torch.mean(features, dim=(2, 3)))
-        return logits

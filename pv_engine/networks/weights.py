@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+import warnings
 from pathlib import Path
 
 import torch
@@ -10,7 +11,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from pv_engine.data.arrays import write_atomically
-from pv_engine.errors import WeightsError
+from pv_engine.errors import WeightsError, first_line
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
@@ -49,13 +50,20 @@ def read_state(path: Path) -> dict[str, Tensor]:
     try:
         if path.suffix == ".safetensors":
             return dict(load_file(path))
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            # About old pickles, which are refused in the next moment.
+            warnings.simplefilter("ignore")
+            state = torch.load(path, map_location="cpu", weights_only=True)
     except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
         raise WeightsError(
-            f"The weights file {path} cannot be read ({error}); it is damaged or of another format."
+            f"The weights file {path} cannot be read ({first_line(error)}); it must hold a state "
+            "dict, tensors by name and nothing else, as .safetensors or saved by torch.save."
         ) from error
-    if not isinstance(state, dict):
-        raise WeightsError(f"The weights file {path} holds no state dict; save one.")
+    if not isinstance(state, dict) or not all(isinstance(each, Tensor) for each in state.values()):
+        raise WeightsError(
+            f"The weights file {path} holds no state dict, but a {type(state).__name__} of other "
+            "things; save network.state_dict()."
+        )
     return state
 
 

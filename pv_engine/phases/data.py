@@ -48,23 +48,22 @@ class DataPhase:
 
     def _read_chunk(self, table: PictureTable, names: list[str]) -> None:
         chunk = names[table.done : table.done + CHUNK]
-        read = [self._read(name) for name in chunk]
-        size, classes = self.workspace.recipe.data.image_size, self.workspace.source.classes
-        blank = np.zeros((3, size, size), dtype=np.uint8)
-        labels = [set(self.workspace.source.labels(name)) for name in chunk]
+        pictures, labels, usable = zip(*map(self._read, chunk), strict=True)
+        classes = self.workspace.source.classes
         table.append(
-            np.stack([blank if picture is None else picture for picture in read]),
+            np.stack(pictures),
             np.array([[each in present for each in classes] for present in labels], dtype=bool),
-            np.array([picture is not None for picture in read]),
+            np.array(usable),
         )
 
-    def _read(self, name: str) -> np.ndarray | None:
-        data = self.workspace.recipe.data
+    def _read(self, name: str) -> tuple[np.ndarray, set[str], bool]:
+        """A picture's bytes, its labels, and whether both could be read."""
+        data, source = self.workspace.recipe.data, self.workspace.source
         try:
-            picture = self.workspace.source.load(name, data.image_size)
+            picture = source.load(name, data.image_size)
+            return np.asarray(picture).transpose(2, 0, 1), set(source.labels(name)), True
         except DataError as error:
             if data.on_bad_image == "stop":
                 raise
             logger.warning("Left out: %s", error)
-            return None
-        return np.asarray(picture).transpose(2, 0, 1)
+            return np.zeros((3, data.image_size, data.image_size), dtype=np.uint8), set(), False

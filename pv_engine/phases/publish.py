@@ -1,5 +1,6 @@
 """Last phase: the manifest, and the finished stimulus folder under its hash."""
 
+import hashlib
 import importlib.metadata
 import json
 import platform
@@ -12,6 +13,7 @@ from pv_engine.manifests import SCHEMA_VERSION, content_sha256, folder_name
 from pv_engine.networks.weights import weights_sha256
 from pv_engine.phases.quality import quality_path
 from pv_engine.phases.workspace import PhaseProgress, Workspace
+from pv_engine.recipe import Recipe
 
 VERSIONED = ("torch", "torchvision", "timm", "grad-cam", "numpy", "pillow")
 
@@ -79,6 +81,8 @@ class PublishPhase:
             "classifier": {
                 "architecture": recipe.classifier.architecture,
                 "sha256": weights_sha256(workspace.classifier),
+                "start": _start(recipe),
+                **workspace.classifier.normalisation,
                 "quality": picks["classifier_quality"],
             },
             "decoder": {
@@ -87,12 +91,22 @@ class PublishPhase:
             },
             **{key: value for key, value in quality.items() if key == "legibility"},
             "empty_maps": picks["empty_maps"],
+            **({"shortage": picks["shortage"]} if picks.get("shortage") else {}),
+            "left_out": workspace.left_out(),
             "classes": list(workspace.source.classes),
             "conditions": list(recipe.rendering.conditions),
             "items": rendered[:items],
             "examples": rendered[items:],
         }
         return {**manifest, "content_sha256": content_sha256(manifest)}
+
+
+def _start(recipe: Recipe) -> dict[str, str]:
+    """What weights the classifier started from: random, the library's, or a file by its hash."""
+    file = recipe.weights_file
+    if file is None:
+        return {"weights": recipe.classifier.weights or "random"}
+    return {"weights": "file", "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
 
 
 def _versions() -> dict[str, str]:

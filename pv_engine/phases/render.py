@@ -11,7 +11,7 @@ from torch import Tensor
 from pv_engine.configs import REFERENCE, UNDRAWN
 from pv_engine.data.arrays import write_atomically
 from pv_engine.explain.conditions import DRAWN, Material
-from pv_engine.explain.perception import enlarged, explain
+from pv_engine.explain.perception import enlarged, explain, refuse_empty
 from pv_engine.explain.saliency import normalised
 from pv_engine.phases.select import read_picks
 from pv_engine.phases.workspace import PhaseProgress, Segment, Workspace
@@ -84,6 +84,7 @@ class RenderPhase:
         pictures, _ = workspace.held_out()
         images = pictures.batch(torch.tensor([pick.row for pick in picks]))
         explanation = explain(workspace.classifier, workspace.decoder, images, rendering)
+        refuse_empty(explanation, [pick.name for pick in picks])
         lent = workspace.held_out_maps([pick.row for pick in others])
         return Material(
             originals=torch.stack([_tensor(picture) for picture in originals]).to(images.device),

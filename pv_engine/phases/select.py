@@ -1,7 +1,10 @@
 """Fourth phase: predict the held-out pictures, measure the classifier, pick the items."""
 
 import json
+import logging
+import math
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,11 +12,13 @@ from torch import Tensor
 
 from pv_engine.data.arrays import GrowingArray, write_atomically
 from pv_engine.explain.gradient_free import WholePass
-from pv_engine.explain.saliency import is_empty, saliency_maps
+from pv_engine.explain.saliency import is_empty, normalised, saliency_maps
 from pv_engine.phases.workspace import PhaseProgress, Segment, Workspace
-from pv_engine.render.selection import Pick, pick_items
+from pv_engine.render.selection import Pick, pick_items, shortage
 from pv_engine.training.images import Pictures
-from pv_engine.training.metrics import classification_quality
+from pv_engine.training.metrics import average_precision, classification_quality
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 64
 
@@ -43,7 +48,10 @@ class SelectPhase:
             maps.append(next_maps)
             logits.append(next_logits)
         if logits.is_complete:
-            empty = is_empty(torch.from_numpy(np.array(maps.rows)))
+            # Under min-max, a map that is the same everywhere is empty, too.
+            profile = self.workspace.recipe.rendering.normalisation
+            small = torch.from_numpy(np.array(maps.rows))
+            empty = is_empty(normalised(small, small.shape[-1], profile))
             self._pick(torch.from_numpy(np.array(logits.rows)), empty, labels)
         return PhaseProgress(
             logits.done, len(pictures), f"{logits.done} of {len(pictures)} predictions"
@@ -83,10 +91,29 @@ class SelectPhase:
         content = {
             "items": [asdict(pick) for pick in items],
             "examples": [asdict(pick) for pick in examples],
-            "classifier_quality": classification_quality(logits, labels, recipe.classifier),
+            "classifier_quality": self._classifier_quality(logits, labels),
             "empty_maps": int(empty.sum()),
+            "shortage": shortage(items, recipe.selection),
         }
+        for stratum, counts in content["shortage"].items():
+            logger.warning(
+                "Only %(found)d of %(asked)d %(stratum)s items were found.",
+                {**counts, "stratum": stratum},
+            )
         write_atomically(self.workspace.picks_path, json.dumps(content).encode())
+
+    def _classifier_quality(self, logits: Tensor, labels: Tensor) -> dict[str, Any]:
+        """Measures on the held-out pictures, on which no choice of weights rests."""
+        precisions = average_precision(logits, labels).tolist()
+        return {
+            **classification_quality(logits, labels, self.workspace.recipe.classifier),
+            "pictures": len(labels),
+            # JSON knows no NaN: a class without a held-out picture has null.
+            "average_precision": {
+                name: None if math.isnan(value) else value
+                for name, value in zip(self.workspace.source.classes, precisions, strict=True)
+            },
+        }
 
 
 def read_picks(content: list[dict[str, object]]) -> list[Pick]:

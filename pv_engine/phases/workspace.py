@@ -120,6 +120,13 @@ class Workspace:
         """The source image of a row of `held_out`."""
         return self._names["held_out"][int(self._usable("held_out")[row])]
 
+    def left_out(self) -> dict[str, list[str]]:
+        """The images of each split that could not be read, by name."""
+        return {
+            split: [names[row] for row in np.flatnonzero(~self._load(split, "usable"))]
+            for split, names in self._names.items()
+        }
+
     def held_out_maps(self, rows: list[int]) -> Tensor:
         """Small saliency maps, (rows, h, w), that the selection stored."""
         maps = np.load(self.folder / "select" / "maps.npy", mmap_mode="r")

@@ -43,9 +43,14 @@ def build_reader(recipe: Recipe, device: torch.device) -> Reader:
     """
     quality = recipe.quality
     # Weights that were given on the command line are the classifier's, not the reader's.
-    own = replace(recipe, classifier=_as_classifier(quality), places=Places())
-    network = build_classifier(own, None)
     size = quality.reader_size or recipe.data.image_size
+    own = replace(
+        recipe,
+        data=replace(recipe.data, image_size=size),
+        classifier=_as_classifier(quality),
+        places=Places(),
+    )
+    network = build_classifier(own, None)
     return Reader(network.to(device).eval().requires_grad_(False), size)
 
 

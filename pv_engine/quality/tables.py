@@ -46,6 +46,9 @@ def _aligned(line: tuple[str, ...], widths: list[int]) -> str:
 def quality_tables(manifest: dict[str, Any]) -> list[Table]:
     """What a manifest tells of its decoder and its stimuli; nothing where it has no measures."""
     tables = []
+    classifier = manifest.get("classifier", {}).get("quality", {})
+    if "average_precision" in classifier:
+        tables.append(_classifier_table(classifier))
     quality = manifest.get("decoder", {}).get("quality", {})
     if "strata" in quality:
         tables.append(_reconstruction_table(quality))
@@ -57,6 +60,20 @@ def quality_tables(manifest: dict[str, Any]) -> list[Table]:
         if part in legibility:
             tables.append(_legibility_table(legibility[part], title))
     return tables
+
+
+def _classifier_table(quality: dict[str, Any]) -> Table:
+    """Each class's average precision, below their mean and the exact match."""
+    rows = [
+        ("exact match", f"{quality['exact_match']:.3f}"),
+        ("mean average precision", f"{quality['mean_average_precision']:.3f}"),
+        *(
+            (f"  {name}", "–" if value is None else f"{value:.3f}")
+            for name, value in quality["average_precision"].items()
+        ),
+    ]
+    title = f"The classifier on {quality['pictures']} held-out pictures"
+    return Table(title, ("", "value"), tuple(rows))
 
 
 def _reconstruction_table(quality: dict[str, Any]) -> Table:

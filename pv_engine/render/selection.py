@@ -166,3 +166,13 @@ def _named(
         for place, pick in enumerate(picks[count:], start=1)
     ]
     return items, examples
+
+
+def shortage(items: list[Pick], selection: SelectionConfig) -> dict[str, dict[str, int]]:
+    """The strata with fewer items than the recipe asks for, with both numbers."""
+    found = [item.stratum for item in items]
+    counts = {
+        MODEL_WRONG: {"asked": selection.model_wrong, "found": found.count(MODEL_WRONG)},
+        MODEL_RIGHT: {"asked": selection.model_right, "found": found.count(MODEL_RIGHT)},
+    }
+    return {name: each for name, each in counts.items() if each["found"] < each["asked"]}

@@ -33,6 +33,9 @@ class ClassifierObjective:
         return list(chosen.parameters())
 
     def losses(self, rows: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+        # Dropout draws from the global state; so that a resumed run draws the same, each step
+        # starts it from its own seed.
+        torch.manual_seed(generator.initial_seed())
         # A frozen encoder keeps its batch statistics, too.
         self.classifier.encoder.train(self.config.train == "full")
         self.classifier.head.train()

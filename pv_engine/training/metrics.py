@@ -43,14 +43,18 @@ def is_model_wrong(predicted: Tensor, actual: Tensor) -> Tensor:
 
 
 def mean_average_precision(scores: Tensor, labels: Tensor) -> float:
-    """Mean over classes with a positive of the area under the precision-recall steps."""
+    """Mean of the classes' average precision, over those with a positive."""
+    return float(average_precision(scores, labels).nanmean())
+
+
+def average_precision(scores: Tensor, labels: Tensor) -> Tensor:
+    """Area under each class's precision-recall steps, (classes,); NaN without a positive."""
     order = scores.argsort(dim=0, descending=True, stable=True)
     hits = labels.gather(0, order)
     ranks = torch.arange(1, len(hits) + 1, dtype=hits.dtype)[:, None]
     precision = hits.cumsum(dim=0) / ranks
     positives = hits.sum(dim=0)
-    average = (precision * hits).sum(dim=0) / positives
-    return float(average[positives > 0].mean())
+    return (precision * hits).sum(dim=0) / positives
 
 
 def reconstruction_quality(images: Tensor, reconstructions: Tensor) -> dict[str, float]:

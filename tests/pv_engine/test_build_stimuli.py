@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from pv_engine import services
 from pv_engine.errors import SelectionError
 from pv_engine.models import Build
 from tests.pv_engine.scripted_engine import RECIPE, Step
@@ -82,6 +83,29 @@ def test_queue_makes_a_build_and_says_where_to_watch_it(
 
     assert sent == [(build.pk, 0, 0)]
     assert f"/console/builds/{build.pk}/" in lines[-1]
+
+
+@pytest.mark.parametrize("option", ["--data-root", "--weights", "--set"])
+def test_what_only_this_machine_knows_cannot_be_queued(recipe_file, option):
+    with pytest.raises(CommandError, match=f"{option} cannot go with --queue: workers read the"):
+        build_stimuli(recipe_file, "--queue", option, "seed=2")
+
+
+def test_paths_of_the_command_line_start_in_the_current_folder(
+    recipe_file, engine, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    engine.script = [Step(permille=1000, stimulus_folder=tmp_path)]
+    recipes = []
+    opened = services.open_foreground_build
+    monkeypatch.setattr(
+        services,
+        "open_foreground_build",
+        lambda recipe, out: recipes.append(recipe) or opened(recipe, out),
+    )
+    build_stimuli(recipe_file, "--data-root", "photos", "--weights", "w.pt")
+    assert recipes[0].data_root == tmp_path / "photos"
+    assert recipes[0].weights_file == tmp_path / "w.pt"
 
 
 def test_queue_and_out_are_refused_together(recipe_file, tmp_path):

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from pv_engine.errors import RecipeError
-from pv_engine.recipe import parse_recipe, read_recipe
+from pv_engine.recipe import Places, parse_recipe, read_recipe
 
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
 SCENES = '[data]\nkind = "scenes"\ntrain = 10\nheld_out = 10\n'
@@ -83,6 +83,27 @@ def test_a_change_that_cannot_be_made_is_named(change, sentence):
     with pytest.raises(RecipeError, match=r"study\.toml|change") as caught:
         parse_recipe("seed = 1\n" + SCENES, "study.toml", Path(), [change])
     assert sentence in str(caught.value)
+
+
+def test_places_change_where_files_are_read_but_not_the_hash():
+    text = '[data]\nkind = "voc"\nroot = "voc"\n[classifier]\nweights = "w.pt"\n'
+    recipe = parse_recipe(text, "study.toml", Path("/studies"))
+    moved = recipe.at(Places(Path("/datasets"), Path("/weights/r.pt")))
+    assert (recipe.data_root, recipe.weights_file) == (Path("/studies/voc"), Path("/studies/w.pt"))
+    assert (moved.data_root, moved.weights_file) == (Path("/datasets"), Path("/weights/r.pt"))
+    assert moved.sha256 == recipe.sha256 == recipe.build_key
+    assert moved.settings == recipe.settings
+    # Builds from different files never share a work folder.
+    assert len({recipe.build_key, moved.build_key, recipe.at(Places(Path("/d"))).build_key}) == 3
+
+
+@pytest.mark.parametrize(("weights", "downloads"), [("default", True), ("", False)])
+def test_given_weights_replace_the_librarys_own(weights, downloads):
+    text = f'{SCENES}[classifier]\narchitecture = "timm:resnet18"\nweights = "{weights}"\n'
+    recipe = parse(text)
+    assert recipe.weights_file is None
+    assert recipe.downloads_weights is downloads
+    assert not recipe.at(Places(weights=Path("/w.pt"))).downloads_weights
 
 
 def test_a_key_of_a_later_version_with_its_default_does_not_change_the_hash():

@@ -187,6 +187,20 @@ def test_the_contact_sheet_shows_every_image_of_every_item(researcher, stimulus_
     assert "0.021" in page  # the decoder's quality
 
 
+def test_the_contact_sheet_tells_each_classs_precision_and_what_was_short(researcher, stimulus_set):
+    quality = stimulus_set.manifest["classifier"]["quality"]
+    quality["average_precision"] = {"boat": 0.4321, "fish": None}
+    stimulus_set.manifest["shortage"] = {"model_wrong": {"asked": 14, "found": 3}}
+    stimulus_set.save()
+    page = researcher.get(
+        reverse("builds:set", args=[stimulus_set.content_sha256])
+    ).content.decode()
+
+    assert "<dt>Boat</dt><dd>0.432</dd>" in page
+    assert "<dt>Fish</dt><dd>no held-out picture</dd>" in page
+    assert "Only 3 of the 14 items that the recipe asks for were found where the model is w" in page
+
+
 def test_pages_carry_no_inline_script_or_style(researcher, build, stimulus_set):
     for address in (
         reverse("builds:list"),

@@ -42,11 +42,19 @@ def test_file_names_are_read_from_the_root(tmp_path):
         ("filename,labels\n", HELD_OUT, r"train\.csv holds no row"),
         ("filename,labels\na.png,cat\n", HELD_OUT, r"train\.csv names 1 classes"),
         (TRAIN, "filename,labels\nc.png,fish\n", r"val\.csv gives c\.png the label 'fish'"),
+        (TRAIN + "a.png,dog\n", HELD_OUT, r"Line 4 of .*train\.csv names 'a\.png' again"),
+        (TRAIN + ",dog\n", HELD_OUT, r"Line 4 of .*train\.csv names 'no image'"),
+        (TRAIN, "filename,labels\na.png,dog\n", r"a\.png is in .*train\.csv and in .*val\.csv"),
     ],
 )
 def test_a_wrong_list_is_named_with_what_would_be_right(tmp_path, train, held_out, sentence):
     with pytest.raises(DataError, match=sentence):
         source(tmp_path, train, held_out)
+
+
+def test_a_spreadsheets_byte_order_mark_and_further_columns_do_no_harm(tmp_path):
+    images = source(tmp_path, "\ufefffilename,labels,note\na.png,cat;dog,x\n")
+    assert images.labels("a.png") == ("cat", "dog")
 
 
 def test_a_missing_list_is_named(tmp_path):

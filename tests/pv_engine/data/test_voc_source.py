@@ -62,6 +62,33 @@ def test_a_damaged_annotation_is_named(voc):
         source(voc).labels("b")
 
 
+@pytest.mark.parametrize(
+    "xml", ["<annotation><object><difficult>0</difficult></object></annotation>",
+            "<annotation><object>dog</object></annotation>"],
+)  # fmt: skip
+def test_an_object_without_a_name_is_an_error_of_its_annotation(voc, xml):
+    (voc / "VOCdevkit" / "VOC2012" / "Annotations" / "b.xml").write_text(xml)
+    with pytest.raises(DataError, match=r"b\.xml holds an object without a name"):
+        source(voc).labels("b")
+
+
+@pytest.mark.parametrize("xml", ["<annotation></annotation>", "<annotation>none</annotation>"])
+def test_an_annotation_without_objects_gives_no_label(voc, xml):
+    (voc / "VOCdevkit" / "VOC2012" / "Annotations" / "b.xml").write_text(xml)
+    assert source(voc).labels("b") == ()
+
+
+def test_voc_2007_is_read_from_its_own_folder_with_its_test_set(voc):
+    folder = voc / "VOCdevkit"
+    (folder / "VOC2012").rename(folder / "VOC2007")
+    sets = folder / "VOC2007" / "ImageSets" / "Main"
+    (sets / "test.txt").write_text("c")
+    images = source(voc, year="2007", held_out_split="test", difficult="count")
+    assert images.names("train") == ["a", "b", "c"]
+    assert images.names("held_out") == ["c"]
+    assert images.labels("c") == ("cat",)
+
+
 def test_a_class_outside_vocs_twenty_is_named(tmp_path):
     write_voc(tmp_path, {"a": [("zebra", 0)]})
     with pytest.raises(DataError, match=r"a\.xml names 'zebra', which is no VOC class"):

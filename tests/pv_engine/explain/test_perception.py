@@ -1,11 +1,13 @@
+import pytest
 import torch
 from torch import nn
 
 from pv_engine.configs import RenderingConfig
-from pv_engine.explain.perception import explain, masked
+from pv_engine.errors import SaliencyError
+from pv_engine.explain.perception import explain, masked, refuse_empty
 from pv_engine.networks.classifier import Classifier
 from pv_engine.networks.decoder import build_decoder
-from pv_engine.networks.small_cnn import PooledLinear
+from pv_engine.networks.heads import PooledLinear
 
 
 def tiny_networks():
@@ -32,6 +34,17 @@ def test_one_pass_through_the_encoder_serves_all_conditions():
     assert explanation.maps.shape == (4, 48, 48)
     assert explanation.reconstructions.shape == (4, 3, 48, 48)
     assert torch.equal(explanation.targets, explanation.logits.argmax(dim=1))
+
+
+def test_an_image_whose_map_is_empty_is_flagged_and_refused_by_name():
+    classifier, decoder = tiny_networks()
+    with torch.no_grad():
+        classifier.head.linear.weight.fill_(-1)  # nothing speaks for any class
+    images = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    explanation = explain(classifier, decoder, images, RenderingConfig(image_size=32))
+    assert explanation.empty.all()
+    with pytest.raises(SaliencyError, match="map of item-07 highlights nothing, so its stimulus"):
+        refuse_empty(explanation, ["item-07", "item-08"])
 
 
 def test_the_prediction_is_that_of_the_whole_network():

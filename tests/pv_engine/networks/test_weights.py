@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 import torch
 from torch import nn
@@ -54,7 +56,31 @@ def test_a_truncated_file_is_named(tmp_path, name):
         load_weights(network(), path)
 
 
-def test_a_pickle_with_code_in_it_is_refused(tmp_path):
-    torch.save(network(), tmp_path / "w.pt")
-    with pytest.raises(WeightsError, match=r"w\.pt cannot be read"):
+class Payload:
+    """Writes a file as soon as somebody unpickles it."""
+
+    def __init__(self, target):
+        self.target = target
+
+    def __reduce__(self):
+        return (type(self.target).write_text, (self.target, "run"))
+
+
+@pytest.mark.parametrize("name", ["w.pt", "w.pth", "w.pkl", "w.safetensors"])
+@pytest.mark.parametrize("save", [torch.save, lambda it, path: path.write_bytes(pickle.dumps(it))])
+def test_a_pickle_with_code_in_it_is_refused_in_a_sentence_and_not_run(tmp_path, name, save):
+    target, path = tmp_path / "run", tmp_path / name
+    save({"0.weight": Payload(target)}, path)
+    with pytest.raises(
+        WeightsError, match=rf"{name} cannot be read \(.*\); it must hold"
+    ) as refused:
+        load_weights(network(), path)
+    assert "\n" not in str(refused.value)
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("content", [network, lambda: {"model": {"w": torch.zeros(1)}, "epoch": 3}])
+def test_what_is_no_state_dict_is_refused(tmp_path, content):
+    torch.save(content(), tmp_path / "w.pt")
+    with pytest.raises(WeightsError, match=r"w\.pt (cannot be read|holds no state dict, but)"):
         load_weights(network(), tmp_path / "w.pt")

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from pv_engine.networks.classifier import Classifier
-from pv_engine.networks.small_cnn import PooledLinear
+from pv_engine.networks.heads import PooledLinear
 
 
 class ByParts(nn.Module):

@@ -26,6 +26,20 @@ def test_the_decoder_stands_above_its_baselines_each_with_its_strata():
     assert table.rows[0] == ("decoder", "20", "0.7500", "0.75", *["0.750"] * 4)
 
 
+def test_the_classifier_is_reported_class_by_class():
+    measures = {"pictures": 60, "exact_match": 0.5, "mean_average_precision": 0.25}
+    precisions = {"boat": 0.25, "fish": None}
+    manifest = {"classifier": {"quality": {**measures, "average_precision": precisions}}}
+    (table,) = quality_tables(manifest)
+    assert table.title == "The classifier on 60 held-out pictures"
+    assert table.rows == (
+        ("exact match", "0.500"),
+        ("mean average precision", "0.250"),
+        ("  boat", "0.250"),
+        ("  fish", "–"),
+    )
+
+
 def test_the_reader_is_reported_in_counts_and_percent():
     counts = {"pv": {"model_wrong": cells(8, 2, 4), "model_right": cells(0, 0, 0)}}
     (table,) = quality_tables({"legibility": {"items": counts}})

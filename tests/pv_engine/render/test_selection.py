@@ -1,10 +1,12 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 import torch
 
 from pv_engine.configs import ClassifierConfig, SelectionConfig
 from pv_engine.errors import SelectionError
-from pv_engine.render.selection import pick_items
+from pv_engine.render.selection import pick_items, shortage
 
 CLASSES = 6
 MULTI = ClassifierConfig(task="multi_label")
@@ -95,6 +97,69 @@ def test_single_label_counts_the_top_class_alone():
     selection = SelectionConfig(model_wrong=5, model_right=5, examples=0)
     items, _ = pick_items(logits, labels, np.ones(40, dtype=bool), single, selection, 1)
     assert all((item.row < 10) == (item.stratum == "model_wrong") for item in items)
+
+
+def short(count=4, **settings):
+    """Held-out images of which only `count` are wrong."""
+    logits, labels = held_out()
+    wrong = np.flatnonzero(np.arange(400) % 3 == 1)
+    eligible = np.ones(400, dtype=bool)
+    eligible[wrong[count:]] = False
+    selection = SelectionConfig(on_shortage="fewer", **settings)
+    return selection, *pick_items(logits, labels, eligible, MULTI, selection, 1)
+
+
+def test_a_short_stratum_yields_what_it_has_where_the_recipe_allows_it():
+    selection, items, examples = short()
+    strata = [item.stratum for item in items]
+    assert (strata.count("model_wrong"), strata.count("model_right")) == (4, 16)
+    assert [example.stratum for example in examples] == ["model_right"]
+    assert [item.name for item in items] == [f"item-{place:02d}" for place in range(1, 21)]
+    assert shortage(items, selection) == {"model_wrong": {"asked": 14, "found": 4}}
+
+
+def test_items_go_before_examples_where_both_are_short():
+    _, items, examples = short(count=3, model_wrong=2, examples=6)
+    assert [item.stratum for item in items].count("model_wrong") == 2
+    assert [example.stratum for example in examples].count("model_wrong") == 1
+
+
+def test_enough_images_are_no_shortage():
+    items, _ = pick(SelectionConfig(on_shortage="fewer"))
+    assert items == pick()[0]
+    assert shortage(items, SelectionConfig()) == {}
+
+
+def test_a_set_without_any_item_is_refused_even_then():
+    with pytest.raises(SelectionError, match="No held-out image is model_wrong or model_right"):
+        pick(SelectionConfig(on_shortage="fewer"), eligible=np.zeros(400, dtype=bool))
+
+
+def lopsided():
+    """Single-label images of six classes, half of them of the first; every tenth is wrong."""
+    truth = np.where(np.arange(400) % 2 == 0, 0, np.arange(400) % CLASSES)
+    said = np.where(np.arange(400) % 10 == 3, (truth + 1) % CLASSES, truth)
+    return torch.eye(CLASSES)[said], torch.eye(CLASSES)[truth]
+
+
+@pytest.mark.parametrize(("balance", "is_even"), [("prediction", True), ("none", False)])
+def test_items_can_be_balanced_over_the_predicted_classes(balance, is_even):
+    logits, labels = lopsided()
+    selection = SelectionConfig(model_wrong=6, model_right=12, examples=0, balance=balance)
+    single = ClassifierConfig(task="single_label")
+    items, _ = pick_items(logits, labels, np.ones(400, dtype=bool), single, selection, 1)
+    right = Counter(item.prediction for item in items if item.stratum == "model_right")
+    # Classes 0, 1, 3 and 5 are there to be predicted.
+    assert (sorted(right.values()) == [3, 3, 3, 3]) is is_even
+    assert sum(right.values()) == 12
+
+
+def test_a_balanced_choice_follows_from_the_seed_and_fills_up_where_a_class_is_used_up():
+    selection = SelectionConfig(model_wrong=0, model_right=100, examples=0, balance="prediction")
+    items, _ = pick(selection)
+    assert items == pick(selection)[0]
+    assert {item.row for item in items} != {item.row for item in pick(selection, seed=2)[0]}
+    assert len({item.row for item in items}) == 100
 
 
 def test_too_few_images_name_the_stratum_and_both_numbers():

@@ -4,6 +4,7 @@ from sklearn.metrics import average_precision_score
 
 from pv_engine.configs import ClassifierConfig
 from pv_engine.training.metrics import (
+    average_precision,
     is_model_right,
     is_model_wrong,
     mean_average_precision,
@@ -18,6 +19,14 @@ def test_mean_average_precision_equals_scikit_learns():
     labels = (torch.rand(60, 5, generator=generator) < 0.3).float()
     expected = average_precision_score(labels.numpy(), scores.numpy(), average="macro")
     assert mean_average_precision(scores, labels) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_class_without_a_positive_has_no_precision_and_does_not_count_in_the_mean():
+    scores, labels = torch.tensor([[3.0, 1.0], [2.0, 0.0]]), torch.tensor([[0.0, 0.0], [1.0, 0.0]])
+    each = average_precision(scores, labels)
+    assert each[0] == 0.5
+    assert each[1].isnan()
+    assert mean_average_precision(scores, labels) == 0.5
 
 
 def test_the_strata_leave_out_partly_right_and_empty_predictions():

@@ -1,0 +1,223 @@
+"""Cuts any network at its last feature map: M(x) = head(encoder(x)).
+
+The network's own forward is recorded once (torch.fx), with its direct children as single steps,
+and a small batch is sent through the record. The encoder is everything up to the last step whose
+output has more than one place, the head is the rest; both are made of the network's own modules.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, fx, nn
+from torch.nn import functional
+
+from pv_engine.errors import RecipeError, first_line
+from pv_engine.networks.heads import layers_of, outputs
+from pv_engine.networks.modes import evaluating
+
+# Side of the batch that is sent through; every network of torchvision can read it.
+TRIAL_SIDE = 224
+TRIAL_BATCH = 2
+# Pooling to a fixed size belongs to the head: the map before it has the finer places.
+POOLINGS = (nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d)
+POOLING_FUNCTIONS = (functional.adaptive_avg_pool2d, functional.adaptive_max_pool2d)
+
+
+class MapEncoder(nn.Module):
+    """The part of a network before the cut; its features as (B, C, h, w), whatever their layout."""
+
+    def __init__(self, network: nn.Module, layout: "Layout") -> None:
+        super().__init__()
+        self.network = network
+        self.layout = layout
+        self.training = network.training
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.layout.to_map(self.network(images))
+
+
+class MapHead(nn.Module):
+    """The part after the cut: features (B, C, h, w) to logits (B, classes)."""
+
+    def __init__(self, network: nn.Module, layout: "Layout") -> None:
+        super().__init__()
+        self.network = network
+        self.layout = layout
+        self.training = network.training
+
+    def forward(self, features: Tensor) -> Tensor:
+        logits: Tensor = self.network(self.layout.from_map(features))
+        return logits
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a network keeps its features: `NCHW`, `NHWC`, or a row of `tokens` (B, h * w, C)."""
+
+    name: str
+
+    def to_map(self, features: Tensor) -> Tensor:
+        """Features of the network to (B, C, h, w)."""
+        if self.name == "NHWC":
+            return features.permute(0, 3, 1, 2)
+        if self.name == "tokens":
+            side = math.isqrt(features.shape[1])
+            return features.transpose(1, 2).unflatten(2, (side, side))
+        return features
+
+    def from_map(self, features: Tensor) -> Tensor:
+        """(B, C, h, w) back to what the rest of the network expects."""
+        if self.name == "NHWC":
+            return features.permute(0, 2, 3, 1)
+        if self.name == "tokens":
+            return features.flatten(2).transpose(1, 2)
+        return features
+
+
+class _Record(fx.Tracer):
+    """Records the root's forward alone; every module that it calls is one step."""
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        return True
+
+
+@torch.no_grad()
+def cut_anywhere(network: nn.Module, architecture: str) -> tuple[MapEncoder, MapHead, Tensor]:
+    """Encoder and head of a network of one image input and one output, and a trial of the features.
+
+    Both parts share the network's modules and keep their names. Raises RecipeError, with what would
+    be right, for a network that cannot be recorded, that reads a class token instead of a feature
+    map, or whose head reads more than one map.
+    """
+    with evaluating(network):
+        graph = _recorded(network, architecture)
+    node = _cut_point(graph, network, architecture)
+    layout = _layout_at(node, network, architecture)
+    before, after = _split(graph, node, network, architecture)
+    _refuse_without_logits(graph, after, architecture)
+    return MapEncoder(before, layout), MapHead(after, layout), layout.to_map(node.meta["trial"])
+
+
+def _recorded(network: nn.Module, architecture: str) -> fx.Graph:
+    """The network's steps, each with the output that it had for the trial batch."""
+    try:
+        graph = _Record().trace(network)
+        _Trial(fx.GraphModule(network, graph)).run(_trial_batch(network))
+    except Exception as error:
+        raise RecipeError(
+            f"{architecture} cannot be cut into encoder and head ({first_line(error)}); give it as "
+            "<module>:<factory>, with its parts named `encoder` and `head`."
+        ) from error
+    return graph
+
+
+def _trial_batch(network: nn.Module) -> Tensor:
+    config = getattr(network, "pretrained_cfg", None) or {}
+    _, height, width = config.get("input_size", (3, TRIAL_SIDE, TRIAL_SIDE))
+    generator = torch.Generator().manual_seed(0)
+    return torch.rand(TRIAL_BATCH, 3, height, width, generator=generator)
+
+
+class _Trial(fx.Interpreter):
+    """Runs a record and leaves each step's output with the step."""
+
+    def run_node(self, n: fx.Node) -> Any:
+        n.meta["trial"] = output = super().run_node(n)
+        return output
+
+
+def _cut_point(graph: fx.Graph, network: nn.Module, architecture: str) -> fx.Node:
+    """The last step that gives many places, moved before a pooling to a fixed size."""
+    steps = [node for node in graph.nodes if node.op.startswith("call") and _has_places(node)]
+    if not steps:
+        raise RecipeError(f"{architecture} has no feature map to cut at; choose another network.")
+    node = steps[-1]
+    while _is_pooling(node, network):
+        node = node.all_input_nodes[0]
+    return node
+
+
+def _has_places(node: fx.Node) -> bool:
+    """Whether a step gives a map (B, C, h, w) or (B, h, w, C), or tokens (B, n, C)."""
+    output = node.meta["trial"]
+    if not isinstance(output, Tensor) or len(output) != TRIAL_BATCH:
+        return False
+    if output.dim() == 3:
+        return output.shape[1] > 1
+    return output.dim() == 4 and sorted(output.shape[1:])[1] > 1
+
+
+def _is_pooling(node: fx.Node, network: nn.Module) -> bool:
+    if node.op == "call_module":
+        return isinstance(network.get_submodule(str(node.target)), POOLINGS)
+    return node.target in POOLING_FUNCTIONS
+
+
+def _layout_at(node: fx.Node, network: nn.Module, architecture: str) -> Layout:
+    output = node.meta["trial"]
+    if output.dim() == 4:
+        return Layout(getattr(network, "output_fmt", None) or "NCHW")
+    # Only where no step after the patches merged or reordered any are tokens still in rows.
+    patches = getattr(network, "patch_embed", getattr(network, "stem", None))
+    grid = getattr(patches, "grid_size", None)
+    if grid is None or grid[0] != grid[1] or output.shape[1] != grid[0] * grid[1]:
+        raise RecipeError(
+            f"{architecture} decides by {output.shape[1]} tokens that are no map of the image, a "
+            "class token among them perhaps; choose a network that averages a feature map or all "
+            "patches, timm:vit_little_patch16_reg1_gap_256 or torchvision:swin_t for example."
+        )
+    return Layout("tokens")
+
+
+def _split(
+    graph: fx.Graph, cut: fx.Node, network: nn.Module, architecture: str
+) -> tuple[fx.GraphModule, fx.GraphModule]:
+    end = next(node for node in graph.nodes if node.op == "output")
+    behind = _needed_for(end, cut)
+    if any(node.op == "placeholder" for node in behind):
+        raise RecipeError(
+            f"{architecture} decides by more than one feature map, so it has no single one to "
+            "explain; choose a network with one."
+        )
+    before, after = fx.Graph(), fx.Graph()
+    copies: dict[fx.Node, fx.Node] = {}
+    _copy(graph, _needed_for(cut, None), before, copies)
+    before.output(copies[cut])
+    copies = {cut: after.placeholder("features")}
+    _copy(graph, behind - {cut}, after, copies)
+    return fx.GraphModule(network, before, "Encoder"), fx.GraphModule(network, after, "Head")
+
+
+def _refuse_without_logits(graph: fx.Graph, head: nn.Module, architecture: str) -> None:
+    logits = next(node for node in graph.nodes if node.op == "output").meta["trial"]
+    # Two last layers, whose logits are averaged, cannot be replaced by one.
+    last = [outputs(layer) for _, layer in layers_of(head)]
+    classes = logits.shape[-1] if isinstance(logits, Tensor) and logits.dim() == 2 else -1
+    if last[-1:] != [classes] or last.count(classes) != 1:
+        raise RecipeError(
+            f"{architecture} does not end in one linear layer with an output for each class; "
+            "choose a network that does."
+        )
+
+
+def _needed_for(last: fx.Node, stop: fx.Node | None) -> set[fx.Node]:
+    """A step and all that it rests on, not looking behind `stop`."""
+    found, waiting = {last}, [last]
+    while waiting:
+        node = waiting.pop()
+        if node is not stop:
+            new = set(node.all_input_nodes) - found
+            found |= new
+            waiting += new
+    return found
+
+
+def _copy(
+    graph: fx.Graph, wanted: set[fx.Node], into: fx.Graph, copies: dict[fx.Node, fx.Node]
+) -> None:
+    """Copy steps in their order; `copies` says what stands for what, and is added to."""
+    for node in graph.nodes:
+        if node in wanted:
+            copies[node] = into.node_copy(node, copies.__getitem__)

@@ -1,0 +1,97 @@
+"""Heads: what reads a feature map, and how one gets a last layer for other classes."""
+
+import copy
+
+import torch
+from torch import Tensor, nn
+
+from pv_engine.errors import RecipeError
+from pv_engine.networks.modes import evaluating
+
+# Relative to the largest logit; sums of a few thousand float32 numbers differ by less.
+SAME = 1e-5
+
+
+class PooledLinear(nn.Module):
+    """Global average pooling, then a linear layer: (B, C, h, w) to (B, classes).
+
+    Kept as a type of its own because Grad-CAM has a closed form on it.
+    """
+
+    def __init__(self, linear: nn.Linear, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout) if dropout else nn.Identity()
+        self.linear = linear
+
+    def forward(self, features: Tensor) -> Tensor:
+        logits: Tensor = self.linear(self.dropout(torch.mean(features, dim=(2, 3))))
+        return logits
+
+
+Layer = nn.Linear | nn.Conv2d
+
+
+def layers_of(head: nn.Module) -> list[tuple[str, Layer]]:
+    """A head's linear layers and convolutions with their names, in the order of their use."""
+    return [(name, each) for name, each in head.named_modules() if isinstance(each, Layer)]
+
+
+def last_layer(head: nn.Module) -> tuple[str, Layer]:
+    """The name and the layer that gives a head's logits; RecipeError where there is none."""
+    layers = layers_of(head)
+    if not layers:
+        raise RecipeError(
+            "The network's head ends in no linear layer or convolution, so it tells no classes "
+            "apart; choose a network with a classifier."
+        )
+    return layers[-1]
+
+
+def outputs(layer: Layer) -> int:
+    """How many numbers a layer gives for each place, or for each image."""
+    return layer.out_features if isinstance(layer, nn.Linear) else layer.out_channels
+
+
+def new_head(head: nn.Module, num_classes: int) -> nn.Module:
+    """The head with an untrained last layer for other classes; what is before it is kept."""
+    name, layer = last_layer(head)
+    with_bias = layer.bias is not None
+    fresh: nn.Module
+    if isinstance(layer, nn.Linear):
+        fresh = nn.Linear(layer.in_features, num_classes, bias=with_bias)
+    else:
+        fresh = nn.Conv2d(
+            layer.in_channels, num_classes, layer.kernel_size, layer.stride, bias=with_bias
+        )  # type: ignore[arg-type] # two numbers in every 2-d convolution
+    head.set_submodule(name, fresh)
+    return head
+
+
+@torch.no_grad()
+def simplified(head: nn.Module, features: Tensor) -> nn.Module:
+    """A PooledLinear where that computes the same as the head, else the head as it is.
+
+    `features` (B, C, h, w) is a trial of what the head reads. Tried on random numbers, since many
+    kinds of modules average and then multiply, under as many names.
+    """
+    layer = last_layer(head)[1]
+    if not isinstance(layer, nn.Linear) or layer.in_features != features.shape[1]:
+        return head
+    if {id(each) for each in head.parameters()} != {id(each) for each in layer.parameters()}:
+        return head
+    generator = torch.Generator().manual_seed(0)
+    trial = torch.randn(features.shape, generator=generator)
+    probe = copy.deepcopy(head)
+    probed = last_layer(probe)[1]
+    # Some libraries start their last layer at zero, where every head would look the same.
+    probed.weight.normal_(generator=generator)
+    with evaluating(probe):
+        expected, found = probe(trial), PooledLinear(probed)(trial)
+    if (found - expected).abs().max() > SAME * expected.abs().max():
+        return head
+    return PooledLinear(layer, _dropout(head)).train(head.training)
+
+
+def _dropout(head: nn.Module) -> float:
+    rates = [each.p for each in head.modules() if isinstance(each, nn.Dropout)]
+    return max(rates, default=0.0)
