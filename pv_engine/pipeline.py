@@ -22,9 +22,9 @@ from pv_engine.recipe import Recipe
 SHARES = {
     "data": 100,
     "classifier": 340,
+    "select": 50,
     "decoder": 470,
     "autoencoder": 300,
-    "select": 50,
     "render": 30,
     "quality": 40,
     "publish": 10,
@@ -69,9 +69,10 @@ class StimulusBuild:
         self.phases: list[Phase] = [
             DataPhase(workspace),
             classifier_phase(workspace),
+            # Before the decoder, which takes longest: too few items are then found out early.
+            SelectPhase(workspace),
             decoder_phase(workspace),
             *([autoencoder_phase(workspace)] if REFERENCE in recipe.rendering.conditions else []),
-            SelectPhase(workspace),
             RenderPhase(workspace),
             QualityPhase(workspace),
             self.publish,

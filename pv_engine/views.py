@@ -20,9 +20,9 @@ from pv_engine.models import Build, StimulusSet
 PHASES = {
     "data": "Prepare the images",
     "classifier": "Train or load the classifier",
+    "select": "Choose the items",
     "decoder": "Train the decoder",
     "autoencoder": "Train the reference",
-    "select": "Choose the items",
     "render": "Render the stimuli",
     "quality": "Measure the quality",
     "publish": "Write the stimulus set",

@@ -1,4 +1,4 @@
-"""Fourth phase: predict the held-out pictures, measure the classifier, pick the items."""
+"""Third phase: predict the held-out pictures, measure the classifier, pick the items."""
 
 import json
 import logging

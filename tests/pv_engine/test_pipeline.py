@@ -88,7 +88,7 @@ def test_progress_never_goes_back_and_ends_at_1000(tiny_recipe, tmp_path):
     assert permille == sorted(permille)
     assert permille[-1] == 1000
     assert [*dict.fromkeys(progress.phase for progress in seen)] == [
-        "data", "classifier", "decoder", "select", "render", "quality", "publish",
+        "data", "classifier", "select", "decoder", "render", "quality", "publish",
     ]  # fmt: skip
 
 
