@@ -2,9 +2,14 @@
 
 import ast
 import re
+from dataclasses import fields
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+
+from pv_engine.configs import SALIENCY_METHODS
+from pv_engine.recipe import SECTIONS
 
 ROOT = Path(settings.BASE_DIR)
 READERS = {
@@ -54,6 +59,20 @@ def test_every_variable_is_in_the_example_in_alphabetical_order():
     example = (ROOT / ".env.example").read_text()
     names = re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)
     assert names == sorted(variables_of_the_project())
+
+
+@pytest.mark.parametrize("section", ["data", "classifier", "selection", "rendering"])
+def test_every_key_of_a_recipes_section_is_described_with_no_other(section):
+    page = (ROOT / "docs" / "recipe.md").read_text()
+    table = page.partition(f"## `[{section}]`")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+`) \|", table, re.MULTILINE)
+    described = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert described == {field.name for field in fields(SECTIONS[section])}
+
+
+def test_every_saliency_method_is_described():
+    page = (ROOT / "docs" / "method.md").read_text()
+    assert all(f"`{name}`" in page for name in SALIENCY_METHODS)
 
 
 def test_the_version_is_the_newest_of_the_changelog():

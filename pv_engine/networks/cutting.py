@@ -64,7 +64,7 @@ class Layout:
             return features.permute(0, 3, 1, 2)
         if self.name == "tokens":
             side = math.isqrt(features.shape[1])
-            return features.transpose(1, 2).unflatten(2, (side, side))
+            return features.transpose(1, 2).reshape(len(features), -1, side, side)
         return features
 
     def from_map(self, features: Tensor) -> Tensor:
@@ -133,7 +133,7 @@ def _cut_point(graph: fx.Graph, network: nn.Module, architecture: str) -> fx.Nod
     steps = [node for node in graph.nodes if node.op.startswith("call") and _has_places(node)]
     if not steps:
         raise RecipeError(f"{architecture} has no feature map to cut at; choose another network.")
-    node = steps[-1]
+    node: fx.Node = steps[-1]
     while _is_pooling(node, network):
         node = node.all_input_nodes[0]
     return node

@@ -56,13 +56,11 @@ def new_head(head: nn.Module, num_classes: int) -> nn.Module:
     """The head with an untrained last layer for other classes; what is before it is kept."""
     name, layer = last_layer(head)
     with_bias = layer.bias is not None
-    fresh: nn.Module
     if isinstance(layer, nn.Linear):
-        fresh = nn.Linear(layer.in_features, num_classes, bias=with_bias)
+        fresh: Layer = nn.Linear(layer.in_features, num_classes, bias=with_bias)
     else:
-        fresh = nn.Conv2d(
-            layer.in_channels, num_classes, layer.kernel_size, layer.stride, bias=with_bias
-        )  # type: ignore[arg-type] # two numbers in every 2-d convolution
+        height, width = layer.kernel_size
+        fresh = nn.Conv2d(layer.in_channels, num_classes, (height, width), bias=with_bias)
     head.set_submodule(name, fresh)
     return head
 
@@ -74,7 +72,7 @@ def simplified(head: nn.Module, features: Tensor) -> nn.Module:
     `features` (B, C, h, w) is a trial of what the head reads. Tried on random numbers, since many
     kinds of modules average and then multiply, under as many names.
     """
-    layer = last_layer(head)[1]
+    _, layer = last_layer(head)
     if not isinstance(layer, nn.Linear) or layer.in_features != features.shape[1]:
         return head
     if {id(each) for each in head.parameters()} != {id(each) for each in layer.parameters()}:
@@ -82,11 +80,11 @@ def simplified(head: nn.Module, features: Tensor) -> nn.Module:
     generator = torch.Generator().manual_seed(0)
     trial = torch.randn(features.shape, generator=generator)
     probe = copy.deepcopy(head)
-    probed = last_layer(probe)[1]
+    _, probed = last_layer(probe)
     # Some libraries start their last layer at zero, where every head would look the same.
-    probed.weight.normal_(generator=generator)
+    nn.init.normal_(probed.weight, generator=generator)
     with evaluating(probe):
-        expected, found = probe(trial), PooledLinear(probed)(trial)
+        expected, found = probe(trial), probed(trial.mean(dim=(2, 3)))
     if (found - expected).abs().max() > SAME * expected.abs().max():
         return head
     return PooledLinear(layer, _dropout(head)).train(head.training)

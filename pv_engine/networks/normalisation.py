@@ -1,5 +1,7 @@
 """What pictures in [0, 1] are normalised with before a network sees them."""
 
+from collections.abc import Sequence
+
 from torch import nn
 
 from pv_engine.configs import PerChannel
@@ -16,16 +18,16 @@ def own_normalisation(network: nn.Module, architecture: str) -> tuple[PerChannel
     family, _, name = architecture.partition(":")
     if family == "timm":
         config = network.pretrained_cfg
-        return _triple(config["mean"]), _triple(config["std"])  # type: ignore[index] # timm's dict
+        return _triple(config["mean"]), _triple(config["std"])  # type: ignore[index,arg-type] # timm's dict
     if family == "torchvision":
         from torchvision import models
 
         # Its transforms are the weights' own; nothing is downloaded for them.
-        preset = models.get_model_weights(name).DEFAULT.transforms()  # type: ignore[attr-defined] # every weights enum has one
+        preset = models.get_model_weights(name).DEFAULT.transforms()
         return _triple(preset.mean), _triple(preset.std)
     return PLAIN
 
 
-def _triple(values: object) -> tuple[float, float, float]:
-    red, green, blue = values  # type: ignore[misc] # a list or tuple of three in both libraries
-    return float(red), float(green), float(blue)
+def _triple(values: Sequence[float]) -> tuple[float, float, float]:
+    red, green, blue = values
+    return red, green, blue

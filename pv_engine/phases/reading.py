@@ -74,7 +74,12 @@ class Reading:
         wanted = {name: min(most, count) for name, count in there.items()}
         if not sum(wanted.values()):
             return []
-        selection = replace(recipe.selection, **wanted, examples=0)
+        selection = replace(
+            recipe.selection,
+            model_wrong=wanted[MODEL_WRONG],
+            model_right=wanted[MODEL_RIGHT],
+            examples=0,
+        )
         seed = recipe.seed + 1
         return pick_items(logits, labels, free, recipe.classifier, selection, seed)[0]
 

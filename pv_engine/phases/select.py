@@ -88,18 +88,18 @@ class SelectPhase:
         items, examples = pick_items(
             logits, labels, ~empty.numpy(), recipe.classifier, recipe.selection, recipe.seed
         )
+        short = shortage(items, recipe.selection)
+        for stratum, counts in short.items():
+            logger.warning(
+                "Only %d of %d %s items were found.", counts["found"], counts["asked"], stratum
+            )
         content = {
             "items": [asdict(pick) for pick in items],
             "examples": [asdict(pick) for pick in examples],
             "classifier_quality": self._classifier_quality(logits, labels),
             "empty_maps": int(empty.sum()),
-            "shortage": shortage(items, recipe.selection),
+            "shortage": short,
         }
-        for stratum, counts in content["shortage"].items():
-            logger.warning(
-                "Only %(found)d of %(asked)d %(stratum)s items were found.",
-                {**counts, "stratum": stratum},
-            )
         write_atomically(self.workspace.picks_path, json.dumps(content).encode())
 
     def _classifier_quality(self, logits: Tensor, labels: Tensor) -> dict[str, Any]:
