@@ -43,9 +43,11 @@ def cut(network: nn.Module, architecture: str) -> tuple[nn.Module, nn.Module]:
     """
     if isinstance(network, SmallCnn):
         return network.features, network.head
-    parts = getattr(network, "encoder", None), getattr(network, "head", None)
-    if isinstance(parts[0], nn.Module) and isinstance(parts[1], nn.Module):
-        return parts[0], parts[1]
+    encoder, head = getattr(network, "encoder", None), getattr(network, "head", None)
+    # A library may call something else by these names.
+    is_own = not architecture.startswith(("timm:", "torchvision:"))
+    if is_own and isinstance(encoder, nn.Module) and isinstance(head, nn.Module):
+        return encoder, head
     if _is_resnet(network):
         children = dict(network.named_children())
         linear = children.pop("fc")

@@ -142,7 +142,7 @@ def _cut_point(graph: fx.Graph, network: nn.Module, architecture: str) -> fx.Nod
 def _has_places(node: fx.Node) -> bool:
     """Whether a step gives a map (B, C, h, w) or (B, h, w, C), or tokens (B, n, C)."""
     output = node.meta["trial"]
-    if not isinstance(output, Tensor) or len(output) != TRIAL_BATCH:
+    if not isinstance(output, Tensor) or output.dim() < 3 or len(output) != TRIAL_BATCH:
         return False
     if output.dim() == 3:
         return output.shape[1] > 1

@@ -173,7 +173,7 @@ class Branching(nn.Module):
 
 
 class Plain(nn.Module):
-    """A network of one's own without named parts, with a step that trains differently."""
+    """A network of one's own without named parts."""
 
     def __init__(self):
         super().__init__()
@@ -181,7 +181,16 @@ class Plain(nn.Module):
         self.linear = nn.Linear(6, 5)
 
     def forward(self, images):
-        return self.linear(functional.relu(self.body(images)).mean((2, 3)))
+        brightness = images.mean()  # a step without any place, which plays no part
+        return self.linear(functional.relu(self.body(images)).mean((2, 3))) + 0 * brightness.sign()
+
+
+def test_a_librarys_network_is_not_taken_at_the_names_of_its_parts():
+    network = Plain()
+    network.encoder, network.head = nn.Identity(), nn.Identity()
+    _, head = cut(network, "timm:plain")
+    assert isinstance(head, PooledLinear)
+    assert cut(network, "own:plain") == (network.encoder, network.head)
 
 
 @pytest.mark.parametrize(
