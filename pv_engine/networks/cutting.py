@@ -127,6 +127,11 @@ class _Trial(fx.Interpreter):
         n.meta["trial"] = output = super().run_node(n)
         return output
 
+    def call_module(self, target: Any, args: Any, kwargs: Any) -> Any:
+        # Lists of a record cannot be changed, but HRNets change what they are given.
+        free = tuple(list(each) if isinstance(each, list) else each for each in args)
+        return super().call_module(target, free, kwargs)
+
 
 def _cut_point(graph: fx.Graph, network: nn.Module, architecture: str) -> fx.Node:
     """The last step that gives many places, moved before a pooling to a fixed size."""

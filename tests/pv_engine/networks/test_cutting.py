@@ -34,6 +34,7 @@ POOLED = {
     "timm:tf_efficientnet_lite0": (1280, 7, 7),
     "timm:test_byobnet": (256, 5, 5),
     "timm:dla34": (512, 7, 7),
+    "timm:hrnet_w18_small": (2048, 7, 7),
     "timm:swin_tiny_patch4_window7_224": (768, 7, 7),
     "timm:mixer_s32_224": (512, 7, 7),
 }
@@ -143,7 +144,7 @@ def test_a_stored_classifier_with_a_general_head_comes_back(tiny_recipe, tmp_pat
         ("torchvision:vit_b_32", "decides by 50 tokens that are no map of the image, a class"),
         ("timm:test_vit3", "tokens that are no map of the image"),
         ("timm:efficientformerv2_s0", "does not end in one linear layer"),
-        ("timm:hrnet_w18_small", r"cannot be cut into encoder and head \(.*\); give it as"),
+        ("timm:crossvit_tiny_240", r"cannot be cut into encoder and head \(.*\); give it as"),
     ],
 )
 def test_a_network_without_a_single_feature_map_is_refused_in_a_sentence(name, sentence):
@@ -181,8 +182,8 @@ class Plain(nn.Module):
         self.linear = nn.Linear(6, 5)
 
     def forward(self, images):
-        brightness = images.mean()  # a step without any place, which plays no part
-        return self.linear(functional.relu(self.body(images)).mean((2, 3))) + 0 * brightness.sign()
+        torch._assert(images.mean() < 9, "pictures lie in [0, 1]")  # a step without any place
+        return self.linear(functional.relu(self.body(images)).mean((2, 3)))
 
 
 def test_a_librarys_network_is_not_taken_at_the_names_of_its_parts():
