@@ -33,13 +33,18 @@ class Classifier(nn.Module):
         super().__init__()
         self.encoder = encoder
         self.head = head
+        # As given: float32 would write 0.485 as 0.48500001.
+        self._given = {"mean": mean, "std": std}
         self.register_buffer("mean", _for_channels(mean), persistent=False)
         self.register_buffer("std", _for_channels(std), persistent=False)
 
     @property
     def normalisation(self) -> dict[str, list[float]]:
         """The numbers that pictures are normalised with, one for each channel or one for all."""
-        return {"mean": self.mean.flatten().tolist(), "std": self.std.flatten().tolist()}
+        return {
+            name: list(value) if isinstance(value, tuple) else [value]
+            for name, value in self._given.items()
+        }
 
     def encode(self, images: Tensor) -> Tensor:
         """Pictures in [0, 1], (B, 3, H, W), to the last features, (B, C, h, w)."""
