@@ -15,6 +15,7 @@ from pv_engine.configs import REFERENCE
 from pv_engine.errors import RecipeError
 from pv_engine.forms import StartForm
 from pv_engine.models import Build, StimulusSet
+from study.sorting import Sorting
 
 # What each phase of the engine is called on a page, in their order.
 PHASES = {
@@ -27,14 +28,24 @@ PHASES = {
     "quality": "Measure the quality",
     "publish": "Write the stimulus set",
 }
+# What the list of builds can be sorted by, and the field behind it.
+COLUMNS = {
+    "recipe": "recipe_name",
+    "status": "status",
+    "progress": "permille",
+    "started": "created_at",
+}
 
 
 @signed_in
 @require_GET
 def build_list(request: HttpRequest) -> HttpResponse:
-    builds = Build.objects.select_related("stimulus_set").defer("stimulus_set__manifest")[:50]
+    sorting = Sorting.of(request, COLUMNS, default="-started")
+    everything = Build.objects.select_related("stimulus_set").defer("stimulus_set__manifest")
+    builds = everything.order_by(sorting.order(COLUMNS[sorting.column]), "-pk")[:50]
     loaded = StimulusSet.objects.defer("manifest").filter(builds=None)
-    return render(request, "pv_engine/build_list.html", {"builds": builds, "loaded": loaded})
+    context = {"builds": builds, "loaded": loaded, "sorting": sorting}
+    return render(request, "pv_engine/build_list.html", context)
 
 
 @signed_in

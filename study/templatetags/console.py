@@ -1,0 +1,49 @@
+"""What templates of the console may load: a study's navigation, sorted tables, numbers, bars."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import template
+
+from study.navigation import Link, study_links
+from study.sorting import PARAMETER, Sorting
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def study_navigation(context: dict[str, Any], slug: str) -> list[Link]:
+    """{% study_navigation survey.slug as links %}"""
+    return study_links(slug, context["request"].path)
+
+
+@register.inclusion_tag("console/includes/sort_heading.html", takes_context=True)
+def sort_heading(
+    context: dict[str, Any], sorting: Sorting, column: str, label: str, kind: str = ""
+) -> dict[str, str]:
+    """{% sort_heading sorting "finished" "Finished" "number" %}: a heading that sorts its table."""
+    asked = context["request"].GET.copy()
+    asked[PARAMETER] = sorting.value_after(column)
+    direction = sorting.direction_of(column)
+    return {"label": label, "kind": kind, "direction": direction, "query": asked.urlencode()}
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """10,000 instead of 10000."""
+    return f"{number:,}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 as a whole percentage; a dash where there is none."""
+    return "–" if share is None else f"{share * 100:.0f}\u00a0%"
+
+
+@register.filter
+def minutes(duration: timedelta | None) -> str:
+    """A duration as minutes and seconds, 12:05; a dash where there is none."""
+    if duration is None:
+        return "–"
+    whole = round(duration.total_seconds())
+    return f"{whole // 60}:{whole % 60:02d}"
