@@ -164,6 +164,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 # Where builds keep their checkpoints and write finished stimulus folders.
 BUILDS_DIR = env.read_path("BUILDS_DIR", VAR_DIR / "builds")
+# Where finished reports lie, one folder a study, named by its slug.
+REPORTS_DIR = env.read_path("REPORTS_DIR", VAR_DIR / "reports")
 # The recipes that the console offers; relative paths of a pasted recipe start here, too.
 RECIPES_DIR = env.read_path("RECIPES_DIR", BASE_DIR / "recipes")
 # Where people reach this server, for addresses that a command prints.

@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.core.signals import got_request_exception
 
 
 class SurveysConfig(AppConfig):
     """Runs the study: what a participant sees and answers, and what a researcher watches."""
 
     name = "surveys"
+
+    def ready(self) -> None:
+        from surveys.page_errors import note_exception
+
+        got_request_exception.connect(note_exception, dispatch_uid="surveys.page_errors")

@@ -4,10 +4,13 @@ SurveyError
 ├── ProtocolError      a key or value of the protocol file
 ├── LoadError          a protocol that may not replace what is already stored
 ├── StatusError        opening or closing a survey that cannot be opened or closed
+├── BenchmarkError     a database in which the benchmark has no business
+├── BlindingError      something that would tell which condition is which, too early
 ├── BotError           simulated participants where they may not be, or a page they cannot read
 ├── ExportError        a folder that cannot be written
 ├── MembershipError    a study that would be left without an owner
-└── InvitationError    a link that does not work, or does not any more
+├── InvitationError    a link that does not work, or does not any more
+└── ResultsError       a report that cannot be read
 """
 
 
@@ -27,6 +30,14 @@ class StatusError(SurveyError):
     """The survey does not exist, or cannot go from its status to the one asked for."""
 
 
+class BenchmarkError(SurveyError):
+    """The database holds real participants, or the benchmark's study already."""
+
+
+class BlindingError(SurveyError):
+    """The study is still blind, or cannot be unblinded yet."""
+
+
 class BotError(SurveyError):
     """Simulated participants may not take this survey, or met a page they cannot answer."""
 
@@ -41,3 +52,7 @@ class MembershipError(SurveyError):
 
 class InvitationError(SurveyError):
     """The invitation does not exist, was used or revoked, or has expired."""
+
+
+class ResultsError(SurveyError):
+    """The report of a study cannot be read, or belongs to something else."""

@@ -1,25 +1,23 @@
-"""How far a survey has got, by condition, without telling which condition is which."""
+"""How far surveys have got, by condition; while a study is blind, conditions are letters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from surveys.blinding import condition_labels
+from surveys.headcount import is_active
 from surveys.models import Participant, Survey
-from surveys.seeds import blind_letters
-
-# Whoever has done nothing for longer is counted as gone.
-ACTIVE_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class ConditionProgress:
     """Counts of one condition, or of all of them together."""
 
-    letter: str
+    # A letter while the study is blind.
+    label: str
     assigned: int = 0
     active: int = 0
     finished: int = 0
@@ -32,7 +30,7 @@ class ConditionProgress:
 
     def plus(self, other: "ConditionProgress") -> "ConditionProgress":
         return ConditionProgress(
-            letter=self.letter,
+            label=self.label,
             assigned=self.assigned + other.assigned,
             active=self.active + other.active,
             finished=self.finished + other.finished,
@@ -57,16 +55,13 @@ class SurveyProgress:
 
 def find_progress(surveys: list[Survey]) -> list[SurveyProgress]:
     """The progress of each survey, in one query for all of them."""
-    recently = timezone.now() - ACTIVE_WITHIN
-    unfinished = Q(finished_at=None)
-    is_there = Q(finished_at=None, withdrawn_at=None, last_active_at__gte=recently)
     counts = (
         Participant.objects.filter(survey__in=surveys)
         .values("survey_id", "condition__name")
         .annotate(
             n_assigned=Count("pk"),
-            n_active=Count("pk", filter=is_there),
-            n_finished=Count("pk", filter=~unfinished),
+            n_active=Count("pk", filter=is_active(timezone.now())),
+            n_finished=Count("pk", filter=Q(finished_at__isnull=False)),
             n_simulated=Count("pk", filter=Q(simulated=True)),
         )
         .order_by()
@@ -78,16 +73,17 @@ def find_progress(surveys: list[Survey]) -> list[SurveyProgress]:
 def _by_letter(
     survey: Survey, by_arm: Mapping[tuple[int, str], Mapping[str, Any]]
 ) -> list[ConditionProgress]:
-    names = [arm.name for arm in survey.texts.conditions]
-    letters = sorted((letter, name) for name, letter in blind_letters(names, survey.seed).items())
-    rows = [(letter, by_arm.get((survey.pk, name), {})) for letter, name in letters]
+    rows = [
+        (label, by_arm.get((survey.pk, name), {}))
+        for name, label in condition_labels(survey).items()
+    ]
     return [
         ConditionProgress(
-            letter=letter,
+            label=label,
             assigned=row.get("n_assigned", 0),
             active=row.get("n_active", 0),
             finished=row.get("n_finished", 0),
             simulated=row.get("n_simulated", 0),
         )
-        for letter, row in rows
+        for label, row in rows
     ]

@@ -22,10 +22,13 @@ def find_survey(slug: str) -> Survey:
 
 @transaction.atomic
 def open_survey(survey: Survey, actor: Actor = COMMAND_LINE) -> bool:
-    """Let participants in; whether that changed anything. A closed survey may be opened again."""
+    """Let participants in; whether that changed anything.
+
+    A closed survey may be opened again, but not once somebody knows which condition is which.
+    """
     now = timezone.now()
     changed = (
-        Survey.objects.filter(pk=survey.pk)
+        Survey.objects.filter(pk=survey.pk, unblinded_at=None)
         .exclude(status=Status.OPEN)
         .update(status=Status.OPEN, closed_at=None, opened_at=survey.opened_at or now)
     )

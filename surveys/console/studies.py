@@ -1,23 +1,43 @@
 """The researcher's pages: what surveys there are, how far they got, open and close."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, signed_in
+from study.sorting import Sorting
 from surveys.console.access import for_role
 from surveys.membership import role_of, surveys_of
 from surveys.models import Role, Survey
-from surveys.progress import find_progress
+from surveys.progress import SurveyProgress, find_progress
 from surveys.publishing import close_survey, open_survey
+
+# What the table of studies can be sorted by.
+COLUMNS: dict[str, Callable[[SurveyProgress], Any]] = {
+    "title": lambda row: row.survey.title.lower(),
+    "status": lambda row: row.survey.status,
+    "arrivals": lambda row: row.survey.arrivals,
+    "active": lambda row: row.total.active,
+    "finished": lambda row: row.total.finished,
+    "loaded": lambda row: row.survey.created_at,
+}
 
 
 @signed_in
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    surveys = list(surveys_of(request.user).select_related("stimulus_set"))
-    return render(request, "console/home.html", {"rows": find_progress(surveys)})
+    # The manifest is large, and nothing of it is shown here.
+    found = surveys_of(request.user).select_related("stimulus_set")
+    surveys = list(found.defer("stimulus_set__manifest"))
+    sorting = Sorting.of(request, COLUMNS, default="-loaded")
+    rows = sorted(
+        find_progress(surveys), key=COLUMNS[sorting.column], reverse=sorting.is_descending
+    )
+    return render(request, "console/home.html", {"rows": rows, "sorting": sorting})
 
 
 @for_role("viewer")
@@ -43,6 +63,8 @@ def change_status(request: SignedInRequest, survey: Survey) -> HttpResponse:
         messages.success(request, "The survey is open. Anyone with its link can take part now.")
     elif wanted == Survey.Status.CLOSED and close_survey(survey, request.user):
         messages.success(request, "The survey is closed. It takes no more answers.")
+    elif wanted == Survey.Status.OPEN and not survey.is_blind:
+        messages.warning(request, "The study is unblinded, so it cannot be opened again.")
     else:
         messages.warning(request, f"Nothing was changed: the survey is {survey.status}.")
     return redirect("console:survey", survey.slug)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from surveys.console import joining, people, studies, study_log
+from surveys.console import (
+    blinding,
+    joining,
+    monitoring,
+    people,
+    results,
+    stimuli,
+    studies,
+    study_log,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -19,4 +28,8 @@ urlpatterns = [
     path("surveys/<slug:slug>/log/", study_log.study_log, name="log"),
     path("surveys/<slug:slug>/log/export/", study_log.export, name="export_log"),
     path("invitations/<str:secret>/", joining.invitation, name="invitation"),
+    path("surveys/<slug:slug>/live/", monitoring.live, name="live"),
+    path("surveys/<slug:slug>/stimuli/", stimuli.stimuli, name="stimuli"),
+    path("surveys/<slug:slug>/results/", results.results, name="results"),
+    path("surveys/<slug:slug>/unblind/", blinding.unblinding, name="unblind"),
 ]

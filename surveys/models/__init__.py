@@ -6,9 +6,11 @@ are shown is stored before it is shown, and what they answer is stored before th
 
 from surveys.models.ledger import Assignment
 from surveys.models.membership import Invitation, Membership, Role
+from surveys.models.page_errors import PageError
 from surveys.models.participants import Event, PanelIdentity, Participant
 from surveys.models.study import Condition, Survey
 from surveys.models.trials import Response, Trial
+from surveys.models.unblinding import Unblinding
 
 __all__ = [
     "Assignment",
@@ -16,10 +18,12 @@ __all__ = [
     "Event",
     "Invitation",
     "Membership",
+    "PageError",
     "PanelIdentity",
     "Participant",
     "Response",
     "Role",
     "Survey",
     "Trial",
+    "Unblinding",
 ]

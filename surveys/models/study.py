@@ -29,6 +29,8 @@ class Survey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # When the console began to show conditions by name; Unblinding says who decided so.
+    unblinded_at = models.DateTimeField(null=True, blank=True, editable=False)
     # How many browsers have opened the first page, whether or not they went on.
     arrivals = models.PositiveIntegerField(default=0)
     # How many visitors said that they do not want to take part. Nothing else is known of them.
@@ -45,6 +47,20 @@ class Survey(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether the console must not tell which condition is which."""
+        return self.unblinded_at is None
+
+    @property
+    def blinding_notice(self) -> str:
+        """A line for commands, which stay open to their operator; empty once unblinded."""
+        if not self.is_blind:
+            return ""
+        return (
+            f"This output unblinds whoever reads it: {self.slug!r} is still blind in the console."
+        )
 
     @cached_property
     def texts(self) -> Protocol:

@@ -37,10 +37,10 @@ def test_it_counts_participants_by_letter_and_never_by_name(researcher, survey, 
         page = researcher.get(f"/console/{path}").content.decode()
         assert "gradcam" not in page
         assert ">pv<" not in page
-        assert "3 arrivals" in page
+    assert "3 arrivals" in page
     letter = blind_letters(["gradcam", "pv"], survey.seed)["gradcam"]
     (progress,) = researcher.get("/console/").context["rows"]
-    counts = {row.letter: (row.assigned, row.active, row.finished) for row in progress.conditions}
+    counts = {row.label: (row.assigned, row.active, row.finished) for row in progress.conditions}
     assert counts == {letter: (1, 1, 0), {"A": "B", "B": "A"}[letter]: (1, 0, 1)}
     assert (progress.total.assigned, progress.total.left) == (2, 0)
 

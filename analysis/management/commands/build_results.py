@@ -41,4 +41,13 @@ class Command(BaseCommand):
                 f"SIMULATED DATA: {results.study.n_simulated} of {results.study.n_participants}"
                 " participants are simulated."
             )
+        self._warn_if_blind(options["slug"])
         self.stdout.write(str(options["out"] / "report.html"))
+
+    def _warn_if_blind(self, slug: str | None) -> None:
+        """A report from the database unblinds; one from files says nothing of the console."""
+        from surveys.models import Survey
+
+        survey = Survey.objects.filter(slug=slug).first() if slug else None
+        if survey is not None and survey.is_blind:
+            self.stderr.write(survey.blinding_notice)

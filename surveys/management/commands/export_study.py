@@ -52,5 +52,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         rows = ", ".join(f"{count} {table}" for table, count in counts.items())
         self.stdout.write(f"{options['out']}: {rows}.")
+        if survey.is_blind:
+            self.stderr.write(survey.blinding_notice)
         if panel_file:
             self.stdout.write(f"{panel_file}: {n_ids} panel ids.")

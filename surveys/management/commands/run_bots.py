@@ -87,6 +87,8 @@ class Command(BaseCommand):
             finished[str(bot.condition)] += 1
             if options["verbosity"] > 1:
                 self.stdout.write(f"Participant {bot.number} has finished.")
+        if survey.is_blind:
+            self.stderr.write(survey.blinding_notice)
         counts = ", ".join(f"{count} {name}" for name, count in sorted(finished.items()))
         self.stdout.write(
             f"{finished.total()} simulated participants have finished {survey.slug!r}: {counts}."

@@ -1,0 +1,30 @@
+"""What came out, once the study is unblinded; until then, why nothing is shown."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedInRequest
+from surveys.console.access import for_role
+from surveys.errors import ResultsError
+from surveys.models import Survey
+from surveys.results_summary import find_results, results_file
+
+
+@for_role("viewer")
+@require_safe
+def results(request: SignedInRequest, survey: Survey) -> HttpResponse:
+    if survey.is_blind:
+        return render(request, "console/results_blind.html", {"survey": survey})
+    found, problem = None, ""
+    try:
+        found = find_results(survey)
+    except ResultsError as error:
+        problem = str(error)
+    context = {
+        "survey": survey,
+        "results": found,
+        "problem": problem,
+        "folder": results_file(survey).parent,
+    }
+    return render(request, "console/results.html", context)
