@@ -1,1 +1,1 @@
-"""Measurements of the survey's heavy jobs on data of a stated size."""
+"""Measurements of the survey's heavy jobs and of the console on data of a stated size."""
