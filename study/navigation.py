@@ -18,6 +18,7 @@ STUDY_PAGES = (
     ("People", "console:people"),
     ("Exports", "console:exports"),
     ("Results", "console:results"),
+    ("Log", "console:log"),
 )
 
 

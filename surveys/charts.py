@@ -83,7 +83,7 @@ def round_up(value: int) -> int:
     """The next number that begins with 1, 2 or 5 and goes on with zeros, or half-way to it."""
     if value <= 1:
         return 1
-    unit = 10 ** floor(log10(value))
+    unit: int = 10 ** floor(log10(value))
     for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10):
         if value <= step * unit:
             return ceil(step * unit)

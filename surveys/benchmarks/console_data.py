@@ -74,6 +74,7 @@ def seed_console(n_finished: int, seed: int) -> Survey:
         status=Build.Status.FINISHED, permille=1000, finished_at=now,
         stimulus_set=survey.stimulus_set,
     )  # fmt: skip
+    survey.refresh_from_db()
     return survey
 
 
@@ -173,7 +174,7 @@ def _store(
             place=person.place, at=person.assigned_at,
         )
         for person in people
-        if person.number is not None
+        if person.number and person.place and person.assigned_at
     )  # fmt: skip
     Event.objects.bulk_create(event for person in people for event in _events(person))
     trials, answers = [], []

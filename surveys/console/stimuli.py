@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from surveys.console.access import for_role
+from surveys.contact_sheet import find_contact_sheet
 from surveys.models import Survey
-from surveys.preview import find_contact_sheet
 
 
 @for_role("viewer")

@@ -31,5 +31,5 @@ urlpatterns = [
     path("surveys/<slug:slug>/live/", monitoring.live, name="live"),
     path("surveys/<slug:slug>/stimuli/", stimuli.stimuli, name="stimuli"),
     path("surveys/<slug:slug>/results/", results.results, name="results"),
-    path("surveys/<slug:slug>/unblind/", blinding.unblinding, name="unblind"),
+    path("surveys/<slug:slug>/results/unblind/", blinding.unblinding, name="unblind"),
 ]

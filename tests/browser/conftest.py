@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.browser.person import Person
 
@@ -52,5 +53,29 @@ def meet(chromium: Any, live_server: Any, tmp_path: Path) -> Iterator[Callable[.
         return Person(context.new_page(), f"{live_server.url}/s/{survey.slug}/")
 
     yield open_browser
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def sign_in(chromium: Any, live_server: Any, researcher: Client) -> Iterator[Callable[..., Any]]:
+    """A researcher's page, signed in: sign_in(width=390); `goto` takes addresses of the site."""
+    contexts = []
+
+    def open_page(
+        width: int = 1280, height: int = 900, javascript: bool = True, **more: Any
+    ) -> Any:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            **more,
+        )
+        contexts.append(context)
+        cookie = researcher.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        return context.new_page()
+
+    yield open_page
     for context in contexts:
         context.close()

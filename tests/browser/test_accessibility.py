@@ -2,12 +2,11 @@
 
 import pytest
 
+from tests.browser.inspection import cut_off, violations
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = pytest.mark.django_db(transaction=True)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MORE = 'languages = ["en", "it", "ar"]\n' + EVERYTHING.replace("[2]", "[1]")
 PAGES = {"start", "comprehension", "introduction", "practice", "trial", "questions", "debriefing",
          "thanks"}  # fmt: skip
@@ -16,11 +15,6 @@ PAGES = {"start", "comprehension", "introduction", "practice", "trial", "questio
 @pytest.fixture
 def survey(db, tmp_path):
     return make_survey(tmp_path, n_wrong=1, n_right=1, n_examples=2, more=MORE)
-
-
-def violations(page):
-    results = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [(row["id"], node["target"], node["html"]) for row in results for node in row["nodes"]]
 
 
 class Inspector:
@@ -90,18 +84,8 @@ def test_axe_finds_nothing_on_refusals(meet, survey):
     ("language", "width", "height"), [("en", 320, 568), ("ar", 320, 568), ("ar", 3840, 2160)]
 )
 def test_nothing_is_cut_off_at_any_width(meet, survey, language, width, height):
-    def overflow(page):
-        return page.evaluate(
-            """() => document.documentElement.scrollWidth > innerWidth ? ["scrolls"] :
-                [...document.querySelectorAll("body *")]
-                .filter((e) => !e.closest(".skip-link, .visually-hidden"))
-                .filter((e) => { const r = e.getBoundingClientRect();
-                    return r.width > 0 && (r.right > innerWidth + 1 || r.left < -1); })
-                .map((e) => e.outerHTML.slice(0, 120))"""
-        )
-
     person = meet(survey, width=width, height=height)
-    inspect = Inspector(person, overflow)
+    inspect = Inspector(person, cut_off)
     person.arrive(f"?lang={language}")
     person.take(person.by_mouse, inspect)
     assert inspect.kinds == PAGES

@@ -1,6 +1,7 @@
 """What the live page counts, from people who came, answered, left, withdrew and failed."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db.models import F
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from surveys.models import Participant, Survey
 from surveys.monitoring import find_monitor
+from surveys.pace import target_of
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor
@@ -162,3 +164,13 @@ def test_other_studies_are_not_counted(survey, cy, tmp_path):
     other = make_survey(tmp_path, "others")
     Visitor(other.slug).finish()
     assert monitor_of(survey).n_consented == 1
+
+
+@pytest.mark.parametrize(("size", "places", "target"), [(98, 120, 98), (0, 120, 120), (0, 0, None)])
+def test_the_protocols_sample_size_is_the_target_and_places_where_there_is_none(
+    size, places, target
+):
+    texts = SimpleNamespace(
+        sample=SimpleNamespace(size=size), assignment=SimpleNamespace(places=places)
+    )
+    assert target_of(SimpleNamespace(texts=texts)) == target

@@ -1,0 +1,154 @@
+"""The researcher's console in a real browser: every page, those included that are added later."""
+
+import pytest
+
+from pv_engine.models import Build
+from surveys.benchmarks.console_examples import console_examples
+from surveys.console.pages import find_pages
+from surveys.models import PageError, Survey
+from tests.browser.inspection import cut_off, violations
+from tests.factories import make_survey
+from tests.surveys.everything import EVERYTHING
+from tests.surveys.visitor import Visitor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SIZES = [(1280, "light"), (390, "dark")]
+
+
+@pytest.fixture
+def study(db, tmp_path):
+    """Open, with people in it, an error, and builds that run and have failed."""
+    survey = make_survey(tmp_path, n_wrong=1, n_right=1, n_examples=3, more=EVERYTHING)
+    Visitor(survey.slug).begin()
+    Visitor(survey.slug).finish()
+    PageError.objects.create(
+        survey=survey, page="trial", kind="OperationalError", place="surveys/answers.py:1 record",
+        first_at=survey.opened_at, last_at=survey.opened_at,
+    )  # fmt: skip
+    for status in (Build.Status.RUNNING, Build.Status.FAILED):
+        Build.objects.create(
+            recipe_name="shapes", recipe_toml="seed = 1", recipe_folder="", status=status,
+            error="" if status == Build.Status.RUNNING else "The images cannot be read.",
+        )  # fmt: skip
+    return survey
+
+
+def html_pages(page, study):
+    """Opens each page of the console that is HTML; yields its name."""
+    examples = console_examples(Survey.objects.select_related("stimulus_set").get(pk=study.pk))
+    for known in find_pages():
+        address = known.address(examples)
+        # Asked for without opening it: what is no page, or a download, is no matter of this test.
+        answer = page.request.get(address)
+        if answer.status == 200 and "text/html" in answer.headers["content-type"]:
+            page.goto(address)
+            yield known.name
+
+
+def everything_wrong(page, study):
+    found, names = [], set()
+    for name in html_pages(page, study):
+        names.add(name)
+        for details in page.locator("details").all():
+            details.evaluate("one => one.open = true")
+        found += [(name, *row) for row in violations(page)]
+        found += [(name, row) for row in cut_off(page)]
+    assert {"console:home", "console:live", "builds:detail"} <= names
+    return found
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_axe_finds_nothing_and_nothing_is_cut_off_on_any_page(sign_in, study, width, scheme):
+    page = sign_in(width=width, color_scheme=scheme)
+    assert everything_wrong(page, study) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_neither_once_the_study_is_closed_and_unblinded(sign_in, researcher, study, width, scheme):
+    researcher.post(f"/console/surveys/{study.slug}/status/", {"status": "closed"})
+    page = sign_in(width=width, color_scheme=scheme)
+    assert everything_wrong(page, study) == []
+    researcher.post(f"/console/surveys/{study.slug}/results/unblind/", {"slug": study.slug})
+    assert not Survey.objects.get().is_blind
+    assert everything_wrong(page, study) == []
+
+
+def test_axe_finds_nothing_on_empty_pages_and_refused_forms(sign_in, db):
+    page = sign_in(width=390)
+    for address in ("/console/", "/console/builds/"):
+        page.goto(address)
+        assert violations(page) == []
+    page.goto("/console/builds/new/")
+    page.get_by_role("button", name="Start the build").click()
+    assert page.get_by_role("alert").count() == 1
+    assert violations(page) == []
+
+
+def test_the_live_page_brings_itself_up_to_date_and_says_so(sign_in, study):
+    page = sign_in()
+    page.clock.install()
+    page.goto(f"/console/surveys/{study.slug}/live/")
+    page.evaluate("window.isTheSamePage = true")
+    page.locator("#funnel-numbers summary").click()
+    news = page.locator("[data-live-news]")
+    assert news.text_content() == ""
+    Visitor(study.slug).finish()
+    page.clock.run_for(10_000)
+    page.locator("[data-summary^='2 finished']").wait_for()
+    assert news.text_content() == "2 finished, 1 active, 0 dropped out."
+    assert page.evaluate("window.isTheSamePage")
+    assert page.locator("#funnel-numbers").get_attribute("open") is not None
+
+
+def test_the_live_page_can_be_paused_and_rests_in_a_hidden_tab(sign_in, study):
+    page = sign_in()
+    page.clock.install()
+    asked = []
+    page.goto(f"/console/surveys/{study.slug}/live/")
+    page.on("request", lambda request: asked.append(request.url) if "live" in request.url else None)
+    page.get_by_role("button", name="Pause").click()
+    page.clock.run_for(60_000)
+    assert asked == []
+    page.evaluate(
+        """() => {
+            Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+            document.querySelector("[data-live-pause]").click();
+        }"""
+    )
+    page.clock.run_for(60_000)
+    assert asked == []
+    with page.expect_response("**/live/"):
+        page.evaluate(
+            """() => {
+                Object.defineProperty(document, "hidden", { configurable: true, get: () => false });
+                document.dispatchEvent(new Event("visibilitychange"));
+            }"""
+        )
+
+
+def test_the_live_page_says_when_its_figures_are_not_the_newest(sign_in, study):
+    page = sign_in()
+    page.clock.install()
+    page.goto(f"/console/surveys/{study.slug}/live/")
+    page.route("**/live/", lambda route: route.abort())
+    page.clock.run_for(10_000)
+    page.get_by_role("alert").wait_for(state="visible")
+    page.unroute("**/live/")
+    page.clock.run_for(10_000)
+    page.locator("[data-live-problem]").wait_for(state="hidden")
+
+
+def test_a_study_is_closed_and_unblinded_without_javascript(sign_in, study):
+    page = sign_in(width=390, javascript=False)
+    page.goto(f"/console/surveys/{study.slug}/live/")
+    page.get_by_role("link", name="Refresh").click()
+    page.goto(f"/console/surveys/{study.slug}/")
+    page.get_by_text("Close the survey…").click()
+    page.get_by_role("button", name="Close the survey").click()
+    assert "The survey is closed." in page.get_by_role("status").first.inner_text()
+    page.get_by_role("link", name="Results").click()
+    page.get_by_role("link", name="Unblind this study…").click()
+    page.get_by_label("Type shapes to confirm").fill("shapes")
+    page.get_by_role("button", name="Unblind the study for good").click()
+    assert "The study is unblinded." in page.get_by_role("status").first.inner_text()
+    assert Survey.objects.get().unblinding.by_name == "rosa"
