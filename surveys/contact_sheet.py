@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from pv_engine.models import Item
 from surveys.blinding import picture_labels
 from surveys.models import Survey
@@ -11,34 +9,21 @@ from surveys.stimuli import ORIGINAL
 
 
 @dataclass(frozen=True)
-class Picture:
-    label: str
-    url: str
-
-
-@dataclass(frozen=True)
 class SheetRow:
-    """An item with its image and what each condition shows beside it."""
+    """An item with its image and what each condition shows beside it: (label, file name)."""
 
     item: Item
-    pictures: list[Picture]
+    files: list[tuple[str, str]]
 
 
 def find_contact_sheet(survey: Survey) -> list[SheetRow]:
     """Every item of the study, in two queries."""
-    labels = {ORIGINAL: "Image", **dict(sorted(picture_labels(survey).items(), key=_by_label))}
+    by_label = sorted((label, kind) for kind, label in picture_labels(survey).items())
+    labels = {ORIGINAL: "Image", **{kind: label for label, kind in by_label}}
     items = Item.objects.filter(stimulus_set=survey.stimulus_set_id).prefetch_related("stimuli")
-    return [SheetRow(item, _pictures(item, labels)) for item in items]
+    return [SheetRow(item, _files(item, labels)) for item in items]
 
 
-def _by_label(pair: tuple[str, str]) -> str:
-    return pair[1]
-
-
-def _pictures(item: Item, labels: dict[str, str]) -> list[Picture]:
-    files = {stimulus.kind: stimulus.file_name for stimulus in item.stimuli.all()}
-    return [
-        Picture(label, reverse("surveys:stimulus", args=[files[kind]]))
-        for kind, label in labels.items()
-        if kind in files
-    ]
+def _files(item: Item, labels: dict[str, str]) -> list[tuple[str, str]]:
+    names = {stimulus.kind: stimulus.file_name for stimulus in item.stimuli.all()}
+    return [(label, names[kind]) for kind, label in labels.items() if kind in names]
