@@ -15,9 +15,15 @@ from tests.surveys.visitor import Visitor
 
 PAGES = {page.name: page for page in find_pages()}
 OF_A_STUDY = [name for name, page in PAGES.items() if "slug" in page.parameters]
-# Pages of a study that quote the protocol, which names its conditions. No letter, count or picture
-# may stand on them.
-NAMES_CONDITIONS = {"console:protocol"}
+# Pages of a study that quote the protocol, which names its conditions, or let one be walked. No
+# letter may stand on them.
+NAMES_CONDITIONS = {
+    "console:protocol",
+    "console:protocol_file",
+    "console:version",
+    "console:version_file",
+    "console:preview_choice",
+}
 
 
 @pytest.fixture
