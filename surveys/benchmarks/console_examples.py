@@ -2,15 +2,31 @@
 
 from collections.abc import Mapping
 
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
 from pv_engine.models import Build
-from surveys.models import Survey
+from surveys.invitations import invite
+from surveys.models import Invitation, Role, Survey
 
 
-def console_examples(survey: Survey) -> Mapping[str, object]:
-    """Parameter -> example, for one study and the build and stimulus set behind it."""
+def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
+    """Parameter -> example, for one study, the build behind it and somebody with an account.
+
+    Makes an invitation, since only its maker is ever told what its address is.
+    """
     build = Build.objects.order_by("pk").first()
+    secret = invite(survey, Role.VIEWER, person)
+    invitation = Invitation.objects.filter(survey=survey).latest("pk")
     return {
         "slug": survey.slug,
         "content_sha256": survey.stimulus_set.content_sha256,
         "build_id": build.pk if build else 0,
+        "user_id": person.pk,
+        "uidb64": urlsafe_base64_encode(force_bytes(person.pk)),
+        "token": default_token_generator.make_token(person),
+        "secret": secret,
+        "invitation_id": invitation.pk,
     }

@@ -89,7 +89,7 @@ def measure_pages(survey: Survey, person: User, n_requests: int) -> dict[str, Me
     """Page -> what was measured, for all that answer a GET request."""
     client = Client(headers={"host": settings.ALLOWED_HOSTS[0]})
     client.force_login(person)
-    examples = console_examples(survey)
+    examples = console_examples(survey, person)
     found = {
         page.name: _measure(client, page.address(examples), n_requests) for page in find_pages()
     }

@@ -1,6 +1,7 @@
 """The researcher's console in a real browser: every page, those included that are added later."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from pv_engine.models import Build
 from surveys.benchmarks.console_examples import console_examples
@@ -35,7 +36,8 @@ def study(db, tmp_path):
 
 def html_pages(page, study):
     """Opens each page of the console that is HTML; yields its name."""
-    examples = console_examples(Survey.objects.select_related("stimulus_set").get(pk=study.pk))
+    rosa = User.objects.get(username="rosa")
+    examples = console_examples(Survey.objects.get(pk=study.pk), rosa)
     for known in find_pages():
         address = known.address(examples)
         # Asked for without opening it: what is no page, or a download, is no matter of this test.

@@ -4,6 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 
+from accounts.audit import Action
+from accounts.models import AuditEntry
 from surveys.blinding import condition_labels, picture_labels, require_unblinded, unblind
 from surveys.errors import BlindingError
 from surveys.models import Survey, Unblinding
@@ -49,13 +51,14 @@ def test_pictures_are_numbered_in_an_order_that_the_letters_do_not_tell(survey):
     assert 70 < same < 130
 
 
-def test_a_named_person_unblinds_and_it_is_written_down(closed, rosa, caplog):
+def test_a_named_person_unblinds_and_it_is_written_down(closed, rosa):
     unblind(closed, rosa, closed.slug)
     written = Unblinding.objects.get()
     assert (written.survey, written.by, written.by_name) == (closed, rosa, "Rosa Levi")
     assert written.at == closed.unblinded_at
     assert not closed.is_blind
-    assert "Rosa Levi unblinded the study shapes." in caplog.text
+    logged = AuditEntry.objects.get(action=Action.SURVEY_UNBLINDED)
+    assert (logged.actor_id, logged.subject_id) == (rosa.pk, str(closed.pk))
 
 
 def test_the_name_stays_when_the_account_is_gone(closed, rosa):
@@ -128,10 +131,25 @@ def test_the_page_of_an_open_survey_offers_nothing_to_press(survey, researcher):
     assert "Go to the overview to close it" in page
 
 
-def test_a_stranger_cannot_unblind(closed, client):
-    answer = client.post(unblind_page(closed), {"slug": closed.slug})
-    assert answer["Location"].startswith("/console/login/")
-    assert Survey.objects.get().is_blind
+def test_only_an_owner_unblinds(closed, client, team):
+    for person, status in ((client, 302), (team.dee, 404), (team.cy, 403), (team.ben, 403)):
+        answer = person.post(unblind_page(closed), {"slug": closed.slug})
+        assert answer.status_code == status
+        assert Survey.objects.get().is_blind
+    assert (
+        "Only an owner of the study can unblind it"
+        in team.cy.get(unblind_page(closed)).content.decode()
+    )
+    team.ada.post(unblind_page(closed), {"slug": closed.slug})
+    assert Unblinding.objects.get().by_name == "ada"
+
+
+def test_a_viewer_watches_but_is_offered_nothing_to_press(survey, team):
+    live = team.cy.get(f"/console/surveys/{survey.slug}/live/")
+    overview = team.cy.get(f"/console/surveys/{survey.slug}/").content.decode()
+    assert live.status_code == 200
+    assert "Close the survey" not in overview
+    assert "Close the survey" in team.ben.get(f"/console/surveys/{survey.slug}/").content.decode()
 
 
 def test_commands_of_the_operator_say_that_they_unblind(survey, cy, rosa, tmp_path, capsys):

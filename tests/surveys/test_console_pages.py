@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -24,6 +25,10 @@ NAMES_CONDITIONS = {
     "console:version_file",
     "console:preview_choice",
 }
+
+
+def examples_of(study):
+    return console_examples(study, User.objects.get(username="rosa"))
 
 
 @pytest.fixture
@@ -50,7 +55,7 @@ def test_a_parameter_without_an_example_is_named():
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_answers_with_few_queries(name, researcher, study):
-    address = PAGES[name].address(console_examples(study))
+    address = PAGES[name].address(examples_of(study))
     with CaptureQueriesContext(connection) as queries:
         answer = researcher.get(address)
     assert answer.status_code in (200, 302, 405), address
@@ -60,7 +65,7 @@ def test_every_page_answers_with_few_queries(name, researcher, study):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_has_a_script_or_style_of_its_own_or_asks_another_machine(name, researcher, study):
-    answer = researcher.get(PAGES[name].address(console_examples(study)))
+    answer = researcher.get(PAGES[name].address(examples_of(study)))
     text = answer.content.decode()
     assert not re.search(r"<script(?![^>]*src=)|<style| style=| on[a-z]+=", text)
     assert not re.search(r"""(src|action)=["'](https?:)?//""", text)
@@ -68,7 +73,7 @@ def test_no_page_has_a_script_or_style_of_its_own_or_asks_another_machine(name, 
 
 @pytest.mark.parametrize("name", OF_A_STUDY)
 def test_no_page_of_a_blind_study_names_a_condition(name, researcher, study):
-    answer = researcher.get(PAGES[name].address(console_examples(study)), follow=True)
+    answer = researcher.get(PAGES[name].address(examples_of(study)), follow=True)
     text = answer.content.decode()
     if name in NAMES_CONDITIONS:
         assert not re.search(r">\s*A\s*<", text), f"{name} shows names and a letter."
@@ -85,7 +90,7 @@ def test_the_list_of_studies_names_no_condition(researcher, study):
 @pytest.mark.parametrize("name", OF_A_STUDY)
 def test_no_page_of_a_blind_study_leads_to_one_that_names_conditions(name, researcher, study):
     """Links out of a study's pages, the bar on top left out."""
-    answer = researcher.get(PAGES[name].address(console_examples(study)), follow=True)
+    answer = researcher.get(PAGES[name].address(examples_of(study)), follow=True)
     links = set(re.findall(r'href="(/console/[^"?#]+)', answer.content.decode()))
     for link in links - {"/console/builds/"}:
         if not link.endswith("/protocol/"):
