@@ -11,8 +11,11 @@ from pv_engine.models import Build
 from surveys.benchmarks.console_examples import console_examples
 from surveys.benchmarks.console_speed import CONTROL, MOST_QUERIES
 from surveys.console.pages import ConsolePage, find_pages
+from surveys.membership import give_role
+from surveys.models import Role
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
+from tests.team import make_user, sign_in
 
 PAGES = {page.name: page for page in find_pages()}
 OF_A_STUDY = [name for name, page in PAGES.items() if "slug" in page.parameters]
@@ -59,6 +62,18 @@ def test_every_page_answers_with_few_queries(name, researcher, study):
     with CaptureQueriesContext(connection) as queries:
         answer = researcher.get(address)
     assert answer.status_code in (200, 302, 405), address
+    asked = [query["sql"] for query in queries if not query["sql"].startswith(CONTROL)]
+    assert len(asked) <= MOST_QUERIES, asked
+
+
+@pytest.mark.parametrize("name", OF_A_STUDY)
+def test_an_owner_who_is_no_administrator_takes_few_queries_too(name, researcher, study):
+    """Their role is asked for, too."""
+    ada = make_user("ada")
+    give_role(study, ada, Role.OWNER, "a test")
+    address, browser = PAGES[name].address(examples_of(study)), sign_in(ada)
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(address).status_code in (200, 302, 405)
     asked = [query["sql"] for query in queries if not query["sql"].startswith(CONTROL)]
     assert len(asked) <= MOST_QUERIES, asked
 
