@@ -139,6 +139,13 @@ class ClassifierConfig:
     """Peak learning rate of AdamW."""
     weight_decay: float = 1e-4
     """Decay of AdamW."""
+    patience: int = 0
+    """Validations without a lower loss after which training stops; 0 never stops early."""
+    flip: bool = True
+    """Whether every other training image is mirrored."""
+    shift: bool = True
+    """Whether training images are moved by up to a sixteenth of their side; without it a frozen
+    encoder's features can be kept from epoch to epoch."""
     threshold: float = 0.5
     """Probability from which a class belongs to the predicted set (multi-label)."""
     mean: PerChannel | None = None
@@ -160,6 +167,10 @@ class ClassifierConfig:
         require(
             self.batch_size > 1,
             f"classifier.batch_size must be at least 2, but is {self.batch_size}.",
+        )
+        require(
+            self.patience >= 0,
+            f"classifier.patience must be 0 (never) or more, but is {self.patience}.",
         )
         require(
             not (self.architecture == "small_cnn" and self.train == "none" and not self.weights),
@@ -191,6 +202,8 @@ class DecoderConfig:
     """Peak learning rate of Adam."""
     schedule: Literal["constant", "cosine"] = "constant"
     """Constant as in the paper, or cosine decay to zero."""
+    patience: int = 0
+    """Validations without a better score after which training stops; 0 never stops early."""
     mse_weight: float = 0.2
     """Weight of the mean squared error, alpha 1 of equation (6)."""
     ssim_weight: float = 0.4
@@ -200,7 +213,7 @@ class DecoderConfig:
     reduction: Literal["mean", "sum"] = "mean"
     """`mean` as in the authors' code, `sum` as equations (7) to (9) are printed."""
     flip: bool = True
-    """Whether every other training image is mirrored (features are then recomputed)."""
+    """Whether every other training image is mirrored."""
 
     def __post_init__(self) -> None:
         weights = (self.mse_weight, self.ssim_weight, self.dsim_weight)
@@ -215,6 +228,10 @@ class DecoderConfig:
         require(self.epochs > 0, f"decoder.epochs must be above 0, but is {self.epochs}.")
         require(
             self.batch_size > 1, f"decoder.batch_size must be at least 2, but is {self.batch_size}."
+        )
+        require(
+            self.patience >= 0,
+            f"decoder.patience must be 0 (never) or more, but is {self.patience}.",
         )
 
 

@@ -1,14 +1,22 @@
-"""A decoder without stimuli: the first phases of a build, for comparing decoders."""
+"""A recipe's networks without stimuli: the first phases of a build.
+
+For comparing decoders, and for training on a machine that has no Django.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from pv_engine.device import choose_device
+from pv_engine.phases.autoencoder_training import AutoencoderTraining
+from pv_engine.phases.classifier_training import ClassifierTraining
 from pv_engine.phases.data import DataPhase
-from pv_engine.phases.training import classifier_phase, decoder_phase
-from pv_engine.phases.workspace import Workspace
+from pv_engine.phases.decoder_training import DecoderTraining
+from pv_engine.phases.training import TrainingPhase
+from pv_engine.phases.workspace import PhaseProgress, Workspace
 from pv_engine.pipeline import Phase, claim_folder
 from pv_engine.recipe import Recipe
+from pv_engine.resources import Resources
+from pv_engine.training.team import ALONE, Team
 
 
 class DecoderWorkspace(Workspace):
@@ -23,15 +31,29 @@ class DecoderWorkspace(Workspace):
 
 
 class DecoderBuild:
-    """Images, classifier and decoder of a recipe; goes on where a build in the folder stopped."""
+    """Images, classifier and decoder of a recipe; goes on where a build in the folder stopped.
 
-    def __init__(self, recipe: Recipe, work_dir: Path) -> None:
-        claim_folder(recipe, work_dir)
-        self.workspace = DecoderWorkspace(recipe, work_dir, choose_device())
+    Processes of a team each make one on the same folder.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        work_dir: Path,
+        resources: Resources | None = None,
+        team: Team = ALONE,
+        with_autoencoder: bool = False,
+    ) -> None:
+        with team.first_goes_first():
+            claim_folder(recipe, work_dir)
+        device, resources = choose_device(), resources or Resources()
+        self.workspace = DecoderWorkspace(recipe, work_dir, device, resources, team)
+        trainings = [ClassifierTraining(self.workspace), DecoderTraining(self.workspace)]
+        if with_autoencoder:
+            trainings.append(AutoencoderTraining(self.workspace))
         self.phases: list[Phase] = [
             DataPhase(self.workspace),
-            classifier_phase(self.workspace),
-            decoder_phase(self.workspace),
+            *(TrainingPhase(training) for training in trainings),
         ]
 
     def run(self, seconds: float = 20.0) -> Iterator[str]:
@@ -39,6 +61,18 @@ class DecoderBuild:
 
         Raises an EngineError for the user to mend.
         """
+        team = self.workspace.team
         for phase in self.phases:
-            while not phase.is_done:
-                yield f"{phase.name}: {phase.advance(seconds).message}"
+            while not team.by_the_first(lambda phase=phase: phase.is_done):
+                progress = self._advance(phase, seconds)
+                yield f"{phase.name}, {_percent(progress)} %: {progress.message}"
+
+    def _advance(self, phase: Phase, seconds: float) -> PhaseProgress:
+        # Only trainings are done together; the pictures are read by one process.
+        if isinstance(phase, TrainingPhase):
+            return phase.advance(seconds)
+        return self.workspace.team.by_the_first(lambda: phase.advance(seconds))
+
+
+def _percent(progress: PhaseProgress) -> int:
+    return 100 * progress.done // max(1, progress.total)

@@ -4,10 +4,11 @@ import contextlib
 from collections.abc import Iterator
 
 import torch
+from torch import Tensor
 
 
 def choose_device() -> torch.device:
-    """The first CUDA device where there is one, else the CPU."""
+    """The current CUDA device, the first unless a process chose another, or the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
@@ -27,6 +28,19 @@ def mixed_precision(device: torch.device) -> torch.autocast:
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda")
 
 
+def to_device(tensor: Tensor, device: torch.device) -> Tensor:
+    """A copy from the CPU that the program does not wait for, where the device can do that."""
+    if device.type == "cuda":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)
+
+
+def fits(device: torch.device, nbytes: int) -> bool:
+    """Whether so much can stay in the device's own memory: at most half of what is free there,
+    because training itself needs the rest. The CPU has none."""
+    return device.type == "cuda" and nbytes <= torch.cuda.mem_get_info(device)[0] // 2
+
+
 @contextlib.contextmanager
 def deterministic(device: torch.device) -> Iterator[None]:
     """On the CPU, only algorithms that give the same bits every time; restored afterwards."""
@@ -36,3 +50,10 @@ def deterministic(device: torch.device) -> Iterator[None]:
         yield
     finally:
         torch.use_deterministic_algorithms(before)
+
+
+@contextlib.contextmanager
+def own_randomness(device: torch.device) -> Iterator[None]:
+    """Whatever is seeded or drawn within leaves the global random state as it was."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        yield

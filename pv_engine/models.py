@@ -27,6 +27,9 @@ class Build(models.Model):
     # Progress of the whole build, 0 to 1000.
     permille = models.PositiveSmallIntegerField(default=0)
     message = models.CharField(max_length=300, blank=True)
+    # Of the training under way.
+    images_per_second = models.FloatField(null=True, blank=True)
+    seconds_left = models.PositiveIntegerField(null=True, blank=True)
     error = models.TextField(blank=True)
     device = models.CharField(max_length=100, blank=True)
     worker = models.CharField(max_length=200, blank=True)
@@ -60,6 +63,28 @@ class Build(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+
+class TrainingPoint(models.Model):
+    """One point of a training's curve: the losses, and after a validation its measures."""
+
+    build = models.ForeignKey(Build, on_delete=models.CASCADE, related_name="training_points")
+    # "classifier", "decoder" or "autoencoder".
+    phase = models.CharField(max_length=20)
+    step = models.PositiveIntegerField()
+    # Name to number; a value that is not finite is null.
+    values = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar = ["build", "phase", "step"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["build", "phase", "step"], name="training_point_once_a_step"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phase} {self.step}"
 
 
 class StimulusSet(models.Model):

@@ -8,14 +8,18 @@ from pv_engine.configs import REFERENCE
 from pv_engine.data.arrays import write_atomically
 from pv_engine.device import choose_device, describe_device
 from pv_engine.errors import RecipeError
+from pv_engine.phases.autoencoder_training import AutoencoderTraining
+from pv_engine.phases.classifier_training import ClassifierTraining
 from pv_engine.phases.data import DataPhase
+from pv_engine.phases.decoder_training import DecoderTraining
 from pv_engine.phases.publish import PublishPhase
 from pv_engine.phases.quality import QualityPhase
 from pv_engine.phases.render import RenderPhase
 from pv_engine.phases.select import SelectPhase
-from pv_engine.phases.training import autoencoder_phase, classifier_phase, decoder_phase
+from pv_engine.phases.training import TrainingPhase
 from pv_engine.phases.workspace import PhaseProgress, Workspace
 from pv_engine.recipe import Recipe
+from pv_engine.resources import Resources
 
 # Each phase's share of the whole, for the progress bar only. The autoencoder is trained for some
 # recipes only; the shares of the phases that a build has are scaled to fill the bar.
@@ -46,7 +50,8 @@ class Phase(Protocol):
 class Progress:
     """How far a build is: phase, its own count, the whole in permille, a sentence, the device.
 
-    `stimulus_folder` is set when all is finished.
+    `stimulus_folder` is set when all is finished. During a training, `images_per_second` and
+    `seconds_left` tell its speed, and `curve` its losses so far, a row for each record.
     """
 
     phase: str
@@ -56,23 +61,33 @@ class Progress:
     message: str
     device: str
     stimulus_folder: Path | None
+    images_per_second: float | None = None
+    seconds_left: float | None = None
+    curve: tuple[dict[str, float], ...] = ()
 
 
 class StimulusBuild:
     """One build. A new object on the same folders goes on where the last one stopped."""
 
-    def __init__(self, recipe: Recipe, work_dir: Path, out_dir: Path) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        work_dir: Path,
+        out_dir: Path,
+        resources: Resources | None = None,
+    ) -> None:
         claim_folder(recipe, work_dir)
-        workspace = Workspace(recipe, work_dir, choose_device())
+        workspace = Workspace(recipe, work_dir, choose_device(), resources or Resources())
         self.device = describe_device(workspace.device)
         self.publish = PublishPhase(workspace, out_dir)
+        has_reference = REFERENCE in recipe.rendering.conditions
         self.phases: list[Phase] = [
             DataPhase(workspace),
-            classifier_phase(workspace),
+            TrainingPhase(ClassifierTraining(workspace)),
             # Before the decoder, which takes longest: too few items are then found out early.
             SelectPhase(workspace),
-            decoder_phase(workspace),
-            *([autoencoder_phase(workspace)] if REFERENCE in recipe.rendering.conditions else []),
+            TrainingPhase(DecoderTraining(workspace)),
+            *([TrainingPhase(AutoencoderTraining(workspace))] if has_reference else []),
             RenderPhase(workspace),
             QualityPhase(workspace),
             self.publish,
@@ -101,6 +116,9 @@ class StimulusBuild:
             message=part.message,
             device=self.device,
             stimulus_folder=self.publish.stimulus_folder,
+            images_per_second=part.images_per_second,
+            seconds_left=part.seconds_left,
+            curve=part.curve,
         )
 
 

@@ -7,7 +7,7 @@ nothing; a claim whose worker was lost lapses; and cancelling only has to change
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,9 @@ from accounts.audit import COMMAND_LINE, Action, Actor, record
 from pv_engine.errors import EngineError, RecipeError
 from pv_engine.models import Build
 from pv_engine.recipe import Recipe, parse_recipe
+from pv_engine.resources import Resources
 from pv_engine.stimulus_sets import load_stimulus_set
+from pv_engine.training_records import build_folder, store_curve
 
 if TYPE_CHECKING:  # the engine imports torch, which the web process must not
     from pv_engine.pipeline import Progress, StimulusBuild
@@ -33,6 +35,9 @@ SEGMENT_SECONDS = 10.0
 # Far longer than a segment takes: a claim older than this belongs to a worker that was lost.
 LEASE = timedelta(minutes=5)
 ACTIVE = (Build.Status.QUEUED, Build.Status.RUNNING)
+# The engine of the segment that this process ran last. Whoever also runs the next one finds the
+# networks, pictures and features still in memory; what counts is on disk in any case.
+_engines: dict[tuple[int, datetime, int], "StimulusBuild"] = {}
 UNEXPECTED = (
     "Something unexpected went wrong on the worker; its log has the details. "
     "Resume continues from the last checkpoint."
@@ -126,6 +131,7 @@ def look_again_later(build_id: int, claim: int) -> None:
 
     The message may have come twice, or its worker may have been lost; only time tells.
     """
+    _engines.clear()
     for build in Build.objects.filter(pk=build_id, claim=claim + 1, status__in=ACTIVE):
         if build.claimed_at is not None:
             send_segment(build.pk, claim, countdown=seconds_left(build))
@@ -140,7 +146,9 @@ def seconds_left(build: Build) -> float:
 def run_segment(build: Build) -> None:
     """Run one segment of a build that the caller has claimed, and send the next if one is left."""
     try:
-        progress = open_build(build).advance(SEGMENT_SECONDS)
+        engine = _continued(build) or open_build(build)
+        progress = engine.advance(SEGMENT_SECONDS)
+        _engines[build.pk, build.created_at, build.claim] = engine
         _store_progress(build, progress)
         if progress.stimulus_folder is not None:
             _finish(build, progress.stimulus_folder)
@@ -152,20 +160,34 @@ def run_segment(build: Build) -> None:
     _held(build).update(claimed_at=None)
     if _held(build).filter(status__in=ACTIVE).exists():
         send_segment(build.pk, build.claim)
+    else:
+        _engines.clear()
+
+
+def _continued(build: Build) -> "StimulusBuild | None":
+    """The engine as the segment just before this one left it, if this process ran that."""
+    engine = _engines.get((build.pk, build.created_at, build.claim - 1))
+    _engines.clear()
+    return engine
 
 
 def open_build(build: Build) -> "StimulusBuild":
     recipe = parse_recipe(build.recipe_toml, f"{build.recipe_name}.toml", Path(build.recipe_folder))
     from pv_engine.pipeline import StimulusBuild
 
-    return StimulusBuild(recipe, Path(settings.BUILDS_DIR) / str(build.pk), output_folder())
+    return StimulusBuild(recipe, build_folder(build), output_folder(), _resources())
 
 
 def open_foreground_build(recipe: Recipe, out: Path) -> "StimulusBuild":
     """The same engine without a row; the same recipe finds its checkpoints again."""
     from pv_engine.pipeline import StimulusBuild
 
-    return StimulusBuild(recipe, Path(settings.BUILDS_DIR) / recipe.build_key[:16], out)
+    work = Path(settings.BUILDS_DIR) / recipe.build_key[:16]
+    return StimulusBuild(recipe, work, out, _resources())
+
+
+def _resources() -> Resources:
+    return Resources(settings.FEATURE_CACHE_MIB, settings.COMPILE_NETWORKS)
 
 
 def fail_lost_segment(build_id: int, claim: int) -> None:
@@ -196,14 +218,19 @@ def _held(build: Build) -> QuerySet[Build]:
 
 
 def _store_progress(build: Build, progress: "Progress") -> None:
-    _held(build).update(
+    left = progress.seconds_left
+    holds = _held(build).update(
         phase=progress.phase[:20],
         phase_done=progress.done,
         phase_total=progress.total,
         permille=progress.permille,
         message=progress.message[:300],
         device=progress.device[:100],
+        images_per_second=progress.images_per_second,
+        seconds_left=None if left is None else min(round(left), 2**31 - 1),
     )
+    if holds and progress.curve:
+        store_curve(build, progress.phase, progress.curve)
 
 
 def _finish(build: Build, folder: Path) -> None:

@@ -166,6 +166,9 @@ STORAGES: dict[str, dict[str, Any]] = {
 BUILDS_DIR = env.read_path("BUILDS_DIR", VAR_DIR / "builds")
 # Where finished reports lie, one folder a study, named by its slug.
 REPORTS_DIR = env.read_path("REPORTS_DIR", VAR_DIR / "reports")
+# What training may use: memory or disk for the features of a frozen encoder, and torch.compile.
+FEATURE_CACHE_MIB = env.read_int("FEATURE_CACHE_MIB", 8192)
+COMPILE_NETWORKS = env.read_bool("COMPILE_NETWORKS", default=False)
 # The recipes that the console offers; relative paths of a pasted recipe start here, too.
 RECIPES_DIR = env.read_path("RECIPES_DIR", BASE_DIR / "recipes")
 # Where people reach this server, for addresses that a command prints.

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it is either whole or absent, also after a power cut."""
+    """Write a file so that it is either whole or as it was before, also after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     with partial.open("wb") as stream:
@@ -16,6 +16,18 @@ def write_atomically(path: Path, content: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     partial.replace(path)
+    _keep_name(path.parent)
+
+
+def _keep_name(folder: Path) -> None:
+    """Make the folder's entries last, too, where the system lets a folder be opened."""
+    if os.name != "posix":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 class GrowingArray:
@@ -46,6 +58,11 @@ class GrowingArray:
     @property
     def is_complete(self) -> bool:
         return self.done == len(self.rows)
+
+    def remove(self) -> None:
+        """Delete the file, its mark first, so that what is left half-way counts as nothing."""
+        self._mark.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
 
 class PictureTable:

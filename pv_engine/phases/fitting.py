@@ -10,7 +10,7 @@ from pv_engine.data.arrays import write_atomically
 from pv_engine.phases.workspace import Segment, Workspace
 from pv_engine.quality.baselines import BaselineFit, LinearDecoder
 from pv_engine.training.images import Pictures
-from pv_engine.training.loop import seeded
+from pv_engine.training.seeds import seeded
 
 CHUNK = 64
 # What the linear baseline's ridge is chosen from, and by how many validation pictures.
@@ -53,12 +53,12 @@ class Fitting:
         while self.done < self.total and segment.goes_on():
             self._add_chunk(fit)
         if self.done < self.total:
-            write_atomically(self._sums, save(_stored(fit.state)))
+            write_atomically(self._sums, save(stored(fit.state)))
             return
         linear, ridge = self._linear_decoder(fit)
         tensors = {"mean_image": fit.mean_image(), **linear.state_dict()}
         tensors["lambda"] = torch.tensor(ridge, dtype=torch.float64)
-        write_atomically(self.result, save(_stored(tensors)))
+        write_atomically(self.result, save(stored(tensors)))
         self._sums.unlink(missing_ok=True)
 
     @property
@@ -118,5 +118,6 @@ class Fitting:
         return mean_image, linear.to(device).eval()
 
 
-def _stored(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+def stored(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors as a file holds them."""
     return {key: value.detach().cpu().contiguous() for key, value in tensors.items()}

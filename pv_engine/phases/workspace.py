@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -20,19 +20,28 @@ from pv_engine.networks.residual_decoder import ResidualDecoder
 from pv_engine.networks.weights import load_weights
 from pv_engine.quality.baselines import LinearDecoder
 from pv_engine.recipe import Recipe
+from pv_engine.resources import Resources
 from pv_engine.training.images import Pictures
-from pv_engine.training.loop import seeded
+from pv_engine.training.seeds import seeded
+from pv_engine.training.team import ALONE, Team
 
 Network = TypeVar("Network", bound=nn.Module)
 
 
 @dataclass(frozen=True)
 class PhaseProgress:
-    """How far a phase is, in its own unit, and a sentence about it."""
+    """How far a phase is, in its own unit, and a sentence about it.
+
+    A training also tells how fast it is, how long it will still take, and its curve so far: rows of
+    `step`, loss terms and, after validations, measures.
+    """
 
     done: int
     total: int
     message: str
+    images_per_second: float | None = None
+    seconds_left: float | None = None
+    curve: tuple[dict[str, float], ...] = ()
 
 
 class Segment:
@@ -44,16 +53,26 @@ class Segment:
 
     def goes_on(self) -> bool:
         first, self._begun = not self._begun, True
-        return first or time.monotonic() < self._end
+        return first or self.seconds_left > 0
+
+    @property
+    def seconds_left(self) -> float:
+        """How long it still is; 0 when it is over."""
+        return max(0.0, self._end - time.monotonic())
 
 
 @dataclass
 class Workspace:
-    """Recipe, folder and device of one build, and access to what lies in the folder."""
+    """Recipe, folder and device of one build, and access to what lies in the folder.
+
+    `resources` limits what training may use; `team` are the processes that train together.
+    """
 
     recipe: Recipe
     folder: Path
     device: torch.device
+    resources: Resources = field(default_factory=Resources)
+    team: Team = ALONE
 
     @cached_property
     def source(self) -> ImageSource:

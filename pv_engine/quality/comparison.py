@@ -20,7 +20,7 @@ from pv_engine.quality.invariance import (
 from pv_engine.quality.sheets import write_sheet
 from pv_engine.quality.tables import Table
 from pv_engine.training.images import Pictures
-from pv_engine.training.loop import seeded
+from pv_engine.training.seeds import seeded
 
 BATCH = 32
 

@@ -1,14 +1,18 @@
 """Training the reference autoencoder on pictures alone."""
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 
 from pv_engine.configs import DecoderConfig
 from pv_engine.device import mixed_precision
 from pv_engine.networks.autoencoder import Autoencoder
-from pv_engine.training.images import Pictures, flip_some
+from pv_engine.training.batch import Batch
+from pv_engine.training.images import Pictures, mirror
 from pv_engine.training.losses import decoder_loss
 from pv_engine.training.metrics import averaged, reconstruction_quality
+from pv_engine.training.samples import sample_numbers
 
 
 class AutoencoderObjective:
@@ -22,17 +26,22 @@ class AutoencoderObjective:
         validation: Pictures,
     ) -> None:
         self.module: nn.Module = autoencoder
+        self.learner: nn.Module = autoencoder
         self.config = config
         self.training = training
         self.validation = validation
 
-    def losses(self, rows: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+    @property
+    def reduction(self) -> Literal["mean", "sum"]:
+        return self.config.reduction
+
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
         self.module.train()
-        images = self.training.batch(rows)
+        images = self.training.batch(batch.rows)
         if self.config.flip:
-            images = flip_some(images, generator)
+            images = mirror(images, batch.mirrored())
         with mixed_precision(images.device):
-            pictures = self.module(images)
+            pictures = self.learner(images)
         nothing = images.new_zeros(1)
         return vars(decoder_loss(images, pictures, nothing, nothing, self.config))
 
@@ -46,3 +55,10 @@ class AutoencoderObjective:
         mean = averaged(measures)
         score = self.config.mse_weight * mean["mse"] - self.config.ssim_weight * 3 * mean["ssim"]
         return {"score": score, **{f"validation_{key}": value for key, value in mean.items()}}
+
+    @torch.no_grad()
+    def samples(self) -> Tensor | None:
+        """A few validation pictures and their reconstructions, (2, B, 3, H, W)."""
+        self.module.eval()
+        images = self.validation.batch(sample_numbers(self.validation))
+        return torch.stack([images, self.module(images)])

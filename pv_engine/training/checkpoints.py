@@ -3,11 +3,12 @@
 import io
 import logging
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from pv_engine.data.arrays import write_atomically
 
@@ -25,15 +26,22 @@ class Checkpoint:
     optimizer: dict[str, Any]
     best_score: float
     history: list[dict[str, float]]
+    """One row for each record: the step, the mean loss terms since the row before, and after a
+    validation its measures, too."""
+    running: dict[str, Tensor] = field(default_factory=dict)
+    """Sums of the loss terms since the last row."""
+    running_steps: int = 0
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Write one checkpoint and remove all but the newest two."""
+    """Write one checkpoint; remove all but the newest two, and what killed processes left."""
     buffer = io.BytesIO()
     torch.save(vars(checkpoint), buffer)
     write_atomically(folder / f"step-{checkpoint.step:08d}.pt", buffer.getvalue())
     for old in sorted(folder.glob("step-*.pt"))[:-KEPT]:
         old.unlink()
+    for left in folder.glob(".step-*.partial"):
+        left.unlink()
 
 
 def latest_checkpoint(folder: Path, device: torch.device) -> Checkpoint | None:
@@ -52,6 +60,19 @@ def latest_checkpoint(folder: Path, device: torch.device) -> Checkpoint | None:
 def _read(path: Path, device: torch.device) -> Checkpoint | None:
     try:
         return Checkpoint(**torch.load(path, map_location=device, weights_only=True))
-    except (OSError, RuntimeError, EOFError, ValueError, TypeError, pickle.UnpicklingError):
-        logger.exception("The checkpoint %s cannot be read and is passed over.", path)
+    except (
+        OSError,
+        RuntimeError,
+        EOFError,
+        KeyError,
+        ValueError,
+        TypeError,
+        pickle.UnpicklingError,
+    ) as error:
+        logger.warning(
+            "The checkpoint %s cannot be read (%s) and is passed over; training goes on from the "
+            "one before it.",
+            path,
+            error,
+        )
         return None

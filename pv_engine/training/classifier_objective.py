@@ -1,13 +1,18 @@
 """Training the classifier: transfer learning or from scratch, multi-label or single-label."""
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.configs import ClassifierConfig
-from pv_engine.device import mixed_precision
+from pv_engine.device import mixed_precision, to_device
 from pv_engine.networks.classifier import Classifier
-from pv_engine.training.images import Pictures, flip_some, shift_some
+from pv_engine.networks.small_cnn import PooledLinear
+from pv_engine.training.batch import Batch
+from pv_engine.training.images import Pictures, mirror, shift_some
+from pv_engine.training.kept_features import KeptFeatures
 from pv_engine.training.metrics import classification_quality
 
 
@@ -20,8 +25,12 @@ class ClassifierObjective:
         config: ClassifierConfig,
         training: tuple[Pictures, Tensor],
         validation: tuple[Pictures, Tensor],
+        kept: KeptFeatures | None = None,
     ) -> None:
         self.module: nn.Module = classifier
+        self.learner: nn.Module = classifier if config.train == "full" else classifier.head
+        self.reduction: Literal["mean", "sum"] = "mean"
+        self.kept = kept
         self.classifier = classifier
         self.config = config
         self.training_pictures, self.training_labels = training
@@ -32,21 +41,35 @@ class ClassifierObjective:
         chosen = self.classifier.head if self.config.train == "head" else self.classifier
         return list(chosen.parameters())
 
-    def losses(self, rows: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
         # Dropout draws from the global state; so that a resumed run draws the same, each step
         # starts it from its own seed.
-        torch.manual_seed(generator.initial_seed())
+        torch.manual_seed(batch.generator.initial_seed())
         # A frozen encoder keeps its batch statistics, too.
         self.classifier.encoder.train(self.config.train == "full")
         self.classifier.head.train()
-        images = self.training_pictures.batch(rows)
-        images = shift_some(flip_some(images, generator), generator)
-        labels = self.training_labels[rows].to(images.device)
-        with mixed_precision(images.device):
-            with torch.set_grad_enabled(self.config.train == "full"):
-                features = self.classifier.encode(images)
-            logits = self.classifier.head(features)
+        seen = self._seen(batch)
+        labels = to_device(self.training_labels[batch.rows], seen.device)
+        with mixed_precision(seen.device):
+            logits = self.learner(seen)
         return {"total": self._loss(logits.float(), labels)}
+
+    def _seen(self, batch: Batch) -> Tensor:
+        """What the learner sees: pictures, or a frozen encoder's features of them."""
+        mirrored = batch.mirrored() if self.config.flip else None
+        if self.kept is not None:
+            return self.kept.batch(batch.rows, mirrored)
+        images = self.training_pictures.batch(batch.rows)
+        if mirrored is not None:
+            images = mirror(images, mirrored)
+        if self.config.shift:
+            images = shift_some(images, batch.generator)
+        return images if self.config.train == "full" else self._frozen(images)
+
+    @torch.no_grad()
+    def _frozen(self, images: Tensor) -> Tensor:
+        with mixed_precision(images.device):
+            return self.classifier.encode(images)
 
     def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:
         if self.config.task == "single_label":
@@ -59,6 +82,10 @@ class ClassifierObjective:
         loss = self._loss(logits, self.validation_labels)
         return {"score": float(loss), "exact_match": quality["exact_match"]}
 
+    def samples(self) -> Tensor | None:
+        """A classifier draws nothing."""
+        return None
+
 
 def predict(classifier: Classifier, pictures: Pictures, batch_size: int) -> Tensor:
     """Logits of all pictures, (N, classes), on the CPU; the network's mode is left as it was."""
@@ -68,3 +95,14 @@ def predict(classifier: Classifier, pictures: Pictures, batch_size: int) -> Tens
         logits = [classifier(pictures.batch(rows)).cpu() for rows in pictures.batches(batch_size)]
     classifier.train(was_training)
     return torch.cat(logits)
+
+
+def frozen_features(classifier: Classifier, images: Tensor) -> Tensor:
+    """What a head that is trained alone needs of pictures (B, 3, H, W): (B, C, h, w).
+
+    A head that pools first needs their mean alone, (B, C, 1, 1), whose mean is itself.
+    """
+    features = classifier.encode(images)
+    if isinstance(classifier.head, PooledLinear):
+        return features.mean(dim=(2, 3), keepdim=True)
+    return features

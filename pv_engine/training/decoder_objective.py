@@ -1,14 +1,20 @@
 """Training the decoder to invert the frozen encoder (paper, section 3)."""
 
+from collections.abc import Callable
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 
 from pv_engine.configs import DecoderConfig
 from pv_engine.device import mixed_precision
 from pv_engine.networks.classifier import Classifier
-from pv_engine.training.images import Pictures, flip_some
+from pv_engine.training.batch import Batch
+from pv_engine.training.images import Pictures, mirror
+from pv_engine.training.kept_features import KeptFeatures
 from pv_engine.training.losses import decoder_loss
 from pv_engine.training.metrics import averaged, reconstruction_quality
+from pv_engine.training.samples import sample_numbers
 
 
 class DecoderObjective:
@@ -21,31 +27,45 @@ class DecoderObjective:
         config: DecoderConfig,
         training: Pictures,
         validation: Pictures,
+        kept: KeptFeatures | None = None,
     ) -> None:
         self.module = decoder
+        self.learner = decoder
         self.classifier = classifier.eval().requires_grad_(False)
+        self.encode: Callable[[Tensor], Tensor] = self.classifier.encode
         self.config = config
         self.training = training
         self.validation = validation
+        self.kept = kept
 
-    def losses(self, rows: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+    @property
+    def reduction(self) -> Literal["mean", "sum"]:
+        return self.config.reduction
+
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
         self.module.train()
-        images = self.training.batch(rows)
-        if self.config.flip:
-            images = flip_some(images, generator)
+        images = self.training.batch(batch.rows)
+        mirrored = batch.mirrored() if self.config.flip else None
+        if mirrored is not None:
+            images = mirror(images, mirrored)
         with mixed_precision(images.device):
-            with torch.no_grad():
-                features = self.classifier.encode(images)
-            reconstructions = self.module(features)
+            features = self._features(batch.rows, mirrored, images)
+            reconstructions = self.learner(features)
             again = self._features_of(reconstructions, features)
         loss = decoder_loss(images, reconstructions, features, again, self.config)
         return vars(loss)
+
+    @torch.no_grad()
+    def _features(self, rows: Tensor, mirrored: Tensor | None, images: Tensor) -> Tensor:
+        if self.kept is not None:
+            return self.kept.batch(rows, mirrored)
+        return self.encode(images)
 
     def _features_of(self, reconstructions: Tensor, features: Tensor) -> Tensor:
         # Without DSIM the second pass through the encoder would be thrown away.
         if self.config.dsim_weight == 0:
             return features
-        return self.classifier.encode(reconstructions)
+        return self.encode(reconstructions)
 
     def validate(self) -> dict[str, float]:
         measures = reconstruction_report(
@@ -58,6 +78,13 @@ class DecoderObjective:
             + self.config.dsim_weight * measures["feature_mse"]
         )
         return {"score": score, **{f"validation_{key}": value for key, value in measures.items()}}
+
+    @torch.no_grad()
+    def samples(self) -> Tensor | None:
+        """A few validation pictures and their reconstructions, (2, B, 3, H, W)."""
+        self.module.eval()
+        images = self.validation.batch(sample_numbers(self.validation))
+        return torch.stack([images, self.module(self.classifier.encode(images))])
 
 
 def reconstruction_report(

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pv_engine.device import MEMORY_FORMAT
+from pv_engine.device import MEMORY_FORMAT, fits, to_device
 
 
 class Pictures:
@@ -14,14 +14,32 @@ class Pictures:
         self.array = array
         self.rows = rows
         self.device = device
+        self._held: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all the pictures."""
+        return len(self.rows) * int(np.prod(self.array.shape[1:])) * self.array.itemsize
+
+    def hold(self) -> None:
+        """Copy all the bytes to the device, so that no batch has to travel."""
+        self._held = torch.from_numpy(np.ascontiguousarray(self.array[self.rows])).to(self.device)
+
+    def hold_if_it_fits(self) -> None:
+        """Hold the pictures where the device has memory of its own and enough of it is free."""
+        if self._held is None and fits(self.device, self.nbytes):
+            self.hold()
+
     def batch(self, numbers: Tensor) -> Tensor:
         """The pictures with these numbers, (B, 3, H, W)."""
-        picked = np.ascontiguousarray(self.array[self.rows[numbers.numpy()]])
-        batch = torch.from_numpy(picked).to(self.device)
+        if self._held is not None:
+            batch = self._held[to_device(numbers, self.device)]
+        else:
+            picked = np.ascontiguousarray(self.array[self.rows[numbers.numpy()]])
+            batch = to_device(torch.from_numpy(picked), self.device)
         return batch.float().div_(255).contiguous(memory_format=MEMORY_FORMAT)
 
     def batches(self, size: int) -> list[Tensor]:
@@ -29,10 +47,9 @@ class Pictures:
         return list(torch.split(torch.arange(len(self)), size))
 
 
-def flip_some(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Mirror each picture left to right with probability one half."""
-    chosen = torch.rand(len(images), generator=generator) < 0.5
-    mask = chosen.to(images.device)[:, None, None, None]
+def mirror(images: Tensor, mirrored: Tensor) -> Tensor:
+    """Mirror left to right the pictures that are marked, (B,) of booleans."""
+    mask = to_device(mirrored, images.device)[:, None, None, None]
     return torch.where(mask, images.flip(3), images)
 
 

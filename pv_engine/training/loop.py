@@ -14,20 +14,28 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor, nn
 
-from pv_engine.errors import EngineError
+from pv_engine.device import own_randomness
 from pv_engine.networks.weights import save_weights
+from pv_engine.training.batch import Batch
 from pv_engine.training.checkpoints import Checkpoint, latest_checkpoint, save_checkpoint
-
-VALIDATIONS = 12
-WARM_UP_SHARE = 0.05
+from pv_engine.training.curve import RunningLosses, refuse_what_is_not_finite
+from pv_engine.training.samples import write_samples
+from pv_engine.training.schedule import Schedule
+from pv_engine.training.seeds import mixed_seed, seeded
+from pv_engine.training.team import ALONE, Team
 
 
 class Objective(Protocol):
     """What is trained: a module, its loss on given samples, and its validation score."""
 
     module: nn.Module
+    """What is stored: all weights and buffers."""
+    learner: nn.Module
+    """What `losses` calls: the module or a part of it, perhaps wrapped for several processes."""
+    reduction: Literal["mean", "sum"]
+    """Whether the total is a mean or a sum over the pictures of a batch."""
 
-    def losses(self, rows: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
         """Loss terms on the training rows; the one that is minimised is called `total`."""
         ...
 
@@ -35,54 +43,17 @@ class Objective(Protocol):
         """Measures on the validation rows; `score` is better when lower."""
         ...
 
+    def samples(self) -> Tensor | None:
+        """Rows of pictures to look at, (R, B, 3, H, W) in [0, 1], if there is anything to see."""
+        ...
+
 
 @dataclass(frozen=True)
-class Schedule:
-    """How long and how fast to train on `rows` training samples."""
+class Speed:
+    """How fast the last segment went, its checkpoint and validations counted in."""
 
-    rows: int
-    batch_size: int
-    epochs: int
-    learning_rate: float
-    decay: Literal["constant", "cosine"]
-    seed: int
-
-    @property
-    def steps_per_epoch(self) -> int:
-        return max(1, self.rows // self.batch_size)
-
-    @property
-    def total_steps(self) -> int:
-        return self.steps_per_epoch * self.epochs
-
-    def rate(self, step: int) -> float:
-        """Learning rate of a step; cosine decay follows a linear warm-up over the first 5 %."""
-        if self.decay == "constant":
-            return self.learning_rate
-        warm_up = max(1, int(WARM_UP_SHARE * self.total_steps))
-        if step < warm_up:
-            return self.learning_rate * (step + 1) / warm_up
-        share = (step - warm_up) / max(1, self.total_steps - warm_up)
-        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
-
-    def batch(self, step: int) -> Tensor:
-        """Row numbers of a step, from the epoch's own permutation."""
-        epoch, place = divmod(step, self.steps_per_epoch)
-        order = torch.randperm(self.rows, generator=seeded(self.seed, 0, epoch))
-        return order[place * self.batch_size : (place + 1) * self.batch_size]
-
-    def validates_after(self, step: int) -> bool:
-        """At the end of every epoch, or of every n-th so that about a dozen remain; at the end."""
-        every = max(1, self.epochs // VALIDATIONS) * self.steps_per_epoch
-        return (step + 1) % every == 0 or step + 1 == self.total_steps
-
-
-def seeded(*numbers: int) -> torch.Generator:
-    """A CPU generator that depends on the numbers and their order."""
-    mixed = 0
-    for number in numbers:
-        mixed = (mixed * 1_000_003 + number + 1) % (2**63)
-    return torch.Generator().manual_seed(mixed)
+    images_per_second: float
+    seconds_left: float
 
 
 class Trainer:
@@ -95,66 +66,121 @@ class Trainer:
         optimizer: torch.optim.Optimizer,
         folder: Path,
         device: torch.device,
+        team: Team = ALONE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.objective = objective
         self.schedule = schedule
         self.optimizer = optimizer
         self.folder = folder
+        self.device = device
+        self.team = team
         self.clock = clock
-        self.state = Checkpoint(0, {}, {}, math.inf, [])
-        found = latest_checkpoint(folder, device)
+        self.speed: Speed | None = None
+        self.state = self._resumed() or Checkpoint(0, {}, {}, math.inf, [])
+        self.running = RunningLosses(self.state.running, self.state.running_steps)
+        objective.learner = team.joined(objective.learner, device)
+
+    def _resumed(self) -> Checkpoint | None:
+        found = latest_checkpoint(self.folder, self.device)
         if found:
-            objective.module.load_state_dict(found.module)
-            optimizer.load_state_dict(found.optimizer)
-            self.state = found
+            self.objective.module.load_state_dict(found.module)
+            self.optimizer.load_state_dict(found.optimizer)
+        self.team.agree_on(
+            found.step if found else 0,
+            f"The processes find different checkpoints in {self.folder}; all must see one folder.",
+        )
+        return found
 
     @property
     def best_weights(self) -> Path:
         return self.folder / "best.safetensors"
 
     @property
+    def has_stopped_early(self) -> bool:
+        return self.schedule.ends_early(self.state.history)
+
+    @property
     def is_finished(self) -> bool:
-        return self.state.step >= self.schedule.total_steps
+        return self.state.step >= self.schedule.total_steps or self.has_stopped_early
 
     def run(self, seconds: float) -> Checkpoint:
         """Take steps for about `seconds`, at least one, and write a checkpoint."""
-        end = self.clock() + seconds
-        while not self.is_finished:
-            self._step(self.state.step)
-            if self.clock() >= end:
-                break
+        begin, first = self.clock(), self.state.step
+        with own_randomness(self.device):
+            while not self.is_finished:
+                self._step(self.state.step)
+                if self._is_over(begin + seconds):
+                    break
+        self._save()
+        self._measure(self.state.step - first, self.clock() - begin)
+        return self.state
+
+    def _is_over(self, end: float) -> bool:
+        if self.team.is_alone:
+            return self.clock() >= end
+        # Agreeing makes the processes wait for each other, so they only do it now and then.
+        if not self.schedule.records_after(self.state.step - 1):
+            return False
+        return self.team.by_the_first(lambda: self.clock() >= end)
+
+    def _save(self) -> None:
         self.state = replace(
             self.state,
             module=self.objective.module.state_dict(),
             optimizer=self.optimizer.state_dict(),
+            running=self.running.sums,
+            running_steps=self.running.steps,
         )
-        save_checkpoint(self.folder, self.state)
-        return self.state
+        if self.team.leads:
+            save_checkpoint(self.folder, self.state)
+
+    def _measure(self, steps: int, seconds: float) -> None:
+        if steps and seconds > 0:
+            rate = steps / seconds
+            left = 0 if self.is_finished else self.schedule.total_steps - self.state.step
+            self.speed = Speed(rate * self.schedule.batch_size, left / rate)
 
     def _step(self, step: int) -> None:
         for group in self.optimizer.param_groups:
             group["lr"] = self.schedule.rate(step)
-        generator = seeded(self.schedule.seed, 1, step)
-        losses = self.objective.losses(self.schedule.batch(step), generator)
-        total = losses["total"]
+        # For networks that drop something out.
+        torch.manual_seed(mixed_seed(self.schedule.seed, 3, step, self.team.rank))
+        losses = self.objective.losses(self._batch(step))
         self.optimizer.zero_grad(set_to_none=True)
-        total.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
+        (losses["total"] * self._scale).backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
         self.optimizer.step()
+        self.running.add(losses)
         self.state = replace(self.state, step=step + 1)
-        if self.schedule.validates_after(step):
-            self._validate({name: float(value.detach()) for name, value in losses.items()})
+        if self.schedule.records_after(step):
+            self._record(validates=self.schedule.validates_after(step))
 
-    def _validate(self, losses: dict[str, float]) -> None:
-        if not math.isfinite(losses["total"]):
-            raise EngineError(
-                f"The training loss became {losses['total']} at step {self.state.step}; "
-                "lower the learning rate."
-            )
+    def _batch(self, step: int) -> Batch:
+        whole = self.schedule.batch(step)
+        rows, first = self.team.share(whole)
+        return Batch(rows, seeded(self.schedule.seed, 1, step), first, len(whole))
+
+    @property
+    def _scale(self) -> float:
+        """Gradients are averaged over processes, which turns their sums into a mean."""
+        return self.team.size if self.objective.reduction == "sum" else 1
+
+    def _record(self, validates: bool) -> None:
+        losses = self.running.means(self.team, self._scale)
+        refuse_what_is_not_finite(losses, self.state.step)
+        self.running = RunningLosses()
+        row = {"step": float(self.state.step), **losses}
+        if validates:
+            row |= self.team.by_the_first(self._validated)
+            self.state = replace(self.state, best_score=min(self.state.best_score, row["score"]))
+        self.state = replace(self.state, history=[*self.state.history, row])
+
+    def _validated(self) -> dict[str, float]:
+        """The measures; the weights are kept if they are the best so far."""
         measures = self.objective.validate()
-        row = {"step": float(self.state.step), **losses, **measures}
-        best = self.state.best_score
-        if measures["score"] < best:
-            best = measures["score"]
+        if measures["score"] < self.state.best_score:
             save_weights(self.objective.module, self.best_weights)
-        self.state = replace(self.state, best_score=best, history=[*self.state.history, row])
+        pictures = self.objective.samples()
+        if pictures is not None:
+            write_samples(self.folder / "samples", self.state.step, pictures)
+        return measures

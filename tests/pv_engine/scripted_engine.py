@@ -25,6 +25,9 @@ class Step:
     message: str = "Half of it"
     device: str = "CPU"
     stimulus_folder: Path | None = None
+    images_per_second: float | None = None
+    seconds_left: float | None = None
+    curve: tuple[dict[str, float], ...] = ()
 
 
 @dataclass

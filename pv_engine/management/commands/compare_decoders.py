@@ -44,7 +44,7 @@ class Command(BaseCommand):
         from pv_engine.decoder_build import DecoderBuild
 
         recipe = read_recipe(path)
-        build = DecoderBuild(recipe, Path(settings.BUILDS_DIR) / recipe.sha256[:16])
+        build = DecoderBuild(recipe, Path(settings.BUILDS_DIR) / recipe.build_key[:16])
         for sentence in build.run():
             self.stderr.write(f"{recipe.name}, {sentence}")
         return build.workspace

@@ -1,0 +1,40 @@
+"""How far a training is, for people: the loss, the speed, the time left."""
+
+from pv_engine.phases.workspace import PhaseProgress
+from pv_engine.training.loop import Trainer
+
+
+def told(trainer: Trainer) -> PhaseProgress:
+    """A trainer's progress after a segment, in steps, with its curve."""
+    step, total = trainer.state.step, trainer.schedule.total_steps
+    speed, history = trainer.speed, trainer.state.history
+    parts = [_measures(history[-1]) if history else "Training"]
+    if trainer.has_stopped_early and step < total:
+        parts.append(f"stopped at step {step} of {total}, as it no longer got better")
+        total = step
+    elif speed is not None:
+        parts += [
+            f"{speed.images_per_second:.3g} images/s",
+            f"{_duration(speed.seconds_left)} left",
+        ]
+    return PhaseProgress(
+        step,
+        total,
+        ", ".join(parts),
+        images_per_second=speed.images_per_second if speed else None,
+        seconds_left=speed.seconds_left if speed else None,
+        curve=tuple(history),
+    )
+
+
+def _measures(row: dict[str, float]) -> str:
+    shown = {name: value for name, value in row.items() if name != "step"}
+    return ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in shown.items())
+
+
+def _duration(seconds: float) -> str:
+    """Such as "40 s", "12 min", "3 h 05 min"."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

@@ -1,0 +1,83 @@
+"""python -m pv_engine.train RECIPE.toml: a recipe's networks, on one or several GPUs.
+
+Needs torch, torchvision, safetensors and pillow (and timm for its networks), but no Django:
+
+    python -m pv_engine.train recipes/voc2012.toml
+    torchrun --standalone --nproc-per-node 2 -m pv_engine.train recipes/voc2012.toml
+
+The same command again goes on after an interruption. `build_stimuli` with the same recipe then
+finds the networks finished, if --work is what it would choose itself, as it is by default.
+"""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from pv_engine.configs import REFERENCE
+from pv_engine.decoder_build import DecoderBuild
+from pv_engine.errors import EngineError
+from pv_engine.recipe import Recipe, read_recipe
+from pv_engine.resources import Resources
+from pv_engine.training.team import Team, team_of_torchrun
+
+SEGMENT_SECONDS = 20.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit status: 1 after an error that the user can mend, told in a sentence."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
+    try:
+        recipe = read_recipe(options.recipe, options.set)
+        work = options.work or Path("var", "builds", recipe.build_key[:16])
+        resources = Resources(options.feature_cache_mib, options.compile)
+        with team_of_torchrun() as team:
+            _train(recipe, work, resources, team)
+    except EngineError as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - this is a command
+        return 1
+    return 0
+
+
+def _train(recipe: Recipe, work: Path, resources: Resources, team: Team) -> None:
+    with_autoencoder = REFERENCE in recipe.rendering.conditions
+    build = DecoderBuild(recipe, work, resources, team, with_autoencoder)
+    for sentence in build.run(SEGMENT_SECONDS):
+        if team.leads:
+            print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+    if team.leads:
+        print(work)  # noqa: T201
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pv_engine.train", description="Train the networks of a recipe."
+    )
+    parser.add_argument("recipe", type=Path, metavar="RECIPE.toml")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        metavar="DIR",
+        help="folder of checkpoints and weights; all processes must see it (var/builds/<hash>)",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SECTION.KEY=VALUE",
+        help="replace one value of the recipe; may be repeated",
+    )
+    parser.add_argument(
+        "--feature-cache-mib",
+        type=int,
+        default=Resources.feature_cache_mib,
+        metavar="N",
+        help=f"memory or disk for kept features; 0 for none ({Resources.feature_cache_mib})",
+    )
+    parser.add_argument("--compile", action="store_true", help="use torch.compile where it works")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""Where features are kept: in the device's memory, or in a file that outlives the process."""
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pv_engine.data.arrays import GrowingArray
+from pv_engine.device import to_device
+
+
+class FeatureStore(Protocol):
+    """Rows of features, filled in order."""
+
+    @property
+    def done(self) -> int: ...
+
+    def append(self, features: Tensor) -> None:
+        """Fill the next rows."""
+        ...
+
+    def pick(self, rows: Tensor) -> Tensor:
+        """The features of some rows, on the device."""
+        ...
+
+    def discard(self) -> None:
+        """Give the memory or the disk back."""
+        ...
+
+
+class DeviceStore:
+    """In the device's own memory; gone with the process, and quickly computed again."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> None:
+        self._rows = torch.empty(shape, dtype=dtype, device=device)
+        self._done = 0
+
+    @property
+    def done(self) -> int:
+        return self._done
+
+    def append(self, features: Tensor) -> None:
+        self._rows[self._done : self._done + len(features)] = features
+        self._done += len(features)
+
+    def pick(self, rows: Tensor) -> Tensor:
+        return self._rows[to_device(rows, self._rows.device)]
+
+    def discard(self) -> None:
+        self._rows, self._done = self._rows[:0].clone(), 0
+
+
+# How numpy keeps what it has no type for.
+BITS = {torch.bfloat16: torch.int16}
+
+
+class FileStore:
+    """In a memory-mapped file, so that the system keeps in memory what there is room for."""
+
+    def __init__(
+        self, path: Path, shape: tuple[int, ...], dtype: torch.dtype, device: torch.device
+    ) -> None:
+        self._dtype, self._device = dtype, device
+        self._stored = BITS.get(dtype, dtype)
+        name = torch.empty(0, dtype=self._stored).numpy().dtype.name
+        self._array = GrowingArray(path, shape, name)
+
+    @property
+    def done(self) -> int:
+        return self._array.done
+
+    def append(self, features: Tensor) -> None:
+        self._array.append(features.contiguous().view(self._stored).cpu().numpy())
+
+    def pick(self, rows: Tensor) -> Tensor:
+        picked = np.ascontiguousarray(self._array.rows[rows.numpy()])
+        return to_device(torch.from_numpy(picked).view(self._dtype), self._device)
+
+    def discard(self) -> None:
+        self._array.remove()

@@ -1,0 +1,153 @@
+"""A frozen encoder's features of the training pictures, computed once and kept."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from pv_engine.device import MEMORY_FORMAT, fits, mixed_precision
+from pv_engine.training.feature_stores import DeviceStore, FeatureStore, FileStore
+from pv_engine.training.images import Pictures, mirror
+
+MIB = 2**20
+# The store is given about so many pictures at a time, because each time it waits for the disk.
+GROUP = 256
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Type, shape (C, h, w) and order in memory of one picture's features."""
+
+    shape: tuple[int, int, int]
+    dtype: torch.dtype
+    channels_last: bool
+
+    @classmethod
+    def of(cls, features: Tensor) -> "Layout":
+        channels, height, width = features.shape[1:]
+        last = features.is_contiguous(memory_format=MEMORY_FORMAT)
+        return cls((channels, height, width), features.dtype, last)
+
+    @property
+    def nbytes(self) -> int:
+        channels, height, width = self.shape
+        return channels * height * width * self.dtype.itemsize
+
+    def stored_shape(self, count: int) -> tuple[int, ...]:
+        channels, height, width = self.shape
+        ordered = (height, width, channels) if self.channels_last else self.shape
+        return (count, *ordered)
+
+    def to_store(self, features: Tensor) -> Tensor:
+        return features.permute(0, 2, 3, 1) if self.channels_last else features
+
+    def from_store(self, stored: Tensor) -> Tensor:
+        return stored.permute(0, 3, 1, 2) if self.channels_last else stored
+
+
+class KeptFeatures:
+    """Features of every training picture, and of its mirror image where training mirrors.
+
+    Row n is picture n; row N + n its mirror image. They are computed in batches as large as those
+    of the training, so that on the CPU each has the very bits that it would have without a store.
+    """
+
+    def __init__(
+        self,
+        encode: Callable[[Tensor], Tensor],
+        pictures: Pictures,
+        batch_size: int,
+        layout: Layout,
+        store: FeatureStore,
+        mirrored: bool,
+    ) -> None:
+        self.encode = encode
+        self.pictures = pictures
+        self.batch_size = batch_size
+        self.layout = layout
+        self.store = store
+        self.total = len(pictures) * (2 if mirrored else 1)
+
+    def __str__(self) -> str:
+        return f"Features of {self.done} of {self.total} pictures"
+
+    @property
+    def done(self) -> int:
+        return self.store.done
+
+    @property
+    def is_complete(self) -> bool:
+        return self.done == self.total
+
+    def fill(self, goes_on: Callable[[], bool]) -> None:
+        """Compute further features, a group of batches at a time, while `goes_on()`."""
+        while not self.is_complete and goes_on():
+            group = max(1, GROUP // self.batch_size) * self.batch_size
+            end = min(self.total, self.done + group)
+            parts = torch.arange(self.done, end).split(self.batch_size)
+            self.store.append(torch.cat([self._computed(rows) for rows in parts]))
+
+    @torch.no_grad()
+    def _computed(self, rows: Tensor) -> Tensor:
+        # The last batch is filled up: a smaller one might be computed in another order.
+        padded = torch.cat([rows, rows[:1].expand(self.batch_size - len(rows))])
+        count = len(self.pictures)
+        images = mirror(self.pictures.batch(padded % count), padded >= count)
+        with mixed_precision(images.device):
+            features = self.encode(images)
+        return self.layout.to_store(features)[: len(rows)]
+
+    def batch(self, numbers: Tensor, mirrored: Tensor | None) -> Tensor:
+        """The features of pictures, (B, C, h, w), some of them mirrored, (B,) of booleans."""
+        rows = numbers if mirrored is None else numbers + mirrored * len(self.pictures)
+        return self.layout.from_store(self.store.pick(rows))
+
+    def discard(self) -> None:
+        """Give the memory or the disk back; the features are of no further use."""
+        self.store.discard()
+
+
+@torch.no_grad()
+def keep_features(
+    encode: Callable[[Tensor], Tensor],
+    pictures: Pictures,
+    batch_size: int,
+    epochs: int,
+    mirrored: bool,
+    folder: Path,
+    budget_mib: int,
+) -> KeptFeatures | None:
+    """A place for the features, not yet filled; None where to compute them each time is better.
+
+    That is, where training passes over the pictures hardly more often than filling would, or where
+    the features are larger than the budget, than half of the device's free memory, and than half
+    of the disk's free space.
+    """
+    variants = 2 if mirrored else 1
+    if epochs <= variants or not budget_mib or not len(pictures):
+        return None
+    with mixed_precision(pictures.device):
+        layout = Layout.of(encode(pictures.batch(torch.zeros(2, dtype=torch.int64))))
+    store = _store(layout, len(pictures) * variants, pictures.device, folder, budget_mib * MIB)
+    if store is None:
+        return None
+    return KeptFeatures(encode, pictures, batch_size, layout, store, mirrored)
+
+
+def _store(
+    layout: Layout, count: int, device: torch.device, folder: Path, budget: int
+) -> FeatureStore | None:
+    nbytes, shape = count * layout.nbytes, layout.stored_shape(count)
+    if nbytes > budget:
+        return None
+    if fits(device, nbytes):
+        return DeviceStore(shape, layout.dtype, device)
+    path = folder / f"features-{str(layout.dtype).removeprefix('torch.')}.npy"
+    folder.mkdir(parents=True, exist_ok=True)
+    # A file that is there already has taken its space.
+    if path.is_file() or nbytes <= shutil.disk_usage(folder).free // 2:
+        return FileStore(path, shape, layout.dtype, device)
+    return None
