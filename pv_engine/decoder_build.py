@@ -12,8 +12,7 @@ from pv_engine.phases.classifier_training import ClassifierTraining
 from pv_engine.phases.data import DataPhase
 from pv_engine.phases.decoder_training import DecoderTraining
 from pv_engine.phases.training import TrainingPhase
-from pv_engine.phases.workspace import PhaseProgress, Workspace
-from pv_engine.pipeline import Phase, claim_folder
+from pv_engine.phases.workspace import Phase, PhaseProgress, Workspace, claim_folder
 from pv_engine.recipe import Recipe
 from pv_engine.resources import Resources
 from pv_engine.training.team import ALONE, Team

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from pv_engine.configs import REFERENCE
-from pv_engine.data.arrays import write_atomically
 from pv_engine.device import choose_device, describe_device
-from pv_engine.errors import RecipeError
 from pv_engine.phases.autoencoder_training import AutoencoderTraining
 from pv_engine.phases.classifier_training import ClassifierTraining
 from pv_engine.phases.data import DataPhase
@@ -17,7 +14,7 @@ from pv_engine.phases.quality import QualityPhase
 from pv_engine.phases.render import RenderPhase
 from pv_engine.phases.select import SelectPhase
 from pv_engine.phases.training import TrainingPhase
-from pv_engine.phases.workspace import PhaseProgress, Workspace
+from pv_engine.phases.workspace import Phase, PhaseProgress, Workspace, claim_folder
 from pv_engine.recipe import Recipe
 from pv_engine.resources import Resources
 
@@ -33,17 +30,6 @@ SHARES = {
     "quality": 40,
     "publish": 10,
 }
-
-
-class Phase(Protocol):
-    """One stage of a build."""
-
-    name: str
-
-    @property
-    def is_done(self) -> bool: ...
-
-    def advance(self, seconds: float) -> PhaseProgress: ...
 
 
 @dataclass(frozen=True)
@@ -119,15 +105,4 @@ class StimulusBuild:
             images_per_second=part.images_per_second,
             seconds_left=part.seconds_left,
             curve=part.curve,
-        )
-
-
-def claim_folder(recipe: Recipe, work_dir: Path) -> None:
-    """Refuse to mix two recipes in one work folder."""
-    mark = work_dir / "recipe.sha256"
-    if not mark.is_file():
-        write_atomically(mark, recipe.build_key.encode())
-    elif mark.read_text() != recipe.build_key:
-        raise RecipeError(
-            f"The folder {work_dir} holds a build of another recipe; name an empty folder."
         )

@@ -5,14 +5,16 @@ import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pv_engine.data.arrays import write_atomically
 from pv_engine.data.sources import ImageSource, open_source
 from pv_engine.device import MEMORY_FORMAT
+from pv_engine.errors import RecipeError
 from pv_engine.networks.autoencoder import Autoencoder, build_autoencoder
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoder import build_decoder
@@ -42,6 +44,17 @@ class PhaseProgress:
     images_per_second: float | None = None
     seconds_left: float | None = None
     curve: tuple[dict[str, float], ...] = ()
+
+
+class Phase(Protocol):
+    """One stage of a build."""
+
+    name: str
+
+    @property
+    def is_done(self) -> bool: ...
+
+    def advance(self, seconds: float) -> PhaseProgress: ...
 
 
 class Segment:
@@ -208,3 +221,14 @@ class Workspace:
     def _placed(self, network: Network) -> Network:
         placed: Network = network.to(device=self.device, memory_format=MEMORY_FORMAT)  # type: ignore[call-overload] # torch types no such pair
         return placed
+
+
+def claim_folder(recipe: Recipe, work_dir: Path) -> None:
+    """Refuse to mix two recipes in one work folder."""
+    mark = work_dir / "recipe.build_key"
+    if not mark.is_file():
+        write_atomically(mark, recipe.build_key.encode())
+    elif mark.read_text() != recipe.build_key:
+        raise RecipeError(
+            f"The folder {work_dir} holds a build of another recipe; name an empty folder."
+        )

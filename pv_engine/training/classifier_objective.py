@@ -9,7 +9,7 @@ from torch.nn import functional
 from pv_engine.configs import ClassifierConfig
 from pv_engine.device import mixed_precision, to_device
 from pv_engine.networks.classifier import Classifier
-from pv_engine.networks.small_cnn import PooledLinear
+from pv_engine.networks.heads import PooledLinear
 from pv_engine.training.batch import Batch
 from pv_engine.training.images import Pictures, mirror, shift_some
 from pv_engine.training.kept_features import KeptFeatures

@@ -112,15 +112,14 @@ ALONE = Team()
 @contextlib.contextmanager
 def team_of_torchrun() -> Iterator[Team]:
     """The processes that torchrun started, or this one alone; NCCL on CUDA, gloo elsewhere."""
-    size = int(os.environ.get("WORLD_SIZE", "1"))
-    if size == 1:
+    if not distributed.is_torchelastic_launched() or os.environ["WORLD_SIZE"] == "1":
         yield ALONE
         return
     if torch.cuda.is_available():
-        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
     backend = "nccl" if torch.cuda.is_available() else "gloo"
     distributed.init_process_group(backend, timeout=LONGEST_WAIT)
     try:
-        yield Team(distributed.get_rank(), size)
+        yield Team(distributed.get_rank(), distributed.get_world_size())
     finally:
         distributed.destroy_process_group()

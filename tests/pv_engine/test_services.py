@@ -11,6 +11,8 @@ from django.utils import timezone
 from pv_engine import services
 from pv_engine.errors import RecipeError, SelectionError
 from pv_engine.models import Build
+from pv_engine.resources import Resources
+from pv_engine.training_records import loss_curves
 from tests.pv_engine.scripted_engine import ScriptedEngine, Step
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
@@ -83,10 +85,11 @@ def test_a_worker_that_lost_its_claim_writes_nothing_and_sends_nothing(build, en
     slow = claimed(build)
     lapse(build)
     claimed(build, worker="worker@two", claim=0)
-    engine.script = [Step(permille=999)]
+    engine.script = [Step(permille=999, curve=({"step": 5.0, "total": 0.25},))]
     run(slow)
 
     assert slow.permille == 0
+    assert loss_curves(build) == {}
     assert slow.claimed_at is not None
     assert sent == []
 
@@ -101,6 +104,48 @@ def test_a_segment_stores_progress_and_sends_the_next_message(build, engine, sen
     assert held.claimed_at is None
     assert sent == [(build.pk, 1, 0)]
     assert engine.seconds == [services.SEGMENT_SECONDS]
+
+
+def test_a_training_stores_its_speed_and_its_curve(build, engine, sent):
+    row = {"step": 5.0, "total": 0.25}
+    engine.script = [Step(images_per_second=41.5, seconds_left=75.4, curve=(row,))]
+    held = claimed(build)
+    run(held)
+
+    assert (held.images_per_second, held.seconds_left) == (41.5, 75)
+    assert loss_curves(build) == {"decoder": [row]}
+
+
+def test_a_phase_that_trains_nothing_has_no_speed(build, engine, sent):
+    Build.objects.filter(pk=build.pk).update(images_per_second=41.5, seconds_left=75)
+    engine.script = [Step(phase="select")]
+    held = claimed(build)
+    run(held)
+    assert (held.images_per_second, held.seconds_left) == (None, None)
+
+
+def test_the_next_segment_in_the_same_process_goes_on_in_memory(build, engine, sent, monkeypatch):
+    opened = []
+    monkeypatch.setattr(services, "open_build", lambda build: opened.append(build) or engine)
+    engine.script = [Step(), Step(), Step()]
+    for _ in range(2):
+        run(claimed(Build.objects.get(pk=build.pk)))
+    assert len(opened) == 1
+    # Another process had the segment in between.
+    Build.objects.filter(pk=build.pk).update(claim=3)
+    run(claimed(Build.objects.get(pk=build.pk)))
+    assert len(opened) == 2
+
+
+def test_a_build_that_failed_is_opened_anew(build, engine, sent, monkeypatch):
+    opened = []
+    monkeypatch.setattr(services, "open_build", lambda build: opened.append(build) or engine)
+    engine.script = [Step(), SelectionError("Too few."), Step()]
+    run(claimed(Build.objects.get(pk=build.pk)))
+    run(claimed(Build.objects.get(pk=build.pk)))
+    services.resume_build(build.pk)
+    run(claimed(Build.objects.get(pk=build.pk)))
+    assert len(opened) == 2
 
 
 def test_the_last_segment_links_the_stimulus_set(
@@ -272,10 +317,12 @@ def test_the_engine_gets_the_stored_recipe_and_the_folder_of_its_build(
     opened = []
     monkeypatch.setattr(pipeline, "StimulusBuild", lambda *args: opened.append(args))
     settings.BUILDS_DIR = tmp_path
+    settings.FEATURE_CACHE_MIB, settings.COMPILE_NETWORKS = 512, True
     services.open_build(build)
 
-    ((recipe, work, out),) = opened
+    ((recipe, work, out, resources),) = opened
     assert recipe.name == "tiny"
+    assert resources == Resources(512, compile_networks=True)
     assert work == tmp_path / str(build.pk)
     assert out == tmp_path / "stimuli"
 

@@ -11,7 +11,8 @@ class Line:
 
     def __init__(self, factor=1.0, scores=()):
         torch.manual_seed(0)
-        self.module = nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4), nn.Linear(4, 1))
+        # Before batch norm a bias has no gradient, so Adam would move it by rounding errors alone.
+        self.module = nn.Sequential(nn.Linear(2, 4, bias=False), nn.BatchNorm1d(4), nn.Linear(4, 1))
         self.learner = self.module
         self.inputs = torch.rand(40, 2, generator=torch.Generator().manual_seed(5))
         self.factor = factor

@@ -147,8 +147,8 @@ def test_global_randomness_is_as_before_and_that_of_a_step_is_its_own(tmp_path):
     assert torch.equal(torch.random.get_rng_state(), before)
     again = trainer(tmp_path / "again")
     losses_again = again.objective.losses
-    again.objective.losses = (
-        lambda batch: drawn.append(float(torch.rand(()))) or losses_again(batch)
+    again.objective.losses = lambda batch: (
+        drawn.append(float(torch.rand(()))) or losses_again(batch)
     )
     again.run(seconds=2)
     assert drawn[:2] == drawn[2:]

@@ -1,0 +1,51 @@
+"""Stimuli a second, the engine against what one would write with the libraries alone.
+
+- `per_image`: for each image pytorch-grad-cam on the whole network, with a backward pass, and then
+  a second pass for the reconstruction;
+- `one_pass`: the engine, a batch through the encoder once.
+"""
+
+import torch
+from pytorch_grad_cam import GradCAM
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+from torch import Tensor, nn
+
+from pv_engine.benchmarks.networks import SIZE
+from pv_engine.configs import RenderingConfig
+from pv_engine.device import mixed_precision
+from pv_engine.explain.perception import explain, masked
+from pv_engine.networks.classifier import Classifier
+
+
+def per_image(classifier: Classifier, decoder: nn.Module, pictures: Tensor) -> list[Tensor]:
+    """Grad-CAM and PV of each image with the libraries alone."""
+    shown = []
+    # pytorch-grad-cam fails on frozen encoders.
+    classifier.requires_grad_(True)
+    with GradCAM(model=classifier, target_layers=[classifier.encoder]) as cam:
+        for picture in torch.split(pictures, 1):
+            with torch.no_grad():
+                target = int(classifier(picture).argmax())
+            saliency = cam(input_tensor=picture, targets=[ClassifierOutputTarget(target)])
+            maps = torch.from_numpy(saliency).to(picture.device)
+            with torch.no_grad():
+                reconstruction = decoder(classifier.encode(picture))
+            shown += [masked(picture, maps), masked(reconstruction, maps)]
+    classifier.requires_grad_(False).zero_grad(set_to_none=True)
+    return shown
+
+
+def one_pass(
+    classifier: Classifier, decoder: nn.Module, pictures: Tensor, batch: int
+) -> list[Tensor]:
+    """The same stimuli through the engine."""
+    rendering = RenderingConfig(image_size=SIZE)
+    shown = []
+    for part in torch.split(pictures, batch):
+        with mixed_precision(part.device):
+            explanation = explain(classifier, decoder, part, rendering)
+        shown += [
+            masked(part, explanation.maps),
+            masked(explanation.reconstructions, explanation.maps),
+        ]
+    return shown

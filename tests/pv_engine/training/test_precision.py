@@ -1,0 +1,63 @@
+"""What CUDA runs in bfloat16, run in bfloat16 on the CPU."""
+
+import pytest
+import torch
+
+from pv_engine.decoder_build import DecoderBuild
+from pv_engine.training import decoder_objective, kept_features, losses
+from pv_engine.training.batch import Batch
+from pv_engine.training.ssim import ssim_per_channel
+
+
+def bfloat16(_device):
+    return torch.autocast("cpu", dtype=torch.bfloat16)
+
+
+@pytest.fixture
+def in_bfloat16(monkeypatch):
+    monkeypatch.setattr(decoder_objective, "mixed_precision", bfloat16)
+    monkeypatch.setattr(kept_features, "mixed_precision", bfloat16)
+
+
+def objective_of(recipe, folder):
+    build = DecoderBuild(recipe, folder)
+    while not build.phases[1].is_done:
+        next(build.run(60.0))
+    build.phases[2].advance(0.0)
+    return build.phases[2].trainer.objective
+
+
+def test_networks_run_in_bfloat16_and_losses_in_float32(
+    tiny_recipe, tmp_path, in_bfloat16, monkeypatch
+):
+    objective = objective_of(tiny_recipe("decoder.epochs=4"), tmp_path)
+    compared = []
+
+    def noted(images, reconstructions, *others):
+        compared.append((reconstructions.dtype, others[0].dtype, others[1].dtype))
+        return losses.decoder_loss(images, reconstructions, *others)
+
+    monkeypatch.setattr(decoder_objective, "decoder_loss", noted)
+    batch = Batch(torch.arange(8), torch.Generator().manual_seed(0), 0, 8)
+    terms = objective.losses(batch)
+    assert objective.kept is not None
+    assert compared == [(torch.bfloat16,) * 3]
+    assert all(term.dtype == torch.float32 for term in terms.values())
+    terms["total"].backward()
+    assert all(weight.grad.dtype == torch.float32 for weight in objective.module.parameters())
+
+
+def test_ssim_stays_in_float32_within_mixed_precision():
+    generator = torch.Generator().manual_seed(0)
+    first, second = (torch.rand(2, 3, 24, 24, generator=generator) for _ in range(2))
+    with bfloat16(None):
+        within = ssim_per_channel(first, second)
+    assert torch.equal(within, ssim_per_channel(first, second))
+
+
+def test_a_decoder_trained_in_bfloat16_learns(tiny_recipe, tmp_path, in_bfloat16):
+    build = DecoderBuild(tiny_recipe("decoder.epochs=6", "decoder.learning_rate=0.01"), tmp_path)
+    for _ in build.run(60.0):
+        pass
+    totals = [row["total"] for row in build.phases[2].trainer.state.history]
+    assert totals[-1] < totals[0] - 0.02
