@@ -11,7 +11,7 @@ from pv_engine.phases.autoencoder_training import AutoencoderTraining
 from pv_engine.phases.classifier_training import ClassifierTraining
 from pv_engine.phases.data import DataPhase
 from pv_engine.phases.decoder_training import DecoderTraining
-from pv_engine.phases.training import TrainingPhase
+from pv_engine.phases.training import Training, TrainingPhase
 from pv_engine.phases.workspace import Phase, PhaseProgress, Workspace, claim_folder
 from pv_engine.recipe import Recipe
 from pv_engine.resources import Resources
@@ -47,7 +47,10 @@ class DecoderBuild:
             claim_folder(recipe, work_dir)
         device, resources = choose_device(), resources or Resources()
         self.workspace = DecoderWorkspace(recipe, work_dir, device, resources, team)
-        trainings = [ClassifierTraining(self.workspace), DecoderTraining(self.workspace)]
+        trainings: list[Training] = [
+            ClassifierTraining(self.workspace),
+            DecoderTraining(self.workspace),
+        ]
         if with_autoencoder:
             trainings.append(AutoencoderTraining(self.workspace))
         self.phases: list[Phase] = [
@@ -60,11 +63,13 @@ class DecoderBuild:
 
         Raises an EngineError for the user to mend.
         """
-        team = self.workspace.team
         for phase in self.phases:
-            while not team.by_the_first(lambda phase=phase: phase.is_done):
+            while not self._is_done(phase):
                 progress = self._advance(phase, seconds)
                 yield f"{phase.name}, {_percent(progress)} %: {progress.message}"
+
+    def _is_done(self, phase: Phase) -> bool:
+        return self.workspace.team.by_the_first(lambda: phase.is_done)
 
     def _advance(self, phase: Phase, seconds: float) -> PhaseProgress:
         # Only trainings are done together; the pictures are read by one process.

@@ -90,9 +90,7 @@ def test_the_torch_code_imports_no_django():
         for file in files
         for name in imports_of(file)
         if name.split(".")[0] in {"django", "celery", "study", "accounts", "surveys", "analysis"}
-        or name.startswith(
-            ("pv_engine.models", "pv_engine.services", "pv_engine.training_records")
-        )
+        or name.startswith(("pv_engine.models", "pv_engine.services", "pv_engine.training_records"))
     }
     assert wrong == set()
 

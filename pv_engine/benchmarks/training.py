@@ -56,7 +56,7 @@ def training(
     if compiled:
         fast = objectives["compiled"] = _objective(classifier, decoder, pictures, kept)
         fast.encode = Compiled(fast.encode, "encoder")
-        fast.learner = Compiled(fast.module, "decoder")  # type: ignore[assignment] # only called
+        fast.learner = Compiled(fast.module, "decoder")
     steps = {name: _step(objective, batch) for name, objective in objectives.items()}
     counted = {
         name: _operations(step) / batch for name, step in steps.items() if name != "compiled"

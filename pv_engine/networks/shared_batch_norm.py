@@ -27,6 +27,11 @@ class _Sum(torch.autograd.Function):
         return total
 
 
+def _summed(values: Tensor) -> Tensor:
+    total: Tensor = _Sum.apply(values)  # type: ignore[no-untyped-call] # torch leaves it untyped
+    return total
+
+
 class SharedBatchNorm(_BatchNorm):
     """Normalises by the mean and variance over all processes, which have batches of one size.
 
@@ -41,9 +46,9 @@ class SharedBatchNorm(_BatchNorm):
             return super().forward(values)
         processes = distributed.get_world_size()
         dims = [0, *range(2, values.dim())]
-        mean = _Sum.apply(values.mean(dim=dims)) / processes
+        mean = _summed(values.mean(dim=dims)) / processes
         centred = values - _along_channels(mean, values)
-        variance = _Sum.apply((centred**2).mean(dim=dims)) / processes
+        variance = _summed((centred**2).mean(dim=dims)) / processes
         self._remember(mean.detach(), variance.detach(), values.numel() // len(mean) * processes)
         normal = centred * torch.rsqrt(_along_channels(variance, values) + self.eps)
         weight, bias = _along_channels(self.weight, values), _along_channels(self.bias, values)
@@ -67,7 +72,7 @@ def _along_channels(values: Tensor, like: Tensor) -> Tensor:
 def share_batch_norms(module: nn.Module, device: torch.device) -> nn.Module:
     """Replace every batch norm inside; parameters, buffers and their names stay the same."""
     if device.type == "cuda":
-        converted: nn.Module = nn.SyncBatchNorm.convert_sync_batchnorm(module)
+        converted: nn.Module = nn.SyncBatchNorm.convert_sync_batchnorm(module)  # type: ignore[no-untyped-call] # torch leaves it untyped
         return converted
     for name, child in module.named_children():
         if isinstance(child, _BatchNorm) and child.affine:

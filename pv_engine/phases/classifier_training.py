@@ -9,7 +9,8 @@ from pv_engine.phases.training import Preparation
 from pv_engine.phases.workspace import Workspace
 from pv_engine.training.classifier_objective import ClassifierObjective, frozen_features
 from pv_engine.training.kept_features import KeptFeatures
-from pv_engine.training.loop import Schedule, Trainer
+from pv_engine.training.loop import Trainer
+from pv_engine.training.schedule import Schedule
 
 
 class ClassifierTraining:

@@ -8,7 +8,8 @@ from torch import Tensor
 from pv_engine.phases.workspace import Workspace
 from pv_engine.training.compiling import Compiled
 from pv_engine.training.kept_features import KeptFeatures, keep_features
-from pv_engine.training.loop import Objective, Schedule, Trainer
+from pv_engine.training.loop import Objective, Trainer
+from pv_engine.training.schedule import Schedule
 
 
 def kept_features(

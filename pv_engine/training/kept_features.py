@@ -87,7 +87,7 @@ class KeptFeatures:
         while not self.is_complete and goes_on():
             group = max(1, GROUP // self.batch_size) * self.batch_size
             end = min(self.total, self.done + group)
-            parts = torch.arange(self.done, end).split(self.batch_size)
+            parts = torch.split(torch.arange(self.done, end), self.batch_size)
             self.store.append(torch.cat([self._computed(rows) for rows in parts]))
 
     @torch.no_grad()

@@ -32,8 +32,11 @@ class Objective(Protocol):
     """What is stored: all weights and buffers."""
     learner: nn.Module
     """What `losses` calls: the module or a part of it, perhaps wrapped for several processes."""
-    reduction: Literal["mean", "sum"]
-    """Whether the total is a mean or a sum over the pictures of a batch."""
+
+    @property
+    def reduction(self) -> Literal["mean", "sum"]:
+        """Whether the total is a mean or a sum over the pictures of a batch."""
+        ...
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
         """Loss terms on the training rows; the one that is minimised is called `total`."""
