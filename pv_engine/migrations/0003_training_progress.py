@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pv_engine", "0001_initial"),
+        ("pv_engine", "0002_build_started_by"),
     ]
 
     operations = [
