@@ -8,12 +8,13 @@ def told(trainer: Trainer) -> PhaseProgress:
     """A trainer's progress after a segment, in steps, with its curve."""
     step, total = trainer.state.step, trainer.schedule.total_steps
     speed, history = trainer.speed, trainer.state.history
-    parts = [_measures(history[-1]) if history else "Training"]
+    parts = [_measures(history[-1])] if history else []
     if trainer.has_stopped_early and step < total:
-        parts.append(f"stopped at step {step} of {total}, as it no longer got better")
+        parts.insert(0, f"stopped at step {step} of {total}, as it no longer got better")
         total = step
     elif speed is not None:
-        parts += [
+        # First, because a narrow terminal cuts the end off.
+        parts[:0] = [
             f"{speed.images_per_second:.3g} images/s",
             f"{_duration(speed.seconds_left)} left",
         ]
