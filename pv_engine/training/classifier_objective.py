@@ -42,9 +42,6 @@ class ClassifierObjective:
         return list(chosen.parameters())
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
-        # Dropout draws from the global state; so that a resumed run draws the same, each step
-        # starts it from its own seed.
-        torch.manual_seed(batch.generator.initial_seed())
         # A frozen encoder keeps its batch statistics, too.
         self.classifier.encoder.train(self.config.train == "full")
         self.classifier.head.train()

@@ -15,8 +15,11 @@ from pv_engine.networks.backbones import create_network, cut
 from pv_engine.networks.classifier import build_classifier
 from pv_engine.networks.heads import PooledLinear, last_layer, layers_of, outputs
 from pv_engine.networks.weights import save_weights, weights_sha256
+from pv_engine.training.batch import Batch
 from pv_engine.training.classifier_objective import ClassifierObjective
 from pv_engine.training.images import Pictures
+from pv_engine.training.loop import Trainer
+from pv_engine.training.schedule import Schedule
 
 # Each with the shape of its features for its own size of picture.
 POOLED = {
@@ -100,7 +103,8 @@ def test_a_new_head_is_learnt_on_frozen_features(tiny_recipe, name, task):
     optimizer = torch.optim.SGD(objective.trainable(), lr=0.05)
     losses = []
     for _ in range(4):
-        loss = objective.losses(torch.arange(8), torch.Generator().manual_seed(2))["total"]
+        batch = Batch(torch.arange(8), torch.Generator().manual_seed(2), 0, 8)
+        loss = objective.losses(batch)["total"]
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -109,20 +113,23 @@ def test_a_new_head_is_learnt_on_frozen_features(tiny_recipe, name, task):
     assert weights_sha256(classifier.encoder) == before
 
 
-def test_a_steps_dropout_follows_from_the_step_alone(tiny_recipe):
+def test_a_steps_dropout_follows_from_seed_and_step_alone(tiny_recipe, tmp_path):
     name = "torchvision:mobilenet_v2"
     config = ClassifierConfig(architecture=name, train="head", task="single_label")
     classifier = build_classifier(replace(tiny_recipe("data.image_size=64"), classifier=config), 4)
     assert classifier.head.dropout.p == 0.2
     classifier.encoder = nn.Conv2d(3, 1280, 32, stride=32)
     array = torch.full((4, 3, 64, 64), 128).byte().numpy()
-    pictures = Pictures(array, torch.arange(4).numpy(), torch.device("cpu"))
-    part = (pictures, torch.eye(4))
+    part = (Pictures(array, torch.arange(4).numpy(), torch.device("cpu")), torch.eye(4))
     objective = ClassifierObjective(classifier, config, part, part)
-    first, again, other = (
-        objective.losses(torch.arange(4), torch.Generator().manual_seed(seed))["total"].item()
-        for seed in (2, 2, 3)
-    )
+
+    def loss(folder, seed):
+        optimizer = torch.optim.SGD(objective.trainable(), lr=0.0)
+        schedule = Schedule(4, 4, 1, 0.0, "constant", seed=seed)
+        trainer = Trainer(objective, schedule, optimizer, folder, torch.device("cpu"))
+        return trainer.run(0.0).history[0]["total"]
+
+    first, again, other = loss(tmp_path / "1", 2), loss(tmp_path / "2", 2), loss(tmp_path / "3", 3)
     assert first == again != other
 
 

@@ -138,9 +138,9 @@ def test_the_speed_counts_pictures_and_what_is_left(tmp_path):
 
 
 def test_global_randomness_is_as_before_and_that_of_a_step_is_its_own(tmp_path):
-    before = torch.random.get_rng_state()
     drawn = []
     run = trainer(tmp_path)
+    before = torch.random.get_rng_state()
     losses = run.objective.losses
     run.objective.losses = lambda batch: drawn.append(float(torch.rand(()))) or losses(batch)
     run.run(seconds=2)
