@@ -225,7 +225,7 @@ class Workspace:
 
 def claim_folder(recipe: Recipe, work_dir: Path) -> None:
     """Refuse to mix two recipes in one work folder."""
-    mark = work_dir / "recipe.build_key"
+    mark = work_dir / "recipe.sha256"
     if not mark.is_file():
         write_atomically(mark, recipe.build_key.encode())
     elif mark.read_text() != recipe.build_key:
