@@ -17,7 +17,7 @@ from pathlib import Path
 from pv_engine.configs import REFERENCE
 from pv_engine.decoder_build import DecoderBuild
 from pv_engine.errors import EngineError
-from pv_engine.recipe import Recipe, read_recipe
+from pv_engine.recipe import Places, Recipe, read_recipe
 from pv_engine.resources import Resources
 from pv_engine.training.team import Team, team_of_torchrun
 
@@ -29,7 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
     try:
-        recipe = read_recipe(options.recipe, options.set)
+        recipe = read_recipe(options.recipe, options.set).at(
+            Places(data_root=_absolute(options.data_root), weights=_absolute(options.weights))
+        )
         work = options.work or Path("var", "builds", recipe.build_key[:16])
         resources = Resources(options.feature_cache_mib, options.compile)
         with team_of_torchrun() as team:
@@ -50,6 +52,11 @@ def _train(recipe: Recipe, work: Path, resources: Resources, team: Team) -> None
         print(work)  # noqa: T201
 
 
+def _absolute(path: Path | None) -> Path | None:
+    """Paths of the command line start in the current folder, not in the recipe's."""
+    return path.resolve() if path else None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m pv_engine.train", description="Train the networks of a recipe."
@@ -67,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="SECTION.KEY=VALUE",
         help="replace one value of the recipe; may be repeated",
+    )
+    parser.add_argument(
+        "--data-root", type=Path, metavar="DIR", help="where the images are on this machine"
+    )
+    parser.add_argument(
+        "--weights", type=Path, metavar="FILE", help="the classifier's weights on this machine"
     )
     parser.add_argument(
         "--feature-cache-mib",
