@@ -10,8 +10,8 @@ from pv_engine.device import choose_device
 from pv_engine.phases.autoencoder_training import AutoencoderTraining
 from pv_engine.phases.classifier_training import ClassifierTraining
 from pv_engine.phases.data import DataPhase
-from pv_engine.phases.decoder_training import DecoderTraining
 from pv_engine.phases.training import Training, TrainingPhase
+from pv_engine.phases.upsampling_training import decoder_trainings
 from pv_engine.phases.workspace import Phase, PhaseProgress, Workspace, claim_folder
 from pv_engine.recipe import Recipe
 from pv_engine.resources import Resources
@@ -49,7 +49,7 @@ class DecoderBuild:
         self.workspace = DecoderWorkspace(recipe, work_dir, device, resources, team)
         trainings: list[Training] = [
             ClassifierTraining(self.workspace),
-            DecoderTraining(self.workspace),
+            *decoder_trainings(self.workspace),
         ]
         if with_autoencoder:
             trainings.append(AutoencoderTraining(self.workspace))

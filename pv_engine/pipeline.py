@@ -8,12 +8,12 @@ from pv_engine.device import choose_device, describe_device
 from pv_engine.phases.autoencoder_training import AutoencoderTraining
 from pv_engine.phases.classifier_training import ClassifierTraining
 from pv_engine.phases.data import DataPhase
-from pv_engine.phases.decoder_training import DecoderTraining
 from pv_engine.phases.publish import PublishPhase
 from pv_engine.phases.quality import QualityPhase
 from pv_engine.phases.render import RenderPhase
 from pv_engine.phases.select import SelectPhase
 from pv_engine.phases.training import TrainingPhase
+from pv_engine.phases.upsampling_training import decoder_trainings
 from pv_engine.phases.workspace import Phase, PhaseProgress, Workspace, claim_folder
 from pv_engine.recipe import Recipe
 from pv_engine.resources import Resources
@@ -24,6 +24,7 @@ SHARES = {
     "data": 100,
     "classifier": 340,
     "select": 50,
+    "layout": 120,
     "decoder": 470,
     "autoencoder": 300,
     "render": 30,
@@ -72,7 +73,7 @@ class StimulusBuild:
             TrainingPhase(ClassifierTraining(workspace)),
             # Before the decoder, which takes longest: too few items are then found out early.
             SelectPhase(workspace),
-            TrainingPhase(DecoderTraining(workspace)),
+            *(TrainingPhase(training) for training in decoder_trainings(workspace)),
             *([TrainingPhase(AutoencoderTraining(workspace))] if has_reference else []),
             RenderPhase(workspace),
             QualityPhase(workspace),

@@ -51,14 +51,20 @@ def build_decoder(
     With fewer doublings than five, the paper's last widths are used; with more, its first is
     repeated. RecipeError when the image is not the feature map doubled a whole number of times.
     """
-    channels, height, breadth = feature_shape
-    doublings = round(math.log2(image_size / height))
-    if height != breadth or doublings < 1 or height * 2**doublings != image_size:
+    times = doublings(feature_shape, image_size)
+    extra = max(0, times - len(PAPER_WIDTHS))
+    widths = (PAPER_WIDTHS[:1] * extra + PAPER_WIDTHS)[-times:]
+    torch.manual_seed(seed)
+    return Decoder(feature_shape[0], tuple(max(8, round(width * each)) for each in widths))
+
+
+def doublings(feature_shape: tuple[int, int, int], image_size: int, at_least: int = 1) -> int:
+    """How many times the feature map must be doubled; RecipeError when that is no whole number."""
+    _, height, breadth = feature_shape
+    times = round(math.log2(image_size / height))
+    if height != breadth or times < at_least or height * 2**times != image_size:
         raise RecipeError(
             f"data.image_size is {image_size}, which is not the feature map's {height} x {breadth} "
-            f"doubled a whole number of times; {height * 2 ** max(doublings, 1)} would be."
+            f"doubled a whole number of times; {height * 2 ** max(times, at_least)} would be."
         )
-    extra = max(0, doublings - len(PAPER_WIDTHS))
-    widths = (PAPER_WIDTHS[:1] * extra + PAPER_WIDTHS)[-doublings:]
-    torch.manual_seed(seed)
-    return Decoder(channels, tuple(max(8, round(width * each)) for each in widths))
+    return times

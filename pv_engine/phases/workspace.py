@@ -19,6 +19,7 @@ from pv_engine.networks.autoencoder import Autoencoder, build_autoencoder
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoder import build_decoder
 from pv_engine.networks.residual_decoder import ResidualDecoder
+from pv_engine.networks.upsampling_decoder import build_upsampling_decoder
 from pv_engine.networks.weights import load_weights
 from pv_engine.quality.baselines import LinearDecoder
 from pv_engine.recipe import Recipe
@@ -184,6 +185,10 @@ class Workspace:
         """An untrained decoder for the classifier's features."""
         config, size = self.recipe.decoder, self.recipe.data.image_size
         shape = classifier.feature_shape(size)
+        if config.profile == "upsampling":
+            return self._placed(
+                build_upsampling_decoder(shape, size, config.width, self.recipe.seed)
+            )
         decoder = build_decoder(shape, size, config.width, self.recipe.seed)
         if config.profile == "paper":
             return self._placed(decoder)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from pv_engine.configs import DecoderConfig
+from pv_engine.training.feature_loss import feature_loss
 from pv_engine.training.ssim import ssim_per_channel
 
 
@@ -29,13 +30,14 @@ def decoder_loss(
     """Equation (6) on a batch of pictures (B, 3, H, W) in [0, 1] and features (B, C, h, w).
 
     With reduction "sum" the terms are equations (7), (8) and (9) as printed. With "mean", as in the
-    authors' published code, (7) and (9) are averaged over all elements and (8) over the batch.
+    authors' published code, (7) and (9) are averaged over all elements and (8) over the batch. The
+    recipe may ask for another feature loss than (9); see feature_loss.
     """
     images, reconstructions = images.float(), reconstructions.float()
     pixel_errors = (reconstructions - images) ** 2
     similarity = ssim_per_channel(images, reconstructions).sum(dim=1)
-    feature_errors = (reconstruction_features.float() - features.float()) ** 2
     reduce = torch.mean if config.reduction == "mean" else torch.sum
-    mse, ssim, dsim = reduce(pixel_errors), -reduce(similarity), reduce(feature_errors)
+    mse, ssim = reduce(pixel_errors), -reduce(similarity)
+    dsim = feature_loss(features, reconstruction_features, config)
     total = config.mse_weight * mse + config.ssim_weight * ssim + config.dsim_weight * dsim
     return DecoderLoss(mse, ssim, dsim, total)

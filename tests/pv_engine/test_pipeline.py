@@ -108,6 +108,23 @@ def test_a_residual_decoder_begins_at_the_best_linear_one_and_resumes(tiny_recip
     assert whole.name == cut.name
 
 
+def test_an_upsampling_decoder_is_trained_in_two_phases_and_resumes(tiny_recipe, tmp_path):
+    recipe = tiny_recipe("decoder.profile=upsampling", "decoder.layout_epochs=2")
+    whole = build(recipe, tmp_path / "work", tmp_path / "out")
+    cut = StimulusBuild(recipe, tmp_path / "work2", tmp_path / "out2")
+    seen = []
+    while not seen or not seen[-1].stimulus_folder:
+        seen.append(cut.advance(0.0))
+    assert whole.name == seen[-1].stimulus_folder.name
+    phases = [*dict.fromkeys(progress.phase for progress in seen)]
+    assert phases[3:5] == ["layout", "decoder"]
+    for name in ("layout/layout", "decoder/decoder"):
+        first, second = (
+            (tmp_path / work / f"{name}.safetensors").read_bytes() for work in ("work", "work2")
+        )
+        assert first == second
+
+
 def test_the_random_map_is_another_items(tiny_recipe, tmp_path):
     recipe = tiny_recipe('rendering.conditions=["pv", "random_map"]')
     folder = build(recipe, tmp_path / "work", tmp_path / "out")

@@ -36,6 +36,7 @@ def test_comments_and_spacing_do_not_change_the_hash_but_a_value_does():
     [
         (SCENES + "[decoder]\nwidht = 1.0", "study.toml: decoder.widht is not a key; known are"),
         ("colour = 1\n" + SCENES, "colour is not a key"),
+        (SCENES + "[decoder]\nlayout_epochs = 0", "decoder.layout_epochs must be above 0"),
         ("[data]\ntrain = 1", "data.kind is missing"),
         ('[data]\nkind = "sceens"', "data.kind is 'sceens'; known are scenes, image_folder"),
         (SCENES + '[decoder]\nepochs = "ten"', "decoder.epochs must be a whole number"),

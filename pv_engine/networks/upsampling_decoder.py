@@ -1,0 +1,201 @@
+"""A decoder in two steps: a small layout of colours first, then details drawn on it.
+
+Not the paper's: that one spends most of its work on transposed convolutions of large pictures, and
+learns colours and details from one loss. Here the layout is learnt alone, at the feature map's own
+size, where a step costs little; only thin convolutions see the large picture.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pv_engine.networks.decoder import LEAKY_SLOPE, doublings
+
+# Pixels of the layout along each side of a cell of the feature map.
+LAYOUT_PATCH = 4
+LAYOUT_WIDTH = 256
+LAYOUT_BLOCKS = 4
+# Share of the features that is left out at random while the layout is learnt.
+FEATURE_DROPOUT = 0.3
+DROPOUT = 0.2
+# A mixing block adds little at first.
+BRANCH_SCALE = 0.3
+# Channels after each doubling by convolution; more doublings repeat the first.
+DETAIL_WIDTHS = (128, 64, 32)
+# The last two doublings are a pixel shuffle and an enlargement: no convolution sees the full size,
+# and finer patterns would change the classifier's features less than they blur the picture.
+PLAIN_DOUBLINGS = 2
+# Away from 0 and 1, where the logit would be infinite.
+MARGIN = 0.02
+
+
+class CellMixer(nn.Module):
+    """Mixes the cells within each channel, then the channels of each cell; (B, cells, width).
+
+    The block of Tolstikhin et al. (2021, MLP-Mixer).
+    """
+
+    def __init__(self, cells: int, width: int) -> None:
+        super().__init__()
+        self.cell_norm, self.cells = nn.LayerNorm(width), _two_layers(cells)
+        self.channel_norm, self.channels = nn.LayerNorm(width), _two_layers(width)
+        self.dropout = nn.Dropout(DROPOUT)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        mixed = self.cells(self.cell_norm(tokens).transpose(1, 2)).transpose(1, 2)
+        tokens = tokens + self.dropout(mixed)
+        tokens = tokens + self.dropout(self.channels(self.channel_norm(tokens)))
+        return tokens
+
+
+def _two_layers(width: int) -> nn.Sequential:
+    last = nn.Linear(2 * width, width)
+    with torch.no_grad():
+        last.weight.mul_(BRANCH_SCALE)
+        last.bias.zero_()
+    return nn.Sequential(nn.Linear(width, 2 * width), nn.ReLU(), last)
+
+
+class Layout(nn.Module):
+    """Features (B, C, h, h) to the picture at LAYOUT_PATCH pixels a cell, not yet clamped.
+
+    Beginning at the mean picture, `mean` (1, 3, LAYOUT_PATCH h, LAYOUT_PATCH h).
+    """
+
+    mean: Tensor
+
+    def __init__(self, channels: int, side: int, width: int) -> None:
+        super().__init__()
+        self.side = side
+        self.features = nn.Dropout(FEATURE_DROPOUT)
+        self.to_width = nn.Linear(channels, width)
+        self.position = nn.Parameter(torch.zeros(1, side * side, width))
+        self.blocks = nn.Sequential(*(CellMixer(side * side, width) for _ in range(LAYOUT_BLOCKS)))
+        self.norm = nn.LayerNorm(width)
+        self.to_patch = nn.Linear(width, 3 * LAYOUT_PATCH**2)
+        nn.init.zeros_(self.to_patch.weight)
+        nn.init.zeros_(self.to_patch.bias)
+        drawn = side * LAYOUT_PATCH
+        self.register_buffer("mean", torch.full((1, 3, drawn, drawn), 0.5))
+
+    def mixed(self, features: Tensor) -> Tensor:
+        """What the blocks make of the features, (B, width, h, h)."""
+        tokens = self.to_width(self.features(features.flatten(2).transpose(1, 2)))
+        return self._maps(self.norm(self.blocks(tokens + self.position)))
+
+    def draw(self, mixed: Tensor) -> Tensor:
+        """The layout of what `mixed` returned, smooth across the seams of the patches."""
+        patches = self._maps(self.to_patch(mixed.flatten(2).transpose(1, 2)))
+        return self.mean + _smoothed(functional.pixel_shuffle(patches, LAYOUT_PATCH))
+
+    def forward(self, features: Tensor) -> Tensor:
+        return self.draw(self.mixed(features))
+
+    def _maps(self, tokens: Tensor) -> Tensor:
+        count, _, width = tokens.shape
+        return tokens.transpose(1, 2).reshape(count, width, self.side, self.side)
+
+
+class Doubling(nn.Module):
+    """Other channels, enlarged bilinearly to twice the side, then a 3 x 3 convolution on top."""
+
+    def __init__(self, channels: int, width: int) -> None:
+        super().__init__()
+        self.to_width = nn.Conv2d(channels, width, 1)
+        self.norm = nn.GroupNorm(1, width)
+        self.convolution = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        maps = functional.interpolate(
+            self.to_width(maps), scale_factor=2, mode="bilinear", align_corners=False
+        )
+        branch: Tensor = self.convolution(self.norm(maps))
+        return functional.leaky_relu(maps + branch, LEAKY_SLOPE)
+
+
+class Details(nn.Module):
+    """Features (B, C, h, h) and the layout's mixed ones to a picture, (B, 3, size, size).
+
+    Doublings by bilinear enlargement and convolution, then a convolution to a pixel shuffle, whose
+    seams a [1 2 1] / 4 filter smooths, then a bilinear enlargement. The last layer begins at zero.
+    """
+
+    def __init__(self, channels: int, mixed: int, widths: tuple[int, ...]) -> None:
+        super().__init__()
+        self.of_features = nn.Conv2d(channels, widths[0], 1)
+        self.of_mixed = nn.Conv2d(mixed, widths[0], 1)
+        self.doublings = nn.Sequential(*map(Doubling, (widths[0], *widths[:-1]), widths))
+        self.to_picture = nn.Conv2d(widths[-1], 3 * 4, 3, padding=1)
+        nn.init.zeros_(self.to_picture.weight)
+        nn.init.zeros_(self.to_picture.bias)  # type: ignore[arg-type] # made with a bias
+
+    def forward(self, features: Tensor, mixed: Tensor) -> Tensor:
+        maps = functional.leaky_relu(self.of_features(features) + self.of_mixed(mixed), LEAKY_SLOPE)
+        drawn = functional.pixel_shuffle(self.to_picture(self.doublings(maps)), 2)
+        return functional.interpolate(
+            _smoothed(drawn), scale_factor=2, mode="bilinear", align_corners=False
+        )
+
+
+class UpsamplingDecoder(nn.Module):
+    """sigmoid(logit(layout, enlarged) + details); (B, C, h, h) to (B, 3, size, size) in [0, 1].
+
+    The layout is frozen here: it is learnt before, by itself.
+    """
+
+    def __init__(self, layout: Layout, details: Details, size: int) -> None:
+        super().__init__()
+        self.layout = layout.requires_grad_(False)
+        self.details = details
+        self.size = size
+
+    def train(self, mode: bool = True) -> "UpsamplingDecoder":
+        """As in any module, but the frozen layout stays in eval mode."""
+        super().train(mode)
+        self.layout.eval()
+        return self
+
+    def forward(self, features: Tensor) -> Tensor:
+        with torch.no_grad():
+            mixed = self.layout.mixed(features)
+            layout = enlarged(self.layout.draw(mixed).float(), self.size)
+            start = torch.logit(layout.clamp(MARGIN, 1 - MARGIN))
+        return torch.sigmoid(start + self.details(features, mixed).float())
+
+
+def enlarged(layout: Tensor, size: int) -> Tensor:
+    """A layout at the picture's size, bicubic."""
+    return functional.interpolate(layout, (size, size), mode="bicubic", align_corners=False)
+
+
+def _smoothed(pictures: Tensor) -> Tensor:
+    """[1 2 1] / 4 along both axes: two means of neighbours, the border repeated."""
+    padded = functional.pad(pictures, (1, 1, 1, 1), mode="replicate")
+    return functional.avg_pool2d(functional.avg_pool2d(padded, 2, stride=1), 2, stride=1)
+
+
+def build_layout(
+    feature_shape: tuple[int, int, int], image_size: int, width: float, seed: int
+) -> Layout:
+    """An untrained layout; `width` multiplies its channels. RecipeError as for the decoder, or
+    when the picture is smaller than a layout."""
+    channels, side, _ = feature_shape
+    doublings(feature_shape, image_size, at_least=PLAIN_DOUBLINGS)
+    torch.manual_seed(seed)
+    return Layout(channels, side, max(8, round(width * LAYOUT_WIDTH)))
+
+
+def build_upsampling_decoder(
+    feature_shape: tuple[int, int, int], image_size: int, width: float, seed: int
+) -> UpsamplingDecoder:
+    """An untrained decoder from (C, h, h) features to a square picture of image_size pixels.
+
+    RecipeError when that is not the feature map doubled at least three times.
+    """
+    layout = build_layout(feature_shape, image_size, width, seed)
+    total = doublings(feature_shape, image_size, at_least=PLAIN_DOUBLINGS + 1)
+    convolved = total - PLAIN_DOUBLINGS
+    repeated = DETAIL_WIDTHS[:1] * (convolved - len(DETAIL_WIDTHS)) + DETAIL_WIDTHS
+    widths = tuple(max(8, round(width * each)) for each in repeated[-convolved:])
+    details = Details(feature_shape[0], layout.norm.normalized_shape[0], widths)
+    return UpsamplingDecoder(layout, details, image_size)

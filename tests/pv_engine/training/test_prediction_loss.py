@@ -1,0 +1,38 @@
+import pytest
+import torch
+from torch.nn import functional
+
+from pv_engine.configs import DecoderConfig
+from pv_engine.errors import RecipeError
+from pv_engine.training.prediction_loss import prediction_loss
+
+
+@pytest.fixture
+def logits():
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn(5, 4, generator=generator), torch.randn(5, 4, generator=generator)
+
+
+def test_of_single_labels_it_is_the_divergence_of_the_softmax(logits):
+    first, second = (each.log_softmax(dim=1) for each in logits)
+    expected = functional.kl_div(second, first, log_target=True, reduction="batchmean")
+    assert prediction_loss(*logits, "single_label").item() == pytest.approx(expected.item())
+
+
+def test_of_many_labels_it_is_the_sum_of_each_classs_divergence(logits):
+    p, q = (torch.sigmoid(each) for each in logits)
+    each = p * (p / q).log() + (1 - p) * ((1 - p) / (1 - q)).log()
+    expected = each.sum(dim=1).mean()
+    assert prediction_loss(*logits, "multi_label").item() == pytest.approx(expected.item())
+
+
+@pytest.mark.parametrize("task", ["single_label", "multi_label"])
+def test_equal_answers_cost_nothing_and_sure_ones_stay_finite(logits, task):
+    sure = 1000 * logits[0]
+    assert prediction_loss(sure, sure, task).item() == 0
+    assert torch.isfinite(prediction_loss(sure, -sure, task))
+
+
+def test_other_profiles_refuse_a_prediction_weight():
+    with pytest.raises(RecipeError, match=r'needs decoder\.profile = "upsampling"'):
+        DecoderConfig(mse_weight=0.2, ssim_weight=0.4, dsim_weight=0.3, prediction_weight=0.1)
