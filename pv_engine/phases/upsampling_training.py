@@ -58,9 +58,9 @@ class LayoutTraining(FromStoredFeatures):
 
     name = "layout"
 
-    @property
-    def weights(self) -> Path:
-        return _layout_path(self.workspace)
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.weights = _layout_path(workspace)
 
     def trainer(self) -> Trainer:
         workspace, config = self.workspace, self.config
@@ -92,9 +92,9 @@ class DetailsTraining(FromStoredFeatures):
 
     name = "decoder"
 
-    @property
-    def weights(self) -> Path:
-        return self.workspace.decoder_path
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.weights = workspace.decoder_path
 
     def trainer(self) -> Trainer:
         workspace, recipe = self.workspace, self.workspace.recipe
