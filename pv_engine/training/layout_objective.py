@@ -44,11 +44,8 @@ class LayoutObjective:
             mirrored = batch.mirrored()
         targets = mirror(self._targets[rows], mirrored)
         features = self.features.batch(rows, mirrored)
-        with torch.random.fork_rng(devices=[]):
-            # What the dropout leaves out follows from the step, too, so that a resumed run is equal
-            torch.manual_seed(int(torch.randint(2**31, (1,), generator=batch.generator)))
-            with mixed_precision(features.device, self.config.precision):
-                drawn = self.learner(features)
+        with mixed_precision(features.device, self.config.precision):
+            drawn = self.learner(features)
         return {"total": ((drawn.float() - targets) ** 2).mean()}
 
     @torch.no_grad()

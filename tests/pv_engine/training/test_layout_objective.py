@@ -55,13 +55,6 @@ def test_a_mirrored_picture_is_compared_with_its_own_features(objective):
     assert loss.item() == pytest.approx(0, abs=1e-6)
 
 
-def test_a_step_depends_on_its_generator_alone_and_leaves_the_global_state(objective):
-    state = torch.get_rng_state()
-    first, second = (objective.losses(one_step(20, 4))["total"].item() for _ in range(2))
-    assert first == second
-    assert torch.equal(torch.get_rng_state(), state)
-
-
 def test_it_learns_colours_that_the_features_tell(objective):
     objective.begin_at_mean()
     before = objective.validate()["score"]
