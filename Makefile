@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo worker test check format bench-engine bench-analysis bench-export bench-console
+.PHONY: help install demo worker test check format bench-engine bench-analysis bench-export bench-console bench-survey
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -43,6 +43,11 @@ bench-analysis: install ## Measure the analysis on a million responses, as JSON
 bench-export: install ## Measure the export of a million responses, as JSON, in the empty database of DATABASE_URL
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py bench_export $(ARGS)
+
+bench-survey: $(INSTALLED_DEV) ## Measure the web server under load, as JSON, in the empty database of DATABASE_URL
+	@$(BIN)/python manage.py migrate -v0
+	@$(BIN)/python manage.py collectstatic --noinput -v0
+	@$(BIN)/python manage.py bench_survey $(ARGS)
 
 bench-console: install ## Measure every console page on the study of seed_console, as JSON
 	@$(BIN)/python manage.py bench_console $(ARGS)
