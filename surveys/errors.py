@@ -1,7 +1,7 @@
 """What can go wrong when a study is set up or read out, each error one sentence for its researcher.
 
 SurveyError
-├── ProtocolError      a key or value of the protocol file
+├── ProtocolError      keys or values of the protocol file, each with its line
 ├── LoadError          a protocol that may not replace what is already stored
 ├── StatusError        opening or closing a survey that cannot be opened or closed
 ├── BenchmarkError     a database in which the benchmark has no business
@@ -13,13 +13,40 @@ SurveyError
 └── ResultsError       a report that cannot be read
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 
 class SurveyError(Exception):
     """Any failure whose message may be shown to a researcher as it stands."""
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in a protocol file, and what would be right."""
+
+    file: str
+    # From 1.
+    line: int
+    key: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.sentence}"
+
+
 class ProtocolError(SurveyError):
-    """A protocol key or value is unknown, missing or outside its range."""
+    """Protocol keys or values are unknown, missing or outside their range: one line for each."""
+
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> "ProtocolError":
+        """The error of these problems, in the order of their lines."""
+        rows = tuple(sorted(problems, key=lambda problem: problem.line))
+        error = cls("\n".join(map(str, rows)))
+        error.problems = rows
+        return error
 
 
 class LoadError(SurveyError):

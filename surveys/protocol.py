@@ -16,6 +16,8 @@ from surveys.protocol_sections import (
     Comprehension,
     Panel,
     QuestionnairePage,
+    Sample,
+    Stopping,
     Text,
     TrialRule,
 )
@@ -113,6 +115,8 @@ class Protocol:
     # The analysis plan as it stands in the file. Only the analysis knows what it means; whoever
     # loads a protocol has it checked there.
     analysis: dict[str, Any] = field(default_factory=dict, metadata=LATER)
+    sample: Sample = field(default_factory=Sample, metadata=LATER)
+    stopping: Stopping = field(default_factory=Stopping, metadata=LATER)
 
     def as_json(self) -> dict[str, Any]:
         stored: dict[str, Any] = to_json(self)

@@ -1,39 +1,68 @@
 """Reads a protocol from its TOML file, strictly: a key that means nothing is an error, too."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from surveys.errors import ProtocolError
+from surveys.errors import Problem, ProtocolError
 from surveys.plan_check import plan_problem
 from surveys.protocol import QUESTION_ORDERS, Protocol, ProtocolCondition, Texts
+from surveys.protocol_places import find_places
+from surveys.protocol_problems import recovering
 from surveys.protocol_section_readers import SectionReader
+from surveys.protocol_values import ANY_LANGUAGE
 
 # A condition's name must not be mistaken for the picture that all conditions share.
 RESERVED_CONDITION = "original"
 LARGEST_SEED = 2**53
+# The key that a sentence about the analysis plan begins with, or that it does not know.
+PLAN_KEY = re.compile(r"(?:\[analysis\], \[*|unknown key ')(\w+)")
+TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def read_protocol(file: Path, slug: str = "") -> tuple[Protocol, str]:
     """The protocol and the text of its file; `slug` replaces the one in the file.
 
-    Raises ProtocolError naming the file, the key, what was found and what would be right.
+    Raises ProtocolError with every problem of the file: its line, the key, what was found and what
+    would be right.
     """
+    text = read_text(file)
+    return parse_protocol(text, file, slug), text
+
+
+def read_text(file: Path) -> str:
     try:
-        text = file.read_bytes().decode()
+        return file.read_bytes().decode()
     except OSError as error:
         raise ProtocolError(
             f"{file} cannot be read ({error.strerror}); name a protocol file."
         ) from error
     except UnicodeDecodeError as error:
         raise ProtocolError(f"{file} is not a text file in UTF-8; save it as one.") from error
+
+
+def parse_protocol(text: str, file: Path | str, slug: str = "") -> Protocol:
+    """As `read_protocol`, for a text that has been read already; `file` is only named."""
+    text = text.replace("\r\n", "\n")
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProtocolError(f"{file} is not valid TOML: {error}.") from error
-    return _Reader(file).protocol(table | {"slug": slug} if slug else table), text
+        raise ProtocolError.of([_toml_problem(text, file, str(error))]) from error
+    reader = _Reader(file, find_places(text))
+    protocol = reader.protocol(table | {"slug": slug} if slug else table)
+    reader.raise_problems()
+    return protocol
+
+
+def _toml_problem(text: str, file: Path | str, message: str) -> Problem:
+    place = TOML_PLACE.search(message)
+    line, column = (place[1], place[2]) if place and place[1] else (text.count("\n") + 1, "")
+    where = f" at column {column}" if column else " at the end of the file"
+    reason = TOML_PLACE.sub("", message)
+    return Problem(str(file), int(line), "", f"this is not valid TOML: {reason}{where}.")
 
 
 class _Reader(SectionReader):
@@ -44,6 +73,7 @@ class _Reader(SectionReader):
         # First of all: every text may have one wording for each of them.
         self.languages = self._languages(table.get("languages", ["en"]))
         conditions = self._conditions(table["conditions"])
+        sample = self.sample(table.get("sample", {}))
         protocol = Protocol(
             slug=self.slug(table["slug"]),
             title=self.text("title", table["title"], longest=200),
@@ -57,9 +87,7 @@ class _Reader(SectionReader):
             languages=self.languages,
             labels=self._labels(table.get("labels", {})),
             consent_version=self._consent_version(table.get("consent_version", "")),
-            assignment=self.assignment(
-                table.get("assignment", {}), sum(arm.ratio for arm in conditions)
-            ),
+            assignment=self.assignment(table.get("assignment", {}), self._cycle(conditions)),
             trials=self.trials(table.get("trials", {})),
             checks=self.checks(table.get("checks", {})),
             comprehension=self.comprehension(table.get("comprehension", {})),
@@ -67,22 +95,28 @@ class _Reader(SectionReader):
             questionnaire=self.questionnaire(table.get("questionnaire", [])),
             panel=self.panel(table.get("panel", {})),
             analysis=self._analysis(table.get("analysis"), [arm.name for arm in conditions]),
+            sample=sample,
+            stopping=self.stopping(table.get("stopping", {}), sample),
         )
         return protocol
 
+    @recovering(())
     def _conditions(self, arms: Any) -> tuple[ProtocolCondition, ...]:
         tables = self.tables("conditions", arms, "one or more [[conditions]] tables")
         conditions = tuple(self._condition(arm, index) for index, arm in enumerate(tables, start=1))
         names = [arm.name for arm in conditions]
-        for name in names:
-            if names.count(name) > 1 or name == RESERVED_CONDITION:
-                raise self.error(
-                    "conditions",
-                    name,
-                    f"names that differ from each other and from {RESERVED_CONDITION!r}",
+        for index, name in enumerate(names, start=1):
+            if name and (name in names[: index - 1] or name == RESERVED_CONDITION):
+                self.note(
+                    self.error(
+                        f"conditions[{index}].name",
+                        name,
+                        f"names that differ from each other and from {RESERVED_CONDITION!r}",
+                    )
                 )
         return conditions
 
+    @recovering(ProtocolCondition(""))
     def _condition(self, arm: Any, index: int) -> ProtocolCondition:
         where = f"conditions[{index}]."
         self.keys(arm, ProtocolCondition, where)
@@ -93,16 +127,28 @@ class _Reader(SectionReader):
             introduction=introduction and self.text(f"{where}introduction", introduction),
         )
 
+    def _cycle(self, conditions: tuple[ProtocolCondition, ...]) -> int:
+        """The sum of the ratios; 1, which divides everything, when they could not be read."""
+        return 1 if self.has_problem("conditions") else sum(arm.ratio for arm in conditions)
+
+    @recovering(Texts())
     def _texts(self, table: Any) -> Texts:
         self.keys(table, Texts, "texts.")
-        return Texts(**{key: self.text(f"texts.{key}", value) for key, value in table.items()})
+        read = {key: self.text(f"texts.{key}", value) for key, value in table.items()}
+        return Texts(**{key: read[key] for key in read if key in Texts.__dataclass_fields__})
 
+    @recovering(ANY_LANGUAGE)
     def _languages(self, value: Any) -> tuple[str, ...]:
         known = tuple(code for code, _ in settings.LANGUAGES)
         if not isinstance(value, list) or not value or len(set(map(str, value))) != len(value):
             raise self.error("languages", value, "a list of different languages")
-        return tuple(self.choice("languages", code, known) for code in value)
+        for index, code in enumerate(value, start=1):
+            if code not in known:
+                right = f"one of {', '.join(map(repr, known))}"
+                raise self.error(f"languages[{index}]", code, right)
+        return tuple(value)
 
+    @recovering({})
     def _labels(self, table: Any) -> dict[str, Any]:
         if not isinstance(table, dict):
             raise self.error("labels", table, "a table")
@@ -110,13 +156,15 @@ class _Reader(SectionReader):
             name: self.text(f"labels.{name}", value, longest=100) for name, value in table.items()
         }
 
+    @recovering({})
     def _analysis(self, section: Any, conditions: list[str]) -> dict[str, Any]:
         """The section as it is, once the analysis has found nothing wrong with it."""
-        if section is None:
+        if section is None or self.has_problem("conditions"):
             return {}
         problem = plan_problem(section, conditions)
         if problem:
-            raise ProtocolError(f"{self.file}: {problem}")
+            named = PLAN_KEY.search(problem)
+            raise self.problem(f"analysis.{named[1]}" if named else "analysis", problem)
         return dict(section)
 
     def _consent_version(self, value: Any) -> str:

@@ -12,6 +12,7 @@ Text = str | dict[str, str]
 MODES = ("round_robin", "least_filled", "permuted_blocks")
 CANT_TELL_PLACES = ("random", "last")
 QUESTION_KINDS = ("choice", "several", "scale", "text")
+SAMPLE_COUNTS = ("finished", "passed")
 PANEL_PARAMETERS = {
     "prolific": ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID"),
     "sona": ("survey_code", "experiment_id", "credit_token"),
@@ -129,3 +130,28 @@ class Panel:
         """The names of the query parameters: of the person, of the study, of the visit."""
         usual = PANEL_PARAMETERS.get(self.name, ("", "", ""))
         return (self.participant or usual[0], self.study or usual[1], self.session or usual[2])
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How many people are to take part, as planned before the first of them came."""
+
+    # All conditions together; 0 when the protocol does not say.
+    size: int = 0
+    # Who counts: "finished", whoever answered the last question, or "passed", those of them who
+    # failed no more attention checks than are allowed.
+    counts: str = "finished"
+    # Why so many: the power analysis, or what else decided.
+    justification: str = ""
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """When no more people are asked, as planned before the first of them came."""
+
+    # In words, for the report.
+    rule: str = ""
+    # ISO date: the last day on which people may begin; its end is midnight UTC.
+    last_day: str = ""
+    # Whether the survey closes by itself once the sample is complete or the last day is over.
+    close: bool = False

@@ -43,8 +43,8 @@ def test_without_it_a_protocol_keeps_the_hash_that_it_had(tmp_path):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ("analysis = 3\n", r"shapes.toml: \[analysis\]: must be a table, but is 3"),
-        ("[analysis]\n", r"shapes.toml: \[analysis\] declares no test"),
+        ("analysis = 3\n", r"shapes.toml, line 5: \[analysis\]: must be a table, but is 3"),
+        ("[analysis]\n", r"shapes.toml, line 5: \[analysis\] declares no test"),
         (f"[analysis]\nsided = 1\n{TEST}", "unknown key 'sided'"),
         (TEST.replace("pv", "zebra"), "'zebra', but the protocol has gradcam, pv"),
         (TEST.replace("pv", "gradcam"), "compares 'gradcam' with itself"),
@@ -52,7 +52,7 @@ def test_without_it_a_protocol_keeps_the_hash_that_it_had(tmp_path):
         (f"{TEST}alternative = 2026-01-01\n", "alternative: must be a text"),
         (f"[analysis]\norigin = 2026-01-01\n{TEST}", "origin: must be a text"),
         (f"[analysis]\nalpha = 1\n{TEST}", "alpha: must be between 0 and 1, but is 1"),
-        (f'[analysis]\ncorrection = "none"\n{TEST}', "one of holm, benjamini_hochberg"),
+        (f'[analysis]\ncorrection = "none"\n{TEST}', "line 6: .*holm, benjamini_hochberg"),
         (f"[analysis]\ncontinuity = 1\n{TEST}", "continuity: must be one of true, false"),
         (f'{TEST}[analysis.exclusions]\nrules = ["ugly"]\n', "rules: must be a list of too_fast"),
         (f"{TEST}[analysis.exclusions]\ncant_tell_share = 80\n", "a share of at most 1, but is 80"),

@@ -84,8 +84,94 @@ def test_it_refuses_condition_names_that_would_be_confused(read, name):
 
 
 def test_it_says_where_the_toml_is_not_valid(read):
-    with pytest.raises(ProtocolError, match=r"not valid TOML.*line 2"):
+    with pytest.raises(
+        ProtocolError, match=r"demo.toml, line 2: this is not valid TOML: .+ column"
+    ):
         read("\nslug = demo")
+    with pytest.raises(ProtocolError, match=r"line 3: .+ at the end of the file"):
+        read("\nslug = 1\nseed = [")
+
+
+def test_it_tells_every_problem_of_a_file_at_once_each_with_its_line(read):
+    text = """slug = "Demo 1"
+titel = "What does the model see?"
+stimulus_set = "stimuli"
+seed = -1
+languages = ["en", "it"]
+
+[texts]
+thanks = {en = "Thank you"}
+
+[[conditions]]
+name = "pv"
+ratio = 0
+
+[[conditions]]
+ratio = 1
+
+[[conditions]]
+name = "pv"
+
+[checks]
+attention_after = [
+  1,
+  0,
+]
+
+[panel]
+name = "acme"
+required = 1
+
+[[questionnaire]]
+title = "About you"
+[[questionnaire.questions]]
+question = "How old are you?"
+kind = "text"
+"""
+    with pytest.raises(ProtocolError) as caught:
+        read(text)
+    found = [(problem.line, problem.key) for problem in caught.value.problems]
+    assert found == [
+        (1, "title"),
+        (1, "slug"),
+        (2, "titel"),
+        (4, "seed"),
+        (8, "texts.thanks"),
+        (12, "conditions[1].ratio"),
+        (14, "conditions[2].name"),
+        (18, "conditions[3].name"),
+        (23, "checks.attention_after[2]"),
+        (27, "panel.name"),
+        (28, "panel.required"),
+        (32, "questionnaire[1].questions[1].name"),
+    ]
+    lines = str(caught.value).splitlines()
+    assert len(lines) == len(found)
+    assert lines[2].endswith(
+        "demo.toml, line 2: unknown key titel (did you mean title?); known here are "
+        + ", ".join(Protocol.__dataclass_fields__)
+        + "."
+    )
+    assert "line 4: seed must be a whole number from 0 to 9007199254740992, but is -1." in lines[3]
+
+
+@pytest.mark.parametrize("section", ["assignment", "texts", "panel", "sample", "questionnaire"])
+def test_a_section_of_the_wrong_kind_is_one_problem(read, section):
+    with pytest.raises(ProtocolError) as caught:
+        read(f"{section} = 3\n{MINIMAL}")
+    assert [problem.key for problem in caught.value.problems] == [section]
+
+
+def test_lists_that_cannot_be_read_make_no_further_problems(read):
+    text = MINIMAL.replace("seed = 1", 'seed = 1\nlanguages = ["xx"]\ntitle.en = "x"')
+    text = text.replace('title = "What does the model see?"\n', "").replace(
+        '"pv"', '"pv"\nratio = "2"'
+    )
+    text += "[assignment]\nmode = 'permuted_blocks'\nblock_sizes = [3]\n"
+    with pytest.raises(ProtocolError) as caught:
+        read(text)
+    found = [problem.key for problem in caught.value.problems]
+    assert found == ["languages[1]", "conditions[2].ratio"]
 
 
 def test_it_says_that_there_is_no_such_file(tmp_path):

@@ -20,6 +20,8 @@ from surveys.protocol_sections import (
     Panel,
     Question,
     QuestionnairePage,
+    Sample,
+    Stopping,
     TrialRule,
 )
 from tests.factories import make_protocol, make_stimulus_folder
@@ -60,7 +62,7 @@ def test_sections_that_are_not_used_leave_the_hash_as_it_was_before_there_were_a
     [
         ('question_order = "shuffled"', "'random', 'fixed', 'balanced'"),
         ("practice = -1", "practice must be a whole number from 0"),
-        ('languages = ["xx"]', "languages must be one of 'en', 'it', 'ar'"),
+        ('languages = ["xx"]', r"languages\[1\] must be one of 'en', 'it', 'ar'"),
         ('languages = ["en", "en"]', "languages must be a list of different languages"),
         ('languages = ["en", "it"]\n[texts]\nconsent = {en = "Yes"}', "languages en, it"),
         ("consent_version = 3", "consent_version must be a text"),
@@ -98,6 +100,11 @@ def test_sections_that_are_not_used_leave_the_hash_as_it_was_before_there_were_a
             'question = "?"\nkind = "text"',
             "questions whose names differ",
         ),
+        ("[sample]\nsize = -1", "sample.size must be a whole number from 0"),
+        ('[sample]\ncounts = "all"', "sample.counts must be one of 'finished', 'passed'"),
+        ("[stopping]\nclose = true", "stopping.close must be given with sample.size or with"),
+        ('[stopping]\nlast_day = "2030-01-31"', "a date such as 2030-01-31, without quotes"),
+        ("[stopping]\nlast_day = 2030-01-31T10:00:00", "stopping.last_day must be a date"),
         ('[panel]\nname = "acme"', "'prolific', 'sona', 'mturk', 'other'"),
         ('[panel]\nname = "prolific"\nstudy = "a b"', "the name of a query parameter"),
         ('[panel]\nname = "other"\nstudy = "session"', "three different parameter names"),
@@ -148,6 +155,7 @@ def test_every_key_is_described():
     kinds = (
         Protocol, ProtocolCondition, Texts, AssignmentRule, TrialRule, ChecksRule, Comprehension,
         ComprehensionQuestion, Question, QuestionnairePage, Panel, CompletionCodes,
+        Sample, Stopping,
     )  # fmt: skip
     keys = {row.name for kind in kinds for row in fields(kind)}
     missing = {key for key in keys if not re.search(rf"\b{key}\b", page)}
