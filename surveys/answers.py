@@ -40,12 +40,12 @@ def step_of(participant: Participant, trial: Trial) -> str:
     condition = participant.condition
     if trial.first_option or trial.kind == Trial.Kind.ATTENTION or condition is None:
         return FINAL
-    is_two_step = participant.survey.texts.trials.two_step
+    is_two_step = participant.protocol.trials.two_step
     return FIRST if is_two_step and condition.name != NO_EXPLANATION else FINAL
 
 
 def asks_confidence(participant: Participant, trial: Trial) -> bool:
-    asked = participant.survey.texts.trials.confidence
+    asked = participant.protocol.trials.confidence
     return asked and trial.kind != Trial.Kind.ATTENTION and step_of(participant, trial) == FINAL
 
 

@@ -16,7 +16,7 @@ def try_comprehension(participant: Participant, attempt: int, is_right: bool) ->
 
     False when the form was of an attempt gone by, so that a double click costs one try only.
     """
-    now, tries = timezone.now(), participant.survey.texts.comprehension.tries
+    now, tries = timezone.now(), participant.protocol.comprehension.tries
     passed = {"understood_at": now} if is_right else {}
     with transaction.atomic():
         waiting = Participant.objects.filter(

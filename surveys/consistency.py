@@ -11,6 +11,7 @@ from surveys.flow import STEPS
 from surveys.ledger import choose
 from surveys.models import Assignment, Event, Participant, Response, Survey, Trial
 from surveys.protocol import NO_EXPLANATION
+from surveys.versions import protocols_by_version
 
 Check = Callable[[Survey], Iterator[str]]
 CHUNK = 2000
@@ -121,8 +122,9 @@ def withdrawn_left_nothing(survey: Survey) -> Iterator[str]:
 
 def steps_are_in_order(survey: Survey) -> Iterator[str]:
     """Nobody is at a step without having completed those before it."""
-    protocol = survey.texts
+    protocols = protocols_by_version(survey)
     for person in Participant.objects.filter(survey=survey, withdrawn_at=None).iterator(CHUNK):
+        protocol = protocols[person.version_id]
         done = [
             step.is_completed(person, protocol) for step in STEPS if step.is_applicable(protocol)
         ]

@@ -1,7 +1,5 @@
 """The pages after which nothing more is asked, and withdrawal."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
@@ -9,9 +7,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import flow
 from surveys.identity import Visit, read_visit
-from surveys.localise import wording
 from surveys.models import Participant, Survey
-from surveys.outcomes import Outcome, completion_code, outcome_of, return_address
+from surveys.outcomes import Outcome, outcome_of, return_address
+from surveys.pages import ending_of, thanks_page
 from surveys.participant_page import (
     find_participant,
     language_of,
@@ -19,35 +17,27 @@ from surveys.participant_page import (
     render_for,
     render_page,
 )
-from surveys.protocol import paragraphs
 from surveys.views import is_full
 from surveys.withdrawal import withdraw
 
 
-def _ending(survey: Survey, outcome: Outcome, visit: Visit | None) -> dict[str, Any]:
-    """What the panel wants to see at the end, if there is a panel."""
-    panel_id = visit.panel_id if visit else ""
-    return {
-        "outcome": str(outcome),
-        "code": completion_code(survey.texts, outcome),
-        "can_return": bool(return_address(survey.texts, outcome, panel_id)),
-    }
+def _panel_id(request: HttpRequest, survey: Survey) -> str:
+    visit = read_visit(request, survey.slug)
+    return visit.panel_id if visit else ""
 
 
 @participant_page(flow.LAST)
 def thanks(request: HttpRequest, participant: Participant) -> HttpResponse:
-    survey = participant.survey
-    outcome = outcome_of(participant, survey.texts)
-    text = wording(survey.texts.texts.thanks, participant.language)
-    ending = _ending(survey, outcome, read_visit(request, survey.slug))
-    return render_for(request, "thanks.html", participant, {**ending, "thanks": paragraphs(text)})
+    outcome = outcome_of(participant, participant.protocol)
+    context = thanks_page(participant, outcome, _panel_id(request, participant.survey))
+    return render_for(request, "thanks.html", participant, context)
 
 
 @participant_page(flow.TURNED_AWAY)
 def turned_away(request: HttpRequest, participant: Participant) -> HttpResponse:
-    survey = participant.survey
-    outcome = outcome_of(participant, survey.texts)
-    ending = _ending(survey, outcome, read_visit(request, survey.slug))
+    protocol = participant.protocol
+    outcome = outcome_of(participant, protocol)
+    ending = ending_of(protocol, outcome, _panel_id(request, participant.survey))
     return render_for(request, "ended.html", participant, ending)
 
 
@@ -92,7 +82,7 @@ def _end_without_consent(request: HttpRequest, slug: str, due: Outcome) -> HttpR
     participant = find_participant(visit, slug)
     if participant is not None or _outcome(survey, None, visit) != due:
         return redirect(flow.current_url(slug, participant))
-    ending = _ending(survey, due, visit)
+    ending = ending_of(survey.texts, due, visit.panel_id if visit else "")
     language = language_of(request, survey, visit)
     return render_page(request, "ended.html", survey, language, ending)
 
@@ -105,13 +95,14 @@ def go_back(request: HttpRequest, slug: str) -> HttpResponse:
     survey = get_object_or_404(Survey, slug=slug)
     participant = find_participant(visit, slug)
     outcome = _outcome(survey, participant, visit)
-    address = return_address(survey.texts, outcome, visit.panel_id if visit else "")
+    protocol = participant.protocol if participant else survey.texts
+    address = return_address(protocol, outcome, visit.panel_id if visit else "")
     return redirect(address or flow.current_url(slug, participant))
 
 
 def _outcome(survey: Survey, participant: Participant | None, visit: Visit | None) -> Outcome:
     if participant is not None:
-        return outcome_of(participant, survey.texts)
+        return outcome_of(participant, participant.protocol)
     if visit is not None and visit.has_declined:
         return Outcome.NO_CONSENT
     return Outcome.FULL if survey.is_open and is_full(survey) else Outcome.UNFINISHED

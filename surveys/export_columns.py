@@ -191,6 +191,12 @@ PARTICIPANTS = (
     Column("n_failed_checks", "How many attention checks were failed", "integer"),
     Column("withdrawn_at", "When the participant withdrew", "timestamp", "not withdrawn"),
     Column("outcome", "How the visit ended", "category", levels=OUTCOMES),
+    Column(
+        "protocol_version",
+        "The version of the protocol that the participant began with, from 1",
+        "integer",
+        "not recorded",
+    ),
 )
 
 QUESTIONNAIRE = (

@@ -9,6 +9,7 @@ from pv_engine.models import Item
 from surveys.models import Event, PanelIdentity, Participant, Survey, Trial
 from surveys.outcomes import completion_code, outcome_of
 from surveys.protocol import CANT_TELL
+from surveys.versions import protocols_by_version
 
 Cell = str | int | None
 # Rows fetched from the database at a time, and participants whose trials are.
@@ -110,7 +111,8 @@ def _response_cells(trial: Any, item: Item) -> list[Cell]:
 
 def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
     everybody = Participant.objects.filter(survey=survey).select_related("condition")
-    protocol = survey.texts
+    protocols = protocols_by_version(survey)
+    numbers = dict(survey.versions.values_list("pk", "number"))
     for person in everybody.order_by("number", "pk").iterator(CHUNK):
         yield [
             participant_id(person.token),
@@ -130,7 +132,8 @@ def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
             person.comprehension_tries,
             person.n_failed_checks,
             _time(person.withdrawn_at),
-            outcome_of(person, protocol),
+            outcome_of(person, protocols[person.version_id]),
+            numbers.get(person.version_id or 0),
         ]
 
 
@@ -147,15 +150,17 @@ def questionnaire_rows(survey: Survey) -> Iterator[list[Cell]]:
 
 def panel_rows(survey: Survey) -> Iterator[list[Cell]]:
     identities = PanelIdentity.objects.filter(survey=survey).select_related("participant")
+    protocols = protocols_by_version(survey)
     for identity in identities.order_by("participant__number", "pk").iterator(CHUNK):
-        outcome = outcome_of(identity.participant, survey.texts)
+        protocol = protocols[identity.participant.version_id]
+        outcome = outcome_of(identity.participant, protocol)
         yield [
             participant_id(identity.participant.token),
             identity.panel_id,
             identity.study_id,
             identity.session_id,
             outcome,
-            completion_code(survey.texts, outcome),
+            completion_code(protocol, outcome),
         ]
 
 

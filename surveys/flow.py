@@ -71,7 +71,7 @@ def current_step(participant: Participant | None) -> str:
         return WITHDRAWN
     if participant.turned_away:
         return TURNED_AWAY
-    protocol = participant.survey.texts
+    protocol = participant.protocol
     for step in STEPS:
         if step.is_applicable(protocol) and not step.is_completed(participant, protocol):
             return step.name

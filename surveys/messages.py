@@ -79,6 +79,12 @@ NO_CONSENT = Refusal(
         "take part”."
     ),
 )
+WORDING_CHANGED = Refusal(
+    "wording_changed",
+    409,
+    _("This page has changed since you opened it"),
+    _("Nothing was stored. Please read it again, then tick the box and press Continue."),
+)
 COOKIES_REFUSED = Refusal(
     "cookies_refused",
     403,

@@ -92,7 +92,8 @@ def render_for(
     status: int = 200,
 ) -> HttpResponse:
     """A page in the language of a participant, who may withdraw from it."""
-    everything = {"participant": participant, **context}
+    title = wording(participant.protocol.title, participant.language)
+    everything = {"participant": participant, "title": title, **context}
     survey = participant.survey
     return render_page(request, template, survey, participant.language, everything, status)
 

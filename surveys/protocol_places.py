@@ -36,6 +36,23 @@ def find_places(text: str) -> dict[str, Place]:
     return _Scanner(text).document()
 
 
+def set_value(text: str, key: str, value: str) -> str:
+    """The TOML text with this text, which has no quotes in it, as the value of a key that it has.
+
+    All else stays as it was: comments, order, spaces. Without the key, or if it is not valid TOML,
+    the text comes back unchanged; whoever reads it will say so.
+    """
+    text = text.replace("\r\n", "\n")
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return text
+    place = find_places(text).get(key)
+    if place is None:
+        return text
+    return f'{text[: place.start]}"{value}"{text[place.end :]}'
+
+
 def join(parent: str, key: str) -> str:
     return f"{parent}.{key}" if parent else key
 

@@ -1,4 +1,4 @@
-"""Opens and closes surveys. Opening freezes the protocol for good."""
+"""Opens and closes surveys. Opening freezes protocol and stimulus set."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.audit import COMMAND_LINE, Action, Actor, record
 from surveys.errors import StatusError
 from surveys.models import Survey
+from surveys.versions import freeze
 
 Status = Survey.Status
 
@@ -24,22 +25,23 @@ def find_survey(slug: str) -> Survey:
 def open_survey(survey: Survey, actor: Actor = COMMAND_LINE) -> bool:
     """Let participants in; whether that changed anything.
 
-    A closed survey may be opened again, but not once somebody knows which condition is which.
+    What they are given is frozen: as the first version when it is opened for the first time. A
+    closed survey may be opened again, but not once somebody knows which condition is which.
     """
-    now = timezone.now()
-    changed = (
-        Survey.objects.filter(pk=survey.pk, unblinded_at=None)
-        .exclude(status=Status.OPEN)
-        .update(status=Status.OPEN, closed_at=None, opened_at=survey.opened_at or now)
-    )
-    survey.refresh_from_db()
-    if changed:
+    stored = Survey.objects.select_for_update().get(pk=survey.pk)
+    may_open = stored.status != Status.OPEN and stored.is_blind
+    if may_open:
+        version = freeze(stored, actor)
+        stored.status, stored.closed_at = Status.OPEN, None
+        stored.opened_at = stored.opened_at or timezone.now()
+        stored.save(update_fields=["status", "closed_at", "opened_at"])
         hashes = {
-            "protocol_sha256": survey.protocol_sha256,
-            "stimulus_set_sha256": survey.stimulus_set.content_sha256,
+            "protocol_sha256": stored.protocol_sha256,
+            "stimulus_set_sha256": stored.stimulus_set.content_sha256,
         }
-        record(actor, Action.SURVEY_OPENED, survey, **hashes)
-    return bool(changed)
+        record(actor, Action.SURVEY_OPENED, stored, version=version.number, **hashes)
+    survey.refresh_from_db()
+    return may_open
 
 
 @transaction.atomic

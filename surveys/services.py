@@ -61,6 +61,7 @@ def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | Refusal
     protocol = survey.texts
     participant = Participant.objects.create(
         survey=survey,
+        version_id=survey.version_id,
         token=visit.token,
         simulated=visit.simulated,
         language=visit.language or protocol.languages[0],
@@ -112,7 +113,7 @@ def make_trials(participant: Participant, items: list[Item]) -> list[Trial]:
         raise ValueError("A participant without a number has no trials yet.")
     survey, by_name = participant.survey, {item.name: item for item in items}
     drawn = draw_trials(
-        Deck.of(items), survey.texts, survey.seed, participant.number, participant.place
+        Deck.of(items), participant.protocol, survey.seed, participant.number, participant.place
     )
     return [
         Trial(

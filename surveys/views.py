@@ -1,7 +1,6 @@
 """The first page, the images, and the way to one's page from anywhere else."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -9,15 +8,15 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from surveys import flow, messages, services
+from surveys.consent_version import consent_version
 from surveys.forms import read_consent
 from surveys.identity import Visit, is_simulated, new_visit, read_visit, visit_of, write_visit
 from surveys.ledger import places_taken
-from surveys.localise import LANGUAGE_NAMES, wording
 from surveys.messages import Refusal
 from surveys.models import Participant, Survey
+from surveys.pages import consent_page
 from surveys.panels import is_preview, recognise
 from surveys.participant_page import find_participant, language_of, refuse, render_page
-from surveys.protocol import paragraphs
 from surveys.stimuli import open_image
 
 LANGUAGE = "lang"
@@ -94,6 +93,8 @@ def _agree(request: HttpRequest, survey: Survey, visit: Visit | None) -> HttpRes
         return _consent_page(request, survey, visit, messages.NO_CONSENT)
     if not agreed:
         return _decline(survey, visit)
+    if request.POST.get("wording") != consent_version(survey.texts, visit.language):
+        return _consent_page(request, survey, visit, messages.WORDING_CHANGED)
     enrolled = services.consent(survey, visit)
     if isinstance(enrolled, Refusal):
         return refuse(request, survey, enrolled)
@@ -113,15 +114,8 @@ def _decline(survey: Survey, visit: Visit) -> HttpResponse:
 def _consent_page(
     request: HttpRequest, survey: Survey, visit: Visit, problem: Refusal | None = None
 ) -> HttpResponse:
-    protocol, language = survey.texts, language_of(request, survey, visit)
-    others = [code for code in protocol.languages if code != language]
-    context: dict[str, Any] = {
-        "information": paragraphs(wording(protocol.texts.information, language)),
-        "consent": wording(protocol.texts.consent, language),
-        "other_languages": [(code, LANGUAGE_NAMES[code]) for code in others],
-        "has_panel": bool(protocol.panel.name),
-        "problem": problem,
-    }
+    language = language_of(request, survey, visit)
+    context = consent_page(survey.texts, language, problem)
     status = problem.status if problem else 200
     return render_page(request, "start.html", survey, language, context, status)
 

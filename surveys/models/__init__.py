@@ -11,6 +11,7 @@ from surveys.models.participants import Event, PanelIdentity, Participant
 from surveys.models.study import Condition, Survey
 from surveys.models.trials import Response, Trial
 from surveys.models.unblinding import Unblinding
+from surveys.models.versions import ProtocolVersion
 
 __all__ = [
     "Assignment",
@@ -21,6 +22,7 @@ __all__ = [
     "PageError",
     "PanelIdentity",
     "Participant",
+    "ProtocolVersion",
     "Response",
     "Role",
     "Survey",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from surveys.models.study import Condition, Survey
+from surveys.protocol import Protocol
 
 
 class Participant(models.Model):
@@ -18,6 +19,15 @@ class Participant(models.Model):
         FULL = "full", "came when all places were taken"
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="participants")
+    # The protocol as this participant began with it, whatever became of the survey's since.
+    version = models.ForeignKey(
+        "ProtocolVersion",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="participants",
+    )
     # Known to the participant's browser alone, where it is signed.
     token = models.CharField(max_length=64, unique=True)
     # From 1, in the order of assignment; seeds what this participant is shown.
@@ -68,6 +78,13 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id} no. {self.number}"
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol that this participant is given, from the first page to the last."""
+        if self.version_id == self.survey.version_id or self.version is None:
+            return self.survey.texts
+        return self.version.texts
 
 
 class PanelIdentity(models.Model):

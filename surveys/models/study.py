@@ -24,6 +24,10 @@ class Survey(models.Model):
     protocol_toml = models.TextField()
     protocol_sha256 = models.CharField(max_length=64)
     stimulus_set = models.ForeignKey(StimulusSet, on_delete=models.PROTECT, related_name="surveys")
+    # What whoever begins now is given; empty until the survey is opened for the first time.
+    version = models.ForeignKey(
+        "ProtocolVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     seed = models.PositiveBigIntegerField()
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     created_at = models.DateTimeField(auto_now_add=True)

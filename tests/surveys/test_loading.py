@@ -5,10 +5,10 @@ from django.core.management import CommandError, call_command
 
 from pv_engine.errors import DataError
 from pv_engine.models import StimulusSet
-from surveys.errors import LoadError, ProtocolError
+from surveys.errors import ProtocolError
 from surveys.loading import load_study
 from surveys.models import Survey
-from surveys.publishing import close_survey, open_survey
+from surveys.publishing import close_survey
 from tests.factories import make_protocol, make_stimulus_folder
 
 pytestmark = pytest.mark.django_db
@@ -42,18 +42,6 @@ def test_a_draft_takes_over_a_changed_protocol(file):
     assert changed
     assert survey.seed == 8
     assert list(survey.conditions.values_list("ratio", flat=True)) == [1, 1]
-
-
-@pytest.mark.parametrize("is_closed", [False, True])
-def test_an_opened_survey_keeps_its_protocol(file, is_closed):
-    survey, _ = load_study(file)
-    open_survey(survey)
-    if is_closed:
-        close_survey(survey)
-    with pytest.raises(LoadError, match="has been opened, so its protocol may not change"):
-        load_study(make_protocol(file.parent, "demo", seed=8))
-    survey.refresh_from_db()
-    assert survey.seed == 7
 
 
 def test_the_hash_is_that_of_the_content_not_of_the_folder(file, tmp_path):

@@ -23,6 +23,11 @@ class Command(BaseCommand):
             "--open", action="store_true", help="let participants in and freeze the protocol"
         )
         parser.add_argument(
+            "--new-version",
+            action="store_true",
+            help="change a survey that has been opened, for whoever begins from now on",
+        )
+        parser.add_argument(
             "--slug", default="", help="load it under this address instead of the protocol's own"
         )
         parser.add_argument(
@@ -34,7 +39,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             owner = find_account(options["owner"]) if options["owner"] else None
-            survey, changed = load_study(options["protocol"], options["slug"], owner=owner)
+            survey, changed = load_study(
+                options["protocol"], options["slug"], options["new_version"], owner=owner
+            )
         except (AccountError, SurveyError, EngineError) as error:
             raise CommandError(str(error)) from error
         state = "loaded" if changed else "was loaded already and has not changed"

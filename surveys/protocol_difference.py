@@ -1,0 +1,82 @@
+"""What differs between two protocols, key by key, and what may not change any more."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from surveys.protocol import Protocol
+from surveys.protocol_places import join
+
+# Participants are assigned, shown pictures and scored by these. Changing one would make numbers,
+# orders and answers of before and after those of two different studies.
+FROZEN = re.compile(
+    r"(slug|stimulus_set|seed|question_order|practice|trials\..+"
+    r"|conditions\[\d+\]\.(name|ratio)|assignment\.(mode|block_sizes.*)"
+    r"|checks\.(attention_after.*|repeats)"
+    # Answers are stored by the questions' names, in the first language.
+    r"|questionnaire\[\d+\]\.questions\[\d+\]\.(name|kind|points|options.*)"
+    r"|languages\[1\])"
+)
+WORDS = re.compile(r"\s+|[^\s]+")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A key whose value differs; None stands for a key that is on one side only."""
+
+    key: str
+    before: Any
+    after: Any
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it would break the study of those who have begun."""
+        return FROZEN.fullmatch(self.key) is not None
+
+    def __str__(self) -> str:
+        return f"{self.key}: {shorten(self.before)} → {shorten(self.after)}"
+
+    def words(self) -> list[tuple[str, str]]:
+        """Both values as one text, in pieces that are "same", "gone" or "new"."""
+        before, after = (WORDS.findall(show(value)) for value in (self.before, self.after))
+        pieces = []
+        for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            if kind == "equal":
+                pieces.append(("same", "".join(before[a:b])))
+                continue
+            pieces += [("gone", "".join(before[a:b]))] if a < b else []
+            pieces += [("new", "".join(after[c:d]))] if c < d else []
+        return pieces
+
+
+def find_changes(before: Protocol, after: Protocol) -> list[Change]:
+    """Every key that differs, in the order of the keys; defaults count as given."""
+    old, new = dict(_leaves(asdict(before))), dict(_leaves(asdict(after)))
+    keys = [*old, *(key for key in new if key not in old)]
+    return [Change(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)]
+
+
+def show(value: Any) -> str:
+    """As a TOML file would have it, but for the quotes around a text."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def shorten(value: Any, longest: int = 60) -> str:
+    text = "nothing" if value is None else repr(show(value)) if value == "" else show(value)
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _leaves(part, join(name, key))
+    elif isinstance(value, list | tuple):
+        for index, part in enumerate(value, start=1):
+            yield from _leaves(part, f"{name}[{index}]")
+    else:
+        yield name, value

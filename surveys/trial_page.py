@@ -1,0 +1,47 @@
+"""What the question page shows: one for all conditions, both steps, checks, repeated questions."""
+
+from typing import Any
+
+from surveys import answers
+from surveys.answers import CONFIDENCE, FIRST
+from surveys.localise import option_label, wording
+from surveys.messages import Refusal
+from surveys.models import Participant, Trial
+from surveys.stimuli import Pair, find_pairs
+
+
+def trial_page(
+    participant: Participant, trials: list[Trial], problem: Refusal | None = None
+) -> dict[str, Any]:
+    """The first of these trials; the images of the next one, if there is one, are fetched ahead."""
+    if participant.condition is None:
+        raise ValueError("A participant without a condition has no trials yet.")
+    trial, pairs = trials[0], find_pairs([row.item for row in trials], participant.condition)
+    protocol, language = participant.protocol, participant.language
+    step = answers.step_of(participant, trial)
+    return {
+        "position": trial.position,
+        "question": wording(protocol.texts.question, language),
+        "asked_for": trial.expected and option_label(protocol, trial.expected, language),
+        "pair": pairs[0].alone() if step == FIRST else pairs[0],
+        "upcoming": _upcoming(pairs, step),
+        "options": [
+            (key, option_label(protocol, key, language), key == trial.first_option)
+            for key in trial.options
+        ],
+        "is_first_step": step == FIRST,
+        "is_second_step": bool(trial.first_option),
+        "confidence": answers.asks_confidence(participant, trial)
+        and wording(protocol.texts.confidence, language),
+        "confidence_levels": CONFIDENCE,
+        "form_key": answers.form_key(participant, trial.position, step),
+        "problem": problem,
+    }
+
+
+def _upcoming(pairs: list[Pair], step: str) -> list[str]:
+    """The images to fetch ahead: of the next question, or the explanation of this one."""
+    ahead = [pairs[0].explanation] if step == FIRST else []
+    for pair in pairs[1:]:
+        ahead += [pair.original] if step == FIRST else [pair.original, pair.explanation]
+    return [address for address in ahead if address]
