@@ -30,6 +30,7 @@ class Action(TextChoices):
     SURVEY_CHANGED = "survey.changed", "changed a protocol"
     SURVEY_OPENED = "survey.opened", "opened a study"
     SURVEY_CLOSED = "survey.closed", "closed a study"
+    PILOT_STARTED = "survey.pilot_started", "started a pilot"
     SURVEY_UNBLINDED = "survey.unblinded", "unblinded a study"
     ITEM_DROPPED = "survey.item_dropped", "dropped an item"
     DATA_EXPORTED = "survey.exported", "exported data"

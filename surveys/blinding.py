@@ -17,7 +17,7 @@ from surveys.seeds import blind_letters, seeded_order
 def condition_labels(survey: Survey) -> dict[str, str]:
     """Condition name -> what the console calls it: its letter, and its name once unblinded."""
     names = [arm.name for arm in survey.texts.conditions]
-    letters = blind_letters(names, survey.seed)
+    letters = blind_letters(names, survey.blinding_seed)
     ordered = sorted(names, key=letters.__getitem__)
     return {name: _label(name, letters[name], survey.is_blind) for name in ordered}
 
@@ -35,7 +35,7 @@ def picture_labels(survey: Survey) -> dict[str, str]:
     names = [arm.name for arm in survey.texts.conditions]
     if not survey.is_blind:
         return condition_labels(survey)
-    order = seeded_order(names, survey.seed, "pictures")
+    order = seeded_order(names, survey.blinding_seed, "pictures")
     return {name: f"Picture {number}" for number, name in enumerate(order, start=1)}
 
 

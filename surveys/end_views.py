@@ -17,6 +17,7 @@ from surveys.participant_page import (
     render_for,
     render_page,
 )
+from surveys.stopping import close_if_due
 from surveys.views import is_full
 from surveys.withdrawal import withdraw
 
@@ -28,6 +29,7 @@ def _panel_id(request: HttpRequest, survey: Survey) -> str:
 
 @participant_page(flow.LAST)
 def thanks(request: HttpRequest, participant: Participant) -> HttpResponse:
+    close_if_due(participant.survey)
     outcome = outcome_of(participant, participant.protocol)
     context = thanks_page(participant, outcome, _panel_id(request, participant.survey))
     return render_for(request, "thanks.html", participant, context)

@@ -197,6 +197,7 @@ PARTICIPANTS = (
         "integer",
         "not recorded",
     ),
+    Column("pilot", "Whether it was a pilot, which is no part of the study's data", "boolean"),
 )
 
 QUESTIONNAIRE = (

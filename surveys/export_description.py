@@ -57,6 +57,7 @@ def about_survey(survey: Survey, data_hash: str) -> dict[str, Any]:
     return {
         "version": settings.VERSION,
         "survey": survey.slug,
+        "pilot": survey.is_pilot,
         "protocol_sha256": survey.protocol_sha256,
         "stimulus_set_sha256": survey.stimulus_set.content_sha256,
         "data_sha256": data_hash,

@@ -134,6 +134,7 @@ def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
             _time(person.withdrawn_at),
             outcome_of(person, protocols[person.version_id]),
             numbers.get(person.version_id or 0),
+            int(survey.is_pilot),
         ]
 
 

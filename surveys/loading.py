@@ -63,6 +63,11 @@ class Proposal:
     @property
     def refusal(self) -> str:
         """Why it may not be loaded; empty when it may."""
+        if self.survey is not None and self.survey.is_pilot and not self.is_unchanged:
+            return (
+                f"{self.protocol.slug!r} is the name of a pilot, which keeps its protocol; load "
+                "the changed protocol under the study's own slug and start another pilot."
+            )
         broken = [change.key for change in self.changes if change.is_frozen]
         if not self.makes_version or not broken:
             return ""

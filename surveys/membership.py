@@ -15,17 +15,18 @@ def role_of(user: User | AnonymousUser, survey: Survey) -> Role | None:
         return None
     if user.is_superuser:
         return Role.OWNER
-    found = Membership.objects.filter(survey=survey, user=user).first()
+    # Whoever works on a study works on its pilots.
+    study = survey.pilot_of_id or survey.pk
+    found = Membership.objects.filter(survey=study, user=user).first()
     return Role(found.role) if found else None
 
 
 def surveys_of(user: User | AnonymousUser) -> QuerySet[Survey]:
-    """The studies that the user may look at."""
+    """The studies that the user may look at, without their pilots."""
     if not isinstance(user, User):
         return Survey.objects.none()
-    if user.is_superuser:
-        return Survey.objects.all()
-    return Survey.objects.filter(members__user=user)
+    studies = Survey.objects.filter(pilot_of=None)
+    return studies if user.is_superuser else studies.filter(members__user=user)
 
 
 @transaction.atomic

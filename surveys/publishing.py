@@ -31,10 +31,12 @@ def open_survey(survey: Survey, actor: Actor = COMMAND_LINE) -> bool:
     stored = Survey.objects.select_for_update().get(pk=survey.pk)
     may_open = stored.status != Status.OPEN and stored.is_blind
     if may_open:
-        version = freeze(stored, actor)
-        stored.status, stored.closed_at = Status.OPEN, None
-        stored.opened_at = stored.opened_at or timezone.now()
-        stored.save(update_fields=["status", "closed_at", "opened_at"])
+        version, now = freeze(stored, actor), timezone.now()
+        stored.status, stored.closed_at, stored.closed_by_rule = Status.OPEN, None, False
+        stored.opened_at = stored.opened_at or now
+        stored.save(update_fields=["status", "closed_at", "closed_by_rule", "opened_at"])
+        # What was tried out is over once it counts.
+        stored.pilots.filter(status=Status.OPEN).update(status=Status.CLOSED, closed_at=now)
         hashes = {
             "protocol_sha256": stored.protocol_sha256,
             "stimulus_set_sha256": stored.stimulus_set.content_sha256,

@@ -49,7 +49,7 @@ def option_order(
     return sorted(order, key=lambda option: bool(last) and option == last)
 
 
-def blind_letters(names: Sequence[str], seed: int) -> dict[str, str]:
+def blind_letters(names: Sequence[str], seed: int | str) -> dict[str, str]:
     """Condition name -> "A", "B", ... in an order that the protocol's order does not tell."""
     order = seeded_order(names, seed, "blind")
     return {name: chr(ord("A") + index) for index, name in enumerate(order)}

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from pv_engine.models import Item
-from surveys import messages
+from surveys import messages, stopping
 from surveys.consent_version import consent_version
 from surveys.drawing import Deck, draw_trials
 from surveys.identity import Visit
@@ -57,6 +57,8 @@ def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | Refusal
     # Closing the survey and enrolling wait for each other: the update takes the survey's row.
     still_open = Survey.objects.filter(pk=survey.pk, status=Survey.Status.OPEN)
     if not still_open.update(assigned=F("assigned")):
+        return messages.CLOSED
+    if stopping.takes_nobody_new(survey):
         return messages.CLOSED
     protocol = survey.texts
     participant = Participant.objects.create(

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from surveys import flow, messages, services
+from surveys import flow, messages, services, stopping
 from surveys.consent_version import consent_version
 from surveys.forms import read_consent
 from surveys.identity import Visit, is_simulated, new_visit, read_visit, visit_of, write_visit
@@ -49,7 +49,8 @@ def _closed(request: HttpRequest, survey: Survey) -> Refusal | None:
     """Why nobody, or not this visitor, may take part now."""
     if survey.status == Survey.Status.DRAFT:
         return messages.NOT_OPEN_YET
-    if not survey.is_open:
+    if not survey.is_open or stopping.takes_nobody_new(survey):
+        stopping.close_if_due(survey)
         return messages.CLOSED
     return messages.PANEL_PREVIEW if is_preview(request, survey) else None
 

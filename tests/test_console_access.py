@@ -21,28 +21,35 @@ BY_KIND = {
     "PathConverter": "x",
     "UUIDConverter": "0" * 32,
 }
-# Forms of a study that change nothing, so that viewers may send them: name each, with its reason.
-HARMLESS_FORMS: set[str] = set()
 
 
-def addresses(patterns: Any, names: str = "", prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """(name, route, pattern) of every address below the console's own."""
+def addresses(
+    patterns: Any, names: str = "", prefix: str = "", parts: dict[str, Any] | None = None
+) -> Iterator[tuple[str, Any, Any]]:
+    """(name, pattern, converters of its whole route) of every address below the console's own."""
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
+        converters = {**(parts or {}), **pattern.pattern.converters}
         if isinstance(pattern, URLResolver):
             below = f"{names}{pattern.namespace}:" if pattern.namespace else names
-            yield from addresses(pattern.url_patterns, below, route)
+            yield from addresses(pattern.url_patterns, below, route, converters)
         elif isinstance(pattern, URLPattern) and route.startswith("console/"):
-            yield f"{names}{pattern.name}", route, pattern
+            yield f"{names}{pattern.name}", pattern, converters
 
 
-CONSOLE = {name: pattern for name, _, pattern in addresses(get_resolver().url_patterns)}
+FOUND = list(addresses(get_resolver().url_patterns))
+CONSOLE = {name: pattern for name, pattern, _ in FOUND}
+CONVERTERS = {name: converters for name, _, converters in FOUND}
 ACCESS = {name: getattr(pattern.callback, "access", "") for name, pattern in CONSOLE.items()}
 OF_A_STUDY = sorted(name for name, access in ACCESS.items() if access.startswith("role "))
+# Forms of a study that change nothing, so that viewers may send them: name each, with its reason.
+# A preview stores nothing, whatever is answered in it.
+PREVIEW = {name for name in CONSOLE if name.startswith("console:preview")}
+HARMLESS_FORMS: set[str] = PREVIEW
 
 
 def address_of(name: str, slug: str) -> str:
-    converters = CONSOLE[name].pattern.converters
+    converters = CONVERTERS[name]
     arguments = {
         part: EXAMPLES.get(part) or BY_KIND[type(converter).__name__]
         for part, converter in converters.items()
@@ -68,7 +75,7 @@ def test_every_page_says_who_may_open_it(name):
 
 @pytest.mark.parametrize("name", CONSOLE)
 def test_an_address_with_a_study_asks_for_a_role_in_it(name):
-    has_study = "slug" in CONSOLE[name].pattern.converters
+    has_study = "slug" in CONVERTERS[name]
     assert has_study == (name in OF_A_STUDY)
 
 

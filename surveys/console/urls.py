@@ -1,12 +1,13 @@
 """Addresses of the researcher's console."""
 
-from django.urls import path
+from django.urls import include, path
 
 from surveys.console import (
     blinding,
     joining,
     monitoring,
     people,
+    preview,
     results,
     stimuli,
     studies,
@@ -32,4 +33,6 @@ urlpatterns = [
     path("surveys/<slug:slug>/stimuli/", stimuli.stimuli, name="stimuli"),
     path("surveys/<slug:slug>/results/", results.results, name="results"),
     path("surveys/<slug:slug>/results/unblind/", blinding.unblinding, name="unblind"),
+    path("surveys/<slug:slug>/preview/choose/", preview.choose, name="preview_choice"),
+    path("surveys/<slug:slug>/preview/", include("surveys.console.preview_urls")),
 ]

@@ -29,12 +29,24 @@ class Survey(models.Model):
         "ProtocolVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     seed = models.PositiveBigIntegerField()
+    # Of a pilot: the study that it tries out. A pilot stays one for good.
+    pilot_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="pilots",
+    )
+    pilot_number = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     created_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     # When the console began to show conditions by name; Unblinding says who decided so.
     unblinded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Whether it was the protocol's stopping rule that closed it.
+    closed_by_rule = models.BooleanField(default=False)
     # How many browsers have opened the first page, whether or not they went on.
     arrivals = models.PositiveIntegerField(default=0)
     # How many visitors said that they do not want to take part. Nothing else is known of them.
@@ -49,6 +61,10 @@ class Survey(models.Model):
         return self.slug
 
     @property
+    def is_pilot(self) -> bool:
+        return self.pilot_of_id is not None
+
+    @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
 
@@ -56,6 +72,11 @@ class Survey(models.Model):
     def is_blind(self) -> bool:
         """Whether the console must not tell which condition is which."""
         return self.unblinded_at is None
+
+    @property
+    def blinding_seed(self) -> str:
+        """Gives the letters; others in each pilot, whose unblinding must not tell the study's."""
+        return f"{self.seed}/{self.slug}" if self.is_pilot else str(self.seed)
 
     @property
     def blinding_notice(self) -> str:

@@ -1,0 +1,147 @@
+"""Preview: the survey's pages in any condition, for whoever works on the study."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from surveys.blinding import picture_labels
+from surveys.console.access import for_role
+from surveys.localise import LANGUAGE_NAMES
+from surveys.messages import Refusal
+from surveys.models import Condition, Survey
+from surveys.outcomes import Outcome, outcome_of, return_address
+from surveys.participant_page import refuse, render_for
+from surveys.preview import Preview, Walk, go_on
+from surveys.preview_page import NAMESPACE, preview_url, show
+from surveys.read_only import read_only
+
+COOKIE = "preview"
+
+
+@for_role("viewer", to_post="viewer")
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest, survey: Survey) -> HttpResponse:
+    """Which condition and language to look at."""
+    slug = survey.slug
+    protocol = survey.texts
+    # By what the console calls their pictures, which tells no letter.
+    names = picture_labels(survey)
+    chosen = {label: name for name, label in names.items()}.get(request.POST.get("condition", ""))
+    language = request.POST.get("language", protocol.languages[0])
+    if chosen and language in protocol.languages:
+        response = redirect(f"{NAMESPACE}:start", slug)
+        write_walk(response, Walk(chosen, language), slug)
+        return response
+    context = {
+        "survey": survey,
+        "conditions": sorted(names.values()),
+        "languages": [(code, LANGUAGE_NAMES[code]) for code in protocol.languages],
+    }
+    return render(request, "console/preview.html", context)
+
+
+@for_role("viewer", to_post="viewer")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, survey: Survey, position: int | None = None) -> HttpResponse:
+    """The page that the preview has come to; any other address of it leads there."""
+    with read_only():
+        preview = find_preview(request, survey)
+        if preview is None:
+            return redirect("console:preview_choice", survey.slug)
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        if name == "withdrawal":
+            return _withdraw(request, preview)
+        if name == "return":
+            return _go_back(request, preview)
+        if (name, position) != (preview.step, preview.page):
+            return redirect(preview_url(preview))
+        if request.method == "POST":
+            return _send(request, preview)
+        return _show(request, preview)
+
+
+def _show(request: HttpRequest, preview: Preview) -> HttpResponse:
+    language = request.GET.get("lang", "")
+    if preview.step == "start" and language in preview.survey.texts.languages:
+        walk = replace(preview.walk, language=language)
+        response = show(request, Preview(preview.survey, walk, preview.condition), QueryDict())
+        write_walk(response, walk, preview.survey.slug)
+        return response
+    return show(request, preview, QueryDict())
+
+
+def _send(request: HttpRequest, preview: Preview) -> HttpResponse:
+    result = go_on(preview, request.POST)
+    if isinstance(result, Refusal):
+        return show(request, preview, request.POST, result)
+    if result == preview.walk:
+        # A practice question, whose answer is told on the page itself.
+        return show(request, preview, request.POST)
+    return _go_to(result, preview)
+
+
+def _go_to(walk: Walk, preview: Preview) -> HttpResponse:
+    response = redirect(preview_url(Preview(preview.survey, walk, preview.condition)))
+    write_walk(response, walk, preview.survey.slug)
+    return response
+
+
+def _withdraw(request: HttpRequest, preview: Preview) -> HttpResponse:
+    if not preview.walk.agreed or preview.walk.ending:
+        return redirect(preview_url(preview))
+    if request.method == "POST":
+        return _go_to(replace(preview.walk, ending=str(Outcome.WITHDRAWN)), preview)
+    context = {
+        "back": preview_url(preview),
+        "preview": picture_labels(preview.survey)[preview.walk.condition],
+        "namespace": NAMESPACE,
+    }
+    return render_for(request, "withdraw.html", preview.participant, context)
+
+
+def _go_back(request: HttpRequest, preview: Preview) -> HttpResponse:
+    """Says where a participant would be sent, instead of going there."""
+    protocol = preview.participant.protocol
+    ending = preview.walk.ending
+    outcome = Outcome(ending) if ending else outcome_of(preview.participant, protocol)
+    address = return_address(protocol, outcome, "preview")
+    if not address:
+        return redirect(preview_url(preview))
+    told = Refusal("preview", 200, "Participants leave here", f"They are sent to {address}", False)
+    return refuse(request, preview.survey, told)
+
+
+def find_preview(request: HttpRequest, survey: Survey) -> Preview | None:
+    """The preview that the browser's cookie tells of; None without one, or a stale one."""
+    cookie = request.COOKIES.get(COOKIE, "")
+    try:
+        stored: dict[str, Any] = signing.loads(cookie, salt=_salt(survey.slug))
+        walk = Walk(**stored)
+    except (signing.BadSignature, TypeError):
+        return None
+    condition = Condition.objects.filter(survey=survey, name=walk.condition).first()
+    return Preview(survey, walk, condition) if condition else None
+
+
+def write_walk(response: HttpResponse, walk: Walk, slug: str) -> None:
+    """Into a cookie that only the preview's own pages are sent."""
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(walk.as_json(), salt=_salt(slug)),
+        path=reverse(f"{NAMESPACE}:start", args=[slug]),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _salt(slug: str) -> str:
+    return f"surveys.preview.{slug}"

@@ -1,0 +1,78 @@
+"""Makes the page that a preview has come to, by the templates of the survey itself."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+
+from surveys import flow, messages, pages
+from surveys.blinding import picture_labels
+from surveys.forms import read_comprehension, read_page_answers
+from surveys.messages import Refusal
+from surveys.outcomes import Outcome, outcome_of
+from surveys.participant_page import render_for, render_page
+from surveys.preview import Preview
+from surveys.trial_page import trial_page
+
+NAMESPACE = "console:preview"
+TEMPLATES = {
+    "declined": "ended.html",
+    flow.TURNED_AWAY: "ended.html",
+    flow.WITHDRAWN: "ended.html",
+    flow.LAST: "thanks.html",
+}
+
+
+def preview_url(preview: Preview) -> str:
+    """The address of the preview's current page."""
+    number = preview.page
+    args = [preview.survey.slug] if number is None else [preview.survey.slug, number]
+    return reverse(f"{NAMESPACE}:{preview.step}", args=args)
+
+
+def show(
+    request: HttpRequest, preview: Preview, sent: QueryDict, problem: Refusal | None = None
+) -> HttpResponse:
+    """The current page, with what was sent from it before, if that has to be mended."""
+    step, status = preview.step, problem.status if problem else 200
+    context = {**_context(preview, sent, problem), "namespace": NAMESPACE}
+    context["preview"] = picture_labels(preview.survey)[preview.walk.condition]
+    template = TEMPLATES.get(step, f"{step}.html")
+    if step in ("start", "declined", flow.WITHDRAWN):
+        language = preview.walk.language
+        return render_page(request, template, preview.survey, language, context, status)
+    return render_for(request, template, preview.participant, context, status)
+
+
+def _context(preview: Preview, sent: QueryDict, problem: Refusal | None) -> dict[str, Any]:
+    person, step = preview.participant, preview.step
+    protocol, position = person.protocol, preview.page or 1
+    if step == "start":
+        return pages.consent_page(protocol, preview.walk.language, problem)
+    if step == "comprehension":
+        given = read_comprehension(protocol.comprehension, sent)[1]
+        if problem is None and preview.walk.tries:
+            problem = messages.NOT_RIGHT_YET
+        return pages.comprehension_page(person, given, problem)
+    if step == "introduction":
+        return pages.introduction_page(person)
+    if step == "practice":
+        drawn = pages.practice_item(person, position)
+        return pages.practice_page(person, position, drawn, sent.get("answer", ""), problem)
+    if step == "trial":
+        return trial_page(person, preview.coming_trials, problem)
+    if step == "questionnaire":
+        answers, missing = read_page_answers(protocol.questionnaire[position - 1], sent)
+        missed = missing if problem else []
+        return pages.questionnaire_page(person, position, answers, missed, problem)
+    if step == "debriefing":
+        return pages.debriefing_page(person)
+    return _ending(preview)
+
+
+def _ending(preview: Preview) -> dict[str, Any]:
+    person = preview.participant
+    if preview.walk.ending:
+        outcome = Outcome(preview.walk.ending)
+        return pages.ending_of(person.protocol, outcome, panel_id="preview")
+    return pages.thanks_page(person, outcome_of(person, person.protocol), panel_id="preview")

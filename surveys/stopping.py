@@ -1,0 +1,99 @@
+"""The stopping rule: whether a survey has as many participants as its protocol plans."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.audit import Action, record
+from surveys.models import Participant, Survey
+from surveys.protocol import Protocol
+
+Status = Survey.Status
+# Who closed it, in the audit log: nobody who was signed in.
+THE_RULE = "its stopping rule"
+
+
+@dataclass(frozen=True)
+class SampleState:
+    """How far a survey is from the sample that its protocol plans."""
+
+    # 0 when the protocol does not say.
+    size: int
+    counted: int
+    # Midnight after the last day on which people may begin; None without such a day.
+    ends_at: datetime | None
+    is_past_last_day: bool
+
+    @property
+    def is_complete(self) -> bool:
+        return 0 < self.size <= self.counted
+
+    @property
+    def is_reached(self) -> bool:
+        return self.is_complete or self.is_past_last_day
+
+
+def find_sample(survey: Survey) -> SampleState:
+    """Counted in one query. Simulated participants count in a pilot only."""
+    protocol = survey.texts
+    ends_at = _end_of_last_day(protocol.stopping.last_day)
+    return SampleState(
+        size=protocol.sample.size,
+        counted=Participant.objects.filter(_counts(survey, protocol)).count(),
+        ends_at=ends_at,
+        is_past_last_day=ends_at is not None and timezone.now() >= ends_at,
+    )
+
+
+def takes_nobody_new(survey: Survey) -> bool:
+    """Whether the survey closes by itself, and it is time."""
+    return survey.texts.stopping.close and find_sample(survey).is_reached
+
+
+def close_if_due(survey: Survey) -> bool:
+    """Close a survey whose rule is met, once nobody is under way; whether that was done now.
+
+    To be called whenever somebody comes or has finished.
+    """
+    if not survey.is_open or not takes_nobody_new(survey):
+        return False
+    if Participant.objects.filter(_is_under_way(survey)).exists():
+        return False
+    with transaction.atomic():
+        closed = Survey.objects.filter(pk=survey.pk, status=Status.OPEN).update(
+            status=Status.CLOSED, closed_at=timezone.now(), closed_by_rule=True
+        )
+        if closed:
+            record(THE_RULE, Action.SURVEY_CLOSED, survey)
+    survey.refresh_from_db()
+    return bool(closed)
+
+
+def _counts(survey: Survey, protocol: Protocol) -> Q:
+    counts = Q(survey=survey, finished_at__isnull=False, withdrawn_at=None)
+    if not survey.is_pilot:
+        counts &= Q(simulated=False)
+    if protocol.sample.counts == "passed":
+        counts &= Q(n_failed_checks__lte=protocol.checks.allowed_failures)
+    return counts
+
+
+def _is_under_way(survey: Survey) -> Q:
+    """Whoever has a page to come and was there lately."""
+    protocol = survey.texts
+    recently = timezone.now() - timedelta(minutes=protocol.assignment.active_minutes)
+    to_come = Q(finished_at=None) | Q(n_pages__lt=len(protocol.questionnaire))
+    if protocol.texts.debriefing:
+        to_come |= Q(debriefed_at=None)
+    is_there = Q(survey=survey, withdrawn_at=None, turned_away="", last_active_at__gte=recently)
+    return is_there & to_come
+
+
+def _end_of_last_day(last_day: str) -> datetime | None:
+    if not last_day:
+        return None
+    following = date.fromisoformat(last_day) + timedelta(days=1)
+    return datetime(following.year, following.month, following.day, tzinfo=UTC)
