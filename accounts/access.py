@@ -24,6 +24,8 @@ class SignedInRequest(HttpRequest):
     """A request behind `signed_in`: there is a user."""
 
     user: User
+    # On a page of a study: the role in it.
+    study_role: str = ""
 
 
 def mark(view: Any, access: str) -> Any:

@@ -171,6 +171,8 @@ FEATURE_CACHE_MIB = env.read_int("FEATURE_CACHE_MIB", 8192)
 COMPILE_NETWORKS = env.read_bool("COMPILE_NETWORKS", default=False)
 # The recipes that the console offers; relative paths of a pasted recipe start here, too.
 RECIPES_DIR = env.read_path("RECIPES_DIR", BASE_DIR / "recipes")
+# A file that the backup script touches when it is through; its time is that of the last backup.
+BACKUP_STAMP = env.read_path("BACKUP_STAMP", VAR_DIR / "last_backup")
 # Where people reach this server, for addresses that a command prints.
 PORT = env.read_int("PORT", 8000, minimum=1)
 SITE_URL = env.read_text("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
+from django.conf import settings
+
 from surveys.errors import BotError
 from surveys.models import Participant, Trial
 from surveys.protocol import CANT_TELL
@@ -17,6 +19,7 @@ from surveys.protocol import CANT_TELL
 Plan = dict[int, str]
 Policy = Callable[[Participant, Sequence[Trial], Random], Plan]
 
+PUBLISHED_SCORES = settings.BASE_DIR / "fixtures" / "published_scores.csv"
 MODEL_WRONG, MODEL_RIGHT = "model_wrong", "model_right"
 # The paper does not publish which wrong answers people gave. When they miss the prediction of a
 # model that erred, we let most of them name what is really in the image.
@@ -156,3 +159,15 @@ def _miss(trial: Trial, random: Random) -> str:
 def _true_option(trial: Trial, random: Random) -> str | None:
     true_options = [label for label in trial.item.true_labels if label in trial.options]
     return random.choice(true_options) if true_options else None
+
+
+# What needs nothing but a name.
+POLICIES: dict[str, Callable[[], Policy]] = {
+    "paper": lambda: PaperPolicy(PUBLISHED_SCORES),
+    "uniform": lambda: uniform,
+    "truth": lambda: truth,
+}
+
+
+def find_policy(name: str) -> Policy:
+    return POLICIES[name]()

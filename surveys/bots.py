@@ -39,11 +39,27 @@ def run_bots(
     policy: Policy,
     stamina: Stamina | None = None,
     open_browser: Callable[[], Browser] = InProcess,
+    first: int = 0,
 ) -> Iterator[Participant]:
     """Let so many bots take the survey, one after the other, and yield each when it is through.
 
-    Raises BotError when the survey is not open or real people have taken part in it.
+    `first` leaves out as many, which were through before the run was interrupted. Raises BotError
+    when the survey is not open or real people have taken part in it.
     """
+    require_no_people(survey)
+    for index in range(first, participants):
+        random = Random(f"{survey.slug}/{seed}/{index}")  # noqa: S311 - invented people, no secrets
+        bot = _Bot(survey, random, policy, stamina or Stamina(), open_browser())
+        # One transaction each: a run that is stopped leaves no bot half-way, and waits for the disk
+        # once a bot instead of once a page. A server of its own must not be kept waiting for it.
+        is_here = isinstance(bot.browser, InProcess)
+        with transaction.atomic() if is_here else nullcontext():
+            participant = bot.walk()
+        yield participant
+
+
+def require_no_people(survey: Survey) -> None:
+    """Raises BotError when the survey is not open or real people have taken part in it."""
     if not survey.is_open:
         raise BotError(
             f"The survey {survey.slug!r} is {survey.status}; open it with load_study --open "
@@ -54,15 +70,6 @@ def run_bots(
             f"The survey {survey.slug!r} has real participants, so bots may not take it; "
             "load its protocol under another slug and let them take that."
         )
-    for index in range(participants):
-        random = Random(f"{survey.slug}/{seed}/{index}")  # noqa: S311 - invented people, no secrets
-        bot = _Bot(survey, random, policy, stamina or Stamina(), open_browser())
-        # One transaction each: a run that is stopped leaves no bot half-way, and waits for the disk
-        # once a bot instead of once a page. A server of its own must not be kept waiting for it.
-        is_here = isinstance(bot.browser, InProcess)
-        with transaction.atomic() if is_here else nullcontext():
-            participant = bot.walk()
-        yield participant
 
 
 class _Bot:

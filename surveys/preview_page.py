@@ -31,12 +31,20 @@ def preview_url(preview: Preview) -> str:
 
 
 def show(
-    request: HttpRequest, preview: Preview, sent: QueryDict, problem: Refusal | None = None
+    request: HttpRequest,
+    preview: Preview,
+    sent: QueryDict,
+    problem: Refusal | None = None,
+    has_bar: bool = True,
 ) -> HttpResponse:
-    """The current page, with what was sent from it before, if that has to be mended."""
+    """The current page, with what was sent from it before, if that has to be mended.
+
+    `has_bar` puts the bar above it that says that this is a preview.
+    """
     step, status = preview.step, problem.status if problem else 200
     context = {**_context(preview, sent, problem), "namespace": NAMESPACE}
-    context["preview"] = picture_labels(preview.survey)[preview.walk.condition]
+    label = picture_labels(preview.survey)[preview.walk.condition]
+    context["preview"] = label if has_bar else ""
     template = TEMPLATES.get(step, f"{step}.html")
     if step in ("start", "declined", flow.WITHDRAWN):
         language = preview.walk.language

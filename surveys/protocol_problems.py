@@ -37,7 +37,7 @@ def recovering(
             try:
                 return read(self, *args, **kwargs)
             except ProtocolError as error:
-                self.problems += error.problems
+                self.note(error)
                 return fallback
 
         return reading
@@ -62,7 +62,9 @@ class ProblemCollector:
         return ProtocolError.of([Problem(str(self.file), self.line_of(key), key, sentence)])
 
     def note(self, error: ProtocolError) -> None:
-        self.problems += error.problems
+        """Keep the error's problems; one that names no place is about the file as a whole."""
+        sentence = str(error).removeprefix(f"{self.file}: ")
+        self.problems += error.problems or [Problem(str(self.file), 1, "", sentence)]
 
     def has_problem(self, section: str) -> bool:
         return any(re.match(rf"{re.escape(section)}\b", row.key) for row in self.problems)

@@ -9,7 +9,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from pv_engine.models import Build
 from surveys.invitations import invite
-from surveys.models import Invitation, Role, Survey
+from surveys.models import BotRun, Invitation, Role, Survey
 
 
 def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
@@ -20,6 +20,7 @@ def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
     build = Build.objects.order_by("pk").first()
     secret = invite(survey, Role.VIEWER, person)
     invitation = Invitation.objects.filter(survey=survey).latest("pk")
+    run = BotRun.objects.filter(survey=survey).first()
     return {
         "slug": survey.slug,
         "content_sha256": survey.stimulus_set.content_sha256,
@@ -29,4 +30,8 @@ def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
         "token": default_token_generator.make_token(person),
         "secret": secret,
         "invitation_id": invitation.pk,
+        # Of a version of the protocol, and of a page of a preview.
+        "number": 1,
+        "position": 1,
+        "run_id": run.pk if run else 0,
     }

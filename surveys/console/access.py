@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from accounts.access import mark
+from accounts.access import SignedInRequest, mark
 from surveys.membership import role_of
 from surveys.models import Role, Survey
 
@@ -33,10 +33,11 @@ def for_role(role: str, to_post: str | None = None) -> Callable[[View], View]:
         wants_survey = "survey" in signature(view).parameters
 
         @wraps(view)
-        def checked(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
+        def checked(request: SignedInRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
             survey = get_object_or_404(Survey.objects.select_related("stimulus_set"), slug=slug)
             needed = to_open if request.method in SAFE else to_send
-            require_role(request, survey, needed)
+            # Templates show a viewer no buttons.
+            request.study_role = require_role(request, survey, needed)
             passed = {"survey": survey} if wants_survey else {"slug": slug}
             return view(request, **passed, **kwargs)
 
@@ -46,7 +47,7 @@ def for_role(role: str, to_post: str | None = None) -> Callable[[View], View]:
     return decorate
 
 
-def require_role(request: HttpRequest, survey: Survey, needed: Role) -> None:
+def require_role(request: HttpRequest, survey: Survey, needed: Role) -> Role:
     role = role_of(request.user, survey)
     if role is None:
         raise Http404
@@ -54,6 +55,7 @@ def require_role(request: HttpRequest, survey: Survey, needed: Role) -> None:
         raise PermissionDenied(
             f"You are {role.label.lower()} of this study; this is for its {WHOSE[needed]}."
         )
+    return role
 
 
 def _greater(one: Role, other: Role) -> Role:

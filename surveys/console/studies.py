@@ -13,6 +13,7 @@ from study.sorting import Sorting
 from surveys.console.access import for_role
 from surveys.membership import role_of, surveys_of
 from surveys.models import Role, Survey
+from surveys.preflight import unmet_points
 from surveys.progress import SurveyProgress, find_progress
 from surveys.publishing import close_survey, open_survey
 
@@ -59,6 +60,8 @@ def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
 def change_status(request: SignedInRequest, survey: Survey) -> HttpResponse:
     """Open or close, as the pressed button says."""
     wanted = request.POST.get("status")
+    if wanted == Survey.Status.OPEN and _must_be_asked(request, survey):
+        return redirect("console:preflight", survey.slug)
     if wanted == Survey.Status.OPEN and open_survey(survey, request.user):
         messages.success(request, "The survey is open. Anyone with its link can take part now.")
     elif wanted == Survey.Status.CLOSED and close_survey(survey, request.user):
@@ -68,3 +71,10 @@ def change_status(request: SignedInRequest, survey: Survey) -> HttpResponse:
     else:
         messages.warning(request, f"Nothing was changed: the survey is {survey.status}.")
     return redirect("console:survey", survey.slug)
+
+
+def _must_be_asked(request: SignedInRequest, survey: Survey) -> bool:
+    """Whether something should be mended before the first opening, and nobody said “anyway”."""
+    if survey.opened_at is not None or request.POST.get("anyway") == "yes":
+        return False
+    return bool(unmet_points(survey))

@@ -4,10 +4,12 @@ Nothing here identifies a participant: no name, no address of a machine, no brow
 are shown is stored before it is shown, and what they answer is stored before they are told so.
 """
 
+from surveys.models.bot_runs import BotRun
 from surveys.models.ledger import Assignment
 from surveys.models.membership import Invitation, Membership, Role
 from surveys.models.page_errors import PageError
 from surveys.models.participants import Event, PanelIdentity, Participant
+from surveys.models.preflight_runs import PreflightRun
 from surveys.models.study import Condition, Survey
 from surveys.models.trials import Response, Trial
 from surveys.models.unblinding import Unblinding
@@ -15,6 +17,7 @@ from surveys.models.versions import ProtocolVersion
 
 __all__ = [
     "Assignment",
+    "BotRun",
     "Condition",
     "Event",
     "Invitation",
@@ -22,6 +25,7 @@ __all__ = [
     "PageError",
     "PanelIdentity",
     "Participant",
+    "PreflightRun",
     "ProtocolVersion",
     "Response",
     "Role",

@@ -65,7 +65,7 @@ def test_someone_who_has_withdrawn_has_left(researcher, survey, ben):
 def test_it_opens_and_closes_a_survey(researcher, db, tmp_path):
     survey = make_survey(tmp_path, is_open=False)
     address = f"/console/surveys/{survey.slug}/status/"
-    page = researcher.post(address, {"status": "open"}, follow=True).content.decode()
+    page = researcher.post(address, {"status": "open", "anyway": "yes"}, follow=True).text
     assert "The survey is open" in page
     assert "Close the survey" in page
     survey = Survey.objects.get()

@@ -11,6 +11,7 @@ from accounts.researchers import find_account
 from pv_engine.errors import EngineError
 from surveys.errors import SurveyError
 from surveys.loading import load_study
+from surveys.preflight import unmet_points
 from surveys.publishing import open_survey
 
 
@@ -51,5 +52,7 @@ class Command(BaseCommand):
         )
         # A survey that its researcher has closed stays closed.
         if options["open"] and survey.status == survey.Status.DRAFT:
+            for point in unmet_points(survey) if options["verbosity"] else []:
+                self.stdout.write(f"Before opening: {point.title}? {point.found} {point.advice}")
             open_survey(survey)
         self.stdout.write(f"It is {survey.status}: /s/{survey.slug}/")

@@ -6,18 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from surveys import bot_policies
 from surveys.bot_browsers import InProcess, OverHttp
-from surveys.bot_policies import PaperPolicy, Policy, ReaderPolicy
+from surveys.bot_policies import POLICIES, PaperPolicy, Policy, ReaderPolicy, find_policy
 from surveys.bots import Stamina, run_bots
 from surveys.errors import BotError, SurveyError
 from surveys.publishing import find_survey
-
-POLICIES = ("paper", "uniform", "truth", "reader")
-PUBLISHED_SCORES = settings.BASE_DIR / "fixtures" / "published_scores.csv"
 
 
 class Command(BaseCommand):
@@ -29,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, required=True, metavar="S")
         parser.add_argument(
             "--policy",
-            choices=POLICIES,
+            choices=[*POLICIES, "reader"],
             default="paper",
             help="how they answer: as the paper's participants scored, by chance, what is in the "
             "image, or from --probabilities (default: %(default)s)",
@@ -106,10 +101,9 @@ class Command(BaseCommand):
             if options["probabilities"] is None:
                 raise BotError("--policy reader needs a CSV file; name one with --probabilities.")
             return ReaderPolicy(options["probabilities"])
-        if name != "paper":
-            return {"uniform": bot_policies.uniform, "truth": bot_policies.truth}[name]
-        policy = PaperPolicy(PUBLISHED_SCORES)
-        unknown = [condition for condition in conditions if condition not in policy.scores]
+        policy = find_policy(name)
+        scores = policy.scores if isinstance(policy, PaperPolicy) else conditions
+        unknown = [condition for condition in conditions if condition not in scores]
         if unknown:
             self.stdout.write(
                 f"The paper has no scores for {', '.join(unknown)}: there, answers are drawn "

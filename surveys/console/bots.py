@@ -1,0 +1,91 @@
+"""Simulated participants from the console: start them, watch them, stop them."""
+
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import SignedInRequest
+from surveys import bot_runs
+from surveys.bots import require_no_people
+from surveys.console.access import for_role
+from surveys.errors import BotError
+from surveys.forms import read_milliseconds
+from surveys.models import BotRun, Survey
+
+SHOWN = 20
+POLICY_NAMES = {
+    "paper": "As the paper’s participants scored",
+    "uniform": "By chance",
+    "truth": "What is really in the image",
+}
+
+
+@for_role("viewer")
+@require_http_methods(["GET", "HEAD", "POST"])
+def bots(request: SignedInRequest, survey: Survey) -> HttpResponse:
+    if request.method == "POST":
+        return _start(request, survey)
+    try:
+        require_no_people(survey)
+        refusal = ""
+    except BotError as error:
+        refusal = str(error)
+    runs = list(survey.bot_runs.all()[:SHOWN])
+    context = {
+        "survey": survey,
+        "runs": [(run, bot_runs.is_lost(run)) for run in runs],
+        "is_active": any(run.is_active for run in runs),
+        "refusal": refusal,
+        "policies": POLICY_NAMES.items(),
+        "most": bot_runs.MOST_BOTS,
+        "seed": secrets.randbelow(1_000_000),
+    }
+    return render(request, "console/bots.html", context)
+
+
+def _start(request: SignedInRequest, survey: Survey) -> HttpResponse:
+    participants, seed = (
+        read_milliseconds(request.POST.get(name, "")) for name in ("participants", "seed")
+    )
+    try:
+        bot_runs.start_run(
+            survey,
+            participants or 0,
+            seed or 0,
+            request.POST.get("policy", ""),
+            request.user,
+        )
+    except BotError as error:
+        messages.error(request, str(error))
+    return redirect("console:bots", survey.slug)
+
+
+@for_role("editor")
+@require_POST
+def change(request: SignedInRequest, survey: Survey, run_id: int) -> HttpResponse:
+    """Stop a run, or go on with it, as the pressed button says."""
+    run = get_object_or_404(BotRun, pk=run_id, survey=survey)
+    wants_more = request.POST.get("do") == "continue"
+    if wants_more and not bot_runs.continue_run(run, request.user):
+        messages.warning(request, "There is nothing left to continue in this run.")
+    if not wants_more and not bot_runs.stop_run(run, request.user):
+        messages.warning(request, "This run was over already.")
+    return redirect("console:bots", survey.slug)
+
+
+@for_role("viewer")
+@require_safe
+@never_cache
+def progress(request: SignedInRequest, survey: Survey) -> JsonResponse:
+    """How far each run has got, for a page that keeps itself up to date."""
+    runs = survey.bot_runs.all()[:SHOWN]
+    return JsonResponse({"runs": {str(run.pk): _as_json(run) for run in runs}})
+
+
+def _as_json(run: BotRun) -> dict[str, Any]:
+    return {"status": run.status, "done": run.done, "participants": run.participants}

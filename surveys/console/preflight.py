@@ -1,0 +1,32 @@
+"""The checks before opening, what to do about each, and the button that opens."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import SignedInRequest
+from surveys import preflight_runs
+from surveys.console.access import for_role
+from surveys.models import Survey
+from surveys.preflight import preflight
+from surveys.preflight_point import State
+
+
+@for_role("viewer")
+@require_http_methods(["GET", "HEAD", "POST"])
+def checks(request: SignedInRequest, survey: Survey) -> HttpResponse:
+    if request.method == "POST":
+        preflight_runs.ask(survey)
+        messages.info(request, "A worker was asked. Reload this page in a few seconds.")
+        return redirect("console:preflight", survey.slug)
+    sections = preflight(survey)
+    points = [point for _, rows in sections for point in rows]
+    context = {
+        "survey": survey,
+        "sections": sections,
+        "n_points": len(points),
+        "n_met": sum(point.state == State.MET for point in points),
+        "n_open": sum(point.state != State.MET for point in points),
+    }
+    return render(request, "console/preflight.html", context)

@@ -1,0 +1,127 @@
+"""Protocols in the console: load one, see what it would change, keep and export its versions."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import SignedInRequest, signed_in
+from pv_engine.models import StimulusSet
+from surveys.console.access import for_role
+from surveys.errors import SurveyError
+from surveys.forms import UploadedProtocol, read_protocol_upload
+from surveys.loading import Proposal, propose_text, require_editor, store
+from surveys.models import ProtocolVersion, Survey
+from surveys.protocol_difference import find_changes
+from surveys.protocol_export import export_protocol
+from surveys.starter import starter_protocol
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def load(request: SignedInRequest) -> HttpResponse:
+    """Check a protocol, show what it would change, and load it once that was confirmed."""
+    upload = read_protocol_upload(request)
+    if request.method != "POST":
+        return _form(request, upload)
+    try:
+        proposal = propose_text(upload.text, upload.name, upload.stimuli)
+        if proposal.survey is not None:
+            require_editor(request.user, proposal.survey)
+        if not upload.is_confirmed or upload.seen != _base_of(proposal):
+            return _confirm(request, upload, proposal)
+        survey, changed = store(proposal, request.user)
+    except SurveyError as error:
+        return _form(request, upload, error)
+    if not changed:
+        messages.info(request, "This protocol was loaded already; nothing has changed.")
+    elif proposal.makes_version:
+        messages.success(request, f"Version {survey.versions.count()} is in force from now on.")
+    else:
+        messages.success(request, "The protocol is loaded. Look at the checks before you open it.")
+    return redirect("console:protocol", survey.slug)
+
+
+def _form(
+    request: HttpRequest, upload: UploadedProtocol, error: SurveyError | None = None
+) -> HttpResponse:
+    lines = upload.text.splitlines()
+    problems = [
+        (problem, lines[problem.line - 1] if 0 < problem.line <= len(lines) else "")
+        for problem in getattr(error, "problems", ())
+    ]
+    context = {
+        "upload": upload,
+        "error": error,
+        "problems": problems,
+        "stimulus_sets": StimulusSet.objects.defer("manifest"),
+    }
+    status = 400 if error else 200
+    return render(request, "console/load.html", context, status=status)
+
+
+def _confirm(request: HttpRequest, upload: UploadedProtocol, proposal: Proposal) -> HttpResponse:
+    if upload.is_confirmed:
+        messages.warning(request, "The study has changed since you looked. Look again.")
+    context = {"upload": upload, "proposal": proposal, "seen": _base_of(proposal)}
+    if proposal.makes_version and proposal.survey is not None:
+        context["number"] = proposal.survey.versions.count() + 1
+    return render(request, "console/load_confirm.html", context)
+
+
+def _base_of(proposal: Proposal) -> str:
+    """What the difference that was shown is a difference to."""
+    return proposal.survey.protocol_sha256 if proposal.survey else ""
+
+
+@for_role("viewer")
+@require_safe
+def versions(request: SignedInRequest, survey: Survey) -> HttpResponse:
+    """What participants were given, and when."""
+    kept = survey.versions.defer("toml", "protocol").annotate(n_people=Count("participants"))
+    context = {"survey": survey, "versions": kept.order_by("-number")}
+    return render(request, "console/protocol.html", context)
+
+
+@for_role("viewer")
+@require_safe
+def version(request: SignedInRequest, survey: Survey, number: int) -> HttpResponse:
+    """One version, and how it differs from the one before it."""
+    found = get_object_or_404(ProtocolVersion, survey=survey, number=number)
+    before = ProtocolVersion.objects.filter(survey=survey, number=number - 1).first()
+    context = {
+        "survey": survey,
+        "version": found,
+        "before": before,
+        "changes": find_changes(before.texts, found.texts) if before else [],
+    }
+    return render(request, "console/version.html", context)
+
+
+@for_role("viewer")
+@require_safe
+def download(request: SignedInRequest, survey: Survey, number: int | None = None) -> HttpResponse:
+    """The protocol as a file that loads elsewhere to the same hash."""
+    slug = survey.slug
+    found = get_object_or_404(ProtocolVersion, survey=survey, number=number) if number else None
+    name = f"{slug}-{number}.toml" if number else f"{slug}.toml"
+    try:
+        return _file(export_protocol(survey, found), name)
+    except SurveyError as error:
+        messages.error(request, str(error))
+        return redirect("console:protocol", slug)
+
+
+@signed_in
+@require_safe
+def starter(request: SignedInRequest, content_sha256: str) -> HttpResponse:
+    """A commented protocol to begin with, for one of the stimulus sets."""
+    found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
+    return _file(starter_protocol(found.manifest), "my-study.toml")
+
+
+def _file(text: str, name: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="application/toml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

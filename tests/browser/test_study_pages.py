@@ -1,0 +1,156 @@
+"""The console's pages on protocols, checks, previews, pilots and bots: axe finds nothing."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+
+from surveys.bot_runs import start_run
+from surveys.loading import load_study
+from surveys.models import BotRun
+from surveys.pilots import start_pilot
+from tests.browser.test_accessibility import violations
+from tests.factories import make_protocol, make_survey
+from tests.surveys.everything import EVERYTHING
+from tests.surveys.visitor import Visitor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = ("", "protocol/", "protocol/2/", "checks/", "pilots/", "bots/", "preview/choose/")
+LOOKS = [(1280, "light"), (390, "dark"), (390, "light"), (1280, "dark")]
+
+
+@pytest.fixture
+def study(db, tmp_path, monkeypatch):
+    """Opened with bots, changed once, with a pilot that people take."""
+    more = 'languages = ["en", "it"]\n' + EVERYTHING
+    survey = make_survey(tmp_path, n_examples=3, more=more)
+    monkeypatch.setattr("surveys.tasks.advance_bot_run.apply_async", lambda *args, **more: None)
+    start_run(survey, 20, 1, "uniform", "rosa")
+    BotRun.objects.update(status="running", done=7)
+    changed = more.replace("We compared kinds of pictures.", "We compared two kinds of pictures.")
+    load_study(make_protocol(tmp_path, more=changed), new_version=True)
+    pilot = start_pilot(survey, "rosa")
+    Visitor(pilot.slug).go_to("trial")
+    return survey
+
+
+@pytest.fixture
+def draft(db, tmp_path):
+    return make_survey(tmp_path, "draft", is_open=False, n_examples=3)
+
+
+@pytest.fixture
+def sit_down(meet, live_server, study):
+    """A researcher who has signed in."""
+
+    def open_console(width, scheme, **more):
+        client = Client()
+        client.force_login(User.objects.get_or_create(username="rosa")[0])
+        person = meet(study, width=width, color_scheme=scheme, **more)
+        person.page.context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                    "url": live_server.url,
+                }
+            ]
+        )
+        person.console = f"{live_server.url}/console/"
+        return person
+
+    return open_console
+
+
+def look(person, name):
+    """Nothing for axe to find, nothing that makes the page scroll sideways."""
+    page = person.page
+    assert violations(page) == [], name
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), name
+    folder = os.environ.get("PICTURES")
+    if folder:
+        scheme = (
+            "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else ""
+        )
+        file = f"{name.strip('/').replace('/', '-')}-{page.viewport_size['width']}{scheme}.png"
+        page.screenshot(path=Path(folder) / file, full_page=True)
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_axe_finds_nothing_on_the_pages_of_a_study(sit_down, study, draft, width, scheme):
+    person = sit_down(width, scheme)
+    for page in PAGES:
+        person.page.goto(f"{person.console}surveys/shapes/{page}")
+        look(person, f"study-{page}")
+    person.page.goto(f"{person.console}surveys/shapes-pilot-1/bots/")
+    look(person, "pilot-bots")
+    for page in ("protocol/", "checks/", "pilots/"):
+        person.page.goto(f"{person.console}surveys/draft/{page}")
+        look(person, f"draft-{page}")
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_axe_finds_nothing_where_protocols_are_loaded(sit_down, study, width, scheme):
+    person = sit_down(width, scheme)
+    page = person.page
+    page.goto(f"{person.console}studies/new/")
+    look(person, "load")
+    text = study.versions.first().toml.replace(
+        '"stimuli"', f'"{study.stimulus_set.content_sha256}"'
+    )
+    page.fill("#text", text.replace("seed = 7", "seed = -1").replace("ratio = 1", "ratios = 1"))
+    page.get_by_role("button", name="Check the protocol").click()
+    look(person, "load-problems")
+    page.fill("#text", text.replace("seed = 7", "seed = 8"))
+    page.get_by_role("button", name="Check the protocol").click()
+    look(person, "load-refused")
+    page.goto(f"{person.console}studies/new/")
+    page.fill("#text", text + "# more\n[stopping]\nrule = 'When it is enough.'\n")
+    page.get_by_role("button", name="Check the protocol").click()
+    look(person, "load-confirm")
+    page.get_by_role("button", name="Make version 3").click()
+    page.get_by_text("Version 3 is in force from now on.").wait_for()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_preview_is_walked_by_mouse_with_its_bar_on_every_page(sit_down, study, javascript):
+    person = sit_down(390, "light", javascript=javascript)
+    page = person.page
+    page.goto(f"{person.console}surveys/shapes/preview/choose/")
+    page.get_by_label("pv", exact=True).check()
+    page.get_by_role("button", name="Start the preview").click()
+    person.start = f"{person.console}surveys/shapes/preview/"
+
+    def see():
+        assert page.get_by_text("Nothing is stored.").is_visible()
+        if javascript:
+            look(person, f"preview-{page.url.split('/preview/')[1]}")
+
+    for _ in range(60):
+        see()
+        if person.is_over:
+            break
+        for box in page.locator("main input[type=checkbox]").all()[:1]:
+            box.check()
+        for group in page.locator("main fieldset").all():
+            nth = 1 if "/comprehension/" in page.url else 0
+            group.locator("label").nth(nth).click()
+        page.locator("main form button").first.click()
+    assert person.is_over
+    assert study.participants.count() == 0
+
+
+def test_the_count_of_running_bots_keeps_itself_up_to_date(sit_down, study):
+    person = sit_down(1280, "light")
+    page = person.page
+    page.goto(f"{person.console}surveys/shapes/bots/")
+    assert page.locator("[data-done]").inner_text() == "7"
+    BotRun.objects.update(done=12)
+    page.locator("[data-done]", has_text="12").wait_for()
+    BotRun.objects.update(status="finished", done=20)
+    page.locator("[data-status=finished]").wait_for()
+    assert page.locator("[data-done]").inner_text() == "20"
+    assert person.problems == []
