@@ -5,7 +5,6 @@ Walks the survey's preview in each condition, so nothing is stored.
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from django.core.files.storage import storages
 from django.http import QueryDict
@@ -97,11 +96,9 @@ def _leaks_of_images(survey: Survey) -> Iterator[str]:
 def _leaks_of_image(name: str) -> Iterator[str]:
     try:
         with storages["stimuli"].open(name) as file, Image.open(file) as image:
-            told: dict[str, Any] = dict(image.info)
-            if image.getexif():
-                told["exif"] = True
+            told = {str(key) for key in image.info} | ({"exif"} if image.getexif() else set())
     except (OSError, UnidentifiedImageError):
         yield f"The image {name[:16]}… cannot be read."
         return
-    for key in sorted(map(str, set(told) - PLAIN)):
+    for key in sorted(told - PLAIN):
         yield f"The image {name[:16]}… carries {key}, which may tell how it was made."

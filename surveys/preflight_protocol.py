@@ -37,7 +37,7 @@ def _languages(protocol: Protocol, classes: list[str]) -> Point:
     lacking += [f"labels.{name}" for name in classes if name not in protocol.labels]
     if len(names) == 1:
         return point(title, True, f"There is one language, {LANGUAGE_NAMES[names[0]]}.", "")
-    shown = ", ".join(lacking[:8]) + (f" and {len(lacking) - 8} more" if lacking[8:] else "")
+    shown = ", ".join(lacking[:3]) + (f" and {len(lacking) - 3} more" if lacking[3:] else "")
     return point(
         title,
         not lacking,
@@ -92,7 +92,7 @@ def _plan(survey: Survey) -> Iterator[Point]:
         f"{'' if protocol.sample.justification else ', without a reason'}."
         if size
         else "It is not.",
-        "Set sample.size and sample.justification; `plan_sample` computes a size.",
+        "Set sample.size and sample.justification; the command plan_sample computes a size.",
     )
     yield point(
         "There is a place for everybody who is needed",

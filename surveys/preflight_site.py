@@ -26,7 +26,7 @@ def site_points(last_run: PreflightRun | None) -> Iterator[Point]:
         "Participants keep their place when the server restarts."
         if settings.STORED_SECRET_KEY
         else "A restart makes a new key, and everybody who is under way would lose their place.",
-        "Set SECRET_KEY or SECRET_KEY_FILE; `make demo` makes var/secret_key.",
+        "Set SECRET_KEY or SECRET_KEY_FILE; make demo writes var/secret_key.",
     )
     yield _address()
     yield point(
@@ -67,7 +67,7 @@ def _address() -> Point:
 def _backup() -> Point:
     title, stamp = "There is a backup of today", Path(settings.BACKUP_STAMP)
     advice = (
-        f"Back up the database and {settings.VAR_DIR}, and let the script `touch {stamp}` when it "
+        f"Back up the database and {settings.VAR_DIR}, and let the script touch {stamp} when it "
         "is through; its time is what counts here."
     )
     try:
@@ -96,7 +96,7 @@ def _worker(last_run: PreflightRun | None) -> Point:
         title,
         State.UNMET,
         f"It was asked {_words(now - last_run.asked_at)} ago and has not answered.",
-        "Start a worker (`make worker`) and see that CELERY_BROKER_URL is the same for it and for "
+        "Start a worker (make worker) and see that CELERY_BROKER_URL is the same for it and for "
         "the web server.",
     )
 

@@ -7,13 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
 from surveys.errors import Problem, ProtocolError
 from surveys.protocol_places import Place
 
-P = ParamSpec("P")
-R = TypeVar("R")
+Read = TypeVar("Read", bound=Callable[..., Any])
 LAST_PART = re.compile(r"(\.[^.\[\]]+|\[\d+\])$")
 
 
@@ -24,14 +23,12 @@ class Absent:
 ABSENT = Absent()
 
 
-def recovering(
-    fallback: R,
-) -> Callable[[Callable[Concatenate[Any, P], R]], Callable[Concatenate[Any, P], R]]:
+def recovering(fallback: object) -> Callable[[Read], Read]:
     """Lets a reading method note what is wrong and return `fallback` instead of raising."""
 
-    def decorate(read: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P], R]:
+    def decorate(read: Read) -> Read:
         @wraps(read)
-        def reading(self: Any, *args: P.args, **kwargs: P.kwargs) -> R:
+        def reading(self: "ProblemCollector", *args: Any, **kwargs: Any) -> Any:
             if any(value is ABSENT for value in args):
                 return fallback
             try:
@@ -40,7 +37,7 @@ def recovering(
                 self.note(error)
                 return fallback
 
-        return reading
+        return cast(Read, reading)
 
     return decorate
 

@@ -69,7 +69,13 @@ def look(person, name):
     """Nothing for axe to find, nothing that makes the page scroll sideways."""
     page = person.page
     assert violations(page) == [], name
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), name
+    wide = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+            [...document.querySelectorAll("body *")].filter((e) => !e.closest(".table-box, pre"))
+            .filter((e) => e.getBoundingClientRect().right > innerWidth)
+            .map((e) => e.outerHTML.slice(0, 200)).concat("scrolls")"""
+    )
+    assert wide == [], name
     folder = os.environ.get("PICTURES")
     if folder:
         scheme = (

@@ -82,6 +82,8 @@ def test_the_replication_is_the_published_study(tmp_path):
     assert [(arm.name, arm.ratio) for arm in protocol.conditions] == [("gradcam", 1), ("pv", 1)]
     assert protocol.stimulus_set == "stimuli/voc2012"
     assert (protocol.sample.size, protocol.stopping.close) == (98, True)
+    declared = [(test["stratum"], test["alternative"]) for test in protocol.analysis["tests"]]
+    assert declared == [("model_wrong", "less"), ("model_right", "greater")]
     make_stimulus_folder(
         tmp_path / "stimuli" / "voc2012", n_wrong=14, n_right=16, n_examples=2, size=16
     )
