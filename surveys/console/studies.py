@@ -16,6 +16,7 @@ from surveys.models import Role, Survey
 from surveys.preflight import unmet_points
 from surveys.progress import SurveyProgress, find_progress
 from surveys.publishing import close_survey, open_survey
+from surveys.stopping import find_sample
 
 # What the table of studies can be sorted by.
 COLUMNS: dict[str, Callable[[SurveyProgress], Any]] = {
@@ -49,6 +50,7 @@ def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
     context = {
         "survey": survey,
         "progress": progress,
+        "sample": find_sample(survey),
         "may_edit": role.includes(Role.EDITOR),
         "is_owner": role == Role.OWNER,
     }

@@ -136,3 +136,15 @@ def test_opening_it_again_leaves_the_rule_in_force(tmp_path):
     assert not survey.closed_by_rule
     assert Visitor("shapes").arrive().status_code == 403
     assert state(survey) == Survey.Status.CLOSED
+
+
+def test_the_console_shows_how_far_the_sample_is_and_that_the_rule_is_met(researcher, tmp_path):
+    page = "/console/surveys/shapes/"
+    survey = make(tmp_path, '\n[sample]\nsize = 1\n[stopping]\nrule = "At one."\n')
+    assert "<strong>0 of 1</strong> planned participants have finished" in researcher.get(page).text
+    assert "At one." in researcher.get(page).text
+    assert "The rule is met" not in researcher.get(page).text
+    Visitor("shapes").finish()
+    assert "The rule is met: close the survey." in researcher.get(page).text
+    Survey.objects.filter(pk=survey.pk).update(closed_by_rule=True, status=Survey.Status.CLOSED)
+    assert "It closed by itself" in researcher.get(page).text
