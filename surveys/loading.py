@@ -208,7 +208,7 @@ def store(proposal: Proposal, actor: Actor, owner: User | None = None) -> tuple[
 
 
 def _state(survey: Survey | None) -> tuple[Any, ...] | None:
-    return survey and (survey.protocol_sha256, survey.opened_at)
+    return (survey.protocol_sha256, survey.opened_at) if survey else None
 
 
 def _owner_of_upload(actor: User, stored: Survey | None) -> User | None:

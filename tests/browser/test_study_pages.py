@@ -48,7 +48,8 @@ def sit_down(meet, live_server, study):
 
     def open_console(width, scheme, **more):
         client = Client()
-        client.force_login(User.objects.get_or_create(username="rosa")[0])
+        rosa, _ = User.objects.get_or_create(username="rosa", is_superuser=True)
+        client.force_login(rosa)
         person = meet(study, width=width, color_scheme=scheme, **more)
         person.page.context.add_cookies(
             [
