@@ -10,7 +10,8 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo worker test check format bench-engine bench-analysis bench-export bench-console bench-survey
+.PHONY: help install demo worker test test-services test-faults check format bench-engine bench-analysis bench-export \
+	bench-console bench-survey
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -28,6 +29,19 @@ worker: install ## Run one more worker; it needs the same settings as the web se
 
 test: $(INSTALLED_DEV) ## Run the tests
 	@$(BIN)/python -m pytest $(TESTS)
+
+# What depends on the database, not what computes: that is the same on each.
+ON_POSTGRESQL := tests/surveys tests/accounts tests/study tests/pv_engine/test_services.py \
+	tests/pv_engine/test_sharing.py tests/pv_engine/test_steering.py tests/pv_engine/test_stimulus_sets.py \
+	tests/pv_engine/test_views.py tests/test_migrations.py tests/services
+TEST_DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
+
+test-services: $(INSTALLED_DEV) ## Run what needs services on PostgreSQL, Redis and RabbitMQ, with real workers
+	@DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest -m "not faults" \
+		$(ON_POSTGRESQL) $(ARGS)
+
+test-faults: $(INSTALLED_DEV) ## Kill, stop and fill what a study runs on (ARGS="--count 20")
+	@$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
 
 check: $(INSTALLED_DEV) ## Lint, formatting and types
 	$(BIN)/ruff check .

@@ -36,6 +36,8 @@ class Build(models.Model):
     # Counts claims: a segment may only be written by the holder of the latest claim.
     claim = models.PositiveIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    # When the message for the next segment was last sent; it may have been lost since.
+    sent_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     # Empty for builds of the command line.
     started_by = models.ForeignKey(
@@ -85,6 +87,47 @@ class TrainingPoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.phase} {self.step}"
+
+
+class BuildChunk(models.Model):
+    """A part of a build's shared phase, done by one worker. Its result is in the build's folder."""
+
+    build = models.ForeignKey(Build, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    # Counts claims, so that one is only taken by whoever saw the chunk free.
+    claim = models.PositiveIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(max_length=200, blank=True)
+    # How often a worker was lost over it.
+    losses = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["build", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["build", "number"], name="chunk_once_a_build"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.build_id}/{self.number}"
+
+
+class BuildFile(models.Model):
+    """A file of a build's folder in the store that workers share, named there by its content."""
+
+    build = models.ForeignKey(Build, on_delete=models.CASCADE, related_name="files")
+    # Relative to the build's folder.
+    path = models.CharField(max_length=300)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["build", "path"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["build", "path"], name="file_once_a_build"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.build_id}/{self.path}"
 
 
 class StimulusSet(models.Model):

@@ -68,6 +68,7 @@ class StimulusBuild:
         self.device = describe_device(workspace.device)
         self.publish = PublishPhase(workspace, out_dir)
         has_reference = REFERENCE in recipe.rendering.conditions
+        self.render = RenderPhase(workspace)
         self.phases: list[Phase] = [
             DataPhase(workspace),
             TrainingPhase(ClassifierTraining(workspace)),
@@ -75,7 +76,7 @@ class StimulusBuild:
             SelectPhase(workspace),
             *(TrainingPhase(training) for training in decoder_trainings(workspace)),
             *([TrainingPhase(AutoencoderTraining(workspace))] if has_reference else []),
-            RenderPhase(workspace),
+            self.render,
             QualityPhase(workspace),
             self.publish,
         ]
@@ -91,6 +92,20 @@ class StimulusBuild:
                 return self._progress(phase, before, phase.advance(seconds))
             before += SHARES[phase.name]
         return self._progress(self.publish, before, PhaseProgress(1, 1, "Finished"))
+
+    def shared_phase(self) -> RenderPhase | None:
+        """The phase that is next, if several workers may share it."""
+        phase = next((phase for phase in self.phases if not phase.is_done), None)
+        return self.render if phase is self.render else None
+
+    def shared_progress(self, done: int) -> Progress:
+        """The progress when so many chunks of the shared phase are done."""
+        before = 0
+        for phase in self.phases:
+            if phase is self.render:
+                break
+            before += SHARES[phase.name]
+        return self._progress(self.render, before, self.render.progress(done))
 
     def _progress(self, phase: Phase, before: int, part: PhaseProgress) -> Progress:
         share = SHARES[phase.name] * part.done / max(1, part.total)

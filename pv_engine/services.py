@@ -6,6 +6,7 @@ its claim is the latest, and sends the next message. So a message that comes twi
 nothing; a claim whose worker was lost lapses; and cancelling only has to change the status.
 """
 
+import errno
 import logging
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,8 +17,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from accounts.audit import COMMAND_LINE, Action, Actor, record
+from pv_engine import artifacts, sharing
 from pv_engine.errors import EngineError, RecipeError
 from pv_engine.models import Build
 from pv_engine.recipe import Recipe, parse_recipe
@@ -31,9 +34,9 @@ if TYPE_CHECKING:  # the engine imports torch, which the web process must not
 logger = logging.getLogger(__name__)
 
 # Short enough for a progress bar that moves, long enough that opening the build again is nothing.
-SEGMENT_SECONDS = 10.0
+SEGMENT_SECONDS = float(settings.BUILD_SEGMENT_SECONDS)
 # Far longer than a segment takes: a claim older than this belongs to a worker that was lost.
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=settings.BUILD_LEASE_SECONDS)
 ACTIVE = (Build.Status.QUEUED, Build.Status.RUNNING)
 # The engine of the segment that this process ran last. Whoever also runs the next one finds the
 # networks, pictures and features still in memory; what counts is on disk in any case.
@@ -45,6 +48,12 @@ UNEXPECTED = (
 LOST = (
     "The worker's process was ended from outside, most often because the machine ran out of "
     "memory. Resume continues from the last checkpoint."
+)
+
+
+DISK_FULL = (
+    "The disk of {folder} on the worker is full; make room there. "
+    "Resume continues from the last checkpoint."
 )
 
 
@@ -96,6 +105,7 @@ def resume_build(build_id: int, actor: Actor = COMMAND_LINE) -> bool:
     if not stopped.update(status=Build.Status.QUEUED, error="", finished_at=None):
         return False
     build = Build.objects.get(pk=build_id)
+    sharing.forget_losses(build_id)
     if build.claimed_at is None:
         send_segment(build.pk, build.claim)
     else:  # cancelled in mid-segment: whoever holds it goes on; this message is for its loss
@@ -105,11 +115,18 @@ def resume_build(build_id: int, actor: Actor = COMMAND_LINE) -> bool:
 
 
 def send_segment(build_id: int, claim: int, countdown: float = 0) -> None:
+    Build.objects.filter(pk=build_id).update(sent_at=timezone.now())
+    transaction.on_commit(lambda: _send(build_id, claim, countdown))
+
+
+def _send(build_id: int, claim: int, countdown: float) -> None:
     from pv_engine.tasks import advance_build
 
-    transaction.on_commit(
-        lambda: advance_build.apply_async((build_id, claim), countdown=countdown or None)
-    )
+    try:
+        advance_build.apply_async((build_id, claim), countdown=countdown or None)
+    except OperationalError as error:
+        # What was asked for is stored; `send_lost_messages` sends it when the broker is back.
+        logger.warning("The broker took no message for build %s: %s", build_id, error)
 
 
 # What workers do
@@ -145,23 +162,32 @@ def seconds_left(build: Build) -> float:
 
 def run_segment(build: Build) -> None:
     """Run one segment of a build that the caller has claimed, and send the next if one is left."""
+    wait = 0.0
     try:
+        artifacts.fetch(build)
         engine = _continued(build) or open_build(build)
-        progress = engine.advance(SEGMENT_SECONDS)
-        _engines[build.pk, build.created_at, build.claim] = engine
+        progress = sharing.hand_out(build, engine)
+        if progress is not None:  # other workers do it; the last of them sends the message, too
+            wait = sharing.WATCH_SECONDS
+        else:
+            progress = engine.advance(SEGMENT_SECONDS)
+            _engines[build.pk, build.created_at, build.claim] = engine
+            artifacts.push(build)
         _store_progress(build, progress)
         if progress.stimulus_folder is not None:
             _finish(build, progress.stimulus_folder)
-    except EngineError as error:
-        _fail(build, str(error))
-    except Exception:
-        logger.exception("Build %s failed.", build.pk)
-        _fail(build, UNEXPECTED)
+    except Exception as error:  # noqa: BLE001 - the sentence is stored, the rest is logged
+        _fail(build, sentence_for(error, build))
     _held(build).update(claimed_at=None)
     if _held(build).filter(status__in=ACTIVE).exists():
-        send_segment(build.pk, build.claim)
+        send_segment(build.pk, build.claim, countdown=wait)
     else:
-        _engines.clear()
+        forget_engine()
+
+
+def forget_engine() -> None:
+    """Free what an engine holds in memory, before another one is opened."""
+    _engines.clear()
 
 
 def _continued(build: Build) -> "StimulusBuild | None":
@@ -169,6 +195,16 @@ def _continued(build: Build) -> "StimulusBuild | None":
     engine = _engines.get((build.pk, build.created_at, build.claim - 1))
     _engines.clear()
     return engine
+
+
+def sentence_for(error: Exception, build: Build) -> str:
+    """What to tell people of an error; what no sentence can tell goes to the log."""
+    if isinstance(error, EngineError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DISK_FULL.format(folder=settings.BUILDS_DIR)
+    logger.error("Build %s failed.", build.pk, exc_info=error)
+    return UNEXPECTED
 
 
 def open_build(build: Build) -> "StimulusBuild":
@@ -204,6 +240,7 @@ def take_up_interrupted(worker: str) -> int:
     of others are looked at again when they lapse. The number of builds is returned.
     """
     Build.objects.filter(status__in=ACTIVE, worker=worker).update(claimed_at=None)
+    sharing.give_up_claims(worker)
     builds = list(Build.objects.filter(status__in=ACTIVE))
     for build in builds:
         if build.claimed_at is None:
@@ -211,6 +248,29 @@ def take_up_interrupted(worker: str) -> int:
         else:
             send_segment(build.pk, build.claim - 1, countdown=seconds_left(build))
     return len(builds)
+
+
+def send_lost_messages(older_than: timedelta) -> int:
+    """Send again what a broker forgot: messages that are older than this and had no effect.
+
+    A message too many does nothing. The number of builds is returned.
+    """
+    before = timezone.now() - older_than
+    silent = Build.objects.filter(Q(sent_at=None) | Q(sent_at__lt=before), status__in=ACTIVE)
+    free = list(silent.filter(claimed_at=None))
+    lapsed = list(silent.filter(claimed_at__lt=timezone.now() - LEASE))
+    for build in free:
+        send_segment(build.pk, build.claim)
+    for build in lapsed:
+        send_segment(build.pk, build.claim - 1)
+    return len(free) + len(lapsed)
+
+
+def fail_build(build_id: int, sentence: str) -> None:
+    """End a running build whose chunk could not be done, with the reason."""
+    Build.objects.filter(pk=build_id, status=Build.Status.RUNNING).update(
+        status=Build.Status.FAILED, error=sentence, finished_at=timezone.now()
+    )
 
 
 def _held(build: Build) -> QuerySet[Build]:

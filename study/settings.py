@@ -11,6 +11,8 @@ from typing import Any
 import dj_database_url
 
 from study import env
+from study.database import postgresql_options
+from study.object_store import object_store
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -95,6 +97,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 
+else:
+    DATABASES["default"]["OPTIONS"] = postgresql_options()
+
 # Says what is wrong with a protocol's [analysis] section. Named here, since the survey must not
 # know the analysis.
 ANALYSIS_PLAN_CHECK = "analysis.plan_file.problem_of_section"
@@ -162,6 +167,8 @@ STORAGES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"location": VAR_DIR / "stimuli"},
     },
 }
+# A bucket that web server and workers share instead of folders; docs/workers.md.
+STORAGES |= object_store()
 # Where builds keep their checkpoints and write finished stimulus folders.
 BUILDS_DIR = env.read_path("BUILDS_DIR", VAR_DIR / "builds")
 # Where finished reports lie, one folder a study, named by its slug.
@@ -209,11 +216,14 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # for the result of a process that is gone, and for the timer's next look.
 CELERY_WORKER_LOST_WAIT = 1.0
 CELERY_WORKER_TIMER_PRECISION = 0.2
+# A worker works on a build for about so long before it lets go, and holds it for at most so long.
+BUILD_SEGMENT_SECONDS = env.read_int("BUILD_SEGMENT_SECONDS", 10)
+BUILD_LEASE_SECONDS = env.read_int("BUILD_LEASE_SECONDS", 300, minimum=1)
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
     # Redis hands a message to another worker when it is not acknowledged for this long. A segment
     # takes seconds and a claim lapses after five minutes, so ten are late enough to be right.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": max(600, 2 * BUILD_LEASE_SECONDS)}
 if CELERY_BROKER_URL == "filesystem://":
     # The embedded broker: messages are files, so that a demo needs no server. The host is never
     # used, but kombu warns when there is none.

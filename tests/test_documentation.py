@@ -52,12 +52,14 @@ def test_the_reader_of_this_test_finds_names():
 
 def test_every_variable_is_described_in_the_configuration_page():
     page = (ROOT / "docs" / "configuration.md").read_text()
-    assert set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE)) == variables_of_the_project()
+    assert (
+        set(re.findall(r"^\| `([A-Z0-9_]+)` \|", page, re.MULTILINE)) == variables_of_the_project()
+    )
 
 
 def test_every_variable_is_in_the_example_in_alphabetical_order():
     example = (ROOT / ".env.example").read_text()
-    names = re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)
+    names = re.findall(r"^#?([A-Z0-9_]+)=", example, re.MULTILINE)
     assert names == sorted(variables_of_the_project())
 
 

@@ -1,22 +1,38 @@
 """Arrays on disk that are filled chunk by chunk and survive a killed process."""
 
+import contextlib
 import json
 import os
+import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A stream into a file that is whole or as before, also after a power cut or a full disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A name of its own: workers on several machines may write the same picture at the same time.
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(6)}.partial")
+    try:
+        with partial.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+        _keep_name(path.parent)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that it is either whole or as it was before, also after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    with partial.open("wb") as stream:
+    with whole_file(path) as stream:
         stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
-    _keep_name(path.parent)
 
 
 def _keep_name(folder: Path) -> None:

@@ -1,6 +1,9 @@
 """Fifth phase: draw every stimulus of every item, a chunk of items at a time."""
 
 import json
+import math
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +25,7 @@ CHUNK = 8
 
 
 class RenderPhase:
-    """Writes pictures and a growing list of rendered items."""
+    """Writes pictures and, for each chunk, its items; workers may share the chunks."""
 
     name = "render"
 
@@ -33,28 +36,53 @@ class RenderPhase:
     def is_done(self) -> bool:
         return (self.workspace.folder / "render" / "done").is_file()
 
-    def advance(self, seconds: float) -> PhaseProgress:
-        """Render chunks for about `seconds`."""
-        segment = Segment(seconds)
+    @cached_property
+    def _picks(self) -> list[Pick]:
         content = json.loads(self.workspace.picks_path.read_text())
-        picks = read_picks(content["items"] + content["examples"])
-        rendered = self._rendered()
-        while len(rendered) < len(picks) and segment.goes_on():
-            chunk = picks[len(rendered) : len(rendered) + CHUNK]
-            others = [
-                picks[(len(rendered) + 1 + place) % len(picks)] for place in range(len(chunk))
-            ]
-            rendered += self._render(chunk, others)
-            write_atomically(self.workspace.rendered_path, json.dumps(rendered).encode())
-        if len(rendered) == len(picks):
-            (self.workspace.folder / "render" / "done").touch()
-        return PhaseProgress(len(rendered), len(picks), f"{len(rendered)} of {len(picks)} items")
+        return read_picks(content["items"] + content["examples"])
 
-    def _rendered(self) -> list[dict[str, Any]]:
-        if not self.workspace.rendered_path.is_file():
-            return []
-        rendered: list[dict[str, Any]] = json.loads(self.workspace.rendered_path.read_text())
-        return rendered
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are. They are the same however many workers share them."""
+        return math.ceil(len(self._picks) / CHUNK)
+
+    def missing(self) -> list[int]:
+        """The chunks whose result is not in the folder yet."""
+        return [number for number in range(self.chunks) if not self._result(number).is_file()]
+
+    def work(self, number: int) -> None:
+        """Draw one chunk. Done twice, by whomever, it leaves the same files."""
+        first = number * CHUNK
+        chunk = self._picks[first : first + CHUNK]
+        others = [
+            self._picks[(first + 1 + place) % len(self._picks)] for place in range(len(chunk))
+        ]
+        write_atomically(self._result(number), json.dumps(self._render(chunk, others)).encode())
+
+    def advance(self, seconds: float) -> PhaseProgress:
+        """Draw missing chunks for about `seconds`; put all together when none is missing."""
+        segment = Segment(seconds)
+        missing = self.missing()
+        while missing and segment.goes_on():
+            self.work(missing.pop(0))
+        if not missing:
+            self._gather()
+        return self.progress(self.chunks - len(missing))
+
+    def progress(self, done: int) -> PhaseProgress:
+        """How far the phase is when so many chunks are drawn."""
+        total = len(self._picks)
+        items = min(done * CHUNK, total)
+        return PhaseProgress(items, total, f"{items} of {total} items")
+
+    def _gather(self) -> None:
+        results = [json.loads(self._result(number).read_text()) for number in range(self.chunks)]
+        rendered = [entry for result in results for entry in result]
+        write_atomically(self.workspace.rendered_path, json.dumps(rendered).encode())
+        (self.workspace.folder / "render" / "done").touch()
+
+    def _result(self, number: int) -> Path:
+        return self.workspace.folder / "render" / "chunks" / f"{number:05d}.json"
 
     def _render(self, picks: list[Pick], others: list[Pick]) -> list[dict[str, Any]]:
         """Manifest entries of some items; `others` lend their maps to the control condition."""

@@ -40,6 +40,9 @@ class ScriptedEngine:
     script: list[Step | Exception | Callable[[], Step]]
     seconds: list[float] = field(default_factory=list)
 
+    def shared_phase(self) -> None:
+        """Nothing is shared: each segment is one worker's."""
+
     def advance(self, seconds: float) -> Step:
         self.seconds.append(seconds)
         step = self.script.pop(0)

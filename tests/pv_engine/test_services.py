@@ -1,5 +1,6 @@
 """Builds: who may work on one, what is stored, how one ends, and what a loss costs."""
 
+import errno
 import importlib
 from dataclasses import replace
 from datetime import timedelta
@@ -7,8 +8,9 @@ from datetime import timedelta
 import pytest
 from django.test import TestCase
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from pv_engine import services
+from pv_engine import services, tasks
 from pv_engine.errors import RecipeError, SelectionError
 from pv_engine.models import Build
 from pv_engine.resources import Resources
@@ -332,3 +334,40 @@ def test_scripted_engine_has_the_progress_that_the_real_one_has():
     assert set(Step.__dataclass_fields__) == set(pipeline.Progress.__dataclass_fields__)
     assert callable(ScriptedEngine.advance)
     assert callable(pipeline.StimulusBuild.advance)
+
+
+def test_a_broker_that_takes_no_message_does_not_undo_what_was_asked(
+    db, recipe, monkeypatch, caplog
+):
+    def refuse(args, countdown=None):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(tasks.advance_build, "apply_async", refuse)
+    with ON_COMMIT(execute=True):
+        build = services.start_build(recipe)
+    assert Build.objects.get(pk=build.pk).status == Build.Status.QUEUED
+    assert "took no message" in caplog.text
+
+
+def test_a_message_without_effect_is_sent_again_when_it_is_old(build, sent):
+    with ON_COMMIT(execute=True):
+        services.send_segment(build.pk, 0)
+        assert services.send_lost_messages(timedelta(minutes=10)) == 0
+        assert services.send_lost_messages(timedelta(0)) == 1
+    assert sent == [(build.pk, 0, 0)] * 2
+
+
+def test_the_message_of_a_lapsed_claim_is_sent_again_so_that_another_takes_over(build, sent):
+    claimed(build)
+    lapse(build)
+    with ON_COMMIT(execute=True):
+        services.send_lost_messages(timedelta(0))
+    assert sent == [(build.pk, 0, 0)]
+    assert claimed(build, worker="worker@two", claim=0) is not None
+
+
+def test_a_full_disk_is_said(build, engine, sent):
+    engine.script = [OSError(errno.ENOSPC, "No space left on device")]
+    held = claimed(build)
+    run(held)
+    assert "is full; make room there" in held.error

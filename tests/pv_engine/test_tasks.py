@@ -14,6 +14,12 @@ from tests.pv_engine.scripted_engine import Step
 pytest_plugins = ["tests.pv_engine.builds_cast"]
 
 
+@pytest.fixture(autouse=True)
+def no_worker_has_started(monkeypatch):
+    monkeypatch.setattr(tasks, "_started", set())
+    monkeypatch.setattr(tasks, "_keep_looking", lambda: None)
+
+
 @pytest.fixture
 def finished_folder(monkeypatch, stimulus_set, tmp_path):
     monkeypatch.setattr(services, "load_stimulus_set", lambda folder: stimulus_set)
@@ -74,6 +80,14 @@ def test_a_worker_that_is_ready_takes_up_unfinished_builds(build, sent):
     with TestCase.captureOnCommitCallbacks(execute=True):
         tasks.take_up_interrupted_builds(sender=SimpleNamespace(hostname="worker@one"))
     assert sent == [(build.pk, 0, 0)]
+
+
+def test_a_worker_that_finds_its_broker_again_keeps_what_it_holds(build, sent):
+    tasks.take_up_interrupted_builds(sender=SimpleNamespace(hostname="worker@one"))
+    held = services.claim_build(build.pk, 0, "worker@one")
+    tasks.take_up_interrupted_builds(sender=SimpleNamespace(hostname="worker@one"))
+    build.refresh_from_db()
+    assert build.claimed_at == held.claimed_at
 
 
 def lose_process(build):

@@ -1,0 +1,167 @@
+"""What goes wrong inside a build: it ends, or says why, and leaves nothing half-written."""
+
+import errno
+import os
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connections
+from django.test import TestCase
+from django.utils import timezone
+
+from pv_engine import services, sharing
+from pv_engine.models import Build, BuildChunk
+from tests.services.processes import new_build
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def short_segments(monkeypatch):
+    monkeypatch.setattr(services, "SEGMENT_SECONDS", 2.0)
+
+
+def run_to_its_end(build):
+    """Every message is carried out at once, one after the other."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        services.send_segment(build.pk, build.claim)
+    build.refresh_from_db()
+
+
+def halt_in(monkeypatch, phase):
+    """Cancel the build at its first segment of a phase, so that a test can get at its folder."""
+    run = services.run_segment
+
+    def until(build):
+        if build.phase == phase:
+            Build.objects.filter(pk=build.pk).update(status=Build.Status.CANCELLED, claimed_at=None)
+        else:
+            run(build)
+
+    monkeypatch.setattr(services, "run_segment", until)
+    return lambda: monkeypatch.setattr(services, "run_segment", run)
+
+
+def resume(build):
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert services.resume_build(build.pk)
+    build.refresh_from_db()
+
+
+def partial_files(folder):
+    return list(folder.rglob("*.partial"))
+
+
+def test_a_full_disk_while_rendering_is_said_and_resumed_when_there_is_room(
+    many, undisturbed, monkeypatch, settings
+):
+    build, sync = new_build(many), os.fsync
+
+    def full(number):
+        if "render" in str(Path(f"/proc/self/fd/{number}").readlink()):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(number)
+
+    monkeypatch.setattr(os, "fsync", full)
+    run_to_its_end(build)
+    assert build.status == Build.Status.FAILED
+    assert build.error == services.DISK_FULL.format(folder=settings.BUILDS_DIR)
+    assert partial_files(settings.BUILDS_DIR) == []
+
+    monkeypatch.setattr(os, "fsync", sync)
+    resume(build)
+    assert build.error == ""
+    assert build.stimulus_set.content_sha256.startswith(undisturbed)
+
+
+def test_a_poison_image_ends_the_build_by_name(many, tmp_path, settings):
+    from tests.services.conftest import many_items
+
+    recipe = many_items(tmp_path)
+    poison = tmp_path / "photos" / "train" / "red" / "05.png"
+    # A small file that claims to be 60,000 pixels wide and high.
+    content = bytearray(poison.read_bytes())
+    content[16:24] = (60_000).to_bytes(4, "big") * 2
+    poison.write_bytes(content)
+    build = new_build(recipe)
+    run_to_its_end(build)
+
+    assert build.status == Build.Status.FAILED
+    assert "red/05.png" in build.error
+    assert not (settings.BUILDS_DIR / "stimuli").exists()
+
+
+def test_a_truncated_checkpoint_is_passed_over_and_the_set_is_the_same(
+    many, undisturbed, monkeypatch, settings, caplog
+):
+    build = new_build(many)
+    monkeypatch.setattr(services, "SEGMENT_SECONDS", 0.0)
+    go_on = halt_in(monkeypatch, "decoder")
+    run_to_its_end(build)
+    assert build.status == Build.Status.CANCELLED
+    checkpoints = sorted((settings.BUILDS_DIR / str(build.pk) / "decoder").glob("step-*.pt"))
+    assert checkpoints
+    newest = checkpoints[-1]
+    newest.write_bytes(newest.read_bytes()[: newest.stat().st_size // 2])
+
+    go_on()
+    monkeypatch.setattr(services, "SEGMENT_SECONDS", 2.0)
+    resume(build)
+    assert build.error == ""
+    assert "passed over" in caplog.text
+    assert build.stimulus_set.content_sha256.startswith(undisturbed)
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=3), timedelta(days=-3)])
+def test_a_clock_that_jumps_while_a_segment_runs_changes_no_result(
+    jump, many, undisturbed, monkeypatch
+):
+    """Forwards, another worker takes the segment over; backwards, the claim looks new for days."""
+    build, now, jumped = new_build(many), timezone.now, []
+    run = services.run_segment
+
+    def jumping(held):
+        if held.phase == "decoder" and not jumped:
+            jumped.append(held.claim)
+            monkeypatch.setattr(timezone, "now", lambda: now() + jump)
+            # The message came twice; what it may do is decided by the wrong clock.
+            other = services.claim_build(held.pk, held.claim - 1, "worker@other")
+            assert (other is not None) == (jump > timedelta(0))
+            if other:
+                run(other)
+        run(held)
+
+    monkeypatch.setattr(services, "run_segment", jumping)
+    run_to_its_end(build)
+    assert jumped
+    assert build.status == Build.Status.FINISHED, build.error
+    assert build.stimulus_set.content_sha256.startswith(undisturbed)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["build", "chunk"])
+def test_of_many_workers_that_claim_one_job_at_once_one_gets_it(what, many):
+    build = new_build(many)
+    if what == "chunk":
+        BuildChunk.objects.create(build=build, number=0)
+    barrier, won = Barrier(8), []
+
+    def claim(name):
+        barrier.wait()
+        try:
+            if what == "build":
+                won.append(services.claim_build(build.pk, 0, name))
+            else:
+                won.append(sharing.claim_chunk(build.pk, name))
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=claim, args=[f"worker@{number}"]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 8
+    assert len([each for each in won if each is not None]) == 1

@@ -1,0 +1,179 @@
+"""Machines that share a bucket instead of folders, against a real local server that speaks S3."""
+
+import hashlib
+import shutil
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.utils import timezone
+from moto.server import ThreadedMotoServer
+
+from pv_engine import artifacts, services
+from pv_engine.models import Build, BuildFile
+from pv_engine.training_records import build_folder
+from study.object_store import object_store
+
+pytest_plugins = ["tests.pv_engine.builds_cast"]
+
+
+@pytest.fixture(scope="module")
+def server():
+    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    running.start()
+    host, port = running.get_host_and_port()
+    yield f"http://{host}:{port}"
+    running.stop()
+
+
+@pytest.fixture
+def bucket(server, monkeypatch, settings, tmp_path):
+    """Settings as S3_BUCKET and its companions make them, and an empty bucket."""
+    for name, value in {
+        "S3_BUCKET": "foresee-test",
+        "S3_ENDPOINT_URL": server,
+        "S3_REGION": "us-east-1",
+        "S3_ACCESS_KEY": "key",
+        "S3_SECRET_KEY": "secret",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings.STORAGES = {**settings.STORAGES, **object_store()}
+    settings.BUILDS_DIR = tmp_path / "machine-one"
+    made = storages["builds"].connection.create_bucket(Bucket="foresee-test")
+    yield made
+    made.objects.all().delete()
+    made.delete()
+
+
+def write(build, name, content):
+    path = build_folder(build) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def on_another_machine(settings, name="machine-two"):
+    settings.BUILDS_DIR = settings.BUILDS_DIR.with_name(name)
+
+
+def names(build):
+    return list(build.files.values_list("path", flat=True))
+
+
+def test_without_a_bucket_nothing_is_stored_anywhere_else(build, settings, tmp_path):
+    settings.BUILDS_DIR = tmp_path
+    write(build, "decoder/step-00000001.pt", b"one")
+    artifacts.push(build)
+    artifacts.fetch(build)
+    assert names(build) == []
+
+
+def test_another_machine_finds_the_folder_as_it_was_left(build, bucket, settings):
+    write(build, "decoder/step-00000001.pt", b"one")
+    write(build, "data/names.json", b"{}")
+    artifacts.push(build)
+    on_another_machine(settings)
+    artifacts.fetch(build)
+
+    folder = build_folder(build)
+    assert (folder / "decoder/step-00000001.pt").read_bytes() == b"one"
+    assert (folder / "data/names.json").read_bytes() == b"{}"
+
+
+def test_a_changed_file_replaces_the_old_one_and_its_object(build, bucket, settings):
+    write(build, "decoder/best.safetensors", b"first")
+    artifacts.push(build)
+    write(build, "decoder/best.safetensors", b"second, better")
+    artifacts.push(build)
+
+    wanted = hashlib.sha256(b"second, better").hexdigest()
+    assert [each.key for each in bucket.objects.all()] == [f"builds/{build.pk}/{wanted}"]
+
+
+def test_an_old_checkpoint_is_forgotten_everywhere(build, bucket, settings):
+    old = write(build, "decoder/step-00000001.pt", b"one")
+    artifacts.push(build)
+    on_another_machine(settings)
+    artifacts.fetch(build)
+    on_another_machine(settings, "machine-one")
+    old.unlink()
+    write(build, "decoder/step-00000002.pt", b"two")
+    artifacts.push(build)
+    on_another_machine(settings)
+    artifacts.fetch(build)
+
+    found = sorted(path.name for path in build_folder(build).glob("decoder/*"))
+    assert found == ["step-00000002.pt"]
+    assert len(list(bucket.objects.all())) == 1
+
+
+def test_a_worker_that_lost_its_claim_changes_nothing_in_the_store(build, bucket, settings):
+    slow = services.claim_build(build.pk, 0, "worker@slow")
+    old = timezone.now() - services.LEASE - timedelta(seconds=1)
+    Build.objects.filter(pk=build.pk).update(claimed_at=old)
+    services.claim_build(build.pk, 0, "worker@two")
+    write(build, "decoder/best.safetensors", b"late")
+    artifacts.push(slow)
+    assert names(build) == []
+
+
+def test_tables_that_are_still_being_filled_stay_where_they_are(build, bucket):
+    write(build, "data/train/images.npy", b"half")
+    artifacts.push(build)
+    assert names(build) == []
+    write(build, "data/names.json", b"{}")
+    artifacts.push(build)
+    assert names(build) == ["data/names.json", "data/train/images.npy"]
+
+
+def test_a_download_that_is_cut_short_leaves_no_file(build, bucket, settings, monkeypatch):
+    write(build, "picks.json", b"{}")
+    artifacts.push(build)
+    on_another_machine(settings)
+
+    def cut(stored, stream):
+        stream.write(b"{")
+        raise OSError("connection lost")
+
+    monkeypatch.setattr(shutil, "copyfileobj", cut)
+    with pytest.raises(OSError, match="connection lost"):
+        artifacts.fetch(build)
+    left = [path.name for path in build_folder(build).rglob("*") if path.is_file()]
+    assert left == []
+
+
+def test_stimuli_are_saved_and_read_under_exactly_their_names(bucket):
+    name = "ab" * 32 + ".webp"
+    assert storages["stimuli"].save(name, ContentFile(b"image")) == name
+    with storages["stimuli"].open(name) as stored:
+        assert stored.read() == b"image"
+    assert storages["stimuli"].size(name) == 5
+    assert [each.key for each in bucket.objects.all()] == [f"stimuli/{name}"]
+
+
+@pytest.mark.django_db
+def test_two_machines_that_share_only_a_bucket_make_the_set_that_one_makes(
+    bucket, settings, many, undisturbed, django_capture_on_commit_callbacks, monkeypatch
+):
+    """Each segment and each chunk runs on the machine whose turn it is."""
+    machines = [settings.BUILDS_DIR.with_name(f"machine-{number}") for number in (1, 2)]
+    turns = []
+    fetched = artifacts.fetch
+
+    def fetch_on_the_next_machine(build, part=False):
+        turns.append(machines[len(turns) % 2])
+        settings.BUILDS_DIR = turns[-1]
+        fetched(build, part)
+
+    monkeypatch.setattr(artifacts, "fetch", fetch_on_the_next_machine)
+    monkeypatch.setattr(services, "SEGMENT_SECONDS", 2.0)
+    with django_capture_on_commit_callbacks(execute=True):
+        build = services.start_build(many)
+    build.refresh_from_db()
+
+    assert build.error == ""
+    assert build.status == Build.Status.FINISHED
+    assert build.stimulus_set.content_sha256.startswith(undisturbed)
+    assert {machine.name for machine in turns} == {"machine-1", "machine-2"}
+    assert BuildFile.objects.filter(build=build, path__startswith="render/chunks/").exists()

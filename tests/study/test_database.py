@@ -1,0 +1,37 @@
+"""Time limits that PostgreSQL holds for every connection."""
+
+import pytest
+from django.db import OperationalError, connection
+
+from study.database import postgresql_options
+
+
+def test_the_limits_are_asked_for_when_the_connection_is_made(monkeypatch):
+    monkeypatch.setenv("DATABASE_STATEMENT_SECONDS", "7")
+    monkeypatch.setenv("DATABASE_LOCK_SECONDS", "0")
+    options = postgresql_options()["options"].split(" -c ")
+    assert "-c statement_timeout=7s" in options
+    assert not any("lock_timeout" in option for option in options)
+
+
+def test_no_limits_leave_nothing_that_a_pooler_would_refuse(monkeypatch):
+    for name in ("STATEMENT", "LOCK", "IDLE"):
+        monkeypatch.setenv(f"DATABASE_{name}_SECONDS", "0")
+    assert "options" not in postgresql_options()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_ends_a_statement_that_takes_too_long():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite knows no such limits.")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("30s",)
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("10s",)
+        cursor.execute("SET statement_timeout = '50ms'")
+        try:
+            with pytest.raises(OperationalError, match="statement timeout"):
+                cursor.execute("SELECT pg_sleep(20)")
+        finally:
+            cursor.execute("SET statement_timeout = '30s'")
