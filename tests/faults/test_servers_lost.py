@@ -2,7 +2,9 @@
 
 import os
 import signal
+import tempfile
 from collections import Counter
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -24,15 +26,14 @@ PEOPLE = 4
 
 
 @pytest.fixture
-def database(tmp_path_factory):
-    # A folder that the user postgres can reach.
-    folder = tmp_path_factory.mktemp("cluster")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
-    server = PostgreSql(folder / "postgresql")
-    server.start()
-    yield server
-    server.kill()
+def database():
+    # A folder that the user postgres can reach, as it cannot those of the tests.
+    with tempfile.TemporaryDirectory(prefix="foresee-cluster-") as folder:
+        Path(folder).chmod(0o755)
+        server = PostgreSql(Path(folder) / "postgresql")
+        server.start()
+        yield server
+        server.kill()
 
 
 @pytest.fixture
