@@ -72,12 +72,12 @@ class RabbitMq:
         environment = {
             **os.environ,
             "RABBITMQ_NODENAME": f"faults{self.port}@localhost",
-            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
-            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_CONFIG_FILE": str(self._settings()),
+            "RABBITMQ_CONF_ENV_FILE": os.devnull,
             "RABBITMQ_DIST_PORT": str(free_port()),
             "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "no_plugins"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
             "HOME": str(self.folder),
         }
         program = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
@@ -87,6 +87,13 @@ class RabbitMq:
                 env=environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         wait_until(lambda: answers(self.address), 180, "RabbitMQ never started.")
+
+    def _settings(self) -> Path:
+        """Its own port, which the system's settings would override, and no plugins."""
+        (self.folder / "plugins").write_text("[].")
+        path = self.folder / "rabbitmq.conf"
+        path.write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\n")
+        return path
 
     def kill(self) -> None:
         _end(self.process)

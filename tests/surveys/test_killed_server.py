@@ -76,6 +76,8 @@ def answer_until_it_breaks(browser, acknowledged):
             while reply.status in REDIRECTS:
                 address = reply.location
                 reply = browser.get(address)
+            if reply.status >= 500:
+                return
             page = read_page(reply.text)
             if "survey-done" in page.ids:
                 return
