@@ -77,4 +77,4 @@ def fail_build_of_lost_process(
         services.fail_lost_segment(*args)
     elif sender.name == work_on_chunks.name:
         for worker in _started:
-            sharing.lose_process(*args, worker)
+            sharing.lose_process(args[0], worker)
