@@ -2,7 +2,10 @@
 
 import pytest
 
-pytest_plugins = ["tests.services.conftest"]
+# Fixtures of a folder beside this one; only the topmost conftest may name plugins.
+from tests.services.conftest import broker, celery_app, many, undisturbed
+
+__all__ = ["broker", "celery_app", "many", "undisturbed"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -10,7 +13,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    count = metafunc.config.getoption("count")
+    # The option is known only where this folder is named on the command line.
+    count = metafunc.config.getoption("count", 1)
     if count > 1:
         metafunc.fixturenames.append("repetition")
         metafunc.parametrize("repetition", range(1, count + 1))
