@@ -68,7 +68,7 @@ def require_no_people(survey: Survey) -> None:
     if Participant.objects.filter(survey=survey, simulated=False).exists():
         raise BotError(
             f"The survey {survey.slug!r} has real participants, so bots may not take it; "
-            "load its protocol under another slug and let them take that."
+            "let them take a pilot of it that nobody has taken, or its protocol under another slug."
         )
 
 

@@ -127,7 +127,7 @@ def test_a_preview_is_walked_by_mouse_with_its_bar_on_every_page(sit_down, study
     person = sit_down(390, "light", javascript=javascript)
     page = person.page
     page.goto(f"{person.console}surveys/shapes/preview/choose/")
-    page.get_by_label("pv", exact=True).check()
+    page.get_by_label("Picture 2", exact=True).check()
     page.get_by_role("button", name="Start the preview").click()
     person.start = f"{person.console}surveys/shapes/preview/"
 
