@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import SignedInRequest, signed_in
+from accounts.limits import limit_uploads
 from pv_engine import services
 from pv_engine.configs import REFERENCE
 from pv_engine.errors import RecipeError
@@ -50,6 +51,7 @@ def build_list(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@limit_uploads
 def start(request: SignedInRequest) -> HttpResponse:
     form = StartForm(request.POST, request.FILES) if request.method == "POST" else StartForm()
     if form.is_valid():

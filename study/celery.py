@@ -1,11 +1,12 @@
 """The Celery application. Tasks live in the `tasks.py` of each app."""
 
 import logging
+import logging.config
 import os
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import setup_logging, worker_ready, worker_shutting_down
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -27,6 +28,12 @@ def make_broker_folders(sender: Celery, **_: object) -> None:
     for folder in getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}).values():
         if isinstance(folder, Path):
             folder.mkdir(parents=True, exist_ok=True)
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def keep_our_log(**_: object) -> None:
+    """Celery leaves the log alone where somebody listens here: lines are as in the web server."""
+    logging.config.dictConfig(settings.LOGGING)
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

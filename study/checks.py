@@ -31,3 +31,18 @@ def site_is_served_over_https(app_configs: Any, **kwargs: Any) -> list[CheckMess
             id="study.W002",
         )
     ]
+
+
+@register()
+def visitors_can_be_told_apart(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """HTTPS means a proxy of ours in front: its address would be everybody's."""
+    if not settings.HTTPS or settings.PROXY_COUNT:
+        return []
+    return [
+        Warning(
+            "The server is behind a proxy, but does not know it: all visitors seem to have the "
+            "proxy's address, so that entries are not limited and sign-ins are limited together.",
+            hint="Set PROXY_COUNT to the number of your own proxies in front, mostly 1.",
+            id="study.W003",
+        )
+    ]

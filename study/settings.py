@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 from study import env
 from study.database import postgresql_options
+from study.logs import logging_settings
 from study.object_store import object_store
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,6 +29,8 @@ STORED_AUDIT_KEY = env.read_secret("AUDIT_KEY") or STORED_SECRET_KEY
 AUDIT_KEY = STORED_AUDIT_KEY or SECRET_KEY
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS", "")
+# Where set, the console answers under this name only, and studies under the others only.
+CONSOLE_HOST = env.read_text("CONSOLE_HOST").strip().lower()
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -47,6 +51,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "study.request_log.RequestLogMiddleware",
+    "study.request_size.RequestSizeMiddleware",
+    "study.hosts.HostsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -150,6 +157,30 @@ AXES_LOCKOUT_CALLABLE = "accounts.throttling.refuse_sign_in"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
+# Panels' ids of people are removed so many days after a study was closed; 0 keeps them.
+PANEL_ID_DAYS = env.read_int("PANEL_ID_DAYS", 0)
+
+# Limits; docs/threat_model.md. Classrooms and companies come from one address: be generous.
+ENTRIES_PER_MINUTE = env.read_int("ENTRIES_PER_MINUTE", 300)
+UPLOADS_PER_HOUR = env.read_int("UPLOADS_PER_HOUR", 60)
+# No form of ours needs more than this; gunicorn limits address and headers by itself.
+LARGEST_REQUEST_BYTES = env.read_int("LARGEST_REQUEST_BYTES", 10_000_000, minimum=100_000)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+# Counts of the limits above. Without Redis they are in the database, where every process sees them.
+CACHE_URL = env.read_text("CACHE_URL")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+if CACHE_URL:
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.read_url("CACHE_URL", "", schemes=("redis", "rediss")),
+        "KEY_PREFIX": "foresee",
+    }
+
 LANGUAGE_CODE = "en"
 # The languages of the participants' pages, each under its own name. The console is in English.
 LANGUAGES = [("en", "English"), ("it", "Italiano"), ("ar", "العربية")]
@@ -186,7 +217,14 @@ SITE_URL = env.read_text("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 
 HTTPS = env.read_bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+# Programs on this machine ask for these without TLS; they tell nothing about anybody.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+# Promises on behalf of other names than ours: only who owns the whole domain can give them.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.read_bool("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.read_bool("HSTS_PRELOAD", default=False)
+# That the two above are off is a decision, which Django's deployment checks cannot know.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -236,12 +274,12 @@ if CELERY_BROKER_URL == "filesystem://":
         "store_processed": False,
     }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.read_text("LOG_LEVEL", "INFO")},
-    # Of each sign-in axes tells four times; what matters is in the audit log.
-    "loggers": {"axes": {"level": "WARNING"}},
-}
+LOG_FORMAT = env.read_text("LOG_FORMAT", "text")
+if LOG_FORMAT not in ("text", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT must be text or json, but is {LOG_FORMAT!r}.")
+LOGGING = logging_settings(LOG_FORMAT, env.read_text("LOG_LEVEL", "INFO"))
+
+# Who knows it may read /metrics from anywhere; without one, only this machine may.
+METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
+# Functions whose numbers are shown there. Named here, since study imports no app.
+METRIC_COLLECTORS = ("surveys.metrics.collect", "pv_engine.metrics.collect")

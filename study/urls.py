@@ -4,10 +4,12 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from study.health import healthz
+from study.metrics import metrics
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:home"), name="root"),
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("console/builds/", include("pv_engine.urls")),
     path("console/", include("accounts.urls")),
     path("console/", include("surveys.console.urls")),

@@ -136,3 +136,9 @@ WRONG_BOT = Refusal(
     _("It is not valid any more. Take the link to the study that you were given."),
     can_continue=False,
 )
+TOO_MANY_AT_ONCE = Refusal(
+    "too_many_at_once",
+    429,
+    _("Many people are coming at once"),
+    _("Too many people came from your network in this minute. Wait a minute, then try again."),
+)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from surveys import flow, messages, services, stopping
 from surveys.consent_version import consent_version
+from surveys.entry_limit import limit_entries
 from surveys.forms import read_consent
 from surveys.identity import Visit, is_simulated, new_visit, read_visit, visit_of, write_visit
 from surveys.ledger import places_taken
@@ -24,6 +25,7 @@ LANGUAGE = "lang"
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limit_entries
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Information and consent; or, for whoever has agreed already, the way to their page."""
     visit = read_visit(request, slug)

@@ -1,9 +1,19 @@
 """System checks: a bad combination of settings is said before it does harm."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+from django.conf import settings as project
+
 from pv_engine.checks import builds_folder_is_usable, engine_is_installed
-from study.checks import secret_key_is_stored, site_is_served_over_https
+from study.checks import (
+    secret_key_is_stored,
+    site_is_served_over_https,
+    visitors_can_be_told_apart,
+)
 
 
 def ids(messages):
@@ -52,3 +62,28 @@ def test_a_missing_part_of_the_engine_is_named(monkeypatch):
 
 def test_the_installed_engine_is_fine():
     assert engine_is_installed(None) == []
+
+
+@pytest.mark.parametrize(
+    ("https", "proxies", "warned"), [(1, 0, True), (1, 1, False), (0, 0, False)]
+)
+def test_a_proxy_that_is_not_counted_is_warned_of(settings, https, proxies, warned):
+    settings.HTTPS, settings.PROXY_COUNT = bool(https), proxies
+    assert ids(visitors_can_be_told_apart(None)) == ["study.W003"] * warned
+
+
+def test_as_the_deployment_page_sets_it_up_the_deployment_checks_warn_of_nothing(tmp_path):
+    environment = {
+        **os.environ,
+        "ALLOWED_HOSTS": "study.example.org",
+        "HTTPS": "true",
+        "PROXY_COUNT": "1",
+        "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-not-a-real-key-0123456789",
+        "VAR_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "study.settings",
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(
+        command, cwd=project.BASE_DIR, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,59 @@
+"""Counts requests over all processes: in the database, or in Redis where CACHE_URL names one.
+
+Windows of time are fixed: from one to the next, up to twice the limit can come at once.
+"""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Counter
+
+# One statement, so that two processes never count the same request as one.
+COUNT = """
+INSERT INTO accounts_counter (key, count, ends_at) VALUES (%s, 1, %s)
+ON CONFLICT (key) DO UPDATE SET count = accounts_counter.count + 1
+RETURNING count
+"""
+
+
+def count(kind: str, who: str, seconds: int) -> tuple[int, datetime]:
+    """How many requests of a kind came from there in this window, with this one; and its end."""
+    now = timezone.now()
+    start = int(now.timestamp()) // seconds * seconds
+    ends_at = datetime.fromtimestamp(start + seconds, tz=UTC)
+    key = _key(kind, who, start, now)
+    n = _count_in_redis(key, seconds) if settings.CACHE_URL else _count_in_database(key, ends_at)
+    return n, ends_at
+
+
+def _key(kind: str, who: str, start: int, now: datetime) -> str:
+    """Tells nothing of who it is: the key of the hash is another one every day."""
+    day = hmac.new(settings.SECRET_KEY.encode(), f"limits {now:%Y-%m-%d}".encode(), "sha256")
+    return hmac.new(day.digest(), f"{kind}|{start}|{who}".encode(), hashlib.sha256).hexdigest()
+
+
+def _count_in_redis(key: str, seconds: int) -> int:
+    cache = caches["default"]
+    cache.add(key, 0, timeout=seconds)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # it ran out between the two
+        return 1
+
+
+def _count_in_database(key: str, ends_at: datetime) -> int:
+    with connection.cursor() as cursor:
+        # The field writes the time as this database stores it.
+        stored = Counter._meta.get_field("ends_at").get_db_prep_value(ends_at, connection)
+        cursor.execute(COUNT, [key, stored])
+        n: int = cursor.fetchone()[0]
+    if n == 1:
+        over = timezone.now() - timedelta(seconds=60)
+        Counter.objects.filter(ends_at__lt=over).delete()
+    return n

@@ -1,0 +1,51 @@
+"""How often something may be asked from one place, and how long to wait beyond that."""
+
+from collections.abc import Callable
+from functools import wraps
+from ipaddress import ip_address
+from typing import Any, TypeVar, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.addresses import client_address
+from accounts.counting import count
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+MINUTE, HOUR = 60, 3600
+
+
+def seconds_until_entry(request: HttpRequest) -> int:
+    """Counts somebody who comes to a study: 0, or how long to wait when too many came from there.
+
+    Counted by address, which is not stored. This machine's own address never waits: behind a proxy
+    whose PROXY_COUNT is not set, it is everybody's.
+    """
+    address = client_address(request)
+    if not settings.ENTRIES_PER_MINUTE or address is None or ip_address(address).is_loopback:
+        return 0
+    return _seconds_to_wait("entry", address, settings.ENTRIES_PER_MINUTE, MINUTE)
+
+
+def limit_uploads(view: View) -> View:
+    """For forms of the console that take a file: so many an hour from each account."""
+
+    @wraps(view)
+    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and settings.UPLOADS_PER_HOUR:
+            wait = _seconds_to_wait("upload", str(request.user.pk), settings.UPLOADS_PER_HOUR, HOUR)
+            if wait:
+                context = {"minutes": max(1, round(wait / MINUTE))}
+                response = render(request, "accounts/too_many_uploads.html", context, status=429)
+                response["Retry-After"] = str(wait)
+                return response
+        return view(request, *args, **kwargs)
+
+    return cast(View, limited)
+
+
+def _seconds_to_wait(kind: str, who: str, most: int, seconds: int) -> int:
+    n, ends_at = count(kind, who, seconds)
+    return 0 if n <= most else max(1, round((ends_at - timezone.now()).total_seconds()))
