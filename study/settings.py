@@ -235,6 +235,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
+        "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
     }
 }
