@@ -42,3 +42,5 @@ class Action(TextChoices):
     BUILD_CANCELLED = "build.cancelled", "cancelled a build"
     BUILD_RESUMED = "build.resumed", "resumed a build"
     AUDIT_EXPORTED = "audit.exported", "exported the audit log"
+    BACKUP_MADE = "backup.made", "made a backup"
+    BACKUP_RESTORED = "backup.restored", "restored a backup"

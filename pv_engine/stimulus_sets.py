@@ -10,6 +10,7 @@ from django.core.files.storage import Storage, storages
 from django.db import transaction
 from PIL import Image, UnidentifiedImageError
 
+from pv_engine.data.images import refuse_bomb
 from pv_engine.errors import DataError
 from pv_engine.manifests import image_names, read_manifest
 from pv_engine.models import Item, Stimulus, StimulusSet
@@ -48,7 +49,10 @@ def _read_image(file: Path) -> bytes:
         )
     try:
         with Image.open(io.BytesIO(content), formats=[FORMATS[file.suffix]]) as image:
+            refuse_bomb(image)
             image.load()
+    except Image.DecompressionBombError as error:
+        raise DataError(f"{file} is too large to be a stimulus: {error}.") from error
     except (UnidentifiedImageError, OSError, ValueError) as error:
         raise DataError(f"{file} is not a readable {FORMATS[file.suffix]} image.") from error
     return content

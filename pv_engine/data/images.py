@@ -10,6 +10,8 @@ from pv_engine.errors import DataError
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"}
 )
+# A file of some kilobytes can unpack to gigabytes; no photograph of a camera is larger than this.
+MOST_PIXELS = 120_000_000
 
 
 def load_square(path: Path, size: int) -> Image.Image:
@@ -19,6 +21,7 @@ def load_square(path: Path, size: int) -> Image.Image:
     """
     try:
         with Image.open(path) as opened:
+            refuse_bomb(opened)
             upright = ImageOps.exif_transpose(opened).convert("RGB")
         return ImageOps.fit(upright, (size, size), method=Image.Resampling.BICUBIC)
     except FileNotFoundError as error:
@@ -28,3 +31,15 @@ def load_square(path: Path, size: int) -> Image.Image:
             f"The image {path} cannot be read ({error}); replace it, remove it, "
             'or set data.on_bad_image = "skip".'
         ) from error
+
+
+def refuse_bomb(image: Image.Image) -> None:
+    """Refuse an image that says it is huge, before a single pixel of it is decoded.
+
+    Raises PIL's DecompressionBombError.
+    """
+    n_pixels = image.width * image.height
+    if n_pixels > MOST_PIXELS:
+        raise Image.DecompressionBombError(
+            f"it has {n_pixels:,} pixels, more than the {MOST_PIXELS:,} that are read"
+        )

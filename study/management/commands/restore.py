@@ -1,0 +1,28 @@
+"""Fills an empty database from a backup."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from study.backup.errors import BackupError
+from study.backup.restoring import restore_backup
+
+
+class Command(BaseCommand):
+    help = "Fills an empty, migrated database from a file of `backup`; a filled one is refused."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="a file that `backup` wrote")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            contents = restore_backup(options["file"].resolve())
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        n_rows = sum(table["rows"] for table in contents["tables"].values())
+        self.stdout.write(
+            f"Restored {n_rows} rows and {len(contents['stimuli'])} images as they were at "
+            f"{contents['made_at']}; every table has the SHA-256 that it had then."
+        )
