@@ -15,3 +15,4 @@ urlpatterns = [
     path("console/", include("surveys.console.urls")),
     path("", include("surveys.urls")),
 ]
+handler404 = "study.error_pages.not_found"

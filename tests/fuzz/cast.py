@@ -1,0 +1,131 @@
+"""As whom hostile requests are sent, and what none of them may change."""
+
+import hashlib
+import json
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import SimpleCookie
+from django.test import Client
+
+from study.backup.tables import lines_of, stored_models
+from surveys.models import Survey
+from tests.fuzz.hostile import Hostile
+from tests.surveys.visitor import Visitor
+from tests.team import make_team, make_user
+
+# Counted or noted for everybody who comes, hostile or not.
+NOTED = {
+    "surveys.survey": ("arrivals", "declined"),
+    "auth.user": ("last_login",),
+}
+# Refused sign-ins are told there; that it only grows is for its own chain to show.
+GROWING = {"accounts.auditentry", "accounts.audithead"}
+
+
+class Cast:
+    """Browsers of people with very different rights, each in the middle of something."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        arrived, answering = Visitor(survey.slug), Visitor(survey.slug)
+        arrived.arrive()
+        answering.go_to("trial")
+        self.browsers = {
+            "nobody": _browser(),
+            "arrived": arrived.browser,
+            "answering": answering.browser,
+        }
+        make_team(survey)
+        make_user("eve")
+        for name in ("cy", "eve"):
+            self.browsers[name] = _browser()
+            self.sign_in(name)
+        for browser in self.browsers.values():
+            browser.raise_request_exception = False
+        self.kept = {name: browser.cookies.output() for name, browser in self.browsers.items()}
+
+    def sign_in(self, name: str) -> None:
+        self.browsers[name].force_login(User.objects.get(username=name))
+        self.browsers[name].get("/console/account/password/")  # brings the form's secret
+
+    def send(self, request: Hostile) -> Any:
+        browser = self.browsers[request.actor]
+        browser.cookies = SimpleCookie(self.kept[request.actor].replace("Set-Cookie: ", ""))
+        for name, value in request.cookies.items():
+            browser.cookies[name] = value
+        response = self._send(browser, request)
+        if request.actor in ("cy", "eve") and _is_signed_out(response):
+            self.sign_in(request.actor)
+            self.kept[request.actor] = browser.cookies.output()
+        return response
+
+    def _send(self, browser: Client, request: Hostile) -> Any:
+        fields: dict[str, Any] = dict(request.fields)
+        if request.with_token and "csrftoken" in browser.cookies:
+            fields["csrfmiddlewaretoken"] = browser.cookies["csrftoken"].value
+        data: Any = fields
+        more: dict[str, Any] = {}
+        if request.raw:
+            data, more["content_type"] = request.raw, request.content_type
+        elif request.file is not None:
+            data["upload"] = SimpleUploadedFile("evil.toml", request.file)
+        path = quote(_clean(request.path), safe="/%")
+        query = "&".join(f"{quote(_clean(n))}={quote(_clean(v))}" for n, v in request.query)
+        if request.method == "POST":
+            address = f"{path}?{query}"
+            return browser.post(address, _sendable(data), headers=request.headers, **more)
+        if request.method in ("GET", "HEAD"):
+            return browser.generic(request.method, path, headers=request.headers,
+                                   QUERY_STRING=query)  # fmt: skip
+        return browser.generic(
+            request.method, path, request.raw, request.content_type or "text/plain",
+            headers=request.headers, QUERY_STRING=query,
+        )  # fmt: skip
+
+    def is_forbidden_fruit(self, request: Hostile) -> bool:
+        """Requests with a valid form secret that are no attack, but somebody's right."""
+        return request.actor == "answering" and request.path.endswith("/withdraw/")
+
+
+def _browser() -> Client:
+    return Client(enforce_csrf_checks=True)
+
+
+def _is_signed_out(response: Any) -> bool:
+    return response.status_code == 302 and "/login/" in response.get("Location", "")
+
+
+def _clean(value: str) -> str:
+    return value.encode("utf-8", "replace").decode()
+
+
+def _sendable(data: Any) -> Any:
+    """A browser cannot send half a character."""
+    if not isinstance(data, dict):
+        return data
+    return {
+        _clean(name): _clean(value) if isinstance(value, str) else value
+        for name, value in data.items()
+    }
+
+
+def digests() -> dict[str, str]:
+    """SHA-256 of every table, without what is noted for everybody."""
+    return {
+        label: _digest(label, model)
+        for label, model in stored_models().items()
+        if label not in GROWING
+    }
+
+
+def _digest(label: str, model: Any) -> str:
+    digest = hashlib.sha256()
+    for line in lines_of(model):
+        row = json.loads(line)
+        for column in NOTED.get(label, ()):
+            row.pop(column)
+        digest.update(json.dumps(row, sort_keys=True).encode())
+    return digest.hexdigest()
