@@ -11,7 +11,7 @@ INSTALLED_DEV := .venv/installed-dev
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo worker test test-services test-faults check format bench-engine bench-analysis bench-export \
-	bench-console bench-survey
+	bench-console bench-survey fuzz
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -65,6 +65,9 @@ bench-survey: $(INSTALLED_DEV) ## Measure the web server under load, as JSON, in
 
 bench-console: install ## Measure every console page on the study of seed_console, as JSON
 	@$(BIN)/python manage.py bench_console $(ARGS)
+
+fuzz: $(INSTALLED_DEV) ## Send hostile requests to every address (FUZZ_REQUESTS=20000 FUZZ_SEED=1)
+	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-20000} LOG_LEVEL=CRITICAL $(BIN)/python -m pytest -q -s tests/test_fuzz.py $(ARGS)
 
 format: $(INSTALLED_DEV) ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix .

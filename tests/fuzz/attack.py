@@ -13,7 +13,7 @@ from tests.fuzz.cast import Cast, digests
 from tests.fuzz.hostile import Hostile, hostile
 
 
-def attack(survey: Survey, n_requests: int, number: int, check_every: int = 200) -> Counter[str]:
+def attack(survey: Survey, n_requests: int, number: int, check_every: int = 500) -> Counter[str]:
     """Send so many requests drawn from the seed `number`; how many got each kind of status.
 
     Raises AssertionError for the first request that is answered by 5xx or, looked at every so many

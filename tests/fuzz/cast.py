@@ -66,20 +66,13 @@ class Cast:
         fields: dict[str, Any] = dict(request.fields)
         if request.with_token and "csrftoken" in browser.cookies:
             fields["csrfmiddlewaretoken"] = browser.cookies["csrftoken"].value
-        data: Any = fields
-        more: dict[str, Any] = {}
-        if request.raw:
-            data, more["content_type"] = request.raw, request.content_type
-        elif request.file is not None:
-            data["upload"] = SimpleUploadedFile("evil.toml", request.file)
+        if request.file is not None:
+            fields["upload"] = SimpleUploadedFile("evil.toml", request.file)
         path = quote(_clean(request.path), safe="/%")
         query = "&".join(f"{quote(_clean(n))}={quote(_clean(v))}" for n, v in request.query)
-        if request.method == "POST":
+        if request.method == "POST" and not request.raw:
             address = f"{path}?{query}"
-            return browser.post(address, _sendable(data), headers=request.headers, **more)
-        if request.method in ("GET", "HEAD"):
-            return browser.generic(request.method, path, headers=request.headers,
-                                   QUERY_STRING=query)  # fmt: skip
+            return browser.post(address, _sendable(fields), headers=request.headers)
         return browser.generic(
             request.method, path, request.raw, request.content_type or "text/plain",
             headers=request.headers, QUERY_STRING=query,
@@ -102,10 +95,8 @@ def _clean(value: str) -> str:
     return value.encode("utf-8", "replace").decode()
 
 
-def _sendable(data: Any) -> Any:
+def _sendable(data: dict[str, Any]) -> dict[str, Any]:
     """A browser cannot send half a character."""
-    if not isinstance(data, dict):
-        return data
     return {
         _clean(name): _clean(value) if isinstance(value, str) else value
         for name, value in data.items()
