@@ -49,7 +49,9 @@ def _hide_path(record: logging.LogRecord) -> None:
     if path is None or not isinstance(record.args, tuple):
         return
     route = route_of(request)
-    record.args = tuple(route if argument == path else argument for argument in record.args)
+    # Django writes what is not ASCII as escapes.
+    told = (path, path.encode("unicode_escape").decode("ascii"))
+    record.args = tuple(route if argument in told else argument for argument in record.args)
 
 
 def route_of(request: Any) -> str:

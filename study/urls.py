@@ -16,3 +16,4 @@ urlpatterns = [
     path("", include("surveys.urls")),
 ]
 handler404 = "study.error_pages.not_found"
+handler400 = "study.error_pages.bad_request"

@@ -70,6 +70,7 @@ def test_no_line_tells_of_a_person(survey, lines):
     browser.get(f"/s/shapes/?PROLIFIC_PID={secret}")
     browser.get(f"/s/nowhere/{secret}/")
     browser.get(f"/console/invitations/{secret}/")
+    browser.get(f"/console/invitations/é{secret}/")
     browser.get(f"/{secret}")
     browser.post("/console/login/", {"username": secret, "password": secret})
     assert len(lines) >= 5
