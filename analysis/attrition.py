@@ -38,12 +38,22 @@ def _given(column: "pd.Series[str]") -> "pd.Series[bool]":
     return column.fillna("").ne("")
 
 
-def dropout_by_trial(participants: pd.DataFrame) -> pd.DataFrame:
-    """How many left after so many answers, a row a count of answers, a column a condition."""
+def dropout_by_page(participants: pd.DataFrame) -> pd.DataFrame:
+    """How many left at each page, columns page and one a condition; pages in their order.
+
+    A page is the first that somebody did not get past: the introduction, a trial by its place in
+    the sequence, or the pages after the last trial. Pages at which nobody left have no row.
+    """
     left = assigned(participants)
     left = left[~has_finished(left)]
-    counts = left.groupby(["n_answered", "condition"], observed=True).size()
-    return counts.unstack("condition", fill_value=0)
+    places = (left["n_answered"] + 1).where(left["status"].ne("in_introduction"), 0)
+    after = left["n_answered"] >= left["n_trials"]
+    places = places.mask(after & places.gt(0), left["n_trials"] + 1)
+    names = places.map(lambda place: f"trial {place}" if place else "introduction")
+    pages = names.mask(after & places.gt(0), "after the trials").rename("page")
+    conditions = left["condition"].astype("str")
+    counts = left.groupby([places.rename("place"), pages, conditions]).size()
+    return counts.unstack("condition", fill_value=0).reset_index("page").reset_index(drop=True)
 
 
 def assigned(participants: pd.DataFrame) -> pd.DataFrame:
@@ -55,6 +65,7 @@ def assigned(participants: pd.DataFrame) -> pd.DataFrame:
 class DifferentialAttrition:
     """Whether the share of finishers, and the time of leaving, differ between conditions."""
 
+    chi2_finished: float
     p_finished: float
     method: str
     log_rank_chi2: float
@@ -62,20 +73,29 @@ class DifferentialAttrition:
 
 
 def differential_attrition(participants: pd.DataFrame) -> DifferentialAttrition:
-    """Fisher's exact test for two conditions, else chi-squared, and the log-rank test over trials.
+    """The N - 1 chi-squared test of the share who finished, and the log-rank test over trials.
 
-    NaN where nobody or everybody left.
+    NaN where nobody or everybody left. Fisher's test stands in for two conditions where fewer than
+    one leaver or finisher is expected in one: it keeps its level there, but errs in far fewer than
+    5 % of studies elsewhere. Source: Campbell (2007); Mantel (1966).
     """
     people = assigned(participants)
     finished = has_finished(people)
     if finished.nunique() < 2 or people["condition"].nunique() < 2:
-        return DifferentialAttrition(np.nan, "none: nobody left, or everybody", np.nan, np.nan)
+        nothing = "none: nobody left, or everybody"
+        return DifferentialAttrition(np.nan, np.nan, nothing, np.nan, np.nan)
     table = pd.crosstab(people["condition"].astype(str), finished).to_numpy()
-    if len(table) == 2:
-        p, method = float(stats.fisher_exact(table).pvalue), "Fisher’s exact test"
-    else:
-        p, method = float(stats.chi2_contingency(table, correction=False).pvalue), "χ² test"
-    return DifferentialAttrition(p, method, *_log_rank(people))
+    return DifferentialAttrition(*_share_test(table), *_log_rank(people))
+
+
+def _share_test(table: np.ndarray) -> tuple[float, float, str]:
+    """Chi squared, p and the name of the test for a table of conditions by left and finished."""
+    found = stats.chi2_contingency(table, correction=False)
+    if len(table) == 2 and found.expected_freq.min() < 1:
+        return float("nan"), float(stats.fisher_exact(table).pvalue), "Fisher’s exact test"
+    n = table.sum()
+    chi2 = float(found.statistic) * (n - 1) / n
+    return chi2, float(stats.chi2.sf(chi2, found.dof)), "N − 1 χ² test"
 
 
 def _log_rank(people: pd.DataFrame) -> tuple[float, float]:
@@ -98,10 +118,10 @@ def survival_data(people: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def kaplan_meier(participants: pd.DataFrame) -> pd.DataFrame:
-    """Share still taking part at each trial, with Greenwood's standard error.
+    """Share still taking part at each trial, with Greenwood's standard error and 95 % interval.
 
-    Columns condition, trial (from 0), n_at_risk, share, standard_error. Each curve ends where the
-    longest participant did.
+    Columns condition, trial (from 0), n_at_risk, share, standard_error, ci_low, ci_high. Each curve
+    ends where the longest participant did.
     """
     times, events, conditions = survival_data(assigned(participants))
     curves = [
@@ -115,13 +135,33 @@ def kaplan_meier(participants: pd.DataFrame) -> pd.DataFrame:
 
 def _curve(times: np.ndarray, events: np.ndarray, end: float) -> pd.DataFrame:
     found = SurvfuncRight(times, events)
-    share = [1.0, *found.surv_prob]
-    error = [0.0, *found.surv_prob_se]
+    share = np.array([1.0, *found.surv_prob])
+    error = np.array([0.0, *found.surv_prob_se])
+    share, error = np.append(share, share[-1]), np.append(error, error[-1])
+    low, high = rothman_interval(share, error, len(times))
     return pd.DataFrame(
         {
             "trial": [0.0, *found.surv_times, end],
             "n_at_risk": [len(times), *found.n_risk, int((times >= end).sum())],
-            "share": [*share, share[-1]],
-            "standard_error": [*error, error[-1]],
+            "share": share,
+            "standard_error": error,
+            "ci_low": low,
+            "ci_high": high,
         }
     )
+
+
+def rothman_interval(
+    share: np.ndarray, error: np.ndarray, n: int, level: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson's interval with the number of people that would give the share this error.
+
+    Holds near 1, where share ± 1.96 errors covers far less than it says. A share of 0 or 1, which
+    has no error, takes all `n` people. Source: Rothman (1978).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.where(error > 0, share * (1 - share) / error**2, float(n))
+    square = stats.norm.ppf((1 + level) / 2) ** 2 / effective
+    half = np.sqrt(square * (share * (1 - share) + square / 4))
+    centre = share + square / 2
+    return (centre - half) / (1 + square), (centre + half) / (1 + square)

@@ -55,9 +55,9 @@ def intervals_of_matrices(
 ) -> dict[str, Interval]:
     """The three intervals of two answer matrices (participants x the same items).
 
-    `participants_only` and `items_only` are percentile intervals. Drawing both counts the noise of
-    single answers three times (Owen 2007, The pigeonhole bootstrap), so the percentiles of `both`
-    are drawn in by `_scale`.
+    Percentile intervals, widened for the few units that are drawn (`_small_sample`). Drawing both
+    counts the noise of single answers three times (Owen 2007, The pigeonhole bootstrap), so the
+    percentiles of `both` are drawn in by `_scale` instead.
     """
     observed = float(np.nanmean(a) - np.nanmean(b))
     draws = {
@@ -65,13 +65,26 @@ def intervals_of_matrices(
         "participants_only": _draw(a, b, resamples, random, people=True, items=False),
         "items_only": _draw(a, b, resamples, random, people=False, items=True),
     }
-    scales = {"both": _scale(draws, min(len(a), len(b)), a.shape[1], level)}
+    n_people, n_items = min(len(a), len(b)), a.shape[1]
+    scales = {
+        "both": _scale(draws, n_people, n_items, level),
+        "participants_only": _small_sample(n_people, level),
+        "items_only": _small_sample(n_items, level),
+    }
     found = {}
     for name, drawn in draws.items():
         ends = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-        low, high = observed + (ends - observed) * scales.get(name, 1.0)
+        low, high = observed + (ends - observed) * scales[name]
         found[name] = Interval(observed, float(low), float(high))
     return found
+
+
+def _small_sample(n: int, level: float) -> float:
+    """What a bootstrap of n units lacks: sqrt(n / (n - 1)), and Student's quantile."""
+    if n < 2:
+        return 1.0
+    quantiles = stats.t.ppf((1 + level) / 2, n - 1) / stats.norm.ppf((1 + level) / 2)
+    return float(np.sqrt(n / (n - 1)) * quantiles)
 
 
 def _scale(draws: dict[str, np.ndarray], n_people: int, n_items: int, level: float) -> float:

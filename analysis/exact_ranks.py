@@ -6,10 +6,14 @@ from scipy import stats
 from analysis.plan import Alternative
 
 
-def exact_p_value(a: np.ndarray, b: np.ndarray, alternative: Alternative) -> float:
+def exact_p_value(
+    a: np.ndarray, b: np.ndarray, alternative: Alternative, mid: bool = False
+) -> float:
     """p of the rank sum of `a` over every way to divide all scores into groups of these sizes.
 
-    Two-sided is the smaller of 1 and twice the smaller tail, as R's wilcox.test has it.
+    Two-sided is the smaller of 1 and twice the smaller tail, as R's wilcox.test has it. `mid`
+    counts the observed sum by half (Lancaster 1961): the test then errs in about 5 % of studies at
+    5 % even where few sums are possible, but is no longer bound to err in at most 5 %.
     """
     # Midranks are halves, so twice a midrank is a whole number.
     doubled = np.rint(2 * stats.rankdata(np.concatenate([a, b]))).astype(int)
@@ -20,8 +24,9 @@ def exact_p_value(a: np.ndarray, b: np.ndarray, alternative: Alternative) -> flo
     else:
         chances = rank_sum_chances(doubled, len(b))
         chances = np.pad(chances, (0, int(doubled.sum()) + 1 - len(chances)))[::-1]
-    lower = float(chances[: observed + 1].sum())
-    upper = float(chances[observed:].sum())
+    half = float(chances[observed]) / 2 if mid else 0.0
+    lower = float(chances[: observed + 1].sum()) - half
+    upper = float(chances[observed:].sum()) - half
     tail = {"less": lower, "greater": upper, "two-sided": 2 * min(lower, upper)}[alternative]
     return min(1.0, tail)
 

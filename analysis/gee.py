@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from scipy import stats
+from scipy.special import logit
 
 from analysis.effect_sizes import Interval
 
 LIMITS = (
     "The model takes participants as a sample and the items as given: it says nothing about other"
-    " images. Its robust errors rest on large samples, and are somewhat too small below about 40"
-    " participants a condition."
+    " images. Errors and degrees of freedom are corrected for small samples (CR2, Satterthwaite);"
+    " with a dozen participants a condition the test still errs on the cautious side."
 )
 
 
@@ -21,7 +22,8 @@ class ConditionEffect:
     """Odds ratio of naming the prediction, condition a against b."""
 
     odds_ratio: Interval
-    z: float
+    t: float
+    degrees_of_freedom: float
     p_value: float
     n_participants: int
     n_trials: int
@@ -30,36 +32,67 @@ class ConditionEffect:
 def condition_effect(
     trials: pd.DataFrame, condition_a: str, condition_b: str, level: float = 0.95
 ) -> ConditionEffect:
-    """GEE (logit link, independence working structure, robust errors), participants as clusters.
+    """GEE (logit link, independence working structure, CR2 errors), participants as clusters.
 
     The independence structure is fully efficient here, since a condition is constant within a
-    participant; the estimates then depend on each participant's counts alone, and the model is
-    fitted as a binomial regression on those with the sandwich variance, which is the same thing at
-    a fraction of the time. NaN where a condition has no or only correct answers, since odds are
-    then infinite. Source: Liang and Zeger (1986).
+    participant; the estimates then depend on each participant's counts alone, and the equations
+    that statsmodels' GEE solves by iteration have their solution in the conditions' rates. Plain
+    robust errors are too small in samples of this size (6 % of tests err at 5 %), so that the
+    bias-reduced ones are taken, with Satterthwaite's degrees of freedom. NaN where a condition has
+    fewer than two participants, or no or only correct answers, since odds are then infinite.
+
+    Source: Liang and Zeger (1986); Bell and McCaffrey (2002) and Pustejovsky and Tipton (2018) for
+    CR2 and its degrees of freedom.
     """
     chosen = trials[
         trials["correct"].notna() & trials["condition"].isin([condition_a, condition_b])
     ]
     grouped = chosen.groupby(["participant_id", "condition"], observed=True)["correct"]
     counts = grouped.agg(["sum", "size"]).reset_index()
-    is_a = (counts["condition"] == condition_a).to_numpy(dtype=float)
     right, asked = (counts[name].to_numpy(dtype=float) for name in ("sum", "size"))
-    rates = [right[is_a == flag].sum() / max(1.0, asked[is_a == flag].sum()) for flag in (0, 1)]
-    if not all(0 < rate < 1 for rate in rates):
+    return effect_of_counts(right, asked, (counts["condition"] == condition_a).to_numpy(), level)
+
+
+def effect_of_counts(
+    right: np.ndarray, asked: np.ndarray, is_a: np.ndarray, level: float = 0.95
+) -> ConditionEffect:
+    """The same from each participant's numbers of correct answers and of answers (1-d arrays)."""
+    n, answers = len(right), int(asked.sum())
+    rates = [right[arm].sum() / max(1.0, asked[arm].sum()) for arm in (is_a, ~is_a)]
+    if not all(0 < rate < 1 for rate in rates) or min(is_a.sum(), (~is_a).sum()) < 2:
         nothing = Interval(np.nan, np.nan, np.nan)
-        return ConditionEffect(nothing, np.nan, np.nan, len(counts), len(chosen))
-    model = sm.GLM(
-        np.column_stack([right, asked - right]),
-        np.column_stack([np.ones(len(counts)), is_a]),
-        family=sm.families.Binomial(),
-    )
-    fitted = model.fit(cov_type="HC0", tol=1e-12)
-    low, high = fitted.conf_int(alpha=1 - level)[1]
-    odds = Interval(*(float(np.exp(value)) for value in (fitted.params[1], low, high)))
-    return ConditionEffect(
-        odds, float(fitted.tvalues[1]), float(fitted.pvalues[1]), len(counts), len(chosen)
-    )
+        return ConditionEffect(nothing, np.nan, np.nan, np.nan, n, answers)
+    log_odds = float(logit(rates[0]) - logit(rates[1]))
+    error, freedom = _corrected_error(right, asked, is_a)
+    half = float(stats.t.ppf((1 + level) / 2, freedom)) * error
+    odds = Interval(*(float(np.exp(log_odds + shift)) for shift in (0.0, -half, half)))
+    t = log_odds / error if error > 0 else float("nan")
+    p = float(2 * stats.t.sf(abs(t), freedom))
+    return ConditionEffect(odds, t, freedom, p, n, answers)
+
+
+def _corrected_error(right: np.ndarray, asked: np.ndarray, is_a: np.ndarray) -> tuple[float, float]:
+    """CR2 standard error of the log odds ratio, and Satterthwaite's degrees of freedom.
+
+    A condition is fitted by its own rate, so its participants' leverages are their shares of its
+    answers, and the variances of both conditions add up.
+    """
+    robust, working, spread = 0.0, 0.0, 0.0
+    for arm in (is_a, ~is_a):
+        sizes, hits = asked[arm], right[arm]
+        total = sizes.sum()
+        rate = hits.sum() / total
+        kept = 1 - sizes / total
+        information = total * rate * (1 - rate)
+        residuals = (hits - sizes * rate) / np.sqrt(kept)
+        robust += float((residuals**2).sum()) / information**2
+        # Under the working model the adjusted residuals have the variances `sizes` and the
+        # covariances below, times rate * (1 - rate): the trace of the square of that matrix.
+        shared = sizes**2 / (total * kept)
+        trace = (sizes**2).sum() + shared.sum() ** 2 - (shared**2).sum()
+        working += 1 / information
+        spread += trace / total**2 / information**2
+    return float(np.sqrt(robust)), float(working**2 / spread)
 
 
 class PooledTrialsWarning(UserWarning):

@@ -10,9 +10,9 @@ from analysis.schema import ALL, ASKED_STRATA, MODEL_RIGHT, MODEL_WRONG, STRATA
 
 Alternative = Literal["two-sided", "less", "greater"]
 # How p of a Mann-Whitney test is found: `comparisons.mann_whitney` says when auto is which.
-Method = Literal["auto", "exact", "asymptotic"]
+Method = Literal["auto", "exact", "mid-p", "asymptotic"]
 ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "less", "greater")
-METHODS: tuple[Method, ...] = ("auto", "exact", "asymptotic")
+METHODS: tuple[Method, ...] = ("auto", "exact", "mid-p", "asymptotic")
 # What keeps the errors of a family in bounds: `multiplicity.py` says which errors.
 Correction = Literal["holm", "benjamini_hochberg"]
 CORRECTIONS: tuple[Correction, ...] = ("holm", "benjamini_hochberg")
@@ -43,6 +43,8 @@ class Plan:
 
     declared: tuple[PlannedTest, ...]
     exploratory: tuple[PlannedTest, ...] = ()
+    # The conditions that data may hold; any, where none are named.
+    conditions: tuple[str, ...] = ()
     # Where the declaration comes from; the report prints it.
     origin: str = "the default plan"
     # A difference of accuracies too small to matter; without one, equivalence is not tested.

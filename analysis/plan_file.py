@@ -16,6 +16,7 @@ from analysis.plan import CORRECTIONS, METHODS, Plan, PlannedTest, require_plan_
 
 KEYS = (
     "origin",
+    "conditions",
     "tests",
     "exploratory",
     "exclusions",
@@ -67,6 +68,7 @@ def plan_of(found: Any, source: str, origin: str) -> Plan:
     return Plan(
         declared=declared,
         exploratory=_tests(found.get("exploratory"), f"{source}, [[exploratory]]"),
+        conditions=_names(found.get("conditions", []), f"{source}, conditions"),
         origin=_text(found.get("origin", origin), f"{source}, origin"),
         equivalence_margin=_share(found, "equivalence_margin", None, source),
         thresholds=_thresholds(lines, source),
@@ -97,6 +99,12 @@ def _tests(rows: Any, where: str) -> tuple[PlannedTest, ...]:
             raise PlanError(f"{where}: {test.condition_a!r} against {test.condition_b!r} is twice.")
         tests.append(test)
     return tuple(tests)
+
+
+def _names(values: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(name, str) for name in values):
+        raise PlanError(f"{where}: must be a list of conditions' names, but is {values!r}.")
+    return tuple(values)
 
 
 def _thresholds(values: Any, source: str) -> Thresholds:

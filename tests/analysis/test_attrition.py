@@ -7,8 +7,9 @@ import pytest
 from analysis.attrition import (
     consort_flow,
     differential_attrition,
-    dropout_by_trial,
+    dropout_by_page,
     kaplan_meier,
+    rothman_interval,
     survival_data,
 )
 
@@ -22,7 +23,9 @@ def people():
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["participant_id", "condition", "n_answered", "finished_at"])
     reached = frame["n_answered"].gt(0).map({True: "in_trials", False: "in_introduction"})
-    return frame.assign(arrived_at="x", consented_at="x", assigned_at="x", status=reached)
+    return frame.assign(
+        arrived_at="x", consented_at="x", assigned_at="x", status=reached, n_trials=3
+    )
 
 
 def test_the_flow_counts_each_stage_by_condition(people):
@@ -49,10 +52,19 @@ def test_the_curve_falls_where_people_leave_and_reaches_the_end(people):
     assert pv["trial"].max() == 3
 
 
-def test_dropout_is_counted_by_answers_given(people):
-    table = dropout_by_trial(people)
-    assert table["pv"].to_dict() == {0: 1, 1: 1, 2: 0}
-    assert table["gradcam"].to_dict() == {0: 0, 1: 0, 2: 1}
+def test_dropout_is_counted_at_the_first_page_that_somebody_did_not_get_past(people):
+    more = people.iloc[[1, 1]].assign(
+        participant_id=["g", "h"], condition=["pv", "gradcam"], n_answered=[3, 1]
+    )
+    table = dropout_by_page(pd.concat([people, more])).set_index("page")
+    assert table["pv"].to_dict() == {
+        "introduction": 1, "trial 2": 1, "trial 3": 0, "after the trials": 1,
+    }  # fmt: skip
+    assert table["gradcam"].tolist() == [0, 1, 1, 0]
+
+
+def test_nobody_who_finished_has_dropped_out(people):
+    assert dropout_by_page(people[people["finished_at"] == "x"]).empty
 
 
 def test_it_needs_somebody_who_left_and_somebody_who_stayed(people):
@@ -67,7 +79,7 @@ def test_three_conditions_are_tested_together(frames):
     }
     participants, _ = frames(n_participants=90, chances=chances, finished_share=0.6)
     found = differential_attrition(participants)
-    assert found.method == "χ² test"
+    assert found.method == "N − 1 χ² test"
     assert 0 < found.p_finished <= 1
     assert 0 < found.p_log_rank <= 1
 
@@ -85,3 +97,35 @@ def test_someone_who_withdrew_after_finishing_has_not_stayed(people):
     people.loc[people["participant_id"] == "a", "status"] = "withdrawn"
     flow = consort_flow(people, {"d"})
     assert flow.loc["finished", "pv"] == 0
+
+
+def test_the_share_who_finished_is_tested_by_the_n_minus_1_chi_squared():
+    table = pd.DataFrame(
+        {
+            "condition": ["pv"] * 40 + ["gradcam"] * 58,
+            "finished_at": ["x"] * 30 + [""] * 10 + ["x"] * 52 + [""] * 6,
+            "n_answered": [3] * 30 + [1] * 10 + [3] * 52 + [1] * 6,
+            "status": "in_trials",
+        }
+    )
+    found = differential_attrition(table)
+    # Campbell (2007): (ad - bc)^2 (N - 1) / (m n r s).
+    expected = (30 * 6 - 10 * 52) ** 2 * 97 / (40 * 58 * 82 * 16)
+    assert found.chi2_finished == pytest.approx(expected)
+
+
+def test_fishers_test_stands_in_where_hardly_anybody_left(people):
+    more = people.iloc[[0] * 7].assign(participant_id=list("tuvwxyz"))
+    stayed = people[people["finished_at"] == "x"]
+    one = pd.concat([stayed, more, people.iloc[[5]]])
+    found = differential_attrition(one)
+    assert found.method == "Fisher’s exact test"
+    assert np.isnan(found.chi2_finished)
+    assert 0 < found.p_finished <= 1
+
+
+def test_the_band_holds_even_where_nobody_has_left_yet():
+    low, high = rothman_interval(np.array([1.0]), np.array([0.0]), 20)
+    # Wilson's lower end for 20 of 20.
+    assert low.item() == pytest.approx(20 / (20 + 1.959964**2), abs=1e-6)
+    assert high.item() == pytest.approx(1)

@@ -94,3 +94,18 @@ def test_the_rank_sums_chances_add_up_to_one():
     chances = rank_sum_chances(np.array([2, 3, 3, 9, 14, 14, 14]), 3)
     assert chances.sum() == pytest.approx(1)
     assert chances[8] == pytest.approx(1 / 35)
+
+
+def test_mid_p_counts_the_observed_arrangement_by_half():
+    a, b = np.arange(5.0), np.arange(5.0) + 10
+    found = mann_whitney(a, b, "less", "mid-p")
+    assert found.p_value == pytest.approx(0.5 / 252)
+    assert found.method == "mid-p"
+    assert mann_whitney(a, b, method="mid-p").p_value == pytest.approx(1 / 252)
+    assert mann_whitney(a.round(-1), b, method="mid-p").method == "mid-p, permutation of midranks"
+
+
+def test_both_mid_p_of_one_side_add_up_to_one():
+    a, b = np.array([1, 2, 2, 4.0]), np.array([2, 3, 3, 4, 5.0])
+    sides = [mann_whitney(a, b, side, "mid-p").p_value for side in ("less", "greater")]
+    assert sum(sides) == pytest.approx(1)

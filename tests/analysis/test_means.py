@@ -48,6 +48,17 @@ def test_three_equal_conditions_differ_nowhere():
     assert dunn(same)["z"].isna().all()
 
 
+def test_an_empty_condition_has_no_pair():
+    groups = {"a": np.array([0.1, 0.2]), "b": np.array([]), "c": np.array([0.3, 0.9])}
+    table = dunn(groups).set_index(["condition_a", "condition_b"])
+    assert table["p_value"].isna().to_dict() == {
+        ("a", "b"): True, ("a", "c"): False, ("b", "c"): True,
+    }  # fmt: skip
+    # Holm's correction counts the test that was made.
+    assert table.loc[("a", "c"), "p_holm"] == table.loc[("a", "c"), "p_value"]
+    assert np.isnan(kruskal_wallis(groups).p_value)
+
+
 def test_dunn_finds_the_condition_that_differs():
     random = np.random.default_rng(2)
     groups = {name: random.normal(3.0 * (name == "c"), 1, 20) for name in "abc"}

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 
 from analysis.gee import PooledTrialsWarning, condition_effect, pooled_comparison
 
@@ -24,7 +25,32 @@ def test_the_odds_ratio_is_that_of_the_pooled_rates(wrong):
 def test_repeating_a_persons_answers_adds_no_evidence(wrong):
     once = condition_effect(wrong, "gradcam", "pv")
     twice = condition_effect(wrong.loc[wrong.index.repeat(2)], "gradcam", "pv")
-    assert twice.z == pytest.approx(once.z)
+    assert twice.t == pytest.approx(once.t)
+    assert twice.degrees_of_freedom == pytest.approx(once.degrees_of_freedom)
+
+
+def test_its_odds_ratio_is_that_of_statsmodels_gee_and_its_error_a_little_wider(wrong):
+    ours = condition_effect(wrong, "gradcam", "pv")
+    ordered = wrong.sort_values("participant_id")
+    design = np.column_stack([np.ones(len(ordered)), ordered["condition"] == "gradcam"])
+    model = sm.GEE(
+        ordered["correct"].to_numpy(float), design.astype(float),
+        groups=ordered["participant_id"].astype(str), family=sm.families.Binomial(),
+    )  # fmt: skip
+    fitted = model.fit()
+    log_odds = np.log(ours.odds_ratio.estimate)
+    assert log_odds == pytest.approx(fitted.params[1], rel=1e-6)
+    # Mancl and DeRouen's error corrects about twice as much as CR2.
+    plain, wider = (model.fit(cov_type=kind).bse[1] for kind in ("robust", "bias_reduced"))
+    assert plain < log_odds / ours.t < wider
+    assert 70 < ours.degrees_of_freedom < 80
+
+
+def test_a_single_participant_has_no_error(wrong):
+    one = wrong["participant_id"].eq("p001") | wrong["condition"].eq("pv")
+    found = condition_effect(wrong[one], "gradcam", "pv")
+    assert np.isnan(found.p_value)
+    assert found.n_participants == 41
 
 
 def test_infinite_odds_give_no_number(wrong):

@@ -21,13 +21,15 @@ def plan_file(tmp_path):
 def test_it_reads_tests_margin_and_thresholds(plan_file):
     plan = read_plan(
         plan_file(
-            f'origin = "our registration"\nequivalence_margin = 0.1\n{TEST}alternative = "less"\n'
+            'origin = "our registration"\nconditions = ["none", "pv"]\n'
+            f'equivalence_margin = 0.1\n{TEST}alternative = "less"\n'
             "[exclusions]\nfastest_median_ms = 700\n"
         )
     )
     assert plan.origin == "our registration"
     assert plan.declared[0].alternative == "less"
     assert plan.exploratory == ()
+    assert plan.conditions == ("none", "pv")
     assert plan.equivalence_margin == 0.1
     assert plan.thresholds.fastest_median_ms == 700
     assert (plan.method, plan.continuity) == ("auto", True)
@@ -37,14 +39,18 @@ def test_it_reads_tests_margin_and_thresholds(plan_file):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (f'method = "guess"\n{TEST}', "method: must be one of auto, exact, asymptotic, but is"),
+        (
+            f'method = "guess"\n{TEST}',
+            "method: must be one of auto, exact, mid-p, asymptotic, but is",
+        ),
         (f'continuity = "no"\n{TEST}', "continuity: must be one of true, false, but is 'no'"),
+        (f"conditions = 2\n{TEST}", "conditions: must be a list of conditions' names, but is 2"),
         ("tests = [", "is not valid TOML"),
         ('origin = "x"', "declares no test"),
         (f"{TEST}side = 1", r"\[\[tests\]\]: unknown key 'side'; known are stratum"),
         ('[[tests]]\nstratum = "all"', "a test has no 'condition_a'"),
         ("tests = [1]", "each test must be a table, but one is 1"),
-        (f"margin = 1\n{TEST}", "unknown key 'margin'; known are origin, tests"),
+        (f"margin = 1\n{TEST}", "unknown key 'margin'; known are origin, conditions"),
         (f"equivalence_margin = 2\n{TEST}", "between 0 and 1, but is 2"),
         (
             f"{TEST}[exclusions]\nsame_position_share = true",

@@ -52,5 +52,5 @@ def test_its_interval_holds_it_and_needs_two_items():
         {"item": list("aaabbbccc"), "response": ["x", "x", "y", "y", "y", "y", "x", "x", "x"]}
     )
     found = agreement(trials)
-    assert found.ci_low <= found.estimate <= found.ci_high
+    assert found.ci_low <= found.estimate <= found.ci_high <= 1
     assert np.isnan(agreement(trials[trials["item"] == "a"]).ci_low)
