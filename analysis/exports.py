@@ -19,6 +19,7 @@ from analysis.validation import require_columns, require_rows, require_unique, r
 
 PROTOCOL = Path("materials") / "protocol.json"
 FLAGS = ("correct", "chose_truth", "cant_tell")
+TIMES = ("response_time_ms", "hidden_time_ms")
 
 
 def read_export(folder: Path) -> StudyData:
@@ -70,6 +71,9 @@ def read_trials(path: Path) -> pd.DataFrame:
     require_where(frame["condition"].notna(), frame, "condition", source, "given")
     known = frame["stratum"].isin(ASKED_STRATA)
     require_where(known, frame, "stratum", source, " or ".join(ASKED_STRATA))
+    for name in TIMES:
+        good = frame[name].isna() | (frame[name] >= 0)
+        require_where(good, frame, name, source, "at least 0 milliseconds, or empty")
     for name in FLAGS:
         good = frame[name].isna() | frame[name].isin((0, 1))
         require_where(good, frame, name, source, "1, 0 or empty")
@@ -120,6 +124,11 @@ def _require_known_participants(
 ) -> None:
     known = trials["participant_id"].isin(set(participants["participant_id"]))
     require_where(known, trials, "participant_id", source, "a participant of the other table")
+    assigned = participants.set_index("participant_id")["condition"].astype("str")
+    own = trials["participant_id"].map(assigned).astype("str")
+    same = own == trials["condition"].astype("str")
+    wanted = f"{own[~same].iloc[0]!r}, that participant's condition" if not same.all() else ""
+    require_where(same, trials, "condition", source, wanted)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

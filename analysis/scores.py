@@ -1,5 +1,6 @@
 """Scores: how many predictions each participant guessed in each stratum, of how many asked."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -15,20 +16,22 @@ from analysis.validation import (
 )
 
 
-def read_scores(path: Path) -> pd.DataFrame:
+def read_scores(path: Path, conditions: Collection[str] = ()) -> pd.DataFrame:
     """The long scores (columns `SCORE_COLUMNS`) of a file; raises as `read_score_file` does."""
-    return long_scores(read_score_file(path))
+    return long_scores(read_score_file(path, conditions))
 
 
-def read_score_file(path: Path) -> pd.DataFrame:
+def read_score_file(path: Path, conditions: Collection[str] = ()) -> pd.DataFrame:
     """The checked rows of a file with the columns `SCORE_FILE_COLUMNS`, one line a participant.
 
     Raises DataError, naming line and column, for a file that cannot be read, misses a column,
-    repeats a participant, or holds a count that is no whole number or exceeds its maximum.
+    repeats a participant, names a condition that is none of `conditions` (where some are given) or
+    that is spelt in two ways, or holds a count that is no whole number or exceeds its maximum.
     """
     source = path.name
     try:
-        wide = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+        # Blank lines are kept until every row knows its line.
+        wide = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skip_blank_lines=False)
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read: {error}.") from error
     except pd.errors.EmptyDataError as error:
@@ -36,15 +39,17 @@ def read_score_file(path: Path) -> pd.DataFrame:
     except pd.errors.ParserError as error:
         raise DataError(f"{source} is not a table of comma-separated values: {error}.") from error
     require_columns(wide, SCORE_FILE_COLUMNS, source)
+    wide = wide[wide.notna().any(axis=1)].copy()
     require_rows(wide, source)
-    return _checked(wide, source)
+    return _checked(wide, source, conditions).reset_index(drop=True)
 
 
-def _checked(wide: pd.DataFrame, source: str) -> pd.DataFrame:
+def _checked(wide: pd.DataFrame, source: str, conditions: Collection[str]) -> pd.DataFrame:
     for name in ("participant_id", "condition"):
         wide[name] = wide[name].str.strip()
         require_where(wide[name].fillna("").ne(""), wide, name, source, "given")
     require_unique(wide, ["participant_id"], source)
+    _check_conditions(wide, source, conditions)
     numbers = wide[["participant_id", "condition"]].copy()
     for stratum in ASKED_STRATA:
         correct, asked = f"correct_{stratum}", f"n_{stratum}"
@@ -53,6 +58,19 @@ def _checked(wide: pd.DataFrame, source: str) -> pd.DataFrame:
         in_range = numbers[correct] <= numbers[asked]
         require_where(in_range, wide, correct, source, f"at most the line's {asked}")
     return numbers
+
+
+def _check_conditions(wide: pd.DataFrame, source: str, conditions: Collection[str]) -> None:
+    named = wide["condition"]
+    if conditions:
+        wanted = f"one of the plan's conditions, {', '.join(sorted(conditions))}"
+        require_where(named.isin(list(conditions)), wide, "condition", source, wanted)
+    # `Grad-CAM` and `gradcam ` are one condition, which two spellings would make two.
+    plain = named.str.casefold().str.replace(r"[^\w]|_", "", regex=True)
+    first = named.groupby(plain).transform("first")
+    other = first[named != first]
+    wanted = f"spelt {other.iloc[0]!r} as further up" if len(other) else ""
+    require_where(named == first, wide, "condition", source, wanted)
 
 
 def long_scores(wide: pd.DataFrame) -> pd.DataFrame:

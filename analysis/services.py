@@ -28,7 +28,7 @@ def results_of_export(folder: Path, out: Path, plan_file: Path | None = None) ->
 def results_of_scores(path: Path, out: Path, plan_file: Path | None = None) -> Results:
     """Results of a file of scores, written to `out`."""
     plan = _prepare(out, plan_file)
-    return _write(from_scores_file(path), plan, out)
+    return _write(from_scores_file(path, plan.conditions if plan else ()), plan, out)
 
 
 def _prepare(out: Path, plan_file: Path | None) -> Plan | None:

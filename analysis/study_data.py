@@ -1,5 +1,6 @@
 """What an analysis starts from: one study's frames, and where they came from."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,9 +42,9 @@ class StudyData:
         return int(self.scores["participant_id"].nunique())
 
 
-def from_scores_file(path: Path) -> StudyData:
+def from_scores_file(path: Path, conditions: Collection[str] = ()) -> StudyData:
     """A study of which only the scores are known; raises DataError as `read_scores` does."""
-    scores = read_scores(path)
+    scores = read_scores(path, conditions)
     provenance = {"source": path.name, "scores SHA-256": file_sha256(path)}
     return require_two_conditions(
         StudyData(path.stem.replace("_", " ").capitalize(), scores, provenance=provenance)

@@ -8,6 +8,8 @@ from analysis.errors import DataError
 
 # The first line of a file holds the names of its columns.
 FIRST_LINE = 2
+# Nobody answers more trials.
+LARGEST = 1_000_000
 
 
 def require_columns(frame: pd.DataFrame, columns: Iterable[str], source: str) -> None:
@@ -32,7 +34,7 @@ def require_unique(frame: pd.DataFrame, columns: list[str], source: str) -> None
         position = int(repeated.argmax())
         values = ", ".join(repr(str(frame[name].iloc[position])) for name in columns)
         raise DataError(
-            f"{source}, line {position + FIRST_LINE}, column {' and '.join(columns)}: {values} was"
+            f"{source}, line {_line(frame, position)}, column {' and '.join(columns)}: {values} was"
             " already given further up; each may appear once."
         )
 
@@ -47,14 +49,19 @@ def require_where(
         value = frame[column].iloc[position]
         shown = "empty" if pd.isna(value) else repr(str(value))
         raise DataError(
-            f"{source}, line {position + FIRST_LINE}, column {column}: must be {wanted}, but is"
+            f"{source}, line {_line(frame, position)}, column {column}: must be {wanted}, but is"
             f" {shown}."
         )
 
 
+def _line(frame: pd.DataFrame, position: int) -> int:
+    """The line of a row: frames count from 0 below the names, left out lines included."""
+    return int(frame.index[position]) + FIRST_LINE
+
+
 def whole_numbers(frame: pd.DataFrame, column: str, source: str) -> "pd.Series[int]":
-    """The column as integers; refuses anything but whole numbers from 0."""
+    """The column as integers; refuses anything but whole numbers from 0 to a million."""
     numbers = pd.to_numeric(frame[column], errors="coerce")
-    good = numbers.notna() & (numbers >= 0) & (numbers % 1 == 0)
-    require_where(good, frame, column, source, "a whole number of at least 0")
+    good = numbers.notna() & (numbers >= 0) & (numbers % 1 == 0) & (numbers <= LARGEST)
+    require_where(good, frame, column, source, f"a whole number from 0 to {LARGEST}")
     return numbers.astype("int64")

@@ -1,12 +1,17 @@
 """The command: three sources, one folder, whole or not at all."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 
+ROOT = Path(__file__).resolve().parents[2]
 ACCURACY = {"condition", "stratum", "n_participants", "mean", "standard_error", "ci_low", "ci_high"}
 TESTS = {
     "stratum", "condition_a", "condition_b", "alternative", "u_statistic", "z", "p_value", "p_holm",
@@ -87,21 +92,110 @@ def test_earlier_results_are_replaced_and_other_files_are_not(scores_file, tmp_p
     assert (mine / "thesis.tex").read_text() == "years of work"
 
 
+PLAN = """
+conditions = ["gradcam", "pv"]
+[[tests]]
+stratum = "model_wrong"
+condition_a = "gradcam"
+condition_b = "pv"
+"""
+
+
+@pytest.fixture
+def refuse(tmp_path):
+    """Runs the command on bad input; one sentence comes out, and nothing is written."""
+
+    def build(message: str, **source) -> None:
+        before = sorted(tmp_path.rglob("*"))
+        with pytest.raises(CommandError) as caught:
+            call_command("build_results", **source, out=tmp_path / "results")
+        told = str(caught.value)
+        assert message in told
+        assert told.endswith(".")
+        assert "\n" not in told
+        assert sorted(tmp_path.rglob("*")) == before
+
+    return build
+
+
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        (("a,pv,3,2,1,2",), "line 2, column correct_model_wrong: must be at most"),
-        (("a,pv,1,2,1,2",), "only the condition 'pv'"),
+        (("a,pv,3,2,1,2",), "line 2, column correct_model_wrong: must be at most the line's"),
+        (("a,pv,1,2,1,2", "a,gradcam,1,2,1,2"), "line 3, column participant_id: 'a' was already"),
+        (("a,pv,1,2,1,2", "b,none,1,2,1,2"), "line 3, column condition: must be one of the plan"),
+        (("a,pv,1,2,1,2", "b,,1,2,1,2"), "line 3, column condition: must be given, but is empty"),
+        (("a,pv,one,2,1,2",), "line 2, column correct_model_wrong: must be a whole number"),
+        (("a,pv,1,2,1,2",), "only the condition 'pv'; a comparison needs participants"),
         (("a,pv,0,0,0,0", "b,gradcam,0,0,0,0"), "no answers at all"),
-        ((), "holds no rows"),
+        ((), "holds no rows below its line of column names"),
     ],
 )
-def test_bad_scores_leave_nothing_behind(scores_file, tmp_path, lines, message):
-    scores = scores_file(*lines)
-    before = sorted(tmp_path.iterdir())
-    with pytest.raises(CommandError, match=message):
-        call_command("build_results", scores=scores, out=tmp_path / "results")
-    assert sorted(tmp_path.iterdir()) == before
+def test_bad_scores_are_one_sentence_and_leave_nothing_behind(
+    scores_file, tmp_path, refuse, lines, message
+):
+    (tmp_path / "plan.toml").write_text(PLAN)
+    refuse(message, scores=scores_file(*lines), plan=tmp_path / "plan.toml")
+
+
+def test_a_file_without_content_or_columns_leaves_nothing_behind(scores_file, tmp_path, refuse):
+    (tmp_path / "empty.csv").touch()
+    refuse(
+        "empty.csv is empty; its first line must name the columns", scores=tmp_path / "empty.csv"
+    )
+    names = scores_file("a,pv,1", header="participant_id,condition,correct_model_wrong")
+    refuse("has no column 'n_model_wrong'; it has participant_id, condition", scores=names)
+    refuse("cannot be read", scores=tmp_path / "nowhere.csv")
+
+
+def test_a_plan_for_other_conditions_leaves_nothing_behind(scores_file, tmp_path, refuse):
+    (tmp_path / "plan.toml").write_text(PLAN.replace('conditions = ["gradcam", "pv"]', ""))
+    scores = scores_file("a,pv,1,2,1,2", "b,none,1,2,1,2")
+    refuse("compares the condition 'gradcam', but the data hold none, pv", scores=scores,
+           plan=tmp_path / "plan.toml")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("correct", "2", "trials.csv, line 4, column correct: must be 1, 0 or empty"),
+        ("condition", "none", "trials.csv, line 4, column condition: must be 'gradcam', that part"),
+        (
+            "stratum",
+            "odd",
+            "trials.csv, line 4, column stratum: must be model_wrong or model_right",
+        ),
+        ("trial_index", "1", "trials.csv, line 4, column participant_id and trial_index: 'p001'"),
+    ],
+)
+def test_a_bad_export_is_one_sentence_and_leaves_nothing_behind(
+    export_folder, refuse, column, value, message
+):
+    folder = export_folder()
+    path = folder / "data" / "trials.csv"
+    lines = path.read_text().splitlines()
+    cells = lines[3].split(",")
+    cells[lines[0].split(",").index(column)] = value
+    path.write_text("\n".join([*lines[:3], ",".join(cells), *lines[4:]]) + "\n")
+    refuse(message, export=folder)
+
+
+def test_the_program_ends_with_a_status_that_scripts_see(scores_file, tmp_path):
+    scores = scores_file("a,pv,3,2,1,2")
+    done = subprocess.run(
+        [sys.executable, "manage.py", "build_results", "--scores", scores, "--out", tmp_path / "r"],
+        cwd=ROOT,
+        env={**os.environ, "SECRET_KEY": "x"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    [told] = [line for line in done.stderr.splitlines() if "column" in line]
+    assert told.startswith("CommandError: scores.csv, line 2, column correct_model_wrong: must be")
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "r").exists()
 
 
 def test_a_failure_while_writing_leaves_nothing_behind(published_file, tmp_path, monkeypatch):

@@ -73,6 +73,8 @@ def test_it_counts_simulated_participants(export_folder):
         ("trials", "correct", "2", "line 5, column correct: must be 1, 0 or empty, but is '2"),
         ("trials", "correct", "yes", "line 5, column correct: must be a number, but is 'yes'"),
         ("trials", "condition", "", "line 5, column condition: must be given, but is empty"),
+        ("trials", "condition", "none", "line 5, column condition: must be 'gradcam', that partic"),
+        ("trials", "response_time_ms", "-3", "line 5, column response_time_ms: must be at least 0"),
         ("trials", "participant_id", "nobody", "line 5, column participant_id: must be a partic"),
         (
             "trials",

@@ -22,14 +22,21 @@ def test_it_makes_three_strata_of_each_participant(scores_file):
         ("c,pv,3,2,0,2", "line 4, column correct_model_wrong: must be at most the line's n_model"),
         (
             "c,pv,x,2,0,2",
-            "line 4, column correct_model_wrong: must be a whole number of at least 0",
+            "line 4, column correct_model_wrong: must be a whole number from 0 to 1000000",
         ),
         ("c,pv,1.5,2,0,2", "column correct_model_wrong: must be a whole number"),
-        ("c,pv,-1,2,0,2", "column correct_model_wrong: must be a whole number of at least 0"),
-        ("c,pv,1,2,0,", "column n_model_right: must be a whole number of at least 0, but is empty"),
+        ("c,pv,-1,2,0,2", "column correct_model_wrong: must be a whole number from 0 to 1000000"),
+        (
+            "c,pv,1,2,0,",
+            "column n_model_right: must be a whole number from 0 to 1000000, but is empty",
+        ),
         ("c,,1,2,0,2", "line 4, column condition: must be given, but is empty"),
         (" ,pv,1,2,0,2", "line 4, column participant_id: must be given"),
         ("a,pv,1,2,0,2", "line 4, column participant_id: 'a' was already given further up"),
+        ("c,pv,1,1e30,0,2", "line 4, column n_model_wrong: must be a whole number from 0 to 10000"),
+        ("c,pv,inf,2,0,2", "line 4, column correct_model_wrong: must be a whole number from 0"),
+        ("c,Grad-CAM,1,2,0,2", "line 4, column condition: must be spelt 'gradcam' as further up, "),
+        ("c,P.V.,1,2,0,2", "line 4, column condition: must be spelt 'pv' as further up, but is"),
     ],
 )
 def test_it_names_the_line_and_column_of_a_bad_value(scores_file, line, message):
@@ -90,3 +97,18 @@ def test_a_trial_without_an_answer_counts_neither_way(frames):
     answered = participants.set_index("participant_id")["n_answered"]
     pooled = score_trials(trials).query("stratum == 'all'").set_index("participant_id")["n_trials"]
     assert pooled.to_dict() == answered[answered > 0].to_dict()
+
+
+def test_it_refuses_a_condition_that_the_plan_does_not_know(scores_file):
+    path = scores_file(*GOOD, "c,none,1,2,0,2")
+    with pytest.raises(DataError, match="line 4, column condition: must be one of the plan's cond"):
+        read_scores(path, conditions=("gradcam", "pv"))
+    assert len(read_scores(path, conditions=("gradcam", "none", "pv"))) == 9
+
+
+def test_blank_lines_do_not_shift_the_line_that_is_named(scores_file):
+    path = scores_file("a,gradcam,1,2,2,2", "", "", "b,pv,3,2,0,2", "")
+    with pytest.raises(DataError, match=r"line 5, column correct_model_wrong: must be at most"):
+        read_scores(path)
+    good = scores_file("a,gradcam,1,2,2,2", "", "b,pv,2,2,0,2", "")
+    assert read_scores(good)["participant_id"].tolist() == ["a", "b"] * 3
