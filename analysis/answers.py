@@ -76,28 +76,3 @@ def treated_scores(trials: pd.DataFrame, treatment: str) -> pd.DataFrame:
     told = trials["cant_tell"].to_numpy() == 1
     counted = np.where(told, value, trials["correct"].to_numpy(dtype=float))
     return score_trials(trials.assign(counted=counted), "counted")
-
-
-def position_shares(trials: pd.DataFrame) -> pd.DataFrame:
-    """How often the class shown in each place was chosen, and how often the prediction stood there.
-
-    One row a condition and position (from 1), over answers other than "I just can't tell". Without
-    bias the share chosen follows the share of correct options there, which random order evens out.
-    """
-    answered = trials[trials["response"].notna() & (trials["cant_tell"] != 1)]
-    chosen = answered.groupby(["condition", "response_position"], observed=True).size()
-    table = chosen.rename("n_chosen").reset_index()
-    table["response_position"] = table["response_position"].astype(int)
-    table["share_chosen"] = table["n_chosen"] / table.groupby("condition", observed=True)[
-        "n_chosen"
-    ].transform("sum")
-    right = answered[answered["correct"] == 1]
-    table["n_chosen_wrongly"] = table["n_chosen"] - _by_position(right, table)
-    return table.rename(columns={"response_position": "position"})
-
-
-def _by_position(trials: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
-    counts = trials.groupby(["condition", "response_position"], observed=True).size()
-    found = counts.reindex(pd.MultiIndex.from_frame(table[["condition", "response_position"]]))
-    values: np.ndarray = found.fillna(0).to_numpy(dtype=int)
-    return values

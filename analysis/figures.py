@@ -95,24 +95,49 @@ def _draw_shares(axes: Axes, shares: "pd.Series[float]", conditions: list[str]) 
 
 @styled
 def retention_curves(curves: pd.DataFrame) -> Figure:
-    """Kaplan and Meier's share still taking part, a step line a condition, with 95 % bands."""
-    figure, [axes] = panel_figure(7.2, 2.8)
+    """Kaplan and Meier's share still taking part, a step line a condition, with 95 % bands.
+
+    Below the axis stands how many were still there.
+    """
+    figure, [axes] = panel_figure(7.2, 3.2)
+    ticks = _whole_ticks(float(curves["trial"].max()))
     for place, (condition, part) in enumerate(curves.groupby("condition")):
         trial, share = part["trial"].to_numpy(), part["share"].to_numpy()
-        half = 1.96 * part["standard_error"].to_numpy()
         line = COLOURS[place % len(COLOURS)]
         axes.step(
             trial, share, where="post", color=line, linestyle=LINES[place % len(LINES)],
             label=condition_label(str(condition)),
         )  # fmt: skip
-        low, high = np.clip(share - half, 0, 1), np.clip(share + half, 0, 1)
+        low, high = part["ci_low"].to_numpy(), part["ci_high"].to_numpy()
         axes.fill_between(trial, low, high, step="post", color=line, alpha=0.15, linewidth=0)
     axes.set_ylim(0, 1.03)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.set_xlabel("trial")
+    _label_with_numbers(axes, curves, ticks)
     axes.set_ylabel("still taking part")
     _legend_below(figure, axes)
     return figure
+
+
+def _label_with_numbers(axes: Axes, curves: pd.DataFrame, ticks: list[int]) -> None:
+    """Below each tick a line for each condition: how many were still there."""
+    parts = [part for _, part in curves.groupby("condition")]
+    labels = [
+        "\n".join([str(tick), *(str(_still_there(part, tick)) for part in parts)]) for tick in ticks
+    ]
+    axes.set_xticks(ticks, labels)
+    names = ", ".join(condition_label(str(name)) for name, _ in curves.groupby("condition"))
+    axes.set_xlabel(f"trial; below it participants still there: {names}")
+
+
+def _whole_ticks(end: float) -> list[int]:
+    step = max(1, round(end / 6))
+    return list(range(0, int(end) + 1, step))
+
+
+def _still_there(curve: pd.DataFrame, tick: int) -> int:
+    """How many were still at risk at a trial: those of the next step, or of the last."""
+    later = curve[curve["trial"] >= tick]
+    return int((later if len(later) else curve.tail(1))["n_at_risk"].iloc[0])
 
 
 @styled
@@ -129,11 +154,43 @@ def learning_curves(table: pd.DataFrame) -> Figure:
         )  # fmt: skip
         axes.fill_between(index, mean - error, mean + error, color=line, alpha=0.15, linewidth=0)
     axes.set_ylim(0, 1)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    # From the first trial, which is no multiple of anything.
+    axes.set_xticks([1, *_whole_ticks(float(table["trial_index"].max()))[1:]])
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xlabel("trial, in the participant’s own order")
     axes.set_ylabel("named the prediction")
     _legend_below(figure, axes)
+    return figure
+
+
+@styled
+def original_dots(means: pd.DataFrame) -> Figure:
+    """Mean accuracies with 95 % intervals, the published study's above this one's.
+
+    Columns study, condition, stratum, mean, ci_low, ci_high (0 to 1); a row a condition, a panel a
+    stratum.
+    """
+    conditions = list(dict.fromkeys(means["condition"]))
+    figure, panels = panel_figure(7.2, 1.2 + 0.45 * len(conditions), len(ASKED_STRATA), sharey=True)
+    for axes, stratum in zip(panels, ASKED_STRATA, strict=True):
+        for place, (study, part) in enumerate(
+            means[means["stratum"] == stratum].groupby("study", sort=False)
+        ):
+            rows = [conditions.index(name) + 0.3 * (place - 0.5) for name in part["condition"]]
+            mean = part["mean"].to_numpy()
+            errors = [mean - part["ci_low"].to_numpy(), part["ci_high"].to_numpy() - mean]
+            axes.errorbar(
+                mean, rows, xerr=errors, fmt="os"[place], markersize=4.5, linewidth=1,
+                color=COLOURS[place], label=str(study),
+            )  # fmt: skip
+        axes.set_title(TITLES[stratum], loc="left")
+        axes.set_xlim(-0.02, 1.02)
+        axes.xaxis.set_major_formatter(PercentFormatter(1))
+        axes.grid(True, axis="x")
+        axes.grid(False, axis="y")
+    panels[0].set_yticks(range(len(conditions)), [condition_label(name) for name in conditions])
+    panels[0].set_ylim(len(conditions) - 0.5, -0.5)
+    _legend_below(figure, panels[0])
     return figure
 
 

@@ -17,6 +17,7 @@ from analysis.sections.images import images_section
 from analysis.sections.methods import methods_section
 from analysis.sections.original import compares_the_published_conditions, original_section
 from analysis.sections.pace import pace_section
+from analysis.sections.response_bias import bias_section
 from analysis.sections.robustness import robustness_section
 from analysis.study_data import StudyData, analysed_trials
 from analysis.tables import Table
@@ -67,6 +68,7 @@ def _sections(study: StudyData, plan: Plan) -> list[Section]:
         sections += [
             generalisation_section(study, trials),
             answers_section(study, trials),
+            bias_section(trials),
             pace_section(study, trials),
             images_section(study, trials),
             robustness_section(study, trials, study.participants, plan),

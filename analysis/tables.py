@@ -61,6 +61,21 @@ class Table:
     def rows(self) -> list[list[str]]:
         return [[str(cell) for cell in row] for row in self.text.itertuples(index=False)]
 
+    @property
+    def spans(self) -> list[int]:
+        """For each row how many rows its first cell stands for; 0 where it repeats the one above.
+
+        Only where a second column of text tells the rows apart.
+        """
+        if self.text_columns < 2 or self.pictures:
+            return [1] * len(self.text)
+        runs = [len(list(run)) for _, run in groupby(row[0] for row in self.rows)]
+        return [size if place == 0 else 0 for size in runs for place in range(size)]
+
+    @property
+    def is_grouped(self) -> bool:
+        return 0 in self.spans
+
 
 def to_csv(table: Table) -> str:
     """Every number in full, for programs."""

@@ -1,11 +1,11 @@
-"""What people chose, "I just can't tell" under three treatments, and places in the list."""
+"""What people chose, and "I just can't tell" under three treatments."""
 
 import pandas as pd
 
-from analysis.answers import KINDS, TREATMENTS, answer_shares, position_shares, treated_scores
+from analysis.answers import KINDS, TREATMENTS, answer_shares, treated_scores
 from analysis.comparisons import mann_whitney
 from analysis.figures import answer_bars
-from analysis.rounding import count, p_value, percent, plus_minus
+from analysis.rounding import count, p_value, percent, percent_interval, plus_minus
 from analysis.scores import scores_of
 from analysis.section import Illustration, Section
 from analysis.sections.pairs import pair_label, pairs_of
@@ -21,10 +21,10 @@ TREATMENT_LABELS = {
 
 
 def answers_section(study: StudyData, trials: pd.DataFrame) -> Section:
-    """Composition of the answers, sensitivity to "I just can't tell", response bias."""
+    """Composition of the answers, and sensitivity to "I just can't tell"."""
     shares = answer_shares(trials)
     caption = "What participants chose, as mean shares over participants."
-    tables = [_share_table(shares), _treatment_table(study, trials), _position_table(trials)]
+    tables = [_share_table(shares), _treatment_table(study, trials)]
     return Section(
         title="What people answered (exploratory)",
         paragraphs=[_projection(shares)],
@@ -44,6 +44,8 @@ def _projection(shares: pd.DataFrame) -> str:
     cells = shares[(shares["stratum"] == "model_wrong") & (shares["answer"] == "truth")]
     parts = [
         f"with {condition_label(row['condition'])} in {percent(row['mean'])} % of the answers"
+        f" (95 % CI {percent_interval(row['ci_low'], row['ci_high'])},"
+        f" n = {count(row['n_participants'])})"
         for row in cells.to_dict("records")
     ]
     if not parts:
@@ -59,7 +61,12 @@ def _share_table(shares: pd.DataFrame) -> Table:
     text = []
     for stratum in ("model_wrong", "model_right"):
         for condition in sorted(shares.loc[shares["stratum"] == stratum, "condition"].unique()):
-            row = {"Stratum": stratum_label(stratum), "Condition": condition_label(condition)}
+            first = by_cell.loc[(stratum, condition, KINDS[0])]
+            row = {
+                "Stratum": stratum_label(stratum),
+                "Condition": condition_label(condition),
+                "n": count(first["n_participants"]),
+            }
             for kind in KINDS:
                 cell = by_cell.loc[(stratum, condition, kind)]
                 row[_capital(answer_label(kind))] = plus_minus(cell["mean"], cell["standard_error"])
@@ -69,8 +76,8 @@ def _share_table(shares: pd.DataFrame) -> Table:
         "Shares of the answers, in percent ± standard error",
         shares,
         pd.DataFrame(text),
-        "Means over participants. Where the model was right, its prediction is a true label and is"
-        " counted as the prediction.",
+        "Means over n participants. Where the model was right, its prediction is a true label and"
+        " is counted as the prediction.",
         text_columns=2,
     )
 
@@ -113,27 +120,4 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
         pd.DataFrame(text),
         "p: two-sided Mann–Whitney test. The declared tests count it as wrong.",
         text_columns=3,
-    )
-
-
-def _position_table(trials: pd.DataFrame) -> Table:
-    shares = position_shares(trials)
-    text = [
-        {
-            "Condition": condition_label(str(row["condition"])),
-            "Place in the list": str(row["position"]),
-            "Chosen": count(row["n_chosen"]),
-            "Share (%)": percent(row["share_chosen"]),
-            "of these wrong": count(row["n_chosen_wrongly"]),
-        }
-        for row in shares.to_dict("records")
-    ]
-    return Table(
-        "table_positions",
-        "Classes chosen by their place in the list",
-        shares,
-        pd.DataFrame(text),
-        "Without “I just can’t tell”. The order is drawn anew for every trial, so that even shares"
-        " mean no bias; descriptive, since a person’s answers are not independent.",
-        text_columns=2,
     )

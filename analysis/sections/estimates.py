@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.effect_sizes import cliffs_delta
 from analysis.mean_tests import against_chance, equivalence, welch
-from analysis.permutation import permutation_test, sign_flip_test
+from analysis.permutation import RESAMPLES, permutation_test, sign_flip_test
 from analysis.plan import Plan
 from analysis.rounding import count, fixed, interval, p_value, percent, percent_interval
 from analysis.schema import ASKED_STRATA
@@ -27,8 +27,12 @@ def estimates_section(study: StudyData, plan: Plan) -> Section:
         tables.append(_several_table(study))
     if plan.equivalence_margin is not None:
         tables.append(_equivalence_table(study, plan.equivalence_margin))
+    differences = tables[0].numbers.to_dict("records")
     return Section(
         title="Size of the differences (exploratory)",
+        paragraphs=[_difference_sentence(row) for row in differences]
+        if len(differences) < 3
+        else [],
         tables=tables,
         numbers={
             table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
@@ -66,10 +70,24 @@ def _difference_table(study: StudyData) -> Table:
         pd.DataFrame(text),
         "Differences in percentage points with 95 % intervals: of means (Welch), and the"
         " Hodges–Lehmann shift. CLES: chance that a random participant of the first condition"
-        " scores higher than one of the second, ties as halves (interval of Cliff’s delta)."
-        " Permutation p:"
-        " 9 999 seeded arrangements of the difference of means.",
+        " scores higher than one of the second, ties as halves (interval of Cliff’s delta). n:"
+        " participants of the first and of the second. Permutation p:"
+        f" {count(RESAMPLES)} seeded arrangements of the difference of means.",
         text_columns=2,
+    )
+
+
+def _difference_sentence(row: dict[str, Any]) -> str:
+    first, second = condition_label(row["condition_a"]), condition_label(row["condition_b"])
+    return (
+        f"{stratum_label(row['stratum'])}: the mean accuracies with {first} and with {second}"
+        f" differ by {percent(row['mean_difference'])} percentage points"
+        f" (95 % CI {percent_interval(row['mean_ci_low'], row['mean_ci_high'])}; Welch’s t ="
+        f" {fixed(row['welch_t'])}, df = {fixed(row['welch_df'], 1)},"
+        f" p = {p_value(row['welch_p'])}). A random participant with {first} scores higher than one"
+        f" with {second} in {percent(row['common_language'], 0)} % of all pairs (95 % CI"
+        f" {percent_interval(row['common_language_ci_low'], row['common_language_ci_high'], 0)}),"
+        " ties counted as halves."
     )
 
 
@@ -78,6 +96,7 @@ def _difference_text(row: dict[str, Any]) -> dict[str, str]:
     return {
         "Stratum": stratum_label(row["stratum"]),
         "Difference": pair_label(row["condition_a"], row["condition_b"]),
+        "n": f"{count(row['n_a'])}, {count(row['n_b'])}",
         "Of means (95 % CI)": _points(row, "mean_difference", "mean"),
         "Welch p": p_value(row["welch_p"]),
         "Permutation p": p_value(row["permutation_p"]),
@@ -144,6 +163,9 @@ def _several_table(study: StudyData) -> Table:
                 {
                     "Stratum": stratum_label(stratum),
                     "Pair": pair_label(pair["condition_a"], pair["condition_b"]),
+                    "n": ", ".join(
+                        count(len(groups[pair[name]])) for name in ("condition_a", "condition_b")
+                    ),
                     "H": fixed(overall.h),
                     "p (H)": p_value(overall.p_value),
                     "ε²": fixed(overall.epsilon_squared),
@@ -179,6 +201,7 @@ def _equivalence_table(study: StudyData, margin: float) -> Table:
             {
                 "Stratum": stratum_label(stratum),
                 "Difference": pair_label(first, second),
+                "n": f"{count(len(a))}, {count(len(b))}",
                 "Of means (90 % CI)": f"{percent(found.difference.estimate)}"
                 f" ({percent_interval(low, high)})",
                 "p (equivalent)": p_value(found.p_value),

@@ -6,7 +6,7 @@ from analysis.attrition import (
     DifferentialAttrition,
     consort_flow,
     differential_attrition,
-    dropout_by_trial,
+    dropout_by_page,
     kaplan_meier,
 )
 from analysis.figures import retention_curves
@@ -30,17 +30,17 @@ STAGE_LABELS = {
 def flow_section(study: StudyData, participants: pd.DataFrame) -> Section:
     """CONSORT flow, retention curve, and tests of differential attrition."""
     flow = consort_flow(participants, set(study.scores["participant_id"]))
-    attrition = differential_attrition(participants)
+    attrition, dropout = differential_attrition(participants), dropout_by_page(participants)
     return Section(
         title="Participants",
         paragraphs=[_finishers(flow), _attrition_sentence(attrition)],
-        tables=[_flow_table(flow)],
+        tables=[_flow_table(flow), *_dropout_tables(dropout)],
         figures=_retention(participants, flow),
         warnings=_warnings(attrition),
         numbers={
             "flow": flow.reset_index().to_dict("records"),
             "attrition": vars(attrition),
-            "dropout_by_answers": dropout_by_trial(participants).reset_index().to_dict("records"),
+            "dropout_by_page": dropout.to_dict("records"),
         },
     )
 
@@ -59,7 +59,10 @@ def _retention(participants: pd.DataFrame, flow: pd.DataFrame) -> list[Illustrat
     """The retention curve; none where everybody stayed, since it would be a flat line."""
     if (flow.loc["finished"] == flow.loc["assigned"]).all():
         return []
-    caption = "Share of participants still taking part (Kaplan–Meier) with 95 % bands."
+    caption = (
+        "Share of participants still taking part (Kaplan–Meier) with 95 % bands (Rothman’s), and"
+        " how many were still there."
+    )
     curves = retention_curves(kaplan_meier(participants))
     return [Illustration("figure_retention", caption, f"{caption} {_finishers(flow)}", curves)]
 
@@ -78,6 +81,29 @@ def _flow_table(flow: pd.DataFrame) -> Table:
     )
 
 
+def _dropout_tables(dropout: pd.DataFrame) -> list[Table]:
+    """Where people left; none where nobody did."""
+    if dropout.empty:
+        return []
+    text = dropout.rename(columns={"page": "Left at", **_labels(dropout)}).map(
+        lambda cell: cell if isinstance(cell, str) else count(cell)
+    )
+    text["Left at"] = text["Left at"].str.capitalize()
+    return [
+        Table(
+            "table_dropout",
+            "Participants who left, by the first page that they did not get past",
+            dropout,
+            text,
+            "Trials are counted in each participant’s own order.",
+        )
+    ]
+
+
+def _labels(dropout: pd.DataFrame) -> dict[str, str]:
+    return {str(name): condition_label(str(name)) for name in dropout.columns if name != "page"}
+
+
 def _finishers(flow: pd.DataFrame) -> str:
     parts = [
         f"{count(flow.loc['finished', name])} of {count(flow.loc['assigned', name])}"
@@ -93,8 +119,10 @@ def _attrition_sentence(attrition: DifferentialAttrition) -> str:
     found = vars(attrition)
     if pd.isna(found["p_finished"]):
         return "Differential attrition cannot be tested, since nobody left or nobody stayed."
+    chi2 = found["chi2_finished"]
+    statistic = "" if pd.isna(chi2) else f" χ² = {fixed(chi2)},"
     return (
-        f"Differential attrition: {found['method']} on the share who finished,"
+        f"Differential attrition: {found['method']} on the share who finished,{statistic}"
         f" p = {p_value(found['p_finished'])}; log-rank test over trials,"
         f" χ² = {fixed(found['log_rank_chi2'])}, p = {p_value(found['p_log_rank'])}. A difference"
         " here would mean that those who stayed may differ between the conditions."

@@ -60,7 +60,8 @@ def _row(
         "odds_ratio": effect.odds_ratio.estimate,
         "odds_ratio_ci_low": effect.odds_ratio.ci_low,
         "odds_ratio_ci_high": effect.odds_ratio.ci_high,
-        "gee_z": effect.z, "gee_p": effect.p_value, "design_effect": pooled.design_effect,
+        "gee_t": effect.t, "gee_df": effect.degrees_of_freedom, "gee_p": effect.p_value,
+        "design_effect": pooled.design_effect,
     }  # fmt: skip
     if with_bootstrap:
         drawn = two_way_bootstrap(trials, first, second)
@@ -77,6 +78,8 @@ def _table(rows: list[dict[str, object]]) -> Table:
         {
             "Stratum": stratum_label(row["stratum"]),
             "Difference": pair_label(row["condition_a"], row["condition_b"]),
+            "n": count(row["n_participants"]),
+            "Answers": count(row["n_trials"]),
             "Points": percent(row["difference"]),
             **_bootstrap_text(row),
             "Odds ratio (95 % CI)": _odds(row),
@@ -93,9 +96,7 @@ def _table(rows: list[dict[str, object]]) -> Table:
         "Intervals: 95 %, bootstrap with 10 000 seeded resamples, in percentage points;"
         " the images are drawn once for both conditions. Odds ratio: GEE logistic regression with"
         f" participants as clusters. {LIMITS} Design effect: variance by participants over that of"
-        " independent answers. Answers: "
-        + ", ".join(f"{count(n)}" for n in numbers["n_trials"])
-        + ".",
+        " independent answers. n: participants of both conditions.",
         text_columns=2,
     )
 
@@ -112,5 +113,5 @@ def _bootstrap_text(row: dict[str, float]) -> dict[str, str]:
         "People anew": percent_interval(
             row["participants_only_ci_low"], row["participants_only_ci_high"]
         ),
-        "People and images anew": percent_interval(row["both_ci_low"], row["both_ci_high"]),
+        "People, images anew": percent_interval(row["both_ci_low"], row["both_ci_high"]),
     }

@@ -18,11 +18,13 @@ def images_section(study: StudyData, trials: pd.DataFrame) -> Section:
     """Per-item accuracy and Krippendorff's alpha."""
     items = item_table(trials)
     caption = (
-        "Share of participants who named the model’s prediction, image by image (95 % intervals)."
+        "Share of participants who named the model’s prediction, image by image (Wilson’s 95 %"
+        " intervals)."
     )
     tables = [_agreement_table(study, trials), _item_text(study, items)]
     return Section(
         title="Images (exploratory)",
+        paragraphs=[_hardest(items)],
         tables=tables,
         figures=[
             Illustration(
@@ -33,6 +35,23 @@ def images_section(study: StudyData, trials: pd.DataFrame) -> Section:
             table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
         },
     )
+
+
+def _hardest(items: pd.DataFrame) -> str:
+    """Which image of each stratum was guessed least and most, over all conditions."""
+    sums = items.assign(right=items["accuracy"] * items["n_participants"])
+    totals = sums.groupby(["stratum", "item"], sort=False)[["right", "n_participants"]].sum()
+    shares = totals["right"] / totals["n_participants"]
+    parts = []
+    for stratum in ASKED_STRATA:
+        if stratum in shares.index.get_level_values(0):
+            own, n = shares[stratum], totals["n_participants"][stratum]
+            ends = [(name, own[name], int(n[name])) for name in (own.idxmin(), own.idxmax())]
+            parts.append(
+                f"{stratum_label(stratum).lower()}, from "
+                + " to ".join(f"{percent(s)} % ({name}, n = {count(k)})" for name, s, k in ends)
+            )
+    return f"The images differed in how often their prediction was named: {'; '.join(parts)}."
 
 
 def _agreement_table(study: StudyData, trials: pd.DataFrame) -> Table:
@@ -60,14 +79,15 @@ def _agreement_table(study: StudyData, trials: pd.DataFrame) -> Table:
         "Agreement between participants: Krippendorff’s α of their answers",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Nominal α, “I just can’t tell” as an answer of its own; interval: percentile bootstrap"
-        " over images. 1: all agree; 0: no more than by chance.",
+        "Nominal α, “I just can’t tell” as an answer of its own; interval: jackknife over"
+        " images. 1: all agree; 0: no more than by chance.",
         text_columns=2,
     )
 
 
 def _item_text(study: StudyData, items: pd.DataFrame) -> Table:
     conditions = sorted(items["condition"].unique())
+    heads = {name: _head(items, name) for name in conditions}
     text = []
     for (stratum, item), part in items.groupby(["stratum", "item"], sort=False):
         first = part.iloc[0]
@@ -80,15 +100,22 @@ def _item_text(study: StudyData, items: pd.DataFrame) -> Table:
         for condition in conditions:
             cell = part[part["condition"] == condition]
             share = cell["accuracy"].iloc[0] if len(cell) else None
-            row[f"{condition_label(condition)} (%)"] = percent(share)
+            row[heads[condition]] = percent(share)
         text.append(row)
     return Table(
         "table_items",
         "Share of participants who named the prediction of each image",
         items,
         pd.DataFrame(text),
-        "The CSV file has the numbers of participants, Wilson’s intervals, and the shares of true"
-        " labels and of “I just can’t tell”.",
+        "n: participants who met the image. The figure has Wilson’s intervals; the CSV file has"
+        " them, too, and the shares of true labels and of “I just can’t tell”.",
         text_columns=4,
         pictures=study.pictures,
     )
+
+
+def _head(items: pd.DataFrame, condition: str) -> str:
+    """The condition with its number of participants, which may vary from image to image."""
+    sizes = items.loc[items["condition"] == condition, "n_participants"]
+    ends = [count(n) for n in sorted({sizes.min(), sizes.max()})]
+    return f"{condition_label(condition)} (%), n = {'–'.join(ends)}"

@@ -55,13 +55,15 @@ def _p_values(plan: Plan) -> str:
     return {
         "auto": f"exact for untied samples of fewer than 50 and otherwise {normal}",
         "exact": "exact by permutation of the midranks",
+        "mid-p": "mid-p by permutation of the midranks",
         "asymptotic": normal,
     }[plan.method]
 
 
 _TRIALS = (
     " To generalise over participants and images, we resampled both (10 000 two-way bootstrap"
-    " resamples) and fitted logistic GEE models with participants as clusters. “I just can’t tell”"
-    " counted as wrong. Participants who did not finish were not analysed; no other exclusions"
-    " were made."
+    " resamples) and fitted logistic GEE models with participants as clusters (CR2 errors,"
+    " Satterthwaite’s degrees of freedom). “I just can’t tell” counted as wrong. Participants who"
+    " did not finish were not analysed; no other exclusions were made. Differential attrition was"
+    " tested by the N − 1 χ² test and the log-rank test over trials."
 )

@@ -1,19 +1,40 @@
 """The published study beside this one, where both compare the same conditions."""
 
+import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analysis.descriptives import accuracy_table
+from analysis.figures import original_dots
 from analysis.plan import PUBLISHED_DIRECTIONS, Plan, PlannedTest
 from analysis.planned_tests import carry_out
-from analysis.published import CONDITIONS, PRINTED_ACCURACY, PRINTED_TESTS, PUBLISHED_TESTS
-from analysis.rounding import fixed, p_value, plus_minus
+from analysis.published import (
+    CONDITIONS,
+    N_PARTICIPANTS,
+    PRINTED_ACCURACY,
+    PRINTED_TESTS,
+    PUBLISHED_TESTS,
+)
+from analysis.rounding import DASH, count, fixed, p_value, percent, percent_interval, plus_minus
 from analysis.schema import ASKED_STRATA
-from analysis.scores import conditions_of
-from analysis.section import Section
+from analysis.scores import conditions_of, scores_of
+from analysis.section import Illustration, Section
+from analysis.shifts import mean_difference
 from analysis.study_data import StudyData
 from analysis.tables import Table
 from analysis.wording import condition_label, stratum_label
 
+PUBLISHED, OURS = "Published", "This study"
+MEAN_COLUMNS = (
+    "study",
+    "condition",
+    "stratum",
+    "n_participants",
+    "mean",
+    "standard_error",
+    "ci_low",
+    "ci_high",
+)
 NOTE = (
     "The published Z and p differ from what the scores released with the paper’s code give by any"
     " usual variant of the test (tie-corrected, without continuity correction: Z = −6.41 and 6.46)."
@@ -28,41 +49,141 @@ def compares_the_published_conditions(study: StudyData) -> bool:
 
 def original_section(study: StudyData) -> Section:
     """The paper's printed numbers next to this study's."""
-    found = accuracy_table(study.scores).set_index(["condition", "stratum"])
+    means = original_means(study)
+    differences = original_differences(study)
     tests = carry_out(study.scores, Plan(_published_tests())).set_index("stratum")
-    rows = [
-        {
-            "Stratum": stratum_label(stratum),
-            "Quantity": f"Accuracy ± SE, {condition_label(condition)} (%)",
-            "Published": plus_minus(mean / 100, error / 100),
-            "This study": plus_minus(*_cell(found, condition, stratum)),
-        }
-        for condition, stratum, mean, error in PRINTED_ACCURACY.itertuples(index=False)
-    ]
-    for stratum in ASKED_STRATA:
-        z, p = PRINTED_TESTS[stratum]
-        test = tests.loc[stratum]
-        for quantity, published, ours in (
-            ("Mann-Whitney Z", z, fixed(test["z"])),
-            ("Mann-Whitney p, one-sided", p, p_value(test["p_value"])),
-        ):
-            rows.append(
-                {
-                    "Stratum": stratum_label(stratum),
-                    "Quantity": quantity,
-                    "Published": published,
-                    "This study": ours,
-                }
-            )
     table = Table(
         "table_original",
         "The perception-visualization study (58 and 40 participants) beside this one",
-        _numbers(found, tests),
-        pd.DataFrame(rows).sort_values("Stratum", ascending=False, kind="stable"),
+        _numbers(means, differences, tests),
+        pd.DataFrame([*_mean_rows(means), *_difference_rows(differences), *_test_rows(tests)])
+        .sort_values("Stratum", ascending=False, kind="stable")
+        .reset_index(drop=True),
         NOTE,
         text_columns=2,
     )
-    return Section(title="Beside the published study", tables=[table])
+    caption = "Mean accuracies of the published study and of this one, with 95 % t intervals."
+    sentences = _sentences(differences)
+    figure = original_dots(means)
+    illustration = Illustration(
+        "figure_original", caption, f"{caption} {' '.join(sentences)}", figure
+    )
+    return Section(
+        title="Beside the published study",
+        paragraphs=sentences,
+        tables=[table],
+        figures=[illustration],
+        numbers={"original": table.numbers.to_dict("records")},
+    )
+
+
+def original_means(study: StudyData) -> pd.DataFrame:
+    """Mean accuracies of both studies, columns `MEAN_COLUMNS`, proportions.
+
+    The published ones come from the paper's printed means and standard errors.
+    """
+    found = accuracy_table(study.scores).set_index(["condition", "stratum"])
+    rows: list[tuple[object, ...]] = []
+    for condition, stratum, mean, error in PRINTED_ACCURACY.itertuples(index=False):
+        n = N_PARTICIPANTS[condition]
+        half = float(stats.t.ppf(0.975, n - 1)) * error / 100
+        ends = (mean / 100 - half, mean / 100 + half)
+        rows.append((PUBLISHED, condition, stratum, n, mean / 100, error / 100, *ends))
+        if (condition, stratum) in found.index:
+            cell = found.loc[(condition, stratum), list(MEAN_COLUMNS[3:])]
+            rows.append((OURS, condition, stratum, *cell))
+    return pd.DataFrame(rows, columns=list(MEAN_COLUMNS))
+
+
+def original_differences(study: StudyData) -> pd.DataFrame:
+    """Mean difference of the two conditions in both studies, Welch's 95 % intervals, proportions.
+
+    The published one comes from the printed means and standard errors.
+    """
+    printed = PRINTED_ACCURACY.set_index(["condition", "stratum"]) / 100
+    rows = []
+    for stratum in ASKED_STRATA:
+        cells = [printed.loc[(name, stratum)] for name in CONDITIONS]
+        estimate = float(cells[0]["mean"] - cells[1]["mean"])
+        parts = [float(cell["standard_error"]) ** 2 for cell in cells]
+        below = sum(
+            part**2 / (N_PARTICIPANTS[name] - 1)
+            for part, name in zip(parts, CONDITIONS, strict=True)
+        )
+        half = float(stats.t.ppf(0.975, sum(parts) ** 2 / below)) * float(np.sqrt(sum(parts)))
+        rows.append((PUBLISHED, stratum, estimate, estimate - half, estimate + half))
+        ours = mean_difference(
+            *(scores_of(study.scores, name, stratum).to_numpy() for name in CONDITIONS)
+        )
+        rows.append((OURS, stratum, ours.estimate, ours.ci_low, ours.ci_high))
+    return pd.DataFrame(rows, columns=["study", "stratum", "difference", "ci_low", "ci_high"])
+
+
+def _sentences(differences: pd.DataFrame) -> list[str]:
+    """Whether each difference has the direction of the original, and how large both are."""
+    sentences = []
+    for stratum, part in differences.groupby("stratum", sort=False):
+        original, ours = part.to_dict("records")
+        same = np.sign(original["difference"]) == np.sign(ours["difference"])
+        verdict = "in the same direction as" if same else "not in the direction of"
+        sentences.append(
+            f"{stratum_label(str(stratum))}: the difference {_pair()} is"
+            f" {percent(ours['difference'])} percentage points (95 % CI"
+            f" {percent_interval(ours['ci_low'], ours['ci_high'])}), {verdict} the published"
+            f" {percent(original['difference'])}"
+            f" ({percent_interval(original['ci_low'], original['ci_high'])})."
+        )
+    return sentences
+
+
+def _pair() -> str:
+    return " − ".join(condition_label(name) for name in CONDITIONS)
+
+
+def _row(stratum: str, quantity: str, published: str, ours: str) -> dict[str, str]:
+    return {
+        "Stratum": stratum_label(stratum),
+        "Quantity": quantity,
+        "Published": published,
+        "This study": ours,
+    }
+
+
+def _mean_rows(means: pd.DataFrame) -> list[dict[str, str]]:
+    cells = {
+        key: f"{plus_minus(row['mean'].item(), row['standard_error'].item())}"
+        f" (n = {count(row['n_participants'].item())})"
+        for key, row in means.groupby(["study", "condition", "stratum"])
+    }
+    return [
+        _row(
+            stratum,
+            f"Accuracy ± SE, {condition_label(condition)} (%)",
+            *(cells.get((study, condition, stratum), DASH) for study in (PUBLISHED, OURS)),
+        )
+        for condition, stratum in PRINTED_ACCURACY[["condition", "stratum"]].itertuples(index=False)
+    ]
+
+
+def _difference_rows(differences: pd.DataFrame) -> list[dict[str, str]]:
+    rows = []
+    for stratum, part in differences.groupby("stratum", sort=False):
+        cells = [
+            f"{percent(row['difference'])} ({percent_interval(row['ci_low'], row['ci_high'])})"
+            for row in part.to_dict("records")
+        ]
+        rows.append(_row(str(stratum), f"{_pair()}, points (95 % CI)", *cells))
+    return rows
+
+
+def _test_rows(tests: pd.DataFrame) -> list[dict[str, str]]:
+    rows = []
+    for stratum in ASKED_STRATA:
+        z, p = PRINTED_TESTS[stratum]
+        test = tests.loc[stratum]
+        rows.append(_row(stratum, "Mann–Whitney Z", z, fixed(test["z"])))
+        rows.append(_row(stratum, "Mann–Whitney p, one-sided", p, p_value(test["p_value"])))
+    return rows
 
 
 def _published_tests() -> tuple[PlannedTest, ...]:
@@ -72,19 +193,18 @@ def _published_tests() -> tuple[PlannedTest, ...]:
     )
 
 
-def _cell(found: pd.DataFrame, condition: str, stratum: str) -> tuple[float, float]:
-    if (condition, stratum) not in found.index:
-        return float("nan"), float("nan")
-    cell = found.loc[(condition, stratum)]
-    return cell["mean"], cell["standard_error"]
-
-
-def _numbers(found: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+def _numbers(means: pd.DataFrame, differences: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Every number of the table in full, a row a quantity."""
     rows = []
-    for condition, stratum, mean, error in PRINTED_ACCURACY.itertuples(index=False):
-        ours = _cell(found, condition, stratum)
-        rows.append((stratum, f"mean accuracy, {condition}", mean / 100, ours[0]))
-        rows.append((stratum, f"standard error, {condition}", error / 100, ours[1]))
+    for (stratum, condition), part in means.groupby(["stratum", "condition"], sort=False):
+        by_study = part.set_index("study").reindex([PUBLISHED, OURS])
+        for quantity, label in (("mean", "mean accuracy"), ("standard_error", "standard error")):
+            rows.append((stratum, f"{label}, {condition}", *by_study[quantity]))
+    for stratum, part in differences.groupby("stratum", sort=False):
+        by_study = part.set_index("study").loc[[PUBLISHED, OURS]]
+        for quantity in ("difference", "ci_low", "ci_high"):
+            name = "difference" if quantity == "difference" else f"difference, {quantity}"
+            rows.append((stratum, name, *by_study[quantity]))
     for stratum in ASKED_STRATA:
         z, p = PUBLISHED_TESTS[stratum]
         rows.append((stratum, "z", z, tests.loc[stratum, "z"]))

@@ -17,8 +17,10 @@ from analysis.wording import condition_label, stratum_label
 def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
     """Response times where they were measured, and accuracy over the sequence of trials."""
     timed = bool(trials["response_time_ms"].notna().any())
-    tables = ([_time_table(study, trials)] if timed else []) + [_slope_table(trials)]
+    slopes = learning_slopes(trials)
+    tables = ([_time_table(study, trials)] if timed else []) + [_slope_table(slopes)]
     paragraphs = [] if timed else ["No response times were recorded."]
+    paragraphs += [_slope_sentence(slopes)] if len(slopes) else []
     caption = "Accuracy over the sequence of trials, with standard errors."
     return Section(
         title="Time and practice (exploratory)",
@@ -75,8 +77,17 @@ def _time_p(trials: pd.DataFrame, stratum: str, first: str, second: str) -> floa
     return mann_whitney(a, b).p_value
 
 
-def _slope_table(trials: pd.DataFrame) -> Table:
-    slopes = learning_slopes(trials)
+def _slope_sentence(slopes: pd.DataFrame) -> str:
+    parts = [
+        f"{percent(10 * row['mean'])} percentage points with {condition_label(row['condition'])}"
+        f" (95 % CI {interval(1000 * row['ci_low'], 1000 * row['ci_high'], 1)},"
+        f" n = {count(row['n_participants'])})"
+        for row in slopes.astype({"condition": str}).to_dict("records")
+    ]
+    return f"Over ten trials, accuracy changed by {', by '.join(parts)}."
+
+
+def _slope_table(slopes: pd.DataFrame) -> Table:
     text = [
         {
             "Condition": condition_label(str(row["condition"])),

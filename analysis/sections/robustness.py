@@ -5,9 +5,10 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.exclusions import apply_rules
+from analysis.multiplicity import ADJUSTMENT_LABELS
 from analysis.plan import Plan
 from analysis.planned_tests import carry_out
-from analysis.rounding import count, fixed, p_value
+from analysis.rounding import count, fixed, interval, p_value
 from analysis.scores import conditions_of
 from analysis.section import Section
 from analysis.study_data import StudyData
@@ -34,7 +35,7 @@ def robustness_section(
                 ),
             ]
         )
-        tables.append(_test_table(both))
+        tables.append(_test_table(both, ADJUSTMENT_LABELS[plan.correction]))
         numbers["tests_without_excluded"] = both.to_dict("records")
     elif n:
         paragraphs.append("Without them a condition is empty, so that nothing can be compared.")
@@ -59,7 +60,7 @@ def _count_table(counts: pd.DataFrame) -> Table:
     )
 
 
-def _test_table(tests: pd.DataFrame) -> Table:
+def _test_table(tests: pd.DataFrame, label: str) -> Table:
     text = [
         {
             "Participants": row["participants"],
@@ -69,7 +70,9 @@ def _test_table(tests: pd.DataFrame) -> Table:
             "U": fixed(row["u_statistic"], 1),
             "Z": fixed(row["z"]),
             "p": p_value(row["p_value"]),
+            f"p ({label})": p_value(row["p_adjusted"]),
             "δ": fixed(row["cliffs_delta"]),
+            "95 % CI of δ": interval(row["ci_low"], row["ci_high"]),
         }
         for row in tests.to_dict("records")
     ]

@@ -6,7 +6,7 @@ from analysis.descriptives import accuracy_table
 from analysis.multiplicity import ADJUSTMENT_LABELS
 from analysis.plan import Plan
 from analysis.results import Results
-from analysis.rounding import p_value, percent, percent_interval
+from analysis.rounding import count, p_value, percent, percent_interval
 from analysis.schema import ALL, MODEL_RIGHT, MODEL_WRONG
 from analysis.scores import scores_of
 from analysis.shifts import mean_difference
@@ -30,6 +30,7 @@ def summary(results: Results) -> list[str]:
 def _sentence(results: Results, row: dict[str, Any], accuracy: Any) -> str:
     first, second, stratum = row["condition_a"], row["condition_b"], row["stratum"]
     means = [accuracy.get((name, stratum), float("nan")) for name in (first, second)]
+    sizes = f"n = {count(row['n_a'])} and {count(row['n_b'])}"
     difference = mean_difference(
         *(scores_of(results.study.scores, name, stratum).to_numpy() for name in (first, second))
     )
@@ -37,7 +38,7 @@ def _sentence(results: Results, row: dict[str, Any], accuracy: Any) -> str:
         f"{OPENINGS[stratum]}, participants named its prediction in {percent(means[0])} % of the"
         f" images with {condition_label(first)} and in {percent(means[1])} % with"
         f" {condition_label(second)} (difference {percent(difference.estimate)} points, 95 % CI"
-        f" {percent_interval(difference.ci_low, difference.ci_high)})."
+        f" {percent_interval(difference.ci_low, difference.ci_high)}; {sizes})."
         f" {_verdict(row, results.plan)}"
     )
 
@@ -52,6 +53,6 @@ def _verdict(row: dict[str, Any], plan: Plan) -> str:
     outcome = "is supported" if row["p_adjusted"] < plan.alpha else "is not supported"
     label = ADJUSTMENT_LABELS[plan.correction]
     return (
-        f"The declared hypothesis that {claim} {outcome} (p = {p_value(row['p_adjusted'])},"
-        f" {label}-corrected)."
+        f"The declared hypothesis that {claim} {outcome} (Mann–Whitney test,"
+        f" p = {p_value(row['p_adjusted'])}, {label}-corrected)."
     )

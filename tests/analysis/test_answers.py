@@ -1,10 +1,9 @@
 """What people chose, counted by hand on a handful of trials."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.answers import answer_shares, kinds_of_answers, position_shares, treated_scores
+from analysis.answers import answer_shares, kinds_of_answers, treated_scores
 
 # participant, stratum, response, correct, chose_truth, cant_tell, position
 ROWS = [
@@ -56,11 +55,3 @@ def test_someone_who_never_could_tell_has_no_score_when_that_is_left_out(trials)
     only = trials[trials["cant_tell"] == 1]
     assert treated_scores(only, "left_out").empty
     assert treated_scores(only, "wrong")["accuracy"].tolist() == [0, 0]
-
-
-def test_positions_leave_out_cant_tell(trials):
-    table = position_shares(trials).set_index("position")
-    assert table["n_chosen"].to_dict() == {1: 2, 2: 1, 3: 1, 4: 1}
-    assert table["share_chosen"].sum() == pytest.approx(1)
-    assert table["n_chosen_wrongly"].to_dict() == {1: 1, 2: 1, 3: 0, 4: 1}
-    assert np.issubdtype(table["n_chosen"].dtype, np.integer)
