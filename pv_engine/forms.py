@@ -30,8 +30,14 @@ class StartForm(forms.Form):
         label="or a recipe's text",
         required=False,
         strip=False,
+        max_length=LARGEST_RECIPE_BYTES,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
     )
+
+    def __init__(self, *args: Any, folder: Path | None = None, **kwargs: Any) -> None:
+        """`folder` is where relative paths of a pasted or uploaded recipe start."""
+        super().__init__(*args, **kwargs)
+        self.folder = folder or Path(settings.RECIPES_DIR)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -49,11 +55,10 @@ class StartForm(forms.Form):
         return values
 
     def _read(self, kind: str, value: Any) -> Recipe:
-        folder = Path(settings.RECIPES_DIR)
         if kind == "recipe_file":
-            return read_recipe(folder / value)
+            return read_recipe(Path(settings.RECIPES_DIR) / value)
         if kind == "text":
-            return parse_recipe(value, "The pasted recipe", folder)
+            return parse_recipe(value, "The pasted recipe", self.folder)
         if value.size > LARGEST_RECIPE_BYTES:
             raise RecipeError(
                 f"{value.name} is too large for a recipe; at most 100 kB can be read."
@@ -62,4 +67,4 @@ class StartForm(forms.Form):
             text = value.read().decode("utf-8")
         except UnicodeDecodeError as error:
             raise RecipeError(f"{value.name} is not UTF-8 text; save it as a TOML file.") from error
-        return parse_recipe(text, value.name, folder)
+        return parse_recipe(text, value.name, self.folder)

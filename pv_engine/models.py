@@ -130,6 +130,27 @@ class BuildFile(models.Model):
         return f"{self.build_id}/{self.path}"
 
 
+class BuildMessage(models.Model):
+    """One line of a build's log; build_log.py keeps the newest of each kind."""
+
+    class Kind(models.TextChoices):
+        EVENT = "event", "event"
+        PROGRESS = "progress", "progress"
+
+    build = models.ForeignKey(Build, on_delete=models.CASCADE, related_name="messages")
+    at = models.DateTimeField(auto_now_add=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    # The phase that the build was in, if it had begun.
+    phase = models.CharField(max_length=20, blank=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering: ClassVar = ["build", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class StimulusSet(models.Model):
     """An immutable set of rendered images, named by the hash of its content."""
 

@@ -21,6 +21,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.audit import COMMAND_LINE, Action, Actor, record
 from pv_engine import artifacts, sharing
+from pv_engine.build_log import note_event, note_progress
 from pv_engine.errors import EngineError, RecipeError
 from pv_engine.models import Build
 from pv_engine.recipe import Recipe, parse_recipe
@@ -66,7 +67,8 @@ def output_folder() -> Path:
 
 
 @transaction.atomic
-def start_build(recipe: Recipe, actor: Actor = COMMAND_LINE) -> Build:
+def start_build(recipe: Recipe, actor: Actor = COMMAND_LINE, again: Build | None = None) -> Build:
+    """Queue a build of the recipe; `again` is the build whose recipe it is, if it is one's."""
     longest = Build._meta.get_field("recipe_name").max_length or 0
     if len(recipe.name) > longest:
         raise RecipeError(f"name must have at most {longest} characters, but has more.")
@@ -77,8 +79,16 @@ def start_build(recipe: Recipe, actor: Actor = COMMAND_LINE) -> Build:
         started_by=actor if isinstance(actor, User) else None,
     )
     send_segment(build.pk, build.claim)
-    record(actor, Action.BUILD_STARTED, build, recipe_sha256=recipe.sha256)
+    note_event(build, f"Started by {actor}{f', as {again.audit_name} was' if again else ''}.")
+    details = {"again": again.audit_name} if again else {}
+    record(actor, Action.BUILD_STARTED, build, recipe_sha256=recipe.sha256, **details)
     return build
+
+
+def start_again(build: Build, actor: Actor = COMMAND_LINE) -> Build:
+    """A new build of the same recipe, from nothing; RecipeError if it breaks a rule by now."""
+    name, folder = f"{build.recipe_name}.toml", Path(build.recipe_folder)
+    return start_build(parse_recipe(build.recipe_toml, name, folder), actor, again=build)
 
 
 def may_steer(user: User, build: Build) -> bool:
@@ -92,7 +102,9 @@ def cancel_build(build_id: int, actor: Actor = COMMAND_LINE) -> bool:
     active = Build.objects.filter(pk=build_id, status__in=ACTIVE)
     if not active.update(status=Build.Status.CANCELLED, finished_at=timezone.now()):
         return False
-    record(actor, Action.BUILD_CANCELLED, Build.objects.get(pk=build_id))
+    build = Build.objects.get(pk=build_id)
+    note_event(build, f"Cancelled by {actor}.")
+    record(actor, Action.BUILD_CANCELLED, build)
     return True
 
 
@@ -110,6 +122,7 @@ def resume_build(build_id: int, actor: Actor = COMMAND_LINE) -> bool:
         send_segment(build.pk, build.claim)
     else:  # cancelled in mid-segment: whoever holds it goes on; this message is for its loss
         send_segment(build.pk, build.claim - 1, countdown=seconds_left(build))
+    note_event(build, f"Resumed by {actor}.")
     record(actor, Action.BUILD_RESUMED, build)
     return True
 
@@ -135,12 +148,18 @@ def _send(build_id: int, claim: int, countdown: float) -> None:
 def claim_build(build_id: int, claim: int, worker: str) -> Build | None:
     """The build, if this message may work on it now."""
     now = timezone.now()
+    before = Build.objects.filter(pk=build_id).values_list("worker", flat=True).first()
     free = Q(claim=claim, claimed_at=None)
     lapsed = Q(claim=claim + 1, claimed_at__lt=now - LEASE)
     claimed = Build.objects.filter(free | lapsed, pk=build_id, status__in=ACTIVE).update(
         status=Build.Status.RUNNING, claim=F("claim") + 1, claimed_at=now, worker=worker[:200]
     )
-    return Build.objects.get(pk=build_id) if claimed else None
+    if not claimed:
+        return None
+    build = Build.objects.get(pk=build_id)
+    if build.worker != before:
+        note_event(build, f"Taken up by the worker {build.worker}.")
+    return build
 
 
 def look_again_later(build_id: int, claim: int) -> None:
@@ -289,19 +308,32 @@ def _store_progress(build: Build, progress: "Progress") -> None:
         images_per_second=progress.images_per_second,
         seconds_left=None if left is None else min(round(left), 2**31 - 1),
     )
+    if holds:
+        build.phase = progress.phase[:20]
+        note_progress(build, progress.message)
     if holds and progress.curve:
         store_curve(build, progress.phase, progress.curve)
 
 
 def _finish(build: Build, folder: Path) -> None:
-    _held(build).filter(status=Build.Status.RUNNING).update(
-        status=Build.Status.FINISHED,
-        stimulus_set=load_stimulus_set(folder),
-        finished_at=timezone.now(),
+    finished = (
+        _held(build)
+        .filter(status=Build.Status.RUNNING)
+        .update(
+            status=Build.Status.FINISHED,
+            stimulus_set=load_stimulus_set(folder),
+            finished_at=timezone.now(),
+        )
     )
+    if finished:
+        note_event(build, "Finished.")
 
 
 def _fail(build: Build, sentence: str) -> None:
-    _held(build).filter(status=Build.Status.RUNNING).update(
-        status=Build.Status.FAILED, error=sentence, finished_at=timezone.now()
+    failed = (
+        _held(build)
+        .filter(status=Build.Status.RUNNING)
+        .update(status=Build.Status.FAILED, error=sentence, finished_at=timezone.now())
     )
+    if failed:
+        note_event(build, f"Failed: {sentence}")

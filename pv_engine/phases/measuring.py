@@ -9,9 +9,10 @@ from torch import Tensor
 
 from pv_engine.configs import REFERENCE
 from pv_engine.data.arrays import GrowingArray
+from pv_engine.measure_names import MEASURES
 from pv_engine.phases.fitting import CHUNK, Fitting, some
 from pv_engine.phases.workspace import Segment, Workspace
-from pv_engine.quality.measures import MEASURES, measure, strata, summary
+from pv_engine.quality.measures import measure, strata, summary
 
 Reconstruct = Callable[[Tensor, Tensor], Tensor]
 

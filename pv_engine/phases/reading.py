@@ -13,12 +13,13 @@ from torch import Tensor
 
 from pv_engine.configs import REFERENCE
 from pv_engine.data.arrays import GrowingArray
+from pv_engine.measure_names import STRATA
 from pv_engine.networks.weights import weights_sha256
 from pv_engine.phases.fitting import some
 from pv_engine.phases.select import read_picks
 from pv_engine.phases.workspace import Segment, Workspace
 from pv_engine.quality.legibility import read_kinds
-from pv_engine.quality.measures import STRATA, strata
+from pv_engine.quality.measures import strata
 from pv_engine.quality.reader import Reader, build_reader, fit_head
 from pv_engine.quality.stimuli import draw_stimuli, kinds_to_read
 from pv_engine.render.selection import MODEL_RIGHT, MODEL_WRONG, Pick, pick_items

@@ -1,5 +1,6 @@
 """How far a training is, for people: the loss, the speed, the time left."""
 
+from pv_engine.durations import in_words
 from pv_engine.phases.workspace import PhaseProgress
 from pv_engine.training.loop import Trainer
 
@@ -16,7 +17,7 @@ def told(trainer: Trainer) -> PhaseProgress:
         # First, because a narrow terminal cuts the end off.
         parts[:0] = [
             f"{speed.images_per_second:.3g} images/s",
-            f"{_duration(speed.seconds_left)} left",
+            f"{in_words(speed.seconds_left)} left",
         ]
     return PhaseProgress(
         step,
@@ -31,11 +32,3 @@ def told(trainer: Trainer) -> PhaseProgress:
 def _measures(row: dict[str, float]) -> str:
     shown = {name: value for name, value in row.items() if name != "step"}
     return ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in shown.items())
-
-
-def _duration(seconds: float) -> str:
-    """Such as "40 s", "12 min", "3 h 05 min"."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

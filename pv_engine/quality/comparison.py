@@ -18,7 +18,7 @@ from pv_engine.quality.invariance import (
     summary,
 )
 from pv_engine.quality.sheets import write_sheet
-from pv_engine.quality.tables import Table
+from pv_engine.quality_tables import Table
 from pv_engine.training.images import Pictures
 from pv_engine.training.seeds import seeded
 

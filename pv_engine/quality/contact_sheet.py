@@ -8,7 +8,7 @@ from PIL import Image, UnidentifiedImageError
 from pv_engine.errors import DataError
 from pv_engine.manifests import ORIGINAL, STRATA, read_manifest
 from pv_engine.quality.sheets import Card, Section, Sheet, Shown
-from pv_engine.quality.tables import quality_tables
+from pv_engine.quality_tables import quality_tables
 
 HEADINGS = {"model_wrong": "The model is wrong", "model_right": "The model is right"}
 

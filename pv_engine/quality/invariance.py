@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from pv_engine.networks.classifier import Classifier
 from pv_engine.quality.measures import feature_distance
 from pv_engine.quality.sheets import Card, Section, Sheet, Shown
-from pv_engine.quality.tables import Table
+from pv_engine.quality_tables import Table
 from pv_engine.render.writer import to_picture
 from pv_engine.training.images import Pictures
 from pv_engine.training.ssim import ssim_per_channel

@@ -4,12 +4,11 @@ import torch
 from torch import Tensor
 
 from pv_engine.configs import ClassifierConfig
+from pv_engine.measure_names import MEASURES, STRATA
 from pv_engine.networks.classifier import Classifier
 from pv_engine.training.metrics import is_model_right, is_model_wrong, predicted_sets
 from pv_engine.training.ssim import ssim_per_channel
 
-MEASURES = ("mse", "psnr", "ssim", "feature_error", "feature_cosine", "top1_agreement")
-STRATA = ("model_wrong", "model_right", "other")
 # A perfect picture gets 120 dB instead of infinity, which JSON cannot hold.
 LEAST_MSE = 1e-12
 

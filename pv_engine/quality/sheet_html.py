@@ -7,7 +7,7 @@ from html import escape
 from PIL import Image
 
 from pv_engine.quality.sheets import Card, Section, Sheet, Shown
-from pv_engine.quality.tables import Table
+from pv_engine.quality_tables import Table
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #dfe4ea;

@@ -7,7 +7,7 @@ from PIL import Image
 
 from pv_engine.data.arrays import write_atomically
 from pv_engine.errors import DataError
-from pv_engine.quality.tables import Table
+from pv_engine.quality_tables import Table
 
 
 @dataclass(frozen=True)

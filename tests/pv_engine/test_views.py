@@ -1,31 +1,19 @@
-"""The console's pages on builds and stimulus sets."""
+"""The console's pages on builds."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from pv_engine import services, urls
 from pv_engine.models import Build
-from tests.pv_engine.scripted_engine import RECIPE
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
-
-
-def start(researcher, **data):
-    return researcher.post(reverse("builds:start"), data)
-
-
-@pytest.fixture
-def recipes(settings, tmp_path):
-    settings.RECIPES_DIR = tmp_path
-    (tmp_path / "tiny.toml").write_text(RECIPE)
-    return tmp_path
 
 
 @pytest.mark.parametrize("pattern", urls.urlpatterns, ids=lambda pattern: pattern.name)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_every_page_asks_a_stranger_to_sign_in(client, build, pattern, method):
     known = {"build_id": build.pk, "content_sha256": "ab" * 32}
+    known |= {"phase": "decoder", "step": 1, "item_name": "item-01"}
     arguments = {name: known[name] for name in pattern.pattern.converters}
     address = reverse(f"builds:{pattern.name}", kwargs=arguments)
     response = getattr(client, method)(address)
@@ -48,57 +36,6 @@ def test_the_list_shows_every_build_with_its_progress(researcher, build):
 def test_the_list_shows_sets_that_came_from_a_folder(researcher, stimulus_set):
     page = researcher.get(reverse("builds:list")).content.decode()
     assert reverse("builds:set", args=[stimulus_set.content_sha256]) in page
-
-
-def test_a_recipe_of_the_server_is_started(researcher, recipes, sent):
-    response = start(researcher, recipe_file="tiny.toml")
-    build = Build.objects.get()
-
-    assert response.url == reverse("builds:detail", args=[build.pk])
-    assert build.recipe_name == "tiny"
-    assert build.recipe_folder == str(recipes)
-
-
-def test_a_pasted_recipe_is_started(researcher, recipes, sent):
-    start(researcher, text=RECIPE)
-    assert Build.objects.get().recipe_toml == RECIPE
-
-
-def test_an_uploaded_recipe_is_started(researcher, recipes, sent):
-    start(researcher, upload=SimpleUploadedFile("mine.toml", RECIPE.encode()))
-    assert Build.objects.get().recipe_toml == RECIPE
-
-
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        ({}, "only one of the three"),
-        ({"recipe_file": "tiny.toml", "text": RECIPE}, "only one of the three"),
-        ({"recipe_file": "../../etc/passwd"}, "not one of the available choices"),
-        ({"text": "data = "}, "The pasted recipe is not valid TOML"),
-        ({"text": RECIPE + "colour = 3"}, "data.colour is not a key"),
-    ],
-)
-def test_a_recipe_that_cannot_be_used_is_refused_in_a_sentence(researcher, recipes, data, sentence):
-    page = start(researcher, **data).content.decode()
-    assert sentence in page
-    assert not Build.objects.exists()
-
-
-def test_a_file_that_is_no_text_is_refused(researcher, recipes):
-    page = start(
-        researcher, upload=SimpleUploadedFile("photo.toml", b"\xff\xd8\xff")
-    ).content.decode()
-    assert "photo.toml is not UTF-8 text" in page
-
-
-def test_a_file_too_large_for_a_recipe_is_refused(researcher, recipes):
-    large = SimpleUploadedFile("large.toml", b"#" * 100_001)
-    assert "large.toml is too large" in start(researcher, upload=large).content.decode()
-
-
-def test_what_was_pasted_is_still_there_after_an_error(researcher, recipes):
-    assert "colour = 3" in start(researcher, text=RECIPE + "colour = 3").content.decode()
 
 
 def test_progress_is_told_of_active_builds_only(researcher, build):
@@ -141,8 +78,8 @@ def test_a_phase_that_is_over_is_marked_as_done_while_the_next_one_begins(resear
 
 
 def test_every_phase_of_the_engine_has_a_name_on_the_page():
+    from pv_engine.phase_names import PHASES
     from pv_engine.pipeline import SHARES
-    from pv_engine.views import PHASES
 
     assert list(PHASES) == list(SHARES)
 
@@ -153,6 +90,8 @@ def test_a_failed_build_says_why_and_offers_to_resume(researcher, build):
 
     assert "The folder photos is empty." in page
     assert reverse("builds:resume", args=[build.pk]) in page
+    assert f"{reverse('builds:start')}?build={build.pk}" in page
+    assert "If the recipe is the cause, edit it" in page
     assert reverse("builds:cancel", args=[build.pk]) not in page
 
 
@@ -177,36 +116,14 @@ def test_a_link_alone_changes_nothing(researcher, build, name):
     assert researcher.get(reverse(f"builds:{name}", args=[build.pk])).status_code == 405
 
 
-def test_the_contact_sheet_shows_every_image_of_every_item(researcher, stimulus_set):
-    page = researcher.get(
-        reverse("builds:set", args=[stimulus_set.content_sha256])
-    ).content.decode()
-
-    assert page.count("<img") == 9
-    assert '"/stimuli/item-01-pv.webp"' in page
-    assert "0.021" in page  # the decoder's quality
-
-
-def test_the_contact_sheet_tells_each_classs_precision_and_what_was_short(researcher, stimulus_set):
-    quality = stimulus_set.manifest["classifier"]["quality"]
-    quality["average_precision"] = {"boat": 0.4321, "fish": None}
-    stimulus_set.manifest["shortage"] = {"model_wrong": {"asked": 14, "found": 3}}
-    stimulus_set.save()
-    page = researcher.get(
-        reverse("builds:set", args=[stimulus_set.content_sha256])
-    ).content.decode()
-
-    assert "<dt>Boat</dt><dd>0.432</dd>" in page
-    assert "<dt>Fish</dt><dd>no held-out picture</dd>" in page
-    assert "Only 3 of the 14 items that the recipe asks for were found where the model is w" in page
-
-
 def test_pages_carry_no_inline_script_or_style(researcher, build, stimulus_set):
     for address in (
         reverse("builds:list"),
         reverse("builds:start"),
         reverse("builds:detail", args=[build.pk]),
         reverse("builds:set", args=[stimulus_set.content_sha256]),
+        reverse("builds:quality", args=[stimulus_set.content_sha256]),
+        reverse("builds:item", args=[stimulus_set.content_sha256, "item-01"]),
     ):
         response = researcher.get(address)
         page = response.content.decode()

@@ -4,8 +4,9 @@
 (() => {
   const SECONDS = 2;
   const page = document.querySelector("[data-progress-url]");
-  const shown = [...document.querySelectorAll("[data-build]")];
-  if (!page || shown.length === 0) {
+  const news = document.querySelector("[data-progress-news]");
+  const shown = () => [...document.querySelectorAll("[data-build]")];
+  if (!page || shown().length === 0) {
     return;
   }
 
@@ -21,11 +22,40 @@
     }
   };
 
-  // A change that alters the page itself (begun, next phase, over) is left to the server.
-  const needsReload = (element, build) =>
+  // A list's rows change as a whole when a build begins or is over; a build's own page, with its
+  // curves and pictures, whenever anything of it does.
+  const isOutdated = (element, build) =>
     !build ||
-    element.dataset.status !== build.status ||
-    ("phase" in element.dataset && element.dataset.phase !== build.phase);
+    ("stamp" in element.dataset
+      ? element.dataset.stamp !== build.stamp
+      : element.dataset.status !== build.status);
+
+  const opened = (part) => [...part.querySelectorAll("details[id]")];
+
+  // The page's own address is asked for, and its part put in the old one's place. What the reader
+  // has opened or closed stays so, and the keyboard stays where it is.
+  const renew = async () => {
+    const response = await fetch(location.href, { redirect: "error" });
+    const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = answer.querySelector("[data-progress-page]");
+    if (!response.ok || !fresh) {
+      throw new Error(response.statusText);
+    }
+    const before = page.dataset.summary;
+    const states = opened(page).map((one) => [one.id, one.open]);
+    const focused = page.contains(document.activeElement) ? document.activeElement.id : "";
+    page.replaceChildren(...document.adoptNode(fresh).childNodes);
+    page.dataset.summary = fresh.dataset.summary;
+    for (const [id, open] of states) {
+      document.getElementById(id)?.toggleAttribute("open", open);
+    }
+    if (focused) {
+      document.getElementById(focused)?.focus({ preventScroll: true });
+    }
+    if (news && before !== page.dataset.summary) {
+      news.textContent = page.dataset.summary;
+    }
+  };
 
   const update = async () => {
     try {
@@ -34,15 +64,20 @@
         throw new Error(response.statusText);
       }
       const { builds } = await response.json();
-      if (shown.some((element) => needsReload(element, builds[element.dataset.build]))) {
+      if (!shown().some((element) => isOutdated(element, builds[element.dataset.build]))) {
+        shown().forEach((element) => show(element, builds[element.dataset.build]));
+      } else if ("progressPage" in page.dataset) {
+        await renew();
+      } else {
         location.reload();
         return;
       }
-      shown.forEach((element) => show(element, builds[element.dataset.build]));
     } catch {
       // The server is restarting or the network is away: ask again later.
     }
-    setTimeout(update, SECONDS * 1000);
+    if (shown().length > 0) {
+      setTimeout(update, SECONDS * 1000);
+    }
   };
 
   setTimeout(update, SECONDS * 1000);

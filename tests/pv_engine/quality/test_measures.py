@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from pv_engine.configs import ClassifierConfig
-from pv_engine.quality.measures import MEASURES, STRATA, measure, strata, summary
+from pv_engine.measure_names import MEASURES, STRATA
+from pv_engine.quality.measures import measure, strata, summary
 from tests.pv_engine.quality.networks import colour_classifier, noise
 
 

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from pv_engine.manifests import content_sha256
+from pv_engine.measure_names import MEASURES
 from pv_engine.phases.fitting import CHUNK, LAMBDAS, Fitting
 from pv_engine.phases.quality import QualityPhase, quality_path
 from pv_engine.phases.workspace import Workspace
-from pv_engine.quality.measures import MEASURES
 
 
 def manifest_of(build):

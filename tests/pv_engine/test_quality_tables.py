@@ -1,5 +1,5 @@
-from pv_engine.quality.measures import MEASURES
-from pv_engine.quality.tables import Table, quality_tables
+from pv_engine.measure_names import MEASURES
+from pv_engine.quality_tables import Table, quality_tables
 
 
 def quality(value):

@@ -1,0 +1,9 @@
+"""How long something takes, in words. Free of torch and Django."""
+
+
+def in_words(seconds: float) -> str:
+    """Such as "40 s", "12 min", "3 h 05 min"."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

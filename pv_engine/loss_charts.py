@@ -1,0 +1,153 @@
+"""A training's curve as charts, drawn by the server into boxes of 100 by 100.
+
+Templates put the paths into SVG that stretches; numbers and words stand beside it as text. Each
+measure has a chart of its own, since loss terms differ by orders of magnitude; what was measured in
+training and what on validation pictures share one. What was not finite leaves a gap.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Row = dict[str, float | None]
+VALIDATION = "validation_"
+# By what the best weights are chosen: the loss on validation pictures.
+SCORE = "score"
+LABELS = {
+    "total": "Loss",
+    "mse": "Squared error (MSE)",
+    "ssim": "SSIM term",
+    "dsim": "DSIM term",
+    "exact_match": "Exact match",
+}
+# Of these, a validation's measure is not the loss, and more is better.
+MORE_IS_BETTER = ("exact_match",)
+# A scale is logarithmic when its values differ by more than this factor, and all are above zero.
+WIDE_RANGE = 30
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure over the steps; `kind` is "training" or "validation"."""
+
+    kind: str
+    path: str
+    first: tuple[int, float]
+    last: tuple[int, float]
+
+
+@dataclass(frozen=True)
+class MeasureChart:
+    """One measure: its lines, what stands at the ends of the axes, and all of it in a sentence."""
+
+    name: str
+    label: str
+    lines: list[Line]
+    low: str
+    high: str
+    first_step: int
+    last_step: int
+    is_logarithmic: bool
+    sentence: str
+
+
+def measure_charts(rows: Sequence[Row]) -> list[MeasureChart]:
+    """A chart for each measure of a training's rows, the loss first."""
+    names = list(dict.fromkeys(name for row in rows for name in row if name != "step"))
+    measures = list(dict.fromkeys(_measure(name) for name in names))
+    charts = [_chart(measure, names, rows) for measure in measures]
+    return sorted((chart for chart in charts if chart), key=lambda chart: chart.name != "total")
+
+
+def curve_columns(rows: Sequence[Row]) -> list[str]:
+    """The names of a training's measures, in the order in which they first appear."""
+    return list(dict.fromkeys(name for row in rows for name in row if name != "step"))
+
+
+def _measure(name: str) -> str:
+    return "total" if name == SCORE else name.removeprefix(VALIDATION)
+
+
+def _kind(name: str) -> str:
+    is_validation = name == SCORE or name.startswith(VALIDATION) or name in MORE_IS_BETTER
+    return "validation" if is_validation else "training"
+
+
+def _chart(measure: str, names: Sequence[str], rows: Sequence[Row]) -> MeasureChart | None:
+    """None where no value of the measure was finite."""
+    series = [(name, _points(name, rows)) for name in names if _measure(name) == measure]
+    values = [y for _, points in series for _, y in points if y is not None]
+    if not values:
+        return None
+    low, high = min(values), max(values)
+    is_logarithmic = low > 0 and high / low > WIDE_RANGE
+    steps = [_step(row) for row in rows]
+    scale = Scale(steps[0], steps[-1], low, high, is_logarithmic)
+    lines = [line for name, points in series if (line := _line(name, points, scale))]
+    label = LABELS.get(measure, measure.replace("_", " ").capitalize())
+    return MeasureChart(
+        name=measure,
+        label=label,
+        lines=lines,
+        low=f"{low:.3g}",
+        high=f"{high:.3g}",
+        first_step=steps[0],
+        last_step=steps[-1],
+        is_logarithmic=is_logarithmic,
+        sentence=f"{label}: {'; '.join(map(_words, lines))}.",
+    )
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Where steps and values lie in the box; up is less in SVG."""
+
+    first: int
+    last: int
+    low: float
+    high: float
+    is_logarithmic: bool
+
+    def place(self, step: int, value: float) -> str:
+        """The point's two coordinates as a path has them."""
+        x = 100 * (step - self.first) / ((self.last - self.first) or 1)
+        low, high, here = (self._height(each) for each in (self.low, self.high, value))
+        y = 100 - 100 * (here - low) / ((high - low) or 1)
+        return f"{_number(x)} {_number(y)}"
+
+    def _height(self, value: float) -> float:
+        return math.log(value) if self.is_logarithmic else value
+
+
+def _points(name: str, rows: Sequence[Row]) -> list[tuple[int, float | None]]:
+    return [(_step(row), row[name]) for row in rows if name in row]
+
+
+def _step(row: Row) -> int:
+    return int(row["step"] or 0)
+
+
+def _line(name: str, points: Sequence[tuple[int, float | None]], scale: Scale) -> Line | None:
+    known = [(step, value) for step, value in points if value is not None]
+    if not known:
+        return None
+    parts: list[str] = []
+    is_open = False
+    for step, value in points:
+        if value is not None:
+            place = scale.place(step, value)
+            # A point alone is a line to itself, which round ends make a dot.
+            parts.append(f"L{place}" if is_open else f"M{place} L{place}")
+        is_open = value is not None
+    return Line(_kind(name), " ".join(parts), known[0], known[-1])
+
+
+def _words(line: Line) -> str:
+    (first, begin), (last, end) = line.first, line.last
+    if first == last:
+        return f"{line.kind} {end:.3g} at step {last}"
+    return f"{line.kind} from {begin:.3g} at step {first} to {end:.3g} at step {last}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
