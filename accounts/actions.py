@@ -36,6 +36,7 @@ class Action(TextChoices):
     BOTS_CONTINUED = "bots.continued", "went on with bots"
     SURVEY_UNBLINDED = "survey.unblinded", "unblinded a study"
     ITEM_DROPPED = "survey.item_dropped", "dropped an item"
+    ITEM_TAKEN_BACK = "survey.item_taken_back", "took a dropped item back"
     DATA_EXPORTED = "survey.exported", "exported data"
     DATA_ERASED = "survey.erased", "erased data"
     BUILD_STARTED = "build.started", "started a build"

@@ -16,10 +16,16 @@ SCORE = "score"
 LABELS = {
     "total": "Loss",
     "mse": "Squared error (MSE)",
-    "ssim": "SSIM term",
-    "dsim": "DSIM term",
+    "ssim": "SSIM term of the loss",
+    "dsim": "DSIM term of the loss",
     "exact_match": "Exact match",
+    "validation_ssim": "SSIM",
+    "psnr": "PSNR (dB)",
+    "feature_mse": "Squared error of features",
+    "top1_agreement": "Same top class",
 }
+# In training this name is a term of the loss, less being better; of a validation the measure.
+NOT_COMPARABLE = ("validation_ssim",)
 # Of these, a validation's measure is not the loss, and more is better.
 MORE_IS_BETTER = ("exact_match",)
 # A scale is logarithmic when its values differ by more than this factor, and all are above zero.
@@ -65,6 +71,8 @@ def curve_columns(rows: Sequence[Row]) -> list[str]:
 
 
 def _measure(name: str) -> str:
+    if name in NOT_COMPARABLE:
+        return name
     return "total" if name == SCORE else name.removeprefix(VALIDATION)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import Count, F, Q, QuerySet
 
-from pv_engine.models import Item
 from surveys.answers import CONFIDENCE
 from surveys.drawing import Deck, DrawnTrial, draw_trials
 from surveys.flow import STEPS
+from surveys.item_drops import find_drops, find_items
 from surveys.ledger import choose
 from surveys.models import Assignment, Event, Participant, Response, Survey, Trial
 from surveys.protocol import NO_EXPLANATION
@@ -74,7 +74,7 @@ def participants_follow_the_ledger(survey: Survey) -> Iterator[str]:
 
 def trials_follow_the_seed(survey: Survey) -> Iterator[str]:
     """Question order and option orders, derived again from the seed."""
-    items = _items(survey).order_by("is_example", "position")
+    items = find_items(survey).order_by("is_example", "position")
     deck, protocol = Deck.of(list(items)), survey.texts
     drawn: dict[int, list[DrawnTrial]] = {}
     for trial in _trials(survey).iterator(CHUNK):
@@ -97,9 +97,15 @@ def _compare(trial: Trial, drawn: list[DrawnTrial], where: str) -> Iterator[str]
         yield f"{where} asks for another option than the seed gives."
 
 
+def items_were_dropped_before_opening(survey: Survey) -> Iterator[str]:
+    for drop in find_drops(survey).values():
+        if survey.opened_at is not None and drop.at > survey.opened_at:
+            yield f"{drop.item.name} was dropped after the survey had been opened."
+
+
 def trials_are_complete(survey: Survey) -> Iterator[str]:
     checks = survey.texts.checks
-    n_items = _items(survey).filter(is_example=False).count()
+    n_items = find_items(survey).filter(is_example=False).count()
     expected = n_items + checks.repeats + len(checks.attention_after)
     everybody = Participant.objects.filter(survey=survey).annotate(n_stored=Count("trials"))
     for person in everybody.iterator(CHUNK):
@@ -245,10 +251,6 @@ def events_tell_the_same(survey: Survey) -> Iterator[str]:
             yield f"The events of kind {kind} do not go with the participants' times."
 
 
-def _items(survey: Survey) -> QuerySet[Item]:
-    return Item.objects.filter(stimulus_set=survey.stimulus_set_id)
-
-
 def _trials(survey: Survey) -> QuerySet[Trial]:
     trials = Trial.objects.filter(participant__survey=survey)
     related = trials.select_related("participant", "item", "response")
@@ -259,6 +261,7 @@ CHECKS: tuple[Check, ...] = (
     numbers_have_no_gaps,
     ledger_follows_the_rule,
     participants_follow_the_ledger,
+    items_were_dropped_before_opening,
     trials_follow_the_seed,
     trials_are_complete,
     withdrawn_left_nothing,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from pv_engine.models import Item
 from surveys.blinding import picture_labels
-from surveys.models import Survey
+from surveys.item_drops import find_drops
+from surveys.models import ItemDrop, Survey
 from surveys.stimuli import ORIGINAL
 
 
@@ -14,14 +15,16 @@ class SheetRow:
 
     item: Item
     files: list[tuple[str, str]]
+    drop: ItemDrop | None = None
 
 
 def find_contact_sheet(survey: Survey) -> list[SheetRow]:
-    """Every item of the study, in two queries."""
+    """Every item of the study, in three queries."""
     by_label = sorted((label, kind) for kind, label in picture_labels(survey).items())
     labels = {ORIGINAL: "Image", **{kind: label for label, kind in by_label}}
     items = Item.objects.filter(stimulus_set=survey.stimulus_set_id).prefetch_related("stimuli")
-    return [SheetRow(item, _files(item, labels)) for item in items]
+    drops = find_drops(survey)
+    return [SheetRow(item, _files(item, labels), drops.get(item.pk)) for item in items]
 
 
 def _files(item: Item, labels: dict[str, str]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ SurveyError
 ├── BlindingError      something that would tell which condition is which, too early
 ├── BotError           simulated participants where they may not be, or a page they cannot read
 ├── ExportError        a folder that cannot be written
+├── ItemDropError      an item that may not be dropped, or not any more
 ├── MembershipError    a study that would be left without an owner
 ├── InvitationError    a link that does not work, or does not any more
 └── ResultsError       a report that cannot be read
@@ -71,6 +72,10 @@ class BotError(SurveyError):
 
 class ExportError(SurveyError):
     """The export's folder exists already or cannot be written."""
+
+
+class ItemDropError(SurveyError):
+    """The survey has been opened, or the item or the reason will not do."""
 
 
 class MembershipError(SurveyError):

@@ -228,6 +228,12 @@ ITEMS = (
     PREDICTION,
     TRUE_LABELS,
     Column("options", "The classes offered beside “I just can't tell”", "list", levels_of="labels"),
+    Column(
+        "dropped",
+        "Why the item was dropped before the survey opened; nobody was asked about it then",
+        "text",
+        "not dropped",
+    ),
 )
 
 EVENTS = (

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pv_engine.models import Item
+from surveys.item_drops import find_drops
 from surveys.models import Event, PanelIdentity, Participant, Survey, Trial
 from surveys.outcomes import completion_code, outcome_of
 from surveys.protocol import CANT_TELL
@@ -167,6 +168,7 @@ def panel_rows(survey: Survey) -> Iterator[list[Cell]]:
 
 def item_rows(survey: Survey) -> Iterator[list[Cell]]:
     items = Item.objects.filter(stimulus_set=survey.stimulus_set_id, is_example=False)
+    drops = find_drops(survey)
     for item in items.order_by("position"):
         yield [
             item.name,
@@ -175,6 +177,7 @@ def item_rows(survey: Survey) -> Iterator[list[Cell]]:
             item.prediction,
             ";".join(item.true_labels),
             ";".join(item.options),
+            drops[item.pk].reason if item.pk in drops else None,
         ]
 
 

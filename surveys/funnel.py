@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from surveys.charts import Part, bar
 from surveys.headcount import Headcount
+from surveys.item_drops import find_drops
 from surveys.models import Survey
 
 
@@ -60,7 +61,7 @@ def _counts(survey: Survey, heads: Headcount) -> list[tuple[str, int, bool]]:
 
 def _trials(survey: Survey, heads: Headcount) -> list[tuple[str, int, bool]]:
     checks = survey.texts.checks
-    n_trials = len(survey.stimulus_set.manifest["items"])
+    n_trials = len(survey.stimulus_set.manifest["items"]) - len(find_drops(survey))
     n_trials += len(checks.attention_after) + checks.repeats
     # The first, every quarter and the last one are enough to see where people leave.
     main = {1, n_trials, *(round(n_trials * quarter / 4) for quarter in (1, 2, 3))}

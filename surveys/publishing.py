@@ -1,10 +1,13 @@
 """Opens and closes surveys. Opening freezes protocol and stimulus set."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import COMMAND_LINE, Action, Actor, record
 from surveys.errors import StatusError
+from surveys.item_drops import opening_details
 from surveys.models import Survey
 from surveys.versions import freeze
 
@@ -37,11 +40,12 @@ def open_survey(survey: Survey, actor: Actor = COMMAND_LINE) -> bool:
         stored.save(update_fields=["status", "closed_at", "closed_by_rule", "opened_at"])
         # What was tried out is over once it counts.
         stored.pilots.filter(status=Status.OPEN).update(status=Status.CLOSED, closed_at=now)
-        hashes = {
+        details: dict[str, Any] = {
             "protocol_sha256": stored.protocol_sha256,
             "stimulus_set_sha256": stored.stimulus_set.content_sha256,
         }
-        record(actor, Action.SURVEY_OPENED, stored, version=version.number, **hashes)
+        details |= opening_details(stored)
+        record(actor, Action.SURVEY_OPENED, stored, version=version.number, **details)
     survey.refresh_from_db()
     return may_open
 

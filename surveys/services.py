@@ -15,6 +15,7 @@ from surveys import messages, stopping
 from surveys.consent_version import consent_version
 from surveys.drawing import Deck, draw_trials
 from surveys.identity import Visit
+from surveys.item_drops import find_items
 from surveys.messages import Refusal
 from surveys.models import Event, PanelIdentity, Participant, Survey, Trial
 
@@ -97,8 +98,8 @@ def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | Refusal
 def begin(participant: Participant) -> None:
     """Leave the introduction: draw and store every trial, once however often it is asked for."""
     now = timezone.now()
-    items = Item.objects.filter(stimulus_set=participant.survey.stimulus_set_id)
-    trials = make_trials(participant, list(items.order_by("is_example", "position")))
+    items = find_items(participant.survey).order_by("is_example", "position")
+    trials = make_trials(participant, list(items))
     with transaction.atomic():
         waiting = Participant.objects.filter(
             pk=participant.pk, introduced_at=None, withdrawn_at=None

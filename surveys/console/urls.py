@@ -5,6 +5,7 @@ from django.urls import include, path
 from surveys.console import (
     blinding,
     bots,
+    item_drops,
     joining,
     monitoring,
     people,
@@ -35,6 +36,12 @@ urlpatterns = [
     path("invitations/<str:secret>/", joining.invitation, name="invitation"),
     path("surveys/<slug:slug>/live/", monitoring.live, name="live"),
     path("surveys/<slug:slug>/stimuli/", stimuli.stimuli, name="stimuli"),
+    path("surveys/<slug:slug>/stimuli/<str:item_name>/drop/", item_drops.drop, name="drop_item"),
+    path(
+        "surveys/<slug:slug>/stimuli/<str:item_name>/take-back/",
+        item_drops.take_back,
+        name="take_item_back",
+    ),
     path("surveys/<slug:slug>/results/", results.results, name="results"),
     path("surveys/<slug:slug>/results/unblind/", blinding.unblinding, name="unblind"),
     path("studies/new/", protocols.load, name="load"),

@@ -5,6 +5,7 @@ are shown is stored before it is shown, and what they answer is stored before th
 """
 
 from surveys.models.bot_runs import BotRun
+from surveys.models.item_drops import ItemDrop
 from surveys.models.ledger import Assignment
 from surveys.models.membership import Invitation, Membership, Role
 from surveys.models.page_errors import PageError
@@ -21,6 +22,7 @@ __all__ = [
     "Condition",
     "Event",
     "Invitation",
+    "ItemDrop",
     "Membership",
     "PageError",
     "PanelIdentity",

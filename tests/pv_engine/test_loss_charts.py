@@ -32,6 +32,14 @@ def test_the_loss_comes_first_and_each_term_has_a_chart_of_its_own():
     ]
 
 
+def test_the_ssim_term_of_the_loss_and_the_ssim_of_a_validation_are_not_one_measure():
+    charts = measure_charts([{"step": 5, "ssim": -1.8, "validation_ssim": 0.6}])
+    assert [(chart.label, len(chart.lines)) for chart in charts] == [
+        ("SSIM term of the loss", 1),
+        ("SSIM", 1),
+    ]
+
+
 def test_a_value_that_is_not_finite_leaves_a_gap():
     rows = [{"step": step, "total": value} for step, value in enumerate([3.0, None, 1.0, 2.0])]
     (line,) = measure_charts(rows)[0].lines
