@@ -27,7 +27,7 @@ def draft(db, tmp_path):
 
 @pytest.fixture
 def person(db):
-    return User.objects.create_user("ada")
+    return User.objects.create_user("eva")
 
 
 def item_of(survey, name="item-02"):
@@ -53,10 +53,10 @@ def test_a_drop_keeps_why_by_whom_and_when_and_the_log_tells(draft, person):
     drop_item(draft, item_of(draft), person, "  Shows\n a face. ")
     drop = ItemDrop.objects.get()
 
-    assert (drop.reason, drop.by, drop.by_name) == ("Shows a face.", person, "ada")
+    assert (drop.reason, drop.by, drop.by_name) == ("Shows a face.", person, "eva")
     assert drop.at is not None
     entry = AuditEntry.objects.get(action="survey.item_dropped")
-    assert (entry.actor, entry.details) == ("ada", {"item": "item-02", "reason": "Shows a face."})
+    assert (entry.actor, entry.details) == ("eva", {"item": "item-02", "reason": "Shows a face."})
 
 
 def test_a_dropped_item_is_taken_back_before_the_opening(draft, person):
