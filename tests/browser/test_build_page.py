@@ -54,7 +54,7 @@ def test_the_page_renews_itself_and_keeps_what_is_opened(sign_in, build, tmp_pat
     Build.objects.filter(pk=build.pk).update(phase_done=20)
     page.clock.run_for(2_000)
     page.get_by_text("The numbers behind it (3 points)").wait_for()
-    assert page.get_by_alt_text("Decoder at step 20").is_visible()
+    page.get_by_alt_text("Decoder at step 20").wait_for()
     assert page.locator("#curve-numbers-decoder").get_attribute("open") is not None
     assert page.evaluate("window.isTheSamePage")
 
