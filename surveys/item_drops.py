@@ -68,6 +68,15 @@ def take_item_back(survey: Survey, item: Item, person: User) -> bool:
     return bool(count)
 
 
+def copy_drops(survey: Survey, pilot: Survey) -> None:
+    """A pilot tries out what the study will ask, so it leaves out what the study does."""
+    ItemDrop.objects.bulk_create(
+        ItemDrop(survey=pilot, item=drop.item, reason=drop.reason, by=drop.by,
+                 by_name=drop.by_name, at=drop.at)
+        for drop in ItemDrop.objects.filter(survey=survey).select_related("item", "by")
+    )  # fmt: skip
+
+
 def opening_details(survey: Survey) -> dict[str, dict[str, str]]:
     """What the audit log says of dropped items when the survey opens; nothing without any."""
     drops = {drop.item.name: drop.reason for drop in find_drops(survey).values()}

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from accounts.audit import Action, Actor, record
 from surveys.errors import StatusError
+from surveys.item_drops import copy_drops
 from surveys.models import Condition, Survey
 from surveys.publishing import open_survey
 
@@ -36,6 +37,7 @@ def start_pilot(survey: Survey, actor: Actor) -> Survey:
         stimulus_set=study.stimulus_set,
         seed=study.seed,
     )
+    copy_drops(survey, pilot)
     Condition.objects.bulk_create(
         Condition(survey=pilot, name=arm.name, position=arm.position, ratio=arm.ratio)
         for arm in study.conditions.all()

@@ -10,10 +10,10 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 
-from pv_engine.models import Item
 from surveys import flow, messages
 from surveys.answers import CONFIDENCE, FIRST, asks_confidence, step_of
 from surveys.forms import read_answer, read_comprehension, read_consent, read_page_answers
+from surveys.item_drops import find_items
 from surveys.messages import Refusal
 from surveys.models import Condition, Participant, Survey, Trial
 from surveys.outcomes import Outcome
@@ -53,7 +53,7 @@ class Preview:
 
     def __init__(self, survey: Survey, walk: Walk, condition: Condition) -> None:
         self.survey, self.walk, self.condition = survey, walk, condition
-        items = Item.objects.filter(stimulus_set=survey.stimulus_set_id)
+        items = find_items(survey)
         person = self._unsaved()
         self.trials = make_trials(person, list(items.order_by("is_example", "position")))
         for trial in self.trials[walk.answered : walk.answered + 1]:

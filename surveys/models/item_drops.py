@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from pv_engine.models import Item
 from surveys.models.study import Survey
@@ -23,7 +24,7 @@ class ItemDrop(models.Model):
     )
     # As the person was called then; it stays when the account is gone.
     by_name = models.CharField(max_length=300)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering: ClassVar = ["survey", "item__position"]

@@ -13,6 +13,7 @@ from surveys.export import export_study
 from surveys.funnel import _trials
 from surveys.item_drops import drop_item, find_items, take_item_back
 from surveys.models import ItemDrop, Survey, Trial
+from surveys.pilots import start_pilot
 from surveys.publishing import close_survey, open_survey
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
@@ -136,6 +137,13 @@ def test_the_export_marks_dropped_items_with_their_reason(draft, person, tmp_pat
     assert {row["item"]: row["dropped"] for row in rows} == {
         "item-01": "", "item-02": "Shows a face.", "item-03": "", "item-04": "",
     }  # fmt: skip
+
+
+def test_a_pilot_leaves_out_what_the_study_does(draft, person):
+    drop_item(draft, item_of(draft), person, "Shows a face.")
+    pilot = start_pilot(draft, person)
+    assert names(pilot) == ["item-01", "item-03", "item-04"]
+    assert list(find_problems(pilot)) == []
 
 
 def test_check_data_finds_a_drop_that_came_after_the_opening(draft, person):
