@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, signed_in
+from accounts.limits import limit_uploads
 from pv_engine.models import StimulusSet
 from surveys.console.access import for_role
 from surveys.errors import SurveyError
@@ -20,6 +21,7 @@ from surveys.starter import starter_protocol
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@limit_uploads
 def load(request: SignedInRequest) -> HttpResponse:
     """Check a protocol, show what it would change, and load it once that was confirmed."""
     upload = read_protocol_upload(request)
