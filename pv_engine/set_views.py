@@ -74,11 +74,14 @@ def item(request: HttpRequest, content_sha256: str, item_name: str) -> HttpRespo
 
 def _groups(items: list[Item], kinds: list[str]) -> list[tuple[str, list[dict[str, Any]]]]:
     wanted = [
-        ("Where the model is wrong", lambda item: item.stratum == Item.Stratum.MODEL_WRONG),
-        ("Where the model is right", lambda item: item.stratum == Item.Stratum.MODEL_RIGHT),
+        ("Where the model is wrong", Item.Stratum.MODEL_WRONG),
+        ("Where the model is right", Item.Stratum.MODEL_RIGHT),
     ]
     asked = [item for item in items if not item.is_example]
-    groups = [(heading, [item for item in asked if fits(item)]) for heading, fits in wanted]
+    groups = [
+        (heading, [item for item in asked if item.stratum == stratum])
+        for heading, stratum in wanted
+    ]
     groups.append(("Examples for the introduction", [item for item in items if item.is_example]))
     return [
         (heading, [{"item": item, "files": _files(item, kinds)} for item in members])
