@@ -1,7 +1,7 @@
 import pytest
 
 from pv_engine.decoder_build import DecoderBuild
-from pv_engine.phases.training_progress import _duration
+from pv_engine.durations import in_words
 
 
 @pytest.mark.parametrize(
@@ -10,7 +10,7 @@ from pv_engine.phases.training_progress import _duration
      (11_100, "3 h 05 min")],
 )  # fmt: skip
 def test_the_time_left_is_told_in_words(seconds, said):
-    assert _duration(seconds) == said
+    assert in_words(seconds) == said
 
 
 def test_speed_and_time_left_come_before_the_losses(tiny_recipe, tmp_path):
