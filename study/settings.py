@@ -110,6 +110,8 @@ else:
 # Says what is wrong with a protocol's [analysis] section. Named here, since the survey must not
 # know the analysis.
 ANALYSIS_PLAN_CHECK = "analysis.plan_file.problem_of_section"
+# Writes a study's report into a folder; named here for the same reason.
+REPORT_BUILDER = "analysis.console_report.build_report"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

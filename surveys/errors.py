@@ -11,6 +11,7 @@ SurveyError
 ├── ItemDropError      an item that may not be dropped, or not any more
 ├── MembershipError    a study that would be left without an owner
 ├── InvitationError    a link that does not work, or does not any more
+├── JobError           an export or report that cannot be made, retried or removed now
 └── ResultsError       a report that cannot be read
 """
 
@@ -88,3 +89,7 @@ class InvitationError(SurveyError):
 
 class ResultsError(SurveyError):
     """The report of a study cannot be read, or belongs to something else."""
+
+
+class JobError(SurveyError):
+    """An export or report of the console cannot be made, retried or removed now."""

@@ -3,10 +3,12 @@
 import logging
 from typing import Any
 
-from celery import shared_task
-from celery.signals import worker_ready
+from celery import Task, shared_task
+from celery.exceptions import WorkerLostError
+from celery.signals import task_failure, worker_ready
+from celery.worker import state
 
-from surveys import bot_runs, preflight_runs
+from surveys import bot_runs, jobs, preflight_runs
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +25,37 @@ def run_preflight(run_id: int) -> None:
     preflight_runs.run(run_id)
 
 
+@shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator]
+def make_file(self: Task, job_id: int) -> None:
+    """The file of one export or report."""
+    # Here, not above: the web process sends this task and needs none of what carries it out.
+    from surveys.job_work import make_file_of
+
+    job = jobs.claim_job(job_id, worker=self.request.hostname or "")
+    if job is not None:
+        make_file_of(job)
+
+
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def take_up_interrupted_bot_runs(sender: Any, **_: object) -> None:
     count = bot_runs.take_up_interrupted()
     if count:
         logger.info("Taking up %d unfinished run(s) of bots.", count)
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def make_interrupted_files_anew(sender: Any, **_: object) -> None:
+    count = jobs.give_up_interrupted(sender.hostname)
+    if count:
+        logger.info("Making %d interrupted export(s) or report(s) anew.", count)
+
+
+@task_failure.connect  # type: ignore[untyped-decorator]
+def fail_job_of_lost_process(sender: Any, exception: BaseException, args: Any, **_: object) -> None:
+    """A pool process can only be lost unseen by itself; its parent hears of it here.
+
+    When the whole worker is being stopped, its next start makes the file anew instead.
+    """
+    stopping = state.should_stop is not None or state.should_terminate is not None
+    if sender.name == make_file.name and isinstance(exception, WorkerLostError) and not stopping:
+        jobs.fail_lost_job(*args)

@@ -9,7 +9,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from pv_engine.models import Build
 from surveys.invitations import invite
-from surveys.models import BotRun, Invitation, Role, Survey
+from surveys.models import BotRun, Invitation, Job, Role, Survey
 
 
 def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
@@ -21,6 +21,7 @@ def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
     secret = invite(survey, Role.VIEWER, person)
     invitation = Invitation.objects.filter(survey=survey).latest("pk")
     run = BotRun.objects.filter(survey=survey).first()
+    job = Job.objects.filter(survey=survey).order_by("pk").first()
     return {
         "slug": survey.slug,
         "content_sha256": survey.stimulus_set.content_sha256,
@@ -37,4 +38,5 @@ def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
         "number": 1,
         "position": 1,
         "run_id": run.pk if run else 0,
+        "job_id": job.pk if job else 0,
     }

@@ -6,6 +6,7 @@ are shown is stored before it is shown, and what they answer is stored before th
 
 from surveys.models.bot_runs import BotRun
 from surveys.models.item_drops import ItemDrop
+from surveys.models.jobs import Job
 from surveys.models.ledger import Assignment
 from surveys.models.membership import Invitation, Membership, Role
 from surveys.models.page_errors import PageError
@@ -23,6 +24,7 @@ __all__ = [
     "Event",
     "Invitation",
     "ItemDrop",
+    "Job",
     "Membership",
     "PageError",
     "PanelIdentity",

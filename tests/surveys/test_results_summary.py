@@ -76,7 +76,9 @@ def test_too_few_for_an_interval_get_none(unblinded, researcher):
 
 def test_without_a_report_it_says_how_to_get_one(unblinded, researcher):
     assert find_results(unblinded) is None
-    assert "build_results shapes --out" in results_page(researcher, unblinded)
+    page = results_page(researcher, unblinded)
+    assert "build_results shapes --out" in page
+    assert 'href="/console/surveys/shapes/exports/"' in page
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"provenance": {}}'])
