@@ -1,4 +1,4 @@
-"""Decides about exports and reports of the console: who asks, which worker makes them, how they end.
+"""Decides about exports and reports of the console: who asks, who makes them, how they end.
 
 One message starts a job. A worker claims it by a conditional update and writes only while its claim
 is the latest, so a message that comes twice does nothing. A job that gave no sign of life for LEASE
