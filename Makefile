@@ -8,6 +8,7 @@ export PORT
 BIN := .venv/bin
 INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
+INSTALLED_DOCS := .venv/installed-docs
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo worker test test-services test-faults check format bench-engine bench-analysis bench-export \
@@ -48,6 +49,11 @@ check: $(INSTALLED_DEV) ## Lint, formatting and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 
+docs: $(INSTALLED_DOCS) ## Write the reference pages and build the documentation into site/, without any network
+	@$(BIN)/python docs/reference_pages.py
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "site/index.html"
+
 bench-engine: install ## Measure the engine's speed and memory, as JSON (ARGS="--images 8")
 	@$(BIN)/python -m pv_engine.benchmarks.engine $(ARGS)
 
@@ -86,4 +92,8 @@ $(INSTALLED): requirements.txt | $(BIN)/python
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(INSTALLED_DOCS): requirements-docs.txt $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
 	@touch $@

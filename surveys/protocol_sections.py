@@ -25,6 +25,7 @@ PANEL_PARAMETERS = {
 class AssignmentRule:
     """How participants get their condition."""
 
+    # One of "round_robin", "least_filled", "permuted_blocks".
     mode: str = "round_robin"
     # Of permuted_blocks: the lengths to draw from, each a multiple of the sum of the ratios.
     block_sizes: tuple[int, ...] = ()
@@ -38,6 +39,7 @@ class AssignmentRule:
 class TrialRule:
     """What is asked in each trial beside the model's prediction."""
 
+    # Whether each answer comes with how sure the participant is, from 1 to 5.
     confidence: bool = False
     # Answer from the image alone, then see the explanation and keep or change the answer.
     two_step: bool = False
@@ -61,8 +63,11 @@ class ChecksRule:
 class ComprehensionQuestion:
     """A question about the instructions; the answer is one of the options, from 1."""
 
+    # As participants read it.
     question: Text
+    # What can be chosen, in the order shown.
     options: tuple[Text, ...]
+    # Which option is right, from 1.
     answer: int
 
 
@@ -70,7 +75,9 @@ class ComprehensionQuestion:
 class Comprehension:
     """Questions to be answered rightly before a condition is assigned; none by default."""
 
+    # All of them, on one page.
     questions: tuple[ComprehensionQuestion, ...] = ()
+    # Who has none left is turned away and takes no place.
     tries: int = 2
 
 
@@ -80,14 +87,19 @@ class Question:
 
     # The answer's name in the export.
     name: str
+    # As participants read it.
     question: Text
+    # One of "choice", "several", "scale", "text".
     kind: str = "choice"
     # Of "choice" and "several"; an answer is stored in the first language.
     options: tuple[Text, ...] = ()
     # Of "scale": the number of points and what its ends mean.
     points: int = 7
+    # What the lowest point means.
     low: Text = ""
+    # What the highest point means.
     high: Text = ""
+    # Whether it must be answered to go on.
     required: bool = False
 
 
@@ -95,7 +107,9 @@ class Question:
 class QuestionnairePage:
     """One page of questions after the last trial."""
 
+    # The heading of the page.
     title: Text
+    # The questions, in order.
     questions: tuple[Question, ...]
 
 
@@ -103,10 +117,15 @@ class QuestionnairePage:
 class CompletionCodes:
     """What participants show their panel, one for each way a visit can end; empty: none."""
 
+    # Everything is answered.
     complete: str = ""
+    # The comprehension check was not passed.
     screened_out: str = ""
+    # Everything is answered, with too many failed attention checks.
     failed_checks: str = ""
+    # Consent was declined.
     no_consent: str = ""
+    # All places were taken.
     full: str = ""
 
 
@@ -114,15 +133,19 @@ class CompletionCodes:
 class Panel:
     """Where participants come from and go back to; no panel by default."""
 
+    # One of "prolific", "sona", "mturk", "other"; empty for none.
     name: str = ""
-    # The query parameters that carry the ids; the panel's usual ones unless given.
+    # The query parameter with the person's id; the panel's usual one unless given.
     participant: str = ""
+    # That of the study.
     study: str = ""
+    # That of the visit.
     session: str = ""
     # Whether people without a panel id are turned away.
     required: bool = False
     # Where to send people back; {code} and {participant} are filled in.
     return_url: str = ""
+    # What is shown for each way a visit can end.
     codes: CompletionCodes = field(default_factory=CompletionCodes)
 
     @property

@@ -1,0 +1,268 @@
+"""Writes docs/reference/ from the code itself: recipe, protocol, settings, exported tables.
+
+    python docs/reference_pages.py
+
+tests/test_reference_pages.py fails where a page is not what this writes, so none can drift.
+"""
+
+import ast
+import inspect
+import os
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import MISSING, Field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "reference"
+NOTE = "<!-- Written by docs/reference_pages.py; change the code, then run `make docs`. -->"
+
+# Of a key that is a section of its own.
+BELOW = "The section of this name, below."
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[str, str]:
+    """File name -> the whole page."""
+    return {
+        "recipe.md": recipe_page(),
+        "protocol.md": protocol_page(),
+        "settings.md": settings_page(),
+        "export.md": export_page(),
+    }
+
+
+def recipe_page() -> str:
+    from pv_engine.recipe import SECTIONS
+
+    parts = [
+        "What a key means in practice, with advice, is in [The recipe](../recipe.md)."
+        " At the top of the file stand `name` and `seed`."
+    ]
+    for name, section in SECTIONS.items():
+        parts += [f"## `[{name}]`", _sentence(section), _table_of(section, _field_texts(section))]
+    return _page("Recipe: every key", parts)
+
+
+def protocol_page() -> str:
+    from surveys import protocol, protocol_sections
+
+    kinds = [
+        ("the top of the file", protocol.Protocol),
+        ("`[[conditions]]`", protocol.ProtocolCondition),
+        ("`[texts]`", protocol.Texts),
+        ("`[assignment]`", protocol_sections.AssignmentRule),
+        ("`[trials]`", protocol_sections.TrialRule),
+        ("`[checks]`", protocol_sections.ChecksRule),
+        ("`[comprehension]`", protocol_sections.Comprehension),
+        ("`[[comprehension.questions]]`", protocol_sections.ComprehensionQuestion),
+        ("`[[questionnaire]]`", protocol_sections.QuestionnairePage),
+        ("`[[questionnaire.questions]]`", protocol_sections.Question),
+        ("`[panel]`", protocol_sections.Panel),
+        ("`[panel.codes]`", protocol_sections.CompletionCodes),
+    ]
+    parts = [
+        "How the sections work together, with examples, is in [The protocol](../protocol.md); the"
+        " keys of `[analysis]` are explained [there](../protocol.md#analysis-plan), too."
+    ]
+    for heading, kind in kinds:
+        prefix = heading.strip("`[]") + "." if heading.startswith("`") else ""
+        texts = _field_texts(kind) | _explained_by_hand(kind, prefix)
+        parts += [f"## {heading[0].upper()}{heading[1:]}", _sentence(kind), _table_of(kind, texts)]
+    return _page("Protocol: every key", parts)
+
+
+def settings_page() -> str:
+    described = _described_settings()
+    example = dict(re.findall(r"^#([A-Z_]+)=(.*)$", _read(".env.example"), re.MULTILINE))
+    readers = _setting_readers()
+    rows = [
+        (f"`{name}`", readers.get(name, "text"), _code(example.get(name, "")), described[name])
+        for name in sorted(described)
+    ]
+    parts = [
+        "Each is an environment variable, or a line of the file `.env` beside `manage.py`; a value"
+        " that cannot be right stops the start. [Configuration](../configuration.md) tells how they"
+        " go together.",
+        _table(("variable", "kind", "default", "effect"), rows),
+    ]
+    return _page("Settings: every variable", parts)
+
+
+def export_page() -> str:
+    from surveys import export_columns
+
+    tables = {
+        "trials": export_columns.TRIALS,
+        "extratrials": export_columns.EXTRA_TRIALS,
+        "participants": export_columns.PARTICIPANTS,
+        "questionnaire": export_columns.QUESTIONNAIRE,
+        "items": export_columns.ITEMS,
+        "events": export_columns.EVENTS,
+        "panel ids (a file apart)": export_columns.PANEL,
+    }
+    parts = [
+        "The codebook of an export has these columns with the levels of its own survey. What each"
+        " file is, and what each type looks like in CSV and Parquet, is in"
+        " [Architecture](../architecture.md#the-export)."
+    ]
+    for name, columns in tables.items():
+        rows = [
+            (f"`{column.name}`", column.type, _unit(column), _cell(column.meaning), column.missing)
+            for column in columns
+        ]
+        head = ("column", "type", "unit or levels", "meaning", "empty where")
+        parts += [f"## {name[0].upper()}{name[1:]}", _table(head, rows)]
+    return _page("Export: every column", parts)
+
+
+def _unit(column: Any) -> str:
+    levels = ", ".join(f"`{level}`" for level in column.levels)
+    return (
+        column.unit or levels or (f"of the survey: {column.levels_of}" if column.levels_of else "")
+    )
+
+
+# Dataclasses
+
+
+def _table_of(kind: type, texts: dict[str, str]) -> str:
+    types = get_type_hints(kind)
+    rows = [
+        (
+            f"`{field.name}`",
+            _type_name(types[field.name]),
+            _default(field),
+            texts[field.name] or BELOW,
+        )
+        for field in fields(kind)
+    ]
+    return _table(("key", "kind", "default", "meaning"), rows)
+
+
+def _field_texts(kind: type) -> dict[str, str]:
+    """Field -> the docstring below it, else the comment above it."""
+    source = inspect.getsource(kind)
+    [tree] = ast.parse(source).body
+    lines, found = source.splitlines(), {}
+    body = tree.body if isinstance(tree, ast.ClassDef) else []
+    for node, following in zip(body, [*body[1:], None], strict=True):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            below = _string(following)
+            found[node.target.id] = _cell(below or _comment_above(lines, node.lineno - 1))
+    return found
+
+
+def _explained_by_hand(kind: type, prefix: str) -> dict[str, str]:
+    """Field -> what docs/protocol.md says of it, where it says something."""
+    rows = re.findall(
+        r"^\| `\[?\[?([\w.]+)\]?\]?` \|(?:.*\|)? (.*) \|$", _read("docs/protocol.md"), re.M
+    )
+    said = {name: re.sub(r"\]\((#|\w+\.md)", _from_below, text) for name, text in rows}
+    names = [field.name for field in fields(kind)]
+    return {name: said[prefix + name] for name in names if prefix + name in said}
+
+
+def _from_below(link: re.Match[str]) -> str:
+    """A link of docs/protocol.md as it reads one folder below."""
+    return f"](../{'protocol.md#' if link[1] == '#' else link[1]}"
+
+
+def _string(node: ast.stmt | None) -> str:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return str(node.value.value)
+    return ""
+
+
+def _comment_above(lines: list[str], index: int) -> str:
+    above: list[str] = []
+    while index > 0 and lines[index - 1].strip().startswith("#"):
+        index -= 1
+        above.insert(0, lines[index].strip().removeprefix("#").strip())
+    return " ".join(above)
+
+
+def _type_name(kind: Any) -> str:
+    text = kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else str(kind)
+    for old, new in (("typing.", ""), ("NoneType", "none"), ("None", "none")):
+        text = text.replace(old, new)
+    text = re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", text)
+    return _code(text)
+
+
+def _default(field: Field[Any]) -> str:
+    if field.default is not MISSING:
+        text = str(field.default) if field.default is not None else "none"
+        if isinstance(field.default, str):
+            text = f'"{field.default}"' if "\n" not in text else "a text of its own"
+        return _code(text) if text != "a text of its own" else text
+    if field.default_factory is not MISSING:
+        made = field.default_factory()
+        return "as below" if is_dataclass(made) else _code(str(made))
+    return "needed"
+
+
+def _sentence(kind: type) -> str:
+    return " ".join((kind.__doc__ or "").split())
+
+
+# Settings
+
+
+def _described_settings() -> dict[str, str]:
+    found = re.findall(
+        r"^\| `([A-Z_]+)` \|[^|]*\| (.*) \|$", _read("docs/configuration.md"), re.MULTILINE
+    )
+    # Links there start at docs/, here one folder below.
+    return {name: re.sub(r"\]\((\w+\.md)", r"](../\1", text) for name, text in found}
+
+
+def _setting_readers() -> dict[str, str]:
+    """Variable -> what kind of value its reader accepts."""
+    found = {}
+    for file in ("study/settings.py", "study/demo.py", "study/web_server.py"):
+        for kind, name in re.findall(r'env\.read_(\w+)\(\s*"([A-Z_]+)"', _read(file)):
+            found[name] = {"bool": "yes or no", "int": "whole number"}.get(kind, kind)
+            if kind == "secret":
+                found[f"{name}_FILE"] = "path"
+    return found
+
+
+# Markdown
+
+
+def _page(title: str, parts: Iterable[str]) -> str:
+    return "\n\n".join([f"# {title}", NOTE, *(part for part in parts if part)]) + "\n"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _code(text: str) -> str:
+    return f"`{_cell(text)}`" if text else ""
+
+
+def _read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "study.settings")
+    import django
+
+    django.setup()
+    main()
