@@ -11,7 +11,7 @@ INSTALLED_DEV := .venv/installed-dev
 INSTALLED_DOCS := .venv/installed-docs
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo worker test test-services test-faults check format bench-engine bench-analysis bench-export \
+.PHONY: help install demo worker test test-services test-faults check docs format bench-engine bench-analysis bench-export \
 	bench-console bench-survey fuzz
 
 help: ## List the targets
