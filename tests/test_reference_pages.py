@@ -42,6 +42,6 @@ def test_every_page_is_in_the_sites_navigation():
 
 
 def test_no_picture_of_the_documents_is_large():
-    pictures = [path for path in (ROOT / "docs" / "images" / "tutorial").iterdir()]
+    pictures = list((ROOT / "docs" / "images" / "tutorial").iterdir())
     assert pictures
     assert [path.name for path in pictures if path.stat().st_size > 150_000] == []

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from pv_engine.models import Build
 from surveys.benchmarks.console_examples import console_examples
 from surveys.console.pages import find_pages
-from surveys.models import PageError, Survey
+from surveys.models import Job, PageError, Survey
 from tests.browser.inspection import cut_off, violations
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
@@ -30,6 +30,12 @@ def study(db, tmp_path):
         Build.objects.create(
             recipe_name="shapes", recipe_toml="seed = 1", recipe_folder="", status=status,
             error="" if status == Build.Status.RUNNING else "The images cannot be read.",
+        )  # fmt: skip
+    for kind, status in (("report", "finished"), ("export", "failed"), ("report", "running")):
+        Job.objects.create(
+            survey=survey, kind=kind, status=status, started_by_name="rosa", step="Packing",
+            permille=400, error="The disk is full.", changed_at=survey.opened_at,
+            file_name=f"shapes-{kind}-20260131-093000-1.zip", sha256="ab" * 32, size=12_345,
         )  # fmt: skip
     return survey
 
