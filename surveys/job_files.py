@@ -21,6 +21,8 @@ from surveys.results_summary import results_file
 # The smallest date that a ZIP file can tell: the same data give the same bytes, whenever packed.
 DATE = (1980, 1, 1, 0, 0, 0)
 PORTION = 1 << 20
+# Begins the name of a folder in which a file is being made; the job's number follows.
+SCRATCH = ".making-"
 # Of bytes packed, from 0 to 1.
 Progress = Callable[[float], None]
 
@@ -52,12 +54,25 @@ def _existing(job: Job, name: str) -> Path:
 
 
 @contextmanager
-def scratch_folder(survey: Survey) -> Iterator[Path]:
+def scratch_folder(job: Job) -> Iterator[Path]:
     """A folder on the same disk as the files, gone when the block ends."""
-    folder = files_folder(survey)
+    folder = files_folder(job.survey)
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as scratch:
+    clear_scratch(job.survey, but_also=job)
+    with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{job.pk}-", dir=folder) as scratch:
         yield Path(scratch)
+
+
+def clear_scratch(survey: Survey, but_also: Job | None = None) -> None:
+    """Remove what processes that were killed left half-written, of jobs that do not run now.
+
+    `but_also` is a job that is only beginning: what there is of it is an earlier, lost claim's.
+    """
+    running = set(survey.jobs.filter(status=Job.Status.RUNNING).values_list("pk", flat=True))
+    running -= {but_also.pk} if but_also else set()
+    for left in files_folder(survey).glob(f"{SCRATCH}*"):
+        if int(left.name.removeprefix(SCRATCH).partition("-")[0]) not in running:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def pack(folder: Path, archive: Path, progress: Progress) -> tuple[str, int]:

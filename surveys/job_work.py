@@ -29,7 +29,7 @@ def make_file_of(job: Job) -> None:
     """Carry out a job that the caller has claimed; however it ends, the row says so."""
     try:
         require_unblinded(job.survey, f"The {job.kind}")
-        with scratch_folder(job.survey) as scratch:
+        with scratch_folder(job) as scratch:
             job.file_name = _file_name(job)
             content = _write(job, scratch)
             _keep(job, scratch, content)

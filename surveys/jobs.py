@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.audit import Action, record
 from surveys.blinding import require_unblinded
 from surveys.errors import JobError
-from surveys.job_files import remove_files
+from surveys.job_files import clear_scratch, remove_files
 from surveys.models import Job, Survey
 
 logger = logging.getLogger(__name__)
@@ -75,11 +75,16 @@ def delete_job(job: Job, person: User) -> None:
         gone, _ = Job.objects.filter(_is_over(), pk=job.pk).delete()
         if not gone:
             raise JobError("It is being made; it can be deleted once it is finished.")
-        transaction.on_commit(lambda: remove_files(job))
+        transaction.on_commit(lambda: _remove(job))
         record(
             person, Action.FILE_DELETED, job.survey,
             kind=job.kind, job=job.pk, file=job.file_name, sha256=job.sha256,
         )  # fmt: skip
+
+
+def _remove(job: Job) -> None:
+    remove_files(job)
+    clear_scratch(job.survey)
 
 
 def is_lost(job: Job) -> bool:
@@ -144,6 +149,8 @@ def fail_job(job: Job, sentence: str) -> None:
 def fail_lost_job(job_id: int) -> None:
     """The process that worked on the job is gone, its worker goes on."""
     _fail(Job.objects.filter(pk=job_id, status=Job.Status.RUNNING), LOST)
+    for job in Job.objects.filter(pk=job_id).select_related("survey"):
+        clear_scratch(job.survey)
 
 
 def give_up_interrupted(worker: str) -> int:

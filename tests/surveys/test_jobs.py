@@ -216,16 +216,22 @@ def test_a_job_whose_worker_was_lost_can_be_tried_again_and_the_lost_one_writes_
 def test_a_worker_that_starts_makes_anew_what_it_was_stopped_at(run, study, rosa):
     job = start_job(study, "export", rosa)
     claim_job(job.pk, "worker@here")
+    (files_folder(study) / f".making-{job.pk}-x1y2").mkdir(parents=True)
     assert run(jobs.give_up_interrupted, "worker@elsewhere") == 0
     assert run(jobs.give_up_interrupted, "worker@here") == 1
     job.refresh_from_db()
     assert job.status == "finished"
+    assert [path.name for path in files_folder(study).iterdir()] == [job.file_name]
 
 
-def test_a_lost_process_fails_its_job(study, rosa):
+def test_a_lost_process_fails_its_job_and_leaves_nothing_half_written(study, rosa):
     job = start_job(study, "export", rosa)
-    claim_job(job.pk, "worker@here")
+    other = start_job(study, "report", rosa)
+    for one in (job, other):
+        claim_job(one.pk, "worker@here")
+        (files_folder(study) / f".making-{one.pk}-x1y2" / "data").mkdir(parents=True)
     jobs.fail_lost_job(job.pk)
+    assert [path.name for path in files_folder(study).iterdir()] == [f".making-{other.pk}-x1y2"]
     job.refresh_from_db()
     assert (job.status, job.error) == ("failed", jobs.LOST)
 
