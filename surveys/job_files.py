@@ -70,8 +70,9 @@ def clear_scratch(survey: Survey, but_also: Job | None = None) -> None:
     """
     running = set(survey.jobs.filter(status=Job.Status.RUNNING).values_list("pk", flat=True))
     running -= {but_also.pk} if but_also else set()
+    kept = {str(number) for number in running}
     for left in files_folder(survey).glob(f"{SCRATCH}*"):
-        if int(left.name.removeprefix(SCRATCH).partition("-")[0]) not in running:
+        if left.name.removeprefix(SCRATCH).partition("-")[0] not in kept:
             shutil.rmtree(left, ignore_errors=True)
 
 
