@@ -10,6 +10,7 @@ from django.utils import timezone
 from surveys.blinding import unblind
 from surveys.models import Job
 from surveys.publishing import close_survey
+from tests.browser.inspection import cut_off, violations
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
 
@@ -65,6 +66,20 @@ def test_the_page_shows_by_itself_how_far_a_job_is(sign_in, study):
     assert page.locator("[data-live-news]").text_content().startswith("Nothing is being made.")
     assert page.evaluate("window.isTheSamePage")
     assert page.locator(f"#job-{job.pk}-retry").is_visible()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing_on_files_of_every_state(sign_in, study, width, scheme):
+    for kind, status in (("report", "finished"), ("export", "failed"), ("report", "running")):
+        Job.objects.create(
+            survey=study, kind=kind, status=status, started_by_name="rosa",
+            changed_at=timezone.now(), error="The disk is full.", file_name="x.zip",
+        )  # fmt: skip
+    page = sign_in(width=width, color_scheme=scheme)
+    page.goto(ADDRESS)
+    page.locator("details.ask").first.evaluate("one => one.open = true")
+    assert violations(page) == []
+    assert cut_off(page) == []
 
 
 def test_a_report_is_shown_without_breaking_its_content_policy(sign_in, study, settings):
