@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -190,6 +190,8 @@ def _comment_above(lines: list[str], index: int) -> str:
 
 
 def _type_name(kind: Any) -> str:
+    if get_origin(kind) is Literal:
+        return ", ".join(_code(repr(value)) for value in get_args(kind))
     text = kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else str(kind)
     for old, new in (("typing.", ""), ("NoneType", "none"), ("None", "none")):
         text = text.replace(old, new)

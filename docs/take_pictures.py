@@ -13,13 +13,13 @@ import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "images" / "tutorial"
 # In bytes, of one picture.
 LARGEST = 150_000
-SIZE = {"width": 1100, "height": 760}
+SIZE: ViewportSize = {"width": 1100, "height": 760}
 # A machine that is busy takes its time over a report; in milliseconds.
 PATIENCE = 600_000
 STUDY = "/console/surveys/demo"

@@ -98,6 +98,12 @@ def test_an_export_is_one_zip_of_the_psych_ds_folder_with_its_hash(run, study, r
     assert actions(study)[-2:] == ["job.started", "survey.exported"]
 
 
+def test_the_same_answers_give_the_same_file(run, study, rosa):
+    first, second = (made(run, study, rosa, "export") for _ in range(2))
+    assert first.sha256 == second.sha256
+    assert first.file_name != second.file_name
+
+
 def test_the_images_go_with_an_export_when_asked_for(run, study, rosa):
     job = made(run, study, rosa, "export", with_images=True)
     with zipfile.ZipFile(archive_of(job)) as packed:
