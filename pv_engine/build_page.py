@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pv_engine.build_log import last_messages
-from pv_engine.configs import REFERENCE
 from pv_engine.durations import in_words
 from pv_engine.loss_charts import MeasureChart, Row, curve_columns, measure_charts
 from pv_engine.models import Build
-from pv_engine.phase_names import PHASES, TRAININGS
+from pv_engine.phase_names import ASKED_FOR_BY, PHASES, TRAININGS
 from pv_engine.training_records import SamplePicture, loss_curves, sample_pictures
 
 
@@ -92,8 +91,7 @@ def find_samples(build: Build) -> list[Samples]:
 
 def phase_steps(build: Build) -> list[dict[str, str]]:
     """The phases with where the build stands: done, now, or later."""
-    # The reference autoencoder is trained for its own condition only.
-    names = [name for name in PHASES if name != "autoencoder" or REFERENCE in build.recipe_toml]
+    names = [name for name in PHASES if ASKED_FOR_BY.get(name, "") in build.recipe_toml]
     now = names.index(build.phase) if build.phase in names else -1
     if build.status == Build.Status.FINISHED:
         now = len(names)

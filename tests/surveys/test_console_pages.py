@@ -35,13 +35,17 @@ def examples_of(study):
 
 
 @pytest.fixture
-def study(db, tmp_path):
+def study(db, tmp_path, settings):
     """A study whose conditions have names that are found nowhere else, with a build behind it."""
     survey = make_survey(tmp_path, conditions=("okapi", "zebra"), n_examples=3)
-    Build.objects.create(
+    build = Build.objects.create(
         recipe_name="shapes", recipe_toml="", recipe_folder="", status=Build.Status.RUNNING,
         stimulus_set=survey.stimulus_set,
     )  # fmt: skip
+    settings.BUILDS_DIR = tmp_path / "builds"
+    samples = settings.BUILDS_DIR / str(build.pk) / "decoder" / "samples"
+    samples.mkdir(parents=True)
+    (samples / "step-00000001.webp").write_bytes(b"picture")
     Visitor(survey.slug).begin()
     Visitor(survey.slug).finish()
     return survey
