@@ -4,8 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -57,12 +56,12 @@ def progress(request: HttpRequest) -> JsonResponse:
 
 @signed_in
 @require_GET
-def sample(request: HttpRequest, build_id: int, phase: str, step: int) -> HttpResponseBase:
+def sample(request: HttpRequest, build_id: int, phase: str, step: int) -> HttpResponse:
     """One sample picture of a training. Its file is looked up among those that are there."""
     build = get_object_or_404(Build, pk=build_id)
     for picture in sample_pictures(build):
         if (picture.phase, picture.step) == (phase, step):
-            return FileResponse(picture.path.open("rb"), content_type="image/webp")
+            return HttpResponse(picture.path.read_bytes(), content_type="image/webp")
     raise Http404
 
 

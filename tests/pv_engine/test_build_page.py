@@ -65,7 +65,7 @@ def test_the_newest_picture_is_shown_and_the_earlier_ones_beside_it(researcher, 
 def test_a_sample_picture_is_served(researcher, watched):
     answer = researcher.get(sample(watched))
     assert answer["Content-Type"] == "image/webp"
-    assert b"".join(answer.streaming_content) == b"picture 10"
+    assert answer.content == b"picture 10"
 
 
 def test_a_picture_that_no_training_left_is_not_found(researcher, watched, tmp_path):
