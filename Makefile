@@ -28,18 +28,22 @@ worker: install ## Run one more worker; it needs the same settings as the web se
 	@exec $(BIN)/python -m celery --quiet -A study worker --queues default,gpu --concurrency 1 \
 		--hostname "extra-$$$$@%h" --loglevel INFO
 
+# Test processes at a time: one a core, unless it is said.
+PROCESSES ?= auto
+
 test: $(INSTALLED_DEV) ## Run the tests
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n $(PROCESSES) $(TESTS)
 
 # What depends on the database, not what computes: that is the same on each.
 ON_POSTGRESQL := tests/surveys tests/accounts tests/study tests/pv_engine/test_services.py \
 	tests/pv_engine/test_sharing.py tests/pv_engine/test_steering.py tests/pv_engine/test_stimulus_sets.py \
-	tests/pv_engine/test_views.py tests/test_migrations.py tests/services
+	tests/pv_engine/test_views.py tests/test_migrations.py
 TEST_DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 
 test-services: $(INSTALLED_DEV) ## Run what needs services on PostgreSQL, Redis and RabbitMQ, with real workers
-	@DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest -m "not faults" \
-		$(ON_POSTGRESQL) $(ARGS)
+	@DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest -n $(PROCESSES) -m "not faults" $(ON_POSTGRESQL)
+	@# Real workers, one test after the other.
+	@DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest -m "not faults" tests/services
 
 test-faults: $(INSTALLED_DEV) ## Kill, stop and fill what a study runs on (ARGS="--count 20")
 	@$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
