@@ -97,12 +97,12 @@ def measure_pages(survey: Survey, person: User, n_requests: int) -> dict[str, Me
 
 
 def _measure(client: Client, address: str, n_requests: int) -> Measured | None:
-    """None for an address that takes forms only."""
+    """None for an address that takes forms only, or a file that this study does not have."""
     extra: Mapping[str, Any] = {"secure": settings.HTTPS}
     with CaptureQueriesContext(connection) as queries:
         # Also warms up templates and connection.
         response = client.get(address, **extra)
-    if response.status_code == 405:
+    if response.status_code in (404, 405):
         return None
     asked = [query["sql"] for query in queries if not query["sql"].startswith(CONTROL)]
     times = []

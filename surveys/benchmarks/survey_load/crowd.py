@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from surveys.benchmarks.survey_load.options import LoadOptions
@@ -20,7 +21,9 @@ class Played:
 
 def play(options: LoadOptions) -> Played:
     """Play everybody, `simultaneous` at a time."""
-    return asyncio.run(_play(options))
+    # In a thread of its own, since the caller's may run an event loop already.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: asyncio.run(_play(options))).result()
 
 
 async def _play(options: LoadOptions) -> Played:
