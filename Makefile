@@ -41,9 +41,7 @@ ON_POSTGRESQL := tests/surveys tests/accounts tests/study tests/pv_engine/test_s
 TEST_DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 
 test-services: $(INSTALLED_DEV) ## Run what needs services on PostgreSQL, Redis and RabbitMQ, with real workers
-	@DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest -n $(PROCESSES) -m "not faults" $(ON_POSTGRESQL)
-	@# Real workers, one test after the other.
-	@DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest -m "not faults" tests/services
+	@DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest -m "not faults" $(ON_POSTGRESQL) tests/services
 
 test-faults: $(INSTALLED_DEV) ## Kill, stop and fill what a study runs on (ARGS="--count 20")
 	@$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
