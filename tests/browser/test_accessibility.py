@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.inspection import cut_off, violations
+from tests.browser.pressing import press
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 
@@ -52,7 +53,7 @@ def test_axe_finds_nothing_on_any_page(meet, survey, language, width, scheme):
     assert inspect.kinds == PAGES
     person.page.goto(person.start + "withdraw/")
     inspect()
-    person.page.locator("main form button").click()
+    press(person.page.locator("main form button"))
     inspect()
 
 
@@ -68,12 +69,12 @@ def test_axe_finds_nothing_on_refusals(meet, survey):
     inspect = Inspector(person, violations)
     person.arrive()
     person.page.locator("form").evaluate("form => form.noValidate = true")
-    person.page.locator("main form button").first.click()
+    press(person.page.locator("main form button").first)
     inspect()
     with person.page.expect_navigation():
         person.by_mouse()
     person.page.locator("form").evaluate("form => form.noValidate = true")
-    person.page.locator("main form button").first.click()
+    press(person.page.locator("main form button").first)
     inspect()
     assert person.page.get_by_role("alert").count() == 1
     person.page.goto(person.start.replace(survey.slug, "nothing"))

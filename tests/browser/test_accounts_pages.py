@@ -12,6 +12,7 @@ from accounts.audit import COMMAND_LINE, Action, record
 from accounts.researchers import make_password_link
 from surveys.invitations import invite
 from surveys.models import Role
+from tests.browser.pressing import press
 from tests.browser.test_accessibility import violations
 from tests.factories import make_survey
 from tests.team import PASSWORD, make_team
@@ -39,7 +40,7 @@ def sign_in(page, base, name):
     page.goto(f"{base}/console/login/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.locator("main button").click()
+    press(page.locator("main button"))
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: "-".join(map(str, size)))
@@ -66,17 +67,17 @@ def test_the_pages_of_an_account(seat, survey):
     code = TOTP(key)
     page.get_by_label("The six digits").fill(f"{code.token():06d}")
     page.get_by_label("Your password").fill(PASSWORD)
-    page.locator("main button").click()
+    press(page.locator("main button"))
     assert page.locator(".codes li").count() == 10
     inspect()
     recovery = page.locator(".codes li").first.inner_text()
     page.goto(base + reverse("accounts:second_factor"))
     inspect()
-    page.locator(".console-bar button").click()
+    press(page.locator(".console-bar button"))
     sign_in(page, base, "ada")
     inspect()
     page.get_by_label("Code").fill(recovery)
-    page.locator("main button").click()
+    press(page.locator("main button"))
     assert page.url == f"{base}/console/"
 
 
@@ -90,7 +91,7 @@ def test_the_pages_of_people(seat, survey):
     sign_in(page, base, "dee")
     page.goto(link)
     inspect()
-    page.get_by_role("button", name="Accept as dee").click()
+    press(page.get_by_role("button", name="Accept as dee"))
     inspect()
     page.goto(link)
     assert page.locator("h1").inner_text() == "This invitation does not work"
@@ -98,13 +99,13 @@ def test_the_pages_of_people(seat, survey):
     page.goto(base + reverse("console:log", args=[survey.slug]))
     assert page.locator("h1").inner_text() == "Not allowed"
     inspect()
-    page.locator(".console-bar button").click()
+    press(page.locator(".console-bar button"))
     sign_in(page, base, "ada")
     for name in ("people", "log"):
         page.goto(base + reverse(f"console:{name}", args=[survey.slug]))
         inspect()
     page.goto(base + reverse("console:people", args=[survey.slug]))
-    page.get_by_role("button", name="Make a link").click()
+    press(page.get_by_role("button", name="Make a link"))
     assert re.search("/console/invitations/.{43}/", page.locator(".secret").inner_text())
     inspect()
 
@@ -120,7 +121,7 @@ def test_the_pages_of_administrators(seat, survey):
         page.goto(base + reverse(f"accounts:{name}"))
         inspect()
     page.goto(base + reverse("accounts:accounts"))
-    page.get_by_role("button", name="Link for a new password for cy").click()
+    press(page.get_by_role("button", name="Link for a new password for cy"))
     inspect()
 
 
@@ -132,7 +133,7 @@ def test_links_and_refusals(seat, survey):
     inspect()
     for label in ("New password", "New password confirmation"):
         page.get_by_label(label, exact=True).fill("short")
-    page.locator("main button").click()
+    press(page.locator("main button"))
     assert "at least 12 characters" in page.locator(".errorlist").inner_text()
     inspect()
     page.goto(f"{base}/console/password/x/y/")
@@ -141,6 +142,6 @@ def test_links_and_refusals(seat, survey):
         page.goto(f"{base}/console/login/")
         page.get_by_label("Name").fill("ada")
         page.get_by_label("Password").fill("wrong")
-        page.locator("main button").click()
+        press(page.locator("main button"))
     assert page.locator("h1").inner_text() == "Try again later"
     inspect()

@@ -7,6 +7,7 @@ from pv_engine.build_log import note_progress
 from pv_engine.models import Build
 from pv_engine.training_records import store_curve
 from tests.browser.inspection import cut_off, violations
+from tests.browser.pressing import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = [{"step": 5.0, "total": 0.5, "mse": 0.1}, {"step": 10.0, "total": 0.25, "score": 0.3}]
@@ -76,9 +77,9 @@ def test_the_page_says_that_a_build_has_failed_and_asks_no_more(sign_in, build):
 def test_without_javascript_a_build_is_cancelled_and_its_recipe_edited(sign_in, build):
     page = sign_in(width=390, javascript=False)
     page.goto(f"/console/builds/{build.pk}/")
-    page.get_by_role("link", name="Refresh").click()
+    press(page.get_by_role("link", name="Refresh"))
     page.get_by_text("Cancel the build…").click()
-    page.get_by_role("button", name="Cancel the build").click()
+    press(page.get_by_role("button", name="Cancel the build"))
     assert Build.objects.get().status == "cancelled"
-    page.get_by_role("link", name="Edit the recipe, then start").click()
+    press(page.get_by_role("link", name="Edit the recipe, then start"))
     assert page.get_by_label("or a recipe's text").input_value().strip() == "seed = 1"

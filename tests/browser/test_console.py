@@ -8,6 +8,7 @@ from surveys.benchmarks.console_examples import console_examples
 from surveys.console.pages import find_pages
 from surveys.models import Job, PageError, Survey
 from tests.browser.inspection import cut_off, violations
+from tests.browser.pressing import press
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor
@@ -87,7 +88,7 @@ def test_axe_finds_nothing_on_empty_pages_and_refused_forms(sign_in, db):
         page.goto(address)
         assert violations(page) == []
     page.goto("/console/builds/new/")
-    page.get_by_role("button", name="Start the build").click()
+    press(page.get_by_role("button", name="Start the build"))
     assert page.get_by_role("alert").count() == 1
     assert violations(page) == []
 
@@ -149,14 +150,14 @@ def test_the_live_page_says_when_its_figures_are_not_the_newest(sign_in, study):
 def test_a_study_is_closed_and_unblinded_without_javascript(sign_in, study):
     page = sign_in(width=390, javascript=False)
     page.goto(f"/console/surveys/{study.slug}/live/")
-    page.get_by_role("link", name="Refresh").click()
+    press(page.get_by_role("link", name="Refresh"))
     page.goto(f"/console/surveys/{study.slug}/")
     page.get_by_text("Close the survey…").click()
-    page.get_by_role("button", name="Close the survey").click()
+    press(page.get_by_role("button", name="Close the survey"))
     assert "The survey is closed." in page.get_by_role("status").first.inner_text()
-    page.get_by_role("link", name="Results").click()
-    page.get_by_role("link", name="Unblind this study…").click()
+    press(page.get_by_role("link", name="Results"))
+    press(page.get_by_role("link", name="Unblind this study…"))
     page.get_by_label("Type shapes to confirm").fill("shapes")
-    page.get_by_role("button", name="Unblind the study for good").click()
+    press(page.get_by_role("button", name="Unblind the study for good"))
     assert "The study is unblinded." in page.get_by_role("status").first.inner_text()
     assert Survey.objects.get().unblinding.by_name == "rosa"

@@ -11,6 +11,7 @@ from surveys.blinding import unblind
 from surveys.models import Job
 from surveys.publishing import close_survey
 from tests.browser.inspection import cut_off, violations
+from tests.browser.pressing import press
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
 
@@ -32,8 +33,8 @@ def study(db, tmp_path, settings):
 def test_an_export_is_asked_for_and_downloaded_without_javascript(sign_in, study, tmp_path):
     page = sign_in(width=390, javascript=False)
     page.goto(f"/console/surveys/{study.slug}/")
-    page.get_by_role("link", name="Exports").click()
-    page.get_by_role("button", name="Export the data").click()
+    press(page.get_by_role("link", name="Exports"))
+    press(page.get_by_role("button", name="Export the data"))
     with page.expect_download() as found:
         page.get_by_role("link", name="Download").click()
     found.value.save_as(tmp_path / "taken.zip")
@@ -43,7 +44,7 @@ def test_an_export_is_asked_for_and_downloaded_without_javascript(sign_in, study
     with zipfile.ZipFile(tmp_path / "taken.zip") as packed:
         assert packed.testzip() is None
     page.get_by_text("Delete…").click()
-    page.get_by_role("button", name="Delete for good").click()
+    press(page.get_by_role("button", name="Delete for good"))
     assert page.get_by_role("heading", name="Nothing yet").is_visible()
 
 
@@ -87,8 +88,8 @@ def test_a_report_is_shown_without_breaking_its_content_policy(sign_in, study, s
     page, said = sign_in(), []
     page.on("console", lambda message: said.append(message.text))
     page.goto(ADDRESS)
-    page.get_by_role("button", name="Build a report").click()
-    page.get_by_role("link", name="Read the report").click()
+    press(page.get_by_role("button", name="Build a report"))
+    press(page.get_by_role("link", name="Read the report"))
     heading = page.get_by_role("heading", name="A report")
     assert heading.evaluate("one => getComputedStyle(one).color") == "rgb(1, 2, 3)"
     assert page.title() == "as it was"

@@ -12,6 +12,7 @@ from surveys.bot_runs import start_run
 from surveys.loading import load_study
 from surveys.models import BotRun
 from surveys.pilots import start_pilot
+from tests.browser.pressing import press
 from tests.browser.test_accessibility import violations
 from tests.factories import make_protocol, make_survey
 from tests.surveys.everything import EVERYTHING
@@ -109,16 +110,16 @@ def test_axe_finds_nothing_where_protocols_are_loaded(sit_down, study, width, sc
         '"stimuli"', f'"{study.stimulus_set.content_sha256}"'
     )
     page.fill("#text", text.replace("seed = 7", "seed = -1").replace("ratio = 1", "ratios = 1"))
-    page.get_by_role("button", name="Check the protocol").click()
+    press(page.get_by_role("button", name="Check the protocol"))
     look(person, "load-problems")
     page.fill("#text", text.replace("seed = 7", "seed = 8"))
-    page.get_by_role("button", name="Check the protocol").click()
+    press(page.get_by_role("button", name="Check the protocol"))
     look(person, "load-refused")
     page.goto(f"{person.console}studies/new/")
     page.fill("#text", text + "# more\n[stopping]\nrule = 'When it is enough.'\n")
-    page.get_by_role("button", name="Check the protocol").click()
+    press(page.get_by_role("button", name="Check the protocol"))
     look(person, "load-confirm")
-    page.get_by_role("button", name="Make version 3").click()
+    press(page.get_by_role("button", name="Make version 3"))
     page.get_by_text("Version 3 is in force from now on.").wait_for()
 
 
@@ -128,7 +129,7 @@ def test_a_preview_is_walked_by_mouse_with_its_bar_on_every_page(sit_down, study
     page = person.page
     page.goto(f"{person.console}surveys/shapes/preview/choose/")
     page.get_by_label("Picture 2", exact=True).check()
-    page.get_by_role("button", name="Start the preview").click()
+    press(page.get_by_role("button", name="Start the preview"))
     person.start = f"{person.console}surveys/shapes/preview/"
 
     def see():
@@ -145,7 +146,7 @@ def test_a_preview_is_walked_by_mouse_with_its_bar_on_every_page(sit_down, study
         for group in page.locator("main fieldset").all():
             nth = 1 if "/comprehension/" in page.url else 0
             group.locator("label").nth(nth).click()
-        page.locator("main form button").first.click()
+        press(page.locator("main form button").first)
     assert person.is_over
     assert study.participants.count() == 0
 
