@@ -228,8 +228,8 @@ class DecoderConfig:
     reduction: Literal["mean", "sum"] = "mean"
     """`mean` as in the authors' code, `sum` as equations (7) to (9) are printed."""
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
-    """How `upsampling` computes its passes: `auto` is bfloat16 on CUDA and float32 on the CPU; a
-    CPU with AVX-512 BF16 is faster with `bfloat16`. Losses are always float32."""
+    """How training computes the decoder's passes: `auto` is bfloat16 on CUDA and float32 on
+    the CPU; a CPU with AVX-512 BF16 is faster with `bfloat16`. Losses are always float32."""
     flip: bool = True
     """Whether every other training image is mirrored."""
 

@@ -48,7 +48,7 @@ class DecoderObjective:
         mirrored = batch.mirrored() if self.config.flip else None
         if mirrored is not None:
             images = mirror(images, mirrored)
-        with mixed_precision(images.device):
+        with mixed_precision(images.device, self.config.precision):
             features = self._features(batch.rows, mirrored, images)
             reconstructions = self.learner(features)
             again = self._features_of(reconstructions, features)

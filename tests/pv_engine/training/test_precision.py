@@ -8,14 +8,15 @@ from pv_engine.training import decoder_objective, kept_features, losses
 from pv_engine.training.batch import Batch
 from pv_engine.training.ssim import ssim_per_channel
 
+BFLOAT16 = "decoder.precision=bfloat16"
+
 
 def bfloat16(_device):
     return torch.autocast("cpu", dtype=torch.bfloat16)
 
 
 @pytest.fixture
-def in_bfloat16(monkeypatch):
-    monkeypatch.setattr(decoder_objective, "mixed_precision", bfloat16)
+def kept_in_bfloat16(monkeypatch):
     monkeypatch.setattr(kept_features, "mixed_precision", bfloat16)
 
 
@@ -28,9 +29,9 @@ def objective_of(recipe, folder):
 
 
 def test_networks_run_in_bfloat16_and_losses_in_float32(
-    tiny_recipe, tmp_path, in_bfloat16, monkeypatch
+    tiny_recipe, tmp_path, kept_in_bfloat16, monkeypatch
 ):
-    objective = objective_of(tiny_recipe("decoder.epochs=4"), tmp_path)
+    objective = objective_of(tiny_recipe("decoder.epochs=4", BFLOAT16), tmp_path)
     compared = []
 
     def noted(images, reconstructions, *others):
@@ -55,8 +56,9 @@ def test_ssim_stays_in_float32_within_mixed_precision():
     assert torch.equal(within, ssim_per_channel(first, second))
 
 
-def test_a_decoder_trained_in_bfloat16_learns(tiny_recipe, tmp_path, in_bfloat16):
-    build = DecoderBuild(tiny_recipe("decoder.epochs=6", "decoder.learning_rate=0.01"), tmp_path)
+def test_a_decoder_trained_in_bfloat16_learns(tiny_recipe, tmp_path, kept_in_bfloat16):
+    recipe = tiny_recipe("decoder.epochs=6", "decoder.learning_rate=0.01", BFLOAT16)
+    build = DecoderBuild(recipe, tmp_path)
     for _ in build.run(60.0):
         pass
     totals = [row["total"] for row in build.phases[2].trainer.state.history]
