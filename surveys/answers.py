@@ -72,8 +72,9 @@ def record_answer(participant: Participant, position: int, sent: SentAnswer) -> 
         return messages.NOT_YET
     if not sent.option:
         return messages.NO_ANSWER
-    trial = Trial.objects.filter(participant=participant, position=position).first()
-    if trial is None:
+    try:
+        trial = Trial.objects.get(participant=participant, position=position)
+    except Trial.DoesNotExist:
         # The participant withdrew in this very moment.
         return messages.STALE_FORM
     if sent.option not in trial.options:

@@ -57,7 +57,11 @@ def find_participant(visit: Visit | None, slug: str) -> Participant | None:
     if visit is None:
         return None
     everything = Participant.objects.select_related("survey", "condition")
-    return everything.filter(token=visit.token, survey__slug=slug).first()
+    try:
+        # Every page asks this, and first() would have it sorted by the survey's age.
+        return everything.get(token=visit.token, survey__slug=slug)
+    except Participant.DoesNotExist:
+        return None
 
 
 def language_of(request: HttpRequest, survey: Survey | None, visit: Visit | None = None) -> str:
