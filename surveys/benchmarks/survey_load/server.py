@@ -51,7 +51,7 @@ def running_server() -> Iterator[Server]:
     process = psutil.Popen(
         [*command, "--log-level", "warning", "study.wsgi"],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "PORT": str(port), "SITE_URL": site},
+        env=_environment(port, site),
     )
     try:
         _wait_for(process, port)
@@ -63,6 +63,12 @@ def running_server() -> Iterator[Server]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _environment(port: int, site: str) -> dict[str, str]:
+    """Ours, with its own address and our key: what it signs is read here afterwards."""
+    own = {"PORT": str(port), "SITE_URL": site, "SECRET_KEY": settings.SECRET_KEY}
+    return {**os.environ, **own}
 
 
 def _free_port() -> int:
