@@ -1,4 +1,4 @@
-"""A decoder in two steps: a small layout of colours first, then details drawn on it.
+"""A decoder in two steps: a small layout of colours first, then details and texture drawn on it.
 
 Not the paper's: that one spends most of its work on transposed convolutions of large pictures, and
 learns colours and details from one loss. Here the layout is learnt alone, at the feature map's own
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.networks.decoder import LEAKY_SLOPE, doublings
+from pv_engine.networks.texture import TEXTURE_WIDTH, Texture
 
 # Pixels of the layout along each side of a cell of the feature map.
 LAYOUT_PATCH = 4
@@ -22,8 +23,8 @@ DROPOUT = 0.2
 BRANCH_SCALE = 0.3
 # Channels after each doubling by convolution; more doublings repeat the first.
 DETAIL_WIDTHS = (128, 64, 32)
-# The last two doublings are a pixel shuffle and an enlargement: no convolution sees the full size,
-# and finer patterns would change the classifier's features less than they blur the picture.
+# The last two doublings are a pixel shuffle and an enlargement: no convolution sees the full size.
+# Finer patterns are the texture's.
 PLAIN_DOUBLINGS = 2
 # Away from 0 and 1, where the logit would be infinite.
 MARGIN = 0.02
@@ -138,15 +139,16 @@ class Details(nn.Module):
 
 
 class UpsamplingDecoder(nn.Module):
-    """sigmoid(logit(layout, enlarged) + details); (B, C, h, h) to (B, 3, size, size) in [0, 1].
+    """sigmoid(logit(layout, enlarged) + details + texture), in [0, 1].
 
-    The layout is frozen here: it is learnt before, by itself.
+    (B, C, h, h) to (B, 3, size, size). The layout is frozen here: it is learnt before, by itself.
     """
 
-    def __init__(self, layout: Layout, details: Details, size: int) -> None:
+    def __init__(self, layout: Layout, details: Details, texture: Texture, size: int) -> None:
         super().__init__()
         self.layout = layout.requires_grad_(False)
         self.details = details
+        self.texture = texture
         self.size = size
 
     def train(self, mode: bool = True) -> "UpsamplingDecoder":
@@ -160,7 +162,8 @@ class UpsamplingDecoder(nn.Module):
             mixed = self.layout.mixed(features)
             layout = enlarged(self.layout.draw(mixed).float(), self.size)
             start = torch.logit(layout.clamp(MARGIN, 1 - MARGIN))
-        return torch.sigmoid(start + self.details(features, mixed).float())
+        drawn = self.details(features, mixed).float() + self.texture(features, mixed).float()
+        return torch.sigmoid(start + drawn)
 
 
 def enlarged(layout: Tensor, size: int) -> Tensor:
@@ -197,5 +200,8 @@ def build_upsampling_decoder(
     convolved = total - PLAIN_DOUBLINGS
     repeated = DETAIL_WIDTHS[:1] * (convolved - len(DETAIL_WIDTHS)) + DETAIL_WIDTHS
     widths = tuple(max(8, round(width * each)) for each in repeated[-convolved:])
-    details = Details(feature_shape[0], layout.norm.normalized_shape[0], widths)
-    return UpsamplingDecoder(layout, details, image_size)
+    channels, side, _ = feature_shape
+    mixed = layout.norm.normalized_shape[0]
+    details = Details(channels, mixed, widths)
+    texture = Texture(channels, mixed, max(8, round(width * TEXTURE_WIDTH)), image_size // side)
+    return UpsamplingDecoder(layout, details, texture, image_size)
