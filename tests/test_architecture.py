@@ -12,10 +12,11 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 ROOMS = ("study", "accounts", "pv_engine", "surveys", "analysis")
 TORCH_FREE_OF_DJANGO = (
-    "data", "networks", "training", "explain", "render", "phases", "quality", "benchmarks",
+    "benchmarks", "configs", "data", "explain", "networks", "phases", "quality", "render",
+    "training",
 )  # fmt: skip
 FILES_FREE_OF_DJANGO = (
-    "configs.py", "decoder_build.py", "device.py", "pipeline.py", "recipe.py", "resources.py",
+    "decoder_build.py", "device.py", "pipeline.py", "recipe.py", "resources.py",
     "train.py",
 )  # fmt: skip
 # Loading a protocol takes its stimulus folder into the database, too.
