@@ -44,6 +44,11 @@ class Places:
     data_root: Path | None = None
     weights: Path | None = None
 
+    @classmethod
+    def given(cls, data_root: Path | None, weights: Path | None) -> "Places":
+        """Of a command line, whose paths start in the current folder, not in the recipe's."""
+        return cls(*(path.resolve() if path else None for path in (data_root, weights)))
+
 
 @dataclass(frozen=True)
 class Recipe:

@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
     try:
         recipe = read_recipe(options.recipe, options.set).at(
-            Places(data_root=_absolute(options.data_root), weights=_absolute(options.weights))
+            Places.given(options.data_root, options.weights)
         )
         work = options.work or Path("var", "builds", recipe.build_key[:16])
         resources = Resources(options.feature_cache_mib, options.compile)
@@ -50,11 +50,6 @@ def _train(recipe: Recipe, work: Path, resources: Resources, team: Team) -> None
             print(sentence, file=sys.stderr, flush=True)  # noqa: T201
     if team.leads:
         print(work)  # noqa: T201
-
-
-def _absolute(path: Path | None) -> Path | None:
-    """Paths of the command line start in the current folder, not in the recipe's."""
-    return path.resolve() if path else None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -57,7 +57,8 @@ class Command(BaseCommand):
         if options["queue"]:
             _refuse_beside_queue(options)
         try:
-            recipe = read_recipe(options["recipe"], options["set"]).at(_places(options))
+            places = Places.given(options["data_root"], options["weights"])
+            recipe = read_recipe(options["recipe"], options["set"]).at(places)
             if options["queue"]:
                 self._queue(recipe)
             else:
@@ -99,9 +100,3 @@ def _refuse_beside_queue(options: dict[str, Any]) -> None:
                 f"--{name.replace('_', '-')} cannot go with --queue: workers read the recipe as "
                 "written."
             )
-
-
-def _places(options: dict[str, Any]) -> Places:
-    """Paths of the command line start in the current folder, not in the recipe's."""
-    given = {name: options[name] for name in ("data_root", "weights")}
-    return Places(**{name: path.resolve() if path else None for name, path in given.items()})

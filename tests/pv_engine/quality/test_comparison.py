@@ -90,6 +90,25 @@ def test_the_command_trains_what_is_missing_and_prints_table_and_files(
     assert out.getvalue().splitlines()[-1] == str(tmp_path / "out" / "comparison.png")
 
 
+def test_the_command_finds_pictures_and_weights_that_lie_elsewhere(
+    first_build, second_recipe, tmp_path, settings
+):
+    settings.BUILDS_DIR = tmp_path / "builds"
+    first = first_build.publish.workspace
+    shutil.copytree(first.folder, settings.BUILDS_DIR / first.recipe.sha256[:16])
+    files = [first.recipe.folder / "tiny.toml", tmp_path / "recipes" / "other.toml"]
+    files[1].parent.mkdir()
+    for file, recipe in zip(files, (first.recipe, second_recipe), strict=True):
+        file.write_text(recipe.text)
+    command = ["compare_decoders", *map(str, files), "--out", str(tmp_path / "out")]
+    with pytest.raises(CommandError, match=r"recipes/photos"):
+        call_command(*command, stdout=io.StringIO(), stderr=io.StringIO())
+    places = [f"--second-data-root={tmp_path}/photos"]
+    places.append(f"--second-weights={tmp_path}/first.safetensors")
+    call_command(*command, *places, stdout=io.StringIO(), stderr=io.StringIO())
+    assert (tmp_path / "out" / "comparison.json").is_file()
+
+
 def test_the_command_ends_with_the_engines_sentence(tmp_path):
     with pytest.raises(CommandError, match=r"The recipe .*none\.toml cannot be read"):
         call_command("compare_decoders", "none.toml", "none.toml", "--out", str(tmp_path))
