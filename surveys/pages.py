@@ -63,12 +63,13 @@ def introduction_page(participant: Participant) -> Context:
     # What is practised on later is not given away here, unless there is nothing else to show.
     shown = (examples[: len(examples) - protocol.practice] or examples)[:MAX_EXAMPLES]
     answers = [option_label(protocol, example.prediction, language) for example in shown]
+    pairs = find_pairs([example.pk for example in shown], condition)
     return {
         "common": paragraphs(wording(protocol.texts.introduction, language)),
         "specific": paragraphs(wording(protocol.introduction_of(condition.name), language)),
         "question": wording(protocol.texts.question, language),
         "cant_tell": wording(protocol.texts.cant_tell, language),
-        "examples": list(zip(answers, find_pairs(shown, condition), strict=True)),
+        "examples": list(zip(answers, pairs, strict=True)),
         "has_practice": protocol.practice > 0,
     }
 
@@ -98,7 +99,7 @@ def practice_page(
         "position": position,
         "total": protocol.practice,
         "question": wording(protocol.texts.question, language),
-        "pair": find_pairs([item], participant.condition)[0],
+        "pair": find_pairs([item.pk], participant.condition)[0],
         "options": [
             (option, option_label(protocol, option, language), False) for option in options
         ],

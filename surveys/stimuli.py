@@ -10,7 +10,7 @@ from django.core.files.base import File
 from django.core.files.storage import storages
 from django.urls import reverse
 
-from pv_engine.models import Item, Stimulus
+from pv_engine.models import Stimulus
 from surveys.models import Condition
 
 ORIGINAL = "original"
@@ -29,13 +29,13 @@ class Pair:
         return Pair(self.original)
 
 
-def find_pairs(items: Sequence[Item], condition: Condition) -> list[Pair]:
+def find_pairs(item_ids: Sequence[int], condition: Condition) -> list[Pair]:
     """The pair of each item under a condition, in one query."""
-    rows = Stimulus.objects.filter(item__in=items, kind__in=[ORIGINAL, condition.name])
+    rows = Stimulus.objects.filter(item_id__in=item_ids, kind__in=[ORIGINAL, condition.name])
     urls: dict[int, dict[str, str]] = defaultdict(dict)
     for row in rows:
         urls[row.item_id][row.kind] = reverse("surveys:stimulus", args=[row.file_name])
-    return [Pair(urls[item.pk][ORIGINAL], urls[item.pk].get(condition.name, "")) for item in items]
+    return [Pair(urls[key][ORIGINAL], urls[key].get(condition.name, "")) for key in item_ids]
 
 
 def open_image(file_name: str) -> "tuple[File[Any], str] | None":

@@ -16,7 +16,7 @@ def trial_page(
     """The first of these trials; the images of the next one, if there is one, are fetched ahead."""
     if participant.condition is None:
         raise ValueError("A participant without a condition has no trials yet.")
-    trial, pairs = trials[0], find_pairs([row.item for row in trials], participant.condition)
+    trial, pairs = trials[0], find_pairs([row.item_id for row in trials], participant.condition)
     protocol, language = participant.protocol, participant.language
     step = answers.step_of(participant, trial)
     return {

@@ -45,9 +45,7 @@ def _show_trial(
     request: HttpRequest, participant: Participant, problem: Refusal | None = None
 ) -> HttpResponse:
     position = participant.n_answered + 1
-    coming = Trial.objects.filter(
-        participant=participant, position__in=[position, position + 1]
-    ).select_related("item")
+    coming = Trial.objects.filter(participant=participant, position__in=[position, position + 1])
     trials = list(coming.order_by("position"))
     if not trials or participant.condition is None:
         raise Http404
