@@ -1,44 +1,42 @@
-"""What docs/tutorial.md says can be done, done as it says: from an open study to its report."""
+"""What docs/tutorial.md says can be done, done as it says: from `make demo` to the report."""
 
+import importlib.util
 import json
+import re
+import sys
 import zipfile
 
 import pytest
-from django.core.management import call_command
+from django.conf import settings
 
-from tests.factories import make_survey
+from tests.browser.demo import make_demo
 
-pytestmark = pytest.mark.django_db(transaction=True)
+DOCS = settings.BASE_DIR / "docs"
 
 
-def test_a_study_of_bots_is_watched_closed_unblinded_and_its_report_downloaded(
-    sign_in, tmp_path, settings, db
+@pytest.fixture(scope="module")
+def tutorial_walk():
+    spec = importlib.util.spec_from_file_location("tutorial_walk", DOCS / "tutorial_walk.py")
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+def test_the_tutorial_leads_from_make_demo_to_the_downloaded_report(
+    chromium, tutorial_walk, tmp_path
 ):
-    settings.REPORTS_DIR = tmp_path / "reports"
-    survey = make_survey(tmp_path)
-    call_command("run_bots", survey.slug, participants=8, seed=1, verbosity=0)
-    page = sign_in()
-    page.goto("/console/")
-    page.get_by_role("link", name="What does the model see?").click()
-    page.get_by_role("link", name="Live", exact=True).click()
-    assert page.get_by_text("8 of those who agreed are simulated").is_visible()
-    page.get_by_role("link", name="Overview").click()
-    page.get_by_text("Close the survey…").click()
-    page.get_by_role("button", name="Close the survey").click()
-    page.get_by_role("link", name="Results").click()
-    page.get_by_role("link", name="Unblind this study…").click()
-    page.get_by_label("Type shapes to confirm").fill("shapes")
-    page.get_by_role("button", name="Unblind the study for good").click()
-    page.get_by_role("link", name="Build the report…").click()
-    # The worker of the tests is the server's own process: the answer comes with the report.
-    page.get_by_role("button", name="Build a report").click(timeout=240_000)
-    with page.expect_download() as found:
-        page.get_by_role("link", name="Download").click()
-    with zipfile.ZipFile(found.value.path()) as packed:
-        stored = json.loads(packed.read("shapes-report/results.json"))
-    assert (stored["n_participants"], stored["n_simulated"]) == (8, 8)
-    page.get_by_role("link", name="Read the report").click()
-    assert page.get_by_text("Simulated data.").is_visible()
-    page.go_back()
-    page.get_by_role("link", name="Results").click()
-    assert page.get_by_text("8 of 8 participants are bots").is_visible()
+    seen, report = [], tmp_path / "report.zip"
+    with make_demo(tmp_path) as demo:
+        tutorial_walk.Walk(
+            chromium, demo.address, demo.password, 8, lambda page, name: seen.append(name)
+        ).take(report)
+
+    told = re.findall(r"images/tutorial/(\w+)\.webp", (DOCS / "tutorial.md").read_text())
+    assert seen == told
+    with zipfile.ZipFile(report) as packed:
+        stored = json.loads(packed.read("demo-report/results.json"))
+    assert (stored["n_participants"], stored["n_simulated"]) == (9, 8)
+    rows = {(row["condition"], row["stratum"]) for row in stored["accuracy"]}
+    strata = ("model_wrong", "model_right", "all")
+    assert rows == {(name, stratum) for name in ("gradcam", "pv") for stratum in strata}

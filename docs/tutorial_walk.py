@@ -1,0 +1,157 @@
+"""Does in a browser what docs/tutorial.md says, from signing in to the downloaded report.
+
+`take_pictures.py` takes the tutorial's pictures on this way, and a test holds the tutorial to it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+
+SIZE: ViewportSize = {"width": 1100, "height": 760}
+# A machine that is busy takes its time over bots and reports; in milliseconds.
+PATIENCE = 600_000
+# A page is there in less, unless something is wrong.
+SOON = 60_000
+
+
+@dataclass
+class Walk:
+    """One reader of the tutorial, and what they were told when they started the demo."""
+
+    browser: Browser
+    address: str
+    password: str
+    n_bots: int
+    # Called where the tutorial has a picture, with its name.
+    keep: Callable[[Page, str], None]
+
+    def take(self, out: Path) -> None:
+        """The whole tutorial; the report's ZIP file is written to `out`."""
+        page = self._open("/console/")
+        self._sign_in(page)
+        self._look(page)
+        self._send_bots(page)
+        self._take_part(self._open("/s/demo/"))
+        self._close(page)
+        self._unblind(page)
+        self._build(page)
+        self._download(page, out)
+        self._read(page)
+
+    def _open(self, path: str) -> Page:
+        """A page of somebody of their own."""
+        page = self.browser.new_page(base_url=self.address, viewport=SIZE, color_scheme="light")
+        page.set_default_timeout(SOON)
+        page.goto(path)
+        return page
+
+    def _sign_in(self, page: Page) -> None:
+        page.get_by_label("Name").fill("researcher")
+        page.get_by_label("Password").fill(self.password)
+        self.keep(page, "sign_in")
+        press(page, page.get_by_role("button", name="Sign in"))
+        expect(page.get_by_role("heading", name="Studies")).to_be_visible(timeout=SOON)
+        self.keep(page, "studies")
+
+    def _look(self, page: Page) -> None:
+        press(page, page.get_by_role("link", name="What does the model see?"))
+        self.keep(page, "overview")
+        turn_to(page, "Stimuli")
+        page.wait_for_load_state("networkidle")
+        self.keep(page, "stimuli")
+
+    def _send_bots(self, page: Page) -> None:
+        """Start them, then watch on another page until all are through."""
+        turn_to(page, "Bots")
+        page.get_by_label("How many").fill(str(self.n_bots))
+        page.get_by_label("Seed").fill("1")
+        press(page, page.get_by_role("button", name="Start the bots"))
+        expect(page.locator("[data-done]")).not_to_have_text("0", timeout=PATIENCE)
+        to_the_end(page)
+        self.keep(page, "bots")
+        turn_to(page, "Live")
+        told = page.get_by_text(f" {self.n_bots} of those who agreed are simulated")
+        expect(told).to_be_visible(timeout=PATIENCE)
+        self.keep(page, "live")
+        turn_to(page, "Bots")
+        expect(page.locator("[data-run] .status")).to_have_text("Finished", timeout=SOON)
+
+    def _take_part(self, page: Page) -> None:
+        """As a participant, from the first page to the last."""
+        self.keep(page, "consent")
+        page.get_by_role("checkbox").check()
+        press(page, page.locator("main form button").first)
+        has_kept = False
+        while not page.locator("#survey-done").count():
+            questions = page.locator("main fieldset")
+            if questions.count() and not has_kept:
+                page.wait_for_load_state("networkidle")
+                self.keep(page, "trial")
+                has_kept = True
+            for question in questions.all():
+                question.locator("label").first.click()
+            press(page, page.locator("main form button").first)
+        page.close()
+
+    def _close(self, page: Page) -> None:
+        turn_to(page, "Overview")
+        page.get_by_text("Close the survey…").click()
+        self.keep(page, "close")
+        press(page, page.get_by_role("button", name="Close the survey"))
+
+    def _unblind(self, page: Page) -> None:
+        turn_to(page, "Results")
+        press(page, page.get_by_role("link", name="Unblind this study…"))
+        page.get_by_label("Type demo to confirm").fill("demo")
+        self.keep(page, "unblind")
+        press(page, page.get_by_role("button", name="Unblind the study for good"))
+
+    def _build(self, page: Page) -> None:
+        turn_to(page, "Exports")
+        self.keep(page, "exports_empty")
+        press(page, page.get_by_role("button", name="Build a report"))
+        under_way = page.locator("progress:not([value='0'])")
+        expect(under_way).to_be_visible(timeout=PATIENCE)
+        self.keep(page, "report_under_way")
+        expect(page.get_by_role("link", name="Read the report")).to_be_visible(timeout=PATIENCE)
+        press(page, page.get_by_role("button", name="Export the data"))
+        expect(page.get_by_role("link", name="Download")).to_have_count(2, timeout=PATIENCE)
+        to_the_end(page)
+        self.keep(page, "exports")
+
+    def _download(self, page: Page, out: Path) -> None:
+        report = page.locator("section", has=page.get_by_role("link", name="Read the report"))
+        with page.expect_download() as found:
+            report.get_by_role("link", name="Download").click()
+        found.value.save_as(out)
+
+    def _read(self, page: Page) -> None:
+        press(page, page.get_by_role("link", name="Read the report"))
+        expect(page.get_by_text("Simulated data.")).to_be_visible(timeout=SOON)
+        page.wait_for_load_state("networkidle")
+        self.keep(page, "report")
+        page.go_back()
+        turn_to(page, "Results")
+        told = page.get_by_text(f"{self.n_bots} of {self.n_bots + 1} participants are bots")
+        expect(told).to_be_visible(timeout=SOON)
+        self.keep(page, "results")
+
+
+def press(page: Page, target: Locator) -> None:
+    """A click that leads to another page, and the wait until it is there."""
+    with page.expect_navigation():
+        target.click()
+
+
+def to_the_end(page: Page) -> None:
+    """Scroll down, to what was asked for above."""
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+
+def turn_to(page: Page, name: str) -> None:
+    """A page of the study, by the bar below its title."""
+    bar = page.get_by_role("navigation", name="Study", exact=True)
+    press(page, bar.get_by_role("link", name=name, exact=True))
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=SOON)
