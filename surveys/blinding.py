@@ -11,7 +11,10 @@ from django.utils import timezone
 from accounts.audit import Action, record
 from surveys.errors import BlindingError
 from surveys.models import Survey, Unblinding
+from surveys.protocol import NO_EXPLANATION
 from surveys.seeds import blind_letters, seeded_order
+
+NO_PICTURE = "No picture"
 
 
 def condition_labels(survey: Survey) -> dict[str, str]:
@@ -36,7 +39,10 @@ def picture_labels(survey: Survey) -> dict[str, str]:
     if not survey.is_blind:
         return condition_labels(survey)
     order = seeded_order(names, survey.blinding_seed, "pictures")
-    return {name: f"Picture {number}" for number, name in enumerate(order, start=1)}
+    shown = [name for name in order if name != NO_EXPLANATION]
+    labels = {name: f"Picture {number}" for number, name in enumerate(shown, start=1)}
+    # Whoever looks at a preview of it sees that there is none.
+    return labels | ({NO_EXPLANATION: NO_PICTURE} if NO_EXPLANATION in names else {})
 
 
 def require_unblinded(survey: Survey, what: str) -> None:

@@ -38,7 +38,9 @@ def bots(request: SignedInRequest, survey: Survey) -> HttpResponse:
     runs = list(survey.bot_runs.all()[:SHOWN])
     context = {
         "survey": survey,
-        "runs": [(run, bot_runs.is_lost(run)) for run in runs],
+        "runs": [
+            (run, POLICY_NAMES.get(run.policy, run.policy), bot_runs.is_lost(run)) for run in runs
+        ],
         "is_active": any(run.is_active for run in runs),
         "refusal": refusal,
         "policies": POLICY_NAMES.items(),
@@ -60,6 +62,7 @@ def _start(request: SignedInRequest, survey: Survey) -> HttpResponse:
             request.POST.get("policy", ""),
             request.user,
         )
+        messages.success(request, "On their way. The list below shows how far they are.")
     except BotError as error:
         messages.error(request, str(error))
     return redirect("console:bots", survey.slug)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import SignedInRequest, signed_in
 from study.sorting import Sorting
 from surveys.console.access import for_role
+from surveys.item_drops import find_items
 from surveys.membership import role_of, surveys_of
 from surveys.models import Role, Survey
 from surveys.preflight import unmet_points
@@ -51,6 +52,7 @@ def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
         "survey": survey,
         "progress": progress,
         "sample": find_sample(survey),
+        "n_items": find_items(survey).filter(is_example=False).count(),
         "may_edit": role.includes(Role.EDITOR),
         "is_owner": role == Role.OWNER,
     }

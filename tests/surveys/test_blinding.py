@@ -39,6 +39,13 @@ def test_conditions_are_letters_in_their_order_until_the_end(closed, rosa):
     }
 
 
+def test_a_condition_without_a_picture_takes_no_number(tmp_path, db):
+    survey = make_survey(tmp_path, conditions=("gradcam", "pv", "none"))
+    labels = picture_labels(survey)
+    assert labels.pop("none") == "No picture"
+    assert set(labels.values()) == {"Picture 1", "Picture 2"}
+
+
 def test_pictures_are_numbered_in_an_order_that_the_letters_do_not_tell(survey):
     same = 0
     names = [arm.name for arm in survey.texts.conditions]

@@ -208,6 +208,7 @@ def test_the_console_starts_watches_and_stops_them(researcher, survey, sent):
     assert (run.participants, run.by) == (3, "rosa")
     page = researcher.get(address).text
     assert "Waiting for a worker" in page
+    assert '<td data-label="Answers">By chance</td>' in page
     assert "bot_runs.js" in page
     told = researcher.get(f"{address}progress/").json()
     assert told == {"runs": {str(run.pk): {"status": "queued", "done": 0, "participants": 3}}}
