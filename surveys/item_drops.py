@@ -12,6 +12,7 @@ from accounts.audit import Action, record
 from pv_engine.models import Item
 from surveys.errors import ItemDropError
 from surveys.models import ItemDrop, Survey
+from surveys.protocol import Protocol
 
 LONGEST_REASON = ItemDrop._meta.get_field("reason").max_length or 0
 
@@ -95,10 +96,27 @@ def _hold_unopened(survey: Survey) -> None:
 
 def _require_enough(survey: Survey, item: Item) -> None:
     left = find_items(survey).filter(is_example=False).exclude(pk=item.pk).count()
-    checks = survey.texts.checks
-    needed = max(1, 2 * checks.repeats, max(checks.attention_after, default=0))
+    needed = _needed(survey.texts)
     if left < needed:
         raise ItemDropError(
             f"Without {item.name} there would be {left} items, but the protocol needs at least "
             f"{needed}; take another item back, or change its checks."
         )
+
+
+def why_not_enough(survey: Survey, protocol: Protocol) -> str:
+    """Why a draft's drops do not go with a changed protocol of the same stimulus set; or empty."""
+    left = find_items(survey).filter(is_example=False).count()
+    needed, n_dropped = _needed(protocol), len(find_drops(survey))
+    if not n_dropped or left >= needed:
+        return ""
+    return (
+        f"{n_dropped} item{' was' if n_dropped == 1 else 's were'} dropped from {survey.slug!r}, "
+        f"so that {left} are left, but this protocol needs at least {needed}; take items back, or "
+        "change its checks."
+    )
+
+
+def _needed(protocol: Protocol) -> int:
+    checks = protocol.checks
+    return max(1, 2 * checks.repeats, max(checks.attention_after, default=0))

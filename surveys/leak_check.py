@@ -11,7 +11,8 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from PIL import Image, UnidentifiedImageError
 
-from pv_engine.models import Item, Stimulus
+from pv_engine.models import Stimulus
+from surveys.item_drops import find_items
 from surveys.models import Condition, Survey
 from surveys.page_reader import read_page
 from surveys.preview import Preview, Walk, go_on
@@ -87,8 +88,7 @@ def _fill_in(preview: Preview, html: str) -> QueryDict:
 
 
 def _leaks_of_images(survey: Survey) -> Iterator[str]:
-    items = Item.objects.filter(stimulus_set=survey.stimulus_set_id)
-    names = Stimulus.objects.filter(item__in=items).values_list("file_name", flat=True)
+    names = Stimulus.objects.filter(item__in=find_items(survey)).values_list("file_name", flat=True)
     for name in sorted(set(names)):
         yield from _leaks_of_image(name)
 

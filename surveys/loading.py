@@ -20,6 +20,7 @@ from pv_engine.manifests import folder_name, read_manifest
 from pv_engine.models import StimulusSet
 from pv_engine.stimulus_sets import load_stimulus_set
 from surveys.errors import LoadError
+from surveys.item_drops import why_not_enough
 from surveys.localise import wording
 from surveys.membership import give_role, role_of
 from surveys.models import Condition, Role, Survey
@@ -68,6 +69,8 @@ class Proposal:
                 f"{self.protocol.slug!r} is the name of a pilot, which keeps its protocol; load "
                 "the changed protocol under the study's own slug and start another pilot."
             )
+        if dropped := self._refusal_of_drops():
+            return dropped
         broken = [change.key for change in self.changes if change.is_frozen]
         if not self.makes_version or not broken:
             return ""
@@ -76,6 +79,15 @@ class Proposal:
             "change: participants before and after would have been in two different studies; "
             "load the changed protocol as a study of its own, under another slug."
         )
+
+    def _refusal_of_drops(self) -> str:
+        """Whether too few items are left for a changed draft, after those dropped from it."""
+        survey = self.survey
+        if survey is None or survey.opened_at is not None or self.is_unchanged:
+            return ""
+        # Of another stimulus set nothing has been dropped yet.
+        is_same_set = survey.stimulus_set.content_sha256 == self.protocol.stimulus_set
+        return why_not_enough(survey, self.protocol) if is_same_set else ""
 
 
 def load_study(

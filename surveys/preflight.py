@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from django.core.files.storage import storages
 
 from pv_engine.models import Stimulus
+from surveys.item_drops import find_items
 from surveys.models import Participant, PreflightRun, Survey
 from surveys.preflight_point import Point, State, point
 from surveys.preflight_protocol import protocol_points
@@ -32,8 +33,8 @@ def unmet_points(survey: Survey) -> list[Point]:
 
 
 def _images(survey: Survey) -> Point:
-    """Reads every image, since a file may be there and yet be another one."""
-    rows = Stimulus.objects.filter(item__stimulus_set=survey.stimulus_set_id)
+    """Reads every image that may be shown, since a file may be there and yet be another one."""
+    rows = Stimulus.objects.filter(item__in=find_items(survey))
     names = sorted(set(rows.values_list("file_name", flat=True)))
     broken = [name for name in names if not _is_whole(name)]
     return point(

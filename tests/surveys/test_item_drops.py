@@ -4,18 +4,22 @@ import csv
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.storage import storages
 from django.urls import reverse
 
 from accounts.models import AuditEntry
 from surveys.consistency import find_problems
-from surveys.errors import ItemDropError
+from surveys.errors import ItemDropError, LoadError
 from surveys.export import export_study
 from surveys.funnel import _trials
 from surveys.item_drops import drop_item, find_items, take_item_back
+from surveys.leak_check import find_leaks
+from surveys.loading import load_study
 from surveys.models import ItemDrop, Survey, Trial
 from surveys.pilots import start_pilot
+from surveys.preflight import unmet_points
 from surveys.publishing import close_survey, open_survey
-from tests.factories import make_survey
+from tests.factories import make_protocol, make_stimulus_folder, make_survey
 from tests.surveys.visitor import Visitor
 from tests.team import make_team
 
@@ -121,6 +125,38 @@ def test_as_many_items_are_left_as_the_checks_need(db, tmp_path, person):
         drop_item(draft, item_of(draft), person, "Blurred.")
 
 
+def test_a_draft_is_not_changed_to_a_protocol_that_needs_more_items_than_are_left(
+    draft, person, tmp_path
+):
+    file = make_protocol(tmp_path, more="[checks]\nrepeats = 2")
+    drop_item(draft, item_of(draft), person, "Blurred.")
+    with pytest.raises(LoadError, match=r"1 item was dropped from 'shapes', .* 3 are left, .* 4"):
+        load_study(file)
+    draft.refresh_from_db()
+    assert draft.texts.checks.repeats == 0
+    take_item_back(draft, item_of(draft), person)
+    changed, _ = load_study(file)
+    assert changed.texts.checks.repeats == 2
+
+
+def test_what_was_dropped_of_one_stimulus_set_does_not_count_for_another(draft, person, tmp_path):
+    drop_item(draft, item_of(draft), person, "Blurred.")
+    make_stimulus_folder(tmp_path / "other", seed=5)
+    changed, _ = load_study(make_protocol(tmp_path, stimuli="other", more="[checks]\nrepeats = 2"))
+    assert changed.texts.checks.repeats == 2
+
+
+def test_the_checks_before_opening_look_at_what_will_be_asked_about_only(draft, person):
+    item = item_of(draft)
+    for stimulus in item.stimuli.all():
+        storages["stimuli"].delete(stimulus.file_name)
+    assert any("Every image" in row.title for row in unmet_points(draft))
+    assert len(find_leaks(draft)[0]) == 3
+    drop_item(draft, item, person, "The files are damaged.")
+    assert not any("Every image" in row.title for row in unmet_points(draft))
+    assert find_leaks(draft)[0] == []
+
+
 def test_another_study_with_the_same_set_still_asks_about_the_item(draft, person, tmp_path):
     other = make_survey(tmp_path, slug="other", is_open=False)
     drop_item(draft, item_of(draft), person, "Blurred.")
@@ -173,6 +209,8 @@ def test_an_editor_drops_and_takes_back_on_the_page(draft):
     assert "item-02 is dropped: nobody will be asked about it." in answer
     assert "Shows a face." in answer
     assert "asked about 3 items; 1 was dropped" in answer
+    overview = ben.get(reverse("console:survey", args=[draft.slug])).content.decode()
+    assert "<dt>Questions</dt><dd>3, order random</dd>" in overview
     assert "item-02 will be asked about again." in ben.post(back, follow=True).content.decode()
     assert "item-02 is not dropped" in ben.post(back, follow=True).content.decode()
 
