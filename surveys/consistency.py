@@ -97,6 +97,16 @@ def _compare(trial: Trial, drawn: list[DrawnTrial], where: str) -> Iterator[str]
         yield f"{where} asks for another option than the seed gives."
 
 
+def drops_are_the_protocols(survey: Survey) -> Iterator[str]:
+    told = sorted(survey.texts.dropped)
+    stored = sorted(drop.item.name for drop in find_drops(survey).values())
+    if told != stored:
+        yield (
+            f"The protocol drops {', '.join(told) or 'nothing'}, but stored is that "
+            f"{', '.join(stored) or 'nothing'} is dropped."
+        )
+
+
 def items_were_dropped_before_opening(survey: Survey) -> Iterator[str]:
     for drop in find_drops(survey).values():
         if survey.opened_at is not None and drop.at > survey.opened_at:
@@ -262,6 +272,7 @@ CHECKS: tuple[Check, ...] = (
     ledger_follows_the_rule,
     participants_follow_the_ledger,
     items_were_dropped_before_opening,
+    drops_are_the_protocols,
     trials_follow_the_seed,
     trials_are_complete,
     withdrawn_left_nothing,

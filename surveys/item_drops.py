@@ -1,19 +1,27 @@
 """Drops items from a study before it opens, each with a reason; never afterwards.
 
-The stimulus set stays as it is, since other studies may use it: the study leaves items out. What
-was left out when the survey opened is recorded in the audit log with the hashes of the opening.
+The stimulus set stays as it is, since other studies may use it: the study leaves items out. What is
+left out stands in the protocol, in its table `dropped`, and so is hashed, frozen and exported with
+it; rows keep by whom and when, and follow the protocol that is loaded.
 """
+
+from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from accounts.audit import Action, record
+from accounts.audit import Action, Actor, record
 from pv_engine.models import Item
-from surveys.errors import ItemDropError
+from surveys.errors import ItemDropError, ProtocolError
 from surveys.models import ItemDrop, Survey
 from surveys.protocol import Protocol
+from surveys.protocol_drops import with_drop, without_drop
+from surveys.protocol_file import parse_protocol
+from surveys.protocol_hash import protocol_sha256
 
+TEXTS = ("protocol", "protocol_toml", "protocol_sha256")
 LONGEST_REASON = ItemDrop._meta.get_field("reason").max_length or 0
 
 
@@ -34,7 +42,8 @@ def drop_item(survey: Survey, item: Item, person: User, reason: str) -> ItemDrop
     """Leave the item out of the study.
 
     Raises ItemDropError when the survey has been opened, the reason is missing or too long, the
-    item is an example or dropped already, or too few items would be left.
+    item is an example or dropped already, too few items would be left, or the protocol's text
+    cannot be changed.
     """
     _hold_unopened(survey)
     said = " ".join(reason.split())
@@ -48,10 +57,8 @@ def drop_item(survey: Survey, item: Item, person: User, reason: str) -> ItemDrop
     if ItemDrop.objects.filter(survey=survey, item=item).exists():
         raise ItemDropError(f"{item.name} is dropped already.")
     _require_enough(survey, item)
-    drop = ItemDrop.objects.create(
-        survey=survey, item=item, reason=said, by=person,
-        by_name=person.get_full_name() or person.username,
-    )  # fmt: skip
+    _rewrite(survey, lambda text: with_drop(text, item.name, said), {item.name: said})
+    drop = _store_drop(survey, item, said, person)
     record(person, Action.ITEM_DROPPED, survey, item=item.name, reason=said)
     return drop
 
@@ -60,13 +67,44 @@ def drop_item(survey: Survey, item: Item, person: User, reason: str) -> ItemDrop
 def take_item_back(survey: Survey, item: Item, person: User) -> bool:
     """Ask about a dropped item after all; False when it is not dropped.
 
-    Raises ItemDropError when the survey has been opened.
+    Raises ItemDropError when the survey has been opened, or the protocol's text cannot be changed.
     """
     _hold_unopened(survey)
     count, _ = ItemDrop.objects.filter(survey=survey, item=item).delete()
     if count:
+        _rewrite(survey, lambda text: without_drop(text, item.name), {item.name: ""})
         record(person, Action.ITEM_TAKEN_BACK, survey, item=item.name)
     return bool(count)
+
+
+def find_dropped(survey: Survey) -> list[str]:
+    """The names of the items that were dropped from a draft; none of an opened survey."""
+    if survey.opened_at is not None:
+        return []
+    return [drop.item.name for drop in find_drops(survey).values()]
+
+
+def follow_protocol(survey: Survey, actor: Actor) -> None:
+    """Make the rows of a draft say what its protocol, which was just loaded, says."""
+    wanted = Protocol.from_json(survey.protocol).dropped
+    rows = ItemDrop.objects.filter(survey=survey)
+    rows.exclude(item__in=Item.objects.filter(
+        stimulus_set=survey.stimulus_set_id, name__in=wanted
+    )).delete()  # fmt: skip
+    kept = {drop.item.name: drop for drop in find_drops(survey).values()}
+    for item in Item.objects.filter(stimulus_set=survey.stimulus_set_id, name__in=wanted):
+        if item.name not in kept:
+            _store_drop(survey, item, wanted[item.name], actor)
+        elif kept[item.name].reason != wanted[item.name]:
+            rows.filter(item=item).update(reason=wanted[item.name])
+
+
+def _store_drop(survey: Survey, item: Item, reason: str, actor: Actor) -> ItemDrop:
+    account = actor if isinstance(actor, User) else None
+    name = account.get_full_name() or account.username if account else str(actor)
+    return ItemDrop.objects.create(
+        survey=survey, item=item, reason=reason, by=account, by_name=name
+    )
 
 
 def copy_drops(survey: Survey, pilot: Survey) -> None:
@@ -94,6 +132,30 @@ def _hold_unopened(survey: Survey) -> None:
         )
 
 
+def _rewrite(survey: Survey, change: Callable[[str], str], wanted: dict[str, str]) -> None:
+    """Change the protocol's text, and with it what is stored of it and its hash."""
+    # As it is now that the row is held.
+    survey.refresh_from_db(fields=TEXTS)
+    survey.__dict__.pop("texts", None)
+    before, slug = survey.texts, str(survey.protocol["slug"])
+    text = change(survey.protocol_toml)
+    dropped = {name: why for name, why in {**before.dropped, **wanted}.items() if why}
+    after = replace(before, dropped=dropped)
+    try:
+        found = replace(parse_protocol(text, slug, slug), stimulus_set=before.stimulus_set)
+    except ProtocolError:
+        found = before
+    if found != after:
+        raise ItemDropError(
+            f"The text of the protocol of {survey.slug!r} cannot be changed here; export it as a "
+            "file, write the table [dropped] yourself, and load it."
+        )
+    survey.protocol, survey.protocol_toml = after.as_json(), text
+    survey.protocol_sha256 = protocol_sha256(after)
+    survey.save(update_fields=TEXTS)
+    survey.__dict__.pop("texts", None)
+
+
 def _require_enough(survey: Survey, item: Item) -> None:
     left = find_items(survey).filter(is_example=False).exclude(pk=item.pk).count()
     needed = _needed(survey.texts)
@@ -102,19 +164,6 @@ def _require_enough(survey: Survey, item: Item) -> None:
             f"Without {item.name} there would be {left} items, but the protocol needs at least "
             f"{needed}; take another item back, or change its checks."
         )
-
-
-def why_not_enough(survey: Survey, protocol: Protocol) -> str:
-    """Why a draft's drops do not go with a changed protocol of the same stimulus set; or empty."""
-    left = find_items(survey).filter(is_example=False).count()
-    needed, n_dropped = _needed(protocol), len(find_drops(survey))
-    if not n_dropped or left >= needed:
-        return ""
-    return (
-        f"{n_dropped} item{' was' if n_dropped == 1 else 's were'} dropped from {survey.slug!r}, "
-        f"so that {left} are left, but this protocol needs at least {needed}; take items back, or "
-        "change its checks."
-    )
 
 
 def _needed(protocol: Protocol) -> int:

@@ -4,8 +4,6 @@
 propose, once somebody has seen what would change.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,7 +18,7 @@ from pv_engine.manifests import folder_name, read_manifest
 from pv_engine.models import StimulusSet
 from pv_engine.stimulus_sets import load_stimulus_set
 from surveys.errors import LoadError
-from surveys.item_drops import why_not_enough
+from surveys.item_drops import find_dropped, follow_protocol
 from surveys.localise import wording
 from surveys.membership import give_role, role_of
 from surveys.models import Condition, Role, Survey
@@ -28,6 +26,7 @@ from surveys.protocol import Protocol
 from surveys.protocol_against_stimuli import check_stimuli
 from surveys.protocol_difference import Change, find_changes
 from surveys.protocol_file import parse_protocol, read_text
+from surveys.protocol_hash import protocol_sha256
 from surveys.protocol_places import find_places, set_value
 from surveys.protocol_problems import ProblemCollector
 from surveys.versions import freeze
@@ -69,8 +68,6 @@ class Proposal:
                 f"{self.protocol.slug!r} is the name of a pilot, which keeps its protocol; load "
                 "the changed protocol under the study's own slug and start another pilot."
             )
-        if dropped := self._refusal_of_drops():
-            return dropped
         broken = [change.key for change in self.changes if change.is_frozen]
         if not self.makes_version or not broken:
             return ""
@@ -80,14 +77,13 @@ class Proposal:
             "load the changed protocol as a study of its own, under another slug."
         )
 
-    def _refusal_of_drops(self) -> str:
-        """Whether too few items are left for a changed draft, after those dropped from it."""
+    @property
+    def takes_back(self) -> list[str]:
+        """The items that were dropped from the stored draft and would be asked about again."""
         survey = self.survey
-        if survey is None or survey.opened_at is not None or self.is_unchanged:
-            return ""
-        # Of another stimulus set nothing has been dropped yet.
-        is_same_set = survey.stimulus_set.content_sha256 == self.protocol.stimulus_set
-        return why_not_enough(survey, self.protocol) if is_same_set else ""
+        if survey is None or survey.stimulus_set.content_sha256 != self.protocol.stimulus_set:
+            return []
+        return [name for name in find_dropped(survey) if name not in self.protocol.dropped]
 
 
 def load_study(
@@ -105,7 +101,7 @@ def load_study(
 
     Everything is checked before anything is stored. Raises ProtocolError or the engine's DataError
     for what is wrong in the files, LoadError when an opened survey would change, unless the change
-    may be made and `new_version` asks for it.
+    may be made and `new_version` asks for it, and when a dropped item would be asked about again.
     """
     proposal = propose_file(file, slug)
     if proposal.makes_version and not new_version and not proposal.refusal:
@@ -113,6 +109,12 @@ def load_study(
         raise LoadError(
             f"The survey {proposal.protocol.slug!r} has been opened; add --new-version to give "
             f"whoever begins from now on the changed protocol, which differs in:\n{changes}"
+        )
+    if proposal.takes_back:
+        raise LoadError(
+            f"{', '.join(proposal.takes_back)} of {proposal.protocol.slug!r} was dropped in the "
+            "console, and this file does not say so; write it into the table [dropped] as "
+            "export_protocol does, or take it back in the console."
         )
     return store(proposal, actor, owner)
 
@@ -182,12 +184,6 @@ def _find_stimuli(
     raise collector.error("stimulus_set", name, right)
 
 
-def protocol_sha256(protocol: Protocol) -> str:
-    """SHA-256 of the protocol's canonical JSON, which names the stimulus set by its content."""
-    canonical = json.dumps(protocol.as_json(), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
 @transaction.atomic
 def store(proposal: Proposal, actor: Actor, owner: User | None = None) -> tuple[Survey, bool]:
     """The survey as proposed, and whether that changed anything.
@@ -209,7 +205,7 @@ def store(proposal: Proposal, actor: Actor, owner: User | None = None) -> tuple[
     if stored is not None and proposal.is_unchanged:
         _give_to(owner, stored, actor)
         return stored, False
-    survey = _store(proposal, proposal.load_stimuli())
+    survey = _store(proposal, proposal.load_stimuli(), actor)
     details: dict[str, Any] = {"protocol_sha256": proposal.sha256}
     if proposal.makes_version:
         details["version"] = freeze(survey, actor).number
@@ -246,7 +242,7 @@ def _give_to(owner: User | None, survey: Survey, actor: Actor) -> None:
         give_role(survey, owner, Role.OWNER, actor)
 
 
-def _store(proposal: Proposal, stimulus_set: StimulusSet) -> Survey:
+def _store(proposal: Proposal, stimulus_set: StimulusSet, actor: Actor) -> Survey:
     protocol = proposal.protocol
     survey, _ = Survey.objects.update_or_create(
         slug=protocol.slug,
@@ -265,4 +261,5 @@ def _store(proposal: Proposal, stimulus_set: StimulusSet) -> Survey:
             Condition(survey=survey, name=arm.name, position=position, ratio=arm.ratio)
             for position, arm in enumerate(protocol.conditions, start=1)
         )
+        follow_protocol(survey, actor)
     return survey

@@ -12,7 +12,7 @@ from surveys.protocol_places import join
 
 # Read by researchers and programs, never by participants.
 UNREAD = {"slug", "stimulus_set", "question_order", "consent_version", "languages", "assignment",
-          "trials", "checks", "panel", "sample", "stopping", "analysis"}  # fmt: skip
+          "trials", "checks", "panel", "sample", "stopping", "analysis", "dropped"}  # fmt: skip
 UNREAD_KEYS = {"name", "kind"}
 
 

@@ -117,6 +117,8 @@ class Protocol:
     analysis: dict[str, Any] = field(default_factory=dict, metadata=LATER)
     sample: Sample = field(default_factory=Sample, metadata=LATER)
     stopping: Stopping = field(default_factory=Stopping, metadata=LATER)
+    # Items of the stimulus set that nobody is asked about, and why.
+    dropped: dict[str, str] = field(default_factory=dict, metadata=LATER)
 
     def as_json(self) -> dict[str, Any]:
         stored: dict[str, Any] = to_json(self)

@@ -28,6 +28,7 @@ def _problems(
                 f"the condition {arm.name!r} is not in the stimulus set; "
                 f"it has {', '.join(rendered)}.",
             )
+    yield from _wrong_drops(protocol, manifest, collector)
     yield from _wrong_counts(protocol, manifest, collector)
     for name in protocol.labels:
         if name not in classes:
@@ -43,15 +44,30 @@ def _problems(
         )
 
 
+def _wrong_drops(
+    protocol: Protocol, manifest: dict[str, Any], collector: ProblemCollector
+) -> Iterator[ProtocolError]:
+    names = {row["name"] for row in manifest["items"]}
+    for name in protocol.dropped:
+        if name not in names:
+            yield collector.problem(
+                f"dropped.{name}", f"dropped.{name} is no item of the stimulus set."
+            )
+    if names and names <= set(protocol.dropped):
+        yield collector.problem("dropped", "dropped leaves no item to ask about; keep one.")
+
+
 def _wrong_counts(
     protocol: Protocol, manifest: dict[str, Any], collector: ProblemCollector
 ) -> Iterator[ProtocolError]:
-    n_items, n_examples = len(manifest["items"]), len(manifest["examples"])
+    asked_about = {row["name"] for row in manifest["items"]} - set(protocol.dropped)
+    n_items, n_examples = len(asked_about), len(manifest["examples"])
+    items = f"has {n_items} items" + (" that are not dropped" if protocol.dropped else "")
     after = protocol.checks.attention_after
     limits = (
         ("practice", protocol.practice, n_examples, f"has {n_examples} examples"),
-        ("checks.repeats", protocol.checks.repeats, n_items // 2, f"has {n_items} items"),
-        ("checks.attention_after", max(after, default=0), n_items, f"has {n_items} items"),
+        ("checks.repeats", protocol.checks.repeats, n_items // 2, items),
+        ("checks.attention_after", max(after, default=0), n_items, items),
         ("checks.attention_after", bool(after), n_examples, "has no examples to ask about"),
     )
     for key, asked, limit, reason in limits:

@@ -17,7 +17,7 @@ FROZEN = re.compile(
     r"|checks\.(attention_after.*|repeats)"
     # Answers are stored by the questions' names, in the first language.
     r"|questionnaire\[\d+\]\.questions\[\d+\]\.(name|kind|points|options.*)"
-    r"|languages\[1\])"
+    r"|languages\[1\]|dropped\..+)"
 )
 WORDS = re.compile(r"\s+|[^\s]+")
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from surveys.errors import ExportError
-from surveys.loading import protocol_sha256
 from surveys.models import ProtocolVersion, Survey
 from surveys.protocol_file import parse_protocol
+from surveys.protocol_hash import protocol_sha256
 from surveys.protocol_places import set_value
 
 

@@ -97,6 +97,7 @@ class _Reader(SectionReader):
             analysis=self._analysis(table.get("analysis"), [arm.name for arm in conditions]),
             sample=sample,
             stopping=self.stopping(table.get("stopping", {}), sample),
+            dropped=self._dropped(table.get("dropped", {})),
         )
         return protocol
 
@@ -155,6 +156,12 @@ class _Reader(SectionReader):
         return {
             name: self.text(f"labels.{name}", value, longest=100) for name, value in table.items()
         }
+
+    @recovering({})
+    def _dropped(self, table: Any) -> dict[str, str]:
+        if not isinstance(table, dict):
+            raise self.error("dropped", table, "a table of items, each with the reason")
+        return {name: self.plain(f"dropped.{name}", value) for name, value in table.items()}
 
     @recovering({})
     def _analysis(self, section: Any, conditions: list[str]) -> dict[str, Any]:

@@ -9,15 +9,16 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from surveys.consistency import find_problems
-from surveys.errors import ItemDropError, LoadError
+from surveys.errors import ItemDropError, LoadError, ProtocolError
 from surveys.export import export_study
 from surveys.funnel import _trials
 from surveys.item_drops import drop_item, find_items, take_item_back
 from surveys.leak_check import find_leaks
-from surveys.loading import load_study
+from surveys.loading import load_study, propose_file, propose_text, store
 from surveys.models import ItemDrop, Survey, Trial
 from surveys.pilots import start_pilot
 from surveys.preflight import unmet_points
+from surveys.protocol_export import export_protocol
 from surveys.publishing import close_survey, open_survey
 from tests.factories import make_protocol, make_stimulus_folder, make_survey
 from tests.surveys.visitor import Visitor
@@ -125,18 +126,67 @@ def test_as_many_items_are_left_as_the_checks_need(db, tmp_path, person):
         drop_item(draft, item_of(draft), person, "Blurred.")
 
 
-def test_a_draft_is_not_changed_to_a_protocol_that_needs_more_items_than_are_left(
-    draft, person, tmp_path
-):
-    file = make_protocol(tmp_path, more="[checks]\nrepeats = 2")
+def test_a_drop_is_part_of_the_protocol_its_hash_and_its_file(draft, person, tmp_path):
+    before = draft.protocol_sha256
+    drop_item(draft, item_of(draft), person, 'Shows "a face".')
+    drop_item(draft, item_of(draft, "item-03"), person, "Blurred.")
+    stored = Survey.objects.get()
+    assert stored.protocol_sha256 not in (before, "")
+    assert stored.texts.dropped == {"item-02": 'Shows "a face".', "item-03": "Blurred."}
+    text = export_protocol(stored)
+    assert propose_text(text).is_unchanged
+    elsewhere = tmp_path / "elsewhere.toml"
+    elsewhere.write_text(text)
+    again, _ = load_study(elsewhere, slug="again")
+    assert names(again) == ["item-01", "item-04"]
+    for name in ("item-02", "item-03"):
+        take_item_back(draft, item_of(draft, name), person)
+    assert Survey.objects.get(pk=draft.pk).protocol_sha256 == before
+
+
+def test_opening_freezes_what_was_dropped(draft, person):
     drop_item(draft, item_of(draft), person, "Blurred.")
-    with pytest.raises(LoadError, match=r"1 item was dropped from 'shapes', .* 3 are left, .* 4"):
+    open_survey(draft)
+    assert draft.version.texts.dropped == {"item-02": "Blurred."}
+    assert draft.version.sha256 == draft.protocol_sha256
+    changed = export_protocol(Survey.objects.get()).replace("item-02", "item-03")
+    assert "dropped.item-02, dropped.item-03 may not change" in propose_text(changed).refusal
+
+
+def test_a_protocol_that_is_loaded_says_what_is_dropped(draft, person, tmp_path):
+    drop_item(draft, item_of(draft), person, "Shows a face.")
+    file = make_protocol(tmp_path, more='[dropped]\nitem-03 = "Blurred."')
+    assert propose_file(file).takes_back == ["item-02"]
+    upload = {"text": file.read_text(), "stimuli": draft.stimulus_set.content_sha256}
+    page = make_team(draft).ben.post(reverse("console:load"), upload).content.decode()
+    assert "item-02 would be asked about again" in page
+    with pytest.raises(LoadError, match="item-02 of 'shapes' was dropped in the console"):
         load_study(file)
+    store(propose_file(file), "the command line")
+    assert names(draft) == ["item-01", "item-02", "item-04"]
+    assert ItemDrop.objects.get().by_name == "the command line"
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ('[dropped]\nitem-99 = "Blurred."', "dropped.item-99 is no item of the stimulus set"),
+        ('[dropped]\nitem-01 = ""', "dropped.item-01 must be a text of 1 to 500 characters"),
+        ('[dropped]\nitem-01 = "Blurred."\n[checks]\nrepeats = 2', "has 3 items that are not"),
+        ("[dropped]\n" + "".join(f'item-0{n} = "x"\n' for n in range(1, 5)), "leaves no item"),
+    ],
+)
+def test_a_protocol_drops_items_that_there_are_and_keeps_enough(draft, tmp_path, more, message):
+    with pytest.raises(ProtocolError, match=message):
+        load_study(make_protocol(tmp_path, more=more))
+
+
+def test_a_table_in_one_line_is_left_to_its_author(draft, person, tmp_path):
+    load_study(make_protocol(tmp_path, more='dropped = {item-01 = "Blurred."}'))
     draft.refresh_from_db()
-    assert draft.texts.checks.repeats == 0
-    take_item_back(draft, item_of(draft), person)
-    changed, _ = load_study(file)
-    assert changed.texts.checks.repeats == 2
+    with pytest.raises(ItemDropError, match=r"cannot be changed here; export it as a file"):
+        drop_item(draft, item_of(draft), person, "Blurred.")
+    assert Survey.objects.get().texts.dropped == {"item-01": "Blurred."}
 
 
 def test_what_was_dropped_of_one_stimulus_set_does_not_count_for_another(draft, person, tmp_path):
@@ -180,6 +230,20 @@ def test_a_pilot_leaves_out_what_the_study_does(draft, person):
     pilot = start_pilot(draft, person)
     assert names(pilot) == ["item-01", "item-03", "item-04"]
     assert list(find_problems(pilot)) == []
+
+
+def test_two_editors_who_drop_at_once_lose_no_drop(draft, person):
+    stale = Survey.objects.get()
+    drop_item(draft, item_of(draft), person, "Blurred.")
+    drop_item(stale, item_of(draft, "item-03"), person, "Blurred.")
+    assert set(Survey.objects.get().texts.dropped) == {"item-02", "item-03"}
+
+
+def test_check_data_finds_drops_that_the_protocol_does_not_tell(draft, person):
+    drop_item(draft, item_of(draft), person, "Blurred.")
+    ItemDrop.objects.all().delete()
+    problems = list(find_problems(Survey.objects.get()))
+    assert problems == ["The protocol drops item-02, but stored is that nothing is dropped."]
 
 
 def test_check_data_finds_a_drop_that_came_after_the_opening(draft, person):

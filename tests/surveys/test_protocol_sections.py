@@ -8,9 +8,10 @@ import pytest
 from django.conf import settings
 
 from surveys.errors import ProtocolError
-from surveys.loading import load_study, protocol_sha256
+from surveys.loading import load_study
 from surveys.protocol import Protocol, ProtocolCondition, Texts
 from surveys.protocol_file import read_protocol
+from surveys.protocol_hash import protocol_sha256
 from surveys.protocol_sections import (
     AssignmentRule,
     ChecksRule,
