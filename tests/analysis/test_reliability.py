@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.reliability import agreement, krippendorff_alpha
+from analysis.reliability import agreement, jackknife_interval, krippendorff_alpha
 
 # Krippendorff (2011), section C: four observers, twelve units, five values, missing data.
 OBSERVERS = (
@@ -54,3 +54,19 @@ def test_its_interval_holds_it_and_needs_two_items():
     found = agreement(trials)
     assert found.ci_low <= found.estimate <= found.ci_high <= 1
     assert np.isnan(agreement(trials[trials["item"] == "a"]).ci_low)
+
+
+def test_the_interval_reaches_further_up_than_down_where_people_hardly_agree():
+    random = np.random.default_rng(2)
+    counts = random.multinomial(40, random.dirichlet([1, 1, 1, 1], size=14)).astype(float)
+    estimate = krippendorff_alpha(counts)
+    low, high = jackknife_interval(counts, estimate)
+    assert low < estimate < high
+    assert high - estimate > 1.2 * (estimate - low)
+
+
+def test_one_item_that_holds_all_disagreement_still_has_an_interval():
+    counts = np.array([[9.0, 1.0], [10.0, 0.0], [0.0, 10.0]])
+    estimate = krippendorff_alpha(counts)
+    low, high = jackknife_interval(counts, estimate)
+    assert low < estimate < high <= 1
