@@ -12,8 +12,8 @@ from analysis.effect_sizes import Interval
 
 LIMITS = (
     "The model takes participants as a sample and the items as given: it says nothing about other"
-    " images. p: robust score test; interval: Wald’s, with CR2 errors and Satterthwaite’s degrees of"
-    " freedom. Both are corrected for small samples, and close to 5 % they may differ."
+    " images. p: robust score test; interval: Wald’s, with CR2 errors and Satterthwaite’s degrees"
+    " of freedom. Both are corrected for small samples, and close to 5 % they may differ."
 )
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pandas as pd
+from scipy import optimize, stats
+from scipy.special import expit, logit
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.attrition import kaplan_meier
@@ -10,7 +12,15 @@ from analysis.descriptives import mean_with_interval
 from analysis.effect_sizes import cliffs_delta
 from analysis.gee import effect_of_counts
 from analysis.learning import learning_slopes
-from analysis.populations import N_A, N_B, RATE_COLUMNS, Population, answered_trials, leavers
+from analysis.populations import (
+    N_A,
+    N_B,
+    N_SMALL,
+    RATE_COLUMNS,
+    Population,
+    answered_trials,
+    leavers,
+)
 from analysis.reliability import jackknife_interval, krippendorff_alpha
 from analysis.shifts import hodges_lehmann, mean_difference
 from analysis.type_one_errors import LEAVING, TRIALS
@@ -19,6 +29,7 @@ Ends = tuple[float, float]
 # Of people and of images, in the logits of answering right.
 ABLE, EASY, FAVOURED = 0.7, 0.7, 0.5
 N_ITEMS = 14
+SHIFT = 0.3
 
 
 def _holds(ends: Ends, truth: float) -> bool:
@@ -41,7 +52,7 @@ def score_coverage(a: Population, b: Population, simulations: int, seed: int) ->
         "mean of b": float(b.scores.mean()),
         "difference of means": float(a.scores.mean() - b.scores.mean()),
         "Cliff's delta": cliffs_delta(a.scores, b.scores).delta.estimate,
-        "Hodges-Lehmann shift": hodges_lehmann(a.scores, b.scores).estimate,
+        "Hodges-Lehmann shift, tied scores": hodges_lehmann(a.scores, b.scores).estimate,
     }
     held = dict.fromkeys(truth, 0)
     random = np.random.default_rng([seed, 7])
@@ -61,31 +72,73 @@ def _score_intervals(x: np.ndarray, y: np.ndarray) -> dict[str, Ends]:
         "mean of b": (means[1]["ci_low"], means[1]["ci_high"]),
         "difference of means": (difference.ci_low, difference.ci_high),
         "Cliff's delta": (delta.ci_low, delta.ci_high),
-        "Hodges-Lehmann shift": (shift.ci_low, shift.ci_high),
+        "Hodges-Lehmann shift, tied scores": (shift.ci_low, shift.ci_high),
     }
 
 
-def shift_coverage(simulations: int, seed: int) -> pd.DataFrame:
-    """The Hodges-Lehmann interval where scores are continuous, as times are."""
-    random = np.random.default_rng([seed, 9])
-    held = 0
+def shift_coverage(populations: list[Population], simulations: int, seed: int) -> pd.DataFrame:
+    """The Hodges-Lehmann interval as its theory has it: no ties, and groups that differ by a shift.
+
+    Ties go by spreading each real score evenly over the step to the next one.
+    """
+    found = []
+    for number, population in enumerate(populations):
+        random = np.random.default_rng([seed, 9, number])
+        held = 0
+        for _ in range(simulations):
+            shift = hodges_lehmann(
+                _spread_out(random, population, N_A) + SHIFT, _spread_out(random, population, N_B)
+            )
+            held += _holds((shift.ci_low, shift.ci_high), SHIFT)
+        found.append(_rates({"Hodges-Lehmann shift, no ties": held}, population.name, simulations))
+    return pd.concat(found, ignore_index=True)
+
+
+def unlike_shift_coverage(
+    a: Population, b: Population, simulations: int, seed: int
+) -> pd.DataFrame:
+    """The same of two populations of unlike shape, whose median difference is the truth."""
+    random = np.random.default_rng([seed, 15])
+    truth, held = _median_difference(a, b), 0
     for _ in range(simulations):
-        shift = hodges_lehmann(random.normal(1, 1, N_A), random.normal(0, 1, N_B))
-        held += _holds((shift.ci_low, shift.ci_high), 1.0)
-    return _rates({"Hodges-Lehmann shift": held}, "continuous scores", simulations)
+        shift = hodges_lehmann(_spread_out(random, a, N_A), _spread_out(random, b, N_B))
+        held += _holds((shift.ci_low, shift.ci_high), truth)
+    name = "Hodges-Lehmann shift, no ties, unlike shapes"
+    return _rates({name: held}, f"{a.name} against {b.name}", simulations)
+
+
+def _spread_out(random: np.random.Generator, population: Population, n: int) -> np.ndarray:
+    steps: np.ndarray = random.choice(population.n_correct, n) + random.uniform(-0.5, 0.5, n)
+    return steps / population.n_items
+
+
+def _median_difference(a: Population, b: Population) -> float:
+    """Of spread-out scores of two populations who were asked the same number of items."""
+    steps = np.subtract.outer(a.n_correct, b.n_correct).ravel()
+
+    def excess(x: float) -> float:
+        """The difference of two even spreads of one step is a triangle around the steps' own."""
+        return float(stats.triang.cdf(x - steps, 0.5, -1, 2).mean()) - 0.5
+
+    return float(optimize.brentq(excess, steps.min() - 1, steps.max() + 1)) / a.n_items
 
 
 def odds_coverage(a: Population, b: Population, simulations: int, seed: int) -> pd.DataFrame:
     """The GEE's odds ratio of two populations who were asked the same number of items."""
     odds = [population.scores.mean() / (1 - population.scores.mean()) for population in (a, b)]
-    asked, is_a = np.full(N_A + N_B, float(a.n_items)), np.arange(N_A + N_B) < N_A
-    held = 0
-    random = np.random.default_rng([seed, 10])
-    for _ in range(simulations):
-        right = np.concatenate([random.choice(a.n_correct, N_A), random.choice(b.n_correct, N_B)])
-        found = effect_of_counts(right.astype(float), asked, is_a).odds_ratio
-        held += _holds((found.ci_low, found.ci_high), odds[0] / odds[1])
-    return _rates({"odds ratio (GEE)": held}, f"{a.name} against {b.name}", simulations)
+    held = {}
+    for number, (name, (n_a, n_b)) in enumerate(ODDS_SIZES.items()):
+        asked, is_a = np.full(n_a + n_b, float(a.n_items)), np.arange(n_a + n_b) < n_a
+        random = np.random.default_rng([seed, 10, number])
+        held[name] = 0
+        for _ in range(simulations):
+            right = [random.choice(a.n_correct, n_a), random.choice(b.n_correct, n_b)]
+            found = effect_of_counts(np.concatenate(right).astype(float), asked, is_a).odds_ratio
+            held[name] += _holds((found.ci_low, found.ci_high), odds[0] / odds[1])
+    return _rates(held, f"{a.name} against {b.name}", simulations)
+
+
+ODDS_SIZES = {"odds ratio (GEE)": (N_A, N_B), "odds ratio (GEE), n = 12": (N_SMALL, N_SMALL)}
 
 
 def slope_coverage(population: Population, simulations: int, seed: int) -> pd.DataFrame:
@@ -104,15 +157,24 @@ def slope_coverage(population: Population, simulations: int, seed: int) -> pd.Da
 def proportion_coverage(
     populations: list[Population], simulations: int, seed: int, n: int = 49
 ) -> pd.DataFrame:
-    """Wilson's interval of an image of which n people name the prediction with a known chance."""
+    """Wilson's interval of the share of n people who name the prediction of an image.
+
+    Over images whose chances differ around a population's mean by one unit in their logits; and of
+    images that all have the mean itself as their chance.
+    """
     random = np.random.default_rng([seed, 11])
     found = []
     for population in populations:
-        chance = float(population.scores.mean())
-        right = random.binomial(n, chance, simulations)
-        low, high = proportion_confint(right, n, method="wilson")
-        held = int(((low <= chance) & (chance <= high)).sum())
-        found.append(_rates({"share of an image (Wilson)": held}, population.name, simulations))
+        mean = float(population.scores.mean())
+        chances = {
+            "share of an image (Wilson)": expit(logit(mean) + random.normal(0, 1, simulations)),
+            "share of an image (Wilson), one chance": np.full(simulations, mean),
+        }
+        held = {}
+        for name, chance in chances.items():
+            low, high = proportion_confint(random.binomial(n, chance), n, method="wilson")
+            held[name] = int(((low <= chance) & (chance <= high)).sum())
+        found.append(_rates(held, population.name, simulations))
     return pd.concat(found, ignore_index=True)
 
 
