@@ -66,15 +66,25 @@ def jackknife_interval(
         low, high = _pseudo_interval(estimate, without, level)
         # Alpha is at most 1.
         return low, min(1.0, high)
-    transformed = [np.log((1 + others * r) / (1 - r)) for r in (np.array(estimate), without)]
-    low, high = (np.exp(end) for end in _pseudo_interval(*transformed, level))
-    return float((low - 1) / (low + others)), float((high - 1) / (high + others))
+    low, high = _pseudo_interval(
+        float(_fisher_z(np.array(estimate), others)), _fisher_z(without, others), level
+    )
+    return _from_fisher_z(low, others), _from_fisher_z(high, others)
 
 
-def _pseudo_interval(
-    estimate: float | np.ndarray, without: np.ndarray, level: float
-) -> tuple[float, float]:
-    """Student's interval of the mean of Tukey's pseudo-values; NaN where one of them is."""
+def _fisher_z(correlation: np.ndarray, others: float) -> np.ndarray:
+    """Twice Fisher's z of an intraclass correlation of `others` + 1 values."""
+    z: np.ndarray = np.log((1 + others * correlation) / (1 - correlation))
+    return z
+
+
+def _from_fisher_z(z: float, others: float) -> float:
+    odds = float(np.exp(z))
+    return (odds - 1) / (odds + others)
+
+
+def _pseudo_interval(estimate: float, without: np.ndarray, level: float) -> tuple[float, float]:
+    """Student's interval of the mean of Tukey's pseudo-values."""
     n = len(without)
     pseudo = n * estimate - (n - 1) * without
     half = float(stats.t.ppf((1 + level) / 2, n - 1) * np.std(pseudo, ddof=1) / np.sqrt(n))
