@@ -4,6 +4,7 @@ The CSV file is read back in portions, so that both always hold the same and mem
 """
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,8 +14,11 @@ from pyarrow import csv
 
 from surveys.export_columns import Column, ColumnType
 
-# Bytes of a CSV file turned into one row group at a time.
-PORTION = 8 << 20
+# Bytes of a CSV file read at a time. Arrow reads up to 32 portions ahead of what is written, and so
+# memory grows with the file until it holds as many: small portions keep that small.
+PORTION = 1 << 20
+# Portions that are written as one row group, since small row groups compress less well.
+PORTIONS_A_GROUP = 8
 TYPES: dict[ColumnType, pa.DataType] = {
     "text": pa.string(),
     "category": pa.dictionary(pa.int32(), pa.string()),
@@ -32,8 +36,15 @@ def parquet_file(csv_file: Path) -> Path:
 def write_parquet(csv_file: Path, columns: tuple[Column, ...]) -> None:
     """Write the Parquet file beside the CSV file."""
     with pq.ParquetWriter(parquet_file(csv_file), schema_of(columns), compression="zstd") as writer:
-        for portion in typed_portions(csv_file, columns):
-            writer.write_table(portion)
+        for group in _row_groups(typed_portions(csv_file, columns)):
+            writer.write_table(group)
+
+
+def _row_groups(portions: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Some portions at a time as one table, whose categories have one numbering."""
+    for first in portions:
+        tables = chain([first], islice(portions, PORTIONS_A_GROUP - 1))
+        yield pa.concat_tables(tables).unify_dictionaries()
 
 
 def schema_of(columns: tuple[Column, ...]) -> pa.Schema:

@@ -239,8 +239,8 @@ def test_shares_of_an_image_agree_with_r(row):
 
 @pytest.mark.parametrize("case", R["gee"])
 def test_the_gee_agrees_with_r(case):
-    # geepack::geeglm(corstr = "independence"); clubSandwich::coef_test(vcov = "CR2"); the score test
-    # from its matrices
+    # geepack::geeglm(corstr = "independence"); clubSandwich::coef_test(vcov = "CR2"); the
+    # score test from its matrices
     expected = R["gee"][case]
     rows = pd.DataFrame(expected["trials"])
     trials = pd.DataFrame(

@@ -3,12 +3,14 @@
 import csv
 from datetime import UTC, datetime
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from surveys import export_parquet
 from surveys.export import export_study
 from surveys.export_check import export_problems
+from surveys.export_columns import CONDITION, PARTICIPANT_ID
 from surveys.models import Response, Trial
 
 
@@ -64,6 +66,7 @@ def test_pandas_reads_it_without_being_told_anything(out):
 def test_many_small_portions_give_the_same_table(survey, ben, cy, tmp_path, monkeypatch):
     export_study(survey, tmp_path / "whole")
     monkeypatch.setattr(export_parquet, "PORTION", 500)
+    monkeypatch.setattr(export_parquet, "PORTIONS_A_GROUP", 2)
     export_study(survey, tmp_path / "portions")
     assert list(export_problems(tmp_path / "portions")) == []
     (_, whole), (_, portions) = (
@@ -80,3 +83,24 @@ def test_a_table_without_rows_keeps_its_columns(survey, ada, tmp_path):
     rows, table = read_both(tmp_path / "export", "trials")
     assert rows == []
     assert (table.num_rows, table.num_columns) == (0, 22)
+
+
+@pytest.fixture
+def pool():
+    """What Arrow allocates from now on."""
+    earlier = pa.default_memory_pool()
+    watched = pa.proxy_memory_pool(earlier)
+    pa.set_memory_pool(watched)
+    yield watched
+    pa.set_memory_pool(earlier)
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path, pool):
+    file = tmp_path / "large_data.csv"
+    with file.open("w") as lines:
+        lines.write("participant_id,condition\n")
+        lines.writelines(f"p-{number:0100d},pv\n" for number in range(900_000))
+    assert file.stat().st_size > 90 << 20
+    export_parquet.write_parquet(file, (PARTICIPANT_ID, CONDITION))
+    assert pool.max_memory() < 64 << 20
+    assert pq.ParquetFile(file.with_suffix(".parquet")).metadata.num_rows == 900_000
