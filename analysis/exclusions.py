@@ -73,7 +73,7 @@ RULES = (
         "same_position", "at least {same_position_share:.0%} of answers in one place", same_position
     ),
     Rule("cant_tell", "at least {cant_tell_share:.0%} “I just can’t tell”", cant_tell),
-    Rule("failed_checks", "at least {failed_checks} failed attention check(s)", failed_checks),
+    Rule("failed_checks", "{failed_checks} or more failed attention checks", failed_checks),
 )
 RULE_NAMES = tuple(rule.name for rule in RULES)
 
@@ -94,7 +94,7 @@ def apply_rules(
     for rule in (rule for rule in RULES if rule.name in names):
         named = rule.find(trials, participants, lines) & analysed
         everybody |= named
-        meaning = rule.meaning.format(**asdict(lines))
+        meaning = rule.meaning.format(**asdict(lines)).replace("%", " %")
         for condition, part in people.groupby("condition", observed=True):
             n = int(part["participant_id"].isin(named).sum())
             rows.append((rule.name, meaning, condition, n))

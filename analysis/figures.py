@@ -23,7 +23,7 @@ ANSWER_COLOURS = dict(zip(KINDS, ("#0072B2", "#E69F00", "#b9c0c9", "#eceff2"), s
 @styled
 def score_histograms(scores: pd.DataFrame) -> Figure:
     """Figure 6 of the paper: participants by number of predictions guessed, a panel a stratum."""
-    figure, panels = panel_figure(7.2, 2.9, columns=len(ASKED_STRATA))
+    figure, panels = panel_figure(7.2, 2.9, columns=len(ASKED_STRATA), sharey=True)
     for axes, stratum in zip(panels, ASKED_STRATA, strict=True):
         _draw_histogram(axes, score_histogram(scores, stratum))
         axes.set_title(TITLES[stratum], loc="left")
@@ -67,6 +67,7 @@ def answer_bars(shares: pd.DataFrame) -> Figure:
         part = shares[shares["stratum"] == stratum].set_index(["condition", "answer"])["mean"]
         _draw_shares(axes, part, conditions)
         axes.set_title(TITLES[stratum], loc="left")
+        axes.set_xlabel("mean share of a participant’s answers")
     panels[0].set_yticks(range(len(conditions)), [condition_label(name) for name in conditions])
     panels[0].invert_yaxis()
     _legend_below(figure, panels[0])
@@ -147,10 +148,10 @@ def learning_curves(table: pd.DataFrame) -> Figure:
     for place, (condition, part) in enumerate(table.groupby("condition", observed=True)):
         line = COLOURS[place % len(COLOURS)]
         index, mean = part["trial_index"].to_numpy(), part["mean"].to_numpy()
-        error = part["standard_error"].to_numpy()
+        error, most = part["standard_error"].to_numpy(), part["n_participants"].max()
         axes.plot(
             index, mean, color=line, linestyle=LINES[place % len(LINES)], marker="o",
-            markersize=2.5, label=condition_label(str(condition)),
+            markersize=2.5, label=f"{condition_label(str(condition))} (n = {most})",
         )  # fmt: skip
         axes.fill_between(index, mean - error, mean + error, color=line, alpha=0.15, linewidth=0)
     axes.set_ylim(0, 1)
@@ -184,6 +185,7 @@ def original_dots(means: pd.DataFrame) -> Figure:
                 color=COLOURS[place], label=str(study),
             )  # fmt: skip
         axes.set_title(TITLES[stratum], loc="left")
+        axes.set_xlabel("mean accuracy")
         axes.set_xlim(-0.02, 1.02)
         axes.xaxis.set_major_formatter(PercentFormatter(1))
         axes.grid(True, axis="x")
@@ -203,6 +205,7 @@ def item_dots(table: pd.DataFrame) -> Figure:
     for axes, stratum in zip(panels, strata, strict=True):
         _draw_items(axes, table[table["stratum"] == stratum])
         axes.set_title(TITLES[stratum], loc="left")
+        axes.set_xlabel("participants who named the prediction")
     _legend_below(figure, panels[0])
     return figure
 

@@ -46,7 +46,7 @@ class Plan:
     # The conditions that data may hold; any, where none are named.
     conditions: tuple[str, ...] = ()
     # Where the declaration comes from; the report prints it.
-    origin: str = "the default plan"
+    origin: str = "the default plan, no other being given"
     # A difference of accuracies too small to matter; without one, equivalence is not tested.
     equivalence_margin: float | None = None
     thresholds: Thresholds = DEFAULTS

@@ -42,7 +42,7 @@ def render_report(results: Results) -> str:
 
 def _unbroken(text: str) -> str:
     """No line break inside a number with its unit, power or sign."""
-    for mark in (" × ", " %", " = "):
+    for mark in (" × ", " % CI", " %", " = "):
         text = text.replace(mark, mark.replace(" ", "\u00a0"))
     return text
 

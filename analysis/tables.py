@@ -73,6 +73,10 @@ class Table:
         return [size if place == 0 else 0 for size in runs for place in range(size)]
 
     @property
+    def picture_labels(self) -> list[str]:
+        return list(dict.fromkeys(label for row in self.pictures.values() for label, _ in row))
+
+    @property
     def is_grouped(self) -> bool:
         return 0 in self.spans
 

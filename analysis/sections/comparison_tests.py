@@ -19,6 +19,12 @@ NOTE = (
     " interval. Corrected p: for the tests of this table."
 )
 
+EXACT_WITH_TIES = "exact, permutation of midranks"
+EXACT_NOTE = (
+    " With ties and few participants the exact test is cautious: at 5 % it finds what is not there"
+    " in at most 5 % of studies, and in fewer than that."
+)
+
 
 def tests_section(study: StudyData, plan: Plan) -> Section:
     """Mann-Whitney tests of the plan with their effect sizes."""
@@ -26,7 +32,7 @@ def tests_section(study: StudyData, plan: Plan) -> Section:
     declared = tests[tests["family"] == "declared"]
     exploratory = tests[tests["family"] == "exploratory"]
     label = ADJUSTMENT_LABELS[plan.correction]
-    caption = f"Declared tests, from {plan.origin}"
+    caption = f"Declared tests, from {plan.origin}; α = {plan.alpha:g}"
     tables = [table_of_tests(declared, "table_tests", caption, label=label)]
     if len(exploratory):
         tables.append(
@@ -65,7 +71,9 @@ def table_of_tests(
         for row in tests.to_dict("records")
     ]
     methods = "; ".join(sorted(set(tests["method"])))
-    return Table(name, caption, tests, pd.DataFrame(rows), f"{note} Method: {methods}.", 2)
+    method = f"Method: {methods}.".replace("Mann-Whitney", "Mann–Whitney")
+    cautious = EXACT_NOTE if any(EXACT_WITH_TIES in name for name in tests["method"]) else ""
+    return Table(name, caption, tests, pd.DataFrame(rows), f"{note} {method}{cautious}", 2)
 
 
 def _sentences(declared: pd.DataFrame, label: str) -> list[str]:

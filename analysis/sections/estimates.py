@@ -19,6 +19,9 @@ from analysis.study_data import StudyData
 from analysis.tables import Table
 from analysis.wording import condition_label, stratum_label
 
+# With so many arrangements, when none is as far out as the one seen.
+SMALLEST_P = p_value(1 / (RESAMPLES + 1))
+
 
 def estimates_section(study: StudyData, plan: Plan) -> Section:
     """Differences with intervals, two-sided tests that assume other things, and guessing."""
@@ -69,10 +72,12 @@ def _difference_table(study: StudyData) -> Table:
         pd.DataFrame(rows),
         pd.DataFrame(text),
         "Differences in percentage points with 95 % intervals: of means (Welch), and the"
-        " Hodges–Lehmann shift. CLES: chance that a random participant of the first condition"
-        " scores higher than one of the second, ties as halves (interval of Cliff’s delta). n:"
-        " participants of the first and of the second. Permutation p:"
-        f" {count(RESAMPLES)} seeded arrangements of the difference of means.",
+        " Hodges–Lehmann shift, which takes the conditions’ distributions for equal but for it, and"
+        " whose interval is cautious where scores have few values. CLES: chance that a random"
+        " participant of the first condition scores higher than one of the second, ties as halves"
+        " (interval of Cliff’s delta). n: participants of the first and of the second. Permutation"
+        f" p: {count(RESAMPLES)} seeded arrangements of the difference of means; none is smaller"
+        f" than {SMALLEST_P}.",
         text_columns=2,
     )
 
@@ -142,7 +147,9 @@ def _chance_table(study: StudyData) -> Table:
         "Accuracy against guessing among four classes",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Percentage points above 25 %, two-sided. The tests take participants as the unit: a"
+        "Percentage points above 25 % with Student’s t test and interval, two-sided. Sign-flip p:"
+        f" {count(RESAMPLES)} seeded flips of the participants’ distances from 25 %; none is"
+        f" smaller than {SMALLEST_P}. The tests take participants as the unit: a"
         " binomial test of all answers, or one for each participant, would take a person’s answers"
         " for independent and is not made.",
         text_columns=2,

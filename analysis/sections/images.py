@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.figures import item_dots
 from analysis.items import item_table
 from analysis.reliability import agreement
-from analysis.rounding import count, fixed, interval, percent
+from analysis.rounding import DASH, count, fixed, interval, percent, percent_interval
 from analysis.schema import ASKED_STRATA
 from analysis.scores import conditions_of
 from analysis.section import Illustration, Section
@@ -60,16 +60,19 @@ def _agreement_table(study: StudyData, trials: pd.DataFrame) -> Table:
         for condition in conditions_of(study.scores):
             part = trials[(trials["condition"] == condition) & (trials["stratum"] == stratum)]
             alpha = agreement(part)
-            n = int(part.loc[part["response"].notna(), "participant_id"].nunique())
+            answered = part[part["response"].notna()]
+            n, n_items = (int(answered[name].nunique()) for name in ("participant_id", "item"))
             rows.append(
                 {"stratum": stratum, "condition": condition, "n_participants": n,
-                 "alpha": alpha.estimate, "ci_low": alpha.ci_low, "ci_high": alpha.ci_high}
+                 "n_items": n_items, "alpha": alpha.estimate,
+                 "ci_low": alpha.ci_low, "ci_high": alpha.ci_high}
             )  # fmt: skip
             text.append(
                 {
                     "Stratum": stratum_label(stratum),
                     "Condition": condition_label(condition),
                     "n": count(n),
+                    "Images": count(n_items),
                     "α": fixed(alpha.estimate),
                     "95 % CI": interval(alpha.ci_low, alpha.ci_high),
                 }
@@ -80,7 +83,7 @@ def _agreement_table(study: StudyData, trials: pd.DataFrame) -> Table:
         pd.DataFrame(rows),
         pd.DataFrame(text),
         "Nominal α, “I just can’t tell” as an answer of its own; interval: jackknife over"
-        " images. 1: all agree; 0: no more than by chance.",
+        " images of Fisher’s z. 1: all agree; 0: no more than by chance.",
         text_columns=2,
     )
 
@@ -99,23 +102,27 @@ def _item_text(study: StudyData, items: pd.DataFrame) -> Table:
         }
         for condition in conditions:
             cell = part[part["condition"] == condition]
-            share = cell["accuracy"].iloc[0] if len(cell) else None
-            row[heads[condition]] = percent(share)
+            row[heads[condition]] = _share(cell.iloc[0]) if len(cell) else DASH
         text.append(row)
     return Table(
         "table_items",
         "Share of participants who named the prediction of each image",
         items,
         pd.DataFrame(text),
-        "n: participants who met the image. The figure has Wilson’s intervals; the CSV file has"
-        " them, too, and the shares of true labels and of “I just can’t tell”.",
+        "Percent with Wilson’s intervals, which hold the truth in 95 % on average over images. n:"
+        " participants who met the image. The CSV file has the shares of true labels and of “I just"
+        " can’t tell”, too.",
         text_columns=4,
         pictures=study.pictures,
     )
+
+
+def _share(cell: "pd.Series[float]") -> str:
+    return f"{percent(cell['accuracy'])} ({percent_interval(cell['ci_low'], cell['ci_high'])})"
 
 
 def _head(items: pd.DataFrame, condition: str) -> str:
     """The condition with its number of participants, which may vary from image to image."""
     sizes = items.loc[items["condition"] == condition, "n_participants"]
     ends = [count(n) for n in sorted({sizes.min(), sizes.max()})]
-    return f"{condition_label(condition)} (%), n = {'–'.join(ends)}"
+    return f"{condition_label(condition)} (95 % CI), n = {'–'.join(ends)}"

@@ -62,8 +62,9 @@ def _p_values(plan: Plan) -> str:
 
 _TRIALS = (
     " To generalise over participants and images, we resampled both (10 000 two-way bootstrap"
-    " resamples) and fitted logistic GEE models with participants as clusters (CR2 errors,"
-    " Satterthwaite’s degrees of freedom). “I just can’t tell” counted as wrong. Participants who"
-    " did not finish were not analysed; no other exclusions were made. Differential attrition was"
-    " tested by the N − 1 χ² test and the log-rank test over trials."
+    " resamples) and fitted logistic GEE models with participants as clusters (robust score tests;"
+    " intervals with CR2 errors and Satterthwaite’s degrees of freedom). “I just can’t tell”"
+    " counted as wrong. Participants who did not finish were not analysed; no other exclusions were"
+    " made. Differential attrition was tested by the N − 1 χ² test and the log-rank test over"
+    " trials."
 )

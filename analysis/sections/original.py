@@ -38,7 +38,8 @@ MEAN_COLUMNS = (
 NOTE = (
     "The published Z and p differ from what the scores released with the paper’s code give by any"
     " usual variant of the test (tie-corrected, without continuity correction: Z = −6.41 and 6.46)."
-    " The conclusions are the same."
+    " The conclusions are the same. Published intervals are computed from the printed means and"
+    " standard errors."
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 from analysis.plan import Plan, PlannedTest
 from analysis.report import render_report
 from analysis.results import analyse, results_json
+from analysis.sections import comparison_tests
 from analysis.study_data import from_frames
 
 CHANCES = {
@@ -120,3 +121,33 @@ def test_the_guide_lists_the_keys_of_results_json(results):
                "conditions"}  # fmt: skip
     for key in set(results_json(results)) - general:
         assert f"`{key}`" in guide, key
+
+
+def test_an_exact_p_with_ties_is_called_cautious_at_its_table(results):
+    plan = Plan((PlannedTest("model_wrong", "none", "pv", "less"),), method="exact")
+    notes = {
+        table.name: table.note
+        for table in comparison_tests.tests_section(results.study, plan).tables
+    }
+    assert "at most 5 % of studies" in notes["table_tests"]
+    assert "at most 5 %" not in next(
+        table.note for table in results.tables if table.name == "table_tests"
+    )
+
+
+def test_what_is_wider_than_the_page_can_be_reached_and_scrolled_by_keyboard(results, html):
+    assert html.count('role="region" aria-label="Table ') == len(results.tables)
+    assert html.count('tabindex="0"') == len(results.tables)
+
+
+def test_each_share_of_an_image_has_its_interval(results):
+    (table,) = (table for table in results.tables if table.name == "table_items")
+    cells = table.text.iloc[:, 4:].to_numpy().ravel()
+    assert all(re.fullmatch(r"\d+\.\d \(\d+\.\d to \d+\.\d\)", cell) for cell in cells)
+
+
+def test_the_test_of_response_times_has_its_sizes_and_its_effect(results):
+    (table,) = (table for table in results.tables if table.name == "table_time_tests")
+    assert len(table.numbers) == 6
+    assert (table.numbers["n_a"] > 10).all()
+    assert table.numbers[["cliffs_delta", "ci_low", "ci_high"]].notna().all(axis=None)
