@@ -4,6 +4,10 @@ Simulated studies draw their participants with replacement from real score distr
 the null hypothesis, or the true effect, is known.
 """
 
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
 import pandas as pd
 
 from analysis.interval_coverage import (
@@ -17,7 +21,7 @@ from analysis.interval_coverage import (
     slope_coverage,
     unlike_shift_coverage,
 )
-from analysis.populations import populations_of
+from analysis.populations import Population, populations_of
 from analysis.type_one_errors import attrition_errors, type_one_errors, untied_errors
 
 # Within these a test errs as often, and an interval holds the truth as often, as it should.
@@ -41,32 +45,55 @@ OUTSIDE = {
 }
 
 
-def calibrate(wide: pd.DataFrame, simulations: int, seed: int) -> dict[str, pd.DataFrame]:
+Simulation = Callable[[], pd.DataFrame]
+
+
+def calibrate(
+    wide: pd.DataFrame, simulations: int, seed: int, jobs: int = 1
+) -> dict[str, pd.DataFrame]:
     """Every rate: `type_one_errors` at 5 %, and `coverages` of 95 % intervals.
 
     `wide` are scores to draw from (columns `schema.SCORE_FILE_COLUMNS`) of two conditions. Slow
-    simulations are fewer; each row says how many.
+    simulations are fewer; each row says how many. Each has a random stream of its own, so that the
+    result is the same for any number of jobs.
     """
     populations = populations_of(wide)
-    pairs = list(zip(populations[::2], populations[1::2], strict=True))
-    fewer = max(1, simulations // 4)
-    errors = [
-        type_one_errors(populations, simulations, seed),
-        untied_errors(simulations, seed),
-        attrition_errors(fewer, seed),
-    ]
-    intervals = [
-        *(score_coverage(a, b, simulations, seed) for a, b in pairs),
-        shift_coverage(populations, simulations, seed),
-        *(unlike_shift_coverage(a, b, simulations, seed) for a, b in pairs),
-        *(odds_coverage(a, b, simulations, seed) for a, b in pairs),
-        *(slope_coverage(population, fewer, seed) for population in populations),
-        proportion_coverage(populations, simulations, seed),
-        retention_coverage(fewer, seed),
-        agreement_coverage(simulations, seed),
-        bootstrap_coverage(fewer, seed),
-    ]
+    errors = _errors(populations, simulations, seed)
+    intervals = _intervals(populations, simulations, seed)
+    if jobs == 1:
+        found = [simulate() for simulate in (*errors, *intervals)]
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            found = list(pool.map(_carry_out, (*errors, *intervals)))
     return {
-        "type_one_errors": pd.concat(errors, ignore_index=True),
-        "coverages": pd.concat(intervals, ignore_index=True),
+        "type_one_errors": pd.concat(found[: len(errors)], ignore_index=True),
+        "coverages": pd.concat(found[len(errors) :], ignore_index=True),
     }
+
+
+def _carry_out(simulate: Simulation) -> pd.DataFrame:
+    return simulate()
+
+
+def _errors(populations: list[Population], n: int, seed: int) -> list[Simulation]:
+    return [
+        *(partial(type_one_errors, [population], n, seed) for population in populations),
+        partial(untied_errors, n, seed),
+        partial(attrition_errors, max(1, n // 4), seed),
+    ]
+
+
+def _intervals(populations: list[Population], n: int, seed: int) -> list[Simulation]:
+    pairs = list(zip(populations[::2], populations[1::2], strict=True))
+    fewer = max(1, n // 4)
+    return [
+        *(partial(score_coverage, a, b, n, seed) for a, b in pairs),
+        partial(shift_coverage, populations, n, seed),
+        *(partial(unlike_shift_coverage, a, b, n, seed) for a, b in pairs),
+        *(partial(odds_coverage, a, b, n, seed) for a, b in pairs),
+        *(partial(slope_coverage, population, fewer, seed) for population in populations),
+        partial(proportion_coverage, populations, n, seed),
+        partial(retention_coverage, fewer, seed),
+        partial(agreement_coverage, n, seed),
+        partial(bootstrap_coverage, fewer, seed),
+    ]

@@ -1,6 +1,7 @@
 """Simulates how often the tests err and the intervals hold, and stores the rates."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,15 @@ class Command(BaseCommand):
         )
         parser.add_argument("--simulations", type=int, default=10_000)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["simulations"] < 1:
-            raise CommandError(f"--simulations must be at least 1, not {options['simulations']}.")
+        if min(options["simulations"], options["jobs"]) < 1:
+            raise CommandError("--simulations and --jobs must be at least 1.")
         try:
             scores = read_score_file(options["scores"])
         except AnalysisError as error:
             raise CommandError(str(error)) from error
-        rates = calibrate(scores, options["simulations"], options["seed"])
+        rates = calibrate(scores, options["simulations"], options["seed"], options["jobs"])
         found = {name: table.to_dict("records") for name, table in rates.items()}
         self.stdout.write(json.dumps({"seed": options["seed"], **found}, indent=1))
