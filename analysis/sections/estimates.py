@@ -19,6 +19,10 @@ from analysis.study_data import StudyData
 from analysis.tables import Table
 from analysis.wording import condition_label, stratum_label
 
+UNCORRECTED = (
+    "What is called exploratory was not declared: its p are not corrected for their number unless a"
+    " table says so, and each interval holds by itself."
+)
 # With so many arrangements, when none is as far out as the one seen.
 SMALLEST_P = p_value(1 / (RESAMPLES + 1))
 
@@ -31,11 +35,10 @@ def estimates_section(study: StudyData, plan: Plan) -> Section:
     if plan.equivalence_margin is not None:
         tables.append(_equivalence_table(study, plan.equivalence_margin))
     differences = tables[0].numbers.to_dict("records")
+    sentences = [_difference_sentence(row) for row in differences] if len(differences) < 3 else []
     return Section(
         title="Size of the differences (exploratory)",
-        paragraphs=[_difference_sentence(row) for row in differences]
-        if len(differences) < 3
-        else [],
+        paragraphs=[UNCORRECTED, *sentences],
         tables=tables,
         numbers={
             table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
