@@ -1,5 +1,6 @@
 """What every test may ask for: a database in a file, and a small survey with people in it."""
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,15 @@ from tests.team import Team, make_team
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """SQLite in a file, as in production: threads cannot wait for each other's locks in memory."""
+    """A database for each process of each run, so that none drops or fills another's.
+
+    SQLite's is a file, as in production: threads cannot wait for each other's locks in memory.
+    """
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    else:
+        database["TEST"]["NAME"] = f"test_foresee_{uuid.uuid4().hex[:12]}"
 
 
 @pytest.fixture
