@@ -3,9 +3,9 @@
 import pytest
 
 # Fixtures of a folder beside this one; only the topmost conftest may name plugins.
-from tests.services.conftest import broker, celery_app, many, undisturbed
+from tests.services.conftest import broker, celery_app, many, one_thread, undisturbed
 
-__all__ = ["broker", "celery_app", "many", "undisturbed"]
+__all__ = ["broker", "celery_app", "many", "one_thread", "undisturbed"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

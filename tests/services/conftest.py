@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from celery.app.base import Celery
 
 from pv_engine.pipeline import StimulusBuild
@@ -18,6 +19,15 @@ def many_items(folder: Path) -> Recipe:
     write_photos(folder / "photos")
     text = TINY_RECIPE.replace("model_wrong = 2", "model_wrong = 30")
     return parse_recipe(text.replace("model_right = 3", "model_right = 12"), "tiny.toml", folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """As the workers of these tests: the bits of a training depend on the number of threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")
