@@ -101,9 +101,10 @@ class RabbitMq:
 
 @dataclass
 class PostgreSql:
-    """A throw-away cluster, run by the user postgres as PostgreSQL demands."""
+    """A throw-away cluster, new or as a stopped one was, run by the user postgres as it must be."""
 
     folder: Path
+    copy_of: "PostgreSql | None" = None
 
     def __post_init__(self) -> None:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
@@ -111,9 +112,14 @@ class PostgreSql:
             pytest.skip("PostgreSQL's server is not installed, or only root may start a cluster.")
         self.programs, self.port = found[-1], free_port()
         self.address = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        self.data = self.folder / "data"
         self.folder.mkdir(parents=True)
         shutil.chown(self.folder, "postgres")
-        self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "postgres")
+        if self.copy_of:
+            copy = ["/bin/cp", "--archive", str(self.copy_of.data), str(self.data)]
+            subprocess.run(copy, check=True)
+        else:
+            self._run("initdb", "-D", str(self.data), "-A", "trust", "-U", "postgres")
 
     def start(self) -> None:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
@@ -132,7 +138,7 @@ class PostgreSql:
             return there.execute(statement.encode()).fetchall()
 
     def _control(self, *words: str) -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), *words)
+        self._run("pg_ctl", "-D", str(self.data), *words)
 
     def _run(self, program: str, *words: str) -> None:
         subprocess.run(

@@ -4,6 +4,7 @@ import os
 import signal
 import tempfile
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -25,31 +26,53 @@ pytestmark = pytest.mark.faults
 PEOPLE = 4
 
 
-@pytest.fixture
-def database():
+@contextmanager
+def running(copy_of=None):
     # A folder that the user postgres can reach, as it cannot those of the tests.
     with tempfile.TemporaryDirectory(prefix="foresee-cluster-") as folder:
         Path(folder).chmod(0o755)
-        server = PostgreSql(Path(folder) / "postgresql")
+        server = PostgreSql(Path(folder) / "postgresql", copy_of)
         server.start()
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+def environment_of(database, folder):
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": database.address,
+        "VAR_DIR": str(folder / "var"),
+        "PORT": str(free_port()),
+        "LOG_LEVEL": "CRITICAL",
+    }
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """A stopped cluster with an open survey, made once, of which each test gets a copy."""
+    folder = tmp_path_factory.mktemp("prepared")
+    make_stimulus_folder(folder / "stimuli", n_wrong=30, n_right=30)
+    with running() as server:
+        program = PREPARE.format(file=str(make_protocol(folder)))
+        done = run(program, environment_of(server, folder))
+        assert done.returncode == 0, done.stderr
+        server.stop()
         yield server
-        server.kill()
+        server.start()  # it is ended as it began
+
+
+@pytest.fixture
+def database(prepared):
+    with running(prepared) as server:
+        yield server
 
 
 @pytest.fixture
 def environment(tmp_path, database):
-    made = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "DATABASE_URL": database.address,
-        "VAR_DIR": str(tmp_path / "var"),
-        "PORT": str(free_port()),
-        "LOG_LEVEL": "CRITICAL",
-    }
-    make_stimulus_folder(tmp_path / "stimuli", n_wrong=30, n_right=30)
-    prepared = run(PREPARE.format(file=str(make_protocol(tmp_path))), made)
-    assert prepared.returncode == 0, prepared.stderr
-    return made
+    return environment_of(database, tmp_path)
 
 
 class People:
