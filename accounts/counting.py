@@ -1,18 +1,23 @@
 """Counts requests over all processes: in the database, or in Redis where CACHE_URL names one.
 
-Windows of time are fixed: from one to the next, up to twice the limit can come at once.
+Windows of time are fixed: from one to the next, up to twice the limit can come at once. While Redis
+does not answer, the database counts from 1, so that nobody has to wait for it.
 """
 
 import hashlib
 import hmac
+import logging
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from accounts.models import Counter
+
+logger = logging.getLogger(__name__)
 
 # One statement, so that two processes never count the same request as one.
 COUNT = """
@@ -28,8 +33,8 @@ def count(kind: str, who: str, seconds: int) -> tuple[int, datetime]:
     start = int(now.timestamp()) // seconds * seconds
     ends_at = datetime.fromtimestamp(start + seconds, tz=UTC)
     key = _key(kind, who, start, now)
-    n = _count_in_redis(key, seconds) if settings.CACHE_URL else _count_in_database(key, ends_at)
-    return n, ends_at
+    n = _count_in_redis(key, seconds) if settings.CACHE_URL else None
+    return n or _count_in_database(key, ends_at), ends_at
 
 
 def _key(kind: str, who: str, start: int, now: datetime) -> str:
@@ -38,13 +43,17 @@ def _key(kind: str, who: str, start: int, now: datetime) -> str:
     return hmac.new(day.digest(), f"{kind}|{start}|{who}".encode(), hashlib.sha256).hexdigest()
 
 
-def _count_in_redis(key: str, seconds: int) -> int:
+def _count_in_redis(key: str, seconds: int) -> int | None:
+    """None when Redis does not answer."""
     cache = caches["default"]
-    cache.add(key, 0, timeout=seconds)
     try:
+        cache.add(key, 0, timeout=seconds)
         return int(cache.incr(key))
     except ValueError:  # it ran out between the two
         return 1
+    except RedisError as error:
+        logger.error("Redis of CACHE_URL does not answer; the database counts instead: %s", error)
+        return None
 
 
 def _count_in_database(key: str, ends_at: datetime) -> int:

@@ -181,6 +181,8 @@ if CACHE_URL:
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.read_url("CACHE_URL", "", schemes=("redis", "rediss")),
         "KEY_PREFIX": "foresee",
+        # A visitor waits no longer than this for a Redis that hangs; then the database counts.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 
 LANGUAGE_CODE = "en"

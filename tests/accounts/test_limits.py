@@ -1,5 +1,6 @@
 """Too many from one place are asked to wait, and no address is stored."""
 
+import socket
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -145,6 +146,21 @@ def test_with_a_cache_the_counts_are_kept_there(db, settings):
     assert [count("redis-test", "a", 10**9)[0] for _ in range(3)] == [1, 2, 3]
     assert not Counter.objects.exists()
     counting.caches["default"].clear()
+
+
+def test_while_redis_does_not_answer_the_database_counts(db, settings, caplog):
+    with socket.socket() as closed:  # bound, but nobody listens there
+        closed.bind(("127.0.0.1", 0))
+        settings.CACHE_URL = f"redis://127.0.0.1:{closed.getsockname()[1]}"
+        settings.CACHES = {
+            "default": {
+                "BACKEND": "django.core.cache.backends.redis.RedisCache",
+                "LOCATION": settings.CACHE_URL,
+            }
+        }
+        assert [count("entry", "a", 10**9)[0] for _ in range(3)] == [1, 2, 3]
+    assert Counter.objects.get().count == 3
+    assert "Redis of CACHE_URL does not answer; the database counts instead" in caplog.text
 
 
 def test_an_account_sends_so_many_files_an_hour(researcher, settings, clock):
