@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
 
 CHUNK = 2000
+# From here on a float has no decimals, and is written with an exponent.
+LARGE = 1e16
 # What `migrate` makes by itself, what holds for a day at most, and addresses of machines.
 LEFT_OUT = {
     "contenttypes.contenttype",
@@ -50,9 +53,24 @@ def _plain(value: Any) -> Any:
     """A time keeps its microseconds, which the audit log's digests cover."""
     if isinstance(value, datetime):
         return value.isoformat()
-    if value is None or isinstance(value, str | int | float | list | dict):
+    if isinstance(value, list | dict):
+        return _plain_json(value)
+    if value is None or isinstance(value, str | int | float):
         return value
     raise TypeError(f"A backup cannot hold a value of type {type(value).__name__}.")
+
+
+def _plain_json(value: Any) -> Any:
+    """A value within JSON as PostgreSQL gives it back: zero has no sign, a number no exponent."""
+    if isinstance(value, dict):
+        return {name: _plain_json(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain_json(each) for each in value]
+    if isinstance(value, float) and value == 0:
+        return 0.0
+    if isinstance(value, float) and abs(value) >= LARGE:
+        return int(Decimal(repr(value)))
+    return value
 
 
 def digest_of(model: Model) -> str:
