@@ -54,7 +54,7 @@ class PublishPhase:
         return PhaseProgress(1, 1, f"Stimulus set {name}")
 
     def _write(self, manifest: dict[str, Any], target: Path) -> None:
-        partial = target.with_name(f".{target.name}.partial")
+        partial = target.with_name(f".{target.name}.{self._own_name}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         (partial / "images").mkdir(parents=True)
         for entry in manifest["items"] + manifest["examples"]:
@@ -62,8 +62,12 @@ class PublishPhase:
                 shutil.copyfile(self.workspace.pictures_path / name, partial / "images" / name)
         text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
         write_atomically(partial / "manifest.json", text.encode())
-        shutil.rmtree(target, ignore_errors=True)
-        partial.replace(target)
+        _move(partial, target)
+
+    @property
+    def _own_name(self) -> str:
+        """The same when this build is resumed, another one for another build of the same set."""
+        return hashlib.sha256(str(self.workspace.folder).encode()).hexdigest()[:8]
 
     def _manifest(self) -> dict[str, Any]:
         workspace, recipe = self.workspace, self.workspace.recipe
@@ -107,6 +111,18 @@ def _start(recipe: Recipe) -> dict[str, str]:
     if file is None:
         return {"weights": recipe.classifier.weights or "random"}
     return {"weights": "file", "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+
+
+def _move(partial: Path, target: Path) -> None:
+    """Give a whole folder its name; one that another build has put there meanwhile stays."""
+    try:
+        partial.rename(target)
+    except OSError:
+        if (target / "manifest.json").is_file():
+            shutil.rmtree(partial)
+            return
+        shutil.rmtree(target)
+        partial.rename(target)
 
 
 def _versions() -> dict[str, str]:

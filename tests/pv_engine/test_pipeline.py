@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,35 @@ def test_too_few_errors_of_the_model_are_said(tiny_recipe, tmp_path):
     with pytest.raises(SelectionError, match="held-out images are model_wrong, but 61"):
         build(recipe, tmp_path / "work", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_two_builds_that_publish_one_set_at_once_leave_it_whole(
+    shared_recipe, tmp_path, built, monkeypatch
+):
+    one, two = (
+        StimulusBuild(
+            shared_recipe,
+            Path(shutil.copytree(shared_recipe.folder / "work", tmp_path / name)),
+            tmp_path / "out",
+        )
+        for name in ("one", "two")
+    )
+    copy, folders = shutil.copyfile, []
+
+    def while_the_other_publishes(source, target):
+        if not folders:
+            folders.append(None)
+            folders[0] = two.advance(60.0).stimulus_folder
+        return copy(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", while_the_other_publishes)
+    assert one.advance(60.0).stimulus_folder == folders[0]
+    assert list((tmp_path / "out").iterdir()) == folders
+    found, wanted = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")}
+        for folder in (folders[0], built)
+    )
+    assert found == wanted
 
 
 def test_two_recipes_do_not_mix_in_one_work_folder(tiny_recipe, tmp_path):
