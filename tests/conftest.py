@@ -14,6 +14,16 @@ from tests.surveys.visitor import Visitor
 from tests.team import Team, make_team
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for a database, so that it can be run on another one: -m database."""
+    fixtures = {"db", "transactional_db", "live_server"}
+    for item in items:
+        asked = fixtures.intersection(getattr(item, "fixturenames", ()))
+        if asked or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A database for each process of each run, so that none drops or fills another's.

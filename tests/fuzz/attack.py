@@ -2,8 +2,10 @@
 
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
+from django.test import Client
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
 from accounts.audit_chain import find_tampering
@@ -13,13 +15,19 @@ from tests.fuzz.cast import Cast, digests
 from tests.fuzz.hostile import Hostile, hostile
 
 
-def attack(survey: Survey, n_requests: int, number: int, check_every: int = 500) -> Counter[str]:
+def attack(
+    survey: Survey,
+    n_requests: int,
+    number: int,
+    check_every: int = 500,
+    make_browser: Callable[..., Client] = Client,
+) -> Counter[str]:
     """Send so many requests drawn from the seed `number`; how many got each kind of status.
 
     Raises AssertionError for the first request that is answered by 5xx or, looked at every so many
     requests, for changed data.
     """
-    cast, statuses = Cast(survey), Counter[str]()
+    cast, statuses = Cast(survey, make_browser), Counter[str]()
     before = digests()
 
     @seed(number)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -28,24 +29,30 @@ GROWING = {"accounts.auditentry", "accounts.audithead"}
 class Cast:
     """Browsers of people with very different rights, each in the middle of something."""
 
-    def __init__(self, survey: Survey) -> None:
-        self.survey = survey
+    def __init__(self, survey: Survey, make_browser: Callable[..., Client] = Client) -> None:
+        self.survey, self.make_browser = survey, make_browser
         arrived, answering = Visitor(survey.slug), Visitor(survey.slug)
         arrived.arrive()
         answering.go_to("trial")
         self.browsers = {
-            "nobody": _browser(),
-            "arrived": arrived.browser,
-            "answering": answering.browser,
+            "nobody": self._browser(),
+            "arrived": self._browser(arrived),
+            "answering": self._browser(answering),
         }
         make_team(survey)
         make_user("eve")
         for name in ("cy", "eve"):
-            self.browsers[name] = _browser()
+            self.browsers[name] = self._browser()
             self.sign_in(name)
         for browser in self.browsers.values():
             browser.raise_request_exception = False
         self.kept = {name: browser.cookies.output() for name, browser in self.browsers.items()}
+
+    def _browser(self, of: Visitor | None = None) -> Client:
+        browser = self.make_browser(enforce_csrf_checks=True)
+        if of:
+            browser.cookies = of.browser.cookies
+        return browser
 
     def sign_in(self, name: str) -> None:
         self.browsers[name].force_login(User.objects.get(username=name))
@@ -81,10 +88,6 @@ class Cast:
     def is_forbidden_fruit(self, request: Hostile) -> bool:
         """Requests with a valid form secret that are no attack, but somebody's right."""
         return request.actor == "answering" and request.path.endswith("/withdraw/")
-
-
-def _browser() -> Client:
-    return Client(enforce_csrf_checks=True)
 
 
 def _is_signed_out(response: Any) -> bool:
