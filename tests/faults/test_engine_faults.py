@@ -1,7 +1,9 @@
 """What goes wrong inside a build: it ends, or says why, and leaves nothing half-written."""
 
+import contextlib
 import errno
 import os
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
@@ -71,6 +73,48 @@ def test_a_full_disk_while_rendering_is_said_and_resumed_when_there_is_room(
     assert partial_files(settings.BUILDS_DIR) == []
 
     monkeypatch.setattr(os, "fsync", sync)
+    resume(build)
+    assert build.error == ""
+    assert build.stimulus_set.content_sha256.startswith(undisturbed)
+
+
+@pytest.fixture
+def small_disk(tmp_path, settings):
+    """A file system of its own for the builds, of 32 MiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["/bin/mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("Only root may mount a small disk.")
+    settings.BUILDS_DIR = folder / "builds"
+    yield folder
+    subprocess.run(["/bin/umount", str(folder)], check=True)
+
+
+def fill(disk):
+    """Write until nothing more fits; the file to remove."""
+    filler = disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    return filler
+
+
+def test_a_disk_without_any_room_is_said_and_the_build_resumed_when_there_is(
+    small_disk, many, undisturbed, monkeypatch, settings
+):
+    build = new_build(many)
+    go_on = halt_in(monkeypatch, "render")
+    run_to_its_end(build)
+    assert build.status == Build.Status.CANCELLED
+    go_on()
+    filler = fill(small_disk)
+    resume(build)
+    assert build.status == Build.Status.FAILED
+    assert build.error == services.DISK_FULL.format(folder=settings.BUILDS_DIR)
+    assert partial_files(settings.BUILDS_DIR) == []
+
+    filler.unlink()
     resume(build)
     assert build.error == ""
     assert build.stimulus_set.content_sha256.startswith(undisturbed)
