@@ -102,6 +102,8 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
         "handlers": {"stderr": handler},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            # Django gives its own logger a level, which would make LOG_LEVEL a half-truth.
+            "django": {"level": level},
             # Of each sign-in axes tells four times; what matters is in the audit log.
             "axes": {"level": "WARNING"},
             # A scanner's made-up host names, each with a traceback; they get 400 and no more.

@@ -115,3 +115,7 @@ def test_only_json_has_a_line_for_each_request():
     levels = {form: logging_settings(form, "INFO")["loggers"]["study.request_log"]["level"]
               for form in ("text", "json")}  # fmt: skip
     assert levels == {"text": "WARNING", "json": "INFO"}
+
+
+def test_the_level_holds_for_django_too():
+    assert logging_settings("text", "CRITICAL")["loggers"]["django"] == {"level": "CRITICAL"}

@@ -1,4 +1,5 @@
 import csv
+import logging
 from io import StringIO
 from random import Random
 from statistics import mean
@@ -140,6 +141,15 @@ def test_the_command_uses_the_published_scores(survey):
     out = StringIO()
     call_command("run_bots", survey.slug, participants=2, seed=1, stdout=out)
     assert "2 simulated participants have finished 'shapes': 1 gradcam, 1 pv." in out.getvalue()
+
+
+def test_the_command_does_not_bury_what_it_says_in_lines_on_requests(survey, caplog):
+    with caplog.at_level(logging.INFO, logger="study.request_log"):
+        call_command("run_bots", survey.slug, participants=1, seed=1)
+        assert caplog.records == []
+        survey_page = Visitor(survey.slug)
+        survey_page.arrive()
+    assert {record.name for record in caplog.records} == {"study.request_log"}
 
 
 def test_the_command_names_the_surveys_there_are(survey):

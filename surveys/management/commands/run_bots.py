@@ -1,5 +1,6 @@
 """Lets simulated participants walk a survey's real pages."""
 
+import logging
 from argparse import ArgumentParser
 from collections import Counter
 from functools import partial
@@ -57,10 +58,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # Hundreds of lines for each bot would bury what this command has to say.
+        requests = logging.getLogger("study.request_log")
+        before = requests.level
+        requests.setLevel(logging.WARNING)
         try:
             self._run(options)
         except SurveyError as error:
             raise CommandError(str(error)) from error
+        finally:
+            requests.setLevel(before)
 
     def _run(self, options: dict[str, Any]) -> None:
         if options["participants"] < 1:
