@@ -34,14 +34,14 @@ PROCESSES ?= auto
 test: $(INSTALLED_DEV) ## Run the tests
 	@$(BIN)/python -m pytest -n $(PROCESSES) $(TESTS)
 
-# What depends on the database, not what computes: that is the same on each.
-ON_POSTGRESQL := tests/surveys tests/accounts tests/study tests/pv_engine/test_services.py \
-	tests/pv_engine/test_sharing.py tests/pv_engine/test_steering.py tests/pv_engine/test_stimulus_sets.py \
-	tests/pv_engine/test_views.py tests/test_migrations.py
+# What asks for a database, but for what computes long or opens a browser: that is the same on each.
+SAME_ON_EACH := tests/browser tests/analysis/test_end_to_end.py tests/analysis/test_calibration.py \
+	tests/pv_engine/test_build_stimuli.py tests/surveys/benchmarks
 TEST_DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 
 test-services: $(INSTALLED_DEV) ## Run what needs services on PostgreSQL, Redis and RabbitMQ, with real workers
-	@DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest -m "not faults" $(ON_POSTGRESQL) tests/services
+	@DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest -n $(PROCESSES) \
+		-m "(database or services) and not faults" $(addprefix --ignore=,$(SAME_ON_EACH)) $(TESTS)
 
 test-faults: $(INSTALLED_DEV) ## Kill, stop and fill what a study runs on (ARGS="--count 20")
 	@$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
@@ -74,8 +74,9 @@ bench-survey: $(INSTALLED_DEV) ## Measure the web server under load, as JSON, in
 bench-console: install ## Measure every console page on the study of seed_console, as JSON
 	@$(BIN)/python manage.py bench_console $(ARGS)
 
-fuzz: $(INSTALLED_DEV) ## Send hostile requests to every address (FUZZ_REQUESTS=20000 FUZZ_SEED=1)
-	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-20000} LOG_LEVEL=CRITICAL $(BIN)/python -m pytest -q -s tests/test_fuzz.py $(ARGS)
+fuzz: $(INSTALLED_DEV) ## Send hostile requests to every address, and to a server (FUZZ_REQUESTS=20000 FUZZ_SEED=1)
+	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-20000} LOG_LEVEL=CRITICAL $(BIN)/python -m pytest -q -s \
+		-m "services or not services" tests/test_fuzz.py tests/services/test_fuzz_over_http.py $(ARGS)
 
 format: $(INSTALLED_DEV) ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix .
