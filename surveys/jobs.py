@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from kombu.exceptions import KombuError
 
 from accounts.audit import Action, record
 from surveys.blinding import require_unblinded
@@ -26,6 +27,7 @@ ACTIVE = (Job.Status.QUEUED, Job.Status.RUNNING)
 # Longer than a million responses took on a machine that was busy with a dozen other things.
 LEASE = timedelta(minutes=30)
 LOST = "The worker's process was ended from outside; try again."
+NO_BROKER = "The broker does not answer, so no worker hears of this; start it, then try again."
 SLOT_TAKEN = "One is being made already; wait until it is finished."
 
 
@@ -107,7 +109,14 @@ def _is_over() -> Q:
 def _send(job_id: int) -> None:
     from surveys.tasks import make_file
 
-    make_file.delay_on_commit(job_id)
+    def send() -> None:
+        try:
+            make_file.delay(job_id)
+        except (OSError, KombuError):
+            logger.exception("Job %s could not be sent.", job_id)
+            _fail(Job.objects.filter(pk=job_id, status=Job.Status.QUEUED), NO_BROKER)
+
+    transaction.on_commit(send)
 
 
 # What workers do

@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from accounts.models import AuditEntry
-from surveys import job_work, jobs
+from surveys import job_work, jobs, tasks
 from surveys.blinding import unblind
 from surveys.errors import BlindingError, JobError
 from surveys.job_files import archive_of, files_folder, pack
@@ -322,3 +323,19 @@ def test_packing_the_same_folder_twice_gives_the_same_bytes(tmp_path):
     (folder / "a.csv").touch()
     assert pack(folder, tmp_path / "two.zip", shares.append) == first
     assert shares == [0.5, 1.0, 0.5, 1.0]
+
+
+def test_without_a_broker_the_job_says_so_and_can_be_tried_again(
+    study, rosa, quick, run, monkeypatch
+):
+    def refuse(*args, **more):
+        raise OperationalError("no route")
+
+    with monkeypatch.context() as without:
+        without.setattr(tasks.make_file, "apply_async", refuse)
+        job = run(start_job, study, "report", rosa)
+    job.refresh_from_db()
+    assert (job.status, job.error) == (Job.Status.FAILED, jobs.NO_BROKER)
+    run(retry_job, job, rosa)
+    job.refresh_from_db()
+    assert (job.status, job.error) == (Job.Status.FINISHED, "")
