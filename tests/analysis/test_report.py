@@ -136,8 +136,10 @@ def test_an_exact_p_with_ties_is_called_cautious_at_its_table(results):
 
 
 def test_what_is_wider_than_the_page_can_be_reached_and_scrolled_by_keyboard(results, html):
-    assert html.count('role="region" aria-label="Table ') == len(results.tables)
-    assert html.count('tabindex="0"') == len(results.tables)
+    n_tables, n_figures = len(results.tables), html.count("<figure>")
+    assert html.count('role="region" aria-label="Table ') == n_tables
+    assert html.count('role="region" aria-label="Figure ') == n_figures > 0
+    assert html.count('tabindex="0"') == n_tables + n_figures
 
 
 def test_each_share_of_an_image_has_its_interval(results):
