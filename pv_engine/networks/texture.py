@@ -13,9 +13,7 @@ class Texture(nn.Module):
     """Features (B, C, h, h) and the layout's mixed ones to logits to add, (B, 3, h cell, h cell).
 
     Each cell draws a patch of twice its side under a squared-sine window, so that neighbours add
-    up without seams. One linear step reaches every frequency, where convolutions that double a
-    small map again and again learn sharp patterns last; and the classifier's answer hangs on
-    those. Zero at first.
+    up without seams. One linear step reaches every frequency. Zero at first.
     """
 
     window: Tensor
