@@ -1,13 +1,16 @@
 """Stores the answers to trials: each once, in order, and before the participant is told so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from surveys import messages
+from surveys.advance import advance
 from surveys.messages import Refusal
 from surveys.models import Event, Participant, Response, Trial
 from surveys.protocol import NO_EXPLANATION
@@ -15,6 +18,15 @@ from surveys.protocol import NO_EXPLANATION
 FIRST, FINAL = "first", "final"
 # From not sure at all to completely sure.
 CONFIDENCE = range(1, 6)
+
+
+class Taken(Enum):
+    """What became of an answer that was not refused."""
+
+    # Stored by this request; the participant in hand has moved on.
+    NOW = "now"
+    # Stored by an earlier request, or by another one in this very moment.
+    BEFORE = "before"
 
 
 @dataclass(frozen=True)
@@ -49,15 +61,27 @@ def asks_confidence(participant: Participant, trial: Trial) -> bool:
     return asked and trial.kind != Trial.Kind.ATTENTION and step_of(participant, trial) == FINAL
 
 
-def mark_shown(trial: Trial) -> None:
+def coming_trials(participant: Participant, count: int) -> list[Trial]:
+    """The participant's current trial and those after it: `count`, or fewer near the end."""
+    first = participant.n_answered + 1
+    positions = range(first, first + count)
+    coming = Trial.objects.filter(participant=participant, position__in=positions)
+    return list(coming.order_by("position"))
+
+
+def mark_shown(trial: Trial, now: datetime) -> None:
     if trial.shown_at is None:
-        Trial.objects.filter(pk=trial.pk, shown_at=None).update(shown_at=timezone.now())
+        Trial.objects.filter(pk=trial.pk, shown_at=None).update(shown_at=now)
 
 
-def record_answer(participant: Participant, position: int, sent: SentAnswer) -> Refusal | None:
+def record_answer(
+    participant: Participant, position: int, sent: SentAnswer, coming: Sequence[Trial]
+) -> Taken | Refusal:
     """Store the answer to the participant's current trial, or say why not.
 
-    Sending the same answer again is no mistake, so that a double click passes unnoticed.
+    `coming` are the current trial and those after it, of which the next one is shown as soon as
+    the answer is stored. Sending the same answer again is no mistake, so that a double click
+    passes unnoticed.
     """
     steps = [
         step
@@ -72,17 +96,18 @@ def record_answer(participant: Participant, position: int, sent: SentAnswer) -> 
         return messages.NOT_YET
     if not sent.option:
         return messages.NO_ANSWER
-    try:
-        trial = Trial.objects.get(participant=participant, position=position)
-    except Trial.DoesNotExist:
+    if not coming:
         # The participant withdrew in this very moment.
         return messages.STALE_FORM
-    if sent.option not in trial.options:
+    if sent.option not in coming[0].options:
         return messages.NOT_OFFERED
-    return _record(participant, trial, steps[0], sent)
+    return _record(participant, coming, steps[0], sent)
 
 
-def _record(participant: Participant, trial: Trial, step: str, sent: SentAnswer) -> Refusal | None:
+def _record(
+    participant: Participant, coming: Sequence[Trial], step: str, sent: SentAnswer
+) -> Taken | Refusal:
+    trial = coming[0]
     due = step_of(participant, trial)
     if due == FIRST and step == FINAL:
         return messages.NOT_YET
@@ -94,32 +119,32 @@ def _record(participant: Participant, trial: Trial, step: str, sent: SentAnswer)
     if step == FIRST:
         is_stored = due == FIRST and _store_first(trial, sent)
     else:
-        is_stored = _store_answer(participant, trial, sent)
+        is_stored = _store_answer(participant, coming, sent)
     if is_stored:
-        return None
+        return Taken.NOW
     return _compare_with_stored(participant, trial.position, step, sent)
 
 
 def _store_first(trial: Trial, sent: SentAnswer) -> bool:
     """Whether this request was the one to store the answer from the image alone."""
     waiting = Trial.objects.filter(pk=trial.pk, first_option="", response=None)
-    return bool(
-        waiting.update(
-            first_option=sent.option,
-            first_answered_at=timezone.now(),
-            first_response_time_ms=sent.response_time_ms,
-            first_hidden_time_ms=sent.hidden_time_ms,
-        )
+    return advance(
+        waiting,
+        trial,
+        first_option=sent.option,
+        first_answered_at=timezone.now(),
+        first_response_time_ms=sent.response_time_ms,
+        first_hidden_time_ms=sent.hidden_time_ms,
     )
 
 
-def _store_answer(participant: Participant, trial: Trial, sent: SentAnswer) -> bool:
-    """Whether this request was the one to answer the trial.
+def _store_answer(participant: Participant, coming: Sequence[Trial], sent: SentAnswer) -> bool:
+    """Whether this request was the one to answer the first of these trials.
 
     The participant's count is claimed by a conditional update, so of two requests at once only one
     goes on to write, and answer, count and finish become visible together.
     """
-    now = timezone.now()
+    now, trial = timezone.now(), coming[0]
     is_last = trial.position == participant.n_trials
     finished = {"finished_at": now} if is_last else {}
     has_failed = trial.expected not in ("", sent.option)
@@ -130,9 +155,12 @@ def _store_answer(participant: Participant, trial: Trial, sent: SentAnswer) -> b
             finished_at=None,
             withdrawn_at=None,
         )
-        if not unanswered.update(
+        if not advance(
+            unanswered,
+            participant,
             n_answered=trial.position,
-            n_failed_checks=F("n_failed_checks") + int(has_failed),
+            # No other request counts while this one holds the row, which has n_answered answers.
+            n_failed_checks=participant.n_failed_checks + int(has_failed),
             last_active_at=now,
             **finished,
         ):
@@ -148,14 +176,16 @@ def _store_answer(participant: Participant, trial: Trial, sent: SentAnswer) -> b
         )
         if is_last:
             Event.objects.create(participant=participant, kind=Event.Kind.FINISH, at=now)
+        for following in coming[1:2]:
+            mark_shown(following, now)
     return True
 
 
 def _compare_with_stored(
     participant: Participant, position: int, step: str, sent: SentAnswer
-) -> Refusal | None:
+) -> Taken | Refusal:
     # Compared here, since what a form carries need not be fit for a database query.
     of_trial = Trial.objects.filter(participant=participant, position=position)
     column = "first_option" if step == FIRST else "response__option"
     is_same = bool(sent.option) and sent.option in of_trial.values_list(column, flat=True)
-    return None if is_same else messages.ALREADY_ANSWERED
+    return Taken.BEFORE if is_same else messages.ALREADY_ANSWERED

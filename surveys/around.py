@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from surveys.advance import advance
 from surveys.ledger import turn_away
 from surveys.models import Event, Participant
 
@@ -26,7 +27,8 @@ def try_comprehension(participant: Participant, attempt: int, is_right: bool) ->
             turned_away="",
             withdrawn_at=None,
         )
-        if not waiting.update(comprehension_tries=attempt + 1, last_active_at=now, **passed):
+        changes = {"comprehension_tries": attempt + 1, "last_active_at": now, **passed}
+        if not advance(waiting, participant, **changes):
             return False
         if is_right:
             _left_page(participant, "comprehension")
@@ -39,7 +41,7 @@ def finish_practice(participant: Participant, position: int) -> None:
     waiting = Participant.objects.filter(
         pk=participant.pk, n_practised=position - 1, introduced_at__isnull=False, withdrawn_at=None
     )
-    waiting.update(n_practised=position, last_active_at=timezone.now())
+    advance(waiting, participant, n_practised=position, last_active_at=timezone.now())
 
 
 def answer_page(participant: Participant, page: int, answers: dict[str, Any]) -> None:
@@ -48,7 +50,9 @@ def answer_page(participant: Participant, page: int, answers: dict[str, Any]) ->
         waiting = Participant.objects.filter(
             pk=participant.pk, n_pages=page - 1, finished_at__isnull=False, withdrawn_at=None
         )
-        if waiting.update(
+        if advance(
+            waiting,
+            participant,
             n_pages=page,
             questionnaire={**participant.questionnaire, **answers},
             last_active_at=timezone.now(),
@@ -62,7 +66,7 @@ def leave_debriefing(participant: Participant) -> None:
         waiting = Participant.objects.filter(
             pk=participant.pk, debriefed_at=None, finished_at__isnull=False, withdrawn_at=None
         )
-        if waiting.update(debriefed_at=now, last_active_at=now):
+        if advance(waiting, participant, debriefed_at=now, last_active_at=now):
             _left_page(participant, "debriefing")
 
 

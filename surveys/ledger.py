@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
+from surveys.advance import advance
 from surveys.assignment import least_filled, permuted_blocks, round_robin
 from surveys.models import Assignment, Condition, Event, Participant, Survey
 from surveys.protocol import Protocol
@@ -35,7 +36,7 @@ def turn_away(participant: Participant, reason: Participant.TurnedAway) -> None:
         waiting = Participant.objects.filter(
             pk=participant.pk, number=None, turned_away="", withdrawn_at=None
         )
-        if waiting.update(turned_away=reason, last_active_at=now):
+        if advance(waiting, participant, turned_away=reason, last_active_at=now):
             Event.objects.create(
                 participant=participant, kind=Event.Kind.TURNED_AWAY, at=now, detail=reason
             )
@@ -68,7 +69,9 @@ def _assign(participant: Participant, now: datetime) -> None:
         taken=taken if protocol.assignment.mode == "least_filled" else [],
         at=now,
     )
-    if not waiting.update(
+    if not advance(
+        waiting,
+        participant,
         number=line.number,
         condition=condition,
         place=line.place,

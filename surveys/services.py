@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from pv_engine.models import Item
 from surveys import messages, stopping
+from surveys.advance import advance
 from surveys.consent_version import consent_version
 from surveys.drawing import Deck, draw_trials
 from surveys.identity import Visit
@@ -104,7 +105,8 @@ def begin(participant: Participant) -> None:
         waiting = Participant.objects.filter(
             pk=participant.pk, introduced_at=None, withdrawn_at=None
         )
-        if not waiting.update(introduced_at=now, last_active_at=now, n_trials=len(trials)):
+        changes = {"introduced_at": now, "last_active_at": now, "n_trials": len(trials)}
+        if not advance(waiting, participant, **changes):
             return
         Trial.objects.bulk_create(trials)
         Event.objects.create(participant=participant, kind=Kind.PAGE, at=now, detail="introduction")

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from surveys import around, ledger, messages, pages, services
+from surveys import around, flow, ledger, messages, pages, services
 from surveys.forms import read_comprehension, read_page_answers
 from surveys.messages import Refusal
 from surveys.models import Participant
@@ -11,8 +11,11 @@ from surveys.participant_page import participant_page, render_for
 
 
 def _go_on(participant: Participant) -> HttpResponse:
-    """To the page that is current by now; the address of a step gone by leads there, too."""
-    return redirect("surveys:elsewhere", participant.survey.slug, "next")
+    """To the page that is current by now.
+
+    Where another request was first and the participant in hand is behind, the page leads on.
+    """
+    return redirect(flow.current_url(participant.survey.slug, participant))
 
 
 @participant_page("comprehension")
@@ -39,6 +42,9 @@ def comprehension(request: HttpRequest, participant: Participant) -> HttpRespons
 def assignment(request: HttpRequest, participant: Participant) -> HttpResponse:
     """No page of its own: the participant gets a condition and goes on."""
     ledger.assign(participant)
+    if participant.number is None and not participant.turned_away:
+        # Another request of the same person was first, or the survey has just been closed.
+        return redirect("surveys:introduction", participant.survey.slug)
     return _go_on(participant)
 
 

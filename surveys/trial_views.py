@@ -1,10 +1,11 @@
-"""The question page: shows the current trial and takes its answer."""
+"""The question page: shows the current trial, takes its answer, and shows the next one."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.utils import timezone
 
 from surveys import answers, flow, messages
+from surveys.answers import Taken
 from surveys.forms import read_answer
 from surveys.messages import Refusal
 from surveys.models import Participant, Trial
@@ -17,39 +18,44 @@ MENDABLE = (messages.NO_ANSWER, messages.NOT_OFFERED, messages.NO_CONFIDENCE)
 
 @participant_page("trial")
 def trial(request: HttpRequest, participant: Participant, position: int) -> HttpResponse:
-    """One question: an image, its explanation, and the answers to choose from."""
-    if request.method != "POST":
-        if position != participant.n_answered + 1:
-            return redirect(flow.current_url(participant.survey.slug, participant))
-        return _show_trial(request, participant)
-    refusal = answers.record_answer(participant, position, read_answer(request.POST))
-    if refusal in MENDABLE and flow.current_step(participant) == "trial":
-        return _show_trial(request, participant, refusal)
-    if refusal is not None:
-        return refuse(request, participant.survey, refusal, participant)
-    return redirect(_next_url(participant, position))
+    """One question: an image, its explanation, and the answers to choose from.
+
+    An answer is answered by the next question at once, not by a redirect to it: participants wait
+    for one exchange with the server instead of two. trial.js gives that page its own address.
+    """
+    if request.method == "POST":
+        return _take_answer(request, participant, position)
+    if position != participant.n_answered + 1:
+        return redirect(flow.current_url(participant.survey.slug, participant))
+    coming = answers.coming_trials(participant, 2)
+    if coming:
+        answers.mark_shown(coming[0], timezone.now())
+    return _show_trial(request, participant, coming)
 
 
-def _next_url(participant: Participant, answered: int) -> str:
-    """Where to go after an answer, without asking the database again."""
-    slug = participant.survey.slug
-    if max(answered, participant.n_answered) >= participant.n_trials:
-        return reverse("surveys:elsewhere", args=[slug, "next"])
-    if participant.protocol.trials.two_step:
-        # Perhaps to the second step of the same question.
-        return reverse("surveys:elsewhere", args=[slug, "next"])
-    return reverse("surveys:trial", args=[slug, max(answered, participant.n_answered) + 1])
+def _take_answer(request: HttpRequest, participant: Participant, position: int) -> HttpResponse:
+    # The one that is answered, the one to show next, and the one whose images are fetched ahead.
+    coming = answers.coming_trials(participant, 3)
+    result = answers.record_answer(participant, position, read_answer(request.POST), coming)
+    if result in MENDABLE and flow.current_step(participant) == "trial":
+        return _show_trial(request, participant, coming, result)
+    if isinstance(result, Refusal):
+        return refuse(request, participant.survey, result, participant)
+    if result is Taken.BEFORE or participant.finished_at is not None:
+        return redirect(flow.current_url(participant.survey.slug, participant))
+    return _show_trial(request, participant, coming)
 
 
 def _show_trial(
-    request: HttpRequest, participant: Participant, problem: Refusal | None = None
+    request: HttpRequest,
+    participant: Participant,
+    coming: list[Trial],
+    problem: Refusal | None = None,
 ) -> HttpResponse:
-    position = participant.n_answered + 1
-    coming = Trial.objects.filter(participant=participant, position__in=[position, position + 1])
-    trials = list(coming.order_by("position"))
+    """The first of these trials that is not answered yet, and the images of the one after it."""
+    trials = [trial for trial in coming if trial.position > participant.n_answered][:2]
     if not trials or participant.condition is None:
         raise Http404
-    answers.mark_shown(trials[0])
     context = trial_page(participant, trials, problem)
     status = problem.status if problem else 200
     return render_for(request, "trial.html", participant, context, status)

@@ -70,6 +70,22 @@ def test_going_back_in_the_browser_leads_to_the_current_question(meet, tmp_path)
     check_data(1)
 
 
+def test_reloading_after_an_answer_asks_for_the_next_question_and_sends_nothing(meet, tmp_path):
+    survey = make_survey(tmp_path)
+    person = meet(survey)
+    person.arrive()
+    while person.kind != "trial":
+        with person.page.expect_navigation():
+            person.by_mouse()
+    with person.page.expect_navigation():
+        person.by_mouse()
+    person.page.wait_for_url("**/trial/2/")
+    with person.page.expect_request("**/trial/**") as request:
+        person.page.reload()
+    assert (request.value.method, request.value.url[-9:]) == ("GET", "/trial/2/")
+    assert Response.objects.count() == 1
+
+
 def test_a_double_click_answers_one_question(meet, tmp_path):
     survey = make_survey(tmp_path)
     person = meet(survey)

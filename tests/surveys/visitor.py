@@ -124,7 +124,9 @@ class Visitor:
     @property
     def trial(self) -> int | None:
         """The number of the question on the page, if it is one."""
-        match = re.search(r"/trial/(\d+)/$", self.address)
+        # Its form's address: the page itself may be the answer to the form before it.
+        action = self.form.action if self.page.forms else ""
+        match = re.search(r"/trial/(\d+)/$", action)
         return int(match[1]) if match else None
 
     @property

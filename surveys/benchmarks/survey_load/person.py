@@ -72,7 +72,9 @@ class Person:
         if not page.forms or page.forms[0].method != "post":
             raise LoadError(f"Nothing can be sent from {address}.")
         if self.drawer.random() < self.options.reloads:
-            await self._get(session, address)
+            # A question has its form's address, which the page's script has put into the bar.
+            is_question = bool(TRIAL.search(page.forms[0].action))
+            await self._get(session, page.forms[0].action if is_question else address)
         if self.options.think_seconds:
             await asyncio.sleep(self.drawer.expovariate(1 / self.options.think_seconds))
         form = page.forms[0]

@@ -9,6 +9,10 @@ let hiddenSince = null;
 let hiddenTime = 0;
 let isSent = false;
 
+// The page may be the server's answer to the form of the question before it. Under its own address
+// a reload asks for it, instead of sending that form again.
+history.replaceState(history.state, "", form.getAttribute("action"));
+
 const images = [...document.querySelectorAll(".pair img")];
 Promise.all(images.map((image) => image.decode())).then(
   // The second frame begins when the first, with the images in it, has been painted.
