@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from surveys import messages
+from surveys import answer_rows, messages
 from surveys.advance import advance
 from surveys.messages import Refusal
 from surveys.models import Event, Participant, Response, Trial
@@ -59,19 +58,6 @@ def step_of(participant: Participant, trial: Trial) -> str:
 def asks_confidence(participant: Participant, trial: Trial) -> bool:
     asked = participant.protocol.trials.confidence
     return asked and trial.kind != Trial.Kind.ATTENTION and step_of(participant, trial) == FINAL
-
-
-def coming_trials(participant: Participant, count: int) -> list[Trial]:
-    """The participant's current trial and those after it: `count`, or fewer near the end."""
-    first = participant.n_answered + 1
-    positions = range(first, first + count)
-    coming = Trial.objects.filter(participant=participant, position__in=positions)
-    return list(coming.order_by("position"))
-
-
-def mark_shown(trial: Trial, now: datetime) -> None:
-    if trial.shown_at is None:
-        Trial.objects.filter(pk=trial.pk, shown_at=None).update(shown_at=now)
 
 
 def record_answer(
@@ -145,39 +131,25 @@ def _store_answer(participant: Participant, coming: Sequence[Trial], sent: SentA
     goes on to write, and answer, count and finish become visible together.
     """
     now, trial = timezone.now(), coming[0]
-    is_last = trial.position == participant.n_trials
-    finished = {"finished_at": now} if is_last else {}
     has_failed = trial.expected not in ("", sent.option)
     with transaction.atomic():
-        unanswered = Participant.objects.filter(
-            pk=participant.pk,
-            n_answered=trial.position - 1,
-            finished_at=None,
-            withdrawn_at=None,
-        )
-        if not advance(
-            unanswered,
-            participant,
-            n_answered=trial.position,
-            # No other request counts while this one holds the row, which has n_answered answers.
-            n_failed_checks=participant.n_failed_checks + int(has_failed),
-            last_active_at=now,
-            **finished,
-        ):
+        if not answer_rows.claim(participant, trial.position, has_failed, now):
             return False
-        Response.objects.create(
-            trial=trial,
-            option=sent.option,
-            position=trial.options.index(sent.option) + 1,
-            answered_at=now,
-            response_time_ms=sent.response_time_ms,
-            hidden_time_ms=sent.hidden_time_ms,
-            confidence=sent.confidence,
+        answer_rows.store(
+            Response(
+                trial=trial,
+                option=sent.option,
+                position=trial.options.index(sent.option) + 1,
+                answered_at=now,
+                response_time_ms=sent.response_time_ms,
+                hidden_time_ms=sent.hidden_time_ms,
+                confidence=sent.confidence,
+            )
         )
-        if is_last:
+        if participant.finished_at is not None:
             Event.objects.create(participant=participant, kind=Event.Kind.FINISH, at=now)
         for following in coming[1:2]:
-            mark_shown(following, now)
+            answer_rows.show(following, now)
     return True
 
 

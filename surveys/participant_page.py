@@ -4,12 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from study.composed_once import ComposedOnce
 from surveys import flow, messages
 from surveys.identity import Visit, read_visit
 from surveys.localise import preferred_language, wording
@@ -56,12 +58,18 @@ def participant_page(
 def find_participant(visit: Visit | None, slug: str) -> Participant | None:
     if visit is None:
         return None
+    found = _PARTICIPANTS.rows(token=visit.token, slug=slug)
+    return found[0] if found else None
+
+
+def _participants(token: str, slug: str) -> "QuerySet[Participant]":
     everything = Participant.objects.select_related("survey", "condition")
-    try:
-        # Every page asks this, and first() would have it sorted by the survey's age.
-        return everything.get(token=visit.token, survey__slug=slug)
-    except Participant.DoesNotExist:
-        return None
+    # In no order: there is one at most, and sorting would look up the survey's age.
+    return everything.filter(token=token, survey__slug=slug).order_by()
+
+
+# Every page asks this, so its SQL is composed once.
+_PARTICIPANTS = ComposedOnce(_participants, token="token?", slug="slug?")  # noqa: S106 - a mark
 
 
 def language_of(request: HttpRequest, survey: Survey | None, visit: Visit | None = None) -> str:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from surveys import flow, messages, pages
 from surveys.blinding import picture_labels
+from surveys.coming import questions_of
 from surveys.forms import read_comprehension, read_page_answers
 from surveys.messages import Refusal
 from surveys.outcomes import Outcome, outcome_of
@@ -68,7 +69,8 @@ def _context(preview: Preview, sent: QueryDict, problem: Refusal | None) -> dict
         drawn = pages.practice_item(person, position)
         return pages.practice_page(person, position, drawn, sent.get("answer", ""), problem)
     if step == "trial":
-        return trial_page(person, preview.coming_trials, problem)
+        coming = questions_of(preview.coming_trials, preview.condition)
+        return trial_page(person, coming, problem)
     if step == "questionnaire":
         answers, missing = read_page_answers(protocol.questionnaire[position - 1], sent)
         missed = missing if problem else []

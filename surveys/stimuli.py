@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,10 +32,20 @@ class Pair:
 def find_pairs(item_ids: Sequence[int], condition: Condition) -> list[Pair]:
     """The pair of each item under a condition, in one query."""
     rows = Stimulus.objects.filter(item_id__in=item_ids, kind__in=[ORIGINAL, condition.name])
-    urls: dict[int, dict[str, str]] = defaultdict(dict)
+    file_names: dict[int, dict[str, str]] = defaultdict(dict)
     for row in rows:
-        urls[row.item_id][row.kind] = reverse("surveys:stimulus", args=[row.file_name])
-    return [Pair(urls[key][ORIGINAL], urls[key].get(condition.name, "")) for key in item_ids]
+        file_names[row.item_id][row.kind] = row.file_name
+    return [pair_of(file_names[key], condition) for key in item_ids]
+
+
+def pair_of(file_names: Mapping[str, str], condition: Condition) -> Pair:
+    """The pair under a condition, from the file names of an item's images by kind."""
+    explanation = file_names.get(condition.name)
+    return Pair(_address(file_names[ORIGINAL]), _address(explanation) if explanation else "")
+
+
+def _address(file_name: str) -> str:
+    return reverse("surveys:stimulus", args=[file_name])
 
 
 def open_image(file_name: str) -> "tuple[File[Any], str] | None":

@@ -4,19 +4,18 @@ from typing import Any
 
 from surveys import answers
 from surveys.answers import CONFIDENCE, FIRST
+from surveys.coming import Question
 from surveys.localise import option_label, wording
 from surveys.messages import Refusal
-from surveys.models import Participant, Trial
-from surveys.stimuli import Pair, find_pairs
+from surveys.models import Participant
+from surveys.stimuli import Pair
 
 
 def trial_page(
-    participant: Participant, trials: list[Trial], problem: Refusal | None = None
+    participant: Participant, coming: list[Question], problem: Refusal | None = None
 ) -> dict[str, Any]:
-    """The first of these trials; the images of the next one, if there is one, are fetched ahead."""
-    if participant.condition is None:
-        raise ValueError("A participant without a condition has no trials yet.")
-    trial, pairs = trials[0], find_pairs([row.item_id for row in trials], participant.condition)
+    """The first of these questions; the images of the next one, if any, are fetched ahead."""
+    trial, pairs = coming[0].trial, [question.pair for question in coming]
     protocol, language = participant.protocol, participant.language
     step = answers.step_of(participant, trial)
     return {

@@ -4,11 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from surveys import answers, flow, messages
+from surveys import answer_rows, answers, flow, messages
 from surveys.answers import Taken
+from surveys.coming import Question, coming_questions
 from surveys.forms import read_answer
 from surveys.messages import Refusal
-from surveys.models import Participant, Trial
+from surveys.models import Participant
 from surveys.participant_page import participant_page, refuse, render_for
 from surveys.trial_page import trial_page
 
@@ -27,16 +28,17 @@ def trial(request: HttpRequest, participant: Participant, position: int) -> Http
         return _take_answer(request, participant, position)
     if position != participant.n_answered + 1:
         return redirect(flow.current_url(participant.survey.slug, participant))
-    coming = answers.coming_trials(participant, 2)
-    if coming:
-        answers.mark_shown(coming[0], timezone.now())
+    coming = coming_questions(participant, 2)
+    for question in coming[:1]:
+        answer_rows.show(question.trial, timezone.now())
     return _show_trial(request, participant, coming)
 
 
 def _take_answer(request: HttpRequest, participant: Participant, position: int) -> HttpResponse:
     # The one that is answered, the one to show next, and the one whose images are fetched ahead.
-    coming = answers.coming_trials(participant, 3)
-    result = answers.record_answer(participant, position, read_answer(request.POST), coming)
+    coming = coming_questions(participant, 3)
+    trials = [question.trial for question in coming]
+    result = answers.record_answer(participant, position, read_answer(request.POST), trials)
     if result in MENDABLE and flow.current_step(participant) == "trial":
         return _show_trial(request, participant, coming, result)
     if isinstance(result, Refusal):
@@ -49,13 +51,13 @@ def _take_answer(request: HttpRequest, participant: Participant, position: int) 
 def _show_trial(
     request: HttpRequest,
     participant: Participant,
-    coming: list[Trial],
+    coming: list[Question],
     problem: Refusal | None = None,
 ) -> HttpResponse:
-    """The first of these trials that is not answered yet, and the images of the one after it."""
-    trials = [trial for trial in coming if trial.position > participant.n_answered][:2]
-    if not trials or participant.condition is None:
+    """The first of these that is not answered yet; the images of the one after it come along."""
+    left = [each for each in coming if each.trial.position > participant.n_answered][:2]
+    if not left:
         raise Http404
-    context = trial_page(participant, trials, problem)
+    context = trial_page(participant, left, problem)
     status = problem.status if problem else 200
     return render_for(request, "trial.html", participant, context, status)
