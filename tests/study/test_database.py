@@ -20,6 +20,26 @@ def test_no_limits_leave_nothing_that_a_pooler_would_refuse(monkeypatch):
     assert "options" not in postgresql_options()
 
 
+def test_a_pooler_that_keeps_no_plans_is_asked_for_none(monkeypatch):
+    monkeypatch.setenv("DATABASE_PREPARE_AFTER", "0")
+    options = postgresql_options()
+    assert (options["server_side_binding"], options["prepare_threshold"]) == (False, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_query_that_is_asked_again_and_again_is_planned_once():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite prepares statements by itself.")
+    for number in range(7):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s::int + 1", [number])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1::int + 1'"
+        )
+        assert cursor.fetchone() == (1,)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_database_ends_a_statement_that_takes_too_long():
     if connection.vendor != "postgresql":
