@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from study.composed_once import ComposedOnce
+from surveys.composed_once import ComposedOnce
 from surveys.models import Condition, Participant, Trial
 from surveys.stimuli import ORIGINAL, Pair, find_pairs, pair_of
 

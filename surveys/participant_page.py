@@ -11,8 +11,8 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from study.composed_once import ComposedOnce
 from surveys import flow, messages
+from surveys.composed_once import ComposedOnce
 from surveys.identity import Visit, read_visit
 from surveys.localise import preferred_language, wording
 from surveys.messages import Refusal

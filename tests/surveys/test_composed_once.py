@@ -6,7 +6,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from pv_engine.models import Item
-from study.composed_once import ComposedOnce
+from surveys.composed_once import ComposedOnce
 from tests.factories import make_survey
 
 pytestmark = pytest.mark.django_db
