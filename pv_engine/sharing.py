@@ -16,7 +16,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from pv_engine import artifacts, services
+from pv_engine import artifacts, claims, opening
+from pv_engine.failures import fail_build, sentence_for
+from pv_engine.kept_engine import forget_engine
 from pv_engine.models import Build, BuildChunk
 
 if TYPE_CHECKING:  # the engine imports torch, which the web process must not
@@ -53,7 +55,7 @@ def hand_out(build: Build, engine: "StimulusBuild") -> "Progress | None":
 
 def work_on_chunks(build_id: int, worker: str) -> None:
     """Do free chunks for about a segment; send the message again when some are left."""
-    end = time.monotonic() + services.SEGMENT_SECONDS
+    end = time.monotonic() + claims.SEGMENT_SECONDS
     chunk = claim_chunk(build_id, worker)
     if chunk is None:
         return
@@ -61,12 +63,12 @@ def work_on_chunks(build_id: int, worker: str) -> None:
     while chunk is not None:
         try:
             if engine is None:
-                services.forget_engine()
+                forget_engine()
                 artifacts.fetch(chunk.build, part=True)
-                engine = services.open_build(chunk.build)
+                engine = opening.open_build(chunk.build)
             _do(chunk, engine)
         except Exception as error:  # noqa: BLE001 - the sentence is stored, the rest is logged
-            return fail_chunk(chunk, services.sentence_for(error, chunk.build))
+            return fail_chunk(chunk, sentence_for(error, chunk.build))
         if time.monotonic() >= end:
             return _send(build_id, min(1, _free(build_id).count()))
         chunk = claim_chunk(build_id, worker)
@@ -111,14 +113,14 @@ def finish_chunk(chunk: BuildChunk, engine: "StimulusBuild") -> None:
     )
     if not build.chunks.filter(done_at=None).exists():
         build.refresh_from_db()
-        services.send_segment(build.pk, build.claim)
+        claims.send_segment(build.pk, build.claim)
 
 
 def fail_chunk(chunk: BuildChunk, sentence: str) -> None:
     """End the build with a sentence, unless another worker has taken the chunk over."""
     held = BuildChunk.objects.filter(pk=chunk.pk, claim=chunk.claim)
     if held.update(claimed_at=None):
-        services.fail_build(chunk.build_id, sentence)
+        fail_build(chunk.build_id, sentence)
 
 
 def give_up_claims(worker: str) -> None:
@@ -131,7 +133,7 @@ def lose_process(build_id: int, worker: str) -> None:
     held = BuildChunk.objects.filter(build=build_id, worker=worker[:200], done_at=None)
     held.exclude(claimed_at=None).update(claimed_at=None, losses=F("losses") + 1)
     for chunk in held.filter(losses__gte=MOST_LOSSES).select_related("build"):
-        return services.fail_build(build_id, LOST_AGAIN.format(losses=chunk.losses))
+        return fail_build(build_id, LOST_AGAIN.format(losses=chunk.losses))
     return _send(build_id, 1)
 
 
@@ -140,12 +142,12 @@ def forget_losses(build_id: int) -> None:
 
 
 def _free(build_id: int) -> QuerySet[BuildChunk]:
-    lapsed = Q(claimed_at__lt=timezone.now() - services.LEASE)
+    lapsed = Q(claimed_at__lt=timezone.now() - claims.LEASE)
     return BuildChunk.objects.filter(
         Q(claimed_at=None) | lapsed,
         build=build_id,
         done_at=None,
-        build__status__in=services.ACTIVE,
+        build__status__in=claims.ACTIVE,
     )
 
 

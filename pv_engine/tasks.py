@@ -1,4 +1,4 @@
-"""Celery tasks of the engine; they carry, services.py decides."""
+"""Celery tasks of the engine; they carry, services.py and what it names decide."""
 
 import logging
 from datetime import timedelta
@@ -11,7 +11,9 @@ from celery.signals import task_failure, worker_ready
 from celery.worker import state
 from django.db import DatabaseError, connection
 
-from pv_engine import services, sharing
+from pv_engine import claims, segments, sharing
+from pv_engine.failures import fail_lost_segment
+from pv_engine.kept_engine import forget_engine
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +25,12 @@ _stopped = Event()
 @shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator] # Celery has no types
 def advance_build(self: Task, build_id: int, claim: int) -> None:
     """One bounded segment of a build; it sends the message for the next one itself."""
-    build = services.claim_build(build_id, claim, worker=self.request.hostname or "")
+    build = claims.claim_build(build_id, claim, worker=self.request.hostname or "")
     if build is None:
-        services.look_again_later(build_id, claim)
+        forget_engine()
+        claims.look_again_later(build_id, claim)
     else:
-        services.run_segment(build)
+        segments.run_segment(build)
 
 
 @shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator]
@@ -41,10 +44,11 @@ def take_up_interrupted_builds(sender: Any, **_: object) -> None:
     """Celery says so at the start, and each time that the worker has found its broker again."""
     if sender.hostname in _started:
         # The worker still holds what it holds; only messages may be gone with the broker.
-        count = services.send_lost_messages(timedelta(0))
+        count = claims.send_lost_messages(timedelta(0))
     else:
         _started.add(sender.hostname)
-        count = services.take_up_interrupted(sender.hostname)
+        sharing.give_up_claims(sender.hostname)
+        count = claims.take_up_interrupted(sender.hostname)
         Thread(target=_keep_looking, name="lost messages", daemon=True).start()
     if count:
         logger.info("Taking up %d unfinished build(s).", count)
@@ -52,10 +56,10 @@ def take_up_interrupted_builds(sender: Any, **_: object) -> None:
 
 def _keep_looking() -> None:
     """Send again, while the worker lives, what a broker forgot or never took."""
-    older_than = 2 * services.LEASE
-    while not _stopped.wait(services.LEASE.total_seconds()):
+    older_than = 2 * claims.LEASE
+    while not _stopped.wait(claims.LEASE.total_seconds()):
         try:
-            services.send_lost_messages(older_than)
+            claims.send_lost_messages(older_than)
         except DatabaseError as error:
             logger.warning("The database does not answer: %s", error)
         finally:
@@ -74,7 +78,7 @@ def fail_build_of_lost_process(
     if not isinstance(exception, WorkerLostError) or stopping:
         return
     if sender.name == advance_build.name:
-        services.fail_lost_segment(*args)
+        fail_lost_segment(*args)
     elif sender.name == work_on_chunks.name:
         for worker in _started:
             sharing.lose_process(args[0], worker)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import SignedInRequest, signed_in
 from pv_engine import services
 from pv_engine.build_page import build_context, stamp
+from pv_engine.claims import ACTIVE
 from pv_engine.models import Build, StimulusSet
 from pv_engine.training_records import sample_pictures
 from study.sorting import Sorting
@@ -50,7 +51,7 @@ def detail(request: SignedInRequest, build_id: int) -> HttpResponse:
 @never_cache
 def progress(request: HttpRequest) -> JsonResponse:
     """Every build that is not over yet, by number; a page reloads when its build is missing."""
-    active = Build.objects.filter(status__in=services.ACTIVE)
+    active = Build.objects.filter(status__in=ACTIVE)
     return JsonResponse({"builds": {str(build.pk): _as_json(build) for build in active}})
 
 

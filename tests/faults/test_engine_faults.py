@@ -13,7 +13,7 @@ from django.db import connections
 from django.test import TestCase
 from django.utils import timezone
 
-from pv_engine import services, sharing
+from pv_engine import claims, failures, segments, services, sharing
 from pv_engine.models import Build, BuildChunk
 from tests.services.processes import new_build
 
@@ -22,19 +22,19 @@ pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
 @pytest.fixture(autouse=True)
 def short_segments(monkeypatch):
-    monkeypatch.setattr(services, "SEGMENT_SECONDS", 2.0)
+    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 2.0)
 
 
 def run_to_its_end(build):
     """Every message is carried out at once, one after the other."""
     with TestCase.captureOnCommitCallbacks(execute=True):
-        services.send_segment(build.pk, build.claim)
+        claims.send_segment(build.pk, build.claim)
     build.refresh_from_db()
 
 
 def halt_in(monkeypatch, phase):
     """Cancel the build at its first segment of a phase, so that a test can get at its folder."""
-    run = services.run_segment
+    run = segments.run_segment
 
     def until(build):
         if build.phase == phase:
@@ -42,8 +42,8 @@ def halt_in(monkeypatch, phase):
         else:
             run(build)
 
-    monkeypatch.setattr(services, "run_segment", until)
-    return lambda: monkeypatch.setattr(services, "run_segment", run)
+    monkeypatch.setattr(segments, "run_segment", until)
+    return lambda: monkeypatch.setattr(segments, "run_segment", run)
 
 
 def resume(build):
@@ -69,7 +69,7 @@ def test_a_full_disk_while_rendering_is_said_and_resumed_when_there_is_room(
     monkeypatch.setattr(os, "fsync", full)
     run_to_its_end(build)
     assert build.status == Build.Status.FAILED
-    assert build.error == services.DISK_FULL.format(folder=settings.BUILDS_DIR)
+    assert build.error == failures.DISK_FULL.format(folder=settings.BUILDS_DIR)
     assert partial_files(settings.BUILDS_DIR) == []
 
     monkeypatch.setattr(os, "fsync", sync)
@@ -111,7 +111,7 @@ def test_a_disk_without_any_room_is_said_and_the_build_resumed_when_there_is(
     filler = fill(small_disk)
     resume(build)
     assert build.status == Build.Status.FAILED
-    assert build.error == services.DISK_FULL.format(folder=settings.BUILDS_DIR)
+    assert build.error == failures.DISK_FULL.format(folder=settings.BUILDS_DIR)
     assert partial_files(settings.BUILDS_DIR) == []
 
     filler.unlink()
@@ -141,7 +141,7 @@ def test_a_truncated_checkpoint_is_passed_over_and_the_set_is_the_same(
     many, undisturbed, monkeypatch, settings, caplog
 ):
     build = new_build(many)
-    monkeypatch.setattr(services, "SEGMENT_SECONDS", 0.0)
+    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 0.0)
     go_on = halt_in(monkeypatch, "decoder")
     run_to_its_end(build)
     assert build.status == Build.Status.CANCELLED
@@ -151,7 +151,7 @@ def test_a_truncated_checkpoint_is_passed_over_and_the_set_is_the_same(
     newest.write_bytes(newest.read_bytes()[: newest.stat().st_size // 2])
 
     go_on()
-    monkeypatch.setattr(services, "SEGMENT_SECONDS", 2.0)
+    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 2.0)
     resume(build)
     assert build.error == ""
     assert "passed over" in caplog.text
@@ -164,20 +164,20 @@ def test_a_clock_that_jumps_while_a_segment_runs_changes_no_result(
 ):
     """Forwards, another worker takes the segment over; backwards, the claim looks new for days."""
     build, now, jumped = new_build(many), timezone.now, []
-    run = services.run_segment
+    run = segments.run_segment
 
     def jumping(held):
         if held.phase == "decoder" and not jumped:
             jumped.append(held.claim)
             monkeypatch.setattr(timezone, "now", lambda: now() + jump)
             # The message came twice; what it may do is decided by the wrong clock.
-            other = services.claim_build(held.pk, held.claim - 1, "worker@other")
+            other = claims.claim_build(held.pk, held.claim - 1, "worker@other")
             assert (other is not None) == (jump > timedelta(0))
             if other:
                 run(other)
         run(held)
 
-    monkeypatch.setattr(services, "run_segment", jumping)
+    monkeypatch.setattr(segments, "run_segment", jumping)
     run_to_its_end(build)
     assert jumped
     assert build.status == Build.Status.FINISHED, build.error
@@ -196,7 +196,7 @@ def test_of_many_workers_that_claim_one_job_at_once_one_gets_it(what, many):
         barrier.wait()
         try:
             if what == "build":
-                won.append(services.claim_build(build.pk, 0, name))
+                won.append(claims.claim_build(build.pk, 0, name))
             else:
                 won.append(sharing.claim_chunk(build.pk, name))
         finally:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pv_engine import services, tasks
+from pv_engine import opening, tasks
 from pv_engine.models import Build, StimulusSet
 from pv_engine.recipe import Recipe, parse_recipe
 from tests.pv_engine.scripted_engine import RECIPE, ScriptedEngine
@@ -19,8 +19,8 @@ def recipe(tmp_path: Path) -> Recipe:
 def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
     """Stands where the torch engine does; give it a script."""
     scripted = ScriptedEngine([])
-    monkeypatch.setattr(services, "open_build", lambda build: scripted)
-    monkeypatch.setattr(services, "open_foreground_build", lambda recipe, out: scripted)
+    monkeypatch.setattr(opening, "open_build", lambda build: scripted)
+    monkeypatch.setattr(opening, "open_foreground_build", lambda recipe, out: scripted)
     return scripted
 
 

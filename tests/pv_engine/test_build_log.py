@@ -1,6 +1,6 @@
 """The messages that are kept of a build."""
 
-from pv_engine import services
+from pv_engine import claims, segments, services
 from pv_engine.build_log import KEPT, last_messages, note_event, note_progress
 from pv_engine.errors import DataError
 from tests.pv_engine.scripted_engine import Step
@@ -18,7 +18,7 @@ def test_the_log_of_a_build_tells_who_did_what_and_how_far_it_was(recipe, sent, 
     build = services.start_build(recipe, ada)
     engine.script = [Step(message="Step 300 of 600"), DataError("The folder photos is empty.")]
     for claim in (0, 1):
-        services.run_segment(services.claim_build(build.pk, claim, "worker@one"))
+        segments.run_segment(claims.claim_build(build.pk, claim, "worker@one"))
     services.resume_build(build.pk, ada)
     services.cancel_build(build.pk, ada)
 
@@ -33,9 +33,9 @@ def test_the_log_of_a_build_tells_who_did_what_and_how_far_it_was(recipe, sent, 
 
 
 def test_another_worker_is_noted(build, sent):
-    services.claim_build(build.pk, 0, "worker@one")
-    services.take_up_interrupted("worker@one")
-    services.claim_build(build.pk, 1, "worker@two")
+    claims.claim_build(build.pk, 0, "worker@one")
+    claims.take_up_interrupted("worker@one")
+    claims.claim_build(build.pk, 1, "worker@two")
     assert texts(build)[0] == "Taken up by the worker worker@two."
 
 

@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from pv_engine import services
+from pv_engine import opening
 from pv_engine.errors import SelectionError
 from pv_engine.models import Build
 from tests.pv_engine.scripted_engine import RECIPE, Step
@@ -97,9 +97,9 @@ def test_paths_of_the_command_line_start_in_the_current_folder(
     monkeypatch.chdir(tmp_path)
     engine.script = [Step(permille=1000, stimulus_folder=tmp_path)]
     recipes = []
-    opened = services.open_foreground_build
+    opened = opening.open_foreground_build
     monkeypatch.setattr(
-        services,
+        opening,
         "open_foreground_build",
         lambda recipe, out: recipes.append(recipe) or opened(recipe, out),
     )

@@ -10,7 +10,7 @@ from django.test import TestCase
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from pv_engine import services, tasks
+from pv_engine import claims, failures, opening, segments, services, tasks
 from pv_engine.errors import RecipeError, SelectionError
 from pv_engine.models import Build
 from pv_engine.resources import Resources
@@ -23,17 +23,17 @@ ON_COMMIT = TestCase.captureOnCommitCallbacks
 
 
 def claimed(build, worker="worker@one", claim=None):
-    return services.claim_build(build.pk, build.claim if claim is None else claim, worker)
+    return claims.claim_build(build.pk, build.claim if claim is None else claim, worker)
 
 
 def run(build):
     with ON_COMMIT(execute=True):
-        services.run_segment(build)
+        segments.run_segment(build)
     build.refresh_from_db()
 
 
 def lapse(build):
-    old = timezone.now() - services.LEASE - timedelta(seconds=1)
+    old = timezone.now() - claims.LEASE - timedelta(seconds=1)
     Build.objects.filter(pk=build.pk).update(claimed_at=old)
 
 
@@ -105,7 +105,7 @@ def test_a_segment_stores_progress_and_sends_the_next_message(build, engine, sen
     assert (held.permille, held.message, held.device) == (440, "Step 300", "CPU")
     assert held.claimed_at is None
     assert sent == [(build.pk, 1, 0)]
-    assert engine.seconds == [services.SEGMENT_SECONDS]
+    assert engine.seconds == [claims.SEGMENT_SECONDS]
 
 
 def test_a_training_stores_its_speed_and_its_curve(build, engine, sent):
@@ -128,7 +128,7 @@ def test_a_phase_that_trains_nothing_has_no_speed(build, engine, sent):
 
 def test_the_next_segment_in_the_same_process_goes_on_in_memory(build, engine, sent, monkeypatch):
     opened = []
-    monkeypatch.setattr(services, "open_build", lambda build: opened.append(build) or engine)
+    monkeypatch.setattr(opening, "open_build", lambda build: opened.append(build) or engine)
     engine.script = [Step(), Step(), Step()]
     for _ in range(2):
         run(claimed(Build.objects.get(pk=build.pk)))
@@ -141,7 +141,7 @@ def test_the_next_segment_in_the_same_process_goes_on_in_memory(build, engine, s
 
 def test_a_build_that_failed_is_opened_anew(build, engine, sent, monkeypatch):
     opened = []
-    monkeypatch.setattr(services, "open_build", lambda build: opened.append(build) or engine)
+    monkeypatch.setattr(opening, "open_build", lambda build: opened.append(build) or engine)
     engine.script = [Step(), SelectionError("Too few."), Step()]
     run(claimed(Build.objects.get(pk=build.pk)))
     run(claimed(Build.objects.get(pk=build.pk)))
@@ -155,7 +155,7 @@ def test_the_last_segment_links_the_stimulus_set(
 ):
     loaded = []
     monkeypatch.setattr(
-        services, "load_stimulus_set", lambda folder: loaded.append(folder) or stimulus_set
+        segments, "load_stimulus_set", lambda folder: loaded.append(folder) or stimulus_set
     )
     engine.script = [Step(phase="publish", permille=1000, stimulus_folder=tmp_path)]
     held = claimed(build)
@@ -184,7 +184,7 @@ def test_an_unknown_error_is_logged_and_softened(build, engine, sent, caplog):
     run(held)
 
     assert held.status == Build.Status.FAILED
-    assert held.error == services.UNEXPECTED
+    assert held.error == failures.UNEXPECTED
     assert "float division by zero" in caplog.text
 
 
@@ -260,11 +260,11 @@ def test_a_build_resumed_while_its_old_segment_runs_is_continued_by_that_worker(
 def test_a_refused_message_looks_again_when_the_claim_in_its_way_lapses(build, sent):
     claimed(build)
     with ON_COMMIT(execute=True):
-        services.look_again_later(build.pk, 0)
+        claims.look_again_later(build.pk, 0)
 
     ((number, claim, countdown),) = sent
     assert (number, claim) == (build.pk, 0)
-    assert 0 < countdown <= services.LEASE.total_seconds() + 1
+    assert 0 < countdown <= claims.LEASE.total_seconds() + 1
 
 
 def test_a_refused_message_whose_segment_is_done_is_dropped(build, engine, sent):
@@ -272,14 +272,14 @@ def test_a_refused_message_whose_segment_is_done_is_dropped(build, engine, sent)
     run(claimed(build))
     sent.clear()
     with ON_COMMIT(execute=True):
-        services.look_again_later(build.pk, 0)
+        claims.look_again_later(build.pk, 0)
     assert sent == []
 
 
 def test_a_worker_that_starts_takes_up_what_it_held_when_it_was_stopped(build, sent):
     claimed(build, worker="worker@one")
     with ON_COMMIT(execute=True):
-        assert services.take_up_interrupted("worker@one") == 1
+        assert claims.take_up_interrupted("worker@one") == 1
 
     assert sent == [(build.pk, 1, 0)]
     assert claimed(build, claim=1).worker == "worker@one"
@@ -288,7 +288,7 @@ def test_a_worker_that_starts_takes_up_what_it_held_when_it_was_stopped(build, s
 def test_a_worker_that_starts_leaves_alone_what_another_one_holds(build, sent):
     claimed(build, worker="worker@two")
     with ON_COMMIT(execute=True):
-        services.take_up_interrupted("worker@one")
+        claims.take_up_interrupted("worker@one")
 
     ((_, claim, countdown),) = sent
     assert claim == 0  # only good once the other's claim has lapsed
@@ -298,13 +298,13 @@ def test_a_worker_that_starts_leaves_alone_what_another_one_holds(build, sent):
 
 def test_a_worker_that_starts_sends_again_what_a_lost_broker_forgot(build, sent):
     with ON_COMMIT(execute=True):
-        services.take_up_interrupted("worker@one")
+        claims.take_up_interrupted("worker@one")
     assert sent == [(build.pk, 0, 0)]
 
 
 def test_a_lost_process_fails_its_build_and_says_what_to_do(build):
     claimed(build)
-    services.fail_lost_segment(build.pk, 0)
+    failures.fail_lost_segment(build.pk, 0)
     build.refresh_from_db()
 
     assert build.status == Build.Status.FAILED
@@ -320,7 +320,7 @@ def test_the_engine_gets_the_stored_recipe_and_the_folder_of_its_build(
     monkeypatch.setattr(pipeline, "StimulusBuild", lambda *args: opened.append(args))
     settings.BUILDS_DIR = tmp_path
     settings.FEATURE_CACHE_MIB, settings.COMPILE_NETWORKS = 512, True
-    services.open_build(build)
+    opening.open_build(build)
 
     ((recipe, work, out, resources),) = opened
     assert recipe.name == "tiny"
@@ -351,9 +351,9 @@ def test_a_broker_that_takes_no_message_does_not_undo_what_was_asked(
 
 def test_a_message_without_effect_is_sent_again_when_it_is_old(build, sent):
     with ON_COMMIT(execute=True):
-        services.send_segment(build.pk, 0)
-        assert services.send_lost_messages(timedelta(minutes=10)) == 0
-        assert services.send_lost_messages(timedelta(0)) == 1
+        claims.send_segment(build.pk, 0)
+        assert claims.send_lost_messages(timedelta(minutes=10)) == 0
+        assert claims.send_lost_messages(timedelta(0)) == 1
     assert sent == [(build.pk, 0, 0)] * 2
 
 
@@ -361,7 +361,7 @@ def test_the_message_of_a_lapsed_claim_is_sent_again_so_that_another_takes_over(
     claimed(build)
     lapse(build)
     with ON_COMMIT(execute=True):
-        services.send_lost_messages(timedelta(0))
+        claims.send_lost_messages(timedelta(0))
     assert sent == [(build.pk, 0, 0)]
     assert claimed(build, worker="worker@two", claim=0) is not None
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.test import TestCase
 from django.utils import timezone
 
-from pv_engine import services, sharing, tasks
+from pv_engine import claims, opening, segments, services, sharing, tasks
 from pv_engine.errors import DataError
 from pv_engine.models import Build, BuildChunk
 from tests.pv_engine.scripted_engine import ScriptedEngine, Step
@@ -45,7 +46,7 @@ class SharedEngine(ScriptedEngine):
 @pytest.fixture
 def shared(monkeypatch):
     engine = SharedEngine([])
-    monkeypatch.setattr(services, "open_build", lambda build: engine)
+    monkeypatch.setattr(opening, "open_build", lambda build: engine)
     return engine
 
 
@@ -59,7 +60,7 @@ def offered(monkeypatch):
 
 def segment(build):
     with TestCase.captureOnCommitCallbacks(execute=True):
-        services.run_segment(services.claim_build(build.pk, build.claim, "worker@chain"))
+        segments.run_segment(claims.claim_build(build.pk, build.claim, "worker@chain"))
     build.refresh_from_db()
 
 
@@ -70,7 +71,7 @@ def work(build, worker="worker@one"):
 
 
 def lapse(chunk):
-    old = timezone.now() - services.LEASE - timedelta(seconds=1)
+    old = timezone.now() - claims.LEASE - timedelta(seconds=1)
     BuildChunk.objects.filter(pk=chunk.pk).update(claimed_at=old)
 
 
@@ -99,7 +100,7 @@ def test_a_worker_does_every_free_chunk_and_sends_the_chain_on_after_the_last(
 def test_a_worker_lets_go_when_its_time_is_over(build, shared, sent, offered, monkeypatch):
     segment(build)
     offered.clear()
-    monkeypatch.setattr(services, "SEGMENT_SECONDS", 0.0)
+    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 0.0)
     work(build)
 
     assert shared.drawn == [0]
@@ -230,8 +231,12 @@ def test_a_result_that_is_gone_from_the_folder_is_made_again(build, shared, sent
     assert shared.drawn == [0, 2, 1]
 
 
-def test_a_worker_that_starts_again_gives_up_the_chunks_that_it_held(build, shared, sent, offered):
+def test_a_worker_that_starts_again_gives_up_the_chunks_that_it_held(
+    build, shared, sent, offered, monkeypatch
+):
+    monkeypatch.setattr(tasks, "_started", set())
+    monkeypatch.setattr(tasks, "_keep_looking", lambda: None)
     segment(build)
     sharing.claim_chunk(build.pk, "worker@one")
-    services.take_up_interrupted("worker@one")
+    tasks.take_up_interrupted_builds(SimpleNamespace(hostname="worker@one"))
     assert not build.chunks.exclude(claimed_at=None).exists()

@@ -7,7 +7,7 @@ from celery.exceptions import WorkerLostError
 from celery.worker import state
 from django.test import TestCase
 
-from pv_engine import services, tasks
+from pv_engine import claims, segments, services, tasks
 from pv_engine.models import Build
 from tests.pv_engine.scripted_engine import Step
 
@@ -22,7 +22,7 @@ def no_worker_has_started(monkeypatch):
 
 @pytest.fixture
 def finished_folder(monkeypatch, stimulus_set, tmp_path):
-    monkeypatch.setattr(services, "load_stimulus_set", lambda folder: stimulus_set)
+    monkeypatch.setattr(segments, "load_stimulus_set", lambda folder: stimulus_set)
     return tmp_path
 
 
@@ -47,7 +47,7 @@ def test_the_real_engine_makes_a_set_segment_by_segment(
     db, tiny_recipe, settings, tmp_path, monkeypatch, django_capture_on_commit_callbacks
 ):
     settings.BUILDS_DIR = tmp_path / "builds"
-    monkeypatch.setattr(services, "SEGMENT_SECONDS", 3.0)
+    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 3.0)
     with django_capture_on_commit_callbacks(execute=True):
         build = services.start_build(tiny_recipe())
     build.refresh_from_db()
@@ -61,7 +61,7 @@ def test_the_real_engine_makes_a_set_segment_by_segment(
 
 
 def test_a_message_that_finds_its_build_claimed_runs_nothing(build, engine, sent):
-    services.claim_build(build.pk, 0, "worker@other")
+    claims.claim_build(build.pk, 0, "worker@other")
     with TestCase.captureOnCommitCallbacks(execute=True):
         tasks.advance_build(build.pk, 0)
 
@@ -84,7 +84,7 @@ def test_a_worker_that_is_ready_takes_up_unfinished_builds(build, sent):
 
 def test_a_worker_that_finds_its_broker_again_keeps_what_it_holds(build, sent):
     tasks.take_up_interrupted_builds(sender=SimpleNamespace(hostname="worker@one"))
-    held = services.claim_build(build.pk, 0, "worker@one")
+    held = claims.claim_build(build.pk, 0, "worker@one")
     tasks.take_up_interrupted_builds(sender=SimpleNamespace(hostname="worker@one"))
     build.refresh_from_db()
     assert build.claimed_at == held.claimed_at
@@ -98,13 +98,13 @@ def lose_process(build):
 
 
 def test_a_build_whose_process_was_killed_is_marked_as_failed(build):
-    services.claim_build(build.pk, 0, "worker@one")
+    claims.claim_build(build.pk, 0, "worker@one")
     lose_process(build)
     assert build.status == Build.Status.FAILED
 
 
 def test_a_build_whose_whole_worker_is_stopped_waits_for_the_next_start(build, monkeypatch):
-    services.claim_build(build.pk, 0, "worker@one")
+    claims.claim_build(build.pk, 0, "worker@one")
     monkeypatch.setattr(state, "should_stop", 0)
     lose_process(build)
     assert build.status == Build.Status.RUNNING

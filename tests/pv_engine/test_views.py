@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from pv_engine import services, urls
+from pv_engine import claims, urls
 from pv_engine.models import Build
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
@@ -39,7 +39,7 @@ def test_the_list_shows_sets_that_came_from_a_folder(researcher, stimulus_set):
 
 
 def test_progress_is_told_of_active_builds_only(researcher, build):
-    services.claim_build(build.pk, 0, "worker@one")
+    claims.claim_build(build.pk, 0, "worker@one")
     Build.objects.filter(pk=build.pk).update(permille=333, phase="decoder")
     Build.objects.create(recipe_name="old", status=Build.Status.FINISHED)
     answer = researcher.get(reverse("builds:progress"))

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 from tqdm import tqdm
 
-from pv_engine import services
+from pv_engine import opening, services
 from pv_engine.errors import EngineError
 from pv_engine.recipe import Places, Recipe, read_recipe
 
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             if options["queue"]:
                 self._queue(recipe)
             else:
-                folder = self._build(recipe, options["out"] or services.output_folder())
+                folder = self._build(recipe, options["out"] or opening.output_folder())
                 self.stdout.write(str(folder))
         except EngineError as error:
             raise CommandError(str(error)) from error
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Build {build.pk} waits for a worker. Watch it at {address}")
 
     def _build(self, recipe: Recipe, out: Path) -> Path:
-        build = services.open_foreground_build(recipe, out.resolve())
+        build = opening.open_foreground_build(recipe, out.resolve())
         with tqdm(total=100, file=self.stderr, bar_format=BAR, dynamic_ncols=True) as bar:
             while True:
                 progress = build.advance(SEGMENT_SECONDS)
@@ -92,7 +92,7 @@ class Command(BaseCommand):
 def _refuse_beside_queue(options: dict[str, Any]) -> None:
     if options["out"]:
         raise CommandError(
-            f"--out cannot go with --queue: workers write to {services.output_folder()}."
+            f"--out cannot go with --queue: workers write to {opening.output_folder()}."
         )
     for name in ("set", "data_root", "weights"):
         if options[name]:
