@@ -14,6 +14,24 @@ def test_it_stores_the_option_and_where_it_stood(ben):
     assert response.trial.options == options
 
 
+def test_the_reply_to_an_answer_is_the_next_question(ben):
+    before = len(ben.seen)
+    ben.answer()
+    assert [reply.status_code for reply in ben.seen[before:]] == [200]
+    assert ben.trial == 4
+    shown = ben.participant.trials.get(position=4)
+    assert ben.form.choices["answer"] == shown.options
+    assert shown.shown_at == ben.responses[2].answered_at
+
+
+def test_the_reply_to_the_last_answer_leads_to_the_last_page(ben):
+    ben.answer()
+    before = len(ben.seen)
+    ben.answer()
+    assert [reply.status_code for reply in ben.seen[before:]] == [302, 200]
+    assert ben.is_done
+
+
 def test_it_offers_four_classes_and_cant_tell(ben):
     trial = ben.participant.trials.get(position=3)
     assert ben.form.choices["answer"] == trial.options
