@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "study.request_log.RequestLogMiddleware",
     "study.request_size.RequestSizeMiddleware",
     "study.hosts.HostsMiddleware",
+    "study.null_characters.NullCharactersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

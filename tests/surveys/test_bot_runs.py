@@ -80,7 +80,7 @@ def test_in_segments_bots_answer_as_they_would_at_once(survey, start, work, tmp_
     list(run_bots(Survey.objects.get(pk=other.pk), 6, 1, uniform))
 
     def answers(of):
-        rows = of.participants.order_by("number")
+        rows = of.participants.order_by("number", "trials__position")
         return list(rows.values_list("number", "trials__position", "trials__response__option"))
 
     assert answers(survey) == answers(other)

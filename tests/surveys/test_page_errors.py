@@ -13,7 +13,7 @@ def broken(monkeypatch, ben):
     def fail(*_args):
         raise RuntimeError("panel id 5f1e of a person")
 
-    monkeypatch.setattr("surveys.answers.mark_shown", fail)
+    monkeypatch.setattr("surveys.answer_rows.show", fail)
     ben.browser.raise_request_exception = False
     return ben
 
