@@ -6,6 +6,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError, connection
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "study.settings")
@@ -14,3 +15,9 @@ if __name__ == "__main__":
     except ImproperlyConfigured as error:
         # A wrong setting is the user's to mend: its sentence helps, a traceback does not.
         sys.exit(f"Configuration error: {error}")
+    except DatabaseError as error:
+        from study.missing_database import database_file, explain
+
+        if sentence := explain(error, database_file(connection.settings_dict)):
+            sys.exit(sentence)
+        raise
