@@ -12,6 +12,7 @@ from django.urls import resolve, reverse
 
 from surveys.bot_browsers import REDIRECTS, Browser, InProcess, Reply
 from surveys.bot_policies import Plan, Policy
+from surveys.collected_files import require_collected
 from surveys.errors import BotError
 from surveys.identity import SIMULATED, read_cookie, simulated_parameter
 from surveys.models import Participant, Survey, Trial
@@ -44,9 +45,11 @@ def run_bots(
     """Let so many bots take the survey, one after the other, and yield each when it is through.
 
     `first` leaves out as many, which were through before the run was interrupted. Raises BotError
-    when the survey is not open or real people have taken part in it.
+    when the survey is not open, real people have taken part in it, or no page can be shown.
     """
     require_no_people(survey)
+    if open_browser is InProcess:
+        require_collected()
     for index in range(first, participants):
         random = Random(f"{survey.slug}/{seed}/{index}")  # noqa: S311 - invented people, no secrets
         bot = _Bot(survey, random, policy, stamina or Stamina(), open_browser())

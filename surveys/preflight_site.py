@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from surveys.collected_files import ADVICE, find_uncollected
 from surveys.models import PreflightRun
 from surveys.preflight_point import Point, State, point
 
@@ -35,6 +36,7 @@ def site_points(last_run: PreflightRun | None) -> Iterator[Point]:
         "DEBUG is off." if not settings.DEBUG else "DEBUG is on.",
         "Set DEBUG=false.",
     )
+    yield _static_files()
     yield _backup()
     yield _worker(last_run)
 
@@ -61,6 +63,19 @@ def _address() -> Point:
         f"{'' if is_known else f', and ALLOWED_HOSTS lacks {host}'}.",
         "Put a proxy with TLS in front, set HTTPS=true, an address with https:// as SITE_URL and "
         "its name in ALLOWED_HOSTS.",
+    )
+
+
+def _static_files() -> Point:
+    missing = find_uncollected()
+    return point(
+        "The pages' static files are collected",
+        not missing,
+        "Every static file is in its place."
+        if not missing
+        else f"{len(missing)} static files, such as {missing[0]}, are not in "
+        f"{settings.STATIC_ROOT}, so that no page can be shown.",
+        ADVICE,
     )
 
 
