@@ -46,13 +46,18 @@ def bar(parts: Sequence[tuple[str, int]], whole: int) -> list[Part]:
 
 
 def pace_chart(pace: Pace) -> PaceChart | None:
-    """How many have finished over time; None before anybody has."""
+    """How many have finished over time; None before anybody has.
+
+    Where some of them do not count towards the target, the line does not lead there.
+    """
     if pace.begin is None or not pace.points:
         return None
+    target = pace.target if pace.counting == pace.finished else None
+    aim = pace.projected_end if target else None
     begin = min(pace.begin, pace.points[0].start)
-    end = max(pace.projected_end or pace.until, pace.until)
+    end = max(aim or pace.until, pace.until)
     span = (end - begin).total_seconds() or 1.0
-    top = round_up(max(pace.finished, pace.target or 0))
+    top = round_up(max(pace.finished, target or 0))
 
     def place(at: datetime, total: float) -> str:
         x = 100 * (at - begin).total_seconds() / span
@@ -67,12 +72,11 @@ def pace_chart(pace: Pace) -> PaceChart | None:
     ]
     line = "M" + " L".join(steps)
     foot = f" L{place(pace.until, 0)} Z"
-    aim = pace.projected_end
     return PaceChart(
         line=line,
         area=line + foot,
-        projection=f"M{steps[-1]} L{place(aim, pace.target or 0)}" if aim else "",
-        target_y=_number(100 - 100 * pace.target / top) if pace.target else "",
+        projection=f"M{steps[-1]} L{place(aim, target or 0)}" if aim else "",
+        target_y=_number(100 - 100 * target / top) if target else "",
         top=top,
         begin=begin,
         end=end,

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from surveys.models import Participant, Survey
-from surveys.protocol import Protocol
+from surveys.stopping import in_sample
 
 # Whoever has done nothing for longer is counted as gone.
 ACTIVE_WITHIN = timedelta(minutes=30)
@@ -51,20 +51,25 @@ def count_participants(survey: Survey, now: datetime) -> Headcount:
     groups = (
         counted(survey)
         .values("condition__name", "n_answered")
-        .annotate(**_counts(survey.texts, now))
+        .annotate(**_counts(survey, now))
         .order_by()
     )
     return Headcount(list(groups))
 
 
-def _counts(protocol: Protocol, now: datetime) -> dict[str, Count]:
+def _counts(survey: Survey, now: datetime) -> dict[str, Count]:
+    protocol, finished = survey.texts, Q(finished_at__isnull=False)
+    # Towards the protocol's sample or, where it has none, towards its places, which bots take, too.
+    counting = in_sample(survey) if protocol.sample.size else finished
     conditions: dict[str, Q] = {
         "understood": Q(understood_at__isnull=False),
         "assigned": Q(number__isnull=False),
         "introduced": Q(introduced_at__isnull=False),
         "practised": Q(introduced_at__isnull=False, n_practised__gte=protocol.practice),
-        "finished": Q(finished_at__isnull=False),
+        "finished": finished,
         "finished_lately": Q(finished_at__gte=now - PACE_WITHIN),
+        "counting": counting,
+        "counting_lately": counting & Q(finished_at__gte=now - PACE_WITHIN),
         "debriefed": Q(debriefed_at__isnull=False),
         "active": is_active(now),
         "active_assigned": is_active(now) & Q(number__isnull=False),

@@ -60,7 +60,8 @@ class Monitor:
     @property
     def summary(self) -> str:
         """The sentence that is read out when something has changed."""
-        target = f" of {self.pace.target:,}" if self.pace.target else ""
+        is_way = self.pace.target and self.pace.counting == self.pace.finished
+        target = f" of {self.pace.target:,}" if is_way else ""
         return (
             f"{self.total.finished:,}{target} finished, {self.n_active:,} active, "
             f"{self.n_dropped:,} dropped out."

@@ -31,16 +31,20 @@ class Pace:
     begin: datetime | None
     until: datetime
     finished: int
+    # Those of them who count towards the target: bots do not count towards a sample.
+    counting: int
     # None when the protocol says no sample size.
     target: int | None
     # Finished a day, over the last week or since the opening; None before the opening.
     per_day: float | None
+    # The same of those who count.
+    counting_per_day: float | None
     # Whether participants still come.
     is_open: bool
 
     @property
     def share(self) -> float | None:
-        return min(self.finished / self.target, 1.0) if self.target else None
+        return min(self.counting / self.target, 1.0) if self.target else None
 
     @property
     def is_week_old(self) -> bool:
@@ -48,14 +52,14 @@ class Pace:
 
     @property
     def is_reached(self) -> bool:
-        return self.target is not None and self.finished >= self.target
+        return self.target is not None and self.counting >= self.target
 
     @property
     def projected_end(self) -> datetime | None:
         """When the target is reached if it goes on like this; None when that cannot be said."""
-        if not self.is_open or self.target is None or self.is_reached or not self.per_day:
+        if not self.is_open or self.target is None or self.is_reached or not self.counting_per_day:
             return None
-        days = (self.target - self.finished) / self.per_day
+        days = (self.target - self.counting) / self.counting_per_day
         # Whoever waits for a hundred years waits for nothing.
         return self.until + timedelta(days=days) if days < 36_500 else None
 
@@ -70,8 +74,12 @@ def find_pace(survey: Survey, heads: Headcount, now: datetime) -> Pace:
         begin=begin,
         until=until,
         finished=heads.count("finished"),
+        counting=heads.count("counting"),
         target=target_of(survey),
-        per_day=_per_day(heads, begin, now) if survey.is_open else None,
+        per_day=_per_day(heads.count("finished_lately"), begin, now) if survey.is_open else None,
+        counting_per_day=_per_day(heads.count("counting_lately"), begin, now)
+        if survey.is_open
+        else None,
         is_open=survey.is_open,
     )
 
@@ -101,12 +109,12 @@ def _points(survey: Survey, by_the_hour: bool) -> list[PacePoint]:
     return points
 
 
-def _per_day(heads: Headcount, begin: datetime | None, now: datetime) -> float | None:
+def _per_day(lately: int, begin: datetime | None, now: datetime) -> float | None:
     if begin is None:
         return None
     # A survey that was opened a minute ago has no pace yet that a day could be judged by.
     measured = max(min(now - begin, PACE_WITHIN), timedelta(hours=1))
-    return heads.count("finished_lately") / (measured / timedelta(days=1))
+    return lately / (measured / timedelta(days=1))
 
 
 def median_duration(survey: Survey, n_finished: int) -> timedelta | None:

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.audit import Action, record
 from surveys.models import Participant, Survey
-from surveys.protocol import Protocol
 
 Status = Survey.Status
 # Who closed it, in the audit log: nobody who was signed in.
@@ -42,7 +41,7 @@ def find_sample(survey: Survey) -> SampleState:
     ends_at = _end_of_last_day(protocol.stopping.last_day)
     return SampleState(
         size=protocol.sample.size,
-        counted=Participant.objects.filter(_counts(survey, protocol)).count(),
+        counted=Participant.objects.filter(in_sample(survey), survey=survey).count(),
         ends_at=ends_at,
         is_past_last_day=ends_at is not None and timezone.now() >= ends_at,
     )
@@ -72,8 +71,9 @@ def close_if_due(survey: Survey) -> bool:
     return bool(closed)
 
 
-def _counts(survey: Survey, protocol: Protocol) -> Q:
-    counts = Q(survey=survey, finished_at__isnull=False, withdrawn_at=None)
+def in_sample(survey: Survey) -> Q:
+    """Which participants of a survey its planned sample counts."""
+    protocol, counts = survey.texts, Q(finished_at__isnull=False, withdrawn_at=None)
     if not survey.is_pilot:
         counts &= Q(simulated=False)
     if protocol.sample.counts == "passed":

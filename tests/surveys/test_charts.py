@@ -9,13 +9,14 @@ START = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def make_pace(finished=(2, 3), target=10, per_day=2.5, is_open=True):
+def make_pace(finished=(2, 3), target=10, per_day=2.5, is_open=True, bots=0):
     points, total = [], 0
     for index, count in enumerate(finished):
         total += count
         points.append(PacePoint(START + index * DAY, count, total))
     until = START + len(finished) * DAY
-    return Pace("day", points, START, until, total, target, per_day, is_open)
+    people = total - bots
+    return Pace("day", points, START, until, total, people, target, per_day, per_day, is_open)
 
 
 def test_the_parts_of_a_bar_follow_each_other_and_share_its_whole():
@@ -51,6 +52,16 @@ def test_the_projection_goes_on_at_the_same_pace_to_the_target():
     assert chart.line == "M0 100 L25 80 L50 50"
     assert chart.projection == "M50 50 L100 0"
     assert chart.target_y == "0"
+
+
+def test_a_line_with_bots_in_it_leads_to_no_target_that_they_do_not_count_for():
+    pace = make_pace(bots=1)
+    # 4 of 10 count after two days.
+    assert pace.share == 0.4
+    assert pace.projected_end == START + 2 * DAY + 6 / 2.5 * DAY
+    chart = pace_chart(pace)
+    assert (chart.line, chart.top) == ("M0 100 L50 60 L100 0", 5)
+    assert (chart.projection, chart.target_y) == ("", "")
 
 
 def test_nothing_is_drawn_before_anybody_has_finished():

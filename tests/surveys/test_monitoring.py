@@ -7,9 +7,12 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
+from surveys.bot_policies import uniform
+from surveys.bots import run_bots
 from surveys.models import Participant, Survey
 from surveys.monitoring import find_monitor
 from surveys.pace import target_of
+from surveys.stopping import find_sample
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor
@@ -133,6 +136,28 @@ def test_the_pace_is_that_of_the_last_week_and_leads_to_the_places(db, tmp_path)
     assert pace.per_day == pytest.approx(2 / 7)
     assert pace.projected_end == now + timedelta(days=7 / (2 / 7))
     assert [point.total for point in pace.points] in ([2], [1, 2])
+
+
+@pytest.mark.parametrize("counts", ["finished", "passed"])
+def test_only_those_whom_the_sample_counts_lead_to_it(db, tmp_path, researcher, counts):
+    survey = make_survey(
+        tmp_path, n_wrong=1, n_right=1, n_examples=3, more=f'{EVERYTHING}\n[sample]\nsize = 4\n'
+        f'counts = "{counts}"\n',
+    )  # fmt: skip
+    list(run_bots(survey, 2, 1, uniform))
+    for _ in range(2):
+        Visitor(survey.slug).finish()
+    Participant.objects.filter(pk=Participant.objects.latest("pk").pk).update(n_failed_checks=9)
+    monitor = monitor_of(survey)
+    n_counting = 1 if counts == "passed" else 2
+    pace = monitor.pace
+    assert (pace.finished, pace.counting, pace.share) == (4, n_counting, n_counting / 4)
+    assert pace.counting == find_sample(survey).counted
+    assert pace.per_day == pytest.approx(4 * 24)
+    assert pace.counting_per_day == pytest.approx(n_counting * 24)
+    assert monitor.summary.startswith("4 finished, ")
+    page = researcher.get(f"/console/surveys/{survey.slug}/live/").content.decode()
+    assert f"{n_counting} count of 4</dd>" in page
 
 
 def test_a_survey_that_was_opened_a_moment_ago_is_judged_by_its_first_hour(survey, cy):
