@@ -54,6 +54,17 @@ class AuditEntry(AppendOnlyModel):
         details: dict[str, Any] = json.loads(self.details_json)
         return details
 
+    @property
+    def detail_lines(self) -> list[tuple[str, str]]:
+        """Name and text of each detail, for templates: there, `details.items` may be a detail."""
+        return [(name, _in_words(value)) for name, value in self.details.items()]
+
+
+def _in_words(value: Any) -> str:
+    if not isinstance(value, dict) or not value:
+        return str(value)
+    return "; ".join(f"{key}: {text}" for key, text in value.items())
+
 
 class AuditHead(models.Model):
     """The one row that tells where the audit log ends, so that a missing end shows, too.

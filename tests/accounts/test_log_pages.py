@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from accounts.audit import COMMAND_LINE, Action, record
@@ -53,6 +54,15 @@ def test_it_is_filtered(researcher, query, chosen):
     record(COMMAND_LINE, Action.SURVEY_OPENED, "shapes")
     record(COMMAND_LINE, Action.SURVEY_CLOSED, "shapes")
     assert numbers(researcher.get(f"{LOG}?{query}")) == chosen
+
+
+@pytest.mark.parametrize("page", [LOG, "/console/account/"])
+def test_details_are_shown_whatever_they_are_called(researcher, page):
+    rosa = User.objects.get(username="rosa")
+    record(rosa, Action.DATA_EXPORTED, "shapes", rows={"items": 30, "trials": 98}, items=2, no={})
+    shown = " ".join(researcher.get(page).content.decode().split())
+    for name, text in (("rows", "items: 30; trials: 98"), ("items", "2"), ("no", "{}")):
+        assert f'<span class="soft">{name}</span> {text}</span>' in shown
 
 
 def test_it_is_shown_in_pages_that_keep_the_filter(researcher):
