@@ -60,6 +60,14 @@ def read_url(name: str, default: str, schemes: tuple[str, ...]) -> str:
     return value
 
 
+def with_host(url: str, host: str) -> str:
+    """The same address under another name, at the same port; as it was without a name."""
+    if not host:
+        return url
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host).geturl()
+
+
 def read_path(name: str, default: Path) -> Path:
     return Path(os.environ.get(name) or default).expanduser().resolve()
 

@@ -11,7 +11,6 @@ from django.urls import NoReverseMatch, reverse
 STUDY_PAGES = (
     ("Overview", "console:survey"),
     ("Live", "console:live"),
-    ("Participants", "console:participants"),
     ("Protocol", "console:protocol"),
     ("Preview", "console:preview_choice"),
     ("Checks", "console:preflight"),

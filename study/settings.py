@@ -219,6 +219,8 @@ BACKUP_STAMP = env.read_path("BACKUP_STAMP", VAR_DIR / "last_backup")
 # Where people reach this server, for addresses that a command prints.
 PORT = env.read_int("PORT", 8000, minimum=1)
 SITE_URL = env.read_text("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+# The same, of the console: under a name of its own where it has one.
+CONSOLE_URL = env.with_host(SITE_URL, CONSOLE_HOST)
 
 HTTPS = env.read_bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS

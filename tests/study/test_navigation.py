@@ -28,3 +28,9 @@ def test_a_page_that_no_entry_leads_to_belongs_to_the_overview():
 
 def test_no_entry_is_listed_twice():
     assert len({name for _, name in STUDY_PAGES}) == len(STUDY_PAGES)
+
+
+def test_every_entry_leads_to_a_page():
+    assert [link.label for link in study_links("shapes", "/")] == [
+        label for label, _ in STUDY_PAGES
+    ]

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             )
         except AccountError as error:
             raise CommandError(str(error)) from error
-        link = settings.SITE_URL + make_password_link(user, COMMAND_LINE)
+        link = settings.CONSOLE_URL + make_password_link(user, COMMAND_LINE)
         self.stdout.write(
             f"The account {user} is made. Its password is set, once and within "
             f"{settings.LINK_HOURS} hours, at\n{link}"

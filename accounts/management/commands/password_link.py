@@ -32,5 +32,5 @@ class Command(BaseCommand):
             remove_app(user, COMMAND_LINE)
         self.stdout.write(
             f"{user} sets a new password, once and within {settings.LINK_HOURS} hours, at\n"
-            f"{settings.SITE_URL}{make_password_link(user, COMMAND_LINE)}"
+            f"{settings.CONSOLE_URL}{make_password_link(user, COMMAND_LINE)}"
         )

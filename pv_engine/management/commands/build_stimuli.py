@@ -74,7 +74,7 @@ class Command(BaseCommand):
 
     def _queue(self, recipe: Recipe) -> None:
         build = services.start_build(recipe)
-        address = settings.SITE_URL + reverse("builds:detail", args=[build.pk])
+        address = settings.CONSOLE_URL + reverse("builds:detail", args=[build.pk])
         self.stdout.write(f"Build {build.pk} waits for a worker. Watch it at {address}")
 
     def _build(self, recipe: Recipe, out: Path) -> Path:

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"""
   Take part        {settings.SITE_URL}/s/demo/
-  Console          {settings.SITE_URL}/console/
+  Console          {settings.CONSOLE_URL}/console/
   Sign in as       {demo.RESEARCHER}
   with password    {password}
 
