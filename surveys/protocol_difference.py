@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any
 
 from surveys.protocol import Protocol
@@ -20,6 +21,8 @@ FROZEN = re.compile(
     r"|languages\[1\]|dropped\..+)"
 )
 WORDS = re.compile(r"\s+|[^\s]+")
+# Participants read a line break alone as a space; an empty line begins a paragraph.
+SINGLE_BREAK = re.compile(r"(?<!\n)[ \t]*\n[ \t]*(?!\s*\n)")
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,21 @@ class Change:
         """Whether it would break the study of those who have begun."""
         return FROZEN.fullmatch(self.key) is not None
 
+    @property
+    def is_replaced(self) -> bool:
+        """Whether nothing of the value stays, so that two values are told apart, not words."""
+        return not any(kind == "same" and text.strip() for kind, text in self.words())
+
     def __str__(self) -> str:
-        return f"{self.key}: {shorten(self.before)} → {shorten(self.after)}"
+        start = _first_difference(show(self.before), show(self.after))
+        return f"{self.key}: {shorten(self.before, start)} → {shorten(self.after, start)}"
 
     def words(self) -> list[tuple[str, str]]:
         """Both values as one text, in pieces that are "same", "gone" or "new"."""
-        before, after = (WORDS.findall(show(value)) for value in (self.before, self.after))
+        texts = [show(self.before), show(self.after)]
+        joined = [SINGLE_BREAK.sub(" ", text) for text in texts]
+        # Where only line breaks differ, they are what there is to see.
+        before, after = map(WORDS.findall, texts if joined[0] == joined[1] else joined)
         pieces = []
         for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
             if kind == "equal":
@@ -65,10 +77,20 @@ def show(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def shorten(value: Any, longest: int = 60) -> str:
+def shorten(value: Any, start: int = 0, longest: int = 60) -> str:
+    """In one line, from a little before `start` on where the whole does not fit."""
     text = "nothing" if value is None else repr(show(value)) if value == "" else show(value)
     text = " ".join(text.split())
+    begin = max(0, start - longest // 3) if len(text) > longest else 0
+    begin = text.find(" ", begin) + 1 if begin else 0
+    text = f"…{text[begin:]}" if begin else text
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _first_difference(before: str, after: str) -> int:
+    """How many characters both begin with, with every gap between words taken for one space."""
+    one, other = (" ".join(text.split()) for text in (before, after))
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:

@@ -189,6 +189,41 @@ def test_changes_are_named_key_by_key(tmp_path):
     ]
 
 
+def test_a_changed_text_is_told_from_a_little_before_its_first_difference_on():
+    start = "Responsible is Ada Rossi of Example University; write to ada@example.org. "
+    change = Change("texts.information", f"{start}Stored for ten years.", f"{start}For five.")
+    assert str(change) == (
+        "texts.information: …ada@example.org. Stored for ten years. → …ada@example.org. For five."
+    )
+    assert str(Change("seed", 1, 2)) == "seed: 1 → 2"
+    assert str(Change("texts.debriefing", "", "Thank you.")) == "texts.debriefing: '' → Thank you."
+    long = Change("texts.thanks", "word " * 40, "word " * 39)
+    assert max(map(len, str(long).split(" → "))) <= len("texts.thanks: ") + 60
+
+
+def test_lines_of_a_paragraph_are_compared_as_participants_read_them():
+    before, after = "One line\nand another.\n\nA paragraph.", "One line and another.\n\nOne more."
+    assert Change("texts.thanks", before, after).words() == [
+        ("same", "One line and another.\n\n"),
+        ("gone", "A"),
+        ("new", "One"),
+        ("same", " "),
+        ("gone", "paragraph."),
+        ("new", "more."),
+    ]
+
+
+def test_line_breaks_are_shown_where_nothing_else_differs():
+    words = Change("texts.thanks", "One\ntwo", "One two").words()
+    assert words == [("same", "One"), ("gone", "\n"), ("new", " "), ("same", "two")]
+
+
+def test_values_without_a_word_in_common_are_one_for_the_other():
+    assert Change("sample.size", 0, 100).is_replaced
+    assert Change("stopping.rule", "", "At ten.").is_replaced
+    assert not Change("texts.thanks", "Thank you very much.", "Thank you.").is_replaced
+
+
 @pytest.mark.parametrize("slug", ["", "rehearsal"])
 def test_an_exported_protocol_loads_elsewhere_to_the_same_hash(tmp_path, slug):
     make_stimulus_folder(tmp_path / "stimuli", n_examples=3)
