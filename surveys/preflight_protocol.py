@@ -75,7 +75,7 @@ def _panel(protocol: Protocol) -> Iterator[Point]:
     yield point(
         "Every way to leave has its completion code",
         not missing and bool(panel.return_url),
-        "They have."
+        "Each has one."
         if not missing and panel.return_url
         else f"Missing are {', '.join([*missing, *([] if panel.return_url else ['return_url'])])}.",
         f"Copy them from {panel.name} into panel.codes and panel.return_url.",

@@ -82,6 +82,20 @@ def test_neither_once_the_study_is_closed_and_unblinded(sign_in, researcher, stu
     assert everything_wrong(page, study) == []
 
 
+def test_a_title_with_a_very_long_word_is_wrapped_on_a_phone(sign_in, study):
+    title = "Wie gut raten Donaudampfschifffahrtsgesellschaftskapitänsanwärterinnen?"
+    Survey.objects.update(title=title)
+    page = sign_in(width=390)
+    for address in ("/console/", f"/console/surveys/{study.slug}/"):
+        page.goto(address)
+        assert title in page.locator("main").inner_text()
+        assert cut_off(page) == []
+        assert page.evaluate(
+            """[...document.querySelectorAll(".as-cards")]
+            .every((table) => table.scrollWidth <= table.parentElement.clientWidth)"""
+        )
+
+
 def test_axe_finds_nothing_on_empty_pages_and_refused_forms(sign_in, db):
     page = sign_in(width=390)
     for address in ("/console/", "/console/builds/"):
