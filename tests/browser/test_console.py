@@ -6,10 +6,11 @@ from django.contrib.auth.models import User
 from pv_engine.models import Build
 from surveys.benchmarks.console_examples import console_examples
 from surveys.console.pages import find_pages
+from surveys.loading import load_study
 from surveys.models import Job, PageError, Survey
 from tests.browser.inspection import cut_off, violations
 from tests.browser.pressing import press
-from tests.factories import make_survey
+from tests.factories import make_protocol, make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor
 
@@ -94,6 +95,24 @@ def test_a_title_with_a_very_long_word_is_wrapped_on_a_phone(sign_in, study):
             """[...document.querySelectorAll(".as-cards")]
             .every((table) => table.scrollWidth <= table.parentElement.clientWidth)"""
         )
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_what_a_new_version_changes_can_be_told_apart(sign_in, tmp_path, db, width, scheme):
+    survey = make_survey(tmp_path, more='[texts]\nthanks = "Thank you very much."\n')
+    changed = '[texts]\nthanks = "Thank you a lot."\n[sample]\nsize = 20\n'
+    load_study(make_protocol(tmp_path, more=changed), new_version=True)
+    page = sign_in(width=width, color_scheme=scheme)
+    page.goto(f"/console/surveys/{survey.slug}/protocol/2/")
+    assert violations(page) == []
+    assert cut_off(page) == []
+    rows = page.locator(".changes tbody tr")
+    gap = """(row) => row.querySelector("ins").getBoundingClientRect().left
+        - row.querySelector("del").getBoundingClientRect().right"""
+    assert rows.count() == 2
+    assert all(row.evaluate(gap) > 2 for row in rows.all())
+    arrow = 'getComputedStyle(row.querySelector("ins"), "::before").content.includes("→")'
+    assert [row.evaluate(f"(row) => {arrow}") for row in rows.all()] == [False, True]
 
 
 def test_axe_finds_nothing_on_empty_pages_and_refused_forms(sign_in, db):
