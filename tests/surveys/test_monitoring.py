@@ -157,7 +157,7 @@ def test_only_those_whom_the_sample_counts_lead_to_it(db, tmp_path, researcher, 
     assert pace.counting_per_day == pytest.approx(n_counting * 24)
     assert monitor.summary.startswith("4 finished, ")
     page = researcher.get(f"/console/surveys/{survey.slug}/live/").content.decode()
-    assert f"{n_counting} count of 4</dd>" in page
+    assert f"{n_counting} of the 4 wanted</dd>" in page
 
 
 def test_a_survey_that_was_opened_a_moment_ago_is_judged_by_its_first_hour(survey, cy):
