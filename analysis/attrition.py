@@ -42,10 +42,11 @@ def dropout_by_page(participants: pd.DataFrame) -> pd.DataFrame:
     """How many left at each page, columns page and one a condition; pages in their order.
 
     A page is the first that somebody did not get past: the introduction, a trial by its place in
-    the sequence, or the pages after the last trial. Pages at which nobody left have no row.
+    the sequence, or the pages after the last trial. Pages at which nobody left have no row;
+    conditions that nobody left have a column of zeros.
     """
-    left = assigned(participants)
-    left = left[~has_finished(left)]
+    people = assigned(participants)
+    left = people[~has_finished(people)]
     places = (left["n_answered"] + 1).where(left["status"].ne("in_introduction"), 0)
     after = left["n_answered"] >= left["n_trials"]
     places = places.mask(after & places.gt(0), left["n_trials"] + 1)
@@ -53,7 +54,10 @@ def dropout_by_page(participants: pd.DataFrame) -> pd.DataFrame:
     pages = names.mask(after & places.gt(0), "after the trials").rename("page")
     conditions = left["condition"].astype("str")
     counts = left.groupby([places.rename("place"), pages, conditions]).size()
-    return counts.unstack("condition", fill_value=0).reset_index("page").reset_index(drop=True)
+    table = counts.unstack("condition", fill_value=0)
+    every = sorted(people["condition"].astype("str").unique())
+    table = table.reindex(columns=pd.Index(every, name="condition"), fill_value=0)
+    return table.reset_index("page").reset_index(drop=True)
 
 
 def assigned(participants: pd.DataFrame) -> pd.DataFrame:
