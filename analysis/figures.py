@@ -1,5 +1,7 @@
 """One function for each figure."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,6 +19,8 @@ TITLES = {
     MODEL_RIGHT: "Where the model was right",
 }
 # The answers, from the prediction to none at all, in colours that stay apart in grey.
+# Behind every second row of a figure with many.
+BAND = "#f3f5f7"
 ANSWER_COLOURS = dict(zip(KINDS, ("#0072B2", "#E69F00", "#b9c0c9", "#eceff2"), strict=True))
 
 
@@ -98,9 +102,9 @@ def _draw_shares(axes: Axes, shares: "pd.Series[float]", conditions: list[str]) 
 def retention_curves(curves: pd.DataFrame) -> Figure:
     """Kaplan and Meier's share still taking part, a step line a condition, with 95 % bands.
 
-    Below the axis stands how many were still there.
+    Below the axis stands how many were still there, a line a condition.
     """
-    figure, [axes] = panel_figure(7.2, 3.2)
+    figure, [axes] = panel_figure(7.2, 2.9 + 0.17 * curves["condition"].nunique())
     ticks = _whole_ticks(float(curves["trial"].max()))
     for place, (condition, part) in enumerate(curves.groupby("condition")):
         trial, share = part["trial"].to_numpy(), part["share"].to_numpy()
@@ -121,13 +125,27 @@ def retention_curves(curves: pd.DataFrame) -> Figure:
 
 def _label_with_numbers(axes: Axes, curves: pd.DataFrame, ticks: list[int]) -> None:
     """Below each tick a line for each condition: how many were still there."""
-    parts = [part for _, part in curves.groupby("condition")]
-    labels = [
-        "\n".join([str(tick), *(str(_still_there(part, tick)) for part in parts)]) for tick in ticks
-    ]
-    axes.set_xticks(ticks, labels)
-    names = ", ".join(condition_label(str(name)) for name, _ in curves.groupby("condition"))
-    axes.set_xlabel(f"trial; below it participants still there: {names}")
+    axes.set_xlabel("trial")
+    axes.set_xticks(ticks)
+    beneath = axes.get_xaxis_transform()
+    # In points below the axis: the numbers of the trials and the axis's label stand above.
+    below: dict[str, Any] = {
+        "textcoords": "offset points",
+        "va": "top",
+        "fontsize": 8,
+        "annotation_clip": False,
+    }
+    for place, (name, part) in enumerate(curves.groupby("condition")):
+        line, colour = -34 - 12 * place, COLOURS[place % len(COLOURS)]
+        axes.annotate(
+            condition_label(str(name)), (0, 0), (-14, line), xycoords="axes fraction", ha="right",
+            color=colour, **below,
+        )  # fmt: skip
+        for tick in ticks:
+            axes.annotate(
+                str(_still_there(part, tick)), (tick, 0), (0, line), xycoords=beneath, ha="center",
+                **below,
+            )  # fmt: skip
 
 
 def _whole_ticks(end: float) -> list[int]:
@@ -201,7 +219,9 @@ def item_dots(table: pd.DataFrame) -> Figure:
     """Share of participants who named each item's prediction, a row an item, a panel a stratum."""
     strata = [stratum for stratum in ASKED_STRATA if (table["stratum"] == stratum).any()]
     longest = max(table[table["stratum"] == name]["item"].nunique() for name in strata)
-    figure, panels = panel_figure(7.2, 1.2 + 0.2 * longest, columns=len(strata))
+    # A row has room for each condition's mark.
+    row = max(0.2, 0.09 * table["condition"].nunique())
+    figure, panels = panel_figure(7.2, 1.2 + row * longest, columns=len(strata))
     for axes, stratum in zip(panels, strata, strict=True):
         _draw_items(axes, table[table["stratum"] == stratum])
         axes.set_title(TITLES[stratum], loc="left")
@@ -213,14 +233,18 @@ def item_dots(table: pd.DataFrame) -> Figure:
 def _draw_items(axes: Axes, table: pd.DataFrame) -> None:
     items = sorted(table["item"].unique())
     conditions = sorted(table["condition"].unique())
+    step = min(0.28, 0.7 / len(conditions))
+    for row in range(1, len(items), 2):
+        axes.axhspan(row - 0.5, row + 0.5, color=BAND, linewidth=0)
     for place, condition in enumerate(conditions):
         part = table[table["condition"] == condition].set_index("item").reindex(items)
-        rows = np.arange(len(items)) + (place - (len(conditions) - 1) / 2) * 0.28
+        rows = np.arange(len(items)) + (place - (len(conditions) - 1) / 2) * step
         accuracy = part["accuracy"].to_numpy()
         errors = [accuracy - part["ci_low"].to_numpy(), part["ci_high"].to_numpy() - accuracy]
         axes.errorbar(
             accuracy, rows, xerr=np.clip(errors, 0, 1), fmt="osD^v"[place % 5], markersize=3.2,
-            linewidth=0.8, color=COLOURS[place % len(COLOURS)], label=condition_label(condition),
+            linewidth=0.8, color=COLOURS[place % len(COLOURS)],
+            label=f"{condition_label(condition)} ({_sizes(part)})",
         )  # fmt: skip
     axes.set_yticks(range(len(items)), items, fontsize=6.5)
     axes.set_ylim(len(items) - 0.4, -0.6)
@@ -228,6 +252,12 @@ def _draw_items(axes: Axes, table: pd.DataFrame) -> None:
     axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.grid(True, axis="x")
     axes.grid(False, axis="y")
+
+
+def _sizes(part: pd.DataFrame) -> str:
+    """How many participants met an image: n = 31, or n = 30–31."""
+    ends = sorted({int(part["n_participants"].min()), int(part["n_participants"].max())})
+    return f"n = {'–'.join(map(str, ends))}"
 
 
 @styled
