@@ -12,7 +12,7 @@ from analysis.scores import conditions_of
 from analysis.section import Illustration
 from analysis.sections.summary import summary
 from analysis.versions import library_versions
-from analysis.wording import condition_label
+from analysis.wording import condition_in_full, listed
 
 TEMPLATES = Path(__file__).parent / "templates" / "analysis"
 
@@ -31,7 +31,8 @@ def render_report(results: Results) -> str:
         study=study,
         plan=results.plan,
         sections=results.sections,
-        conditions=[condition_label(name) for name in conditions_of(study.scores)],
+        conditions=listed([condition_in_full(name) for name in conditions_of(study.scores)]),
+        n_conditions=len(conditions_of(study.scores)),
         versions=library_versions(),
         summary=summary(results),
         svg=_svg,
@@ -42,7 +43,7 @@ def render_report(results: Results) -> str:
 
 def _unbroken(text: str) -> str:
     """No line break inside a number with its unit, power or sign."""
-    for mark in (" × ", " % CI", " %", " = "):
+    for mark in (" × ", " % CI", " %", " = ", " − ", " < ", " > ", " ≠ ", " ± "):
         text = text.replace(mark, mark.replace(" ", "\u00a0"))
     return text
 
