@@ -16,6 +16,7 @@ METHODS: tuple[Method, ...] = ("auto", "exact", "mid-p", "asymptotic")
 # What keeps the errors of a family in bounds: `multiplicity.py` says which errors.
 Correction = Literal["holm", "benjamini_hochberg"]
 CORRECTIONS: tuple[Correction, ...] = ("holm", "benjamini_hochberg")
+DEFAULT_ORIGIN = "the default plan, no other being given"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Plan:
     # The conditions that data may hold; any, where none are named.
     conditions: tuple[str, ...] = ()
     # Where the declaration comes from; the report prints it.
-    origin: str = "the default plan, no other being given"
+    origin: str = DEFAULT_ORIGIN
     # A difference of accuracies too small to matter; without one, equivalence is not tested.
     equivalence_margin: float | None = None
     thresholds: Thresholds = DEFAULTS

@@ -28,6 +28,7 @@ LATEX = {
     "≤": r"$\leq$",
     "α": r"$\alpha$",
     "δ": r"$\delta$",
+    "ε": r"$\varepsilon$",
     "χ": r"$\chi$",
     "’": "'",
     "\u202f": r"\,",

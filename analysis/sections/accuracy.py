@@ -9,7 +9,14 @@ from analysis.schema import ALL, ASKED_STRATA, STRATA
 from analysis.section import Illustration, Section
 from analysis.study_data import StudyData
 from analysis.tables import Table
-from analysis.wording import condition_label, stratum_label
+from analysis.wording import (
+    capital,
+    condition_label,
+    listed,
+    stratum_label,
+    where,
+    with_condition,
+)
 
 INTERVAL = "95 % CI"
 
@@ -22,11 +29,14 @@ def accuracy_section(study: StudyData) -> Section:
         " and where it was right (right)."
     )
     histograms = Illustration(
-        "figure_scores", caption, f"{caption} {_sentence(accuracy)}", score_histograms(study.scores)
+        "figure_scores",
+        caption,
+        f"{caption} {' '.join(_sentences(accuracy))}",
+        score_histograms(study.scores),
     )
     return Section(
         title="Accuracy",
-        paragraphs=[_sentence(accuracy)],
+        paragraphs=_sentences(accuracy),
         tables=[accuracy_as_table(accuracy)],
         figures=[histograms],
         numbers={"accuracy": accuracy.to_dict("records")},
@@ -67,15 +77,21 @@ def _cell(by_cell: pd.DataFrame, condition: str, stratum: str) -> tuple[str, str
     )
 
 
-def _sentence(accuracy: pd.DataFrame) -> str:
-    parts = []
+def _sentences(accuracy: pd.DataFrame) -> list[str]:
+    """The means of each stratum with their intervals."""
+    sentences = []
     for stratum in ASKED_STRATA:
-        cells = accuracy[accuracy["stratum"] == stratum]
+        cells = accuracy[accuracy["stratum"] == stratum].to_dict("records")
         named = [
-            f"{percent(row['mean'])} % with {condition_label(row['condition'])}"
-            f" (n = {count(row['n_participants'])})"
-            for row in cells.to_dict("records")
+            f"in {percent(row['mean'])} %{' of the images' if place == 0 else ''}"
+            f" {with_condition(row['condition'])}"
+            f" ({INTERVAL} {percent_interval(row['ci_low'], row['ci_high'])},"
+            f" n = {count(row['n_participants'])})"
+            for place, row in enumerate(cells)
         ]
         if named:
-            parts.append(f"{stratum_label(stratum).lower()}: {', '.join(named)}")
-    return f"Mean share of the model’s predictions that participants named – {'; '.join(parts)}."
+            sentences.append(
+                f"{capital(where(stratum))}, participants named its prediction on average"
+                f" {listed(named)}."
+            )
+    return sentences

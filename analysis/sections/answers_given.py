@@ -12,19 +12,26 @@ from analysis.sections.pairs import pair_label, pairs_of
 from analysis.shifts import mean_difference
 from analysis.study_data import StudyData
 from analysis.tables import Table
-from analysis.wording import answer_label, condition_label, stratum_label
+from analysis.wording import (
+    answer_label,
+    capital,
+    condition_label,
+    listed,
+    stratum_label,
+    with_condition,
+)
 
 TREATMENT_LABELS = {
-    "wrong": "counted as wrong",
-    "left_out": "left out",
-    "credited": "credited with ¼",
+    "wrong": "Counted as wrong",
+    "left_out": "Left out",
+    "credited": "Credited with ¼",
 }
 
 
 def answers_section(study: StudyData, trials: pd.DataFrame) -> Section:
     """Composition of the answers, and sensitivity to "I just can't tell"."""
     shares = answer_shares(trials)
-    caption = "What participants chose, as mean shares over participants."
+    caption = "What participants chose: mean shares over participants."
     tables = [_share_table(shares), _treatment_table(study, trials)]
     return Section(
         title="What people answered (exploratory)",
@@ -44,7 +51,7 @@ def answers_section(study: StudyData, trials: pd.DataFrame) -> Section:
 def _projection(shares: pd.DataFrame) -> str:
     cells = shares[(shares["stratum"] == "model_wrong") & (shares["answer"] == "truth")]
     parts = [
-        f"with {condition_label(row['condition'])} in {percent(row['mean'])} % of the answers"
+        f"{with_condition(row['condition'])} in {percent(row['mean'])} % of the answers"
         f" (95 % CI {percent_interval(row['ci_low'], row['ci_high'])},"
         f" n = {count(row['n_participants'])})"
         for row in cells.to_dict("records")
@@ -53,7 +60,7 @@ def _projection(shares: pd.DataFrame) -> str:
         return "No answers where the model was wrong."
     return (
         "Where the model was wrong, people named what is really in the image, as if the model saw"
-        f" what they see (projection): {', '.join(parts)}."
+        f" what they see (projection): {listed(parts)}."
     )
 
 
@@ -70,7 +77,7 @@ def _share_table(shares: pd.DataFrame) -> Table:
             }
             for kind in KINDS:
                 cell = by_cell.loc[(stratum, condition, kind)]
-                row[_capital(answer_label(kind))] = plus_minus(cell["mean"], cell["standard_error"])
+                row[capital(answer_label(kind))] = plus_minus(cell["mean"], cell["standard_error"])
             text.append(row)
     return Table(
         "table_answers",
@@ -78,14 +85,9 @@ def _share_table(shares: pd.DataFrame) -> Table:
         shares,
         pd.DataFrame(text),
         "Means over n participants. Where the model was right, its prediction is a true label and"
-        " is counted as the prediction.",
+        " is counted as the prediction; “a true label” is another one that the image has.",
         text_columns=2,
     )
-
-
-def _capital(label: str) -> str:
-    """The label with its first letter, if it begins with one, as a capital."""
-    return label[0].upper() + label[1:]
 
 
 def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:

@@ -5,18 +5,21 @@ from typing import Any
 import pandas as pd
 
 from analysis.multiplicity import ADJUSTMENT_LABELS
-from analysis.plan import Plan
+from analysis.plan import DEFAULT_ORIGIN, Plan
 from analysis.planned_tests import carry_out
 from analysis.rounding import count, fixed, interval, p_value
 from analysis.section import Section
 from analysis.study_data import StudyData
 from analysis.tables import Table
-from analysis.wording import hypothesis, stratum_label
+from analysis.wording import capital, hypothesis, stratum_label, where
 
 NOTE = (
-    "H₁: what the test asks for. U counts the pairs of participants in which the first condition’s"
-    " is above, ties as halves. δ: Cliff’s delta, P(first above) − P(first below), with its 95 %"
-    " interval. Corrected p: for the tests of this table."
+    "H₁: the hypothesis that a small p speaks for, one-sided where it says < or >; Acc: accuracy."
+    " n: participants of the first and of the second condition. U: pairs of one participant of each"
+    " in which the first one’s score is higher, ties as halves. δ: Cliff’s delta, the share of"
+    " pairs in which it is higher less that in which it is lower, with the interval of Feng and"
+    " Cliff (2004)."
+    " Corrected p: for the tests of this table."
 )
 
 EXACT_WITH_TIES = "exact, permutation of midranks"
@@ -46,7 +49,7 @@ def tests_section(study: StudyData, plan: Plan) -> Section:
         )
     return Section(
         title="Comparisons",
-        paragraphs=_sentences(declared, label),
+        paragraphs=[_introduction(plan, label), *_sentences(declared, label)],
         tables=tables,
         numbers={"tests": tests.to_dict("records")},
     )
@@ -76,6 +79,23 @@ def table_of_tests(
     return Table(name, caption, tests, pd.DataFrame(rows), f"{note} {method}{cautious}", 2)
 
 
+def _introduction(plan: Plan, label: str) -> str:
+    """Where the declared tests come from, before what they found."""
+    if plan.origin == DEFAULT_ORIGIN:
+        source = (
+            "No plan of tests came with the data. Those called declared here are the default: fixed"
+            " before any data, but by the software and not by this study"
+        )
+    else:
+        source = f"The declared tests come from {plan.origin}"
+    together = (
+        f" Their p are corrected together by the method of {label}."
+        if len(plan.declared) > 1
+        else " There is one, so that its p needs no correction."
+    )
+    return f"{source}.{together} All other tests of accuracy are exploratory and come later."
+
+
 def _sentences(declared: pd.DataFrame, label: str) -> list[str]:
     """Two tests read well as prose; more are easier to find in the table."""
     rows = declared.to_dict("records")
@@ -85,9 +105,9 @@ def _sentences(declared: pd.DataFrame, label: str) -> list[str]:
 def _sentence(row: dict[str, Any], label: str) -> str:
     claim = hypothesis(row["condition_a"], row["condition_b"], row["alternative"])
     return (
-        f"{stratum_label(row['stratum'])}, H₁: {claim}. U = {fixed(row['u_statistic'], 1)},"
+        f"{capital(where(row['stratum']))}, H₁: {claim}. U = {fixed(row['u_statistic'], 1)},"
         f" Z = {fixed(row['z'])}, p = {p_value(row['p_value'])}"
-        f" ({label} {p_value(row['p_adjusted'])});"
+        f" ({label}-corrected {p_value(row['p_adjusted'])});"
         f" Cliff’s δ = {fixed(row['cliffs_delta'])},"
         f" 95 % CI {interval(row['ci_low'], row['ci_high'])}"
         f" (n = {count(row['n_a'])} and {count(row['n_b'])})."

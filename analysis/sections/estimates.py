@@ -17,11 +17,18 @@ from analysis.several_conditions import dunn, kruskal_wallis
 from analysis.shifts import hodges_lehmann
 from analysis.study_data import StudyData
 from analysis.tables import Table
-from analysis.wording import condition_label, stratum_label
+from analysis.wording import (
+    capital,
+    condition_label,
+    stratum_label,
+    where,
+    with_condition,
+)
 
 UNCORRECTED = (
-    "What is called exploratory was not declared: its p are not corrected for their number unless a"
-    " table says so, and each interval holds by itself."
+    "What is called exploratory was not declared. Unless a table says so, its p are not corrected"
+    " for their number, and each 95 % interval is for one value, not for all of them together."
+    " Differences are computed from unrounded means."
 )
 # With so many arrangements, when none is as far out as the one seen.
 SMALLEST_P = p_value(1 / (RESAMPLES + 1))
@@ -74,28 +81,28 @@ def _difference_table(study: StudyData) -> Table:
         "Differences between conditions, two-sided",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Differences in percentage points with 95 % intervals: of means (Welch), and the"
-        " Hodges–Lehmann shift, which takes the conditions’ distributions for equal but for it, and"
-        " whose interval is cautious where scores have few values. CLES: chance that a random"
-        " participant of the first condition scores higher than one of the second, ties as halves"
-        " (interval of Cliff’s delta). n: participants of the first and of the second. Permutation"
-        f" p: {count(RESAMPLES)} seeded arrangements of the difference of means; none is smaller"
-        f" than {SMALLEST_P}.",
+        "Differences, first condition less second, in percentage points with 95 % intervals: of"
+        " means (Welch’s t), and the Hodges–Lehmann shift, which takes the conditions’"
+        " distributions for equal but for it, and whose interval is cautious where scores have few"
+        " values. CLES: common-language effect size, the chance that a random participant of the"
+        " first condition scores higher than one of the second, ties as halves (interval of Cliff’s"
+        " delta). n: participants of the first and of the second. Permutation p: of the difference"
+        f" of means over {count(RESAMPLES)} seeded arrangements, at least {SMALLEST_P}.",
         text_columns=2,
     )
 
 
 def _difference_sentence(row: dict[str, Any]) -> str:
-    first, second = condition_label(row["condition_a"]), condition_label(row["condition_b"])
+    first, second = with_condition(row["condition_a"]), with_condition(row["condition_b"])
     return (
-        f"{stratum_label(row['stratum'])}: the mean accuracies with {first} and with {second}"
-        f" differ by {percent(row['mean_difference'])} percentage points"
-        f" (95 % CI {percent_interval(row['mean_ci_low'], row['mean_ci_high'])}; Welch’s t ="
-        f" {fixed(row['welch_t'])}, df = {fixed(row['welch_df'], 1)},"
-        f" p = {p_value(row['welch_p'])}). A random participant with {first} scores higher than one"
-        f" with {second} in {percent(row['common_language'], 0)} % of all pairs (95 % CI"
-        f" {percent_interval(row['common_language_ci_low'], row['common_language_ci_high'], 0)}),"
-        " ties counted as halves."
+        f"{capital(where(row['stratum']))}, the mean accuracy {first} less that {second}"
+        f" is {percent(row['mean_difference'])} percentage points"
+        f" (95 % CI {percent_interval(row['mean_ci_low'], row['mean_ci_high'])}; Welch’s"
+        f" t({fixed(row['welch_df'], 1)}) = {fixed(row['welch_t'])},"
+        f" p = {p_value(row['welch_p'])}; n = {count(row['n_a'])} and {count(row['n_b'])})."
+        f" A random participant {first} scores higher than one {second} in"
+        f" {percent(row['common_language'], 0)} % of all pairs, ties counted as halves (95 % CI"
+        f" {percent_interval(row['common_language_ci_low'], row['common_language_ci_high'], 0)})."
     )
 
 
@@ -138,7 +145,7 @@ def _chance_table(study: StudyData) -> Table:
                     "Stratum": stratum_label(stratum),
                     "Condition": condition_label(condition),
                     "n": count(len(values)),
-                    "Above 25 %": percent(test.difference.estimate),
+                    "Above chance": percent(test.difference.estimate),
                     "95 % CI": percent_interval(low, high),
                     "t": fixed(test.t),
                     "p": p_value(test.p_value),
@@ -150,17 +157,16 @@ def _chance_table(study: StudyData) -> Table:
         "Accuracy against guessing among four classes",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Percentage points above 25 % with Student’s t test and interval, two-sided. Sign-flip p:"
-        f" {count(RESAMPLES)} seeded flips of the participants’ distances from 25 %; none is"
-        f" smaller than {SMALLEST_P}. The tests take participants as the unit: a"
-        " binomial test of all answers, or one for each participant, would take a person’s answers"
-        " for independent and is not made.",
+        "Mean accuracy less 25 %, in percentage points, with Student’s t test (n − 1 degrees of"
+        " freedom) and interval, two-sided. n: participants, the unit of both tests. Sign-flip p:"
+        f" over {count(RESAMPLES)} seeded flips of the participants’ distances from 25 %, at least"
+        f" {SMALLEST_P}.",
         text_columns=2,
     )
 
 
 def _several_table(study: StudyData) -> Table:
-    rows, text = [], []
+    rows, text, n = [], [], len(conditions_of(study.scores))
     for stratum in ASKED_STRATA:
         groups = {
             name: scores_of(study.scores, name, stratum).to_numpy()
@@ -188,7 +194,10 @@ def _several_table(study: StudyData) -> Table:
         "All conditions together: Kruskal and Wallis’ H, then Dunn’s pairs",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "ε²: share of the variance of ranks that lies between conditions.",
+        f"H: over all {n} conditions, one for each stratum, with {n - 1} degrees of freedom. ε²:"
+        " share of the variance of ranks that lies between conditions. Dunn’s z: of the first"
+        " condition’s mean rank less the second’s, two-sided, corrected by Holm’s method for the"
+        " pairs of a stratum.",
         text_columns=2,
     )
 
@@ -221,9 +230,11 @@ def _equivalence_table(study: StudyData, margin: float) -> Table:
         )
     return Table(
         "table_equivalence",
-        f"Equivalence within {percent(margin)} percentage points",
+        f"Equivalence within {100 * margin:g} percentage points",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Two one-sided Welch tests (TOST); no worse: by no more than the declared margin.",
+        "Two one-sided Welch tests (TOST); conditions are equivalent at 5 % where the 90 % interval"
+        " lies within the margin. First no worse: the first condition lies below the second by no"
+        " more than the margin. The margin is the plan’s; p are not corrected for their number.",
         text_columns=2,
     )

@@ -1,6 +1,7 @@
 """Who took part, who stayed, who is analysed."""
 
 import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
 
 from analysis.attrition import (
     DifferentialAttrition,
@@ -10,11 +11,11 @@ from analysis.attrition import (
     kaplan_meier,
 )
 from analysis.figures import retention_curves
-from analysis.rounding import count, fixed, p_value, percent
+from analysis.rounding import count, fixed, p_value, percent, percent_interval
 from analysis.section import Illustration, Section
 from analysis.study_data import StudyData
 from analysis.tables import Table
-from analysis.wording import condition_label
+from analysis.wording import condition_label, listed, with_condition
 
 ALPHA = 0.05
 STAGE_LABELS = {
@@ -33,7 +34,7 @@ def flow_section(study: StudyData, participants: pd.DataFrame) -> Section:
     attrition, dropout = differential_attrition(participants), dropout_by_page(participants)
     return Section(
         title="Participants",
-        paragraphs=[_finishers(flow), _attrition_sentence(attrition)],
+        paragraphs=[_finishers(flow), _attrition_sentence(attrition, flow)],
         tables=[_flow_table(flow), *_dropout_tables(dropout)],
         figures=_retention(participants, flow),
         warnings=_warnings(attrition),
@@ -46,7 +47,7 @@ def flow_section(study: StudyData, participants: pd.DataFrame) -> Section:
 
 
 def _warnings(attrition: DifferentialAttrition) -> list[str]:
-    if not min(attrition.p_finished, attrition.p_log_rank) < ALPHA:
+    if not _differs(attrition):
         return []
     return [
         "Participants left one condition more often, or earlier, than another. Those who stayed may"
@@ -60,8 +61,8 @@ def _retention(participants: pd.DataFrame, flow: pd.DataFrame) -> list[Illustrat
     if (flow.loc["finished"] == flow.loc["assigned"]).all():
         return []
     caption = (
-        "Share of participants still taking part (Kaplan–Meier) with 95 % bands (Rothman’s), and"
-        " how many were still there."
+        "Share of participants still taking part at each trial (Kaplan–Meier), with 95 % bands"
+        " (Rothman’s); below it how many were still there."
     )
     curves = retention_curves(kaplan_meier(participants))
     return [Illustration("figure_retention", caption, f"{caption} {_finishers(flow)}", curves)]
@@ -106,24 +107,52 @@ def _labels(dropout: pd.DataFrame) -> dict[str, str]:
 
 def _finishers(flow: pd.DataFrame) -> str:
     parts = [
-        f"{count(flow.loc['finished', name])} of {count(flow.loc['assigned', name])}"
-        f" ({percent(flow.loc['finished', name] / flow.loc['assigned', name])} %) with"
-        f" {condition_label(name)}"
-        for name in flow.columns
-        if flow.loc["assigned", name]
+        _share_finished(flow, str(name), " finished" if place == 0 else "")
+        for place, name in enumerate(flow.columns[flow.loc["assigned"] > 0])
     ]
-    return f"Of those assigned, {', '.join(parts)} finished."
+    return f"Of those assigned to a condition, {listed(parts)}; the intervals are Wilson’s."
 
 
-def _attrition_sentence(attrition: DifferentialAttrition) -> str:
+def _share_finished(flow: pd.DataFrame, condition: str, verb: str) -> str:
+    finished, assigned = (int(flow.loc[stage, condition]) for stage in ("finished", "assigned"))
+    ends = proportion_confint(finished, assigned, method="wilson")
+    return (
+        f"{count(finished)} of {count(assigned)}{verb} {with_condition(condition)}"
+        f" ({percent(finished / assigned)} %, 95 % CI {percent_interval(*ends)})"
+    )
+
+
+def _attrition_sentence(attrition: DifferentialAttrition, flow: pd.DataFrame) -> str:
     found = vars(attrition)
     if pd.isna(found["p_finished"]):
         return "Differential attrition cannot be tested, since nobody left or nobody stayed."
+    assigned = flow.loc["assigned"]
+    sizes = f"χ²({(assigned > 0).sum() - 1}, n = {count(assigned.sum())})"
     chi2 = found["chi2_finished"]
-    statistic = "" if pd.isna(chi2) else f" χ² = {fixed(chi2)},"
+    statistic = "" if pd.isna(chi2) else f" {sizes} = {fixed(chi2)},"
     return (
         f"Differential attrition: {found['method']} on the share who finished,{statistic}"
-        f" p = {p_value(found['p_finished'])}; log-rank test over trials,"
-        f" χ² = {fixed(found['log_rank_chi2'])}, p = {p_value(found['p_log_rank'])}. A difference"
-        " here would mean that those who stayed may differ between the conditions."
+        f" p = {p_value(found['p_finished'])}; {_log_rank(attrition, sizes)}. {_meaning(attrition)}"
     )
+
+
+def _log_rank(attrition: DifferentialAttrition, sizes: str) -> str:
+    if pd.isna(attrition.p_log_rank):
+        return "the log-rank test over trials cannot be made"
+    return (
+        f"log-rank test over trials, {sizes} = {fixed(attrition.log_rank_chi2)},"
+        f" p = {p_value(attrition.p_log_rank)}"
+    )
+
+
+def _meaning(attrition: DifferentialAttrition) -> str:
+    if _differs(attrition):
+        return "Those who stayed may therefore differ between the conditions."
+    return (
+        "Neither shows that people left one condition more often or earlier than another; a small"
+        " study may miss that they did."
+    )
+
+
+def _differs(attrition: DifferentialAttrition) -> bool:
+    return min(attrition.p_finished, attrition.p_log_rank) < ALPHA

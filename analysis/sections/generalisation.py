@@ -18,7 +18,7 @@ BOOTSTRAP_ANSWERS = 60_000
 POOLING = (
     "Trials are not independent: one person’s answers resemble each other, and so do the answers to"
     " one image. Nothing in this report counts trials as if they were independent; the design"
-    " effect shows how far the variance would be off if it did."
+    " effect shows by what factor the variance would be off if it did."
 )
 
 
@@ -81,7 +81,7 @@ def _table(rows: list[dict[str, object]]) -> Table:
             "Difference": pair_label(row["condition_a"], row["condition_b"]),
             "n": count(row["n_participants"]),
             "Answers": count(row["n_trials"]),
-            "Points": percent(row["difference"]),
+            "Of rates": percent(row["difference"]),
             **_bootstrap_text(row),
             "Odds ratio (95 % CI)": _odds(row),
             "p (GEE)": p_value(row["gee_p"]),
@@ -91,11 +91,12 @@ def _table(rows: list[dict[str, object]]) -> Table:
     ]
     return Table(
         "table_generalisation",
-        "Differences with participants, and with participants and images, drawn anew",
+        "Differences with intervals for other participants, and for other participants and images",
         numbers,
         pd.DataFrame(text),
-        "Intervals: 95 %, bootstrap with 10 000 seeded resamples, in percentage points;"
-        " the images are drawn once for both conditions. Odds ratio: GEE logistic regression with"
+        f"{_bootstrap_note(numbers)}Of rates: share of all answers that name the prediction, first"
+        " condition less second, in percentage points. Odds ratio: of naming the prediction, first"
+        " condition against second, by generalised estimating equations (GEE): logistic regression,"
         f" participants as clusters. {LIMITS} Design effect: variance by participants over that of"
         " independent answers. n: participants of both conditions.",
         text_columns=2,
@@ -111,8 +112,19 @@ def _bootstrap_text(row: dict[str, float]) -> dict[str, str]:
     if "both_ci_low" not in row:
         return {}
     return {
-        "People anew": percent_interval(
+        "95 % CI, participants": percent_interval(
             row["participants_only_ci_low"], row["participants_only_ci_high"]
         ),
-        "People, images anew": percent_interval(row["both_ci_low"], row["both_ci_high"]),
+        "95 % CI, both": percent_interval(row["both_ci_low"], row["both_ci_high"]),
     }
+
+
+def _bootstrap_note(numbers: pd.DataFrame) -> str:
+    if "both_ci_low" not in numbers:
+        return ""
+    resamples = count(numbers["resamples"].iloc[0])
+    return (
+        f"95 % CI: bootstrap with {resamples} seeded resamples, of participants alone, and of both"
+        " participants and images, which are drawn once for both conditions. Where images hardly"
+        " differ the two are alike. "
+    )

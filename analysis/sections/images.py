@@ -11,7 +11,7 @@ from analysis.scores import conditions_of
 from analysis.section import Illustration, Section
 from analysis.study_data import StudyData
 from analysis.tables import Table
-from analysis.wording import condition_label, stratum_label
+from analysis.wording import condition_label, listed, stratum_label, where
 
 
 def images_section(study: StudyData, trials: pd.DataFrame) -> Section:
@@ -48,10 +48,13 @@ def _hardest(items: pd.DataFrame) -> str:
             own, n = shares[stratum], totals["n_participants"][stratum]
             ends = [(name, own[name], int(n[name])) for name in (own.idxmin(), own.idxmax())]
             parts.append(
-                f"{stratum_label(stratum).lower()}, from "
+                f"{where(stratum)} from "
                 + " to ".join(f"{percent(s)} % ({name}, n = {count(k)})" for name, s, k in ends)
             )
-    return f"The images differed in how often their prediction was named: {'; '.join(parts)}."
+    return (
+        "Over all conditions, the share of participants who named an image’s prediction ranged"
+        f" {listed(parts)}."
+    )
 
 
 def _agreement_table(study: StudyData, trials: pd.DataFrame) -> Table:
@@ -82,8 +85,9 @@ def _agreement_table(study: StudyData, trials: pd.DataFrame) -> Table:
         "Agreement between participants: Krippendorff’s α of their answers",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Nominal α, “I just can’t tell” as an answer of its own; interval: jackknife over"
-        " images of Fisher’s z. 1: all agree; 0: no more than by chance.",
+        "Nominal α, “I just can’t tell” as an answer of its own. 1: all agree; 0: no more than by"
+        " chance. Interval: Student’s, from the jackknife over images on Fisher’s z. n:"
+        " participants.",
         text_columns=2,
     )
 
@@ -97,8 +101,8 @@ def _item_text(study: StudyData, items: pd.DataFrame) -> Table:
         row = {
             "Image": str(item),
             "Stratum": stratum_label(str(stratum)),
-            "Model saw": str(first["prediction"]),
-            "Truth": str(first["true_labels"]).replace(";", ", "),
+            "Prediction": str(first["prediction"]),
+            "True labels": str(first["true_labels"]).replace(";", ", "),
         }
         for condition in conditions:
             cell = part[part["condition"] == condition]

@@ -12,7 +12,7 @@ from analysis.section import Illustration, Section
 from analysis.sections.pairs import pair_label, pairs_of
 from analysis.study_data import StudyData
 from analysis.tables import Table
-from analysis.wording import condition_label, stratum_label
+from analysis.wording import condition_label, stratum_label, with_condition
 
 
 def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
@@ -23,7 +23,7 @@ def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
     tables = [*times, _slope_table(slopes)]
     paragraphs = [] if timed else ["No response times were recorded."]
     paragraphs += [_slope_sentence(slopes)] if len(slopes) else []
-    caption = "Accuracy over the sequence of trials, with standard errors."
+    caption = "Accuracy over the sequence of trials: means over participants ± standard error."
     return Section(
         title="Time and practice (exploratory)",
         paragraphs=paragraphs,
@@ -44,12 +44,12 @@ def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
 
 def _time_table(trials: pd.DataFrame) -> Table:
     times = time_table(trials)
-    times["kind"] = times["correct"].map({1.0: "named the prediction", 0.0: "did not"})
+    times["kind"] = times["correct"].map({1.0: "The prediction", 0.0: "All others"})
     text = [
         {
             "Stratum": stratum_label(row["stratum"]),
             "Condition": condition_label(row["condition"]),
-            "Answers that": row["kind"],
+            "Answers": row["kind"],
             "n": count(row["n_participants"]),
             "Median (s)": seconds(row["median_ms"]),
             "Quartiles (s)": f"{seconds(row['q1_ms'])} to {seconds(row['q3_ms'])}",
@@ -63,8 +63,9 @@ def _time_table(trials: pd.DataFrame) -> Table:
         "Response times",
         times.drop(columns="kind"),
         pd.DataFrame(text),
-        "Medians over participants of each one’s median time from first paint to answer, without"
-        " time in which the page was hidden.",
+        "Median and quartiles over participants of each one’s median time from when the page was"
+        " drawn to the answer, without time in which it was hidden. n: participants with such an"
+        " answer.",
         text_columns=3,
     )
 
@@ -83,31 +84,34 @@ def _time_tests(study: StudyData, trials: pd.DataFrame) -> Table:
             "Conditions": pair_label(row["condition_a"], row["condition_b"]).replace("−", "and"),
             "n": f"{count(row['n_a'])}, {count(row['n_b'])}",
             "U": fixed(row["u_statistic"], 1),
+            "Z": fixed(row["z"]),
             "p": p_value(row["p_value"]),
             "δ": fixed(row["cliffs_delta"]),
             "95 % CI of δ": interval(row["ci_low"], row["ci_high"]),
         }
         for row in rows
     ]
+    methods = "; ".join(sorted({row["method"] for row in rows}))
     return Table(
         "table_time_tests",
         "Response times of the conditions compared, two-sided",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Mann–Whitney tests of participants’ median times over all their answers; δ: Cliff’s"
-        " delta, above 0 where the first condition took longer. Not corrected for their number.",
+        f"Mann–Whitney tests ({methods}) of participants’ median times over all their answers; δ:"
+        " Cliff’s delta, above 0 where the first condition took longer, with the interval of Feng"
+        " and Cliff (2004). p: not corrected for their number.",
         text_columns=2,
     )
 
 
 def _slope_sentence(slopes: pd.DataFrame) -> str:
     parts = [
-        f"{percent(10 * row['mean'])} percentage points with {condition_label(row['condition'])}"
+        f"{percent(10 * row['mean'])} percentage points {with_condition(row['condition'])}"
         f" (95 % CI {interval(1000 * row['ci_low'], 1000 * row['ci_high'], 1)},"
         f" n = {count(row['n_participants'])})"
         for row in slopes.astype({"condition": str}).to_dict("records")
     ]
-    return f"Over ten trials, accuracy changed by {', by '.join(parts)}."
+    return f"Over ten trials, accuracy changed on average by {' and by '.join(parts)}."
 
 
 def _slope_table(slopes: pd.DataFrame) -> Table:

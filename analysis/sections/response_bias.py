@@ -6,7 +6,7 @@ from analysis.response_bias import distractor_shares, position_shares
 from analysis.rounding import count, percent, percent_interval
 from analysis.section import Section
 from analysis.tables import Table
-from analysis.wording import condition_label
+from analysis.wording import condition_label, listed, with_condition
 
 # Rows of a condition in the report; the CSV file holds every class.
 SHOWN = 8
@@ -28,13 +28,17 @@ def bias_section(trials: pd.DataFrame) -> Section:
 
 def _sentence(positions: pd.DataFrame) -> str:
     parts = [
-        f"from {percent(part['mean'].min())} % to {percent(part['mean'].max())} % with"
-        f" {condition_label(str(condition))}"
+        f"from {percent(part['mean'].min())} % to {percent(part['mean'].max())} %"
+        f" {with_condition(str(condition))} (n = {count(part['n_participants'].max())})"
         for condition, part in positions.groupby("condition", sort=True)
     ]
     if not parts:
         return "Nobody chose a class."
-    return f"Each place in the list of options drew a share of the answers {', '.join(parts)}."
+    places = int(positions["position"].max())
+    return (
+        f"Each of the {places} places in the list of options drew {listed(parts)} of the answers;"
+        f" even shares would be {percent(1 / places)} %."
+    )
 
 
 def _position_table(positions: pd.DataFrame) -> Table:
@@ -54,8 +58,8 @@ def _position_table(positions: pd.DataFrame) -> Table:
         "Classes chosen by their place in the list",
         positions,
         pd.DataFrame(text),
-        "Means over participants with Student’s t interval, without “I just can’t tell”. The order"
-        " is drawn anew for every trial, so that even shares mean no bias.",
+        "Shares: means over participants with Student’s t interval, cut at 0 and 100 %, without “I"
+        " just can’t tell”. The order is drawn anew for each trial: even shares mean no bias.",
         text_columns=2,
     )
 
@@ -83,7 +87,8 @@ def _distractor_table(distractors: pd.DataFrame) -> Table:
         "Classes chosen where they were neither the prediction nor a true label",
         distractors,
         pd.DataFrame(text, columns=_DISTRACTOR_HEAD),
-        "Means over participants of the share of offers taken, with Student’s t interval."
+        "Shares: means over participants of the share of offers taken, with Student’s t interval,"
+        " cut at 0 and 100 %."
         + (f" The {SHOWN} most chosen of each condition; the CSV file has all." if rest else ""),
         text_columns=2,
     )

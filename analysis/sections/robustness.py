@@ -13,7 +13,7 @@ from analysis.scores import conditions_of
 from analysis.section import Section
 from analysis.study_data import StudyData
 from analysis.tables import Table
-from analysis.wording import condition_label, hypothesis, stratum_label
+from analysis.wording import capital, condition_label, hypothesis, stratum_label
 
 
 def robustness_section(
@@ -24,14 +24,14 @@ def robustness_section(
     kept = study.scores[~study.scores["participant_id"].isin(excluded)]
     tables = [_count_table(counts)]
     n = len(excluded)
-    paragraphs = [f"The rules name {count(n)} of {count(study.n_participants)} participants."]
+    paragraphs = [_sentence(n, study.n_participants)]
     numbers = {"exclusions": counts.to_dict("records"), "n_excluded": n}
     if n and set(conditions_of(kept)) == set(conditions_of(study.scores)):
         both = pd.concat(
             [
-                carry_out(study.scores, replace(plan, exploratory=())).assign(participants="all"),
+                carry_out(study.scores, replace(plan, exploratory=())).assign(participants="All"),
                 carry_out(kept, replace(plan, exploratory=())).assign(
-                    participants="without the excluded"
+                    participants="Without the named"
                 ),
             ]
         )
@@ -47,9 +47,18 @@ def robustness_section(
     )
 
 
+def _sentence(named: int, participants: int) -> str:
+    if not named:
+        return (
+            f"The rules name none of the {count(participants)} participants, so that the declared"
+            " tests stay as they are."
+        )
+    return f"The rules name {count(named)} of {count(participants)} participants."
+
+
 def _count_table(counts: pd.DataFrame) -> Table:
     wide = counts.pivot(index="meaning", columns="condition", values="n_excluded")
-    wide = wide.reindex(counts["meaning"].unique())
+    wide = wide.reindex(counts["meaning"].unique()).rename(index=capital)
     text = wide.map(count).rename(columns=lambda name: condition_label(str(name)))
     return Table(
         "table_exclusions",

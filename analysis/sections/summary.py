@@ -1,5 +1,6 @@
 """The declared findings in a sentence each, for the head of the report."""
 
+import math
 from typing import Any
 
 from analysis.descriptives import accuracy_table
@@ -7,16 +8,9 @@ from analysis.multiplicity import ADJUSTMENT_LABELS
 from analysis.plan import Plan
 from analysis.results import Results
 from analysis.rounding import count, p_value, percent, percent_interval
-from analysis.schema import ALL, MODEL_RIGHT, MODEL_WRONG
 from analysis.scores import scores_of
 from analysis.shifts import mean_difference
-from analysis.wording import condition_label
-
-OPENINGS = {
-    MODEL_WRONG: "Where the model was wrong",
-    MODEL_RIGHT: "Where the model was right",
-    ALL: "Over all images",
-}
+from analysis.wording import capital, where, with_condition
 
 
 def summary(results: Results) -> list[str]:
@@ -35,24 +29,28 @@ def _sentence(results: Results, row: dict[str, Any], accuracy: Any) -> str:
         *(scores_of(results.study.scores, name, stratum).to_numpy() for name in (first, second))
     )
     return (
-        f"{OPENINGS[stratum]}, participants named its prediction in {percent(means[0])} % of the"
-        f" images with {condition_label(first)} and in {percent(means[1])} % with"
-        f" {condition_label(second)} (difference {percent(difference.estimate)} points, 95 % CI"
+        f"{capital(where(stratum))}, participants named its prediction in {percent(means[0])} % of"
+        f" the images {with_condition(first)} and in {percent(means[1])} %"
+        f" {with_condition(second)} (difference {percent(difference.estimate)}"
+        " percentage points, 95 % CI"
         f" {percent_interval(difference.ci_low, difference.ci_high)}; {sizes})."
         f" {_verdict(row, results.plan)}"
     )
 
 
 def _verdict(row: dict[str, Any], plan: Plan) -> str:
-    first, second = condition_label(row["condition_a"]), condition_label(row["condition_b"])
+    first, second = with_condition(row["condition_a"]), with_condition(row["condition_b"])
     claim = {
-        "less": f"scores are lower with {first} than with {second}",
-        "greater": f"scores are higher with {first} than with {second}",
-        "two-sided": f"scores differ between {first} and {second}",
+        "less": f"scores are lower {first} than {second}",
+        "greater": f"scores are higher {first} than {second}",
+        "two-sided": f"scores {first} differ from those {second}",
     }[row["alternative"]]
+    if math.isnan(row["p_adjusted"]):
+        return f"The declared hypothesis that {claim} could not be tested, for want of answers."
     outcome = "is supported" if row["p_adjusted"] < plan.alpha else "is not supported"
+    sides = "two-sided" if row["alternative"] == "two-sided" else "one-sided"
     label = ADJUSTMENT_LABELS[plan.correction]
     return (
-        f"The declared hypothesis that {claim} {outcome} (Mann–Whitney test,"
+        f"The declared hypothesis that {claim} {outcome} ({sides} Mann–Whitney test,"
         f" p = {p_value(row['p_adjusted'])}, {label}-corrected)."
     )
