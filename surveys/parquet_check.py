@@ -10,12 +10,15 @@ import pyarrow.parquet as pq
 from surveys.export_columns import Column
 from surveys.export_parquet import parquet_file, schema_of, typed_portions
 
+# Rows of the Parquet file read at a time: about as many as a portion of the CSV file has.
+BATCH = 8_192
+
 
 def parquet_problems(csv_file: Path, columns: tuple[Column, ...]) -> Iterator[str]:
     """One sentence for a file that is missing or differs; the CSV file must be right already."""
     file = parquet_file(csv_file)
     try:
-        stored = pq.ParquetFile(file)
+        stored = open_parquet(file)
     except (OSError, pa.ArrowInvalid) as error:
         yield f"{file.name} cannot be read as Parquet: {error}."
         return
@@ -26,12 +29,20 @@ def parquet_problems(csv_file: Path, columns: tuple[Column, ...]) -> Iterator[st
         yield from _value_problems(csv_file, columns, stored)
 
 
+def open_parquet(file: Path) -> pq.ParquetFile:
+    """The file, of which no more is read than is asked for.
+
+    Arrow would fetch it whole with the first batch, so that memory would grow with the study.
+    """
+    return pq.ParquetFile(file, pre_buffer=False)
+
+
 def _value_problems(
     csv_file: Path, columns: tuple[Column, ...], stored: pq.ParquetFile
 ) -> Iterator[str]:
     """Both files side by side, some rows at a time."""
     name, line = parquet_file(csv_file).name, 2
-    batches = stored.iter_batches()
+    batches = stored.iter_batches(BATCH)
     rest = schema_of(columns).empty_table()
     for portion in typed_portions(csv_file, columns):
         while rest.num_rows < portion.num_rows:
