@@ -34,9 +34,6 @@ OUTSIDE = {
     "Hodges-Lehmann shift, tied scores": (
         "cautious: its ends are differences of two scores, of which there are few"
     ),
-    "Hodges-Lehmann shift, no ties, unlike shapes": (
-        "too narrow: the theory asks for two conditions that differ by a shift alone"
-    ),
     "odds ratio (GEE), n = 12": "cautious: log odds of rates near 0 or 1 are skewed",
     "share of an image (Wilson), one chance": (
         "49 answers have 50 possible shares: it swings around 95 % with the true share"

@@ -30,6 +30,9 @@ UNCORRECTED = (
     " for their number, and each 95 % interval is for one value, not for all of them together."
     " Differences are computed from unrounded means."
 )
+SHIFT_METHOD = (
+    "interval by inverting the test of Brunner and Munzel, cautious where scores have few values"
+)
 # With so many arrangements, when none is as far out as the one seen.
 SMALLEST_P = p_value(1 / (RESAMPLES + 1))
 
@@ -82,11 +85,10 @@ def _difference_table(study: StudyData) -> Table:
         pd.DataFrame(rows),
         pd.DataFrame(text),
         "Differences, first condition less second, in percentage points with 95 % intervals: of"
-        " means (Welch’s t), and the Hodges–Lehmann shift, which takes the conditions’"
-        " distributions for equal but for it, and whose interval is cautious where scores have few"
-        " values. CLES: common-language effect size, the chance that a random participant of the"
-        " first condition scores higher than one of the second, ties as halves (interval of Cliff’s"
-        " delta). n: participants of the first and of the second. Permutation p: of the difference"
+        " means (Welch’s t), and the Hodges–Lehmann shift, the median over all pairs of one"
+        f" participant of each ({SHIFT_METHOD}). CLES: common-language effect size, the chance that"
+        " a random participant of the first condition scores higher than one of the second, ties as"
+        " halves (interval of Cliff’s delta). n: participants of the first and of the second. Permutation p: of the difference"
         f" of means over {count(RESAMPLES)} seeded arrangements, at least {SMALLEST_P}.",
         text_columns=2,
     )

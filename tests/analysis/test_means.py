@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.mean_tests import against_chance, equivalence, welch
 from analysis.several_conditions import dunn, kruskal_wallis
@@ -40,6 +41,32 @@ def test_a_shifted_sample_is_found_at_its_shift():
     assert found.estimate == pytest.approx(2, abs=0.2)
     assert found.ci_low < 2 < found.ci_high
     assert np.isnan(hodges_lehmann(a, np.array([])).estimate)
+
+
+@pytest.mark.parametrize("step", [None, 1 / 7])
+def test_the_interval_of_a_shift_holds_what_brunner_and_munzel_do_not_reject(step):
+    random = np.random.default_rng(3)
+    for _ in range(20):
+        # Unlike shapes, with ties or without.
+        a, b = random.normal(0.3, 1, 60), random.normal(0, 2, 55)
+        if step:
+            a, b = (np.round(group / step) * step for group in (a, b))
+        found, inside = hodges_lehmann(a, b), 1e-7
+        for end, inwards in ((found.ci_low, inside), (found.ci_high, -inside)):
+            assert stats.brunnermunzel(a - end - inwards, b).pvalue >= 0.05
+            assert stats.brunnermunzel(a - end + inwards, b).pvalue < 0.05
+        swapped = hodges_lehmann(b, a)
+        assert (swapped.ci_low, swapped.ci_high) == pytest.approx((-found.ci_high, -found.ci_low))
+
+
+def test_a_shift_of_scores_without_spread_is_that_shift():
+    same = hodges_lehmann(np.full(5, 0.5), np.full(4, 0.5))
+    assert (same.estimate, same.ci_low, same.ci_high) == (0, 0, 0)
+    apart = hodges_lehmann(np.ones(5), np.zeros(6))
+    assert (apart.estimate, apart.ci_low, apart.ci_high) == (1, 1, 1)
+    alone = hodges_lehmann(np.array([0.1]), np.array([0.1, 0.2, 0.2]))
+    assert alone.estimate == pytest.approx(-0.1)
+    assert np.isnan(alone.ci_low)
 
 
 def test_three_equal_conditions_differ_nowhere():
