@@ -53,7 +53,9 @@ def test_a_condition_in_which_nobody_finished(frames):
     people, trials = frames(n_participants=30, chances=chances)
     people.loc[people["condition"] == "none", "finished_at"] = None
     html = rendered(from_frames("x", people, trials))
-    assert "0 of 10 (0.0 %) with No explanation" in html
+    assert "0 of 10 without an explanation (0.0 %, 95 % CI 0.0 to 27.8)" in html.replace(
+        "\u00a0", " "
+    )
 
 
 def test_four_people_and_two_images(frames):
