@@ -12,7 +12,7 @@ from analysis.section import Illustration, Section
 from analysis.sections.pairs import pair_label, pairs_of
 from analysis.study_data import StudyData
 from analysis.tables import Table
-from analysis.wording import condition_label, stratum_label, with_condition
+from analysis.wording import condition_label, listed, stratum_label, with_condition
 
 
 def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
@@ -106,12 +106,12 @@ def _time_tests(study: StudyData, trials: pd.DataFrame) -> Table:
 
 def _slope_sentence(slopes: pd.DataFrame) -> str:
     parts = [
-        f"{percent(10 * row['mean'])} percentage points {with_condition(row['condition'])}"
+        f"by {percent(10 * row['mean'])} percentage points {with_condition(row['condition'])}"
         f" (95 % CI {interval(1000 * row['ci_low'], 1000 * row['ci_high'], 1)},"
         f" n = {count(row['n_participants'])})"
         for row in slopes.astype({"condition": str}).to_dict("records")
     ]
-    return f"Over ten trials, accuracy changed on average by {' and by '.join(parts)}."
+    return f"Over ten trials, accuracy changed on average {listed(parts)}."
 
 
 def _slope_table(slopes: pd.DataFrame) -> Table:
