@@ -31,7 +31,8 @@ UNCORRECTED = (
     " Differences are computed from unrounded means."
 )
 SHIFT_METHOD = (
-    "interval by inverting the test of Brunner and Munzel, cautious where scores have few values"
+    "interval by inverting the test of Brunner and Munzel, or the exact Mann–Whitney test where few"
+    " scores are all different; cautious where scores have few values"
 )
 # With so many arrangements, when none is as far out as the one seen.
 SMALLEST_P = p_value(1 / (RESAMPLES + 1))
@@ -88,8 +89,9 @@ def _difference_table(study: StudyData) -> Table:
         " means (Welch’s t), and the Hodges–Lehmann shift, the median over all pairs of one"
         f" participant of each ({SHIFT_METHOD}). CLES: common-language effect size, the chance that"
         " a random participant of the first condition scores higher than one of the second, ties as"
-        " halves (interval of Cliff’s delta). n: participants of the first and of the second. Permutation p: of the difference"
-        f" of means over {count(RESAMPLES)} seeded arrangements, at least {SMALLEST_P}.",
+        " halves (interval of Cliff’s delta). n: participants of the first and of the"
+        " second. Permutation p: of the difference of means over"
+        f" {count(RESAMPLES)} seeded arrangements, at least {SMALLEST_P}.",
         text_columns=2,
     )
 
