@@ -14,7 +14,7 @@ bind = f"{env.read_text('BIND', '127.0.0.1')}:{env.read_int('PORT', 8000, minimu
 # Requests wait for the database, so a thread each; a second process uses the second core.
 worker_class = "gthread"
 workers = env.read_int("WEB_PROCESSES", 2, minimum=1)
-threads = env.read_int("WEB_THREADS", 8, minimum=1)
+threads = env.read_int("WEB_THREADS", 4, minimum=1)
 # Django is loaded once and shared by all processes; it opens no connection while it loads.
 preload_app = True
 
