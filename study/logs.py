@@ -6,15 +6,12 @@ since some addresses carry secrets.
 
 import json
 import logging
-import re
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-# gunicorn tells from where a broken request came.
-ADDRESS = re.compile(r"ip=\S+?(?=:?(?:\s|$))")
 IDS = ("request_id", "task_id", "task")
 # What study/request_log.py adds to its own lines.
 EXTRA = ("method", "route", "status", "milliseconds")
@@ -29,8 +26,6 @@ class ContextFilter(logging.Filter):
         record.request_id = REQUEST_ID.get() or getattr(request, "request_id", "")
         record.task_id, record.task = _current_task()
         _hide_path(record)
-        if record.name.startswith("gunicorn"):
-            record.msg, record.args = ADDRESS.sub("ip=-", record.getMessage()), ()
         return True
 
 

@@ -10,10 +10,10 @@ LOOK_EVERY_SECONDS = 1.0
 PARENT = os.getppid()
 
 
-def stop_when_orphaned() -> threading.Thread:
+def stop_when_orphaned(parent: int = PARENT) -> threading.Thread:
     """Watch this process's parent from a thread; send this process SIGTERM when it changes."""
     watcher = threading.Thread(
-        target=_watch, args=(os.getpid(), PARENT), name="orphans", daemon=True
+        target=_watch, args=(os.getpid(), parent), name="orphans", daemon=True
     )
     watcher.start()
     return watcher

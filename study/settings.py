@@ -166,7 +166,7 @@ PANEL_ID_DAYS = env.read_int("PANEL_ID_DAYS", 0)
 # Limits; docs/threat_model.md. Classrooms and companies come from one address: be generous.
 ENTRIES_PER_MINUTE = env.read_int("ENTRIES_PER_MINUTE", 300)
 UPLOADS_PER_HOUR = env.read_int("UPLOADS_PER_HOUR", 60)
-# No form of ours needs more than this; gunicorn limits address and headers by itself.
+# No form of ours needs more than this; the server limits address and headers.
 LARGEST_REQUEST_BYTES = env.read_int("LARGEST_REQUEST_BYTES", 10_000_000, minimum=100_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

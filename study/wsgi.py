@@ -1,4 +1,4 @@
-"""Web entry point for gunicorn and other WSGI servers."""
+"""Web entry point for the web server and other WSGI servers."""
 
 import os
 

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def site():
-    """gunicorn on the real settings, with the keys and the stimuli of the tests."""
+    """The web server on the real settings, with the keys and the stimuli of the tests."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "study.settings",

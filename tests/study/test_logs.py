@@ -100,11 +100,6 @@ def test_an_exception_is_one_line_of_json(lines):
     assert "ValueError: Two\nlines" in line["exception"]
 
 
-def test_gunicorn_does_not_tell_from_where_a_broken_request_came(lines):
-    logging.getLogger("gunicorn.error").warning("Invalid request from ip=%s: %s", "203.0.113.9", 1)
-    assert lines[0]["message"] == "Invalid request from ip=-: 1"
-
-
 def test_text_is_for_people_and_ends_with_the_id():
     record = logging.LogRecord("a", logging.INFO, "", 0, "Here.", (), None)
     record.request_id = "abc"

@@ -55,7 +55,7 @@ def run(program, environment):
 
 def start_server(environment):
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "study/web_server.py", "study.wsgi"],
+        [sys.executable, "-m", "study.web_server"],
         cwd=settings.BASE_DIR, env=environment, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -132,3 +132,16 @@ def test_acknowledged_answers_survive_a_kill_and_people_go_on(tmp_path, environm
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
     assert acknowledged[0][-1][1] == 60
+
+
+def test_processes_of_a_killed_server_end_by_themselves(environment):
+    server = start_server(environment)
+    os.kill(server.pid, signal.SIGKILL)
+    server.wait()
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", int(environment["PORT"]))) != 0:
+                return
+        time.sleep(0.1)  # A process of its own can only be waited for.
+    os.killpg(server.pid, signal.SIGKILL)
+    raise AssertionError("Somebody still answers.")

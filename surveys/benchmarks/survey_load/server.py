@@ -17,7 +17,7 @@ START_SECONDS = 60
 
 
 class Server:
-    """A gunicorn of our own settings and its processes."""
+    """The web server and its processes."""
 
     def __init__(self, process: psutil.Popen, site: str) -> None:
         self.process = process
@@ -47,9 +47,8 @@ def running_server() -> Iterator[Server]:
     """
     port = _free_port()
     site = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "gunicorn", "--config", "study/web_server.py"]
     process = psutil.Popen(
-        [*command, "--log-level", "warning", "study.wsgi"],
+        [sys.executable, "-m", "study.web_server"],
         cwd=settings.BASE_DIR,
         env=_environment(port, site),
     )
