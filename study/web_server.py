@@ -21,10 +21,8 @@ METRICS_DIR = (
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
 
-def make_server() -> Granian:
-    return Granian(
-        "study.web_server:make_application",
-        factory=True,
+def server_settings() -> dict[str, Any]:
+    return dict(  # noqa: C408 - reads like the call that it is for
         # Only this machine, unless BIND says otherwise: a reverse proxy with TLS belongs in front.
         address=env.read_text("BIND", "127.0.0.1"),
         port=PORT,
@@ -74,7 +72,7 @@ def main() -> None:
     for file in METRICS_DIR.glob("*.db"):
         file.unlink()
     stop_when_orphaned()
-    make_server().serve()
+    Granian("study.web_server:make_application", factory=True, **server_settings()).serve()
 
 
 if __name__ == "__main__":
