@@ -31,7 +31,7 @@ from analysis.scores import conditions_of
 from analysis.sections.accuracy import accuracy_section
 from analysis.sections.estimates import estimates_section
 from surveys import ledger, services
-from surveys.answers import SentAnswer, form_key, record_answer
+from surveys.answers import SentAnswer, Taken, form_key, record_answer
 from surveys.bot_policies import ReaderPolicy
 from surveys.export import export_study
 from surveys.identity import new_visit
@@ -105,7 +105,8 @@ def answer_survey(folder: Path, slug: str, participants: int, seed: int) -> Path
         for trial in trials:
             enrolled.refresh_from_db()
             sent = SentAnswer(plan[trial.position], form_key(enrolled, trial.position))
-            assert record_answer(enrolled, trial.position, sent) is None
+            taken = record_answer(enrolled, trial.position, sent, [trial])
+            assert taken is Taken.NOW
     export_study(survey, folder / slug)
     return folder / slug
 

@@ -10,7 +10,7 @@ from django.core.files.storage import storages
 from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
-from pv_engine import artifacts, services
+from pv_engine import artifacts, claims, kept_engine, services
 from pv_engine.models import Build, BuildFile
 from pv_engine.training_records import build_folder
 from study.object_store import object_store
@@ -109,10 +109,10 @@ def test_an_old_checkpoint_is_forgotten_everywhere(build, bucket, settings):
 
 
 def test_a_worker_that_lost_its_claim_changes_nothing_in_the_store(build, bucket, settings):
-    slow = services.claim_build(build.pk, 0, "worker@slow")
-    old = timezone.now() - services.LEASE - timedelta(seconds=1)
+    slow = claims.claim_build(build.pk, 0, "worker@slow")
+    old = timezone.now() - claims.LEASE - timedelta(seconds=1)
     Build.objects.filter(pk=build.pk).update(claimed_at=old)
-    services.claim_build(build.pk, 0, "worker@two")
+    claims.claim_build(build.pk, 0, "worker@two")
     write(build, "decoder/best.safetensors", b"late")
     artifacts.push(slow)
     assert names(build) == []
@@ -162,13 +162,13 @@ def test_two_machines_that_share_only_a_bucket_make_the_set_that_one_makes(
     fetched = artifacts.fetch
 
     def fetch_on_the_next_machine(build, part=False):
-        services.forget_engine()  # another machine does not have it in memory
+        kept_engine.forget_engine()  # another machine does not have it in memory
         turns.append(machines[len(turns) % 2])
         settings.BUILDS_DIR = turns[-1]
         fetched(build, part)
 
     monkeypatch.setattr(artifacts, "fetch", fetch_on_the_next_machine)
-    monkeypatch.setattr(services, "SEGMENT_SECONDS", 2.0)
+    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 2.0)
     with django_capture_on_commit_callbacks(execute=True):
         build = services.start_build(many)
     build.refresh_from_db()
