@@ -119,7 +119,10 @@ def team_of_torchrun() -> Iterator[Team]:
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
     backend = "nccl" if torch.cuda.is_available() else "gloo"
     distributed.init_process_group(backend, timeout=LONGEST_WAIT)
+    team = Team(distributed.get_rank(), distributed.get_world_size())
     try:
-        yield Team(distributed.get_rank(), distributed.get_world_size())
+        yield team
+        # Whoever leaves first takes its connections along, while the others may still use them.
+        team.wait()
     finally:
         distributed.destroy_process_group()
