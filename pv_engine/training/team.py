@@ -119,10 +119,7 @@ def team_of_torchrun() -> Iterator[Team]:
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
     backend = "nccl" if torch.cuda.is_available() else "gloo"
     distributed.init_process_group(backend, timeout=LONGEST_WAIT)
-    team = Team(distributed.get_rank(), distributed.get_world_size())
     try:
-        yield team
-        # Whoever leaves first takes its connections along, while the others may still use them.
-        team.wait()
+        yield Team(distributed.get_rank(), distributed.get_world_size())
     finally:
         distributed.destroy_process_group()
