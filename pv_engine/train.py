@@ -19,7 +19,7 @@ from pv_engine.decoder_build import DecoderBuild
 from pv_engine.errors import EngineError
 from pv_engine.recipe import Places, Recipe, read_recipe
 from pv_engine.resources import Resources
-from pv_engine.training.team import Team, team_of_torchrun
+from pv_engine.training.team import Team, leave, team_of_torchrun
 
 SEGMENT_SECONDS = 20.0
 
@@ -88,4 +88,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -8,7 +8,7 @@ import torch
 
 from pv_engine.training.loop import Trainer
 from pv_engine.training.schedule import Schedule
-from pv_engine.training.team import ALONE, Team, team_of_torchrun
+from pv_engine.training.team import ALONE, Team, leave, team_of_torchrun
 from tests.pv_engine.training.line import Line
 
 
@@ -35,3 +35,4 @@ def main(out: Path) -> None:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
+    leave(0)

@@ -7,10 +7,11 @@ import sys
 from dying import die_at_sync
 
 from pv_engine import train
+from pv_engine.training.team import leave
 
 if __name__ == "__main__":
     if int(sys.argv[1]):
         train.SEGMENT_SECONDS = 0.0
         if os.environ["RANK"] == "0":
             die_at_sync(int(sys.argv[1]))
-    sys.exit(train.main(sys.argv[2:]))
+    leave(train.main(sys.argv[2:]))
