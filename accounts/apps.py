@@ -7,4 +7,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import checks, listeners  # noqa: F401 - importing registers them
+        from accounts import checks  # noqa: F401 - importing registers them
+        from accounts.sign_in import listeners  # noqa: F401 - importing registers them

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
-from accounts.audit_chain import find_tampering
+from accounts.audit.chain import find_tampering
 
 
 @register(Tags.database)

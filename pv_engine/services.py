@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import COMMAND_LINE, Action, Actor, record
+from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from pv_engine import sharing
 from pv_engine.build_log import note_event
 from pv_engine.claims import ACTIVE, seconds_left, send_segment

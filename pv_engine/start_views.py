@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import SignedInRequest, signed_in
-from accounts.limits import limit_uploads
+from accounts.limits.rules import limit_uploads
 from pv_engine import services
 from pv_engine.errors import RecipeError
 from pv_engine.forms import StartForm, recipe_choices

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from accounts.researchers import give_one_time_password
+from accounts.sign_in.researchers import give_one_time_password
 from study import env
 from study.health import broker_answers
 

@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.middleware.ConsoleMiddleware",
+    "accounts.sign_in.middleware.ConsoleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -137,7 +137,7 @@ LOGOUT_REDIRECT_URL = "accounts:login"
 # Of links that set a password and of invitations.
 LINK_HOURS = env.read_int("LINK_HOURS", 72, minimum=1)
 PASSWORD_RESET_TIMEOUT = LINK_HOURS * 3600
-SESSION_ENGINE = "accounts.sessions"
+SESSION_ENGINE = "accounts.sign_in.sessions"
 # A session ends so long after the sign-in, and so long after the last page that somebody opened.
 SESSION_HOURS = env.read_int("SESSION_HOURS", 12, minimum=1)
 SESSION_IDLE_MINUTES = env.read_int("SESSION_IDLE_MINUTES", 120, minimum=1)
@@ -147,15 +147,15 @@ OTP_TOTP_ISSUER = "Foresee"
 # How many reverse proxies of one's own stand in front and add to X-Forwarded-For.
 PROXY_COUNT = env.read_int("PROXY_COUNT", 0)
 LOGIN_FAILURES_PER_ADDRESS = env.read_int("LOGIN_FAILURES_PER_ADDRESS", 50, minimum=1)
-AXES_HANDLER = "accounts.throttling.Throttle"
+AXES_HANDLER = "accounts.sign_in.throttling.Throttle"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = env.read_int("LOGIN_FAILURES", 5, minimum=1)
 AXES_COOLOFF_TIME = timedelta(minutes=env.read_int("LOGIN_WAIT_MINUTES", 15, minimum=1))
 # While somebody is locked out, more tries neither count nor lengthen it: the page tells the time.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
-AXES_LOCKOUT_CALLABLE = "accounts.throttling.refuse_sign_in"
+AXES_CLIENT_IP_CALLABLE = "accounts.limits.addresses.client_address"
+AXES_LOCKOUT_CALLABLE = "accounts.sign_in.throttling.refuse_sign_in"
 # Sign-ins are in the audit log, without addresses; axes keeps failures until they lapse, no more.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

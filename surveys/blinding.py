@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import Action, record
+from accounts.audit.record import Action, record
 from surveys.errors import BlindingError
 from surveys.models import Survey, Unblinding
 from surveys.protocol import NO_EXPLANATION

@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
-from accounts.audit import Action, Actor, record
+from accounts.audit.record import Action, Actor, record
 from surveys.bot_policies import POLICIES, find_policy
 from surveys.bots import require_no_people, run_bots
 from surveys.errors import BotError

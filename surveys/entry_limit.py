@@ -5,7 +5,7 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 
-from accounts.limits import seconds_until_entry
+from accounts.limits.rules import seconds_until_entry
 from surveys import messages
 from surveys.identity import read_visit
 from surveys.models import Survey

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from accounts.audit import COMMAND_LINE, Action, Actor, record
+from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from surveys.errors import ExportError
 from surveys.export_columns import PANEL, Column
 from surveys.export_description import write_descriptions

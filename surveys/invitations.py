@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.audit import Action, Actor, record
+from accounts.audit.record import Action, Actor, record
 from surveys.errors import InvitationError
 from surveys.membership import give_role, role_of
 from surveys.models import Invitation, Role, Survey

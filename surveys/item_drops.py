@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from accounts.audit import Action, Actor, record
+from accounts.audit.record import Action, Actor, record
 from pv_engine.models import Item
 from surveys.errors import ItemDropError, ProtocolError
 from surveys.models import ItemDrop, Survey

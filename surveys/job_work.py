@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts.audit import COMMAND_LINE, Action, record
+from accounts.audit.record import COMMAND_LINE, Action, record
 from surveys.blinding import require_unblinded
 from surveys.errors import JobError, SurveyError
 from surveys.export import export_study

@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
-from accounts.audit import Action, record
+from accounts.audit.record import Action, record
 from surveys.blinding import require_unblinded
 from surveys.errors import JobError
 from surveys.job_files import clear_scratch, remove_files

@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from accounts.audit import COMMAND_LINE, Action, Actor, record
+from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from pv_engine.manifests import folder_name, read_manifest
 from pv_engine.models import StimulusSet
 from pv_engine.stimulus_sets import load_stimulus_set

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.audit import Action, Actor, record
+from accounts.audit.record import Action, Actor, record
 from surveys.errors import MembershipError
 from surveys.models import Membership, Role, Survey
 

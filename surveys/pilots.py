@@ -7,7 +7,7 @@ is counted, exported or analysed of the study can have a pilot's data in it.
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.audit import Action, Actor, record
+from accounts.audit.record import Action, Actor, record
 from surveys.errors import StatusError
 from surveys.item_drops import copy_drops
 from surveys.models import Condition, Survey

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import COMMAND_LINE, Action, Actor, record
+from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from surveys.errors import StatusError
 from surveys.item_drops import opening_details
 from surveys.models import Survey

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.audit import Action, Actor, record
+from accounts.audit.record import Action, Actor, record
 from surveys.errors import SurveyError
 from surveys.models import PanelIdentity, Participant, Survey
 from surveys.withdrawal import withdraw

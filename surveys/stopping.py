@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.audit import Action, record
+from accounts.audit.record import Action, record
 from surveys.models import Participant, Survey
 
 Status = Survey.Status

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from accounts.audit import Actor
+from accounts.audit.record import Actor
 from surveys.models import ProtocolVersion, Survey
 from surveys.protocol import Protocol
 

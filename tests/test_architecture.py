@@ -24,7 +24,7 @@ LOADING = ("pv_engine.stimulus_sets.", "pv_engine.manifests.")
 # A survey is analysed by way of its export.
 EXPORT = ("surveys.export.", "surveys.export_stimuli.")
 # A backup is of one moment, and both ends of it are in the audit log.
-BACKUP = ("accounts.audit.", "accounts.audit_chain.", "surveys.snapshot.")
+BACKUP = ("accounts.audit.record.", "accounts.audit.chain.", "surveys.snapshot.")
 TORCH = {"torch", "torchvision", "timm", "pytorch_grad_cam"}
 
 
@@ -61,7 +61,7 @@ def is_command(file: str) -> bool:
 def allowed(room: str, file: str, name: str) -> bool:
     if name.startswith(("study.env", "study.celery", "study.sorting")):
         return True
-    if file == "study/demo.py" and name.startswith("accounts.researchers."):
+    if file == "study/demo.py" and name.startswith("accounts.sign_in.researchers."):
         return True
     if file.startswith("study/backup/") and name.startswith(BACKUP):
         return True

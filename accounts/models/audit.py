@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from accounts.actions import Action
+from accounts.models.actions import Action
 from accounts.models.append_only import AppendOnlyModel
 
 

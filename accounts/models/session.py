@@ -18,6 +18,6 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        from accounts.sessions import SessionStore
+        from accounts.sign_in.sessions import SessionStore
 
         return SessionStore

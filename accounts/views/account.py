@@ -12,10 +12,10 @@ from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, for_anyone, signed_in
-from accounts.actions import Action
 from accounts.models import AuditEntry, Session
-from accounts.researchers import note_new_password, sign_out_everywhere
-from accounts.second_factor import count_recovery_codes, find_app
+from accounts.models.actions import Action
+from accounts.sign_in.researchers import note_new_password, sign_out_everywhere
+from accounts.sign_in.second_factor import count_recovery_codes, find_app
 
 N_RECENT = 10
 

@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import researchers
 from accounts.access import SignedInRequest, for_administrators
 from accounts.errors import AccountError
-from accounts.forms import NewResearcherForm
-from accounts.second_factor import remove_app
+from accounts.sign_in import researchers
+from accounts.sign_in.forms import NewResearcherForm
+from accounts.sign_in.second_factor import remove_app
 
 
 @for_administrators

@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, signed_in
-from accounts.log_pages import Entries, export_log, render_log
+from accounts.audit.pages import Entries, export_log, render_log
 from accounts.models import AuditEntry
 
 WHOLE = "the audit log"

@@ -7,9 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import second_factor as factor
 from accounts.access import SignedInRequest, signed_in
-from accounts.forms import AddAppForm, CodeForm
+from accounts.sign_in import second_factor as factor
+from accounts.sign_in.forms import AddAppForm, CodeForm
 
 NOT_ADDED = "This code is not the app's. Check that the phone's clock is right, and try the next."
 NOT_RIGHT = "This code is not right; nothing was changed."

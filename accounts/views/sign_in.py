@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 from django_otp import login as note_second_factor
 
 from accounts.access import for_anyone
-from accounts.forms import CodeForm
-from accounts.second_factor import find_app, is_right_code, locked_until
+from accounts.sign_in.forms import CodeForm
+from accounts.sign_in.second_factor import find_app, is_right_code, locked_until
 
 # Who has given the right password, and has yet to give a code.
 PENDING = "sign_in_pending"

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from accounts.audit import COMMAND_LINE, Action, record
+from accounts.audit.record import COMMAND_LINE, Action, record
 from study.backup.errors import BackupError
 from study.backup.tables import applied_migrations, lines_of, stored_models
 from surveys.snapshot import snapshot

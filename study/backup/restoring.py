@@ -14,8 +14,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import DatabaseError, connection, transaction
 
-from accounts.audit import COMMAND_LINE, Action, record
-from accounts.audit_chain import find_tampering
+from accounts.audit.chain import find_tampering
+from accounts.audit.record import COMMAND_LINE, Action, record
 from study.backup.archive import CONTENTS, FORMAT
 from study.backup.errors import BackupError
 from study.backup.tables import (

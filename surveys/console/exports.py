@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedInRequest
-from accounts.audit import Action, record
+from accounts.audit.record import Action, record
 from surveys.blinding import require_unblinded
 from surveys.console.access import for_role
 from surveys.errors import JobError, SurveyError

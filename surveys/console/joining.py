@@ -11,8 +11,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import for_anyone
-from accounts.forms import JoinForm
-from accounts.researchers import create_account
+from accounts.sign_in.forms import JoinForm
+from accounts.sign_in.researchers import create_account
 from surveys.errors import InvitationError
 from surveys.invitations import accept, find_invitation
 from surveys.models import Invitation

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, signed_in
-from accounts.limits import limit_uploads
+from accounts.limits.rules import limit_uploads
 from pv_engine.models import StimulusSet
 from surveys.console.access import for_role
 from surveys.errors import SurveyError

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest
-from accounts.log_pages import Entries, export_log, render_log
+from accounts.audit.pages import Entries, export_log, render_log
 from accounts.models import AuditEntry
 from surveys.console.access import for_role
 from surveys.models import Survey

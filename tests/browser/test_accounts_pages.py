@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django_otp.oath import TOTP
 
-from accounts.audit import COMMAND_LINE, Action, record
-from accounts.researchers import make_password_link
+from accounts.audit.record import COMMAND_LINE, Action, record
+from accounts.sign_in.researchers import make_password_link
 from surveys.invitations import invite
 from surveys.models import Role
 from tests.browser.pressing import press

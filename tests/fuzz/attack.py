@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
-from accounts.audit_chain import find_tampering
+from accounts.audit.chain import find_tampering
 from surveys.consistency import find_problems
 from surveys.models import Survey
 from tests.fuzz.cast import Cast, digests

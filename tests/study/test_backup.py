@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 
-from accounts.audit_chain import find_tampering
+from accounts.audit.chain import find_tampering
 from accounts.models import AuditEntry
 from pv_engine.models import Stimulus
 from study.backup.tables import digest_of, filled_tables, stored_models

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 
-from accounts.audit import Action
+from accounts.audit.record import Action
 from accounts.models import AuditEntry
 from surveys.blinding import condition_labels, picture_labels, require_unblinded, unblind
 from surveys.errors import BlindingError

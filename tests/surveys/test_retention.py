@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.audit_chain import find_tampering
+from accounts.audit.chain import find_tampering
 from accounts.models import AuditEntry
 from surveys.consistency import find_problems
 from surveys.models import Event, PanelIdentity, Response, Survey, Trial

@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.audit import COMMAND_LINE
+from accounts.audit.record import COMMAND_LINE
 from accounts.errors import AccountError
-from accounts.researchers import create_account, make_password_link
+from accounts.sign_in.researchers import create_account, make_password_link
 
 
 class Command(BaseCommand):

@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.audit import COMMAND_LINE
+from accounts.audit.record import COMMAND_LINE
 from accounts.errors import AccountError
-from accounts.researchers import find_account, make_password_link
-from accounts.second_factor import remove_app
+from accounts.sign_in.researchers import find_account, make_password_link
+from accounts.sign_in.second_factor import remove_app
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.audit_chain import find_tampering
+from accounts.audit.chain import find_tampering
 from accounts.models import AuditHead
 
 

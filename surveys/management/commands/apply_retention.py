@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.audit import COMMAND_LINE
+from accounts.audit.record import COMMAND_LINE
 from surveys.retention import apply_retention
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.audit import COMMAND_LINE
+from accounts.audit.record import COMMAND_LINE
 from surveys.errors import SurveyError
 from surveys.publishing import find_survey
 from surveys.retention import erase

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.errors import AccountError
-from accounts.researchers import find_account
+from accounts.sign_in.researchers import find_account
 from pv_engine.errors import EngineError
 from surveys.errors import SurveyError
 from surveys.loading import load_study

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from accounts import middleware, sessions
 from accounts.models import AuditEntry, Session
+from accounts.sign_in import middleware, sessions
 from tests.team import PASSWORD, make_user, sign_in
 
 HOME, LOGIN = "/console/", "/console/login/"

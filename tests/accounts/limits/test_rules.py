@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
-from accounts import counting
-from accounts.counting import count
+from accounts.limits import counting
+from accounts.limits.counting import count
 from accounts.models import Counter
 from surveys.models import Participant
 from tests.factories import make_browser

@@ -9,9 +9,9 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts.audit import NOBODY, Action, record
-from accounts.sessions import begin_session
-from accounts.throttling import was_only_refused
+from accounts.audit.record import NOBODY, Action, record
+from accounts.sign_in.sessions import begin_session
+from accounts.sign_in.throttling import was_only_refused
 
 
 @receiver(user_logged_in)

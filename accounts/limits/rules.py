@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.addresses import client_address
-from accounts.counting import count
+from accounts.limits.addresses import client_address
+from accounts.limits.counting import count
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 MINUTE, HOUR = 60, 3600

@@ -14,7 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import AuditEntry
 from accounts.views import sign_in as sign_in_pages
-from tests.accounts.test_sign_in import Clock
+from tests.accounts.views.test_sign_in import Clock
 from tests.team import PASSWORD, make_user, sign_in
 
 LOGIN, CODE = "/console/login/", "/console/login/code/"

@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
-from accounts.audit import Action, Actor, record
-from accounts.audit_chain import CHUNK, COLUMNS, content_of
-from accounts.forms import LogFilterForm
+from accounts.audit.chain import CHUNK, COLUMNS, content_of
+from accounts.audit.record import Action, Actor, record
 from accounts.models import AuditEntry
+from accounts.sign_in.forms import LogFilterForm
 
 Entries = QuerySet[AuditEntry]
 PER_PAGE = 50

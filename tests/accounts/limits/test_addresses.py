@@ -1,7 +1,7 @@
 import pytest
 from django.test import RequestFactory
 
-from accounts.addresses import client_address
+from accounts.limits.addresses import client_address
 
 
 @pytest.mark.parametrize(

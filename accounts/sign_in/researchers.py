@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from accounts.audit import COMMAND_LINE, Action, Actor, record
+from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from accounts.errors import AccountError
-from accounts.sessions import end_sessions
+from accounts.sign_in.sessions import end_sessions
 
 
 @transaction.atomic

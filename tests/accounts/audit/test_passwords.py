@@ -8,9 +8,9 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from accounts.audit import COMMAND_LINE
+from accounts.audit.record import COMMAND_LINE
 from accounts.models import AuditEntry
-from accounts.researchers import make_password_link
+from accounts.sign_in.researchers import make_password_link
 from tests.team import PASSWORD, make_user, sign_in
 
 NEW = "four unusual longer words"

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from accounts.sessions import LAST_SEEN_AT, SIGNED_IN_AT
+from accounts.sign_in.sessions import LAST_SEEN_AT, SIGNED_IN_AT
 
 # The time of the last page is written no more often than this.
 RESOLUTION_SECONDS = 60

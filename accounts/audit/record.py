@@ -18,9 +18,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.actions import Action
-from accounts.audit_chain import digest_of, seal_of
+from accounts.audit.chain import digest_of, seal_of
 from accounts.models import AuditEntry, AuditHead
+from accounts.models.actions import Action
 
 __all__ = ["COMMAND_LINE", "NOBODY", "Action", "Actor", "record"]
 

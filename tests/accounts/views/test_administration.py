@@ -10,7 +10,7 @@ from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import AuditEntry
-from tests.accounts.test_passwords import set_password
+from tests.accounts.audit.test_passwords import set_password
 from tests.team import make_user, sign_in
 
 PAGE = "/console/accounts/"

@@ -6,9 +6,9 @@ from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import User
 
-from accounts.actions import Action
 from accounts.errors import AccountError
-from accounts.researchers import check_name
+from accounts.models.actions import Action
+from accounts.sign_in.researchers import check_name
 
 
 class NameField(forms.CharField):

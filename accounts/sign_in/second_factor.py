@@ -18,8 +18,8 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
-from accounts.audit import Action, Actor, record
-from accounts.sessions import end_sessions
+from accounts.audit.record import Action, Actor, record
+from accounts.sign_in.sessions import end_sessions
 
 N_RECOVERY_CODES = 10
 # 50 bits each, which is plenty where a wrong one makes the next try wait.

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from accounts.audit import COMMAND_LINE, Action, record
-from accounts.audit_chain import find_tampering
+from accounts.audit.chain import find_tampering
+from accounts.audit.record import COMMAND_LINE, Action, record
 from accounts.checks import audit_log_is_whole
 from accounts.models import AuditEntry, AuditHead
 from tests.team import make_user

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from accounts.audit import COMMAND_LINE, Action, record
+from accounts.audit.record import COMMAND_LINE, Action, record
 from accounts.models import AuditEntry
 from tests.team import make_user, sign_in
 
