@@ -16,7 +16,7 @@ if __name__ == "__main__":
         # A wrong setting is the user's to mend: its sentence helps, a traceback does not.
         sys.exit(f"Configuration error: {error}")
     except DatabaseError as error:
-        from study.missing_database import database_file, explain
+        from study.configuration.missing_database import database_file, explain
 
         if sentence := explain(error, database_file(connection.settings_dict)):
             sys.exit(sentence)

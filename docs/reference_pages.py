@@ -229,7 +229,7 @@ def _described_settings() -> dict[str, str]:
 def _setting_readers() -> dict[str, str]:
     """Variable -> what kind of value its reader accepts."""
     found = {}
-    for file in ("study/settings.py", "study/demo.py", "study/web_server.py"):
+    for file in ("study/settings.py", "study/server/demo.py", "study/web_server.py"):
         for kind, name in re.findall(r'env\.read_(\w+)\(\s*"([A-Z_]+)"', _read(file)):
             found[name] = {"bool": "yes or no", "int": "whole number"}.get(kind, kind)
             if kind == "secret":

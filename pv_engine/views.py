@@ -15,7 +15,7 @@ from pv_engine.build_page import build_context, stamp
 from pv_engine.claims import ACTIVE
 from pv_engine.models import Build, StimulusSet
 from pv_engine.training_records import sample_pictures
-from study.sorting import Sorting
+from study.console.sorting import Sorting
 
 # What the list of builds can be sorted by, and the field behind it.
 COLUMNS = {

@@ -15,7 +15,7 @@ from study.orphans import stop_when_orphaned
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "study.settings")
 
 # What `filesystem://` means here: kombu's transport with whole messages only.
-TRANSPORT_ALIASES["filesystem"] = "study.broker:Transport"
+TRANSPORT_ALIASES["filesystem"] = "study.server.broker:Transport"
 
 app = Celery("foresee")
 app.config_from_object("django.conf:settings", namespace="CELERY")

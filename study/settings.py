@@ -11,10 +11,10 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from study import env
-from study.database import postgresql_options
-from study.logs import logging_settings
-from study.object_store import object_store
+from study.configuration import env
+from study.configuration.database import postgresql_options
+from study.configuration.object_store import object_store
+from study.monitoring.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -51,10 +51,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "study.request_log.RequestLogMiddleware",
-    "study.request_size.RequestSizeMiddleware",
-    "study.hosts.HostsMiddleware",
-    "study.null_characters.NullCharactersMiddleware",
+    "study.monitoring.request_log.RequestLogMiddleware",
+    "study.middleware.request_size.RequestSizeMiddleware",
+    "study.middleware.hosts.HostsMiddleware",
+    "study.middleware.null_characters.NullCharactersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

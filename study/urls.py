@@ -3,8 +3,8 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from study.health import healthz
-from study.metrics import metrics
+from study.monitoring.health import healthz
+from study.monitoring.metrics import metrics
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:home"), name="root"),
@@ -15,5 +15,5 @@ urlpatterns = [
     path("console/", include("surveys.console.urls")),
     path("", include("surveys.urls")),
 ]
-handler404 = "study.error_pages.not_found"
-handler400 = "study.error_pages.bad_request"
+handler404 = "study.server.error_pages.not_found"
+handler400 = "study.server.error_pages.bad_request"

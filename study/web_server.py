@@ -8,8 +8,8 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
-from study import env
-from study.logs import logging_settings
+from study.configuration import env
+from study.monitoring.logs import logging_settings
 from study.orphans import stop_when_orphaned
 
 PORT = env.read_int("PORT", 8000, minimum=1)
@@ -46,7 +46,7 @@ def server_settings() -> dict[str, Any]:
         respawn_interval=0.5,
         # On a stop, requests under way may finish, but Ctrl-C must not take long.
         workers_kill_timeout=3,
-        # The server's own lines look like all others; requests are told of by study/request_log.py,
+        # The server's own lines look like all others; study/monitoring/request_log.py logs requests,
         # without addresses.
         log_dictconfig=_logging(),
     )

@@ -59,9 +59,9 @@ def is_command(file: str) -> bool:
 
 
 def allowed(room: str, file: str, name: str) -> bool:
-    if name.startswith(("study.env", "study.celery", "study.sorting")):
+    if name.startswith(("study.configuration.env", "study.celery", "study.console.sorting")):
         return True
-    if file == "study/demo.py" and name.startswith("accounts.sign_in.researchers."):
+    if file == "study/server/demo.py" and name.startswith("accounts.sign_in.researchers."):
         return True
     if file.startswith("study/backup/") and name.startswith(BACKUP):
         return True

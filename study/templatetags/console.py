@@ -5,8 +5,8 @@ from typing import Any
 
 from django import template
 
-from study.navigation import Link, study_links
-from study.sorting import PARAMETER, Sorting
+from study.console.navigation import Link, study_links
+from study.console.sorting import PARAMETER, Sorting
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, signed_in
-from study.sorting import Sorting
+from study.console.sorting import Sorting
 from surveys.console.access import for_role
 from surveys.item_drops import find_items
 from surveys.membership import role_of, surveys_of

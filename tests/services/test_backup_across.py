@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from pv_engine.models import Build, TrainingPoint
-from tests.study.test_backup import AUDIT
+from tests.study.backup.test_backup import AUDIT
 
 pytestmark = pytest.mark.services
 POSTGRESQL = os.environ.get("FORESEE_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")

@@ -13,7 +13,7 @@ from moto.server import ThreadedMotoServer
 from pv_engine import artifacts, claims, kept_engine, services
 from pv_engine.models import Build, BuildFile
 from pv_engine.training_records import build_folder
-from study.object_store import object_store
+from study.configuration.object_store import object_store
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
 

@@ -144,12 +144,12 @@ def test_the_command_uses_the_published_scores(survey):
 
 
 def test_the_command_does_not_bury_what_it_says_in_lines_on_requests(survey, caplog):
-    with caplog.at_level(logging.INFO, logger="study.request_log"):
+    with caplog.at_level(logging.INFO, logger="study.monitoring.request_log"):
         call_command("run_bots", survey.slug, participants=1, seed=1)
         assert caplog.records == []
         survey_page = Visitor(survey.slug)
         survey_page.arrive()
-    assert {record.name for record in caplog.records} == {"study.request_log"}
+    assert {record.name for record in caplog.records} == {"study.monitoring.request_log"}
 
 
 def test_the_command_names_the_surveys_there_are(survey):

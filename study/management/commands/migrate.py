@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from study.missing_database import database_file, make_folder
+from study.configuration.missing_database import database_file, make_folder
 
 
 class Command(migrate.Command):

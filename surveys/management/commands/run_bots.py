@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Hundreds of lines for each bot would bury what this command has to say.
-        requests = logging.getLogger("study.request_log")
+        requests = logging.getLogger("study.monitoring.request_log")
         before = requests.level
         requests.setLevel(logging.WARNING)
         try:

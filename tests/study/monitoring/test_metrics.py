@@ -83,7 +83,7 @@ def test_with_a_token_whoever_knows_it_reads_them(client, db, settings):
 
 def test_the_requests_of_all_processes_are_added_up(tmp_path):
     program = (
-        "from study.metrics import *; from study.metrics import _requests\n"
+        "from study.monitoring.metrics import *; from study.monitoring.metrics import _requests\n"
         "observe_request('GET', '/x', 200, 0.1)\n"
         "print(generate_latest(_requests()).decode())"
     )

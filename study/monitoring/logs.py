@@ -13,7 +13,7 @@ from typing import Any
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 IDS = ("request_id", "task_id", "task")
-# What study/request_log.py adds to its own lines.
+# What study/monitoring/request_log.py adds to its own lines.
 EXTRA = ("method", "route", "status", "milliseconds")
 
 
@@ -104,6 +104,6 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
             # A scanner's made-up host names, each with a traceback; they get 400 and no more.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             # A line for each request is for programs; a person would drown in it.
-            "study.request_log": {"level": "INFO" if form == "json" else "WARNING"},
+            "study.monitoring.request_log": {"level": "INFO" if form == "json" else "WARNING"},
         },
     }

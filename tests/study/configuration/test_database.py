@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError, connection
 
-from study.database import postgresql_options
+from study.configuration.database import postgresql_options
 
 
 def test_the_limits_are_asked_for_when_the_connection_is_made(monkeypatch):

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from study.env import with_host
+from study.configuration.env import with_host
 from surveys.pilots import start_pilot
 
 CONSOLE, STUDY = "console.example.org", "study.example.org"

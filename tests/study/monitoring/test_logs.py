@@ -7,8 +7,8 @@ import pytest
 from celery import shared_task
 from django.test import Client
 
-from study.logs import ContextFilter, JsonFormatter, TextFormatter, logging_settings
-from study.request_log import HEADER
+from study.monitoring.logs import ContextFilter, JsonFormatter, TextFormatter, logging_settings
+from study.monitoring.request_log import HEADER
 
 
 class Lines(logging.Handler):
@@ -27,7 +27,7 @@ class Lines(logging.Handler):
 @pytest.fixture
 def lines():
     handler, root = Lines(), logging.getLogger()
-    own = logging.getLogger("study.request_log")
+    own = logging.getLogger("study.monitoring.request_log")
     before = own.level, root.level
     root.addHandler(handler)
     root.setLevel(logging.INFO)
@@ -46,7 +46,7 @@ def test_each_request_has_an_id_in_its_header_and_its_lines(client, survey, line
 
 def test_what_django_tells_of_a_refused_request_has_its_id_too(client, db, lines):
     response = client.get("/nowhere")
-    assert {line["logger"] for line in lines} == {"study.request_log", "django.request"}
+    assert {line["logger"] for line in lines} == {"study.monitoring.request_log", "django.request"}
     assert {line["request_id"] for line in lines} == {response[HEADER]}
 
 
@@ -61,7 +61,7 @@ def test_a_line_tells_method_route_status_and_time(client, survey, lines):
     assert (line["method"], line["route"], line["status"]) == ("GET", "/s/<slug:slug>/", 200)
     assert line["milliseconds"] > 0
     assert line["level"] == "INFO"
-    assert line["logger"] == "study.request_log"
+    assert line["logger"] == "study.monitoring.request_log"
 
 
 def test_no_line_tells_of_a_person(survey, lines):
@@ -107,8 +107,10 @@ def test_text_is_for_people_and_ends_with_the_id():
 
 
 def test_only_json_has_a_line_for_each_request():
-    levels = {form: logging_settings(form, "INFO")["loggers"]["study.request_log"]["level"]
-              for form in ("text", "json")}  # fmt: skip
+    name = "study.monitoring.request_log"
+    levels = {
+        form: logging_settings(form, "INFO")["loggers"][name]["level"] for form in ("text", "json")
+    }
     assert levels == {"text": "WARNING", "json": "INFO"}
 
 

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from accounts.sign_in.researchers import give_one_time_password
-from study import env
-from study.health import broker_answers
+from study.configuration import env
+from study.monitoring.health import broker_answers
 
 RESEARCHER = "researcher"
 PROTOCOL = settings.BASE_DIR / "fixtures" / "demo_protocol.toml"

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from accounts.models import AuditEntry
-from study import demo
+from study.server import demo
 
 
 @pytest.fixture

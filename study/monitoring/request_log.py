@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from study.logs import REQUEST_ID, route_of
-from study.metrics import observe_request
+from study.monitoring.logs import REQUEST_ID, route_of
+from study.monitoring.metrics import observe_request
 
 logger = logging.getLogger(__name__)
 HEADER = "X-Request-ID"

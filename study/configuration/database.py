@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from study import env
+from study.configuration import env
 
 
 def postgresql_options() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.conf import settings as project
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError
 
-from study.missing_database import database_file, explain, make_folder
+from study.configuration.missing_database import database_file, explain, make_folder
 
 
 def manage(var, *arguments):

@@ -1,7 +1,7 @@
 import pytest
 from django.template import Context, Template
 
-from study.sorting import Sorting
+from study.console.sorting import Sorting
 
 COLUMNS = ("title", "finished")
 

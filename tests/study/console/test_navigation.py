@@ -1,4 +1,4 @@
-from study.navigation import STUDY_PAGES, study_links
+from study.console.navigation import STUDY_PAGES, study_links
 
 
 def test_only_pages_that_exist_are_listed_in_the_order_of_the_list(monkeypatch):
@@ -7,7 +7,7 @@ def test_only_pages_that_exist_are_listed_in_the_order_of_the_list(monkeypatch):
         ("Later", "console:not_built"),
         ("Live", "console:live"),
     )
-    monkeypatch.setattr("study.navigation.STUDY_PAGES", pages)
+    monkeypatch.setattr("study.console.navigation.STUDY_PAGES", pages)
     links = study_links("shapes", "/console/surveys/shapes/live/")
     assert [link.label for link in links] == ["Overview", "Live"]
     assert [link.url for link in links] == [

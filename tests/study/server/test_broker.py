@@ -4,7 +4,7 @@ import pytest
 from kombu import Connection
 from kombu.transport.virtual import BrokerState
 
-from study import broker
+from study.server import broker
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from study import env
+from study.configuration import env
 
 
 def test_a_missing_value_gives_the_default(monkeypatch, tmp_path):

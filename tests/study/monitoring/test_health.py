@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from django.urls import reverse
 
-from study import health
+from study.monitoring import health
 
 
 @pytest.fixture
