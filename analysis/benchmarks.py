@@ -10,13 +10,19 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from analysis.bootstrap import intervals_of_matrices
-from analysis.effect_sizes import Interval
-from analysis.exports import read_participants, read_trials
-from analysis.output import write_results
-from analysis.results import analyse
-from analysis.schema import CANT_TELL, MODEL_RIGHT, MODEL_WRONG, PARTICIPANT_COLUMNS, TRIAL_COLUMNS
-from analysis.study_data import from_frames
+from analysis.data.exports import read_participants, read_trials
+from analysis.data.schema import (
+    CANT_TELL,
+    MODEL_RIGHT,
+    MODEL_WRONG,
+    PARTICIPANT_COLUMNS,
+    TRIAL_COLUMNS,
+)
+from analysis.data.study_data import from_frames
+from analysis.report.folder import write_results
+from analysis.report.results import analyse
+from analysis.statistics.bootstrap import intervals_of_matrices
+from analysis.statistics.effect_sizes import Interval
 
 Found = TypeVar("Found")
 

@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from analysis.exports import read_export
-from analysis.output import require_writable, write_results
-from analysis.plan import Plan
-from analysis.plan_file import read_plan
-from analysis.results import Results, analyse
-from analysis.study_data import StudyData, from_scores_file
+from analysis.data.exports import read_export
+from analysis.data.study_data import StudyData, from_scores_file
+from analysis.plan.plan import Plan
+from analysis.plan.reader import read_plan
+from analysis.report.folder import require_writable, write_results
+from analysis.report.results import Results, analyse
 
 
 def results_of_survey(slug: str, out: Path, plan_file: Path | None = None) -> Results:
     """Results of a survey in the database, written to `out`."""
     # Here, not above: files alone can be analysed without Django.
-    from analysis.loading import load_study
+    from analysis.data.loading import load_study
 
     plan = _prepare(out, plan_file)
     return _write(load_study(slug), plan, out)

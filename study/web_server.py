@@ -46,8 +46,8 @@ def server_settings() -> dict[str, Any]:
         respawn_interval=0.5,
         # On a stop, requests under way may finish, but Ctrl-C must not take long.
         workers_kill_timeout=3,
-        # The server's own lines look like all others; study/monitoring/request_log.py logs requests,
-        # without addresses.
+        # The server's own lines look like all others. Requests are logged without addresses by
+        # study/monitoring/request_log.py.
         log_dictconfig=_logging(),
     )
 

@@ -72,10 +72,10 @@ def allowed(room: str, file: str, name: str) -> bool:
             return True
         return name.startswith(("pv_engine.models.", "pv_engine.errors."))
     if room == "analysis":
-        if file == "analysis/loading.py" and name.startswith(EXPORT):
+        if file == "analysis/data/loading.py" and name.startswith(EXPORT):
             return True
         return name.startswith("surveys.models.") and (
-            file == "analysis/loading.py" or is_command(file)
+            file == "analysis/data/loading.py" or is_command(file)
         )
     return False
 

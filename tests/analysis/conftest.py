@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.schema import CANT_TELL, PARTICIPANT_COLUMNS, TRIAL_COLUMNS
-from analysis.scores import read_scores
+from analysis.data.schema import CANT_TELL, PARTICIPANT_COLUMNS, TRIAL_COLUMNS
+from analysis.data.scores import read_scores
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "fixtures" / "published_scores.csv"

@@ -25,11 +25,11 @@ from django.core.management import call_command
 from django.test.utils import setup_databases, setup_test_environment
 from tqdm import tqdm
 
-from analysis.exports import read_export
-from analysis.plan import default_plan
-from analysis.scores import conditions_of
-from analysis.sections.accuracy import accuracy_section
-from analysis.sections.estimates import estimates_section
+from analysis.data.exports import read_export
+from analysis.data.scores import conditions_of
+from analysis.plan.plan import default_plan
+from analysis.report.sections.accuracy import accuracy_section
+from analysis.report.sections.estimates import estimates_section
 from surveys import ledger, services
 from surveys.answers import SentAnswer, Taken, form_key, record_answer
 from surveys.bot_policies import ReaderPolicy

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from analysis.benchmarks import large_study
-from analysis.results import analyse, results_json
-from analysis.study_data import from_frames
+from analysis.data.study_data import from_frames
+from analysis.report.results import analyse, results_json
 
 
 def test_the_large_study_is_one_that_the_analysis_takes():

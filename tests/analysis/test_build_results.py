@@ -202,7 +202,7 @@ def test_a_failure_while_writing_leaves_nothing_behind(published_file, tmp_path,
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("analysis.output.render_report", full)
+    monkeypatch.setattr("analysis.report.folder.render_report", full)
     with pytest.raises(CommandError, match="cannot be written: No space left on device"):
         call_command("build_results", scores=published_file, out=tmp_path / "results")
     assert list(tmp_path.iterdir()) == []

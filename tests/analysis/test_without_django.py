@@ -9,8 +9,9 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from analysis.services import results_of_scores
-import analysis.exports, analysis.power, analysis.calibration, analysis.benchmarks
-import analysis.plan_file
+import analysis.data.exports, analysis.sample_size.power
+import analysis.calibration.calibrate, analysis.benchmarks
+import analysis.plan.reader
 results_of_scores(Path("fixtures/published_scores.csv"), Path(sys.argv[1]))
 sys.exit("django was imported" if "django" in sys.modules else 0)
 """

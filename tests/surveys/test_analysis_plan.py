@@ -54,8 +54,14 @@ def test_without_it_a_protocol_keeps_the_hash_that_it_had(tmp_path):
         (f"[analysis]\nalpha = 1\n{TEST}", "alpha: must be between 0 and 1, but is 1"),
         (f'[analysis]\ncorrection = "none"\n{TEST}', "line 6: .*holm, benjamini_hochberg"),
         (f"[analysis]\ncontinuity = 1\n{TEST}", "continuity: must be one of true, false"),
-        (f'{TEST}[analysis.exclusions]\nrules = ["ugly"]\n', "rules: must be a list of too_fast"),
-        (f"{TEST}[analysis.exclusions]\ncant_tell_share = 80\n", "a share of at most 1, but is 80"),
+        (
+            f'{TEST}[analysis.exclusions]\nrules = ["ugly"]\n',
+            "rules: must be a list of too_fast",
+        ),
+        (
+            f"{TEST}[analysis.exclusions]\ncant_tell_share = 80\n",
+            "a share of at most 1, but is 80",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_when_the_protocol_is_loaded(tmp_path, more, message):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analysis.errors import AnalysisError
-from analysis.results import Results
+from analysis.report.results import Results
 from analysis.services import results_of_export, results_of_scores, results_of_survey
 
 BUILDERS: dict[str, Callable[[Any, Path, Path | None], Results]] = {

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from analysis.calibration import calibrate
+from analysis.calibration.calibrate import calibrate
+from analysis.data.scores import read_score_file
 from analysis.errors import AnalysisError
-from analysis.scores import read_score_file
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from analysis.errors import AnalysisError
-from analysis.plan import ALTERNATIVES
-from analysis.power import SamplePlan
-from analysis.sample_planning import PlanRequest, carry_out_plan
+from analysis.plan.plan import ALTERNATIVES
+from analysis.sample_size.planning import PlanRequest, carry_out_plan
+from analysis.sample_size.power import SamplePlan
 
 
 class Command(BaseCommand):

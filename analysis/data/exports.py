@@ -1,0 +1,171 @@
+"""Reads the folder that `export_study` writes: description, tables in data/, protocol."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.data.checksums import data_sha256
+from analysis.data.pictures import item_pictures
+from analysis.data.schema import ASKED_STRATA, FAILED_CHECKS, PARTICIPANT_COLUMNS, TRIAL_COLUMNS
+from analysis.data.scores import conditions_of
+from analysis.data.study_data import StudyData, from_frames
+from analysis.data.validation import require_columns, require_rows, require_unique, require_where
+from analysis.errors import DataError
+from analysis.plan.plan import Plan
+from analysis.plan.reader import protocol_plan
+
+PROTOCOL = Path("materials") / "protocol.json"
+FLAGS = ("correct", "chose_truth", "cant_tell")
+TIMES = ("response_time_ms", "hidden_time_ms")
+
+
+def read_export(folder: Path) -> StudyData:
+    """The study in an export folder, with its protocol's plan and the images that it has.
+
+    Raises DataError, naming file, line and column, where the folder is not an export, a column is
+    missing, a participant or trial is repeated, or a value is outside its levels; PlanError where
+    the plan is wrong.
+    """
+    description = _read_json(folder / "dataset_description.json")
+    files = {table: find_table(folder, table) for table in ("participants", "trials")}
+    participants, trials = read_participants(files["participants"]), read_trials(files["trials"])
+    _require_known_participants(trials, participants, files["trials"].name)
+    title = str(description.get("name") or folder.name)
+    study = from_frames(title, participants, trials, _provenance(folder, description))
+    return replace(
+        study,
+        plan=_declared_plan(folder / PROTOCOL),
+        pictures=item_pictures(folder, conditions_of(study.scores)),
+    )
+
+
+def find_table(folder: Path, table: str) -> Path:
+    """A table's file: `..._description-trials_data.csv` as Psych-DS has it, or `trials.csv`."""
+    data = folder / "data"
+    found = sorted(data.glob(f"*description-{table}_data.csv")) or [data / f"{table}.csv"]
+    if len(found) > 1:
+        raise DataError(
+            f"{data} holds {len(found)} tables of {table} ({found[0].name}, {found[1].name});"
+            " an export has one."
+        )
+    return found[0]
+
+
+def read_participants(path: Path) -> pd.DataFrame:
+    """The participants of a file with at least the columns `PARTICIPANT_COLUMNS`."""
+    frame = _read_table(path, PARTICIPANT_COLUMNS, optional=(FAILED_CHECKS,))
+    if FAILED_CHECKS in frame:
+        frame[FAILED_CHECKS] = frame[FAILED_CHECKS].fillna(0).astype("int32")
+    require_unique(frame, ["participant_id"], path.name)
+    return frame
+
+
+def read_trials(path: Path) -> pd.DataFrame:
+    """The trials of a file with at least the columns `TRIAL_COLUMNS`."""
+    frame = _read_table(path, TRIAL_COLUMNS)
+    source = path.name
+    require_unique(frame, ["participant_id", "trial_index"], source)
+    require_where(frame["condition"].notna(), frame, "condition", source, "given")
+    known = frame["stratum"].isin(ASKED_STRATA)
+    require_where(known, frame, "stratum", source, " or ".join(ASKED_STRATA))
+    for name in TIMES:
+        good = frame[name].isna() | (frame[name] >= 0)
+        require_where(good, frame, name, source, "at least 0 milliseconds, or empty")
+    for name in FLAGS:
+        good = frame[name].isna() | frame[name].isin((0, 1))
+        require_where(good, frame, name, source, "1, 0 or empty")
+    return frame
+
+
+def _read_table(
+    path: Path, columns: dict[str, str], optional: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    try:
+        header = pd.read_csv(path, nrows=0)
+        require_columns(header, columns, path.name)
+        present = [name for name in optional if name in header.columns]
+        frame = pd.read_csv(path, usecols=[*columns, *present], dtype=columns)
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be read ({error.strerror}); it should be a table of an export folder."
+        ) from error
+    except pd.errors.EmptyDataError as error:
+        raise DataError(f"{path.name} is empty; its first line must name the columns.") from error
+    except (ValueError, UnicodeDecodeError) as error:
+        raise _locate_bad_value(path, columns) or DataError(
+            f"{path.name} is not a table as export_study writes it: {error}."
+        ) from error
+    require_rows(frame, path.name)
+    require_where(frame["participant_id"].notna(), frame, "participant_id", path.name, "given")
+    return frame
+
+
+def _locate_bad_value(path: Path, columns: dict[str, str]) -> DataError | None:
+    """The first value that is no number where one belongs; pandas itself does not say where."""
+    text = pd.read_csv(path, dtype=str, usecols=list(columns))
+    for name, kind in columns.items():
+        if kind in ("category", "str"):
+            continue
+        empty_allowed = kind.startswith("float") or kind == "Int64"
+        numbers = pd.to_numeric(text[name], errors="coerce")
+        good = numbers.notna() | (text[name].isna() & empty_allowed)
+        try:
+            require_where(good, text, name, path.name, "a number")
+        except DataError as error:
+            return error
+    return None
+
+
+def _require_known_participants(
+    trials: pd.DataFrame, participants: pd.DataFrame, source: str
+) -> None:
+    known = trials["participant_id"].isin(set(participants["participant_id"]))
+    require_where(known, trials, "participant_id", source, "a participant of the other table")
+    assigned = participants.set_index("participant_id")["condition"].astype("str")
+    own = trials["participant_id"].map(assigned).astype("str")
+    same = own == trials["condition"].astype("str")
+    wanted = f"{own[~same].iloc[0]!r}, that participant's condition" if not same.all() else ""
+    require_where(same, trials, "condition", source, wanted)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(
+            f"{path.parent} is not an export folder: {path.name} cannot be read ({error.strerror})."
+        ) from error
+    except ValueError as error:
+        raise DataError(f"{path} is not valid JSON: {error}.") from error
+    if not isinstance(found, dict):
+        raise DataError(f"{path} must hold one JSON object, but holds something else.")
+    return found
+
+
+def _declared_plan(path: Path) -> Plan | None:
+    """The plan in the exported protocol; None where it declares none, or there is no protocol."""
+    section = _read_json(path).get("analysis") if path.exists() else None
+    return protocol_plan(section) if section else None
+
+
+def _provenance(folder: Path, description: dict[str, Any]) -> dict[str, str]:
+    """Where the data come from: never the folder's own name, which may be any."""
+    stated = description.get("foresee", {})
+    survey = stated.get("survey")
+    named = {
+        f"{name.removesuffix('_sha256').replace('_', ' ')} SHA-256": str(value)
+        for name, value in stated.items()
+        if name.endswith("_sha256")
+    }
+    found = data_sha256(folder / "data")
+    if named.get("data SHA-256", found) != found:
+        named["data SHA-256 when exported"] = named["data SHA-256"]
+    return {
+        "source": f"survey {survey}" if survey else f"export {folder.name}",
+        **({"exported by": f"Foresee {stated['version']}"} if "version" in stated else {}),
+        **named,
+        "data SHA-256": found,
+    }

@@ -1,0 +1,72 @@
+"""Names of conditions, strata and directions as people read them."""
+
+from analysis.data.schema import ALL, MODEL_RIGHT, MODEL_WRONG
+
+CONDITIONS = {
+    "gradcam": "Grad-CAM",
+    "pv": "PV",
+    "none": "No explanation",
+    "original": "Image",
+}
+# For the reader who meets the short name for the first time.
+IN_FULL = {"pv": "perception visualization (PV)", "none": "no explanation"}
+STRATA = {MODEL_WRONG: "Model wrong", MODEL_RIGHT: "Model right", ALL: "All images"}
+CLAUSES = {
+    MODEL_WRONG: "where the model was wrong",
+    MODEL_RIGHT: "where the model was right",
+    ALL: "over all images",
+}
+ANSWERS = {
+    "prediction": "the model’s prediction",
+    "truth": "a true label",
+    "other": "another class",
+    "cant_tell": "“I just can’t tell”",
+}
+SIGNS = {"less": "<", "greater": ">", "two-sided": "≠"}
+
+
+def condition_label(name: str) -> str:
+    """A condition's name as the paper writes it; unknown names stand as they are."""
+    return CONDITIONS.get(name, name)
+
+
+def condition_in_full(name: str) -> str:
+    """A condition's name where it is met first; its label where that says all."""
+    return IN_FULL.get(name, condition_label(name))
+
+
+def with_condition(name: str) -> str:
+    """What participants had, such as `with Grad-CAM`."""
+    return "without an explanation" if name == "none" else f"with {condition_label(name)}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter, if it begins with one, as a capital."""
+    return text[0].upper() + text[1:]
+
+
+def listed(parts: list[str]) -> str:
+    """Such as `one, two and three`."""
+    *before, last = parts
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def stratum_label(name: str) -> str:
+    """A stratum's name for a table's head."""
+    return STRATA.get(name, name)
+
+
+def where(stratum: str) -> str:
+    """A stratum in a sentence, such as `where the model was wrong`."""
+    return CLAUSES[stratum]
+
+
+def answer_label(kind: str) -> str:
+    """A kind of answer in words."""
+    return ANSWERS[kind]
+
+
+def hypothesis(condition_a: str, condition_b: str, alternative: str) -> str:
+    """What a test asks for, such as `Acc(Grad-CAM) < Acc(PV)`."""
+    first, second = condition_label(condition_a), condition_label(condition_b)
+    return f"Acc({first}) {SIGNS[alternative]} Acc({second})"

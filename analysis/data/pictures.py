@@ -1,0 +1,44 @@
+"""Reads the images of an export, for a report that stands alone."""
+
+import base64
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.data.labels import condition_label
+from analysis.data.validation import require_columns
+from analysis.errors import DataError
+
+CONTENT_TYPES = {".webp": "image/webp", ".png": "image/png"}
+COLUMNS = ("item", "kind", "file")
+
+
+def item_pictures(folder: Path, conditions: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """Each item's image and its explanations, as (label, data URI); none if none were exported.
+
+    Raises DataError where the list of images names one that is not there.
+    """
+    path = folder / "materials" / "stimuli.csv"
+    if not path.exists():
+        return {}
+    stimuli = pd.read_csv(path, dtype=str, keep_default_na=False)
+    require_columns(stimuli, COLUMNS, path.name)
+    found = {}
+    for item, rows in stimuli.groupby("item", sort=False):
+        files = dict(zip(rows["kind"], rows["file"], strict=True))
+        kinds = [kind for kind in ("original", *conditions) if kind in files]
+        found[str(item)] = [
+            (condition_label(kind), _data_uri(path.with_suffix("") / files[kind])) for kind in kinds
+        ]
+    return found
+
+
+def _data_uri(path: Path) -> str:
+    if path.suffix not in CONTENT_TYPES:
+        known = ", ".join(CONTENT_TYPES)
+        raise DataError(f"stimuli.csv, column file: must end in {known}, but is {path.name!r}.")
+    try:
+        content = base64.b64encode(path.read_bytes()).decode()
+    except OSError as error:
+        raise DataError(f"The image {path} cannot be read: {error.strerror}.") from error
+    return f"data:{CONTENT_TYPES[path.suffix]};base64,{content}"

@@ -1,0 +1,25 @@
+"""What the perception-visualization study printed, to stand beside a replication."""
+
+import pandas as pd
+
+from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
+
+CONDITIONS = ("gradcam", "pv")
+N_PARTICIPANTS = {"gradcam": 58, "pv": 40}
+
+# Table 1 of the paper, in percent: mean and standard error as printed.
+PRINTED_ACCURACY = pd.DataFrame(
+    [
+        ("gradcam", MODEL_WRONG, 8.3, 1.3),
+        ("pv", MODEL_WRONG, 35.0, 3.0),
+        ("gradcam", MODEL_RIGHT, 95.9, 0.7),
+        ("pv", MODEL_RIGHT, 75.5, 2.5),
+    ],
+    columns=["condition", "stratum", "mean", "standard_error"],
+)
+# Its two one-sided Mann-Whitney tests: Z and p, and how the paper prints them.
+PUBLISHED_TESTS = {MODEL_WRONG: (-6.58, 2.3e-11), MODEL_RIGHT: (6.57, 2.45e-11)}
+PRINTED_TESTS = {
+    MODEL_WRONG: ("−6.58", "2.3 × 10⁻¹¹"),
+    MODEL_RIGHT: ("6.57", "2.45 × 10⁻¹¹"),
+}

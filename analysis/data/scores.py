@@ -1,0 +1,122 @@
+"""Scores: how many predictions each participant guessed in each stratum, of how many asked."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.data.schema import ALL, ASKED_STRATA, SCORE_COLUMNS, SCORE_FILE_COLUMNS, STRATA
+from analysis.data.validation import (
+    require_columns,
+    require_rows,
+    require_unique,
+    require_where,
+    whole_numbers,
+)
+from analysis.errors import DataError
+
+
+def read_scores(path: Path, conditions: Collection[str] = ()) -> pd.DataFrame:
+    """The long scores (columns `SCORE_COLUMNS`) of a file; raises as `read_score_file` does."""
+    return long_scores(read_score_file(path, conditions))
+
+
+def read_score_file(path: Path, conditions: Collection[str] = ()) -> pd.DataFrame:
+    """The checked rows of a file with the columns `SCORE_FILE_COLUMNS`, one line a participant.
+
+    Raises DataError, naming line and column, for a file that cannot be read, misses a column,
+    repeats a participant, names a condition that is none of `conditions` (where some are given) or
+    that is spelt in two ways, or holds a count that is no whole number or exceeds its maximum.
+    """
+    source = path.name
+    try:
+        # Blank lines are kept until every row knows its line.
+        wide = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skip_blank_lines=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read: {error}.") from error
+    except pd.errors.EmptyDataError as error:
+        raise DataError(f"{source} is empty; its first line must name the columns.") from error
+    except pd.errors.ParserError as error:
+        raise DataError(f"{source} is not a table of comma-separated values: {error}.") from error
+    require_columns(wide, SCORE_FILE_COLUMNS, source)
+    wide = wide[wide.notna().any(axis=1)].copy()
+    require_rows(wide, source)
+    return _checked(wide, source, conditions).reset_index(drop=True)
+
+
+def _checked(wide: pd.DataFrame, source: str, conditions: Collection[str]) -> pd.DataFrame:
+    for name in ("participant_id", "condition"):
+        wide[name] = wide[name].str.strip()
+        require_where(wide[name].fillna("").ne(""), wide, name, source, "given")
+    require_unique(wide, ["participant_id"], source)
+    _check_conditions(wide, source, conditions)
+    numbers = wide[["participant_id", "condition"]].copy()
+    for stratum in ASKED_STRATA:
+        correct, asked = f"correct_{stratum}", f"n_{stratum}"
+        numbers[asked] = whole_numbers(wide, asked, source)
+        numbers[correct] = whole_numbers(wide, correct, source)
+        in_range = numbers[correct] <= numbers[asked]
+        require_where(in_range, wide, correct, source, f"at most the line's {asked}")
+    return numbers
+
+
+def _check_conditions(wide: pd.DataFrame, source: str, conditions: Collection[str]) -> None:
+    named = wide["condition"]
+    if conditions:
+        wanted = f"one of the plan's conditions, {', '.join(sorted(conditions))}"
+        require_where(named.isin(list(conditions)), wide, "condition", source, wanted)
+    # `Grad-CAM` and `gradcam ` are one condition, which two spellings would make two.
+    plain = named.str.casefold().str.replace(r"[^\w]|_", "", regex=True)
+    first = named.groupby(plain).transform("first")
+    other = first[named != first]
+    wanted = f"spelt {other.iloc[0]!r} as further up" if len(other) else ""
+    require_where(named == first, wide, "condition", source, wanted)
+
+
+def long_scores(wide: pd.DataFrame) -> pd.DataFrame:
+    """Wide counts (columns `SCORE_FILE_COLUMNS`) as long scores (columns `SCORE_COLUMNS`)."""
+    parts = []
+    for stratum in STRATA:
+        asked = ASKED_STRATA if stratum == ALL else (stratum,)
+        part = wide[["participant_id", "condition"]].copy()
+        part["stratum"] = stratum
+        part["n_correct"] = sum(wide[f"correct_{name}"] for name in asked)
+        part["n_trials"] = sum(wide[f"n_{name}"] for name in asked)
+        parts.append(part)
+    return _with_accuracy(pd.concat(parts, ignore_index=True))
+
+
+def score_trials(trials: pd.DataFrame, correct: str = "correct") -> pd.DataFrame:
+    """Long scores counted from trials; a trial without an answer counts neither for nor against.
+
+    `correct` names the column to add up, 1 where the trial counts as right; NaN leaves the trial
+    out.
+    """
+    answered = trials[trials[correct].notna()]
+    keys = ["participant_id", "condition", "stratum"]
+    grouped = answered.groupby(keys, observed=True)[correct]
+    counts = grouped.agg(["sum", "size"]).reset_index()
+    counts.columns = pd.Index([*keys, "n_correct", "n_trials"])
+    counts[keys] = counts[keys].astype(str)
+    both = counts.groupby(["participant_id", "condition"], as_index=False)[
+        ["n_correct", "n_trials"]
+    ].sum()
+    both["stratum"] = ALL
+    return _with_accuracy(pd.concat([counts, both], ignore_index=True))
+
+
+def _with_accuracy(scores: pd.DataFrame) -> pd.DataFrame:
+    # 0 / 0, a stratum in which a participant answered nothing, becomes NaN and is left out later.
+    scores["accuracy"] = scores["n_correct"] / scores["n_trials"].where(scores["n_trials"] > 0)
+    return scores[list(SCORE_COLUMNS)]
+
+
+def scores_of(scores: pd.DataFrame, condition: str, stratum: str) -> "pd.Series[float]":
+    """Accuracies (0 to 1) of one condition's participants in one stratum, without NaN."""
+    chosen = (scores["condition"] == condition) & (scores["stratum"] == stratum)
+    return scores.loc[chosen, "accuracy"].dropna()
+
+
+def conditions_of(scores: pd.DataFrame) -> list[str]:
+    """The conditions with a score, in alphabetical order: the order of every table and figure."""
+    return sorted(scores.loc[scores["accuracy"].notna(), "condition"].unique())

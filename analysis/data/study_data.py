@@ -1,0 +1,102 @@
+"""What an analysis starts from: one study's frames, and where they came from."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.data.checksums import file_sha256
+from analysis.data.schema import FAILED_CHECKS, TURNED_AWAY
+from analysis.data.scores import conditions_of, read_scores, score_trials
+from analysis.errors import DataError
+from analysis.plan.plan import Plan
+
+
+@dataclass(frozen=True)
+class StudyData:
+    """One study. `trials` and `participants` are None where only a file of scores is known."""
+
+    title: str
+    # Long scores of the participants who are analysed, columns `schema.SCORE_COLUMNS`.
+    scores: pd.DataFrame
+    participants: pd.DataFrame | None = None
+    trials: pd.DataFrame | None = None
+    # Item -> its pictures as (kind, data URI); empty where only tables are known.
+    pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    # What was declared before the data were seen; None where nothing was.
+    plan: Plan | None = None
+    # What the report prints about the origin: file names, hashes of data and protocol.
+    provenance: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def n_simulated(self) -> int:
+        """Simulated participants among those analysed."""
+        if self.participants is None:
+            return 0
+        analysed = self.participants["participant_id"].isin(set(self.scores["participant_id"]))
+        return int((self.participants.loc[analysed, "simulated"] == 1).sum())
+
+    @property
+    def n_participants(self) -> int:
+        return int(self.scores["participant_id"].nunique())
+
+
+def from_scores_file(path: Path, conditions: Collection[str] = ()) -> StudyData:
+    """A study of which only the scores are known; raises DataError as `read_scores` does."""
+    scores = read_scores(path, conditions)
+    provenance = {"source": path.name, "scores SHA-256": file_sha256(path)}
+    return require_two_conditions(
+        StudyData(path.stem.replace("_", " ").capitalize(), scores, provenance=provenance)
+    )
+
+
+def from_frames(
+    title: str,
+    participants: pd.DataFrame,
+    trials: pd.DataFrame,
+    provenance: dict[str, str] | None = None,
+) -> StudyData:
+    """A study from its participants and trials; the scores are of those who finished."""
+    if FAILED_CHECKS not in participants:
+        participants = participants.assign(**{FAILED_CHECKS: 0})
+    finished = finished_participants(participants)
+    if finished.empty:
+        raise DataError(
+            f"{title}: none of {len(participants)} participants has finished; results need"
+            " finished participants in at least two conditions."
+        )
+    scores = score_trials(trials[trials["participant_id"].isin(set(finished["participant_id"]))])
+    if scores.empty:
+        raise DataError(f"{title}: no trial of a finished participant holds an answer.")
+    return require_two_conditions(
+        StudyData(title, scores, participants, trials, provenance=provenance or {})
+    )
+
+
+def analysed_trials(study: StudyData, trials: pd.DataFrame) -> pd.DataFrame:
+    """The trials of the participants who are analysed."""
+    return trials[trials["participant_id"].isin(set(study.scores["participant_id"]))]
+
+
+def finished_participants(participants: pd.DataFrame) -> pd.DataFrame:
+    """Those with a date of finishing who neither withdrew later nor were turned away."""
+    return participants[has_finished(participants)]
+
+
+def has_finished(participants: pd.DataFrame) -> "pd.Series[bool]":
+    """For each participant whether they finished and may be analysed."""
+    dated = participants["finished_at"].fillna("").ne("")
+    return dated & ~participants["status"].isin(TURNED_AWAY)
+
+
+def require_two_conditions(study: StudyData) -> StudyData:
+    """Refuse data of one condition only: there is nothing to compare it with."""
+    conditions = conditions_of(study.scores)
+    if len(conditions) < 2:
+        found = f"only the condition {conditions[0]!r}" if conditions else "no answers at all"
+        raise DataError(
+            f"{study.title}: the data hold {found}; a comparison needs participants with answers"
+            " in at least two conditions."
+        )
+    return study

@@ -1,0 +1,101 @@
+"""Rules that leave participants out of a second look at the results, each with its count.
+
+They must be named before the data are seen; the main results never depend on them.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from analysis.data.schema import FAILED_CHECKS
+from analysis.statistics.response_times import participant_medians
+
+RULE_COLUMNS = ("rule", "meaning", "condition", "n_excluded")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Where the rules draw their lines."""
+
+    # Milliseconds: nobody looks at two pictures and reads five options in less.
+    fastest_median_ms: int = 1_000
+    # The share of answers in one and the same place; a fifth by chance.
+    same_position_share: float = 0.8
+    # The share of "I just can't tell".
+    cant_tell_share: float = 0.8
+    # How many failed attention checks.
+    failed_checks: int = 1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One named rule: the participants that it leaves out."""
+
+    name: str
+    # With the thresholds' names in braces.
+    meaning: str
+    find: Callable[[pd.DataFrame, pd.DataFrame, Thresholds], set[str]]
+
+
+def too_fast(trials: pd.DataFrame, participants: pd.DataFrame, lines: Thresholds) -> set[str]:
+    """Those whose median visible time is below the line; untimed participants stay."""
+    medians = participant_medians(trials, [])
+    fast = medians["visible_ms"] < lines.fastest_median_ms
+    return set(medians.loc[fast, "participant_id"].astype(str))
+
+
+def same_position(trials: pd.DataFrame, participants: pd.DataFrame, lines: Thresholds) -> set[str]:
+    """Those who chose one place in the list almost always."""
+    answered = trials[trials["response_position"].notna()]
+    counts = answered.groupby(["participant_id", "response_position"], observed=True).size()
+    by_person = counts.groupby(level=0, observed=True)
+    shares = by_person.max() / by_person.sum()
+    return set(shares.index[shares >= lines.same_position_share].astype(str))
+
+
+def cant_tell(trials: pd.DataFrame, participants: pd.DataFrame, lines: Thresholds) -> set[str]:
+    """Those who could almost never tell."""
+    shares = trials.groupby("participant_id", observed=True)["cant_tell"].mean()
+    return set(shares.index[shares >= lines.cant_tell_share].astype(str))
+
+
+def failed_checks(trials: pd.DataFrame, participants: pd.DataFrame, lines: Thresholds) -> set[str]:
+    """Those who failed so many attention checks."""
+    failed = participants[FAILED_CHECKS] >= lines.failed_checks
+    return set(participants.loc[failed, "participant_id"].astype(str))
+
+
+DEFAULTS = Thresholds()
+RULES = (
+    Rule("too_fast", "median time below {fastest_median_ms} ms", too_fast),
+    Rule(
+        "same_position", "at least {same_position_share:.0%} of answers in one place", same_position
+    ),
+    Rule("cant_tell", "at least {cant_tell_share:.0%} “I just can’t tell”", cant_tell),
+    Rule("failed_checks", "{failed_checks} or more failed attention checks", failed_checks),
+)
+RULE_NAMES = tuple(rule.name for rule in RULES)
+
+
+def apply_rules(
+    trials: pd.DataFrame,
+    participants: pd.DataFrame,
+    lines: Thresholds = DEFAULTS,
+    names: tuple[str, ...] = RULE_NAMES,
+) -> tuple[pd.DataFrame, set[str]]:
+    """Counts by rule and condition (columns `RULE_COLUMNS`), and everybody whom any rule names.
+
+    Only the rules of those names are applied.
+    """
+    people = trials[["participant_id", "condition"]].drop_duplicates("participant_id")
+    analysed = set(people["participant_id"].astype(str))
+    rows, everybody = [], set()
+    for rule in (rule for rule in RULES if rule.name in names):
+        named = rule.find(trials, participants, lines) & analysed
+        everybody |= named
+        meaning = rule.meaning.format(**asdict(lines)).replace("%", " %")
+        for condition, part in people.groupby("condition", observed=True):
+            n = int(part["participant_id"].isin(named).sum())
+            rows.append((rule.name, meaning, condition, n))
+    return pd.DataFrame(rows, columns=list(RULE_COLUMNS)), everybody

@@ -1,0 +1,69 @@
+"""Writes a results folder, whole or not at all."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from analysis.errors import OutputError
+from analysis.report.html import render_report
+from analysis.report.results import Results, results_json
+from analysis.report.style import save_figure
+from analysis.report.tables import to_csv, to_latex, to_markdown
+
+# A folder that holds this file was written here, and may be replaced.
+RESULTS_MARK = "results.json"
+TABLE_WRITERS = {"csv": to_csv, "md": to_markdown, "tex": to_latex}
+FIGURE_KINDS = ("svg", "png", "pdf")
+
+
+def require_writable(folder: Path, mark: str = RESULTS_MARK) -> None:
+    """Refuse a folder that holds anything but what was written there before."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is a file; --out must name a folder.")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / mark).is_file():
+        raise OutputError(
+            f"{folder} holds files that are no results; --out must name a new folder, an empty"
+            " one, or one with earlier results."
+        )
+
+
+@contextmanager
+def replace_folder(folder: Path, mark: str = RESULTS_MARK) -> Iterator[Path]:
+    """A new folder to write into, which takes the place of `folder` when the block ends well.
+
+    Raises OutputError where the folder holds other files or cannot be written.
+    """
+    require_writable(folder, mark)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error.strerror}.") from error
+    try:
+        (scratch / "new").mkdir()
+        yield scratch / "new"
+        if folder.exists():
+            folder.rename(scratch / "old")
+        (scratch / "new").rename(folder)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error.strerror}.") from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def write_results(results: Results, folder: Path) -> None:
+    """results.json, report.html, every table and every figure, in the place of `folder`."""
+    with replace_folder(folder) as fresh:
+        text = json.dumps(results_json(results), indent=2, ensure_ascii=False, allow_nan=False)
+        (fresh / RESULTS_MARK).write_text(text + "\n", encoding="utf-8")
+        (fresh / "report.html").write_text(render_report(results), encoding="utf-8")
+        for table in results.tables:
+            for kind, write in TABLE_WRITERS.items():
+                (fresh / f"{table.name}.{kind}").write_text(write(table), encoding="utf-8")
+        for illustration in results.figures:
+            for kind in FIGURE_KINDS:
+                content = save_figure(illustration.figure, kind)
+                (fresh / f"{illustration.name}.{kind}").write_bytes(content)

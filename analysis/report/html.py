@@ -1,0 +1,53 @@
+"""The results as one HTML file that needs nothing beside it."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from analysis.data.labels import condition_in_full, listed
+from analysis.data.scores import conditions_of
+from analysis.report.numbers import count
+from analysis.report.results import Results
+from analysis.report.section import Illustration
+from analysis.report.sections.summary import summary
+from analysis.report.style import inline_svg
+from analysis.report.versions import library_versions
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "analysis"
+
+
+def render_report(results: Results) -> str:
+    """report.html: styles and figures inline, no address of another file in it."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    study = results.study
+    return environment.get_template("report.html").render(
+        study=study,
+        plan=results.plan,
+        sections=results.sections,
+        conditions=listed([condition_in_full(name) for name in conditions_of(study.scores)]),
+        n_conditions=len(conditions_of(study.scores)),
+        versions=library_versions(),
+        summary=summary(results),
+        svg=_svg,
+        unbroken=_unbroken,
+        count=count,
+    )
+
+
+def _unbroken(text: str) -> str:
+    """No line break inside a number with its unit, power or sign."""
+    for mark in (" × ", " % CI", " %", " = ", " − ", " < ", " > ", " ≠ ", " ± "):
+        text = text.replace(mark, mark.replace(" ", "\u00a0"))
+    return text
+
+
+def _svg(illustration: Illustration) -> Markup:
+    # Made here from our own figure, its one foreign text escaped by inline_svg.
+    return Markup(inline_svg(illustration.figure, illustration.text_alternative))  # noqa: S704

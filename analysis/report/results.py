@@ -1,0 +1,114 @@
+"""Everything that one study's data say, section by section."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from analysis.data.scores import conditions_of
+from analysis.data.study_data import StudyData, analysed_trials
+from analysis.plan.plan import Plan, default_plan, require_plan_fits, with_exploratory
+from analysis.report.section import Illustration, Section
+from analysis.report.sections.accuracy import accuracy_section
+from analysis.report.sections.answers_given import answers_section
+from analysis.report.sections.comparison_tests import tests_section
+from analysis.report.sections.estimates import estimates_section
+from analysis.report.sections.flow import flow_section
+from analysis.report.sections.generalisation import generalisation_section
+from analysis.report.sections.images import images_section
+from analysis.report.sections.methods import methods_section
+from analysis.report.sections.original import compares_the_published_conditions, original_section
+from analysis.report.sections.pace import pace_section
+from analysis.report.sections.response_bias import bias_section
+from analysis.report.sections.robustness import robustness_section
+from analysis.report.tables import Table
+from analysis.report.versions import library_versions
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Results:
+    """A study with its sections, in the order of the report."""
+
+    study: StudyData
+    plan: Plan
+    sections: list[Section]
+
+    @property
+    def tables(self) -> list[Table]:
+        return [table for section in self.sections for table in section.tables]
+
+    @property
+    def figures(self) -> list[Illustration]:
+        return [figure for section in self.sections for figure in section.figures]
+
+
+def analyse(study: StudyData, plan: Plan | None = None) -> Results:
+    """All results of a study; raises PlanError where the plan names a condition without data.
+
+    What the study's own protocol declared stays declared: a plan that comes later is exploratory.
+    """
+    conditions = conditions_of(study.scores)
+    if study.plan and plan:
+        plan = with_exploratory(study.plan, plan)
+    plan = plan or study.plan or default_plan(conditions)
+    require_plan_fits(plan, conditions)
+    return Results(study, plan, _sections(study, plan))
+
+
+def _sections(study: StudyData, plan: Plan) -> list[Section]:
+    """The declared analysis first, then what only trials can tell, then words."""
+    sections = [accuracy_section(study), tests_section(study, plan)]
+    if compares_the_published_conditions(study):
+        sections.append(original_section(study))
+    sections.append(estimates_section(study, plan))
+    if study.participants is not None and study.trials is not None:
+        trials = analysed_trials(study, study.trials)
+        sections.insert(0, flow_section(study, study.participants))
+        sections += [
+            generalisation_section(study, trials),
+            answers_section(study, trials),
+            bias_section(trials),
+            pace_section(study, trials),
+            images_section(study, trials),
+            robustness_section(study, trials, study.participants, plan),
+        ]
+    return [*sections, methods_section(study, plan)]
+
+
+def results_json(results: Results) -> dict[str, Any]:
+    """results.json: `accuracy`, `tests` and the numbers of every further section; null for NaN."""
+    study = results.study
+    document: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "title": study.title,
+        "provenance": study.provenance,
+        "plan": _declared(results.plan),
+        "versions": library_versions(),
+        "n_participants": study.n_participants,
+        "n_simulated": study.n_simulated,
+        "conditions": conditions_of(study.scores),
+    }
+    for section in results.sections:
+        document |= section.numbers
+    plain: dict[str, Any] = _plain(document)
+    return plain
+
+
+def _declared(plan: Plan) -> dict[str, Any]:
+    """What was fixed beforehand beside the tests themselves, which `tests` lists."""
+    names = ("origin", "method", "continuity", "correction", "alpha", "equivalence_margin", "rules")
+    return {name: getattr(plan, name) for name in names} | asdict(plan.thresholds)
+
+
+def _plain(value: Any) -> Any:
+    """The value with numpy's numbers as Python's, and null for what is no finite number."""
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,33 @@
+"""What one section of the results holds."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from analysis.report.tables import Table
+
+
+@dataclass(frozen=True)
+class Illustration:
+    """A figure with its caption and the text that stands in for it."""
+
+    # Stem of its files, such as `figure_scores`.
+    name: str
+    caption: str
+    text_alternative: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: prose, tables and figures for the report, numbers for results.json."""
+
+    title: str
+    paragraphs: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    figures: list[Illustration] = field(default_factory=list)
+    # Said in a frame of its own, where a reader could otherwise be misled.
+    warnings: list[str] = field(default_factory=list)
+    # Merged into results.json; every key belongs to one section.
+    numbers: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,97 @@
+"""Accuracy by condition and stratum: table 1 and figure 6 of the paper."""
+
+import pandas as pd
+
+from analysis.data.labels import (
+    capital,
+    condition_label,
+    listed,
+    stratum_label,
+    where,
+    with_condition,
+)
+from analysis.data.schema import ALL, ASKED_STRATA, STRATA
+from analysis.data.study_data import StudyData
+from analysis.report.figures import score_histograms
+from analysis.report.numbers import count, percent, percent_interval, plus_minus
+from analysis.report.section import Illustration, Section
+from analysis.report.tables import Table
+from analysis.statistics.descriptives import accuracy_table
+
+INTERVAL = "95 % CI"
+
+
+def accuracy_section(study: StudyData) -> Section:
+    """How often participants named the model's prediction."""
+    accuracy = accuracy_table(study.scores)
+    caption = (
+        "Participants by the number of predictions they guessed, where the model was wrong (left)"
+        " and where it was right (right)."
+    )
+    histograms = Illustration(
+        "figure_scores",
+        caption,
+        f"{caption} {' '.join(_sentences(accuracy))}",
+        score_histograms(study.scores),
+    )
+    return Section(
+        title="Accuracy",
+        paragraphs=_sentences(accuracy),
+        tables=[accuracy_as_table(accuracy)],
+        figures=[histograms],
+        numbers={"accuracy": accuracy.to_dict("records")},
+    )
+
+
+def accuracy_as_table(accuracy: pd.DataFrame) -> Table:
+    """One row a condition, a pair of columns a stratum: mean ± standard error, and interval."""
+    by_cell = accuracy.set_index(["condition", "stratum"])
+    rows = []
+    for condition in accuracy["condition"].unique():
+        row = {
+            "Condition": condition_label(condition),
+            "n": count(by_cell.loc[(condition, ALL), "n_participants"]),
+        }
+        for place, stratum in enumerate(STRATA):
+            # A column's name must differ from its neighbours'; the spaces do not show.
+            column = INTERVAL + " " * place
+            row[stratum_label(stratum)], row[column] = _cell(by_cell, condition, stratum)
+        rows.append(row)
+    return Table(
+        "table_accuracy",
+        "How often participants named the model’s prediction, in percent",
+        accuracy,
+        pd.DataFrame(rows),
+        "Mean over participants ± standard error of the mean, with Student’s t interval. n:"
+        " participants.",
+    )
+
+
+def _cell(by_cell: pd.DataFrame, condition: str, stratum: str) -> tuple[str, str]:
+    if (condition, stratum) not in by_cell.index:
+        return "–", "–"
+    cell = by_cell.loc[(condition, stratum)]
+    return (
+        plus_minus(cell["mean"], cell["standard_error"]),
+        percent_interval(cell["ci_low"], cell["ci_high"]),
+    )
+
+
+def _sentences(accuracy: pd.DataFrame) -> list[str]:
+    """The means of each stratum with their intervals."""
+    sentences = []
+    for stratum in ASKED_STRATA:
+        cells = accuracy[accuracy["stratum"] == stratum].to_dict("records")
+        named = [
+            f"in {percent(row['mean'])} %{' of the images' if place == 0 else ''}"
+            f" {with_condition(row['condition'])}"
+            f" ({INTERVAL} {percent_interval(row['ci_low'], row['ci_high'])},"
+            f" n = {count(row['n_participants'])})"
+            for place, row in enumerate(cells)
+        ]
+        if named:
+            sentences.append(
+                f"{capital(where(stratum))}, participants named its prediction on average"
+                f" {listed(named)}."
+            )
+    return sentences

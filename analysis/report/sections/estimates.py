@@ -1,0 +1,238 @@
+"""How large the differences are, by several measures, and what other tests say."""
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.data.labels import capital, condition_label, stratum_label, where, with_condition
+from analysis.data.schema import ASKED_STRATA
+from analysis.data.scores import conditions_of, scores_of
+from analysis.data.study_data import StudyData
+from analysis.plan.plan import Plan
+from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
+from analysis.report.section import Section
+from analysis.report.sections.pairs import pair_label, pairs_of
+from analysis.report.tables import Table
+from analysis.statistics.effect_sizes import cliffs_delta
+from analysis.statistics.mean_tests import against_chance, equivalence, welch
+from analysis.statistics.permutation import RESAMPLES, permutation_test, sign_flip_test
+from analysis.statistics.several_conditions import dunn, kruskal_wallis
+from analysis.statistics.shifts import hodges_lehmann
+
+UNCORRECTED = (
+    "What is called exploratory was not declared. Unless a table says so, its p are not corrected"
+    " for their number, and each 95 % interval is for one value, not for all of them together."
+    " Differences are computed from unrounded means."
+)
+SHIFT_METHOD = (
+    "interval by inverting the test of Brunner and Munzel, or the exact Mann–Whitney test where few"
+    " scores are all different; cautious where scores have few values"
+)
+# With so many arrangements, when none is as far out as the one seen.
+SMALLEST_P = p_value(1 / (RESAMPLES + 1))
+
+
+def estimates_section(study: StudyData, plan: Plan) -> Section:
+    """Differences with intervals, two-sided tests that assume other things, and guessing."""
+    tables = [_difference_table(study), _chance_table(study)]
+    if len(conditions_of(study.scores)) > 2:
+        tables.append(_several_table(study))
+    if plan.equivalence_margin is not None:
+        tables.append(_equivalence_table(study, plan.equivalence_margin))
+    differences = tables[0].numbers.to_dict("records")
+    sentences = [_difference_sentence(row) for row in differences] if len(differences) < 3 else []
+    return Section(
+        title="Size of the differences (exploratory)",
+        paragraphs=[UNCORRECTED, *sentences],
+        tables=tables,
+        numbers={
+            table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
+        },
+    )
+
+
+def _difference_table(study: StudyData) -> Table:
+    rows, text = [], []
+    for stratum, first, second in pairs_of(study):
+        a, b = (scores_of(study.scores, name, stratum).to_numpy() for name in (first, second))
+        mean, shift = welch(a, b), hodges_lehmann(a, b)
+        language, shuffled = cliffs_delta(a, b).common_language, permutation_test(a, b)
+        rows.append(
+            {
+                "stratum": stratum, "condition_a": first, "condition_b": second,
+                "n_a": len(a), "n_b": len(b),
+                "mean_difference": mean.difference.estimate,
+                "mean_ci_low": mean.difference.ci_low, "mean_ci_high": mean.difference.ci_high,
+                "welch_t": mean.t, "welch_df": mean.degrees_of_freedom, "welch_p": mean.p_value,
+                "shift": shift.estimate,
+                "shift_ci_low": shift.ci_low, "shift_ci_high": shift.ci_high,
+                "common_language": language.estimate,
+                "common_language_ci_low": language.ci_low,
+                "common_language_ci_high": language.ci_high,
+                "permutation_p": shuffled.p_value, "permutation_resamples": shuffled.resamples,
+                "permutation_seed": shuffled.seed,
+            }
+        )  # fmt: skip
+        text.append(_difference_text(rows[-1]))
+    return Table(
+        "table_differences",
+        "Differences between conditions, two-sided",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        "Differences, first condition less second, in percentage points with 95 % intervals: of"
+        " means (Welch’s t), and the Hodges–Lehmann shift, the median over all pairs of one"
+        f" participant of each ({SHIFT_METHOD}). CLES: common-language effect size, the chance that"
+        " a random participant of the first condition scores higher than one of the second, ties as"
+        " halves (interval of Cliff’s delta). n: participants of the first and of the"
+        " second. Permutation p: of the difference of means over"
+        f" {count(RESAMPLES)} seeded arrangements, at least {SMALLEST_P}.",
+        text_columns=2,
+    )
+
+
+def _difference_sentence(row: dict[str, Any]) -> str:
+    first, second = with_condition(row["condition_a"]), with_condition(row["condition_b"])
+    return (
+        f"{capital(where(row['stratum']))}, the mean accuracy {first} less that {second}"
+        f" is {percent(row['mean_difference'])} percentage points"
+        f" (95 % CI {percent_interval(row['mean_ci_low'], row['mean_ci_high'])}; Welch’s"
+        f" t({fixed(row['welch_df'], 1)}) = {fixed(row['welch_t'])},"
+        f" p = {p_value(row['welch_p'])}; n = {count(row['n_a'])} and {count(row['n_b'])})."
+        f" A random participant {first} scores higher than one {second} in"
+        f" {percent(row['common_language'], 0)} % of all pairs, ties counted as halves (95 % CI"
+        f" {percent_interval(row['common_language_ci_low'], row['common_language_ci_high'], 0)})."
+    )
+
+
+def _difference_text(row: dict[str, Any]) -> dict[str, str]:
+    language = interval(row["common_language_ci_low"], row["common_language_ci_high"])
+    return {
+        "Stratum": stratum_label(row["stratum"]),
+        "Difference": pair_label(row["condition_a"], row["condition_b"]),
+        "n": f"{count(row['n_a'])}, {count(row['n_b'])}",
+        "Of means (95 % CI)": _points(row, "mean_difference", "mean"),
+        "Welch p": p_value(row["welch_p"]),
+        "Permutation p": p_value(row["permutation_p"]),
+        "Shift (95 % CI)": _points(row, "shift", "shift"),
+        "CLES (95 % CI)": f"{fixed(row['common_language'])} ({language})",
+    }
+
+
+def _points(row: dict[str, Any], name: str, ends: str) -> str:
+    low, high = row[f"{ends}_ci_low"], row[f"{ends}_ci_high"]
+    return f"{percent(row[name])} ({percent_interval(low, high)})"
+
+
+def _chance_table(study: StudyData) -> Table:
+    rows, text = [], []
+    for stratum in ASKED_STRATA:
+        for condition in conditions_of(study.scores):
+            values = scores_of(study.scores, condition, stratum).to_numpy()
+            test, flipped = against_chance(values), sign_flip_test(values, 0.25)
+            low, high = test.difference.ci_low, test.difference.ci_high
+            rows.append(
+                {
+                    "stratum": stratum, "condition": condition, "n_participants": len(values),
+                    "above_chance": test.difference.estimate, "ci_low": low, "ci_high": high,
+                    "t": test.t, "degrees_of_freedom": test.degrees_of_freedom,
+                    "p_value": test.p_value, "sign_flip_p": flipped.p_value,
+                }
+            )  # fmt: skip
+            text.append(
+                {
+                    "Stratum": stratum_label(stratum),
+                    "Condition": condition_label(condition),
+                    "n": count(len(values)),
+                    "Above chance": percent(test.difference.estimate),
+                    "95 % CI": percent_interval(low, high),
+                    "t": fixed(test.t),
+                    "p": p_value(test.p_value),
+                    "Sign-flip p": p_value(flipped.p_value),
+                }
+            )
+    return Table(
+        "table_chance",
+        "Accuracy against guessing among four classes",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        "Mean accuracy less 25 %, in percentage points, with Student’s t test (n − 1 degrees of"
+        " freedom) and interval, two-sided. n: participants, the unit of both tests. Sign-flip p:"
+        f" over {count(RESAMPLES)} seeded flips of the participants’ distances from 25 %, at least"
+        f" {SMALLEST_P}.",
+        text_columns=2,
+    )
+
+
+def _several_table(study: StudyData) -> Table:
+    rows, text, n = [], [], len(conditions_of(study.scores))
+    for stratum in ASKED_STRATA:
+        groups = {
+            name: scores_of(study.scores, name, stratum).to_numpy()
+            for name in conditions_of(study.scores)
+        }
+        overall = kruskal_wallis(groups)
+        for pair in dunn(groups).to_dict("records"):
+            rows.append({"stratum": stratum, **vars(overall), **pair})
+            text.append(
+                {
+                    "Stratum": stratum_label(stratum),
+                    "Pair": pair_label(pair["condition_a"], pair["condition_b"]),
+                    "n": ", ".join(
+                        count(len(groups[pair[name]])) for name in ("condition_a", "condition_b")
+                    ),
+                    "H": fixed(overall.h),
+                    "p (H)": p_value(overall.p_value),
+                    "ε²": fixed(overall.epsilon_squared),
+                    "Dunn’s z": fixed(pair["z"]),
+                    "p (Holm)": p_value(pair["p_holm"]),
+                }
+            )
+    return Table(
+        "table_several",
+        "All conditions together: Kruskal and Wallis’ H, then Dunn’s pairs",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        f"H: over all {n} conditions, one for each stratum, with {n - 1} degrees of freedom. ε²:"
+        " share of the variance of ranks that lies between conditions. Dunn’s z: of the first"
+        " condition’s mean rank less the second’s, two-sided, corrected by Holm’s method for the"
+        " pairs of a stratum.",
+        text_columns=2,
+    )
+
+
+def _equivalence_table(study: StudyData, margin: float) -> Table:
+    rows, text = [], []
+    for stratum, first, second in pairs_of(study):
+        a, b = (scores_of(study.scores, name, stratum).to_numpy() for name in (first, second))
+        found = equivalence(a, b, margin)
+        low, high = found.difference.ci_low, found.difference.ci_high
+        rows.append(
+            {
+                "stratum": stratum, "condition_a": first, "condition_b": second, "margin": margin,
+                "difference": found.difference.estimate, "ci90_low": low, "ci90_high": high,
+                "p_equivalence": found.p_value, "p_a_no_worse": found.p_not_below,
+                "p_b_no_worse": found.p_not_above,
+            }
+        )  # fmt: skip
+        text.append(
+            {
+                "Stratum": stratum_label(stratum),
+                "Difference": pair_label(first, second),
+                "n": f"{count(len(a))}, {count(len(b))}",
+                "Of means (90 % CI)": f"{percent(found.difference.estimate)}"
+                f" ({percent_interval(low, high)})",
+                "p (equivalent)": p_value(found.p_value),
+                "p (first no worse)": p_value(found.p_not_below),
+                "p (second no worse)": p_value(found.p_not_above),
+            }
+        )
+    return Table(
+        "table_equivalence",
+        f"Equivalence within {100 * margin:g} percentage points",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        "Two one-sided Welch tests (TOST); conditions are equivalent at 5 % where the 90 % interval"
+        " lies within the margin. First no worse: the first condition lies below the second by no"
+        " more than the margin. The margin is the plan’s; p are not corrected for their number.",
+        text_columns=2,
+    )

@@ -1,0 +1,158 @@
+"""Who took part, who stayed, who is analysed."""
+
+import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis.data.labels import condition_label, listed, with_condition
+from analysis.data.study_data import StudyData
+from analysis.report.figures import retention_curves
+from analysis.report.numbers import count, fixed, p_value, percent, percent_interval
+from analysis.report.section import Illustration, Section
+from analysis.report.tables import Table
+from analysis.statistics.attrition import (
+    DifferentialAttrition,
+    consort_flow,
+    differential_attrition,
+    dropout_by_page,
+    kaplan_meier,
+)
+
+ALPHA = 0.05
+STAGE_LABELS = {
+    "arrived": "Arrived and agreed",
+    "assigned": "Assigned to a condition",
+    "introduced": "Read the introduction",
+    "started": "Answered a trial",
+    "finished": "Finished",
+    "analysed": "Analysed",
+}
+
+
+def flow_section(study: StudyData, participants: pd.DataFrame) -> Section:
+    """CONSORT flow, retention curve, and tests of differential attrition."""
+    flow = consort_flow(participants, set(study.scores["participant_id"]))
+    attrition, dropout = differential_attrition(participants), dropout_by_page(participants)
+    return Section(
+        title="Participants",
+        paragraphs=[_finishers(flow), _attrition_sentence(attrition, flow)],
+        tables=[_flow_table(flow), *_dropout_tables(dropout)],
+        figures=_retention(participants, flow),
+        warnings=_warnings(attrition),
+        numbers={
+            "flow": flow.reset_index().to_dict("records"),
+            "attrition": vars(attrition),
+            "dropout_by_page": dropout.to_dict("records"),
+        },
+    )
+
+
+def _warnings(attrition: DifferentialAttrition) -> list[str]:
+    if not _differs(attrition):
+        return []
+    return [
+        "Participants left one condition more often, or earlier, than another. Those who stayed may"
+        " be different people, so that the comparisons below may be biased in favour of the"
+        " condition that drove more people away."
+    ]
+
+
+def _retention(participants: pd.DataFrame, flow: pd.DataFrame) -> list[Illustration]:
+    """The retention curve; none where everybody stayed, since it would be a flat line."""
+    if (flow.loc["finished"] == flow.loc["assigned"]).all():
+        return []
+    caption = (
+        "Share of participants still taking part at each trial (Kaplan–Meier), with 95 % bands"
+        " (Rothman’s); below it how many were still there."
+    )
+    curves = retention_curves(kaplan_meier(participants))
+    return [Illustration("figure_retention", caption, f"{caption} {_finishers(flow)}", curves)]
+
+
+def _flow_table(flow: pd.DataFrame) -> Table:
+    shown = flow.loc[list(STAGE_LABELS)]
+    text = shown.map(count).rename(index=STAGE_LABELS, columns=condition_label)
+    text["Total"] = shown.sum(axis=1).map(count).to_numpy()
+    return Table(
+        "table_flow",
+        "Participants at each stage, by condition",
+        flow.reset_index(),
+        text.rename_axis(None, axis=1).rename_axis("Stage").reset_index(),
+        "A visitor becomes a participant by agreeing to take part; the conditions are handed out at"
+        " that moment. Analysed: everybody who finished.",
+    )
+
+
+def _dropout_tables(dropout: pd.DataFrame) -> list[Table]:
+    """Where people left; none where nobody did."""
+    if dropout.empty:
+        return []
+    text = dropout.rename(columns={"page": "Left at", **_labels(dropout)}).map(
+        lambda cell: cell if isinstance(cell, str) else count(cell)
+    )
+    text["Left at"] = text["Left at"].str.capitalize()
+    return [
+        Table(
+            "table_dropout",
+            "Participants who left, by the first page that they did not get past",
+            dropout,
+            text,
+            "Trials are counted in each participant’s own order.",
+        )
+    ]
+
+
+def _labels(dropout: pd.DataFrame) -> dict[str, str]:
+    return {str(name): condition_label(str(name)) for name in dropout.columns if name != "page"}
+
+
+def _finishers(flow: pd.DataFrame) -> str:
+    parts = [
+        _share_finished(flow, str(name), " finished" if place == 0 else "")
+        for place, name in enumerate(flow.columns[flow.loc["assigned"] > 0])
+    ]
+    return f"Of those assigned to a condition, {listed(parts)}; the intervals are Wilson’s."
+
+
+def _share_finished(flow: pd.DataFrame, condition: str, verb: str) -> str:
+    finished, assigned = (int(flow.loc[stage, condition]) for stage in ("finished", "assigned"))
+    ends = proportion_confint(finished, assigned, method="wilson")
+    return (
+        f"{count(finished)} of {count(assigned)}{verb} {with_condition(condition)}"
+        f" ({percent(finished / assigned)} %, 95 % CI {percent_interval(*ends)})"
+    )
+
+
+def _attrition_sentence(attrition: DifferentialAttrition, flow: pd.DataFrame) -> str:
+    found = vars(attrition)
+    if pd.isna(found["p_finished"]):
+        return "Differential attrition cannot be tested, since nobody left or nobody stayed."
+    assigned = flow.loc["assigned"]
+    sizes = f"χ²({(assigned > 0).sum() - 1}, n = {count(assigned.sum())})"
+    chi2 = found["chi2_finished"]
+    statistic = "" if pd.isna(chi2) else f" {sizes} = {fixed(chi2)},"
+    return (
+        f"Differential attrition: {found['method']} on the share who finished,{statistic}"
+        f" p = {p_value(found['p_finished'])}; {_log_rank(attrition, sizes)}. {_meaning(attrition)}"
+    )
+
+
+def _log_rank(attrition: DifferentialAttrition, sizes: str) -> str:
+    if pd.isna(attrition.p_log_rank):
+        return "the log-rank test over trials cannot be made"
+    return (
+        f"log-rank test over trials, {sizes} = {fixed(attrition.log_rank_chi2)},"
+        f" p = {p_value(attrition.p_log_rank)}"
+    )
+
+
+def _meaning(attrition: DifferentialAttrition) -> str:
+    if _differs(attrition):
+        return "Those who stayed may therefore differ between the conditions."
+    return (
+        "Neither shows that people left one condition more often or earlier than another; a small"
+        " study may miss that they did."
+    )
+
+
+def _differs(attrition: DifferentialAttrition) -> bool:
+    return min(attrition.p_finished, attrition.p_log_rank) < ALPHA

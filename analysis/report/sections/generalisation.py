@@ -1,0 +1,135 @@
+"""Whether the differences would hold for other people and other images."""
+
+import warnings
+
+import pandas as pd
+
+from analysis.data.labels import stratum_label
+from analysis.data.study_data import StudyData
+from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
+from analysis.report.section import Section
+from analysis.report.sections.pairs import pair_label, pairs_of
+from analysis.report.tables import Table
+from analysis.statistics.bootstrap import two_way_bootstrap
+from analysis.statistics.gee import (
+    LIMITS,
+    PooledTrialsWarning,
+    condition_effect,
+    pooled_comparison,
+)
+
+# Above this many answers the two-way bootstrap takes longer than a reader waits.
+BOOTSTRAP_ANSWERS = 60_000
+POOLING = (
+    "Trials are not independent: one person’s answers resemble each other, and so do the answers to"
+    " one image. Nothing in this report counts trials as if they were independent; the design"
+    " effect shows by what factor the variance would be off if it did."
+)
+
+
+def generalisation_section(study: StudyData, trials: pd.DataFrame) -> Section:
+    """Two-way bootstrap, GEE and design effect for every pair of conditions."""
+    with_bootstrap = len(trials) <= BOOTSTRAP_ANSWERS
+    rows = [
+        _row(trials[trials["stratum"] == stratum], stratum, first, second, with_bootstrap)
+        for stratum, first, second in pairs_of(study)
+    ]
+    table = _table(rows)
+    skipped = [] if with_bootstrap else [_SKIPPED]
+    return Section(
+        title="Participants and images both as samples (exploratory)",
+        paragraphs=[POOLING, *skipped],
+        tables=[table],
+        numbers={"generalisation": table.numbers.to_dict("records")},
+    )
+
+
+_SKIPPED = (
+    "The two-way bootstrap is left out for so many answers; "
+    "analysis.statistics.bootstrap computes it on request."
+)
+
+
+def _row(
+    trials: pd.DataFrame, stratum: str, first: str, second: str, with_bootstrap: bool
+) -> dict[str, object]:
+    effect = condition_effect(trials, first, second)
+    with warnings.catch_warnings():
+        # The report says it in its own words, at the head of the section.
+        warnings.simplefilter("ignore", PooledTrialsWarning)
+        pooled = pooled_comparison(trials, first, second)
+    row = {
+        "stratum": stratum, "condition_a": first, "condition_b": second,
+        "n_participants": effect.n_participants, "n_trials": effect.n_trials,
+        "difference": pooled.difference,
+        "odds_ratio": effect.odds_ratio.estimate,
+        "odds_ratio_ci_low": effect.odds_ratio.ci_low,
+        "odds_ratio_ci_high": effect.odds_ratio.ci_high,
+        "gee_error": effect.standard_error, "gee_df": effect.degrees_of_freedom,
+        "gee_chi2": effect.chi2, "gee_p": effect.p_value,
+        "design_effect": pooled.design_effect,
+    }  # fmt: skip
+    if with_bootstrap:
+        drawn = two_way_bootstrap(trials, first, second)
+        for name in ("both", "participants_only", "items_only"):
+            ends = getattr(drawn, name)
+            row |= {f"{name}_ci_low": ends.ci_low, f"{name}_ci_high": ends.ci_high}
+        row |= {"resamples": drawn.resamples, "seed": drawn.seed}
+    return row
+
+
+def _table(rows: list[dict[str, object]]) -> Table:
+    numbers = pd.DataFrame(rows)
+    text = [
+        {
+            "Stratum": stratum_label(row["stratum"]),
+            "Difference": pair_label(row["condition_a"], row["condition_b"]),
+            "n": count(row["n_participants"]),
+            "Answers": count(row["n_trials"]),
+            "Of rates": percent(row["difference"]),
+            **_bootstrap_text(row),
+            "Odds ratio (95 % CI)": _odds(row),
+            "p (GEE)": p_value(row["gee_p"]),
+            "Design effect": fixed(row["design_effect"]),
+        }
+        for row in numbers.to_dict("records")
+    ]
+    return Table(
+        "table_generalisation",
+        "Differences with intervals for other participants, and for other participants and images",
+        numbers,
+        pd.DataFrame(text),
+        f"{_bootstrap_note(numbers)}Of rates: share of all answers that name the prediction, first"
+        " condition less second, in percentage points. Odds ratio: of naming the prediction, first"
+        " condition against second, by generalised estimating equations (GEE): logistic regression,"
+        f" participants as clusters. {LIMITS} Design effect: variance by participants over that of"
+        " independent answers. n: participants of both conditions.",
+        text_columns=2,
+    )
+
+
+def _odds(row: dict[str, float]) -> str:
+    ends = interval(row["odds_ratio_ci_low"], row["odds_ratio_ci_high"])
+    return f"{fixed(row['odds_ratio'])} ({ends})"
+
+
+def _bootstrap_text(row: dict[str, float]) -> dict[str, str]:
+    if "both_ci_low" not in row:
+        return {}
+    return {
+        "95 % CI, participants": percent_interval(
+            row["participants_only_ci_low"], row["participants_only_ci_high"]
+        ),
+        "95 % CI, both": percent_interval(row["both_ci_low"], row["both_ci_high"]),
+    }
+
+
+def _bootstrap_note(numbers: pd.DataFrame) -> str:
+    if "both_ci_low" not in numbers:
+        return ""
+    resamples = count(numbers["resamples"].iloc[0])
+    return (
+        f"95 % CI: bootstrap with {resamples} seeded resamples, of participants alone, and of both"
+        " participants and images, which are drawn once for both conditions. Where images hardly"
+        " differ the two are alike. "
+    )

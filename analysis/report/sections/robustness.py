@@ -1,0 +1,95 @@
+"""The declared tests without participants whom a rule names."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis.data.labels import capital, condition_label, hypothesis, stratum_label
+from analysis.data.scores import conditions_of
+from analysis.data.study_data import StudyData
+from analysis.plan.exclusions import apply_rules
+from analysis.plan.execution import carry_out
+from analysis.plan.plan import Plan
+from analysis.report.numbers import count, fixed, interval, p_value
+from analysis.report.section import Section
+from analysis.report.tables import Table
+from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
+
+
+def robustness_section(
+    study: StudyData, trials: pd.DataFrame, participants: pd.DataFrame, plan: Plan
+) -> Section:
+    """Exclusions by rule, and the declared tests with and without them."""
+    counts, excluded = apply_rules(trials, participants, plan.thresholds, plan.rules)
+    kept = study.scores[~study.scores["participant_id"].isin(excluded)]
+    tables = [_count_table(counts)]
+    n = len(excluded)
+    paragraphs = [_sentence(n, study.n_participants)]
+    numbers = {"exclusions": counts.to_dict("records"), "n_excluded": n}
+    if n and set(conditions_of(kept)) == set(conditions_of(study.scores)):
+        both = pd.concat(
+            [
+                carry_out(study.scores, replace(plan, exploratory=())).assign(participants="All"),
+                carry_out(kept, replace(plan, exploratory=())).assign(
+                    participants="Without the named"
+                ),
+            ]
+        )
+        tables.append(_test_table(both, ADJUSTMENT_LABELS[plan.correction]))
+        numbers["tests_without_excluded"] = both.to_dict("records")
+    elif n:
+        paragraphs.append("Without them a condition is empty, so that nothing can be compared.")
+    return Section(
+        title="With and without exclusions (exploratory)",
+        paragraphs=paragraphs,
+        tables=tables,
+        numbers=numbers,
+    )
+
+
+def _sentence(named: int, participants: int) -> str:
+    if not named:
+        return (
+            f"The rules name none of the {count(participants)} participants, so that the declared"
+            " tests stay as they are."
+        )
+    return f"The rules name {count(named)} of {count(participants)} participants."
+
+
+def _count_table(counts: pd.DataFrame) -> Table:
+    wide = counts.pivot(index="meaning", columns="condition", values="n_excluded")
+    wide = wide.reindex(counts["meaning"].unique()).rename(index=capital)
+    text = wide.map(count).rename(columns=lambda name: condition_label(str(name)))
+    return Table(
+        "table_exclusions",
+        "Participants named by each rule",
+        counts,
+        text.rename_axis(None, axis=1).rename_axis("Rule").reset_index(),
+        "A participant may be named by several rules. The main results keep everybody.",
+    )
+
+
+def _test_table(tests: pd.DataFrame, label: str) -> Table:
+    text = [
+        {
+            "Participants": row["participants"],
+            "Stratum": stratum_label(row["stratum"]),
+            "H₁": hypothesis(row["condition_a"], row["condition_b"], row["alternative"]),
+            "n": f"{count(row['n_a'])}, {count(row['n_b'])}",
+            "U": fixed(row["u_statistic"], 1),
+            "Z": fixed(row["z"]),
+            "p": p_value(row["p_value"]),
+            f"p ({label})": p_value(row["p_adjusted"]),
+            "δ": fixed(row["cliffs_delta"]),
+            "95 % CI of δ": interval(row["ci_low"], row["ci_high"]),
+        }
+        for row in tests.to_dict("records")
+    ]
+    return Table(
+        "table_tests_exclusions",
+        "The declared tests with and without the named participants",
+        tests,
+        pd.DataFrame(text),
+        "Columns as in the table of the declared tests.",
+        text_columns=3,
+    )

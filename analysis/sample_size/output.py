@@ -1,0 +1,55 @@
+"""Writes a sample-size plan: the curve as table and figure, the assumptions beside the answer."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.report.figures import power_curve
+from analysis.report.folder import FIGURE_KINDS, TABLE_WRITERS, replace_folder
+from analysis.report.numbers import count, percent, percent_interval
+from analysis.report.style import save_figure
+from analysis.report.tables import Table
+from analysis.sample_size.power import Question, SamplePlan
+
+
+def write_plan(
+    question: Question, plan: SamplePlan, assumptions: dict[str, Any], folder: Path
+) -> None:
+    """plan.json, table_power and figure_power in `folder`, whole or not at all."""
+    with replace_folder(folder, mark="plan.json") as fresh:
+        answer = {
+            **assumptions,
+            "n_finished_per_condition": plan.n_finished,
+            "n_recruited_per_condition": plan.n_recruited,
+            "curve": plan.curve.to_dict("records"),
+        }
+        text = json.dumps(answer, indent=2, ensure_ascii=False)
+        (fresh / "plan.json").write_text(text + "\n", encoding="utf-8")
+        for kind, write in TABLE_WRITERS.items():
+            (fresh / f"table_power.{kind}").write_text(write(power_table(plan)), encoding="utf-8")
+        figure = power_curve(plan.curve, question.wanted)
+        for kind in FIGURE_KINDS:
+            (fresh / f"figure_power.{kind}").write_bytes(save_figure(figure, kind))
+
+
+def power_table(plan: SamplePlan) -> Table:
+    """Power by size, as simulated."""
+    text = pd.DataFrame(
+        {
+            "Participants a condition": plan.curve["n_per_condition"].map(count),
+            "Power (%)": plan.curve["power"].map(percent),
+            "95 % CI": [
+                percent_interval(low, high)
+                for low, high in zip(plan.curve["ci_low"], plan.curve["ci_high"], strict=True)
+            ],
+        }
+    )
+    return Table(
+        "table_power",
+        "Simulated power of the Mann–Whitney test",
+        plan.curve,
+        text,
+        "Intervals are those of the simulation (Wilson), not of the assumptions.",
+    )

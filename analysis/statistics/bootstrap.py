@@ -1,0 +1,168 @@
+"""Bootstrap of participants and items together, for claims beyond these people and these images."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.statistics.effect_sizes import Interval
+
+RESAMPLES = 10_000
+# Resamples are made in blocks, so that memory stays bounded whatever their number.
+BLOCK = 1_000
+
+
+@dataclass(frozen=True)
+class TwoWayBootstrap:
+    """Difference of accuracies (a - b) with intervals by what is drawn anew."""
+
+    both: Interval
+    participants_only: Interval
+    items_only: Interval
+    resamples: int
+    seed: int
+
+
+def two_way_bootstrap(
+    trials: pd.DataFrame,
+    condition_a: str,
+    condition_b: str,
+    resamples: int = RESAMPLES,
+    seed: int = 1,
+    level: float = 0.95,
+) -> TwoWayBootstrap:
+    """Intervals of accuracy a - accuracy b over participants, items, and both drawn anew.
+
+    Participants are drawn within their condition, items once for both conditions, since both saw
+    the same items. Accuracy is the share of correct answers among the drawn ones. NaN where a
+    condition has no answers.
+    """
+    a, b = answer_matrices(trials, condition_a, condition_b)
+    if not len(a) or not len(b):
+        nothing = Interval(np.nan, np.nan, np.nan)
+        return TwoWayBootstrap(nothing, nothing, nothing, resamples, seed)
+    intervals = intervals_of_matrices(a, b, resamples, np.random.default_rng(seed), level)
+    return TwoWayBootstrap(**intervals, resamples=resamples, seed=seed)
+
+
+def intervals_of_matrices(
+    a: np.ndarray,
+    b: np.ndarray,
+    resamples: int,
+    random: np.random.Generator,
+    level: float = 0.95,
+) -> dict[str, Interval]:
+    """The three intervals of two answer matrices (participants x the same items).
+
+    Percentile intervals, widened for the few units that are drawn (`_small_sample`). Drawing both
+    counts the noise of single answers three times (Owen 2007, The pigeonhole bootstrap), so the
+    percentiles of `both` are drawn in by `_scale` instead.
+    """
+    observed = float(np.nanmean(a) - np.nanmean(b))
+    draws = {
+        "both": _draw(a, b, resamples, random, people=True, items=True),
+        "participants_only": _draw(a, b, resamples, random, people=True, items=False),
+        "items_only": _draw(a, b, resamples, random, people=False, items=True),
+    }
+    n_people, n_items = min(len(a), len(b)), a.shape[1]
+    scales = {
+        "both": _scale(draws, n_people, n_items, level),
+        "participants_only": _small_sample(n_people, level),
+        "items_only": _small_sample(n_items, level),
+    }
+    found = {}
+    for name, drawn in draws.items():
+        ends = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+        low, high = observed + (ends - observed) * scales[name]
+        found[name] = Interval(observed, float(low), float(high))
+    return found
+
+
+def _small_sample(n: int, level: float) -> float:
+    """What a bootstrap of n units lacks: sqrt(n / (n - 1)), and Student's quantile."""
+    if n < 2:
+        return 1.0
+    quantiles = stats.t.ppf((1 + level) / 2, n - 1) / stats.norm.ppf((1 + level) / 2)
+    return float(np.sqrt(n / (n - 1)) * quantiles)
+
+
+def _scale(draws: dict[str, np.ndarray], n_people: int, n_items: int, level: float) -> float:
+    """What turns the spread of drawing both into the standard error times Student's quantile.
+
+    By Owen's decomposition the variance of drawing both exceeds the sum of those of drawing either
+    by the noise of single answers, which each of these two holds once and the truth once:
+    V = 2 (people + items) - both. Items are few, so theirs gets the factor m / (m - 1), and the
+    quantile the degrees of freedom of Satterthwaite.
+    """
+    both, people, items = (
+        float(np.nanvar(draws[name])) for name in ("both", "participants_only", "items_only")
+    )
+    if both == 0 or min(n_people, n_items) < 2:
+        return 1.0
+    variance = max(2 * (people + items) - both, people, items) + items / (n_items - 1)
+    freedom = variance**2 / (items**2 / (n_items - 1) + people**2 / (n_people - 1))
+    quantiles = stats.t.ppf((1 + level) / 2, freedom) / stats.norm.ppf((1 + level) / 2)
+    return float(np.sqrt(variance / both) * quantiles)
+
+
+def _draw(
+    a: np.ndarray,
+    b: np.ndarray,
+    resamples: int,
+    random: np.random.Generator,
+    people: bool,
+    items: bool,
+) -> np.ndarray:
+    """Differences of the resampled accuracies, in blocks of bounded memory."""
+    blocks = [min(BLOCK, resamples - start) for start in range(0, resamples, BLOCK)]
+    return np.concatenate([_resample(a, b, n, random, people, items) for n in blocks])
+
+
+def answer_matrices(
+    trials: pd.DataFrame, condition_a: str, condition_b: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """For each condition a matrix, participants x the items of both: 1, 0, or NaN unanswered."""
+    answered = trials[trials["correct"].notna()]
+    matrices = [
+        answered[answered["condition"] == name].pivot_table(
+            index="participant_id", columns="item", values="correct", observed=True
+        )
+        for name in (condition_a, condition_b)
+    ]
+    shared = sorted(set(matrices[0].columns) | set(matrices[1].columns))
+    first, second = (matrix.reindex(columns=shared).to_numpy(float) for matrix in matrices)
+    return first, second
+
+
+def _resample(
+    a: np.ndarray,
+    b: np.ndarray,
+    n: int,
+    random: np.random.Generator,
+    people: bool,
+    items: bool,
+) -> np.ndarray:
+    item_weights = _weights(a.shape[1], n, random, items)
+    first, second = (
+        _weighted_means(matrix, _weights(len(matrix), n, random, people), item_weights)
+        for matrix in (a, b)
+    )
+    differences: np.ndarray = first - second
+    return differences
+
+
+def _weights(size: int, n: int, random: np.random.Generator, drawn: bool) -> np.ndarray:
+    """How often each of `size` units is in each of `n` resamples; shape n x size."""
+    if not drawn:
+        return np.ones((n, size))
+    return random.multinomial(size, np.full(size, 1 / size), size=n).astype(float)
+
+
+def _weighted_means(matrix: np.ndarray, people: np.ndarray, items: np.ndarray) -> np.ndarray:
+    """Share of correct answers in each resample; NaN where it holds no answer at all."""
+    known = ~np.isnan(matrix)
+    right = ((people @ np.where(known, matrix, 0.0)) * items).sum(axis=1)
+    asked = ((people @ known.astype(float)) * items).sum(axis=1)
+    means: np.ndarray = right / np.where(asked > 0, asked, np.nan)
+    return means

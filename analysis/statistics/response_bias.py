@@ -1,0 +1,78 @@
+"""Whether people prefer a place in the list, or one class among those that are no right answer."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.data.schema import CANT_TELL
+from analysis.statistics.descriptives import mean_with_interval
+
+SHARE_COLUMNS = ("n_participants", "mean", "standard_error", "ci_low", "ci_high")
+POSITION_COLUMNS = ("condition", "position", "n_chosen", *SHARE_COLUMNS)
+DISTRACTOR_COLUMNS = ("condition", "option", "n_offered", "n_chosen", *SHARE_COLUMNS)
+
+
+def position_shares(trials: pd.DataFrame) -> pd.DataFrame:
+    """How often people chose what stood in each place, columns `POSITION_COLUMNS`.
+
+    Mean over participants of the share of their answers, other than "I just can't tell", that stood
+    there (from 1). The order of the options is drawn anew for every trial, so that without bias
+    every place has the same share.
+    """
+    chosen = trials[trials["response_position"].notna() & (trials["cant_tell"] != 1)]
+    keys = ["condition", "participant_id", "response_position"]
+    counts = chosen.groupby(keys, observed=True).size().unstack(fill_value=0)
+    shares = counts.div(counts.sum(axis=1), axis=0)
+    rows = [
+        (condition, int(place), int(counts.loc[condition][place].sum()), *_mean(part[place]))
+        for condition, part in shares.groupby(level=0, observed=True)
+        for place in shares.columns
+    ]
+    return pd.DataFrame(rows, columns=list(POSITION_COLUMNS))
+
+
+def distractor_shares(trials: pd.DataFrame) -> pd.DataFrame:
+    """How often people fell for each class where it was a distractor, columns `DISTRACTOR_COLUMNS`.
+
+    A distractor is an option that is neither the prediction nor a true label. Mean over
+    participants of the share of such offers that they took; classes in alphabetical order.
+    """
+    answered = trials[trials["response"].notna()]
+    kinds, kind_of_trial = _distinct(answered[["options_shown", "prediction", "true_labels"]])
+    distractors = [_distractors(*row) for row in kinds.itertuples(index=False)]
+    people = pd.Categorical(answered["participant_id"])
+    by_person = answered[["participant_id", "condition"]].drop_duplicates("participant_id")
+    condition = by_person.set_index("participant_id")["condition"].reindex(people.categories)
+    response = answered["response"].astype("str").to_numpy()
+    rows = []
+    for option in sorted(set().union(*distractors)):
+        offered = np.array([option in found for found in distractors])[kind_of_trial]
+        n_offered, n_taken = (
+            np.bincount(people.codes[chosen], minlength=len(people.categories))
+            for chosen in (offered, offered & (response == option))
+        )
+        for name in sorted(condition.dropna().unique()):
+            own = (condition == name).to_numpy() & (n_offered > 0)
+            if own.any():
+                counts = int(n_offered[own].sum()), int(n_taken[own].sum())
+                rows.append((name, option, *counts, *_mean(n_taken[own] / n_offered[own])))
+    table = pd.DataFrame(rows, columns=list(DISTRACTOR_COLUMNS))
+    return table.sort_values(["condition", "option"], ignore_index=True)
+
+
+def _distinct(frame: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """The distinct rows, and for each row which of them it is; there are few among many trials."""
+    codes = frame.groupby(list(frame.columns), observed=True, sort=False).ngroup().to_numpy()
+    first = ~pd.Series(codes).duplicated().to_numpy()
+    order = np.argsort(codes[first])
+    return frame[first].iloc[order].astype("str"), codes
+
+
+def _distractors(options: str, prediction: str, true_labels: str) -> set[str]:
+    return set(options.split(";")) - {prediction, CANT_TELL} - set(true_labels.split(";"))
+
+
+def _mean(shares: "np.ndarray | pd.Series[float]") -> tuple[float, ...]:
+    found = mean_with_interval(np.asarray(shares, dtype=float))
+    # No share lies outside 0 and 1.
+    found |= {end: float(np.clip(found[end], 0, 1)) for end in ("ci_low", "ci_high")}
+    return tuple(found[name] for name in SHARE_COLUMNS)

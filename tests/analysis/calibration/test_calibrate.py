@@ -1,0 +1,142 @@
+"""Whether the tests err as often as they say: the stored rates, and a small run."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binom, rankdata
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis.calibration.calibrate import BANDS, OUTSIDE, calibrate
+from analysis.calibration.interval_coverage import bootstrap_coverage, score_coverage
+from analysis.calibration.populations import Population, populations_of
+from analysis.calibration.type_one_errors import type_one_errors
+from analysis.statistics.exact_ranks import rank_sum_chances
+from tests.analysis import recovery
+
+RECOVERED = Path(__file__).resolve().parents[3] / "fixtures" / "reference" / "recovery.json"
+STORED = Path(__file__).resolve().parents[3] / "fixtures" / "reference" / "calibration.json"
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "analysis.md"
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return json.loads(STORED.read_text())
+
+
+def outside(stored):
+    """Name -> lowest and highest rate, for those that are not within their band everywhere."""
+    found = {}
+    for kind, (low, high) in BANDS.items():
+        rates = pd.DataFrame(stored[kind]).groupby("name")["rate"].agg(["min", "max"])
+        strayed = rates[(rates["min"] < low) | (rates["max"] > high)]
+        found |= dict(zip(strayed.index, strayed.itertuples(index=False, name=None), strict=True))
+    return found
+
+
+def test_what_is_stored_outside_its_band_is_what_has_a_reason(stored):
+    assert set(outside(stored)) == set(OUTSIDE)
+
+
+def test_what_is_called_cautious_errs_on_no_other_side(stored):
+    found = outside(stored)
+    cautious = {name for name, reason in OUTSIDE.items() if reason.startswith("cautious")}
+    assert len(cautious) >= 4
+    for row in stored["type_one_errors"]:
+        assert row["name"] not in cautious or row["rate"] <= 0.05, row
+    for row in stored["coverages"]:
+        # As far below 95 % as 8,000 simulations tell apart.
+        assert row["name"] not in cautious or row["rate"] >= 0.944, row
+    assert all(high <= 0.98 and low >= 0.90 for name, (low, high) in found.items()
+               if name not in cautious)  # fmt: skip
+
+
+def test_an_exact_test_with_ties_errs_in_at_most_five_percent():
+    """Over every division of these twelve and twelve scores, and not by simulation."""
+    scores = np.repeat([0.0, 1.0, 2.0, 3.0], [14, 6, 3, 1])
+    doubled = np.rint(2 * rankdata(scores)).astype(int)
+    chances = rank_sum_chances(doubled, 12)
+    lower, upper = np.cumsum(chances), np.cumsum(chances[::-1])[::-1]
+    found = 2 * np.minimum(lower, upper) <= 0.05
+    assert 0 < chances[found].sum() <= 0.05
+
+
+def test_wilson_swings_around_95_percent_as_the_guide_says():
+    n, chances = 49, np.linspace(0.05, 0.95, 1801)
+    low, high = proportion_confint(np.arange(n + 1), n, method="wilson")
+    inside = (low[:, None] <= chances) & (chances <= high[:, None])
+    held = (binom.pmf(np.arange(n + 1)[:, None], n, chances) * inside).sum(axis=0)
+    assert held.mean() == pytest.approx(0.95, abs=0.003)
+    said = f"between {100 * held.min():.1f} and {100 * held.max():.1f} %"
+    assert said in " ".join(GUIDE.read_text().split())
+
+
+@pytest.fixture
+def coins():
+    random = np.random.default_rng(1)
+    return Population("coins", random.binomial(14, 0.4, 200), 14)
+
+
+def test_a_small_run_finds_five_percent(coins):
+    table = type_one_errors([coins], simulations=60, seed=1).set_index("name")
+    for name in ("Mann-Whitney", "Welch", "Kruskal-Wallis", "permutation"):
+        # Four standard errors of 60 simulations.
+        assert table.loc[name, "rate"] <= 0.05 + 0.113, name
+    assert table["rate"].max() > 0
+
+
+def test_a_small_run_covers_the_truth(coins):
+    better = Population("better", np.minimum(coins.n_correct + 1, 14), 14)
+    table = score_coverage(coins, better, simulations=400, seed=1).set_index("name")
+    for name in ("difference of means", "Cliff's delta", "mean of a"):
+        assert table.loc[name, "rate"] == pytest.approx(0.95, abs=0.045), name
+    assert bootstrap_coverage(60, seed=1)["rate"].min() >= 0.85
+
+
+def test_the_seed_decides(coins):
+    first, second = (score_coverage(coins, coins, 20, seed=4) for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_populations_come_from_a_file_of_scores(published_file):
+    wide = pd.read_csv(published_file)
+    found = populations_of(wide)
+    assert [population.name for population in found] == [
+        "gradcam, model_wrong", "pv, model_wrong", "gradcam, model_right", "pv, model_right",
+    ]  # fmt: skip
+    assert found[0].scores.mean() == pytest.approx(0.0825, abs=1e-4)
+    rates = calibrate(wide, 4, seed=1)
+    shared = calibrate(wide, 4, seed=1, jobs=2)
+    assert all(rates[kind].equals(shared[kind]) for kind in BANDS)
+    assert len(rates["type_one_errors"]) == 4 * (14 + 2) + 1 + 4
+    assert len(rates["coverages"]) == 2 * 5 + 4 + 2 + 2 * 2 + 4 + 4 * 2 + 2 + 3 + 3
+
+
+def test_the_guide_prints_the_stored_rates_and_why_some_are_outside(stored):
+    lines = re.findall(
+        r"^\| ([^|]+) \| (\d+\.\d to \d+\.\d) \|(?: ([^|]+))? \|$", GUIDE.read_text(), re.MULTILINE
+    )
+    rates = {}
+    for row in (*stored["type_one_errors"], *stored["coverages"]):
+        rates.setdefault(row["name"], []).append(100 * row["rate"])
+    assert {name: printed for name, printed, _ in lines} == {
+        name: f"{min(found):.1f} to {max(found):.1f}" for name, found in rates.items()
+    }
+    assert {name: why for name, _, why in lines if why} == OUTSIDE
+
+
+def test_the_planted_difference_was_inside_its_interval_as_often_as_it_should():
+    found = json.loads(RECOVERED.read_text())
+    assert found["studies"] == 200
+    for stratum in ("model_wrong", "model_right"):
+        assert 0.92 <= found["coverage"][f"difference, {stratum}"] <= 0.98
+
+
+@pytest.mark.django_db
+def test_a_study_goes_from_the_services_through_its_export_to_the_intervals():
+    [held] = recovery.repeat(studies=1, participants=8, seed=900_002, pages=False)
+    assert set(held) == set(json.loads(RECOVERED.read_text())["coverage"])
+    assert all(isinstance(found, bool) for found in held.values())

@@ -1,0 +1,70 @@
+"""Reading an analysis plan."""
+
+import pytest
+
+from analysis.errors import PlanError
+from analysis.plan.reader import read_plan
+
+TEST = '[[tests]]\nstratum = "all"\ncondition_a = "none"\ncondition_b = "pv"\n'
+
+
+@pytest.fixture
+def plan_file(tmp_path):
+    def write(text):
+        path = tmp_path / "plan.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_it_reads_tests_margin_and_thresholds(plan_file):
+    plan = read_plan(
+        plan_file(
+            'origin = "our registration"\nconditions = ["none", "pv"]\n'
+            f'equivalence_margin = 0.1\n{TEST}alternative = "less"\n'
+            "[exclusions]\nfastest_median_ms = 700\n"
+        )
+    )
+    assert plan.origin == "our registration"
+    assert plan.declared[0].alternative == "less"
+    assert plan.exploratory == ()
+    assert plan.conditions == ("none", "pv")
+    assert plan.equivalence_margin == 0.1
+    assert plan.thresholds.fastest_median_ms == 700
+    assert (plan.method, plan.continuity) == ("auto", True)
+    assert plan.thresholds.cant_tell_share == 0.8
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            f'method = "guess"\n{TEST}',
+            "method: must be one of auto, exact, mid-p, asymptotic, but is",
+        ),
+        (f'continuity = "no"\n{TEST}', "continuity: must be one of true, false, but is 'no'"),
+        (f"conditions = 2\n{TEST}", "conditions: must be a list of conditions' names, but is 2"),
+        ("tests = [", "is not valid TOML"),
+        ('origin = "x"', "declares no test"),
+        (f"{TEST}side = 1", r"\[\[tests\]\]: unknown key 'side'; known are stratum"),
+        ('[[tests]]\nstratum = "all"', "a test has no 'condition_a'"),
+        ("tests = [1]", "each test must be a table, but one is 1"),
+        (f"margin = 1\n{TEST}", "unknown key 'margin'; known are origin, conditions"),
+        (f"equivalence_margin = 2\n{TEST}", "between 0 and 1, but is 2"),
+        (
+            f"{TEST}[exclusions]\nsame_position_share = true",
+            "must be a number of at least 0, but is",
+        ),
+        (f"{TEST}[exclusions]\nslow = 1", r"\[exclusions\]: unknown key 'slow'"),
+        (f'{TEST}alternative = "up"', "alternative must be one of two-sided, less, greater"),
+    ],
+)
+def test_it_names_what_is_wrong(plan_file, text, message):
+    with pytest.raises(PlanError, match=message):
+        read_plan(plan_file(text))
+
+
+def test_it_says_that_there_is_no_such_file(tmp_path):
+    with pytest.raises(PlanError, match="cannot be read: No such file"):
+        read_plan(tmp_path / "plan.toml")

@@ -1,0 +1,63 @@
+"""Figures that are the same on every run."""
+
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.report.figures import item_dots, retention_curves, score_histograms
+from analysis.report.style import inline_svg, save_figure
+from analysis.statistics.attrition import kaplan_meier
+
+
+@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
+def test_two_runs_give_the_same_bytes(published, kind):
+    first, second = (save_figure(score_histograms(published), kind) for _ in range(2))
+    assert first == second
+    assert len(first) > 5000
+
+
+def test_every_participant_is_in_a_bar_of_each_panel(published):
+    for axes in score_histograms(published).axes:
+        heights = sum(bar.get_height() for bar in axes.patches)
+        assert heights == 98
+
+
+@pytest.mark.parametrize("n_conditions", [1, 2, 6])
+def test_marks_of_one_image_stay_in_its_row(n_conditions):
+    table = pd.DataFrame(
+        [
+            ("model_wrong", item, f"c{place}", 20, 0.5, 0.3, 0.7)
+            for item in ("item-1", "item-2", "item-3")
+            for place in range(n_conditions)
+        ],
+        columns=[
+            "stratum", "item", "condition", "n_participants", "accuracy", "ci_low", "ci_high",
+        ],
+    )  # fmt: skip
+    [axes] = item_dots(table).axes
+    marks = [bars.lines[0].get_ydata() for bars in axes.containers]
+    assert len(marks) == n_conditions
+    for rows in marks:
+        assert np.round(rows).tolist() == [0, 1, 2]
+        assert (np.abs(rows - np.round(rows)) < 0.4).all()
+
+
+def test_each_tick_of_the_retention_curve_has_a_number_for_each_condition(frames):
+    people, _ = frames(n_participants=30, finished_share=0.5)
+    [axes] = retention_curves(kaplan_meier(people)).axes
+    ticks = len(axes.get_xticks())
+    told = [text.get_text() for text in axes.texts]
+    assert told[0] == "Grad-CAM"
+    assert told[ticks + 1] == "PV"
+    assert len(told) == 2 * (1 + ticks)
+    # All fifteen were there before the first trial.
+    assert told[1] == told[ticks + 2] == "15"
+
+
+def test_an_inline_figure_is_one_element_with_a_text_alternative(published):
+    text = inline_svg(score_histograms(published), 'Scores < "all"')
+    element = ElementTree.fromstring(text)  # noqa: S314 - our own figure
+    assert element.get("role") == "img"
+    assert element.get("aria-label") == 'Scores < "all"'

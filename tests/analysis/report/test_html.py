@@ -1,0 +1,228 @@
+"""The report as a reader meets it."""
+
+import re
+
+import pytest
+
+from analysis.data.study_data import from_frames
+from analysis.plan.plan import Plan, PlannedTest
+from analysis.report.html import render_report
+from analysis.report.results import analyse, results_json
+from analysis.report.sections import comparison_tests
+from analysis.report.sections.summary import summary
+from analysis.report.tables import to_latex
+
+CHANCES = {
+    (condition, stratum): chance
+    for condition, wrong, right in (("gradcam", 0.1, 0.95), ("none", 0.1, 0.95), ("pv", 0.4, 0.8))
+    for stratum, chance in (("model_wrong", wrong), ("model_right", right))
+}
+
+
+@pytest.fixture(scope="module")
+def results():
+    from tests.analysis.conftest import make_frames
+
+    people, trials = make_frames(45, 8, 8, CHANCES, finished_share=0.85)
+    return analyse(from_frames("A study of <three> conditions", people, trials))
+
+
+@pytest.fixture(scope="module")
+def html(results):
+    return render_report(results)
+
+
+def test_the_declared_tests_come_before_anything_exploratory(html):
+    declared = html.index("Declared tests")
+    assert declared < html.index("Exploratory tests") < html.index("(exploratory)</h2>")
+
+
+def test_every_table_and_figure_is_there_once_and_numbered(results, html):
+    for number, table in enumerate(results.tables, start=1):
+        assert html.count(f"<b>Table {number}.</b>") == 1, table.name
+    assert html.count("<b>Figure") == len(results.figures) == html.count('<svg role="img"')
+    names = [part.name for part in (*results.tables, *results.figures)]
+    assert len(names) == len(set(names))
+
+
+def test_titles_are_text_and_not_markup(html):
+    assert "A study of &lt;three&gt; conditions" in html
+    assert "<three>" not in html
+
+
+def test_ids_inside_the_figures_do_not_clash_with_other_content(html):
+    # The same glyph may be defined by several figures, but then it must be the same glyph.
+    found = {}
+    for name, shape in re.findall(r'<path id="([^"]+)" d="([^"]*)"', html):
+        assert found.setdefault(name, shape) == shape
+
+
+def test_nothing_is_loaded_and_nothing_runs(html):
+    assert re.findall(r"""(?:src|href)=["'](?!#|data:)([^"']+)""", html) == []
+    assert "url(http" not in html
+    assert "<script" not in html
+
+
+def test_the_summary_says_what_became_of_each_declared_hypothesis(results, html):
+    declared = [row for row in results_json(results)["tests"] if row["family"] == "declared"]
+    assert len(declared) == 6
+    supported = sum(row["p_holm"] < 0.05 for row in declared)
+    assert html.count("is supported (") == supported
+    assert html.count("is not supported (") == 6 - supported
+    assert 0 < supported < 6
+
+
+def test_three_conditions_get_a_common_test(results):
+    rows = results_json(results)["several"]
+    assert {(row["condition_a"], row["condition_b"]) for row in rows} == {
+        ("gradcam", "none"), ("gradcam", "pv"), ("none", "pv"),
+    }  # fmt: skip
+
+
+def test_a_declared_plan_replaces_the_default(results):
+    plan = Plan(
+        (PlannedTest("model_wrong", "none", "pv", "less"),),
+        origin="our registration",
+        equivalence_margin=0.1,
+    )
+    found = analyse(results.study, plan)
+    assert [row["condition_a"] for row in results_json(found)["tests"]] == ["none"]
+    html = render_report(found)
+    assert "Declared tests, from our registration" in html
+    assert "Equivalence within 10 percentage points" in html
+
+
+def test_the_methods_paragraph_names_what_was_done(results):
+    [paragraph] = results.sections[-1].paragraphs
+    for words in ("Mann–Whitney", "Holm", "Feng and Cliff", "10\u202f000 two-way", "SciPy"):
+        assert words in paragraph
+    assert f"{results.study.n_participants} participants" in paragraph
+
+
+def test_results_json_holds_no_number_that_json_lacks(results):
+    import json
+
+    assert json.loads(json.dumps(results_json(results), allow_nan=False))
+
+
+def test_a_condition_that_drove_people_away_is_warned_about(frames):
+    people, trials = frames(n_participants=60)
+    gone = people["condition"].eq("pv") & (people["number"] % 4 == 0)
+    people.loc[gone, ["finished_at", "n_answered"]] = [None, 2]
+    html = render_report(analyse(from_frames("x", people, trials)))
+    assert "may be biased in favour of the condition that drove more people away" in html
+    stayed = render_report(analyse(from_frames("x", *frames(n_participants=20))))
+    assert "biased" not in stayed
+
+
+def test_the_words_on_who_left_fit_what_was_found(frames):
+    people, trials = frames(n_participants=60)
+    gone = people["condition"].eq("pv") & (people["number"] % 4 == 0)
+    driven = people.copy()
+    driven.loc[gone, ["finished_at", "n_answered"]] = [None, 2]
+    few = people.copy()
+    few.loc[people["number"].isin([1, 2]), ["finished_at", "n_answered"]] = [None, 2]
+    told = {}
+    for name, left in (("driven", driven), ("few", few)):
+        section = analyse(from_frames("x", left, trials)).sections[0]
+        told[name] = " ".join(section.paragraphs)
+        assert bool(section.warnings) == (name == "driven")
+    assert "may therefore differ" in told["driven"]
+    assert "Neither shows" in told["few"]
+    assert "29 of 30 finished with Grad-CAM (96.7 %, 95 % CI 83.3 to 99.4)" in told["few"]
+    # One condition fewer in freedom than there are.
+    assert "χ²(1, n = 60) = " in told["driven"]
+
+
+def test_every_condition_has_its_column_where_people_left(results, frames):
+    people, trials = frames(n_participants=20)
+    people.loc[people["number"] == 1, ["finished_at", "n_answered"]] = [None, 2]
+    (table,) = (
+        table
+        for table in analyse(from_frames("x", people, trials)).tables
+        if table.name == "table_dropout"
+    )
+    assert table.rows == [["Trial 3", "1", "0"]]
+
+
+def test_people_without_an_explanation_are_not_said_to_have_one(html):
+    text = re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL)
+    assert "without an explanation" in text
+    assert "with No explanation" not in text
+    assert "perception visualization (PV)" in text
+
+
+def test_the_report_says_who_declared_the_tests(results, html):
+    assert "by the software and not by this study" in html
+    plan = Plan((PlannedTest("all", "none", "pv", "less"),), origin="our registration")
+    registered = render_report(analyse(results.study, plan))
+    assert "The declared tests come from our registration" in registered
+    assert "by the software and not by this study" not in registered
+    # One test needs no correction.
+    assert "corrected for 1 test" not in registered
+
+
+def test_a_declared_hypothesis_without_answers_is_neither_supported_nor_refuted(frames):
+    people, trials = frames(n_participants=20)
+    trials = trials[(trials["condition"] != "pv") | (trials["stratum"] != "model_wrong")]
+    [first, second] = summary(analyse(from_frames("x", people, trials)))
+    assert "could not be tested, for want of answers" in first
+    assert "supported" in second
+
+
+def test_rules_that_name_nobody_are_said_to_change_nothing(results, frames):
+    nobody = analyse(from_frames("x", *frames(n_participants=20))).sections
+    (told,) = (part.paragraphs for part in nobody if part.title.startswith("With and without"))
+    assert told == [
+        "The rules name none of the 20 participants, so that the declared tests stay as they are."
+    ]
+
+
+def test_latex_tables_need_no_more_than_its_usual_fonts(results):
+    # What inputenc and textcomp, which are always there, can set.
+    known = set("“”¼±–")
+    for table in results.tables:
+        strange = {sign for sign in to_latex(table) if not sign.isascii()} - known
+        assert not strange, (table.name, strange)
+
+
+def test_the_guide_lists_the_keys_of_results_json(results):
+    from pathlib import Path
+
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "analysis.md").read_text()
+    general = {"schema_version", "title", "provenance", "versions", "n_participants", "n_simulated",
+               "conditions"}  # fmt: skip
+    for key in set(results_json(results)) - general:
+        assert f"`{key}`" in guide, key
+
+
+def test_an_exact_p_with_ties_is_called_cautious_at_its_table(results):
+    plan = Plan((PlannedTest("model_wrong", "none", "pv", "less"),), method="exact")
+    notes = {
+        table.name: table.note
+        for table in comparison_tests.tests_section(results.study, plan).tables
+    }
+    assert "at most 5 % of studies" in notes["table_tests"]
+    assert "at most 5 %" not in next(
+        table.note for table in results.tables if table.name == "table_tests"
+    )
+
+
+def test_what_is_wider_than_the_page_can_be_reached_and_scrolled_by_keyboard(results, html):
+    n_tables, n_figures = len(results.tables), html.count("<figure>")
+    assert html.count('role="region" aria-label="Table ') == n_tables
+    assert html.count('role="region" aria-label="Figure ') == n_figures > 0
+    assert html.count('tabindex="0"') == n_tables + n_figures
+
+
+def test_each_share_of_an_image_has_its_interval(results):
+    (table,) = (table for table in results.tables if table.name == "table_items")
+    cells = table.text.iloc[:, 4:].to_numpy().ravel()
+    assert all(re.fullmatch(r"\d+\.\d \(\d+\.\d to \d+\.\d\)", cell) for cell in cells)
+
+
+def test_the_test_of_response_times_has_its_sizes_and_its_effect(results):
+    (table,) = (table for table in results.tables if table.name == "table_time_tests")
+    assert len(table.numbers) == 6
+    assert (table.numbers["n_a"] > 10).all()
+    assert table.numbers[["cliffs_delta", "ci_low", "ci_high"]].notna().all(axis=None)

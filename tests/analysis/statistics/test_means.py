@@ -1,0 +1,96 @@
+"""Tests on means where they could go wrong, beyond the agreement with R."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from analysis.statistics.mean_tests import against_chance, equivalence, welch
+from analysis.statistics.several_conditions import dunn, kruskal_wallis
+from analysis.statistics.shifts import hodges_lehmann, mean_difference
+
+
+def test_equal_constants_give_no_t_and_different_ones_an_infinite_one():
+    assert np.isnan(welch(np.ones(4), np.ones(5)).p_value)
+    assert welch(np.zeros(4), np.ones(5)).t == -np.inf
+    assert welch(np.zeros(4), np.ones(5)).p_value == 0
+
+
+def test_one_participant_has_no_interval():
+    found = mean_difference(np.array([0.5]), np.array([0.1, 0.2]))
+    assert found.estimate == pytest.approx(0.35)
+    assert np.isnan(found.ci_low)
+    assert np.isnan(against_chance(np.array([0.5])).p_value)
+    assert np.isnan(welch(np.array([]), np.array([0.1, 0.2])).p_value)
+
+
+def test_equivalence_and_its_interval_agree():
+    random = np.random.default_rng(1)
+    a, b = random.normal(0.5, 0.1, 60), random.normal(0.51, 0.1, 55)
+    for margin in (0.02, 0.04, 0.06, 0.2):
+        found = equivalence(a, b, margin)
+        inside = -margin < found.difference.ci_low and found.difference.ci_high < margin
+        assert (found.p_value < 0.05) == inside
+    with pytest.raises(ValueError, match="margin must be above 0"):
+        equivalence(a, b, 0)
+
+
+def test_a_shifted_sample_is_found_at_its_shift():
+    random = np.random.default_rng(4)
+    a = random.normal(size=40)
+    found = hodges_lehmann(a + 2, a)
+    assert found.estimate == pytest.approx(2, abs=0.2)
+    assert found.ci_low < 2 < found.ci_high
+    assert np.isnan(hodges_lehmann(a, np.array([])).estimate)
+
+
+@pytest.mark.parametrize("step", [None, 1 / 7])
+def test_the_interval_of_a_shift_holds_what_brunner_and_munzel_do_not_reject(step):
+    random = np.random.default_rng(3)
+    for _ in range(20):
+        # Unlike shapes, with ties or without.
+        a, b = random.normal(0.3, 1, 60), random.normal(0, 2, 55)
+        if step:
+            a, b = (np.round(group / step) * step for group in (a, b))
+        found, inside = hodges_lehmann(a, b), 1e-7
+        for end, inwards in ((found.ci_low, inside), (found.ci_high, -inside)):
+            assert stats.brunnermunzel(a - end - inwards, b).pvalue >= 0.05
+            assert stats.brunnermunzel(a - end + inwards, b).pvalue < 0.05
+        swapped = hodges_lehmann(b, a)
+        assert (swapped.ci_low, swapped.ci_high) == pytest.approx((-found.ci_high, -found.ci_low))
+
+
+def test_a_shift_of_scores_without_spread_is_that_shift():
+    same = hodges_lehmann(np.full(5, 0.5), np.full(4, 0.5))
+    assert (same.estimate, same.ci_low, same.ci_high) == (0, 0, 0)
+    apart = hodges_lehmann(np.ones(5), np.zeros(6))
+    assert (apart.estimate, apart.ci_low, apart.ci_high) == (1, 1, 1)
+    alone = hodges_lehmann(np.array([0.1]), np.array([0.1, 0.2, 0.2]))
+    assert alone.estimate == pytest.approx(-0.1)
+    assert np.isnan(alone.ci_low)
+
+
+def test_three_equal_conditions_differ_nowhere():
+    same = {name: np.full(6, 0.5) for name in "abc"}
+    assert np.isnan(kruskal_wallis(same).p_value)
+    assert dunn(same)["z"].isna().all()
+
+
+def test_an_empty_condition_has_no_pair():
+    groups = {"a": np.array([0.1, 0.2]), "b": np.array([]), "c": np.array([0.3, 0.9])}
+    table = dunn(groups).set_index(["condition_a", "condition_b"])
+    assert table["p_value"].isna().to_dict() == {
+        ("a", "b"): True, ("a", "c"): False, ("b", "c"): True,
+    }  # fmt: skip
+    # Holm's correction counts the test that was made.
+    assert table.loc[("a", "c"), "p_holm"] == table.loc[("a", "c"), "p_value"]
+    assert np.isnan(kruskal_wallis(groups).p_value)
+
+
+def test_dunn_finds_the_condition_that_differs():
+    random = np.random.default_rng(2)
+    groups = {name: random.normal(3.0 * (name == "c"), 1, 20) for name in "abc"}
+    table = dunn(groups).set_index(["condition_a", "condition_b"])
+    assert table.loc[("a", "b"), "p_holm"] > 0.05
+    assert table.loc[("a", "c"), "p_holm"] < 0.001
+    assert table.loc[("a", "c"), "z"] < 0
+    assert kruskal_wallis(groups).epsilon_squared > 0.4
