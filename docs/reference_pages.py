@@ -40,7 +40,7 @@ def pages() -> dict[str, str]:
 
 
 def recipe_page() -> str:
-    from pv_engine.recipe import SECTIONS
+    from pv_engine.recipe.reading import SECTIONS
 
     parts = [
         "What a key means in practice, with advice, is in [The recipe](../recipe.md)."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pv_engine.models import Build
 
 if TYPE_CHECKING:  # the engine imports torch, which the web process must not
-    from pv_engine.pipeline import StimulusBuild
+    from pv_engine.pipeline.stimulus_build import StimulusBuild
 
 _engines: dict[tuple[int, datetime, int], "StimulusBuild"] = {}
 

@@ -11,8 +11,8 @@ from celery.signals import task_failure, worker_ready
 from celery.worker import state
 from django.db import DatabaseError, connection
 
-from pv_engine import claims, segments, sharing
-from pv_engine.failures import fail_lost_segment
+from pv_engine.builds import claims, segments, sharing
+from pv_engine.builds.failures import fail_lost_segment
 from pv_engine.kept_engine import forget_engine
 
 logger = logging.getLogger(__name__)

@@ -14,11 +14,11 @@ import logging
 import sys
 from pathlib import Path
 
-from pv_engine.configs import REFERENCE
-from pv_engine.decoder_build import DecoderBuild
 from pv_engine.errors import EngineError
-from pv_engine.recipe import Places, Recipe, read_recipe
-from pv_engine.resources import Resources
+from pv_engine.pipeline.decoder_build import DecoderBuild
+from pv_engine.recipe import REFERENCE
+from pv_engine.recipe.reading import Places, Recipe, read_recipe
+from pv_engine.recipe.resources import Resources
 from pv_engine.training.team import Team, leave, team_of_torchrun
 
 SEGMENT_SECONDS = 20.0

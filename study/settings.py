@@ -290,4 +290,4 @@ LOGGING = logging_settings(LOG_FORMAT, env.read_text("LOG_LEVEL", "INFO"))
 # Who knows it may read /metrics from anywhere; without one, only this machine may.
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
 # Functions whose numbers are shown there. Named here, since study imports no app.
-METRIC_COLLECTORS = ("surveys.metrics.collect", "pv_engine.metrics.collect")
+METRIC_COLLECTORS = ("surveys.metrics.collect", "pv_engine.builds.metrics.collect")

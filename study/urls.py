@@ -10,7 +10,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:home"), name="root"),
     path("healthz", healthz, name="healthz"),
     path("metrics", metrics, name="metrics"),
-    path("console/builds/", include("pv_engine.urls")),
+    path("console/builds/", include("pv_engine.console.urls")),
     path("console/", include("accounts.urls")),
     path("console/", include("surveys.console.urls")),
     path("", include("surveys.urls")),

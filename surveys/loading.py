@@ -14,9 +14,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from accounts.audit.record import COMMAND_LINE, Action, Actor, record
-from pv_engine.manifests import folder_name, read_manifest
 from pv_engine.models import StimulusSet
-from pv_engine.stimulus_sets import load_stimulus_set
+from pv_engine.stimulus_sets.loading import load_stimulus_set
+from pv_engine.stimulus_sets.manifest import folder_name, read_manifest
 from surveys.errors import LoadError
 from surveys.item_drops import find_dropped, follow_protocol
 from surveys.localise import wording

@@ -11,7 +11,7 @@ from typing import Any
 from django.test import Client
 from PIL import Image, ImageDraw, ImageFilter
 
-from pv_engine.manifests import content_sha256
+from pv_engine.stimulus_sets.manifest import content_sha256
 from surveys.loading import load_study
 from surveys.models import Survey
 from surveys.publishing import open_survey

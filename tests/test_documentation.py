@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from pv_engine.configs import SALIENCY_METHODS
-from pv_engine.recipe import SECTIONS
+from pv_engine.recipe import SALIENCY_METHODS
+from pv_engine.recipe.reading import SECTIONS
 
 ROOT = Path(settings.BASE_DIR)
 READERS = {

@@ -18,8 +18,8 @@ from torch import Tensor, nn
 from pv_engine.benchmarks.networks import ARCHITECTURE, SIZE, networks
 from pv_engine.benchmarks.timing import by_turns, summary
 from pv_engine.benchmarks.training import training
-from pv_engine.device import MEMORY_FORMAT, choose_device, describe_device
 from pv_engine.networks.classifier import Classifier
+from pv_engine.runtime.device import MEMORY_FORMAT, choose_device, describe_device
 
 # The paper's decoder and a batch for it.
 PAPER = {"width": 1.0, "batch": 64}

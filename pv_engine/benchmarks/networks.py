@@ -3,11 +3,11 @@
 import torch
 from torch import nn
 
-from pv_engine.configs import ClassifierConfig
-from pv_engine.device import MEMORY_FORMAT
 from pv_engine.networks.backbones import create_network, cut
 from pv_engine.networks.classifier import Classifier
 from pv_engine.networks.decoder import build_decoder
+from pv_engine.recipe import ClassifierConfig
+from pv_engine.runtime.device import MEMORY_FORMAT
 
 SIZE = 224
 CLASSES = 20

@@ -11,10 +11,10 @@ from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import Tensor, nn
 
 from pv_engine.benchmarks.networks import SIZE
-from pv_engine.configs import RenderingConfig
-from pv_engine.device import mixed_precision
 from pv_engine.explain.perception import explain, masked
 from pv_engine.networks.classifier import Classifier
+from pv_engine.recipe import RenderingConfig
+from pv_engine.runtime.device import mixed_precision
 
 
 def per_image(classifier: Classifier, decoder: nn.Module, pictures: Tensor) -> list[Tensor]:

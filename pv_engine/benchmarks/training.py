@@ -24,9 +24,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from pv_engine.benchmarks.matrix_rate import matrix_rate, precision
 from pv_engine.benchmarks.networks import SIZE
 from pv_engine.benchmarks.timing import by_turns, summary
-from pv_engine.configs import DecoderConfig
-from pv_engine.device import mixed_precision
 from pv_engine.networks.classifier import Classifier
+from pv_engine.recipe import DecoderConfig
+from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
 from pv_engine.training.compiling import Compiled
 from pv_engine.training.decoder_objective import DecoderObjective

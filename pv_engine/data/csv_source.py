@@ -5,10 +5,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from pv_engine.configs import DataConfig
 from pv_engine.data.images import load_square
 from pv_engine.data.subset import limited
 from pv_engine.errors import DataError
+from pv_engine.recipe import DataConfig
 
 COLUMNS = ("filename", "labels")
 

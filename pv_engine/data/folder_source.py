@@ -4,10 +4,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from pv_engine.configs import DataConfig
 from pv_engine.data.images import IMAGE_SUFFIXES, load_square
 from pv_engine.data.subset import limited
 from pv_engine.errors import DataError
+from pv_engine.recipe import DataConfig
 
 
 class FolderSource:

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from PIL import Image
 
-from pv_engine.configs import DataConfig
 from pv_engine.data import scenes
+from pv_engine.recipe import DataConfig
 
 
 class SceneSource:

@@ -13,7 +13,7 @@ from pv_engine.data.csv_source import CsvSource
 from pv_engine.data.folder_source import FolderSource
 from pv_engine.data.scene_source import SceneSource
 from pv_engine.data.voc_source import VocSource
-from pv_engine.recipe import Recipe
+from pv_engine.recipe.reading import Recipe
 
 SPLITS = ("train", "held_out")
 

@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 
 from PIL import Image
 
-from pv_engine import torchvision_ops  # noqa: F401 - must precede torchvision
-from pv_engine.configs import DataConfig
 from pv_engine.data.images import load_square
 from pv_engine.data.subset import limited
 from pv_engine.errors import DataError
+from pv_engine.recipe import DataConfig
+from pv_engine.runtime import torchvision_ops  # noqa: F401 - must precede torchvision
 
 
 class VocSource:

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pv_engine.configs import RenderingConfig
 from pv_engine.errors import SaliencyError
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import Normalisation, is_empty, saliency_maps
 from pv_engine.networks.classifier import Classifier
+from pv_engine.recipe import RenderingConfig
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
 """The networks: the classifier being explained, and the decoder."""
 
 # torchvision, which timm and pytorch-grad-cam import, may need this first.
-from pv_engine import torchvision_ops  # noqa: F401
+from pv_engine.runtime import torchvision_ops  # noqa: F401

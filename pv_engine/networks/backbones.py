@@ -5,11 +5,11 @@ import os
 
 from torch import nn
 
-from pv_engine.configs import ClassifierConfig
 from pv_engine.errors import RecipeError
 from pv_engine.networks.cutting import cut_anywhere
 from pv_engine.networks.heads import PooledLinear, simplified
 from pv_engine.networks.small_cnn import SmallCnn
+from pv_engine.recipe import ClassifierConfig
 
 # As their published weights need them: pictures that are normalised once more, and the auxiliary
 # classifiers, which the file holds and the cut drops.

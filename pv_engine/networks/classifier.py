@@ -8,14 +8,14 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from pv_engine.configs import ClassifierConfig, PerChannel
 from pv_engine.errors import RecipeError, WeightsError, first_line
 from pv_engine.networks.backbones import create_network, cut
 from pv_engine.networks.heads import last_layer, new_head
 from pv_engine.networks.modes import evaluating
 from pv_engine.networks.normalisation import own_normalisation
 from pv_engine.networks.weights import fill, read_state
-from pv_engine.recipe import Recipe
+from pv_engine.recipe import ClassifierConfig, PerChannel
+from pv_engine.recipe.reading import Recipe
 
 
 class Classifier(nn.Module):

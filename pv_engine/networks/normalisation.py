@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from torch import nn
 
-from pv_engine.configs import PerChannel
+from pv_engine.recipe import PerChannel
 
 # For networks that no library describes.
 PLAIN: tuple[PerChannel, PerChannel] = (0.5, 0.5)

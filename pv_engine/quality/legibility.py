@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from pv_engine.render.selection import MODEL_RIGHT, MODEL_WRONG, Pick
+from pv_engine.items.selection import MODEL_RIGHT, MODEL_WRONG, Pick
 
 Counts = dict[str, dict[str, int]]
 

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pv_engine.configs import ClassifierConfig, QualityConfig
 from pv_engine.networks.classifier import Classifier, build_classifier
-from pv_engine.recipe import Places, Recipe
+from pv_engine.recipe import ClassifierConfig, QualityConfig
+from pv_engine.recipe.reading import Places, Recipe
 
 # Penalty of the heads on standardised features, and the most rounds of L-BFGS.
 L2 = 0.01

@@ -3,11 +3,11 @@
 import torch
 from torch import Tensor, nn
 
-from pv_engine.configs import REFERENCE, UNDRAWN, RenderingConfig
 from pv_engine.explain.conditions import DRAWN, Material
 from pv_engine.explain.perception import enlarged, explain
-from pv_engine.manifests import ORIGINAL
 from pv_engine.networks.classifier import Classifier
+from pv_engine.recipe import REFERENCE, UNDRAWN, RenderingConfig
+from pv_engine.stimulus_sets.manifest import ORIGINAL
 
 
 def kinds_to_read(rendering: RenderingConfig) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from pv_engine.configs import DecoderConfig
-from pv_engine.device import mixed_precision
 from pv_engine.networks.autoencoder import Autoencoder
+from pv_engine.recipe import DecoderConfig
+from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
 from pv_engine.training.images import Pictures, mirror
 from pv_engine.training.losses import decoder_loss

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pv_engine.configs import ClassifierConfig
-from pv_engine.device import mixed_precision, to_device
 from pv_engine.networks.classifier import Classifier
 from pv_engine.networks.heads import PooledLinear
+from pv_engine.recipe import ClassifierConfig
+from pv_engine.runtime.device import mixed_precision, to_device
 from pv_engine.training.batch import Batch
 from pv_engine.training.images import Pictures, mirror, shift_some
 from pv_engine.training.kept_features import KeptFeatures

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from pv_engine.configs import DecoderConfig
+from pv_engine.recipe import DecoderConfig
 
 
 def feature_loss(features: Tensor, again: Tensor, config: DecoderConfig) -> Tensor:

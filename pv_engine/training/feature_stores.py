@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from pv_engine.data.arrays import GrowingArray
-from pv_engine.device import to_device
+from pv_engine.runtime.device import to_device
 
 
 class FeatureStore(Protocol):

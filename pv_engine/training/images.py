@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pv_engine.device import MEMORY_FORMAT, fits, to_device
+from pv_engine.runtime.device import MEMORY_FORMAT, fits, to_device
 
 
 class Pictures:

@@ -14,8 +14,8 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor, nn
 
-from pv_engine.device import own_randomness
 from pv_engine.networks.weights import save_weights
+from pv_engine.runtime.device import own_randomness
 from pv_engine.training.batch import Batch
 from pv_engine.training.checkpoints import Checkpoint, latest_checkpoint, save_checkpoint
 from pv_engine.training.curve import RunningLosses, refuse_what_is_not_finite

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pv_engine.configs import DecoderConfig
+from pv_engine.recipe import DecoderConfig
 from pv_engine.training.feature_loss import feature_loss
 from pv_engine.training.ssim import ssim_per_channel
 

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from pv_engine.configs import ClassifierConfig
+from pv_engine.recipe import ClassifierConfig
 from pv_engine.training.ssim import ssim_per_channel
 
 

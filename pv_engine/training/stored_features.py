@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from pv_engine.data.arrays import GrowingArray
-from pv_engine.device import MEMORY_FORMAT, mixed_precision
 from pv_engine.networks.classifier import Classifier
+from pv_engine.runtime.device import MEMORY_FORMAT, mixed_precision
 from pv_engine.training.images import Pictures
 
 CHUNK = 50

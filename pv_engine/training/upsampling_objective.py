@@ -6,11 +6,11 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from pv_engine.configs import DecoderConfig
-from pv_engine.device import mixed_precision
 from pv_engine.networks.classifier import Classifier
 from pv_engine.networks.strided_depthwise import subsample_depthwise
 from pv_engine.networks.upsampling_decoder import UpsamplingDecoder
+from pv_engine.recipe import DecoderConfig
+from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
 from pv_engine.training.feature_loss import feature_loss
 from pv_engine.training.images import Pictures, mirror

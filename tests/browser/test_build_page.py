@@ -3,9 +3,9 @@
 import pytest
 from PIL import Image
 
-from pv_engine.build_log import note_progress
+from pv_engine.builds.log import note_progress
+from pv_engine.builds.training_records import store_curve
 from pv_engine.models import Build
-from pv_engine.training_records import store_curve
 from tests.browser.inspection import cut_off, violations
 from tests.browser.pressing import press
 

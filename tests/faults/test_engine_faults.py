@@ -13,7 +13,7 @@ from django.db import connections
 from django.test import TestCase
 from django.utils import timezone
 
-from pv_engine import claims, failures, segments, services, sharing
+from pv_engine.builds import claims, failures, segments, services, sharing
 from pv_engine.models import Build, BuildChunk
 from tests.services.processes import new_build
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from pv_engine import opening, tasks
+from pv_engine import tasks
+from pv_engine.builds import opening
 from pv_engine.models import Build, StimulusSet
-from pv_engine.recipe import Recipe, parse_recipe
+from pv_engine.recipe.reading import Recipe, parse_recipe
 from tests.pv_engine.scripted_engine import RECIPE, ScriptedEngine
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pv_engine import torchvision_ops  # noqa: F401 - before a test imports pytorch_grad_cam
-from pv_engine.recipe import Recipe, parse_recipe
+from pv_engine.recipe.reading import Recipe, parse_recipe
+from pv_engine.runtime import torchvision_ops  # noqa: F401 - before a test imports pytorch_grad_cam
 
 CLASSES = ("amber", "blue", "green", "red")
 TINY_RECIPE = """

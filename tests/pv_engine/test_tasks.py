@@ -7,7 +7,8 @@ from celery.exceptions import WorkerLostError
 from celery.worker import state
 from django.test import TestCase
 
-from pv_engine import claims, segments, services, tasks
+from pv_engine import tasks
+from pv_engine.builds import claims, segments, services
 from pv_engine.models import Build
 from tests.pv_engine.scripted_engine import Step
 

@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 
 from pv_engine import train
-from pv_engine.pipeline import StimulusBuild
-from pv_engine.recipe import read_recipe
+from pv_engine.pipeline.stimulus_build import StimulusBuild
+from pv_engine.recipe.reading import read_recipe
 from tests.pv_engine.conftest import TINY_RECIPE
 
 # What a GPU machine does not have; pytorch-grad-cam is needed for saliency alone.
@@ -57,8 +57,8 @@ def test_it_trains_where_there_is_no_django_and_a_build_goes_on_from_there(recip
 
 def test_the_benchmark_and_all_of_training_can_be_imported_without_django():
     done = run_without_django(
-        "import pv_engine.benchmarks.engine, pv_engine.phases.trainers, pv_engine.train\n"
-        "import pv_engine.quality.baselines, pv_engine.training.loop\n"
+        "import pv_engine.benchmarks.engine, pv_engine.pipeline.training.trainers\n"
+        "import pv_engine.train,  pv_engine.quality.baselines, pv_engine.training.loop\n"
         "print(sorted(name for name, module in sys.modules.items() "
         "if module and name.startswith('django')))"
     )

@@ -7,8 +7,8 @@ import pytest
 import torch
 from celery.app.base import Celery
 
-from pv_engine.pipeline import StimulusBuild
-from pv_engine.recipe import Recipe, parse_recipe
+from pv_engine.pipeline.stimulus_build import StimulusBuild
+from pv_engine.recipe.reading import Recipe, parse_recipe
 from study.celery import app
 from tests.pv_engine.conftest import TINY_RECIPE, write_photos
 from tests.services.brokers import rabbitmq_host, redis_database

@@ -16,7 +16,7 @@ from django.db import connection
 from kombu import Connection
 
 from pv_engine.models import Build
-from pv_engine.recipe import Recipe
+from pv_engine.recipe.reading import Recipe
 
 READY = " ready."
 

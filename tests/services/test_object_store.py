@@ -10,9 +10,10 @@ from django.core.files.storage import storages
 from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
-from pv_engine import artifacts, claims, kept_engine, services
+from pv_engine import kept_engine
+from pv_engine.builds import claims, services, shared_folder
+from pv_engine.builds.training_records import build_folder
 from pv_engine.models import Build, BuildFile
-from pv_engine.training_records import build_folder
 from study.configuration.object_store import object_store
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
@@ -64,17 +65,17 @@ def names(build):
 def test_without_a_bucket_nothing_is_stored_anywhere_else(build, settings, tmp_path):
     settings.BUILDS_DIR = tmp_path
     write(build, "decoder/step-00000001.pt", b"one")
-    artifacts.push(build)
-    artifacts.fetch(build)
+    shared_folder.push(build)
+    shared_folder.fetch(build)
     assert names(build) == []
 
 
 def test_another_machine_finds_the_folder_as_it_was_left(build, bucket, settings):
     write(build, "decoder/step-00000001.pt", b"one")
     write(build, "data/names.json", b"{}")
-    artifacts.push(build)
+    shared_folder.push(build)
     on_another_machine(settings)
-    artifacts.fetch(build)
+    shared_folder.fetch(build)
 
     folder = build_folder(build)
     assert (folder / "decoder/step-00000001.pt").read_bytes() == b"one"
@@ -83,9 +84,9 @@ def test_another_machine_finds_the_folder_as_it_was_left(build, bucket, settings
 
 def test_a_changed_file_replaces_the_old_one_and_its_object(build, bucket, settings):
     write(build, "decoder/best.safetensors", b"first")
-    artifacts.push(build)
+    shared_folder.push(build)
     write(build, "decoder/best.safetensors", b"second, better")
-    artifacts.push(build)
+    shared_folder.push(build)
 
     wanted = hashlib.sha256(b"second, better").hexdigest()
     assert [each.key for each in bucket.objects.all()] == [f"builds/{build.pk}/{wanted}"]
@@ -93,15 +94,15 @@ def test_a_changed_file_replaces_the_old_one_and_its_object(build, bucket, setti
 
 def test_an_old_checkpoint_is_forgotten_everywhere(build, bucket, settings):
     old = write(build, "decoder/step-00000001.pt", b"one")
-    artifacts.push(build)
+    shared_folder.push(build)
     on_another_machine(settings)
-    artifacts.fetch(build)
+    shared_folder.fetch(build)
     on_another_machine(settings, "machine-one")
     old.unlink()
     write(build, "decoder/step-00000002.pt", b"two")
-    artifacts.push(build)
+    shared_folder.push(build)
     on_another_machine(settings)
-    artifacts.fetch(build)
+    shared_folder.fetch(build)
 
     found = sorted(path.name for path in build_folder(build).glob("decoder/*"))
     assert found == ["step-00000002.pt"]
@@ -114,22 +115,22 @@ def test_a_worker_that_lost_its_claim_changes_nothing_in_the_store(build, bucket
     Build.objects.filter(pk=build.pk).update(claimed_at=old)
     claims.claim_build(build.pk, 0, "worker@two")
     write(build, "decoder/best.safetensors", b"late")
-    artifacts.push(slow)
+    shared_folder.push(slow)
     assert names(build) == []
 
 
 def test_tables_that_are_still_being_filled_stay_where_they_are(build, bucket):
     write(build, "data/train/images.npy", b"half")
-    artifacts.push(build)
+    shared_folder.push(build)
     assert names(build) == []
     write(build, "data/names.json", b"{}")
-    artifacts.push(build)
+    shared_folder.push(build)
     assert names(build) == ["data/names.json", "data/train/images.npy"]
 
 
 def test_a_download_that_is_cut_short_leaves_no_file(build, bucket, settings, monkeypatch):
     write(build, "picks.json", b"{}")
-    artifacts.push(build)
+    shared_folder.push(build)
     on_another_machine(settings)
 
     def cut(stored, stream):
@@ -138,7 +139,7 @@ def test_a_download_that_is_cut_short_leaves_no_file(build, bucket, settings, mo
 
     monkeypatch.setattr(shutil, "copyfileobj", cut)
     with pytest.raises(OSError, match="connection lost"):
-        artifacts.fetch(build)
+        shared_folder.fetch(build)
     left = [path.name for path in build_folder(build).rglob("*") if path.is_file()]
     assert left == []
 
@@ -159,7 +160,7 @@ def test_two_machines_that_share_only_a_bucket_make_the_set_that_one_makes(
     """Each segment and each chunk runs on the machine whose turn it is."""
     machines = [settings.BUILDS_DIR.with_name(f"machine-{number}") for number in (1, 2)]
     turns = []
-    fetched = artifacts.fetch
+    fetched = shared_folder.fetch
 
     def fetch_on_the_next_machine(build, part=False):
         kept_engine.forget_engine()  # another machine does not have it in memory
@@ -167,7 +168,7 @@ def test_two_machines_that_share_only_a_bucket_make_the_set_that_one_makes(
         settings.BUILDS_DIR = turns[-1]
         fetched(build, part)
 
-    monkeypatch.setattr(artifacts, "fetch", fetch_on_the_next_machine)
+    monkeypatch.setattr(shared_folder, "fetch", fetch_on_the_next_machine)
     monkeypatch.setattr(claims, "SEGMENT_SECONDS", 2.0)
     with django_capture_on_commit_callbacks(execute=True):
         build = services.start_build(many)

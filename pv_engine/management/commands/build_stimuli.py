@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 from tqdm import tqdm
 
-from pv_engine import opening, services
+from pv_engine.builds import opening, services
 from pv_engine.errors import EngineError
-from pv_engine.recipe import Places, Recipe, read_recipe
+from pv_engine.recipe.reading import Places, Recipe, read_recipe
 
 # Short, so that the progress bar moves and an interruption loses little.
 SEGMENT_SECONDS = 5.0

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pv_engine.errors import EngineError
-from pv_engine.recipe import Places, read_recipe
+from pv_engine.recipe.reading import Places, read_recipe
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from pv_engine.quality.comparison import compare_builds
+        from pv_engine.reports.decoders import compare_builds
 
         try:
             first, second = (self._finished(options, name) for name in ("first", "second"))
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def _finished(self, options: dict[str, Any], name: str) -> Any:
         """The work folder of a recipe, its decoder trained."""
-        from pv_engine.decoder_build import DecoderBuild
+        from pv_engine.pipeline.decoder_build import DecoderBuild
 
         places = Places.given(options[f"{name}_data_root"], options[f"{name}_weights"])
         recipe = read_recipe(options[name]).at(places)

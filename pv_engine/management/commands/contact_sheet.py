@@ -21,8 +21,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from pv_engine.quality.contact_sheet import contact_sheet
-        from pv_engine.quality.sheets import write_sheet
+        from pv_engine.reports.contact_sheet import contact_sheet
+        from pv_engine.reports.sheet import write_sheet
 
         try:
             sheet = contact_sheet(options["folder"])

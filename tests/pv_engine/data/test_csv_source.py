@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pv_engine.configs import DataConfig
 from pv_engine.data.csv_source import CsvSource
 from pv_engine.errors import DataError
+from pv_engine.recipe import DataConfig
 
 TRAIN = "filename,labels\na.png,cat; dog\nb.png,tree\n"
 HELD_OUT = "filename,labels\nc.png,dog\nd.png,\n"

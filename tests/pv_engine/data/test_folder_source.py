@@ -2,9 +2,9 @@ import shutil
 
 import pytest
 
-from pv_engine.configs import DataConfig
 from pv_engine.data.folder_source import FolderSource
 from pv_engine.errors import RecipeError
+from pv_engine.recipe import DataConfig
 
 
 def source(photos, **settings):

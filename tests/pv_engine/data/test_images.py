@@ -8,7 +8,7 @@ from PIL import Image
 
 from pv_engine.data.images import MOST_PIXELS, load_square
 from pv_engine.errors import DataError
-from pv_engine.stimulus_sets import load_stimulus_set
+from pv_engine.stimulus_sets.loading import load_stimulus_set
 from tests.factories import make_stimulus_folder
 
 

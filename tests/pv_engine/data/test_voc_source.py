@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pv_engine.configs import DataConfig
 from pv_engine.data.voc_source import VocSource
 from pv_engine.errors import DataError
+from pv_engine.recipe import DataConfig
 
 
 def write_voc(root: Path, annotations: dict[str, list[tuple[str, int]]]) -> None:

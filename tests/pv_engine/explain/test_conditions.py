@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from pv_engine.configs import CONDITIONS, UNDRAWN
 from pv_engine.explain.conditions import DRAWN, Material
+from pv_engine.recipe import CONDITIONS, UNDRAWN
 
 
 @pytest.fixture

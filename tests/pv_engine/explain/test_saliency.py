@@ -7,7 +7,6 @@ from pytorch_grad_cam import ScoreCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import nn
 
-from pv_engine.configs import SALIENCY_METHODS
 from pv_engine.errors import SaliencyError
 from pv_engine.explain.gradient_free import WholePass, ablation_cam
 from pv_engine.explain.saliency import (
@@ -19,6 +18,7 @@ from pv_engine.explain.saliency import (
     saliency_maps,
 )
 from pv_engine.networks.heads import PooledLinear
+from pv_engine.recipe import SALIENCY_METHODS
 
 SIZE = 32
 

@@ -6,11 +6,11 @@ import torch
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget, FinerWeightedTarget
 from torch import nn
 
-from pv_engine.configs import ClassifierConfig
 from pv_engine.explain.head_gradients import COMPARED
 from pv_engine.explain.saliency import GRADIENTS, METHODS, saliency_maps
 from pv_engine.networks.backbones import create_network, cut
 from pv_engine.networks.heads import PooledLinear, layers_of
+from pv_engine.recipe import ClassifierConfig
 
 SIZE = 96
 

@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pv_engine.configs import ClassifierConfig
 from pv_engine.errors import RecipeError, WeightsError
 from pv_engine.networks.classifier import build_classifier
+from pv_engine.recipe import ClassifierConfig
 
 OWN_NETWORK = """
 from torch import nn

@@ -7,7 +7,6 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from pv_engine.configs import ClassifierConfig
 from pv_engine.errors import RecipeError
 from pv_engine.explain.head_gradients import feature_gradients
 from pv_engine.explain.saliency import saliency_maps
@@ -15,6 +14,7 @@ from pv_engine.networks.backbones import create_network, cut
 from pv_engine.networks.classifier import build_classifier
 from pv_engine.networks.heads import PooledLinear, last_layer, layers_of, outputs
 from pv_engine.networks.weights import save_weights, weights_sha256
+from pv_engine.recipe import ClassifierConfig
 from pv_engine.training.batch import Batch
 from pv_engine.training.classifier_objective import ClassifierObjective
 from pv_engine.training.images import Pictures

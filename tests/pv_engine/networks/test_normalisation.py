@@ -3,12 +3,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pv_engine.configs import ClassifierConfig
 from pv_engine.errors import RecipeError
 from pv_engine.networks.classifier import build_classifier
 from pv_engine.quality.reader import build_reader
-from pv_engine.recipe import parse_recipe, read_recipe
-from tests.pv_engine.test_recipe import RECIPES
+from pv_engine.recipe import ClassifierConfig
+from pv_engine.recipe.reading import parse_recipe, read_recipe
+from tests.pv_engine.recipe.test_reading import RECIPES
 
 IMAGENET = {"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}
 

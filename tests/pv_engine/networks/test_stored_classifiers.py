@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pv_engine.configs import ClassifierConfig
 from pv_engine.errors import WeightsError
 from pv_engine.networks.classifier import build_classifier
 from pv_engine.networks.weights import save_weights, weights_sha256
+from pv_engine.recipe import ClassifierConfig
 
 
 @pytest.fixture(params=["small_cnn", "timm:resnet18", "torchvision:resnet18"])

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pv_engine.pipeline import StimulusBuild
-from pv_engine.recipe import Recipe, parse_recipe
+from pv_engine.pipeline.stimulus_build import StimulusBuild
+from pv_engine.recipe.reading import Recipe, parse_recipe
 from tests.pv_engine.conftest import TINY_RECIPE, write_photos
 
 READER = """

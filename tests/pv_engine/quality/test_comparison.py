@@ -7,10 +7,10 @@ import shutil
 import pytest
 from django.core.management import CommandError, call_command
 
-from pv_engine.decoder_build import DecoderBuild
 from pv_engine.errors import RecipeError
-from pv_engine.quality.comparison import compare_builds
-from pv_engine.recipe import parse_recipe
+from pv_engine.pipeline.decoder_build import DecoderBuild
+from pv_engine.recipe.reading import parse_recipe
+from pv_engine.reports.decoders import compare_builds
 from tests.factories import make_stimulus_folder
 from tests.pv_engine.conftest import TINY_RECIPE, write_photos
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from pv_engine.quality.invariance import (
+from pv_engine.reports.invariance import (
     Decoders,
     compare,
     comparison_sheet,

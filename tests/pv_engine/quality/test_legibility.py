@@ -1,7 +1,7 @@
 import torch
 
+from pv_engine.items.selection import Pick
 from pv_engine.quality.legibility import answers, count_answers, read_kinds
-from pv_engine.render.selection import Pick
 
 
 def pick(stratum, prediction, truth, options):

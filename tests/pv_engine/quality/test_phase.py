@@ -6,11 +6,11 @@ import shutil
 import pytest
 import torch
 
-from pv_engine.manifests import content_sha256
 from pv_engine.measure_names import MEASURES
-from pv_engine.phases.fitting import CHUNK, LAMBDAS, Fitting
-from pv_engine.phases.quality import QualityPhase, quality_path
-from pv_engine.phases.workspace import Workspace
+from pv_engine.pipeline.quality.baselines import CHUNK, LAMBDAS, Fitting
+from pv_engine.pipeline.quality.phase import QualityPhase, quality_path
+from pv_engine.pipeline.workspace import Workspace
+from pv_engine.stimulus_sets.manifest import content_sha256
 
 
 def manifest_of(build):
@@ -94,7 +94,7 @@ def test_the_reader_reads_every_kind_of_stimulus_that_is_drawn(read_build):
 
 
 def test_the_further_pictures_are_no_items(read_build):
-    from pv_engine.phases.reading import Reading
+    from pv_engine.pipeline.quality.legibility import Reading
 
     reading = Reading(read_build.publish.workspace)
     further = {pick.row for pick in reading.further}

@@ -1,8 +1,8 @@
 import torch
 
-from pv_engine.configs import RenderingConfig
 from pv_engine.explain.perception import explain, masked
 from pv_engine.quality.stimuli import draw_stimuli, kinds_to_read
+from pv_engine.recipe import RenderingConfig
 from tests.pv_engine.quality.networks import Enlarge, colour_classifier, noise
 
 

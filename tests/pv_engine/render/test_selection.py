@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from pv_engine.configs import ClassifierConfig, SelectionConfig
 from pv_engine.errors import SelectionError
-from pv_engine.render.selection import pick_items, shortage
+from pv_engine.items.selection import pick_items, shortage
+from pv_engine.recipe import ClassifierConfig, SelectionConfig
 
 CLASSES = 6
 MULTI = ClassifierConfig(task="multi_label")

@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch._dynamo.exc import TorchDynamoException
 
-from pv_engine.decoder_build import DecoderBuild
-from pv_engine.resources import Resources
+from pv_engine.pipeline.decoder_build import DecoderBuild
+from pv_engine.recipe.resources import Resources
 from pv_engine.training import compiling
 from pv_engine.training.compiling import Compiled
 

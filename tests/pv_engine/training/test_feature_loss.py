@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from pv_engine.configs import DecoderConfig
 from pv_engine.errors import RecipeError
+from pv_engine.recipe import DecoderConfig
 from pv_engine.training.feature_loss import feature_loss
 
 

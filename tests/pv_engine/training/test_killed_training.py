@@ -9,8 +9,8 @@ from pathlib import Path
 
 import torch
 
-from pv_engine.decoder_build import DecoderBuild
-from pv_engine.recipe import read_recipe
+from pv_engine.pipeline.decoder_build import DecoderBuild
+from pv_engine.recipe.reading import read_recipe
 from tests.pv_engine.conftest import TINY_RECIPE
 
 HERE = Path(__file__).parent

@@ -3,8 +3,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from pv_engine.configs import DecoderConfig
 from pv_engine.networks.upsampling_decoder import build_layout
+from pv_engine.recipe import DecoderConfig
 from pv_engine.training.batch import Batch
 from pv_engine.training.images import Pictures
 from pv_engine.training.layout_objective import LayoutObjective

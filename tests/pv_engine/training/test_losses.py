@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from pv_engine.configs import DecoderConfig
+from pv_engine.recipe import DecoderConfig
 from pv_engine.training.losses import decoder_loss
 from pv_engine.training.ssim import ssim_per_channel
 

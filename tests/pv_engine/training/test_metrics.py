@@ -2,7 +2,7 @@ import pytest
 import torch
 from sklearn.metrics import average_precision_score
 
-from pv_engine.configs import ClassifierConfig
+from pv_engine.recipe import ClassifierConfig
 from pv_engine.training.metrics import (
     average_precision,
     is_model_right,

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from pv_engine.decoder_build import DecoderBuild
-from pv_engine.resources import Resources
+from pv_engine.pipeline.decoder_build import DecoderBuild
+from pv_engine.recipe.resources import Resources
 from pv_engine.training.batch import Batch
 from pv_engine.training.feature_stores import DeviceStore
 

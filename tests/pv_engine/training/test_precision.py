@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from pv_engine.decoder_build import DecoderBuild
+from pv_engine.pipeline.decoder_build import DecoderBuild
 from pv_engine.training import decoder_objective, kept_features, losses
 from pv_engine.training.batch import Batch
 from pv_engine.training.ssim import ssim_per_channel

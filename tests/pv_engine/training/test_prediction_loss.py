@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from pv_engine.configs import DecoderConfig
 from pv_engine.errors import RecipeError
+from pv_engine.recipe import DecoderConfig
 from pv_engine.training.prediction_loss import prediction_loss
 
 

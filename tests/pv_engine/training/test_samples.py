@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from pv_engine.decoder_build import DecoderBuild
+from pv_engine.pipeline.decoder_build import DecoderBuild
 from pv_engine.training.images import Pictures
 from pv_engine.training.samples import MARGIN, sample_numbers, write_samples
 

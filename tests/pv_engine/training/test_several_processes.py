@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from pv_engine.decoder_build import DecoderBuild
-from pv_engine.recipe import parse_recipe
+from pv_engine.pipeline.decoder_build import DecoderBuild
+from pv_engine.recipe.reading import parse_recipe
 from tests.pv_engine.conftest import TINY_RECIPE
 from tests.pv_engine.training.line_in_processes import trained
 

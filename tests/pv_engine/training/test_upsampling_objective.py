@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from pv_engine.configs import DecoderConfig
 from pv_engine.networks.upsampling_decoder import build_upsampling_decoder
+from pv_engine.recipe import DecoderConfig
 from pv_engine.training.batch import Batch
 from pv_engine.training.decoder_objective import DecoderObjective
 from pv_engine.training.images import Pictures

@@ -37,7 +37,7 @@ def test_they_tell_of_builds_and_of_the_oldest_that_waits(client, db, monkeypatc
     build = Build.objects.create(recipe_name="a")
     later = build.created_at.replace(year=build.created_at.year + 1)
     seconds = (later - build.created_at).total_seconds()
-    monkeypatch.setattr("pv_engine.metrics.timezone.now", lambda: later)
+    monkeypatch.setattr("pv_engine.builds.metrics.timezone.now", lambda: later)
     found = samples(client.get("/metrics").content)
     assert found["foresee_builds", (("state", "queued"),)] == 1
     assert found["foresee_builds", (("state", "failed"),)] == 0

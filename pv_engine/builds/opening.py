@@ -1,0 +1,38 @@
+"""Opens the engine on a recipe where its checkpoints are: a stored build's, or a command's own."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from pv_engine.builds.training_records import build_folder
+from pv_engine.models import Build
+from pv_engine.recipe.reading import Recipe, parse_recipe
+from pv_engine.recipe.resources import Resources
+
+if TYPE_CHECKING:  # the engine imports torch, which the web process must not
+    from pv_engine.pipeline.stimulus_build import StimulusBuild
+
+
+def output_folder() -> Path:
+    """Where finished stimulus folders are written unless a command says otherwise."""
+    return Path(settings.BUILDS_DIR) / "stimuli"
+
+
+def open_build(build: Build) -> "StimulusBuild":
+    recipe = parse_recipe(build.recipe_toml, f"{build.recipe_name}.toml", Path(build.recipe_folder))
+    from pv_engine.pipeline.stimulus_build import StimulusBuild
+
+    return StimulusBuild(recipe, build_folder(build), output_folder(), _resources())
+
+
+def open_foreground_build(recipe: Recipe, out: Path) -> "StimulusBuild":
+    """The same engine without a row; the same recipe finds its checkpoints again."""
+    from pv_engine.pipeline.stimulus_build import StimulusBuild
+
+    work = Path(settings.BUILDS_DIR) / recipe.build_key[:16]
+    return StimulusBuild(recipe, work, out, _resources())
+
+
+def _resources() -> Resources:
+    return Resources(settings.FEATURE_CACHE_MIB, settings.COMPILE_NETWORKS)

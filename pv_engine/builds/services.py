@@ -1,0 +1,83 @@
+"""Decides what people may ask of a build: to be started, cancelled, resumed, made again.
+
+A build is a chain of bounded segments, each started by one message (build, claim). A worker claims
+the build by a conditional update that raises the claim number (claims.py), runs one segment, writes
+only while its claim is the latest (segments.py), and sends the next message. So a message that
+comes twice, or late, does nothing; a claim whose worker was lost lapses; and cancelling only has to
+change the status.
+"""
+
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit.record import COMMAND_LINE, Action, Actor, record
+from pv_engine.builds import sharing
+from pv_engine.builds.claims import ACTIVE, seconds_left, send_segment
+from pv_engine.builds.log import note_event
+from pv_engine.errors import RecipeError
+from pv_engine.models import Build
+from pv_engine.recipe.reading import Recipe, parse_recipe
+
+
+@transaction.atomic
+def start_build(recipe: Recipe, actor: Actor = COMMAND_LINE, again: Build | None = None) -> Build:
+    """Queue a build of the recipe; `again` is the build whose recipe it is, if it is one's."""
+    longest = Build._meta.get_field("recipe_name").max_length or 0
+    if len(recipe.name) > longest:
+        raise RecipeError(f"name must have at most {longest} characters, but has more.")
+    build = Build.objects.create(
+        recipe_name=recipe.name,
+        recipe_toml=recipe.text,
+        recipe_folder=str(recipe.folder),
+        started_by=actor if isinstance(actor, User) else None,
+    )
+    send_segment(build.pk, build.claim)
+    note_event(build, f"Started by {actor}{f', as {again.audit_name} was' if again else ''}.")
+    details = {"again": again.audit_name} if again else {}
+    record(actor, Action.BUILD_STARTED, build, recipe_sha256=recipe.sha256, **details)
+    return build
+
+
+def start_again(build: Build, actor: Actor = COMMAND_LINE) -> Build:
+    """A new build of the same recipe, from nothing; RecipeError if it breaks a rule by now."""
+    name, folder = f"{build.recipe_name}.toml", Path(build.recipe_folder)
+    return start_build(parse_recipe(build.recipe_toml, name, folder), actor, again=build)
+
+
+def may_steer(user: User, build: Build) -> bool:
+    """Whoever started a build cancels and resumes it; what nobody started here, everybody may."""
+    return user.is_superuser or build.started_by_id in (None, user.pk)
+
+
+@transaction.atomic
+def cancel_build(build_id: int, actor: Actor = COMMAND_LINE) -> bool:
+    """Stop after the segment that is running now; False when the build was over already."""
+    active = Build.objects.filter(pk=build_id, status__in=ACTIVE)
+    if not active.update(status=Build.Status.CANCELLED, finished_at=timezone.now()):
+        return False
+    build = Build.objects.get(pk=build_id)
+    note_event(build, f"Cancelled by {actor}.")
+    record(actor, Action.BUILD_CANCELLED, build)
+    return True
+
+
+@transaction.atomic
+def resume_build(build_id: int, actor: Actor = COMMAND_LINE) -> bool:
+    """Continue a failed or cancelled build from its last checkpoint; False when it is neither."""
+    stopped = Build.objects.filter(
+        pk=build_id, status__in=(Build.Status.FAILED, Build.Status.CANCELLED)
+    )
+    if not stopped.update(status=Build.Status.QUEUED, error="", finished_at=None):
+        return False
+    build = Build.objects.get(pk=build_id)
+    sharing.forget_losses(build_id)
+    if build.claimed_at is None:
+        send_segment(build.pk, build.claim)
+    else:  # cancelled in mid-segment: whoever holds it goes on; this message is for its loss
+        send_segment(build.pk, build.claim - 1, countdown=seconds_left(build))
+    note_event(build, f"Resumed by {actor}.")
+    record(actor, Action.BUILD_RESUMED, build)
+    return True

@@ -1,0 +1,107 @@
+"""What the page of a build shows: phases, curves, sample pictures, log, what to do next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pv_engine.builds.log import last_messages
+from pv_engine.builds.training_records import SamplePicture, loss_curves, sample_pictures
+from pv_engine.console.loss_charts import MeasureChart, Row, curve_columns, measure_charts
+from pv_engine.models import Build
+from pv_engine.phase_names import ASKED_FOR_BY, PHASES, TRAININGS
+from pv_engine.runtime.durations import in_words
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One training's charts, and the numbers behind them as the cells of a table."""
+
+    phase: str
+    label: str
+    charts: list[MeasureChart]
+    columns: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """One training's pictures: the newest, and those before it from the first on."""
+
+    phase: str
+    label: str
+    newest: SamplePicture
+    earlier: list[SamplePicture]
+
+
+def build_context(build: Build) -> dict[str, Any]:
+    """Everything of the build's page that does not depend on who looks; two queries."""
+    speed, left = build.images_per_second, build.seconds_left
+    return {
+        "build": build,
+        "stamp": stamp(build),
+        "phase_label": PHASES.get(build.phase, ""),
+        "steps": phase_steps(build),
+        # Both are of the training under way, so they say nothing once the build rests.
+        "speed": f"{speed:.3g}" if speed and build.is_active else "",
+        "time_left": in_words(left) if left is not None and build.is_active else "",
+        "curves": find_curves(build),
+        "samples": find_samples(build),
+        "log": [(line, PHASES.get(line.phase, "")) for line in last_messages(build)],
+    }
+
+
+def stamp(build: Build) -> str:
+    """Differs as soon as the page of the build would."""
+    parts = (build.status, build.phase, build.phase_done, build.permille, build.worker)
+    return "/".join(map(str, parts))
+
+
+def find_curves(build: Build) -> list[Curve]:
+    """The trainings that have rows, in the order in which they are done; one query."""
+    stored = loss_curves(build)
+    return [
+        _curve(phase, label, stored[phase]) for phase, label in TRAININGS.items() if phase in stored
+    ]
+
+
+def _curve(phase: str, label: str, rows: Sequence[Row]) -> Curve:
+    columns = curve_columns(rows)
+    cells = [[f"{row['step']:.0f}", *(_cell(row, name) for name in columns)] for row in rows]
+    headings = [name.replace("_", " ") for name in columns]
+    return Curve(phase, label, measure_charts(rows), headings, cells)
+
+
+def _cell(row: Row, name: str) -> str:
+    if name not in row:
+        return ""
+    value = row[name]
+    return "not finite" if value is None else f"{value:.4g}"
+
+
+def find_samples(build: Build) -> list[Samples]:
+    """The pictures of each training that draws some, the one under way or done last first."""
+    pictures = sample_pictures(build)
+    found = []
+    for phase, label in reversed(TRAININGS.items()):
+        mine = [picture for picture in pictures if picture.phase == phase]
+        if mine:
+            found.append(Samples(phase, label, mine[-1], mine[:-1]))
+    return found
+
+
+def phase_steps(build: Build) -> list[dict[str, str]]:
+    """The phases with where the build stands: done, now, or later."""
+    names = [name for name in PHASES if ASKED_FOR_BY.get(name, "") in build.recipe_toml]
+    now = names.index(build.phase) if build.phase in names else -1
+    if build.status == Build.Status.FINISHED:
+        now = len(names)
+    elif build.phase_total and build.phase_done >= build.phase_total:
+        now += 1  # that phase is over, and the segment under way belongs to the next one
+    return [
+        {
+            "name": name,
+            "label": PHASES[name],
+            "state": "done" if place < now else "now" if place == now else "later",
+        }
+        for place, name in enumerate(names)
+    ]

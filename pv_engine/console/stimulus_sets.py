@@ -1,0 +1,119 @@
+"""The console's pages on stimulus sets: contact sheet, quality report, one item."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from accounts.access import signed_in
+from pv_engine.models import Item, StimulusSet
+from pv_engine.reports.quality_tables import quality_tables
+
+# The key by which a part's measures are told in a table of their own.
+TABLED_BY = {"classifier": "average_precision", "decoder": "strata"}
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The items before and after one in the order of the set; empty at its ends."""
+
+    before: str
+    after: str
+
+
+@signed_in
+@require_GET
+def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
+    """Every item with its pictures, those that are asked about by stratum, then the examples."""
+    found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
+    kinds = ["original", *found.manifest["conditions"]]
+    items = list(found.items.prefetch_related("stimuli"))
+    context = {
+        "stimulus_set": found,
+        "groups": _groups(items, kinds),
+        "shortage": found.manifest.get("shortage", {}),
+        "surveys": found.surveys.count(),
+    }
+    return render(request, "pv_engine/stimulus_set.html", context)
+
+
+@signed_in
+@require_GET
+def quality(request: HttpRequest, content_sha256: str) -> HttpResponse:
+    """What the manifest tells of classifier, decoder, baselines and the reader."""
+    found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
+    context = {
+        "stimulus_set": found,
+        "tables": quality_tables(found.manifest),
+        "numbers": _numbers(found.manifest),
+        "manifest": found.manifest,
+    }
+    return render(request, "pv_engine/quality.html", context)
+
+
+@signed_in
+@require_GET
+def item(request: HttpRequest, content_sha256: str, item_name: str) -> HttpResponse:
+    """One item: its pictures large, its answer keys, and what the manifest says of it."""
+    found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
+    names = list(found.items.values_list("name", flat=True))
+    if item_name not in names:
+        raise Http404
+    shown = found.items.prefetch_related("stimuli").get(name=item_name)
+    context = {
+        "stimulus_set": found,
+        "item": shown,
+        "files": _files(shown, ["original", *found.manifest["conditions"]]),
+        "entry": _entry(found.manifest, item_name),
+        "neighbours": _neighbours(names, item_name),
+    }
+    return render(request, "pv_engine/item.html", context)
+
+
+def _groups(items: list[Item], kinds: list[str]) -> list[tuple[str, list[dict[str, Any]]]]:
+    wanted = [
+        ("Where the model is wrong", Item.Stratum.MODEL_WRONG),
+        ("Where the model is right", Item.Stratum.MODEL_RIGHT),
+    ]
+    asked = [item for item in items if not item.is_example]
+    groups = [
+        (heading, [item for item in asked if item.stratum == stratum])
+        for heading, stratum in wanted
+    ]
+    groups.append(("Examples for the introduction", [item for item in items if item.is_example]))
+    return [
+        (heading, [{"item": item, "files": _files(item, kinds)} for item in members])
+        for heading, members in groups
+        if members
+    ]
+
+
+def _files(item: Item, kinds: list[str]) -> list[tuple[str, str]]:
+    files = {stimulus.kind: stimulus.file_name for stimulus in item.stimuli.all()}
+    return [(kind, files[kind]) for kind in kinds if kind in files]
+
+
+def _entry(manifest: dict[str, Any], name: str) -> dict[str, Any]:
+    """What the manifest has of an item; nothing for a set that was not made from a manifest."""
+    rows = [*manifest.get("items", []), *manifest.get("examples", [])]
+    return next((row for row in rows if row["name"] == name), {})
+
+
+def _neighbours(names: list[str], name: str) -> Neighbours:
+    place = names.index(name)
+    before = names[place - 1] if place else ""
+    return Neighbours(before, names[place + 1] if place + 1 < len(names) else "")
+
+
+def _numbers(manifest: dict[str, Any]) -> list[tuple[str, float]]:
+    """Single measures of the parts that have no table, as sets of earlier versions have them."""
+    parts = {name: manifest.get(name, {}).get("quality", {}) for name in TABLED_BY}
+    return [
+        (f"{part}: {name.replace('_', ' ')}", value)
+        for part, measures in parts.items()
+        if TABLED_BY[part] not in measures
+        for name, value in measures.items()
+        if isinstance(value, int | float)
+    ]

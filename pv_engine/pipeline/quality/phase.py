@@ -1,0 +1,60 @@
+"""Measures the decoder beside its baselines, and lets a reader read the stimuli."""
+
+import json
+from pathlib import Path
+from typing import Protocol
+
+from pv_engine.data.arrays import write_atomically
+from pv_engine.pipeline.quality.baselines import Fitting
+from pv_engine.pipeline.quality.legibility import Reading
+from pv_engine.pipeline.quality.reconstructions import Measuring
+from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
+
+
+def quality_path(workspace: Workspace) -> Path:
+    """Where the measures of a build lie, for its manifest."""
+    return workspace.folder / "quality" / "quality.json"
+
+
+class Step(Protocol):
+    """A part of the measuring, in pictures."""
+
+    total: int
+
+    @property
+    def done(self) -> int: ...
+
+    def run(self, segment: Segment) -> None:
+        """Go on until all pictures are done or the segment is over; what was done is on disk."""
+        ...
+
+
+class QualityPhase:
+    """Fits the baselines, measures all decoders on held-out pictures, then reads the stimuli."""
+
+    name = "quality"
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    @property
+    def is_done(self) -> bool:
+        return quality_path(self.workspace).is_file()
+
+    def advance(self, seconds: float) -> PhaseProgress:
+        """Measure for about `seconds`; what none of it changes is the stimuli."""
+        segment = Segment(seconds)
+        fitting, measuring = Fitting(self.workspace), Measuring(self.workspace)
+        reading = Reading(self.workspace) if self.workspace.recipe.quality.reader else None
+        steps: list[Step] = [fitting, measuring, *([reading] if reading else [])]
+        for step in steps:
+            step.run(segment)
+            if step.done < step.total:
+                break
+        done, total = sum(step.done for step in steps), sum(step.total for step in steps)
+        if done == total:
+            report = {"decoder": measuring.report()}
+            if reading:
+                report["legibility"] = reading.report()
+            write_atomically(quality_path(self.workspace), json.dumps(report).encode())
+        return PhaseProgress(done, total, f"{done} of {total} pictures")

@@ -1,0 +1,158 @@
+"""Fifth phase: draw every stimulus of every item, a chunk of items at a time."""
+
+import json
+import math
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pv_engine.data.arrays import write_atomically
+from pv_engine.explain.conditions import DRAWN, Material
+from pv_engine.explain.perception import enlarged, explain, refuse_empty
+from pv_engine.explain.saliency import normalised
+from pv_engine.items.pictures import to_picture, write_picture
+from pv_engine.items.selection import Pick
+from pv_engine.pipeline.select import read_picks
+from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
+from pv_engine.recipe import REFERENCE, UNDRAWN
+
+CHUNK = 8
+
+
+class RenderPhase:
+    """Writes pictures and, for each chunk, its items; workers may share the chunks."""
+
+    name = "render"
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    @property
+    def is_done(self) -> bool:
+        return (self.workspace.folder / "render" / "done").is_file()
+
+    @cached_property
+    def _picks(self) -> list[Pick]:
+        content = json.loads(self.workspace.picks_path.read_text())
+        return read_picks(content["items"] + content["examples"])
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are. They are the same however many workers share them."""
+        return math.ceil(len(self._picks) / CHUNK)
+
+    def missing(self) -> list[int]:
+        """The chunks whose result is not in the folder yet."""
+        return [number for number in range(self.chunks) if not self._result(number).is_file()]
+
+    def work(self, number: int) -> None:
+        """Draw one chunk. Done twice, by whomever, it leaves the same files."""
+        first = number * CHUNK
+        chunk = self._picks[first : first + CHUNK]
+        others = [
+            self._picks[(first + 1 + place) % len(self._picks)] for place in range(len(chunk))
+        ]
+        write_atomically(self._result(number), json.dumps(self._render(chunk, others)).encode())
+
+    def advance(self, seconds: float) -> PhaseProgress:
+        """Draw missing chunks for about `seconds`; put all together when none is missing."""
+        segment = Segment(seconds)
+        missing = self.missing()
+        while missing and segment.goes_on():
+            self.work(missing.pop(0))
+        if not missing:
+            self._gather()
+        return self.progress(self.chunks - len(missing))
+
+    def progress(self, done: int) -> PhaseProgress:
+        """How far the phase is when so many chunks are drawn."""
+        total = len(self._picks)
+        items = min(done * CHUNK, total)
+        return PhaseProgress(items, total, f"{items} of {total} items")
+
+    def _gather(self) -> None:
+        results = [json.loads(self._result(number).read_text()) for number in range(self.chunks)]
+        rendered = [entry for result in results for entry in result]
+        write_atomically(self.workspace.rendered_path, json.dumps(rendered).encode())
+        (self.workspace.folder / "render" / "done").touch()
+
+    def _result(self, number: int) -> Path:
+        return self.workspace.folder / "render" / "chunks" / f"{number:05d}.json"
+
+    def _render(self, picks: list[Pick], others: list[Pick]) -> list[dict[str, Any]]:
+        """Manifest entries of some items; `others` lend their maps to the control condition."""
+        names = [self.workspace.held_out_name(pick.row) for pick in picks]
+        size = self.workspace.recipe.rendering.image_size
+        originals = [self.workspace.source.load(name, size) for name in names]
+        material = self._material(picks, others, originals)
+        stimuli = {
+            kind: DRAWN[kind](material)
+            for kind in self.workspace.recipe.rendering.conditions
+            if kind != UNDRAWN
+        }
+        return [
+            self._entry(
+                pick,
+                name,
+                originals[place],
+                {kind: pictures[place] for kind, pictures in stimuli.items()},
+            )
+            for place, (pick, name) in enumerate(zip(picks, names, strict=True))
+        ]
+
+    def _material(
+        self, picks: list[Pick], others: list[Pick], originals: list[Image.Image]
+    ) -> Material:
+        workspace, rendering = self.workspace, self.workspace.recipe.rendering
+        pictures, _ = workspace.held_out()
+        images = pictures.batch(torch.tensor([pick.row for pick in picks]))
+        explanation = explain(workspace.classifier, workspace.decoder, images, rendering)
+        refuse_empty(explanation, [pick.name for pick in picks])
+        lent = workspace.held_out_maps([pick.row for pick in others])
+        return Material(
+            originals=torch.stack([_tensor(picture) for picture in originals]).to(images.device),
+            reconstructions=explanation.reconstructions,
+            maps=explanation.maps,
+            other_maps=normalised(lent, rendering.image_size, rendering.normalisation),
+            autoencoded=self._autoencoded(images),
+        )
+
+    def _autoencoded(self, images: Tensor) -> Tensor | None:
+        rendering = self.workspace.recipe.rendering
+        if REFERENCE not in rendering.conditions:
+            return None
+        with torch.no_grad():
+            return enlarged(self.workspace.autoencoder(images), rendering.image_size)
+
+    def _entry(
+        self, pick: Pick, source: str, original: Image.Image, stimuli: dict[str, Tensor]
+    ) -> dict[str, Any]:
+        """One item of the manifest, its pictures written."""
+        classes = self.workspace.source.classes
+        quality = self.workspace.recipe.rendering.quality
+        pictures = {"original": original} | {
+            kind: to_picture(stimulus) for kind, stimulus in stimuli.items()
+        }
+        return {
+            "name": pick.name,
+            "source": source,
+            "stratum": pick.stratum,
+            "prediction": classes[pick.prediction],
+            "predicted_set": [classes[index] for index in pick.predicted_set],
+            "true_labels": [classes[index] for index in pick.true_labels],
+            "options": [classes[index] for index in pick.options],
+            "images": {
+                kind: write_picture(picture, self.workspace.pictures_path, quality)
+                for kind, picture in pictures.items()
+            },
+        }
+
+
+def _tensor(picture: Image.Image) -> Tensor:
+    """An RGB picture as (3, H, W) in [0, 1]."""
+    return torch.from_numpy(np.asarray(picture).copy()).permute(2, 0, 1).float() / 255

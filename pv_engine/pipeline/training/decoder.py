@@ -1,0 +1,55 @@
+"""Trains the decoder on the frozen classifier's features."""
+
+from pv_engine.networks.residual_decoder import ResidualDecoder
+from pv_engine.networks.weights import load_weights
+from pv_engine.pipeline.training.linear_start import LinearStart
+from pv_engine.pipeline.training.phase import Preparation
+from pv_engine.pipeline.training.trainers import kept_features, picture_trainer
+from pv_engine.pipeline.workspace import Workspace
+from pv_engine.training.compiling import Compiled
+from pv_engine.training.decoder_objective import DecoderObjective
+from pv_engine.training.kept_features import KeptFeatures
+from pv_engine.training.loop import Trainer
+
+
+class DecoderTraining:
+    """By the recipe's [decoder] section."""
+
+    name = "decoder"
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.config = workspace.recipe.decoder
+        self.weights = workspace.decoder_path
+        self.kept: KeptFeatures | None = None
+        self._start: LinearStart | None = None
+
+    def preparations(self) -> list[Preparation]:
+        wanted: list[Preparation] = []
+        if self.config.profile == "residual":
+            self._start = self._start or LinearStart(self.workspace)
+            wanted.append(self._start)
+        self.kept = self.kept or kept_features(
+            self.workspace,
+            self.name,
+            self.workspace.classifier.encode,
+            self.config.batch_size,
+            self.config.epochs,
+            self.config.flip,
+        )
+        return [*wanted, self.kept] if self.kept else wanted
+
+    def trainer(self) -> Trainer:
+        workspace = self.workspace
+        decoder = workspace.new_decoder(workspace.classifier)
+        if isinstance(decoder, ResidualDecoder) and self._start is not None:
+            load_weights(decoder.start, self._start.path)
+        training, _ = workspace.training()
+        validation, _ = workspace.validation()
+        training.hold_if_it_fits()
+        objective = DecoderObjective(
+            decoder, workspace.classifier, self.config, training, validation, self.kept
+        )
+        if workspace.resources.compile_networks:
+            objective.encode = Compiled(objective.encode, "encoder")
+        return picture_trainer(workspace, self.name, objective, len(training))

@@ -1,0 +1,75 @@
+"""The contact sheet of a finished stimulus folder: every item as seen in every condition."""
+
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, UnidentifiedImageError
+
+from pv_engine.errors import DataError
+from pv_engine.reports.quality_tables import quality_tables
+from pv_engine.reports.sheet import Card, Section, Sheet, Shown
+from pv_engine.stimulus_sets.manifest import ORIGINAL, STRATA, read_manifest
+
+HEADINGS = {"model_wrong": "The model is wrong", "model_right": "The model is right"}
+
+
+def contact_sheet(folder: Path) -> Sheet:
+    """Items by stratum, then the examples, and the set's quality measures.
+
+    For researchers: it tells what participants must not know. Raises DataError when the folder
+    is not a stimulus folder, or lacks a picture.
+    """
+    manifest = read_manifest(folder)
+    sections = [
+        Section(HEADINGS[stratum], _cards(folder, manifest, _of_stratum(manifest, stratum)))
+        for stratum in STRATA
+    ]
+    sections.append(Section("Examples", _cards(folder, manifest, manifest["examples"])))
+    classifier = manifest.get("classifier", {}).get("architecture", "")
+    return Sheet(
+        title=f"Stimulus set {manifest['name']}",
+        about=(
+            f"{len(manifest['items'])} items of {len(manifest['classes'])} classes; "
+            f"classifier {classifier or 'unknown'}; "
+            f"content {manifest['content_sha256'][:16]}. For researchers only."
+        ),
+        sections=tuple(section for section in sections if section.cards),
+        tables=tuple(quality_tables(manifest)),
+    )
+
+
+def _of_stratum(manifest: dict[str, Any], stratum: str) -> list[dict[str, Any]]:
+    return [item for item in manifest["items"] if item["stratum"] == stratum]
+
+
+def _cards(folder: Path, manifest: dict[str, Any], items: list[dict[str, Any]]) -> tuple[Card, ...]:
+    kinds = [ORIGINAL, *manifest["conditions"]]
+    return tuple(_card(folder, item, kinds) for item in items)
+
+
+def _card(folder: Path, item: dict[str, Any], kinds: list[str]) -> Card:
+    pictures = [
+        Shown(kind, _opened(folder / "images" / item["images"][kind]))
+        for kind in kinds
+        if kind in item["images"]
+    ]
+    others = [option for option in item["options"] if option != item["prediction"]]
+    return Card(
+        name=item["name"],
+        pictures=tuple(pictures),
+        lines=(
+            ("The model says", item["prediction"]),
+            ("In the image", ", ".join(item["true_labels"])),
+            ("Other options", ", ".join(others)),
+        ),
+    )
+
+
+def _opened(file: Path) -> Image.Image:
+    try:
+        with Image.open(file) as picture:
+            return picture.convert("RGB")
+    except (OSError, UnidentifiedImageError) as error:
+        raise DataError(
+            f"The picture {file} cannot be read ({error}); build the stimulus set again."
+        ) from error

@@ -1,0 +1,121 @@
+"""A sheet as one PNG picture: its cards beside and below each other, without the tables."""
+
+import io
+from functools import lru_cache
+
+from PIL import Image, ImageDraw, ImageFont
+
+from pv_engine.reports.sheet import Card, Section, Sheet
+
+WIDTH = 1680
+MARGIN, PADDING, GAP = 32, 14, 12
+NARROWEST = 700
+SIDE = 150
+LINE = 20
+INK, SOFT, LINES, PAGE, CARD = "#1c2430", "#5b6675", "#dfe4ea", "#f5f6f8", "#ffffff"
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+@lru_cache
+def _font(size: int) -> Font:
+    return ImageFont.load_default(size)
+
+
+def as_png(sheet: Sheet) -> bytes:
+    """The sheet as a PNG file, at most WIDTH pixels wide unless one card is wider."""
+    columns, width = _layout(sheet)
+    blocks = [_heading(sheet, width)]
+    blocks += [_section(section, columns, width) for section in sheet.sections]
+    height = 2 * MARGIN + sum(block.height for block in blocks)
+    page = Image.new("RGB", (width + 2 * MARGIN, height), PAGE)
+    top = MARGIN
+    for block in blocks:
+        page.paste(block, (MARGIN, top))
+        top += block.height
+    buffer = io.BytesIO()
+    page.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _layout(sheet: Sheet) -> tuple[int, int]:
+    """How many cards fit beside each other, and the width that they fill."""
+    cards = [card for section in sheet.sections for card in section.cards]
+    widest = max((_card_width(card) for card in cards), default=NARROWEST)
+    columns = max(1, (WIDTH - 2 * MARGIN + GAP) // (widest + GAP))
+    return columns, max(NARROWEST, columns * (widest + GAP) - GAP)
+
+
+def _card_width(card: Card) -> int:
+    count = len(card.pictures)
+    return 2 * PADDING + count * SIDE + (count - 1) * GAP
+
+
+def _card_height(card: Card) -> int:
+    return 2 * PADDING + LINE + 4 + SIDE + LINE + LINE * len(card.lines) + 4
+
+
+def _heading(sheet: Sheet, width: int) -> Image.Image:
+    lines = _wrapped(sheet.about, width, 15)
+    block = Image.new("RGB", (width, 40 + LINE * len(lines)), PAGE)
+    draw = ImageDraw.Draw(block)
+    draw.text((0, 0), sheet.title, fill=INK, font=_font(26))
+    for place, line in enumerate(lines):
+        draw.text((0, 36 + LINE * place), line, fill=SOFT, font=_font(15))
+    return block
+
+
+def _section(section: Section, columns: int, width: int) -> Image.Image:
+    """A heading and the cards, so many in a row."""
+    widest = (width + GAP) // columns - GAP
+    tallest = max((_card_height(card) for card in section.cards), default=0)
+    rows = -(-len(section.cards) // columns)
+    top = 60
+    block = Image.new("RGB", (width, top + rows * (tallest + GAP)), PAGE)
+    heading = f"{section.heading} ({len(section.cards)})"
+    ImageDraw.Draw(block).text((0, 26), heading, fill=INK, font=_font(19))
+    for place, card in enumerate(section.cards):
+        row, column = divmod(place, columns)
+        drawn = _card(card, widest, tallest)
+        block.paste(drawn, (column * (widest + GAP), top + row * (tallest + GAP)))
+    return block
+
+
+def _card(card: Card, width: int, height: int) -> Image.Image:
+    block = Image.new("RGB", (width, height), CARD)
+    draw = ImageDraw.Draw(block)
+    draw.rectangle((0, 0, width - 1, height - 1), outline=LINES)
+    draw.text((PADDING, PADDING - 2), card.name, fill=INK, font=_font(16))
+    top = PADDING + LINE + 4
+    for place, shown in enumerate(card.pictures):
+        left = PADDING + place * (SIDE + GAP)
+        picture = shown.picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+        block.paste(picture, (left, top))
+        draw.rectangle((left, top, left + SIDE - 1, top + SIDE - 1), outline=LINES)
+        label = _shortened(shown.label, SIDE, 12)
+        draw.text((left, top + SIDE + 3), label, fill=SOFT, font=_font(12))
+    top += SIDE + LINE + 4
+    for place, (term, words) in enumerate(card.lines):
+        line = _shortened(f"{term}: {words}", width - 2 * PADDING, 14)
+        draw.text((PADDING, top + LINE * place), line, fill=INK, font=_font(14))
+    return block
+
+
+def _shortened(text: str, width: int, size: int) -> str:
+    """The text, or as much of its beginning as fits."""
+    if _font(size).getlength(text) <= width:
+        return text
+    while text and _font(size).getlength(text + "…") > width:
+        text = text[:-1]
+    return text + "…"
+
+
+def _wrapped(text: str, width: int, size: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if _font(size).getlength(longer) > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

@@ -1,0 +1,103 @@
+"""Takes a stimulus folder into the database and its images into the `stimuli` storage."""
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+from django.db import transaction
+from PIL import Image, UnidentifiedImageError
+
+from pv_engine.data.images import refuse_bomb
+from pv_engine.errors import DataError
+from pv_engine.models import Item, Stimulus, StimulusSet
+from pv_engine.stimulus_sets.manifest import image_names, read_manifest
+
+IMAGES = "images"
+FORMATS = {".webp": "WEBP", ".png": "PNG"}
+
+
+def load_stimulus_set(folder: Path) -> StimulusSet:
+    """The stimulus set of a folder, loaded once however often it is asked for.
+
+    The manifest and every image are checked before anything is stored. Raises DataError naming
+    the file and what is wrong with it.
+    """
+    manifest = read_manifest(folder)
+    contents = {name: _read_image(folder / IMAGES / name) for name in image_names(manifest)}
+    for name, content in contents.items():
+        _store_image(storages["stimuli"], name, content)
+    return _store_rows(manifest)
+
+
+def _read_image(file: Path) -> bytes:
+    """The bytes of an image that is what its name promises."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"{file} cannot be read ({error.strerror}), but the manifest names it; "
+            "build the stimulus set again."
+        ) from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != file.stem:
+        raise DataError(
+            f"{file} has the SHA-256 {found[:16]}… instead of the one in its name; "
+            "it was changed or truncated, so build the stimulus set again."
+        )
+    try:
+        with Image.open(io.BytesIO(content), formats=[FORMATS[file.suffix]]) as image:
+            refuse_bomb(image)
+            image.load()
+    except Image.DecompressionBombError as error:
+        raise DataError(f"{file} is too large to be a stimulus: {error}.") from error
+    except (UnidentifiedImageError, OSError, ValueError) as error:
+        raise DataError(f"{file} is not a readable {FORMATS[file.suffix]} image.") from error
+    return content
+
+
+def _store_image(storage: Storage, name: str, content: bytes) -> None:
+    """Save under exactly this name; a file that an interrupted save left behind is replaced."""
+    if storage.exists(name):
+        if storage.size(name) == len(content):
+            return
+        storage.delete(name)
+    stored = storage.save(name, ContentFile(content))
+    if stored != name:
+        # Somebody else saved the same bytes at the same moment.
+        storage.delete(stored)
+
+
+@transaction.atomic
+def _store_rows(manifest: dict[str, Any]) -> StimulusSet:
+    stimulus_set, created = StimulusSet.objects.get_or_create(
+        content_sha256=manifest["content_sha256"],
+        defaults={"name": manifest["name"], "manifest": manifest},
+    )
+    if created:
+        for is_example, rows in ((False, manifest["items"]), (True, manifest["examples"])):
+            _store_items(stimulus_set, rows, is_example)
+    return stimulus_set
+
+
+def _store_items(stimulus_set: StimulusSet, rows: list[dict[str, Any]], is_example: bool) -> None:
+    items = Item.objects.bulk_create(
+        Item(
+            stimulus_set=stimulus_set,
+            name=row["name"],
+            is_example=is_example,
+            position=position,
+            stratum=row["stratum"],
+            prediction=row["prediction"],
+            true_labels=row["true_labels"],
+            options=row["options"],
+        )
+        for position, row in enumerate(rows, start=1)
+    )
+    Stimulus.objects.bulk_create(
+        Stimulus(item=item, kind=kind, file_name=file_name)
+        for item, row in zip(items, rows, strict=True)
+        for kind, file_name in row["images"].items()
+    )

@@ -1,0 +1,61 @@
+"""The messages that are kept of a build."""
+
+from pv_engine.builds import claims, segments, services
+from pv_engine.builds.log import KEPT, last_messages, note_event, note_progress
+from pv_engine.errors import DataError
+from tests.pv_engine.scripted_engine import Step
+from tests.team import make_user
+
+pytest_plugins = ["tests.pv_engine.builds_cast"]
+
+
+def texts(build):
+    return [line.text for line in last_messages(build)]
+
+
+def test_the_log_of_a_build_tells_who_did_what_and_how_far_it_was(recipe, sent, engine, db):
+    ada = make_user("ada")
+    build = services.start_build(recipe, ada)
+    engine.script = [Step(message="Step 300 of 600"), DataError("The folder photos is empty.")]
+    for claim in (0, 1):
+        segments.run_segment(claims.claim_build(build.pk, claim, "worker@one"))
+    services.resume_build(build.pk, ada)
+    services.cancel_build(build.pk, ada)
+
+    assert texts(build) == [
+        "Cancelled by ada.",
+        "Resumed by ada.",
+        "Failed: The folder photos is empty.",
+        "Step 300 of 600",
+        "Taken up by the worker worker@one.",
+        "Started by ada.",
+    ]
+
+
+def test_another_worker_is_noted(build, sent):
+    claims.claim_build(build.pk, 0, "worker@one")
+    claims.take_up_interrupted("worker@one")
+    claims.claim_build(build.pk, 1, "worker@two")
+    assert texts(build)[0] == "Taken up by the worker worker@two."
+
+
+def test_progress_is_bounded_and_pushes_no_event_out(build):
+    note_event(build, "Started.")
+    for step in range(KEPT + 5):
+        note_progress(build, f"Step {step}")
+
+    assert len(texts(build)) == KEPT + 1
+    assert texts(build)[0] == f"Step {KEPT + 4}"
+    assert texts(build)[-2:] == ["Step 5", "Started."]
+
+
+def test_events_are_bounded_too(build):
+    for number in range(KEPT + 5):
+        note_event(build, f"Event {number}")
+    assert texts(build)[-1] == "Event 5"
+
+
+def test_progress_that_says_the_same_again_is_kept_once(build):
+    note_progress(build, "Preparing")
+    note_progress(build, "Preparing")
+    assert texts(build) == ["Preparing"]

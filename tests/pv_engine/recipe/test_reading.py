@@ -1,0 +1,113 @@
+from pathlib import Path
+
+import pytest
+
+from pv_engine.errors import RecipeError
+from pv_engine.recipe.reading import Places, parse_recipe, read_recipe
+
+RECIPES = sorted((Path(__file__).parents[3] / "recipes").glob("*.toml"))
+SCENES = '[data]\nkind = "scenes"\ntrain = 10\nheld_out = 10\n'
+
+
+def parse(text: str):
+    return parse_recipe(text, "study.toml", Path())
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_every_recipe_of_the_project_can_be_read(path):
+    assert read_recipe(path).name == path.stem
+
+
+def test_defaults_are_the_papers():
+    decoder = parse(SCENES).decoder
+    assert (decoder.mse_weight, decoder.ssim_weight, decoder.dsim_weight) == (0.2, 0.4, 0.4)
+    selection = parse(SCENES).selection
+    assert (selection.model_wrong, selection.model_right) == (14, 16)
+
+
+def test_comments_and_spacing_do_not_change_the_hash_but_a_value_does():
+    plain = parse(SCENES).sha256
+    assert parse("# a note\n" + SCENES.replace(" = ", "=")).sha256 == plain
+    assert parse(SCENES.replace("train = 10", "train = 11")).sha256 != plain
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (SCENES + "[decoder]\nwidht = 1.0", "study.toml: decoder.widht is not a key; known are"),
+        ("colour = 1\n" + SCENES, "colour is not a key"),
+        (SCENES + "[decoder]\nlayout_epochs = 0", "decoder.layout_epochs must be above 0"),
+        ("[data]\ntrain = 1", "data.kind is missing"),
+        ('[data]\nkind = "sceens"', "data.kind is 'sceens'; known are scenes, image_folder"),
+        (SCENES + '[decoder]\nepochs = "ten"', "decoder.epochs must be a whole number"),
+        (SCENES + "[decoder]\nepochs = true", "decoder.epochs must be a whole number"),
+        (SCENES + "[decoder]\nmse_weight = 0.3", "must sum to 1, but sum to 1.1"),
+        (SCENES + '[rendering]\nsaliency = "cam"', "rendering.saliency is 'cam'; known are"),
+        (SCENES + '[rendering]\nconditions = ["pvv"]', "rendering.conditions has 'pvv'"),
+        ("data = 3", "data must be a table"),
+        ("[data", "is not valid TOML"),
+        ('[data]\nkind = "image_folder"', "data.root must name the folder"),
+    ],
+)
+def test_it_names_the_key_and_what_would_be_right(text, sentence):
+    with pytest.raises(RecipeError, match=r"study\.toml") as caught:
+        parse(text)
+    assert sentence in str(caught.value)
+
+
+def test_a_missing_recipe_is_named(tmp_path):
+    with pytest.raises(RecipeError, match=r"none\.toml cannot be read"):
+        read_recipe(tmp_path / "none.toml")
+
+
+def test_single_values_can_be_replaced_and_count_as_written():
+    changed = parse_recipe(SCENES, "study.toml", Path(), ["data.train=20", "decoder.width=0.5"])
+    assert (changed.data.train, changed.decoder.width) == (20, 0.5)
+    written = parse(SCENES.replace("train = 10", "train = 20") + "[decoder]\nwidth = 0.5")
+    assert changed.sha256 == written.sha256
+
+
+def test_a_replaced_text_needs_no_quotes():
+    changed = parse_recipe(SCENES, "study.toml", Path(), ["data.root=/photos/a b", "name=pilot"])
+    assert (changed.data.root, changed.name) == ("/photos/a b", "pilot")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("data.train", "is no change; write it as section.key=value"),
+        ("data.trian=3", "data.trian is not a key"),
+        ("seed.x=3", "changes seed, which is no table"),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_named(change, sentence):
+    with pytest.raises(RecipeError, match=r"study\.toml|change") as caught:
+        parse_recipe("seed = 1\n" + SCENES, "study.toml", Path(), [change])
+    assert sentence in str(caught.value)
+
+
+def test_places_change_where_files_are_read_but_not_the_hash():
+    text = '[data]\nkind = "voc"\nroot = "voc"\n[classifier]\nweights = "w.pt"\n'
+    recipe = parse_recipe(text, "study.toml", Path("/studies"))
+    moved = recipe.at(Places(Path("/datasets"), Path("/weights/r.pt")))
+    assert (recipe.data_root, recipe.weights_file) == (Path("/studies/voc"), Path("/studies/w.pt"))
+    assert (moved.data_root, moved.weights_file) == (Path("/datasets"), Path("/weights/r.pt"))
+    assert moved.sha256 == recipe.sha256 == recipe.build_key
+    assert moved.settings == recipe.settings
+    # Builds from different files never share a work folder.
+    assert len({recipe.build_key, moved.build_key, recipe.at(Places(Path("/d"))).build_key}) == 3
+
+
+@pytest.mark.parametrize(("weights", "downloads"), [("default", True), ("", False)])
+def test_given_weights_replace_the_librarys_own(weights, downloads):
+    text = f'{SCENES}[classifier]\narchitecture = "timm:resnet18"\nweights = "{weights}"\n'
+    recipe = parse(text)
+    assert recipe.weights_file is None
+    assert recipe.downloads_weights is downloads
+    assert not recipe.at(Places(weights=Path("/w.pt"))).downloads_weights
+
+
+def test_a_key_of_a_later_version_with_its_default_does_not_change_the_hash():
+    assert parse(SCENES).sha256 == parse(SCENES).sha256
+    assert "difficult" not in parse(SCENES).table["data"]
+    assert parse(SCENES).settings["data"]["difficult"] == "ignore"
