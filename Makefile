@@ -35,9 +35,9 @@ test: $(INSTALLED_DEV) ## Run the tests
 	@$(BIN)/python -m pytest -n $(PROCESSES) $(TESTS)
 
 # What asks for a database, but for what mostly computes, opens a browser, or walks once more the pages
-# that tests/surveys/test_console_pages.py walks: that is the same on each.
+# that tests/surveys/console/test_every_page.py walks: that is the same on each.
 SAME_ON_EACH := tests/browser tests/analysis/test_end_to_end.py tests/analysis/calibration/test_calibrate.py \
-	tests/pv_engine/builds/test_build_stimuli.py tests/surveys/benchmarks tests/surveys/test_bots.py \
+	tests/pv_engine/builds/test_build_stimuli.py tests/surveys/benchmarks tests/surveys/bots/test_walker.py \
 	tests/test_console_access.py tests/test_content_policy.py
 TEST_DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 

@@ -52,21 +52,21 @@ def recipe_page() -> str:
 
 
 def protocol_page() -> str:
-    from surveys import protocol, protocol_sections
+    from surveys.protocol import schema, sections
 
     kinds = [
-        ("the top of the file", protocol.Protocol),
-        ("`[[conditions]]`", protocol.ProtocolCondition),
-        ("`[texts]`", protocol.Texts),
-        ("`[assignment]`", protocol_sections.AssignmentRule),
-        ("`[trials]`", protocol_sections.TrialRule),
-        ("`[checks]`", protocol_sections.ChecksRule),
-        ("`[comprehension]`", protocol_sections.Comprehension),
-        ("`[[comprehension.questions]]`", protocol_sections.ComprehensionQuestion),
-        ("`[[questionnaire]]`", protocol_sections.QuestionnairePage),
-        ("`[[questionnaire.questions]]`", protocol_sections.Question),
-        ("`[panel]`", protocol_sections.Panel),
-        ("`[panel.codes]`", protocol_sections.CompletionCodes),
+        ("the top of the file", schema.Protocol),
+        ("`[[conditions]]`", schema.ProtocolCondition),
+        ("`[texts]`", schema.Texts),
+        ("`[assignment]`", sections.AssignmentRule),
+        ("`[trials]`", sections.TrialRule),
+        ("`[checks]`", sections.ChecksRule),
+        ("`[comprehension]`", sections.Comprehension),
+        ("`[[comprehension.questions]]`", sections.ComprehensionQuestion),
+        ("`[[questionnaire]]`", sections.QuestionnairePage),
+        ("`[[questionnaire.questions]]`", sections.Question),
+        ("`[panel]`", sections.Panel),
+        ("`[panel.codes]`", sections.CompletionCodes),
     ]
     parts = [
         "How the sections work together, with examples, is in [The protocol](../protocol.md); the"
@@ -97,7 +97,7 @@ def settings_page() -> str:
 
 
 def export_page() -> str:
-    from surveys import export_columns
+    from surveys.export import columns as export_columns
 
     tables = {
         "trials": export_columns.TRIALS,

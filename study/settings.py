@@ -235,7 +235,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "surveys.views.cookies_refused"
+CSRF_FAILURE_VIEW = "surveys.participation.steps.consent.cookies_refused"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -290,4 +290,4 @@ LOGGING = logging_settings(LOG_FORMAT, env.read_text("LOG_LEVEL", "INFO"))
 # Who knows it may read /metrics from anywhere; without one, only this machine may.
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
 # Functions whose numbers are shown there. Named here, since study imports no app.
-METRIC_COLLECTORS = ("surveys.metrics.collect", "pv_engine.builds.metrics.collect")
+METRIC_COLLECTORS = ("surveys.monitoring.metrics.collect", "pv_engine.builds.metrics.collect")

@@ -13,7 +13,7 @@ urlpatterns = [
     path("console/builds/", include("pv_engine.console.urls")),
     path("console/", include("accounts.urls")),
     path("console/", include("surveys.console.urls")),
-    path("", include("surveys.urls")),
+    path("", include("surveys.participation.urls")),
 ]
 handler404 = "study.server.error_pages.not_found"
 handler400 = "study.server.error_pages.bad_request"

@@ -8,6 +8,6 @@ class SurveysConfig(AppConfig):
     name = "surveys"
 
     def ready(self) -> None:
-        from surveys.page_errors import note_exception
+        from surveys.monitoring.page_errors import note_exception
 
-        got_request_exception.connect(note_exception, dispatch_uid="surveys.page_errors")
+        got_request_exception.connect(note_exception, dispatch_uid="surveys.monitoring.page_errors")

@@ -2,8 +2,8 @@
 
 import hashlib
 
-from surveys.localise import wording
-from surveys.protocol import Protocol
+from surveys.protocol.schema import Protocol
+from surveys.protocol.wording import wording
 
 
 def consent_version(protocol: Protocol, language: str) -> str:

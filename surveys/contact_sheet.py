@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from pv_engine.models import Item
-from surveys.blinding import picture_labels
-from surveys.item_drops import find_drops
 from surveys.models import ItemDrop, Survey
-from surveys.stimuli import ORIGINAL
+from surveys.participation.images import ORIGINAL
+from surveys.studies.blinding import picture_labels
+from surveys.studies.item_drops import find_drops
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 
 from accounts.limits.rules import seconds_until_entry
-from surveys import messages
-from surveys.identity import read_visit
 from surveys.models import Survey
-from surveys.participant_page import refuse
+from surveys.participation import messages
+from surveys.participation.access import refuse
+from surveys.participation.identity import read_visit
 
 
 def limit_entries(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from pv_engine.models import Item
-from surveys.export_columns import Column, tables_of
+from surveys.export.columns import Column, tables_of
 from surveys.models import Survey
-from surveys.protocol import CANT_TELL
+from surveys.protocol.schema import CANT_TELL
 
 
 def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from django.core.files.storage import storages
 
 from pv_engine.models import Stimulus
-from surveys.export_rows import Cell
-from surveys.export_tables import write_csv
+from surveys.export.rows import Cell
+from surveys.export.tables import write_csv
 from surveys.models import Survey
 
 FOLDER = Path("materials") / "stimuli"

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from surveys.charts import Part, bar
-from surveys.headcount import Headcount
-from surveys.item_drops import find_drops
 from surveys.models import Survey
+from surveys.monitoring.charts import Part, bar
+from surveys.monitoring.headcount import Headcount
+from surveys.studies.item_drops import find_drops
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from surveys.export_columns import Column
-from surveys.export_parquet import parquet_file, schema_of, typed_portions
+from surveys.export.columns import Column
+from surveys.export.parquet import parquet_file, schema_of, typed_portions
 
 # Rows of the Parquet file read at a time: about as many as a portion of the CSV file has.
 BATCH = 8_192

@@ -6,7 +6,7 @@ All else stays as it was: comments, order, spaces.
 import json
 import tomllib
 
-from surveys.protocol_places import BARE_KEY, find_places
+from surveys.protocol.positions import BARE_KEY, find_places
 
 TABLE = "dropped"
 HEADER = f"[{TABLE}]"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from surveys.errors import ExportError
 from surveys.models import ProtocolVersion, Survey
-from surveys.protocol_file import parse_protocol
+from surveys.protocol.positions import set_value
+from surveys.protocol.reader import parse_protocol
 from surveys.protocol_hash import protocol_sha256
-from surveys.protocol_places import set_value
 
 
 def export_protocol(survey: Survey, version: ProtocolVersion | None = None) -> str:

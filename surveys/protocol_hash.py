@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from surveys.protocol import Protocol
+from surveys.protocol.schema import Protocol
 
 
 def protocol_sha256(protocol: Protocol) -> str:

@@ -8,7 +8,9 @@ from celery.exceptions import WorkerLostError
 from celery.signals import task_failure, worker_ready
 from celery.worker import state
 
-from surveys import bot_runs, jobs, preflight_runs
+from surveys.bots import runs
+from surveys.checks import preflight_runs
+from surveys.jobs import queue
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +18,7 @@ logger = logging.getLogger(__name__)
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator] # Celery has no types
 def advance_bot_run(run_id: int, claim: int) -> None:
     """A few bots; it sends the message for the next ones itself."""
-    bot_runs.advance(run_id, claim)
+    runs.advance(run_id, claim)
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
@@ -29,23 +31,23 @@ def run_preflight(run_id: int) -> None:
 def make_file(self: Task, job_id: int) -> None:
     """The file of one export or report."""
     # Here, not above: the web process sends this task and needs none of what carries it out.
-    from surveys.job_work import make_file_of
+    from surveys.jobs.work import make_file_of
 
-    job = jobs.claim_job(job_id, worker=self.request.hostname or "")
+    job = queue.claim_job(job_id, worker=self.request.hostname or "")
     if job is not None:
         make_file_of(job)
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def take_up_interrupted_bot_runs(sender: Any, **_: object) -> None:
-    count = bot_runs.take_up_interrupted()
+    count = runs.take_up_interrupted()
     if count:
         logger.info("Taking up %d unfinished run(s) of bots.", count)
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def make_interrupted_files_anew(sender: Any, **_: object) -> None:
-    count = jobs.give_up_interrupted(sender.hostname)
+    count = queue.give_up_interrupted(sender.hostname)
     if count:
         logger.info("Making %d interrupted export(s) or report(s) anew.", count)
 
@@ -58,4 +60,4 @@ def fail_job_of_lost_process(sender: Any, exception: BaseException, args: Any, *
     """
     stopping = state.should_stop is not None or state.should_terminate is not None
     if sender.name == make_file.name and isinstance(exception, WorkerLostError) and not stopping:
-        jobs.fail_lost_job(*args)
+        queue.fail_lost_job(*args)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from surveys import answers
-from surveys.answers import CONFIDENCE, FIRST
-from surveys.coming import Question
-from surveys.localise import option_label, wording
-from surveys.messages import Refusal
 from surveys.models import Participant
-from surveys.stimuli import Pair
+from surveys.participation import answers
+from surveys.participation.answers import CONFIDENCE, FIRST
+from surveys.participation.images import Pair
+from surveys.participation.messages import Refusal
+from surveys.participation.upcoming import Question
+from surveys.protocol.wording import option_label, wording
 
 
 def trial_page(

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.test import Client
 
-from surveys.membership import give_role
 from surveys.models import Role, Survey
+from surveys.studies.membership import give_role
 
 PASSWORD = "correct horse battery"
 

@@ -18,7 +18,7 @@ TORCH_FREE_OF_DJANGO = (
 # Loading a protocol takes its stimulus folder into the database, too.
 LOADING = ("pv_engine.stimulus_sets.loading.", "pv_engine.stimulus_sets.manifest.")
 # A survey is analysed by way of its export.
-EXPORT = ("surveys.export.", "surveys.export_stimuli.")
+EXPORT = ("surveys.export.folder.", "surveys.export_stimuli.")
 # A backup is of one moment, and both ends of it are in the audit log.
 BACKUP = ("accounts.audit.record.", "accounts.audit.chain.", "surveys.snapshot.")
 TORCH = {"torch", "torchvision", "timm", "pytorch_grad_cam"}
@@ -65,7 +65,7 @@ def allowed(room: str, file: str, name: str) -> bool:
     if room in ("pv_engine", "surveys") and name.startswith("accounts."):
         return True
     if room == "surveys":
-        if file == "surveys/loading.py" and name.startswith(LOADING):
+        if file == "surveys/studies/loading.py" and name.startswith(LOADING):
             return True
         return name.startswith(("pv_engine.models.", "pv_engine.errors."))
     if room == "analysis":

@@ -14,10 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from pv_engine.models import Build, Item
-from surveys.assignment import round_robin
-from surveys.drawing import Deck, DrawnTrial, draw_trials
 from surveys.errors import BenchmarkError
-from surveys.loading import load_study
 from surveys.models import (
     Assignment,
     Condition,
@@ -28,7 +25,10 @@ from surveys.models import (
     Survey,
     Trial,
 )
-from surveys.publishing import open_survey
+from surveys.randomisation.rules import round_robin
+from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
+from surveys.studies.loading import load_study
+from surveys.studies.publishing import open_survey
 
 SLUG = "benchmark"
 PROTOCOL = settings.BASE_DIR / "fixtures" / "demo_protocol.toml"
@@ -66,7 +66,8 @@ def seed_console(n_finished: int, seed: int) -> Survey:
     now = timezone.now()
     _fill(survey, n_finished, random.Random(seed), now)  # noqa: S311 - a simulation
     PageError.objects.create(
-        survey=survey, page="trial", kind="OperationalError", place="surveys/answers.py:1 record",
+        survey=survey, page="trial", kind="OperationalError",
+        place="surveys/participation/answers.py:1 record",
         count=3, first_at=now - timedelta(days=2), last_at=now,
     )  # fmt: skip
     Build.objects.create(

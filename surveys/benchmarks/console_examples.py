@@ -8,8 +8,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from pv_engine.models import Build
-from surveys.invitations import invite
 from surveys.models import BotRun, Invitation, Job, Role, Survey
+from surveys.studies.invitations import invite
 
 
 def console_examples(survey: Survey, person: User) -> Mapping[str, object]:

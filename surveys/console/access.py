@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from accounts.access import SignedInRequest, mark
-from surveys.membership import role_of
 from surveys.models import Role, Survey
+from surveys.studies.membership import role_of
 
 View = Callable[..., HttpResponseBase]
 SAFE = ("GET", "HEAD", "OPTIONS")

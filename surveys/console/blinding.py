@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedInRequest
-from surveys.blinding import unblind
 from surveys.console.access import for_role
 from surveys.errors import BlindingError
-from surveys.membership import role_of
 from surveys.models import Role, Survey
+from surveys.studies.blinding import unblind
+from surveys.studies.membership import role_of
 
 
 @for_role("viewer", to_post="owner")

@@ -10,12 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedInRequest
-from surveys import bot_runs
-from surveys.bots import require_no_people
+from surveys.bots import runs as bot_runs
+from surveys.bots.walker import require_no_people
 from surveys.console.access import for_role
 from surveys.errors import BotError
-from surveys.forms import read_milliseconds
 from surveys.models import BotRun, Survey
+from surveys.participation.fields import read_milliseconds
 
 SHOWN = 20
 POLICY_NAMES = {

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from accounts.audit.record import Action, record
-from surveys.blinding import require_unblinded
 from surveys.console.access import for_role
 from surveys.errors import JobError, SurveyError
-from surveys.job_files import archive_of, page_of
-from surveys.jobs import delete_job, is_lost, retry_job, start_job
-from surveys.membership import role_of
+from surveys.jobs.files import archive_of, page_of
+from surveys.jobs.queue import delete_job, is_lost, retry_job, start_job
 from surveys.models import Job, Role, Survey
+from surveys.studies.blinding import require_unblinded
+from surveys.studies.membership import role_of
 
 # A report is one file with styles of its own and no script. It may load nothing, and nothing in it
 # may act in the reader's name.

@@ -9,8 +9,8 @@ from accounts.access import SignedInRequest
 from pv_engine.models import Item
 from surveys.console.access import for_role
 from surveys.errors import ItemDropError
-from surveys.item_drops import drop_item, take_item_back
 from surveys.models import Survey
+from surveys.studies.item_drops import drop_item, take_item_back
 
 
 @for_role("editor")

@@ -14,8 +14,8 @@ from accounts.access import for_anyone
 from accounts.sign_in.forms import JoinForm
 from accounts.sign_in.researchers import create_account
 from surveys.errors import InvitationError
-from surveys.invitations import accept, find_invitation
 from surveys.models import Invitation
+from surveys.studies.invitations import accept, find_invitation
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

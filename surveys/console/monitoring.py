@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from surveys.console.access import for_role
 from surveys.models import Survey
-from surveys.monitoring import find_monitor
+from surveys.monitoring.live import find_monitor
 
 
 @for_role("viewer")

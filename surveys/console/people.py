@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import SignedInRequest
 from surveys.console.access import for_role
 from surveys.errors import SurveyError
-from surveys.invitations import invite, open_invitations, revoke
-from surveys.membership import give_role, remove_member, role_of
 from surveys.models import Invitation, Membership, Role, Survey
+from surveys.studies.invitations import invite, open_invitations, revoke
+from surveys.studies.membership import give_role, remove_member, role_of
 
 
 class RoleForm(forms.Form):

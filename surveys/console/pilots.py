@@ -9,9 +9,9 @@ from accounts.access import SignedInRequest
 from surveys.console.access import for_role
 from surveys.errors import SurveyError
 from surveys.models import Survey
-from surveys.pilots import start_pilot
-from surveys.progress import find_progress
-from surveys.publishing import close_survey
+from surveys.monitoring.progress import find_progress
+from surveys.studies.pilots import start_pilot
+from surveys.studies.publishing import close_survey
 
 
 @for_role("viewer")

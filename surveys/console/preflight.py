@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedInRequest
-from surveys import preflight_runs
+from surveys.checks import preflight_runs
+from surveys.checks.point import State
+from surveys.checks.preflight import preflight
 from surveys.console.access import for_role
 from surveys.models import Survey
-from surveys.preflight import preflight
-from surveys.preflight_point import State
 
 
 @for_role("viewer")

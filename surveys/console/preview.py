@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from surveys.blinding import picture_labels
 from surveys.console.access import for_role
-from surveys.localise import LANGUAGE_NAMES
-from surveys.messages import Refusal
 from surveys.models import Condition, Survey
-from surveys.outcomes import Outcome, outcome_of, return_address
-from surveys.participant_page import refuse, render_for
-from surveys.preview import Preview, Walk, go_on
-from surveys.preview_page import NAMESPACE, preview_url, show
+from surveys.participation.access import refuse, render_for
+from surveys.participation.messages import Refusal
+from surveys.participation.outcomes import Outcome, outcome_of, return_address
+from surveys.preview.page import NAMESPACE, preview_url, show
+from surveys.preview.walk import Preview, Walk, go_on
+from surveys.protocol.wording import LANGUAGE_NAMES
 from surveys.read_only import read_only
+from surveys.studies.blinding import picture_labels
 
 COOKIE = "preview"
 

@@ -11,12 +11,12 @@ from accounts.limits.rules import limit_uploads
 from pv_engine.models import StimulusSet
 from surveys.console.access import for_role
 from surveys.errors import SurveyError
-from surveys.forms import UploadedProtocol, read_protocol_upload
-from surveys.loading import Proposal, propose_text, require_editor, store
 from surveys.models import ProtocolVersion, Survey
-from surveys.protocol_difference import find_changes
+from surveys.participation.fields import UploadedProtocol, read_protocol_upload
+from surveys.protocol.difference import find_changes
 from surveys.protocol_export import export_protocol
-from surveys.starter import starter_protocol
+from surveys.studies.loading import Proposal, propose_text, require_editor, store
+from surveys.studies.starter import starter_protocol
 
 
 @signed_in

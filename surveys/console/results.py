@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from surveys.console.access import for_role
 from surveys.errors import ResultsError
+from surveys.jobs.report_summary import find_results, results_file
 from surveys.models import Survey
-from surveys.results_summary import find_results, results_file
 
 
 @for_role("viewer")

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from surveys.console.access import for_role
 from surveys.contact_sheet import find_contact_sheet
-from surveys.membership import role_of
 from surveys.models import Role, Survey
+from surveys.studies.membership import role_of
 
 
 @for_role("viewer")

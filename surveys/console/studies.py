@@ -10,14 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, signed_in
 from study.console.sorting import Sorting
+from surveys.checks.preflight import unmet_points
 from surveys.console.access import for_role
-from surveys.item_drops import find_items
-from surveys.membership import role_of, surveys_of
 from surveys.models import Role, Survey
-from surveys.preflight import unmet_points
-from surveys.progress import SurveyProgress, find_progress
-from surveys.publishing import close_survey, open_survey
-from surveys.stopping import find_sample
+from surveys.monitoring.progress import SurveyProgress, find_progress
+from surveys.studies.item_drops import find_items
+from surveys.studies.membership import role_of, surveys_of
+from surveys.studies.publishing import close_survey, open_survey
+from surveys.studies.stopping import find_sample
 
 # What the table of studies can be sorted by.
 COLUMNS: dict[str, Callable[[SurveyProgress], Any]] = {

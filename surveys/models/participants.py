@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from surveys.models.study import Condition, Survey
-from surveys.protocol import Protocol
+from surveys.protocol.schema import Protocol
 
 
 class Participant(models.Model):

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from pv_engine.models import StimulusSet
-from surveys.protocol import Protocol
+from surveys.protocol.schema import Protocol
 
 
 class Survey(models.Model):

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import AppendOnlyModel
 from pv_engine.models import StimulusSet
-from surveys.protocol import Protocol
+from surveys.protocol.schema import Protocol
 
 
 class ProtocolVersion(AppendOnlyModel):

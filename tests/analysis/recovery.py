@@ -30,12 +30,12 @@ from analysis.data.scores import conditions_of
 from analysis.plan.plan import default_plan
 from analysis.report.sections.accuracy import accuracy_section
 from analysis.report.sections.estimates import estimates_section
-from surveys import ledger, services
-from surveys.answers import SentAnswer, Taken, form_key, record_answer
-from surveys.bot_policies import ReaderPolicy
-from surveys.export import export_study
-from surveys.identity import new_visit
+from surveys.bots.policies import ReaderPolicy
+from surveys.export.folder import export_study
 from surveys.models import Participant
+from surveys.participation import assignment, enrolment
+from surveys.participation.answers import SentAnswer, Taken, form_key, record_answer
+from surveys.participation.identity import new_visit
 from tests.factories import make_survey
 
 CONDITIONS = ("gradcam", "pv")
@@ -95,11 +95,11 @@ def answer_survey(folder: Path, slug: str, participants: int, seed: int) -> Path
     survey = make_survey(folder, slug, n_wrong=N_ITEMS, n_right=N_ITEMS)
     policy = ReaderPolicy(write_probabilities(survey, folder / f"{slug}.csv"))
     for number in range(participants):
-        enrolled = services.consent(survey, new_visit(simulated=True))
+        enrolled = enrolment.consent(survey, new_visit(simulated=True))
         assert isinstance(enrolled, Participant)
-        ledger.assign(enrolled)
+        assignment.assign(enrolled)
         enrolled.refresh_from_db()
-        services.begin(enrolled)
+        enrolment.begin(enrolled)
         trials = list(enrolled.trials.select_related("item").order_by("position"))
         plan = policy(enrolled, trials, Random(f"{slug}/{seed}/{number}"))
         for trial in trials:

@@ -10,8 +10,8 @@ from django_otp.oath import TOTP
 
 from accounts.audit.record import COMMAND_LINE, Action, record
 from accounts.sign_in.researchers import make_password_link
-from surveys.invitations import invite
 from surveys.models import Role
+from surveys.studies.invitations import invite
 from tests.browser.pressing import press
 from tests.browser.test_accessibility import violations
 from tests.factories import make_survey

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from surveys.bot_runs import start_run
-from surveys.loading import load_study
+from surveys.bots.runs import start_run
 from surveys.models import BotRun
-from surveys.pilots import start_pilot
+from surveys.studies.loading import load_study
+from surveys.studies.pilots import start_pilot
 from tests.browser.pressing import press
 from tests.browser.test_accessibility import violations
 from tests.factories import make_protocol, make_survey

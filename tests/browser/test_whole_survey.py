@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys.consistency import find_problems
+from surveys.checks.stored_data import find_problems
 from surveys.models import Participant, Response, Survey
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING

@@ -10,11 +10,11 @@ from threading import Thread
 
 import pytest
 
-from surveys.bot_browsers import OverHttp
+from surveys.bots.browsers import OverHttp
 from tests.factories import make_protocol, make_stimulus_folder
 from tests.faults.servers import PostgreSql, free_port
 from tests.services.processes import wait_until
-from tests.surveys.test_killed_server import (
+from tests.surveys.participation.test_killed_server import (
     CHECK,
     PREPARE,
     answer_until_it_breaks,

@@ -9,7 +9,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
 from accounts.audit.chain import find_tampering
-from surveys.consistency import find_problems
+from surveys.checks.stored_data import find_problems
 from surveys.models import Survey
 from tests.fuzz.cast import Cast, digests
 from tests.fuzz.hostile import Hostile, hostile

@@ -19,7 +19,7 @@ from tests.fuzz.attack import attack
 from tests.fuzz.over_http import OverHttp
 from tests.services.processes import database_address
 from tests.surveys.everything import EVERYTHING
-from tests.surveys.test_killed_server import start_server
+from tests.surveys.participation.test_killed_server import start_server
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

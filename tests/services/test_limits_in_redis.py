@@ -6,12 +6,12 @@ import time
 
 import pytest
 
-from surveys.bot_browsers import OverHttp
+from surveys.bots.browsers import OverHttp
 from surveys.models import Response
 from tests.factories import make_survey
 from tests.faults.servers import Redis, free_port
 from tests.services.processes import database_address
-from tests.surveys.test_killed_server import answer_until_it_breaks, start_server
+from tests.surveys.participation.test_killed_server import answer_until_it_breaks, start_server
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 LIMIT = 6

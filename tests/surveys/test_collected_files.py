@@ -4,12 +4,12 @@ import pytest
 from django.contrib.staticfiles import finders, storage
 from django.core.management import CommandError, call_command
 
-from surveys import bot_policies
-from surveys.bots import run_bots
+from surveys.bots import policies
+from surveys.bots.walker import run_bots
+from surveys.checks.point import State
 from surveys.collected_files import find_uncollected
 from surveys.models import Participant
-from surveys.preflight_point import State
-from tests.surveys.test_preflight import find
+from tests.surveys.checks.test_preflight import find
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def test_bots_say_in_a_sentence_that_nothing_was_collected(server, survey):
 def test_bots_walk_once_everything_was_collected(server, survey):
     collect(server)
     assert find_uncollected() == []
-    (bot,) = run_bots(survey, 1, 1, bot_policies.uniform)
+    (bot,) = run_bots(survey, 1, 1, policies.uniform)
     assert bot.finished_at
 
 

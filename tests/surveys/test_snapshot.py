@@ -6,9 +6,9 @@ from threading import Thread
 import pytest
 from django.db import connection, connections
 
-from surveys import export_tables
-from surveys.export import export_study
-from surveys.export_rows import trial_rows
+from surveys.export import tables
+from surveys.export.folder import export_study
+from surveys.export.rows import trial_rows
 from surveys.snapshot import snapshot
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
@@ -40,7 +40,7 @@ def test_answers_given_while_it_is_written_are_in_none_of_its_tables(tmp_path, m
         yield from trial_rows(survey)
         elsewhere(lambda: (early.finish(), late.finish()))
 
-    monkeypatch.setitem(export_tables.ROWS, "trials", rows_then_answers)
+    monkeypatch.setitem(tables.ROWS, "trials", rows_then_answers)
     counts = export_study(survey, tmp_path / "export")
     assert (early.is_done, late.is_done) == (True, True)
     assert (counts["trials"], counts["participants"]) == (4, 1)

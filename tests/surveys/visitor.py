@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from surveys.identity import COOKIE, read_cookie
+from surveys.bots.page_reader import Form, read_page
 from surveys.models import Participant, Response
-from surveys.page_reader import Form, read_page
+from surveys.participation.identity import COOKIE, read_cookie
 from tests.factories import make_browser
 
 

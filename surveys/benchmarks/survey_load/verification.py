@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from surveys.benchmarks.survey_load.person import Person
-from surveys.consistency import find_problems
-from surveys.identity import read_cookie
+from surveys.checks.stored_data import find_problems
 from surveys.models import Assignment, Participant, Response, Survey
+from surveys.participation.identity import read_cookie
 
 
 def find_losses(survey: Survey, people: list[Person]) -> Iterator[str]:

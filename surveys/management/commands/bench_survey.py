@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from surveys.errors import SurveyError
-from surveys.loading import load_study
 from surveys.models import Survey
-from surveys.publishing import open_survey
+from surveys.studies.loading import load_study
+from surveys.studies.publishing import open_survey
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from surveys.consistency import find_problems
+from surveys.checks.stored_data import find_problems
 from surveys.errors import SurveyError
-from surveys.publishing import find_survey
+from surveys.studies.publishing import find_survey
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from surveys.errors import SurveyError
-from surveys.export_check import export_problems
+from surveys.export.check import export_problems
 
 MOST_SHOWN = 100
 

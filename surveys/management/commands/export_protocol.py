@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys.errors import SurveyError
 from surveys.protocol_export import write_protocol
-from surveys.publishing import find_survey
+from surveys.studies.publishing import find_survey
 
 
 class Command(BaseCommand):

@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.errors import AccountError
 from accounts.sign_in.researchers import find_account
 from pv_engine.errors import EngineError
+from surveys.checks.preflight import unmet_points
 from surveys.errors import SurveyError
-from surveys.loading import load_study
-from surveys.preflight import unmet_points
-from surveys.publishing import open_survey
+from surveys.studies.loading import load_study
+from surveys.studies.publishing import open_survey
 
 
 class Command(BaseCommand):

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from surveys.bot_browsers import InProcess, OverHttp
-from surveys.bot_policies import POLICIES, PaperPolicy, Policy, ReaderPolicy, find_policy
-from surveys.bots import Stamina, run_bots
+from surveys.bots.browsers import InProcess, OverHttp
+from surveys.bots.policies import POLICIES, PaperPolicy, Policy, ReaderPolicy, find_policy
+from surveys.bots.walker import Stamina, run_bots
 from surveys.errors import BotError, SurveyError
-from surveys.publishing import find_survey
+from surveys.studies.publishing import find_survey
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from analysis.data.exports import read_export
 from analysis.data.loading import load_study
 from analysis.errors import DataError
-from surveys.export import export_study
+from surveys.export.folder import export_study
 from surveys.models import Participant, Trial
 from tests.factories import make_survey
 

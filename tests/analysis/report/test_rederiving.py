@@ -13,7 +13,7 @@ from analysis.errors import DataError
 from analysis.plan.reader import read_plan
 from analysis.report.html import render_report
 from analysis.report.results import analyse, results_json
-from surveys.export import export_study
+from surveys.export.folder import export_study
 from tests.factories import make_survey
 
 pytestmark = pytest.mark.django_db

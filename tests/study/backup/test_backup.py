@@ -14,7 +14,7 @@ from accounts.audit.chain import find_tampering
 from accounts.models import AuditEntry
 from pv_engine.models import Stimulus
 from study.backup.tables import digest_of, filled_tables, stored_models
-from surveys.consistency import find_problems
+from surveys.checks.stored_data import find_problems
 from surveys.models import Survey
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from surveys.benchmarks.console_data import SLUG, seed_console
-from surveys.consistency import find_problems
+from surveys.checks.stored_data import find_problems
 from surveys.models import Participant, Response, Survey, Unblinding
 
 

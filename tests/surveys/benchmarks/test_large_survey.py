@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from surveys.benchmarks import processes
 from surveys.benchmarks.large_survey import make_large_survey
 from surveys.errors import ExportError
-from surveys.export import export_study
-from surveys.export_check import export_problems
+from surveys.export.check import export_problems
+from surveys.export.folder import export_study
 from surveys.management.commands import bench_export
 from surveys.models import Response
 

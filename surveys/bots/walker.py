@@ -1,0 +1,181 @@
+"""Simulated participants who walk the real pages, form by form, and are marked for good."""
+
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.urls import resolve, reverse
+
+from surveys.bots.browsers import REDIRECTS, Browser, InProcess, Reply
+from surveys.bots.page_reader import Form, read_page
+from surveys.bots.policies import Plan, Policy
+from surveys.collected_files import require_collected
+from surveys.errors import BotError
+from surveys.models import Participant, Survey, Trial
+from surveys.participation.identity import SIMULATED, read_cookie, simulated_parameter
+
+ENDS = {"survey-done", "survey-ended"}
+# Times of an invented reader: about six seconds, now and then a minute.
+TYPICAL_SECONDS, SPREAD = 6.0, 0.5
+
+
+@dataclass(frozen=True)
+class Stamina:
+    """How bots get tired and leave. By default they do neither."""
+
+    # With each trial, the chance that an answer is any of the options grows by this much.
+    tiring: float = 0.0
+    # The chance to close the page, at each page after consent.
+    dropout: float = 0.0
+
+
+def run_bots(
+    survey: Survey,
+    participants: int,
+    seed: int,
+    policy: Policy,
+    stamina: Stamina | None = None,
+    open_browser: Callable[[], Browser] = InProcess,
+    first: int = 0,
+) -> Iterator[Participant]:
+    """Let so many bots take the survey, one after the other, and yield each when it is through.
+
+    `first` leaves out as many, which were through before the run was interrupted. Raises BotError
+    when the survey is not open, real people have taken part in it, or no page can be shown.
+    """
+    require_no_people(survey)
+    if open_browser is InProcess:
+        require_collected()
+    for index in range(first, participants):
+        random = Random(f"{survey.slug}/{seed}/{index}")  # noqa: S311 - invented people, no secrets
+        bot = _Bot(survey, random, policy, stamina or Stamina(), open_browser())
+        # One transaction each: a run that is stopped leaves no bot half-way, and waits for the disk
+        # once a bot instead of once a page. A server of its own must not be kept waiting for it.
+        is_here = isinstance(bot.browser, InProcess)
+        with transaction.atomic() if is_here else nullcontext():
+            participant = bot.walk()
+        yield participant
+
+
+def require_no_people(survey: Survey) -> None:
+    """Raises BotError when the survey is not open or real people have taken part in it."""
+    if not survey.is_open:
+        raise BotError(
+            f"The survey {survey.slug!r} is {survey.status}; open it with load_study --open "
+            "or in the console, so that bots can take it."
+        )
+    if Participant.objects.filter(survey=survey, simulated=False).exists():
+        raise BotError(
+            f"The survey {survey.slug!r} has real participants, so bots may not take it; "
+            "let them take a pilot of it that nobody has taken, or its protocol under another slug."
+        )
+
+
+class _Bot:
+    """One simulated participant with a browser of its own."""
+
+    def __init__(
+        self, survey: Survey, random: Random, policy: Policy, stamina: Stamina, browser: Browser
+    ) -> None:
+        self.survey, self.random, self.policy = survey, random, policy
+        self.stamina, self.browser = stamina, browser
+        self.plan: Plan | None = None
+
+    def walk(self) -> Participant:
+        """From the first page to the last; as many pages as a survey can have, and no more."""
+        start = reverse("surveys:start", args=[self.survey.slug])
+        mark = urlencode({SIMULATED: simulated_parameter(self.survey.slug)})
+        address, reply = self._follow(f"{start}?{mark}", self.browser.get(f"{start}?{mark}"))
+        for _ in range(10_000):
+            page = read_page(reply.text)
+            if reply.status != 200:
+                raise BotError(f"The page {address} answered {reply.status} to a bot.")
+            if page.ids & ENDS or self._leaves(address):
+                return self._participant()
+            if not page.forms:
+                raise BotError(f"The page {address} has neither a form nor the survey's end.")
+            address, reply = self._send(address, page.forms[0])
+        raise BotError(f"The survey {self.survey.slug!r} did not end for a bot.")
+
+    def _leaves(self, address: str) -> bool:
+        is_first = resolve(address.split("?")[0]).url_name == "start"
+        return (
+            self.stamina.dropout > 0
+            and not is_first
+            and self.random.random() < self.stamina.dropout
+        )
+
+    def _send(self, address: str, form: Form) -> tuple[str, Reply]:
+        target = form.action or address
+        data = {**form.values, **self._choose(target, form)}
+        return self._follow(target, self.browser.post(target, data))
+
+    def _follow(self, address: str, reply: Reply) -> tuple[str, Reply]:
+        for _ in range(6):
+            if reply.status not in REDIRECTS:
+                return address, reply
+            address = reply.location
+            reply = self.browser.get(address)
+        raise BotError(f"The page {address} redirects a bot in circles.")
+
+    def _choose(self, address: str, form: Form) -> dict[str, Any]:
+        """In a trial, answer as planned; know the instructions; elsewhere choose anything."""
+        page = resolve(address)
+        if page.url_name == "comprehension":
+            questions = self.survey.texts.comprehension.questions
+            return {f"answer_{n}": str(row.answer) for n, row in enumerate(questions, start=1)}
+        chosen: dict[str, Any] = {
+            name: self.random.choice(values) for name, values in form.choices.items()
+        }
+        chosen |= dict.fromkeys(form.texts, "simulated")
+        if page.url_name == "start":
+            return {"agree": "yes"}
+        if page.url_name != "trial":
+            return chosen
+        answer = self._planned(page.kwargs["position"])
+        if answer not in form.choices["answer"]:
+            raise BotError(f"The page {address} does not offer the planned answer {answer!r}.")
+        milliseconds = round(1000 * self.random.lognormvariate(0, SPREAD) * TYPICAL_SECONDS)
+        times = {"response_time_ms": str(milliseconds), "hidden_time_ms": "0"}
+        return {**chosen, "answer": answer, **times}
+
+    def _planned(self, position: int) -> str:
+        if self.plan is None:
+            self.plan = self._make_plan()
+        return self.plan[position]
+
+    def _make_plan(self) -> Plan:
+        participant = self._participant()
+        trials = list(participant.trials.select_related("item").order_by("position"))
+        main = [trial for trial in trials if trial.kind == Trial.Kind.MAIN]
+        plan = dict(self.policy(participant, main, self.random))
+        by_item = {trial.item_id: plan[trial.position] for trial in main}
+        for trial in trials:
+            # Bots pay attention, and remember what they answered before.
+            if trial.kind != Trial.Kind.MAIN:
+                plan[trial.position] = trial.expected or by_item[trial.item_id]
+        return self._tire(plan, trials)
+
+    def _tire(self, plan: Plan, trials: list[Trial]) -> Plan:
+        if not self.stamina.tiring:
+            return plan
+        return {
+            trial.position: self.random.choice(trial.options)
+            if self.random.random() < self.stamina.tiring * (trial.position - 1)
+            else plan[trial.position]
+            for trial in trials
+        }
+
+    def _participant(self) -> Participant:
+        visit = read_cookie(self.browser.visit_cookie(), self.survey.slug)
+        found = visit and Participant.objects.select_related("condition").filter(token=visit.token)
+        participant = found.first() if found else None
+        if participant is None:
+            raise BotError(
+                f"A bot could not take part in {self.survey.slug!r}; perhaps all places are taken."
+            )
+        return participant

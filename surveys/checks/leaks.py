@@ -1,0 +1,104 @@
+"""Looks for what participants must not be told, in every page and image of a survey.
+
+Walks the survey's preview in each condition, so nothing is stored.
+"""
+
+import re
+from collections.abc import Iterator
+
+from django.core.files.storage import storages
+from django.http import QueryDict
+from django.test import RequestFactory
+from PIL import Image, UnidentifiedImageError
+
+from pv_engine.models import Stimulus
+from surveys.bots.page_reader import read_page
+from surveys.models import Condition, Survey
+from surveys.preview.page import preview_url, show
+from surveys.preview.walk import Preview, Walk, go_on
+from surveys.protocol.schema import NO_EXPLANATION
+from surveys.read_only import read_only
+from surveys.studies.item_drops import find_items
+
+ENDS = ("thanks", "turned_away", "withdrawn", "declined")
+# What the project's own words for the answer key would be called in a page.
+WORDS = ("model_wrong", "model_right", "stratum", "true_label", "true_labels")
+# What a WebP or PNG file must say about itself to be shown; anything else is about its making.
+PLAIN = {"loop", "background", "timestamp", "duration", "transparency", "gamma", "srgb", "dpi"}
+LONGEST_WALK = 10_000
+
+
+def find_leaks(survey: Survey) -> tuple[list[str], int]:
+    """What is told, in words, and how many pages were looked at."""
+    leaks, n_pages = list(_leaks_of_images(survey)), 0
+    secrets = _secrets_of(survey)
+    for condition in survey.conditions.all():
+        for address, page in _pages_of(survey, condition):
+            n_pages += 1
+            for secret, pattern in secrets.items():
+                if pattern.search(page):
+                    leaks.append(f"{address} ({condition.name}) contains {secret!r}.")
+    return leaks, n_pages
+
+
+def _secrets_of(survey: Survey) -> dict[str, re.Pattern[str]]:
+    """Names of conditions, items, sources and hashes, each as a word of its own."""
+    manifest = survey.stimulus_set.manifest
+    rows = [*manifest["items"], *manifest["examples"]]
+    secrets = {arm.name for arm in survey.texts.conditions} - {NO_EXPLANATION}
+    secrets |= {str(row[key]) for row in rows for key in ("name", "source") if row.get(key)}
+    secrets |= {*WORDS, survey.stimulus_set.content_sha256, survey.protocol_sha256}
+    return {
+        secret: re.compile(rf"(?<![\w-]){re.escape(secret)}(?![\w-])") for secret in sorted(secrets)
+    }
+
+
+def _pages_of(survey: Survey, condition: Condition) -> Iterator[tuple[str, str]]:
+    """The address and the HTML of each page, from the first to the last."""
+    walk = Walk(condition.name, survey.texts.languages[0])
+    with read_only():
+        for _ in range(LONGEST_WALK):
+            preview = Preview(survey, walk, condition)
+            address = preview_url(preview)
+            request = RequestFactory().get(address)
+            html = show(request, preview, QueryDict(), has_bar=False).content.decode()
+            yield address, html
+            if preview.step in ENDS:
+                return
+            result = go_on(preview, _fill_in(preview, html))
+            if not isinstance(result, Walk) or result == walk:
+                raise RuntimeError(f"The preview does not go on from {address}.")
+            walk = result
+
+
+def _fill_in(preview: Preview, html: str) -> QueryDict:
+    """The first of everything, but the right answers where wrong ones end the survey."""
+    form = read_page(html).forms[0]
+    data = QueryDict(mutable=True)
+    data.update({**form.values, "seen": "yes", **{k: v[0] for k, v in form.choices.items()}})
+    data.update(dict.fromkeys(form.texts, "x"))
+    check = preview.survey.texts.comprehension
+    if preview.step == "comprehension":
+        data = QueryDict(mutable=True)
+        for index, row in enumerate(check.questions, start=1):
+            data[f"answer_{index}"] = str(row.answer)
+    if preview.step == "start":
+        data = QueryDict("agree=yes")
+    return data
+
+
+def _leaks_of_images(survey: Survey) -> Iterator[str]:
+    names = Stimulus.objects.filter(item__in=find_items(survey)).values_list("file_name", flat=True)
+    for name in sorted(set(names)):
+        yield from _leaks_of_image(name)
+
+
+def _leaks_of_image(name: str) -> Iterator[str]:
+    try:
+        with storages["stimuli"].open(name) as file, Image.open(file) as image:
+            told = {str(key) for key in image.info} | ({"exif"} if image.getexif() else set())
+    except (OSError, UnidentifiedImageError):
+        yield f"The image {name[:16]}… cannot be read."
+        return
+    for key in sorted(told - PLAIN):
+        yield f"The image {name[:16]}… carries {key}, which may tell how it was made."

@@ -1,0 +1,98 @@
+"""Everything that should be true before a survey is opened, and what to do where it is not.
+
+Nothing here keeps a survey from being opened. The researcher is told, and decides.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+from django.core.files.storage import storages
+
+from pv_engine.models import Stimulus
+from surveys.checks.point import Point, State, point
+from surveys.checks.preflight_protocol import protocol_points
+from surveys.checks.preflight_site import site_points
+from surveys.models import Participant, PreflightRun, Survey
+from surveys.studies.item_drops import find_items
+
+
+def preflight(survey: Survey) -> list[tuple[str, list[Point]]]:
+    """The points under the heading that they belong to. `survey` comes with its stimulus set."""
+    last_run = survey.preflight_runs.first()
+    return [
+        ("Protocol", list(protocol_points(survey))),
+        ("Stimuli", [_images(survey), _leaks(survey, last_run)]),
+        ("Trying out", list(_trials(survey))),
+        ("Server", list(site_points(last_run))),
+    ]
+
+
+def unmet_points(survey: Survey) -> list[Point]:
+    """Those that are not known to be met."""
+    return [row for _, points in preflight(survey) for row in points if row.state != State.MET]
+
+
+def _images(survey: Survey) -> Point:
+    """Reads every image that may be shown, since a file may be there and yet be another one."""
+    rows = Stimulus.objects.filter(item__in=find_items(survey))
+    names = sorted(set(rows.values_list("file_name", flat=True)))
+    broken = [name for name in names if not _is_whole(name)]
+    return point(
+        "Every image is there and is what its name says",
+        not broken,
+        f"{len(names)} images."
+        if not broken
+        else f"{len(broken)} of {len(names)} are missing or damaged, such as {broken[0][:16]}….",
+        "Load the protocol again from its stimulus folder, or restore the images from a backup.",
+    )
+
+
+def _is_whole(name: str) -> bool:
+    try:
+        with storages["stimuli"].open(name) as file:
+            return hashlib.sha256(file.read()).hexdigest() == name.split(".")[0]
+    except OSError:
+        return False
+
+
+def _leaks(survey: Survey, last_run: PreflightRun | None) -> Point:
+    title = "No page and no image tells what it must not"
+    advice = "Press “Run the checks”: every page of every condition is searched."
+    if last_run is None or last_run.done_at is None:
+        return Point(title, State.UNKNOWN, "It was not searched yet.", advice)
+    if last_run.protocol_sha256 != survey.protocol_sha256:
+        return Point(title, State.UNKNOWN, "The protocol has changed since it was.", advice)
+    leaks = last_run.leaks
+    more = f" and {len(leaks) - 3} more" if len(leaks) > 3 else ""
+    return point(
+        title,
+        not leaks,
+        " ".join(leaks[:3]) + more if leaks else f"{last_run.n_pages} pages were searched.",
+        "Change the text that tells it, or build the stimulus set again.",
+    )
+
+
+def _trials(survey: Survey) -> Iterator[Point]:
+    piloted = Participant.objects.filter(
+        survey__pilot_of=survey,
+        survey__protocol_sha256=survey.protocol_sha256,
+        finished_at__isnull=False,
+    )
+    kinds = set(piloted.values_list("simulated", flat=True).distinct())
+    yield point(
+        "This very protocol was piloted",
+        bool(kinds),
+        "Nobody has come to the end of a pilot of it."
+        if not kinds
+        else "By people."
+        if False in kinds
+        else "By bots only.",
+        "Start a pilot and take it yourself, or send bots.",
+    )
+    taken = survey.assigned
+    yield point(
+        "The first participant will be number 1",
+        not taken or survey.opened_at is not None,
+        "Nobody has taken part yet." if not taken else f"{taken} have taken part.",
+        "Load the protocol under another slug, and keep bots to pilots.",
+    )

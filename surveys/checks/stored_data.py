@@ -1,0 +1,286 @@
+"""Checks of the stored data: each a generator of what is wrong, in words for the researcher."""
+
+from collections.abc import Callable, Iterator
+
+from django.db.models import Count, F, Q, QuerySet
+
+from surveys.models import Assignment, Event, Participant, Response, Survey, Trial
+from surveys.participation.answers import CONFIDENCE
+from surveys.participation.assignment import choose
+from surveys.participation.flow import STEPS
+from surveys.protocol.schema import NO_EXPLANATION
+from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
+from surveys.studies.item_drops import find_drops, find_items
+from surveys.studies.versions import protocols_by_version
+
+Check = Callable[[Survey], Iterator[str]]
+CHUNK = 2000
+
+
+def find_problems(survey: Survey) -> Iterator[str]:
+    """Everything that is wrong with the survey's data; nothing when all is well."""
+    for check in CHECKS:
+        yield from check(survey)
+
+
+def numbers_have_no_gaps(survey: Survey) -> Iterator[str]:
+    numbers = Assignment.objects.filter(survey=survey).order_by("number")
+    expected = 0
+    for number in numbers.values_list("number", flat=True).iterator(CHUNK):
+        expected += 1
+        if number != expected:
+            yield f"Number {expected} is missing in the ledger; the next one there is {number}."
+            return
+    if survey.assigned != expected:
+        yield f"The survey counts {survey.assigned} assigned participants, but has {expected}."
+
+
+def ledger_follows_the_rule(survey: Survey) -> Iterator[str]:
+    """Every line of the ledger, derived again from the seed and the lines before it."""
+    arms, protocol = list(survey.conditions.order_by("position")), survey.texts
+    given = [0] * len(arms)
+    indices = {arm.pk: index for index, arm in enumerate(arms)}
+    is_counted = protocol.assignment.mode == "least_filled"
+    lines = Assignment.objects.filter(survey=survey).order_by("number")
+    for line in lines.iterator(CHUNK):
+        index = indices[line.condition_id]
+        where = f"Number {line.number} of the ledger"
+        possible = len(line.taken) == (len(arms) if is_counted else 0) and all(
+            0 <= taken <= before for taken, before in zip(line.taken, given, strict=False)
+        )
+        if not possible:
+            yield f"{where} counts places as taken that were never given."
+        else:
+            right = choose(protocol, survey.seed, line.number, line.taken)
+            if index != right:
+                yield f"{where} should be in {arms[right].name}, but is in {arms[index].name}."
+        given[index] += 1
+        if line.place != given[index]:
+            yield f"{where} should be place {given[index]} of its condition, but is {line.place}."
+
+
+def participants_follow_the_ledger(survey: Survey) -> Iterator[str]:
+    lines = {line.number: line for line in Assignment.objects.filter(survey=survey)}
+    stored = Participant.objects.filter(survey=survey).exclude(number=None).order_by("number")
+    for person in stored.iterator(CHUNK):
+        line = lines.pop(person.number or 0, None)
+        if line is None:
+            yield f"Participant {person.number} is not in the ledger."
+        elif person.condition_id != line.condition_id or person.place != line.place:
+            yield f"Participant {person.number} is in another condition than the ledger says."
+    for number in lines:
+        yield f"Participant number {number} is in the ledger, but not among the participants."
+
+
+def trials_follow_the_seed(survey: Survey) -> Iterator[str]:
+    """Question order and option orders, derived again from the seed."""
+    items = find_items(survey).order_by("is_example", "position")
+    deck, protocol = Deck.of(list(items)), survey.texts
+    drawn: dict[int, list[DrawnTrial]] = {}
+    for trial in _trials(survey).iterator(CHUNK):
+        number, place = trial.participant.number or 0, trial.participant.place or 0
+        if number not in drawn:
+            # Trials come participant by participant, so those of one are enough to keep.
+            drawn = {number: draw_trials(deck, protocol, survey.seed, number, place)}
+        yield from _compare(trial, drawn[number], f"Trial {trial.position} of participant {number}")
+
+
+def _compare(trial: Trial, drawn: list[DrawnTrial], where: str) -> Iterator[str]:
+    right = drawn[trial.position - 1] if 0 < trial.position <= len(drawn) else None
+    if right is None or (trial.item.name, trial.kind) != (right.item, right.kind):
+        yield f"{where} is about {trial.item.name}, which the seed does not put there."
+    elif sorted(trial.options) != sorted(right.options):
+        yield f"{where} shows other options than its item has."
+    elif trial.options != right.options:
+        yield f"{where} shows its options in another order than the seed gives."
+    elif trial.expected != right.expected:
+        yield f"{where} asks for another option than the seed gives."
+
+
+def drops_are_the_protocols(survey: Survey) -> Iterator[str]:
+    told = sorted(survey.texts.dropped)
+    stored = sorted(drop.item.name for drop in find_drops(survey).values())
+    if told != stored:
+        yield (
+            f"The protocol drops {', '.join(told) or 'nothing'}, but stored is that "
+            f"{', '.join(stored) or 'nothing'} is dropped."
+        )
+
+
+def items_were_dropped_before_opening(survey: Survey) -> Iterator[str]:
+    for drop in find_drops(survey).values():
+        if survey.opened_at is not None and drop.at > survey.opened_at:
+            yield f"{drop.item.name} was dropped after the survey had been opened."
+
+
+def trials_are_complete(survey: Survey) -> Iterator[str]:
+    checks = survey.texts.checks
+    n_items = find_items(survey).filter(is_example=False).count()
+    expected = n_items + checks.repeats + len(checks.attention_after)
+    everybody = Participant.objects.filter(survey=survey).annotate(n_stored=Count("trials"))
+    for person in everybody.iterator(CHUNK):
+        right = expected if person.introduced_at is not None else 0
+        if (person.n_trials, person.n_stored) != (right, right):
+            yield (
+                f"Participant {person.number} should have {right} trials, but {person.n_stored} "
+                f"are stored and {person.n_trials} are counted."
+            )
+
+
+def withdrawn_left_nothing(survey: Survey) -> Iterator[str]:
+    """A tombstone has no answers, no trials, no events, no panel id and no questionnaire."""
+    gone = Participant.objects.filter(survey=survey).exclude(withdrawn_at=None)
+    for person in gone.exclude(
+        trials=None, events=None, panel_identity=None, questionnaire={}
+    ).distinct():
+        yield f"Participant {person.number} has withdrawn, but left something behind."
+
+
+def steps_are_in_order(survey: Survey) -> Iterator[str]:
+    """Nobody is at a step without having completed those before it."""
+    protocols = protocols_by_version(survey)
+    for person in Participant.objects.filter(survey=survey, withdrawn_at=None).iterator(CHUNK):
+        protocol = protocols[person.version_id]
+        done = [
+            step.is_completed(person, protocol) for step in STEPS if step.is_applicable(protocol)
+        ]
+        if sorted(done, reverse=True) != done or (person.turned_away and person.number):
+            yield f"Participant {person.number} has skipped a page."
+        if person.comprehension_tries > protocol.comprehension.tries:
+            yield f"Participant {person.number} has had too many tries."
+
+
+def failed_checks_are_counted(survey: Survey) -> Iterator[str]:
+    is_wrong = Q(trials__kind=Trial.Kind.ATTENTION) & ~Q(
+        trials__response__option=F("trials__expected")
+    )
+    everybody = Participant.objects.filter(survey=survey).annotate(
+        n_wrong=Count("trials", filter=is_wrong & Q(trials__response__isnull=False))
+    )
+    for person in everybody.exclude(n_wrong=F("n_failed_checks")).iterator(CHUNK):
+        yield (
+            f"Participant {person.number} failed {person.n_wrong} attention checks, "
+            f"but {person.n_failed_checks} are counted."
+        )
+
+
+def answers_are_counted(survey: Survey) -> Iterator[str]:
+    everybody = Participant.objects.filter(survey=survey)
+    for person in everybody.annotate(n_stored=Count("trials__response")).iterator(CHUNK):
+        if person.n_stored != person.n_answered:
+            yield (
+                f"Participant {person.number} has {person.n_stored} answers, "
+                f"but {person.n_answered} are counted."
+            )
+        is_finished = 0 < person.n_trials == person.n_answered
+        if is_finished != (person.finished_at is not None):
+            yield (
+                f"Participant {person.number} answered {person.n_answered} of "
+                f"{person.n_trials} trials, which does not go with the time of finishing."
+            )
+    later = Response.objects.filter(
+        trial__participant__survey=survey, trial__position__gt=F("trial__participant__n_answered")
+    ).select_related("trial__participant")
+    for response in later:
+        trial = response.trial
+        yield f"Trial {trial.position} of participant {trial.participant.number} skips another."
+
+
+def responses_were_offered(survey: Survey) -> Iterator[str]:
+    for trial in _trials(survey).exclude(response=None).iterator(CHUNK):
+        place = trial.response.position
+        shown = trial.options[place - 1] if 0 < place <= len(trial.options) else None
+        if shown != trial.response.option:
+            yield (
+                f"Trial {trial.position} of participant {trial.participant.number} was answered "
+                f"{trial.response.option!r} at place {place}, where {shown!r} was shown."
+            )
+
+
+def responses_are_as_the_protocol_asks(survey: Survey) -> Iterator[str]:
+    """Confidence and first answers are there where they were asked for, and nowhere else."""
+    rule = survey.texts.trials
+    related = _trials(survey).select_related("participant__condition")
+    for trial in related.exclude(response=None).iterator(CHUNK):
+        where = f"Trial {trial.position} of participant {trial.participant.number}"
+        is_check = trial.kind == Trial.Kind.ATTENTION
+        condition = trial.participant.condition
+        is_alone = condition is None or condition.name == NO_EXPLANATION
+        if bool(trial.first_option) != (rule.two_step and not is_check and not is_alone):
+            yield f"{where} has a first answer that was not asked for, or lacks one that was."
+        elif trial.first_option and trial.first_option not in trial.options:
+            yield f"{where} has a first answer that was not offered."
+        asked = rule.confidence and not is_check
+        if (trial.response.confidence is not None) != asked or (
+            asked and trial.response.confidence not in CONFIDENCE
+        ):
+            yield f"{where} has a confidence that was not asked for, or lacks one that was."
+
+
+def times_are_in_order(survey: Survey) -> Iterator[str]:
+    for person in Participant.objects.filter(survey=survey).iterator(CHUNK):
+        moments = [
+            person.arrived_at,
+            person.consented_at,
+            person.understood_at,
+            person.assigned_at,
+            person.introduced_at,
+            person.finished_at,
+            person.debriefed_at,
+            person.withdrawn_at,
+        ]
+        known = [moment for moment in moments if moment is not None]
+        if known != sorted(known):
+            yield f"The times of participant {person.number} are not in order."
+    previous: Trial | None = None
+    for trial in _trials(survey).exclude(response=None).iterator(CHUNK):
+        at = trial.response.answered_at
+        earliest = trial.shown_at or at
+        if previous is not None and previous.participant_id == trial.participant_id:
+            earliest = max(earliest, previous.response.answered_at)
+        if at < earliest:
+            yield (
+                f"Trial {trial.position} of participant {trial.participant.number} was answered "
+                "before it was shown or before the one ahead of it."
+            )
+        previous = trial
+
+
+def events_tell_the_same(survey: Survey) -> Iterator[str]:
+    """The append-only events agree with the participants' own times."""
+    told = {
+        Event.Kind.ASSIGNMENT: {"assigned_at": None},
+        Event.Kind.FINISH: {"finished_at": None},
+    }
+    for kind, not_yet in told.items():
+        everybody = Participant.objects.filter(survey=survey, withdrawn_at=None)
+        due = set(everybody.exclude(**not_yet).values_list("pk", flat=True))
+        events = Event.objects.filter(participant__survey=survey, kind=kind)
+        stored = list(events.values_list("participant", flat=True))
+        if len(stored) != len(set(stored)) or set(stored) != due:
+            yield f"The events of kind {kind} do not go with the participants' times."
+
+
+def _trials(survey: Survey) -> QuerySet[Trial]:
+    trials = Trial.objects.filter(participant__survey=survey)
+    related = trials.select_related("participant", "item", "response")
+    return related.order_by("participant__number", "position")
+
+
+CHECKS: tuple[Check, ...] = (
+    numbers_have_no_gaps,
+    ledger_follows_the_rule,
+    participants_follow_the_ledger,
+    items_were_dropped_before_opening,
+    drops_are_the_protocols,
+    trials_follow_the_seed,
+    trials_are_complete,
+    withdrawn_left_nothing,
+    steps_are_in_order,
+    failed_checks_are_counted,
+    answers_are_counted,
+    responses_were_offered,
+    responses_are_as_the_protocol_asks,
+    times_are_in_order,
+    events_tell_the_same,
+)

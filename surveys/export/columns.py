@@ -1,0 +1,257 @@
+"""The columns of the exported tables, in order, each with all that the codebook says of it."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from django.conf import settings
+
+from surveys.models import Event, Participant, Trial
+from surveys.participation.outcomes import Outcome
+from surveys.protocol.schema import Protocol
+
+# list: texts joined by ;  boolean: 1 or 0  timestamp: UTC, ISO 8601 with milliseconds.
+ColumnType = Literal["text", "category", "list", "integer", "boolean", "timestamp"]
+# Levels that only the survey knows; `export_levels.py` fills them in.
+LevelsOf = Literal["", "conditions", "items", "labels", "options", "questions"]
+
+STRATA = ("model_wrong", "model_right")
+STATUSES = ("in_introduction", "in_trials", "finished", "withdrawn", *Participant.TurnedAway.values)
+OUTCOMES = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.NO_CONSENT)
+LANGUAGES = tuple(code for code, _ in settings.LANGUAGES)
+UNANSWERED = "not answered"
+UNTIMED = "not answered, or answered without JavaScript"
+UNASSIGNED = "no condition was assigned"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an exported table."""
+
+    name: str
+    meaning: str
+    type: ColumnType
+    # What an empty cell means; a column without it has no empty cells.
+    missing: str = ""
+    unit: str = ""
+    # The values that may occur; none where any may.
+    levels: tuple[str, ...] = ()
+    levels_of: LevelsOf = ""
+
+
+PARTICIPANT_ID = Column(
+    "participant_id", "The participant, under a name that tells nothing", "text"
+)
+CONDITION = Column(
+    "condition", "The kind of picture shown beside each image", "category", levels_of="conditions"
+)
+ITEM = Column(
+    "item", "The image asked about, by its name in the stimulus set", "category", levels_of="items"
+)
+STRATUM = Column(
+    "stratum", "Whether the model was wrong or right about the item", "category", levels=STRATA
+)
+PREDICTION = Column(
+    "prediction", "The class that the model predicted", "category", levels_of="labels"
+)
+TRUE_LABELS = Column("true_labels", "The classes really in the image", "list", levels_of="labels")
+SIMULATED = Column("simulated", "Whether a bot took the survey instead of a person", "boolean")
+
+TRIALS = (
+    PARTICIPANT_ID,
+    CONDITION,
+    Column("trial_index", "The trial's place in the participant's own order, from 1", "integer"),
+    ITEM,
+    STRATUM,
+    PREDICTION,
+    TRUE_LABELS,
+    Column(
+        "options_shown",
+        "The options in the order in which they were shown",
+        "list",
+        levels_of="options",
+    ),
+    Column("response", "The option chosen", "category", UNANSWERED, levels_of="options"),
+    Column("response_position", "Where the chosen option stood, from 1", "integer", UNANSWERED),
+    Column("correct", "Whether the response is the model's prediction", "boolean", UNANSWERED),
+    Column("chose_truth", "Whether the response is one of the true labels", "boolean", UNANSWERED),
+    Column("cant_tell", "Whether the response is “I just can't tell”", "boolean", UNANSWERED),
+    Column(
+        "response_time_ms",
+        "From the first paint of both images to the answer, hidden time included",
+        "integer",
+        UNTIMED,
+        unit="ms",
+    ),
+    Column(
+        "hidden_time_ms",
+        "The part of response_time_ms in which the page was hidden",
+        "integer",
+        UNTIMED,
+        unit="ms",
+    ),
+    Column("answered_at", "When the answer was stored", "timestamp", UNANSWERED),
+    SIMULATED,
+    Column(
+        "confidence",
+        "How sure the participant was, from 1 (not at all) to 5 (completely)",
+        "integer",
+        "not asked, or not answered",
+        levels=("1", "2", "3", "4", "5"),
+    ),
+    Column(
+        "first_response",
+        "In two-step trials, the option chosen from the image alone",
+        "category",
+        "one step, or not answered",
+        levels_of="options",
+    ),
+    Column(
+        "first_correct",
+        "Whether the first response is the model's prediction",
+        "boolean",
+        "one step, or not answered",
+    ),
+    Column(
+        "first_response_time_ms",
+        "From the first paint of the image to the first answer, hidden time included",
+        "integer",
+        "one step, not answered, or answered without JavaScript",
+        unit="ms",
+    ),
+    Column(
+        "first_hidden_time_ms",
+        "The part of first_response_time_ms in which the page was hidden",
+        "integer",
+        "one step, not answered, or answered without JavaScript",
+        unit="ms",
+    ),
+)
+
+# Attention checks and repeated questions stand in a table of their own, so that no analysis takes
+# them for answers to the study's questions. Checks are about examples, which are no items.
+EXTRA_TRIALS = (
+    *(replace(c, levels_of="") if c is ITEM else c for c in TRIALS),
+    Column(
+        "kind",
+        "Why the trial was asked",
+        "category",
+        levels=(Trial.Kind.ATTENTION.value, Trial.Kind.REPEAT.value),
+    ),
+    Column(
+        "expected",
+        "Of an attention check, the option that the page asked for",
+        "category",
+        "no attention check",
+        levels_of="options",
+    ),
+    Column(
+        "passed",
+        "Of an attention check, whether that option was chosen",
+        "boolean",
+        "no attention check, or not answered",
+    ),
+)
+
+PARTICIPANTS = (
+    PARTICIPANT_ID,
+    Column("number", "Place in the order of assignment, from 1", "integer", UNASSIGNED),
+    replace(CONDITION, missing=UNASSIGNED),
+    Column("arrived_at", "When the first page was opened", "timestamp"),
+    Column("consented_at", "When the participant agreed to take part", "timestamp"),
+    Column("assigned_at", "When the condition was assigned", "timestamp", UNASSIGNED),
+    Column("finished_at", "When the last trial was answered", "timestamp", "not finished"),
+    Column(
+        "status",
+        "How far the participant got by the time of the export",
+        "category",
+        levels=STATUSES,
+    ),
+    Column("n_trials", "How many trials were drawn; 0 before the introduction was left", "integer"),
+    Column("n_answered", "How many trials were answered", "integer"),
+    SIMULATED,
+    Column(
+        "place",
+        "Place in the order of assignment within the condition, from 1",
+        "integer",
+        UNASSIGNED,
+    ),
+    Column(
+        "language",
+        "The language in which the participant read the survey",
+        "category",
+        levels=LANGUAGES,
+    ),
+    Column(
+        "consent_version",
+        "Which wording the participant agreed to, its name and hash",
+        "text",
+        "not recorded",
+    ),
+    Column("comprehension_tries", "How often the instructions were asked about", "integer"),
+    Column("n_failed_checks", "How many attention checks were failed", "integer"),
+    Column("withdrawn_at", "When the participant withdrew", "timestamp", "not withdrawn"),
+    Column("outcome", "How the visit ended", "category", levels=OUTCOMES),
+    Column(
+        "protocol_version",
+        "The version of the protocol that the participant began with, from 1",
+        "integer",
+        "not recorded",
+    ),
+    Column("pilot", "Whether it was a pilot, which is no part of the study's data", "boolean"),
+)
+
+QUESTIONNAIRE = (
+    PARTICIPANT_ID,
+    Column("question", "The question's name in the protocol", "category", levels_of="questions"),
+    Column(
+        "answer",
+        "The answer, in the protocol's first language; several are joined by ;",
+        "text",
+        "left out",
+    ),
+)
+
+# Written on request only, into a file of its own outside the data set.
+PANEL = (
+    PARTICIPANT_ID,
+    Column("panel_id", "Who the participant is to the panel", "text"),
+    Column("study_id", "The study's id at the panel", "text", "not given"),
+    Column("session_id", "The visit's id at the panel", "text", "not given"),
+    Column("outcome", "How the visit ended", "category", levels=OUTCOMES),
+    Column("code", "The completion code that the participant was shown", "text", "none"),
+)
+
+ITEMS = (
+    ITEM,
+    Column("item_position", "The item's place in the stimulus set, from 1", "integer"),
+    STRATUM,
+    PREDICTION,
+    TRUE_LABELS,
+    Column("options", "The classes offered beside “I just can't tell”", "list", levels_of="labels"),
+    Column(
+        "dropped",
+        "Why the item was dropped before the survey opened; nobody was asked about it then",
+        "text",
+        "not dropped",
+    ),
+)
+
+EVENTS = (
+    PARTICIPANT_ID,
+    Column("event", "What happened", "category", levels=tuple(Event.Kind.values)),
+    Column("at", "When it happened", "timestamp"),
+    Column("detail", "More about it, such as the page that was left", "text", "nothing more"),
+)
+
+# Table -> its columns; the order is that of the codebook.
+TABLES = {"trials": TRIALS, "participants": PARTICIPANTS, "items": ITEMS, "events": EVENTS}
+
+
+def tables_of(protocol: Protocol) -> dict[str, tuple[Column, ...]]:
+    """The tables of a survey with this protocol: four always, others where it asks for more."""
+    tables = dict(TABLES)
+    if protocol.checks.attention_after or protocol.checks.repeats:
+        tables["extratrials"] = EXTRA_TRIALS
+    if protocol.questionnaire:
+        tables["questionnaire"] = QUESTIONNAIRE
+    return tables

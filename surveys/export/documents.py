@@ -1,0 +1,83 @@
+"""Explains an export to people: README, changes, the words that participants read, the protocol."""
+
+from pathlib import Path
+from typing import Any
+
+from surveys.export.description import CODEBOOK, simulated_sentence, write_json
+from surveys.models import Survey
+from surveys.protocol.wording import wordings
+
+PROTOCOL = Path("materials") / "protocol.json"
+# What a Psych-DS validator need not look at.
+IGNORED = f"{CODEBOOK}\ndata/*.parquet\nanalysis/\ndocumentation/\nmaterials/\n"
+README = """# {title}
+
+Data of the survey `{survey}`, exported by Foresee {version} as a Psych-DS data set.
+{simulated}
+| | |
+|---|---|
+| `data/` | the tables, each as CSV and, with the same values, as Parquet; each has a `.json` |
+| `{codebook}` | every column: type, unit, levels, what an empty cell means |
+| `materials/protocol.json` | the protocol with its analysis plan, without the panel's codes |
+| `documentation/` | what participants read before they agreed, and the question |
+| `analysis/` | how to compute every result from this folder alone |
+
+Tables are joined by `participant_id` and `item`. One row of `trials` is one trial
+(`participant_id` and `trial_index`), one row of `participants` one participant, one row of `items`
+one image. Times of day are UTC; durations are whole milliseconds. An empty cell is a missing value.
+
+| hash (SHA-256) | of |
+|---|---|
+| `{data_sha256}` | the data: in `data/`, `LC_ALL=C sha256sum *.csv \\| sha256sum` |
+| `{protocol_sha256}` | the protocol |
+| `{stimulus_set_sha256}` | the stimulus set |
+"""
+CHANGES = """# Changes
+
+- As collected and scored by Foresee {version}. Nothing has been corrected or removed since.
+"""
+ANALYSIS = """# Analysis
+
+```
+python manage.py check_export .
+python manage.py build_results --export . --out results
+```
+
+check this folder against its codebook, and compute every table, test, figure and the report.
+"""
+
+
+def write_documents(survey: Survey, about: dict[str, Any], folder: Path) -> None:
+    """Write everything in an export that is neither a table nor a description of one."""
+    loud = simulated_sentence(about)
+    values = {
+        **about,
+        "title": survey.title,
+        "codebook": CODEBOOK,
+        "simulated": f"\n**{loud}**\n" if loud else "",
+    }
+    for name in ("analysis", "documentation"):
+        (folder / name).mkdir()
+    _write(folder / "README.md", README.format(**values))
+    _write(folder / "CHANGES.md", CHANGES.format(**values))
+    _write(folder / ".psychdsignore", IGNORED)
+    _write(folder / "analysis" / "README.md", ANALYSIS)
+    for language in survey.texts.languages:
+        _write(folder / "documentation" / f"texts_{language}.md", _texts(survey, language))
+
+
+def write_protocol(survey: Survey, folder: Path) -> None:
+    """The protocol as it was stored, but for the panel: its codes are worth money."""
+    shown = {name: value for name, value in survey.protocol.items() if name != "panel"}
+    (folder / PROTOCOL).parent.mkdir()
+    write_json(folder / PROTOCOL, shown)
+
+
+def _texts(survey: Survey, language: str) -> str:
+    texts = wordings(survey.texts.texts, language)
+    parts = [f"## {name}\n\n{text.strip()}\n" for name, text in texts.items() if text.strip()]
+    return f"# What participants read ({language})\n\n" + "\n".join(parts)
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")

@@ -1,0 +1,84 @@
+"""Writes an exported table as Parquet, too: the CSV file's values, each as what it is.
+
+The CSV file is read back in portions, so that both always hold the same and memory stays bounded.
+"""
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyarrow import csv
+
+from surveys.export.columns import Column, ColumnType
+
+# Bytes of a CSV file read at a time. Arrow reads up to 32 portions ahead of what is written, and so
+# memory grows with the file until it holds as many: small portions keep that small.
+PORTION = 1 << 20
+# Portions that are written as one row group, since small row groups compress less well.
+PORTIONS_A_GROUP = 8
+TYPES: dict[ColumnType, pa.DataType] = {
+    "text": pa.string(),
+    "category": pa.dictionary(pa.int32(), pa.string()),
+    "list": pa.list_(pa.string()),
+    "integer": pa.int32(),
+    "boolean": pa.bool_(),
+    "timestamp": pa.timestamp("ms", tz="UTC"),
+}
+
+
+def parquet_file(csv_file: Path) -> Path:
+    return csv_file.with_suffix(".parquet")
+
+
+def write_parquet(csv_file: Path, columns: tuple[Column, ...]) -> None:
+    """Write the Parquet file beside the CSV file."""
+    with pq.ParquetWriter(parquet_file(csv_file), schema_of(columns), compression="zstd") as writer:
+        for group in _row_groups(typed_portions(csv_file, columns)):
+            writer.write_table(group)
+
+
+def _row_groups(portions: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Some portions at a time as one table, whose categories have one numbering."""
+    for first in portions:
+        tables = chain([first], islice(portions, PORTIONS_A_GROUP - 1))
+        yield pa.concat_tables(tables).unify_dictionaries()
+
+
+def schema_of(columns: tuple[Column, ...]) -> pa.Schema:
+    """One field for each column, with its meaning as metadata; only some may be missing."""
+    return pa.schema(
+        [
+            pa.field(c.name, TYPES[c.type], bool(c.missing), {"description": c.meaning})
+            for c in columns
+        ]
+    )
+
+
+def typed_portions(csv_file: Path, columns: tuple[Column, ...]) -> Iterator[pa.Table]:
+    """The CSV file's rows with the columns' types, some at a time; empty cells are null."""
+    as_read = {c.name: pa.string() if c.type == "list" else TYPES[c.type] for c in columns}
+    with csv.open_csv(
+        csv_file,
+        csv.ReadOptions(block_size=PORTION, use_threads=False),
+        csv.ParseOptions(newlines_in_values=True),
+        csv.ConvertOptions(
+            column_types=as_read,
+            null_values=[""],
+            true_values=["1"],
+            false_values=["0"],
+            strings_can_be_null=True,
+        ),
+    ) as reader:
+        for batch in reader:
+            yield _with_lists(pa.Table.from_batches([batch]), columns)
+
+
+def _with_lists(portion: pa.Table, columns: tuple[Column, ...]) -> pa.Table:
+    for place, column in enumerate(columns):
+        if column.type == "list":
+            parts = pc.split_pattern(portion.column(place), ";")
+            portion = portion.set_column(place, column.name, parts)
+    return portion.cast(schema_of(columns))

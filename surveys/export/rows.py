@@ -1,0 +1,214 @@
+"""The rows of the exported tables, one stored row at a time."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from pv_engine.models import Item
+from surveys.models import Event, PanelIdentity, Participant, Survey, Trial
+from surveys.participation.outcomes import completion_code, outcome_of
+from surveys.protocol.schema import CANT_TELL
+from surveys.studies.item_drops import find_drops
+from surveys.studies.versions import protocols_by_version
+
+Cell = str | int | None
+# Rows fetched from the database at a time, and participants whose trials are.
+CHUNK = 2000
+PORTION = 200
+TRIAL_FIELDS = (
+    "participant__token",
+    "participant__condition__name",
+    "participant__simulated",
+    "position",
+    "item_id",
+    "options",
+    "kind",
+    "expected",
+    "first_option",
+    "first_response_time_ms",
+    "first_hidden_time_ms",
+    "response__option",
+    "response__position",
+    "response__response_time_ms",
+    "response__hidden_time_ms",
+    "response__answered_at",
+    "response__confidence",
+)
+
+
+def trial_rows(survey: Survey) -> Iterator[list[Cell]]:
+    """The questions of the study, without checks and repeated questions."""
+    items = _items(survey)
+    for trial in _trials(survey, [Trial.Kind.MAIN]):
+        yield _trial_cells(trial, items[trial.item_id])
+
+
+def extra_trial_rows(survey: Survey) -> Iterator[list[Cell]]:
+    items = _items(survey)
+    for trial in _trials(survey, [Trial.Kind.ATTENTION, Trial.Kind.REPEAT]):
+        is_judged = trial.response__option is not None and trial.kind == Trial.Kind.ATTENTION
+        passed = int(trial.response__option == trial.expected) if is_judged else None
+        cells = _trial_cells(trial, items[trial.item_id])
+        yield [*cells, trial.kind, trial.expected, passed]
+
+
+def _items(survey: Survey) -> dict[int, Item]:
+    """Items and examples by their key: few, and asked about in every other row."""
+    return {item.pk: item for item in Item.objects.filter(stimulus_set=survey.stimulus_set_id)}
+
+
+def _trials(survey: Survey, kinds: list[Trial.Kind]) -> Iterator[Any]:
+    """Named tuples of `TRIAL_FIELDS`; a million model instances would take minutes.
+
+    Some participants' trials at a time, by the index on participants: one query for all would have
+    the database sort a million joined rows, or worse.
+    """
+    people = Participant.objects.filter(survey=survey, number__isnull=False).order_by("number")
+    keys = list(people.values_list("pk", flat=True))
+    for first in range(0, len(keys), PORTION):
+        portion = keys[first : first + PORTION]
+        trials = Trial.objects.filter(participant__in=portion, kind__in=kinds)
+        ordered = trials.order_by("participant__number", "position")
+        yield from ordered.values_list(*TRIAL_FIELDS, named=True)
+
+
+def _trial_cells(trial: Any, item: Item) -> list[Cell]:
+    first = trial.first_option
+    return [
+        participant_id(trial.participant__token),
+        trial.participant__condition__name,
+        trial.position,
+        item.name,
+        item.stratum,
+        item.prediction,
+        ";".join(item.true_labels),
+        ";".join(trial.options),
+        *_response_cells(trial, item),
+        int(trial.participant__simulated),
+        trial.response__confidence,
+        first,
+        int(first == item.prediction) if first else None,
+        trial.first_response_time_ms,
+        trial.first_hidden_time_ms,
+    ]
+
+
+def _response_cells(trial: Any, item: Item) -> list[Cell]:
+    option = trial.response__option
+    if option is None:
+        return [None] * 8
+    return [
+        option,
+        trial.response__position,
+        int(option == item.prediction),
+        int(option in item.true_labels),
+        int(option == CANT_TELL),
+        trial.response__response_time_ms,
+        trial.response__hidden_time_ms,
+        _time(trial.response__answered_at),
+    ]
+
+
+def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
+    everybody = Participant.objects.filter(survey=survey).select_related("condition")
+    protocols = protocols_by_version(survey)
+    numbers = dict(survey.versions.values_list("pk", "number"))
+    for person in everybody.order_by("number", "pk").iterator(CHUNK):
+        yield [
+            participant_id(person.token),
+            person.number,
+            _name(person),
+            _time(person.arrived_at),
+            _time(person.consented_at),
+            _time(person.assigned_at),
+            _time(person.finished_at),
+            _status(person),
+            person.n_trials,
+            person.n_answered,
+            int(person.simulated),
+            person.place,
+            person.language,
+            person.consent_version,
+            person.comprehension_tries,
+            person.n_failed_checks,
+            _time(person.withdrawn_at),
+            outcome_of(person, protocols[person.version_id]),
+            numbers.get(person.version_id or 0),
+            int(survey.is_pilot),
+        ]
+
+
+def questionnaire_rows(survey: Survey) -> Iterator[list[Cell]]:
+    questions = [question for page in survey.texts.questionnaire for question in page.questions]
+    everybody = Participant.objects.filter(survey=survey).exclude(questionnaire={})
+    for person in everybody.order_by("number").iterator(CHUNK):
+        for question in questions:
+            answer = person.questionnaire.get(question.name)
+            if answer is not None:
+                text = ";".join(answer) if isinstance(answer, list) else str(answer)
+                yield [participant_id(person.token), question.name, text]
+
+
+def panel_rows(survey: Survey) -> Iterator[list[Cell]]:
+    identities = PanelIdentity.objects.filter(survey=survey).select_related("participant")
+    protocols = protocols_by_version(survey)
+    for identity in identities.order_by("participant__number", "pk").iterator(CHUNK):
+        protocol = protocols[identity.participant.version_id]
+        outcome = outcome_of(identity.participant, protocol)
+        yield [
+            participant_id(identity.participant.token),
+            identity.panel_id,
+            identity.study_id,
+            identity.session_id,
+            outcome,
+            completion_code(protocol, outcome),
+        ]
+
+
+def item_rows(survey: Survey) -> Iterator[list[Cell]]:
+    items = Item.objects.filter(stimulus_set=survey.stimulus_set_id, is_example=False)
+    drops = find_drops(survey)
+    for item in items.order_by("position"):
+        yield [
+            item.name,
+            item.position,
+            item.stratum,
+            item.prediction,
+            ";".join(item.true_labels),
+            ";".join(item.options),
+            drops[item.pk].reason if item.pk in drops else None,
+        ]
+
+
+def event_rows(survey: Survey) -> Iterator[list[Cell]]:
+    events = Event.objects.filter(participant__survey=survey).order_by("pk")
+    fields = ("participant__token", "kind", "at", "detail")
+    for token, kind, moment, detail in events.values_list(*fields).iterator(CHUNK):
+        yield [participant_id(token), kind, _time(moment), detail]
+
+
+def participant_id(token: str) -> str:
+    """A participant's name in an export: always the same, and no way back to the cookie."""
+    return f"p-{hashlib.sha256(f'export/{token}'.encode()).hexdigest()[:16]}"
+
+
+def _name(participant: Participant) -> str:
+    return participant.condition.name if participant.condition else ""
+
+
+def _status(participant: Participant) -> str:
+    if participant.withdrawn_at is not None:
+        return "withdrawn"
+    if participant.turned_away:
+        return participant.turned_away
+    if participant.finished_at is not None:
+        return "finished"
+    return "in_trials" if participant.introduced_at is not None else "in_introduction"
+
+
+def _time(moment: datetime | None) -> str:
+    """UTC, to the millisecond."""
+    if moment is None:
+        return ""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

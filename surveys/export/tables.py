@@ -1,0 +1,67 @@
+"""Writes the tables of a survey as CSV files, one row at a time, and names what they hold."""
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from surveys.export.columns import Column
+from surveys.export.rows import (
+    Cell,
+    event_rows,
+    extra_trial_rows,
+    item_rows,
+    participant_rows,
+    questionnaire_rows,
+    trial_rows,
+)
+from surveys.models import Survey
+
+ROWS: dict[str, Callable[[Survey], Iterator[list[Cell]]]] = {
+    "trials": trial_rows,
+    "participants": participant_rows,
+    "items": item_rows,
+    "events": event_rows,
+    "extratrials": extra_trial_rows,
+    "questionnaire": questionnaire_rows,
+}
+
+
+def data_file(slug: str, table: str) -> str:
+    """The name that Psych-DS asks for: pairs of keyword and value, where a value has no hyphen."""
+    return f"study-{slug.replace('-', '')}_description-{table}_data.csv"
+
+
+def write_tables(
+    survey: Survey, tables: dict[str, tuple[Column, ...]], folder: Path
+) -> dict[str, int]:
+    """Write a CSV file for each table into the folder; returns how many rows each has."""
+    return {
+        table: write_csv(
+            folder / data_file(survey.slug, table), [c.name for c in columns], ROWS[table](survey)
+        )
+        for table, columns in tables.items()
+    }
+
+
+def write_csv(file: Path, header: list[str], rows: Iterable[list[Cell]]) -> int:
+    count = 0
+    with file.open("w", newline="", encoding="utf-8") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(header)
+        for row in rows:
+            writer.writerow(row)
+            count += 1
+    return count
+
+
+def data_sha256(folder: Path) -> str:
+    """What names the data of an export: the SHA-256 of the list of its tables' SHA-256.
+
+    In the folder `data`, `LC_ALL=C sha256sum *.csv | sha256sum` gives the same.
+    """
+    lines = []
+    for file in sorted(folder.glob("*.csv")):
+        with file.open("rb") as content:
+            lines.append(f"{hashlib.file_digest(content, 'sha256').hexdigest()}  {file.name}\n")
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

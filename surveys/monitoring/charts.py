@@ -1,0 +1,98 @@
+"""The geometry of the console's charts, drawn by the server into a box of 100 by 100.
+
+Templates put it into SVG that stretches; words and numbers stand beside it as text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil, floor, log10
+
+from surveys.monitoring.pace import Pace
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a bar: its kind, where it begins and how long it is, in percent."""
+
+    kind: str
+    x: str
+    width: str
+
+
+@dataclass(frozen=True)
+class PaceChart:
+    """The way to the target: paths in percent, and what stands at the ends of the axes."""
+
+    line: str
+    area: str
+    # From the last point to the projected end; empty when there is none.
+    projection: str
+    # Height of the target's line; empty without a target.
+    target_y: str
+    top: int
+    begin: datetime
+    end: datetime
+
+
+def bar(parts: Sequence[tuple[str, int]], whole: int) -> list[Part]:
+    """A bar of (kind, count) one after the other; `whole` is its full length."""
+    found, x = [], 0.0
+    for kind, count in parts:
+        width = 100 * count / whole if whole else 0.0
+        found.append(Part(kind, _number(x), _number(width)))
+        x += width
+    return found
+
+
+def pace_chart(pace: Pace) -> PaceChart | None:
+    """How many have finished over time; None before anybody has.
+
+    Where some of them do not count towards the target, the line does not lead there.
+    """
+    if pace.begin is None or not pace.points:
+        return None
+    target = pace.target if pace.counting == pace.finished else None
+    aim = pace.projected_end if target else None
+    begin = min(pace.begin, pace.points[0].start)
+    end = max(aim or pace.until, pace.until)
+    span = (end - begin).total_seconds() or 1.0
+    top = round_up(max(pace.finished, target or 0))
+
+    def place(at: datetime, total: float) -> str:
+        x = 100 * (at - begin).total_seconds() / span
+        return f"{_number(x)} {_number(100 - 100 * total / top)}"
+
+    steps = [place(begin, 0)]
+    # A point's count is known at the end of its hour or day, which is the next one's start.
+    ends = [point.start for point in pace.points[1:]] + [pace.until]
+    steps += [
+        place(min(max(at, begin), pace.until), point.total)
+        for at, point in zip(ends, pace.points, strict=True)
+    ]
+    line = "M" + " L".join(steps)
+    foot = f" L{place(pace.until, 0)} Z"
+    return PaceChart(
+        line=line,
+        area=line + foot,
+        projection=f"M{steps[-1]} L{place(aim, target or 0)}" if aim else "",
+        target_y=_number(100 - 100 * target / top) if target else "",
+        top=top,
+        begin=begin,
+        end=end,
+    )
+
+
+def round_up(value: int) -> int:
+    """The next number that begins with 1, 2 or 5 and goes on with zeros, or half-way to it."""
+    if value <= 1:
+        return 1
+    unit: int = 10 ** floor(log10(value))
+    for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10):
+        if value <= step * unit:
+            return ceil(step * unit)
+    return value
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,86 @@
+"""Counts a survey's participants by how far they came, in one query whatever their number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from surveys.models import Participant, Survey
+from surveys.studies.stopping import in_sample
+
+# Whoever has done nothing for longer is counted as gone.
+ACTIVE_WITHIN = timedelta(minutes=30)
+# Over how long the pace is measured, unless the survey is younger.
+PACE_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Headcount:
+    """The counts of each group of one condition and one number of answered trials."""
+
+    groups: list[Mapping[str, Any]]
+
+    def count(self, name: str, condition: str | None = None) -> int:
+        """How many there are in all, or in one condition; the names are those of `_counts`."""
+        return sum(
+            int(group[name])
+            for group in self.groups
+            if condition is None or group["condition__name"] == condition
+        )
+
+    def answered(self, n_trials: int) -> int:
+        """How many have answered at least so many trials."""
+        return sum(int(group["people"]) for group in self.groups if group["n_answered"] >= n_trials)
+
+
+def counted(survey: Survey) -> "QuerySet[Participant]":
+    """Everybody whom the monitoring counts."""
+    return Participant.objects.filter(survey=survey)
+
+
+def is_active(now: datetime) -> Q:
+    """Those who are at it: not through, not withdrawn, not turned away, and seen lately."""
+    return Q(
+        finished_at=None, withdrawn_at=None, turned_away="", last_active_at__gte=now - ACTIVE_WITHIN
+    )
+
+
+def count_participants(survey: Survey, now: datetime) -> Headcount:
+    groups = (
+        counted(survey)
+        .values("condition__name", "n_answered")
+        .annotate(**_counts(survey, now))
+        .order_by()
+    )
+    return Headcount(list(groups))
+
+
+def _counts(survey: Survey, now: datetime) -> dict[str, Count]:
+    protocol, finished = survey.texts, Q(finished_at__isnull=False)
+    # Towards the protocol's sample or, where it has none, towards its places, which bots take, too.
+    counting = in_sample(survey) if protocol.sample.size else finished
+    conditions: dict[str, Q] = {
+        "understood": Q(understood_at__isnull=False),
+        "assigned": Q(number__isnull=False),
+        "introduced": Q(introduced_at__isnull=False),
+        "practised": Q(introduced_at__isnull=False, n_practised__gte=protocol.practice),
+        "finished": finished,
+        "finished_lately": Q(finished_at__gte=now - PACE_WITHIN),
+        "counting": counting,
+        "counting_lately": counting & Q(finished_at__gte=now - PACE_WITHIN),
+        "debriefed": Q(debriefed_at__isnull=False),
+        "active": is_active(now),
+        "active_assigned": is_active(now) & Q(number__isnull=False),
+        "withdrawn_assigned": Q(withdrawn_at__isnull=False, number__isnull=False),
+        "screened_out": Q(turned_away=Participant.TurnedAway.SCREENED_OUT),
+        "full": Q(turned_away=Participant.TurnedAway.FULL),
+        "failed_a_check": Q(n_failed_checks__gt=0),
+        "failed_checks": Q(n_failed_checks__gt=protocol.checks.allowed_failures),
+        "simulated": Q(simulated=True),
+    }
+    for page in range(1, len(protocol.questionnaire) + 1):
+        conditions[f"page_{page}"] = Q(finished_at__isnull=False, n_pages__gte=page)
+    counts = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    return {"people": Count("pk"), **counts}

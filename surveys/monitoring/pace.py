@@ -1,0 +1,133 @@
+"""How fast a survey fills, when it will be full at that pace, and how long taking part takes."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F
+from django.db.models.functions import TruncDay, TruncHour
+
+from surveys.models import Survey
+from surveys.monitoring.headcount import PACE_WITHIN, Headcount, counted
+
+# A survey that has been open for less is shown by the hour.
+BY_THE_HOUR = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class PacePoint:
+    """How many finished in one hour or day, and until its end."""
+
+    start: datetime
+    finished: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The way to the target so far, and on at the same pace."""
+
+    unit: str
+    points: list[PacePoint]
+    begin: datetime | None
+    until: datetime
+    finished: int
+    # Those of them who count towards the target: bots do not count towards a sample.
+    counting: int
+    # None when the protocol says no sample size.
+    target: int | None
+    # Finished a day, over the last week or since the opening; None before the opening.
+    per_day: float | None
+    # The same of those who count.
+    counting_per_day: float | None
+    # Whether participants still come.
+    is_open: bool
+
+    @property
+    def share(self) -> float | None:
+        return min(self.counting / self.target, 1.0) if self.target else None
+
+    @property
+    def is_week_old(self) -> bool:
+        return self.begin is not None and self.until - self.begin >= PACE_WITHIN
+
+    @property
+    def is_reached(self) -> bool:
+        return self.target is not None and self.counting >= self.target
+
+    @property
+    def projected_end(self) -> datetime | None:
+        """When the target is reached if it goes on like this; None when that cannot be said."""
+        if not self.is_open or self.target is None or self.is_reached or not self.counting_per_day:
+            return None
+        days = (self.target - self.counting) / self.counting_per_day
+        # Whoever waits for a hundred years waits for nothing.
+        return self.until + timedelta(days=days) if days < 36_500 else None
+
+
+def find_pace(survey: Survey, heads: Headcount, now: datetime) -> Pace:
+    until = survey.closed_at or now
+    begin = survey.opened_at
+    is_young = begin is None or until - begin < BY_THE_HOUR
+    return Pace(
+        unit="hour" if is_young else "day",
+        points=_points(survey, is_young),
+        begin=begin,
+        until=until,
+        finished=heads.count("finished"),
+        counting=heads.count("counting"),
+        target=target_of(survey),
+        per_day=_per_day(heads.count("finished_lately"), begin, now) if survey.is_open else None,
+        counting_per_day=_per_day(heads.count("counting_lately"), begin, now)
+        if survey.is_open
+        else None,
+        is_open=survey.is_open,
+    )
+
+
+def target_of(survey: Survey) -> int | None:
+    """How many participants are wanted: the protocol's sample size, else its places."""
+    sample = getattr(survey.texts, "sample", None)
+    return getattr(sample, "size", 0) or survey.texts.assignment.places or None
+
+
+def _points(survey: Survey, by_the_hour: bool) -> list[PacePoint]:
+    """One point for each hour or day (UTC) in which anybody finished."""
+    truncate = TruncHour if by_the_hour else TruncDay
+    rows = (
+        counted(survey)
+        .exclude(finished_at=None)
+        .annotate(start=truncate("finished_at", tzinfo=UTC))
+        .values("start")
+        .annotate(finished=Count("pk"))
+        .order_by("start")
+        .values_list("start", "finished")
+    )
+    points, total = [], 0
+    for start, finished in rows:
+        total += finished
+        points.append(PacePoint(start, finished, total))
+    return points
+
+
+def _per_day(lately: int, begin: datetime | None, now: datetime) -> float | None:
+    if begin is None:
+        return None
+    # A survey that was opened a minute ago has no pace yet that a day could be judged by.
+    measured = max(min(now - begin, PACE_WITHIN), timedelta(hours=1))
+    return lately / (measured / timedelta(days=1))
+
+
+def median_duration(survey: Survey, n_finished: int) -> timedelta | None:
+    """From consent to the last answer, of those who finished; for all conditions together."""
+    if not n_finished:
+        return None
+    took = ExpressionWrapper(F("finished_at") - F("consented_at"), output_field=DurationField())
+    durations = (
+        counted(survey)
+        .exclude(finished_at=None)
+        .annotate(took=took)
+        .order_by("took")
+        .values_list("took", flat=True)
+    )
+    middle = list(durations[(n_finished - 1) // 2 : n_finished // 2 + 1])
+    return sum(middle, timedelta()) / len(middle) if middle else None

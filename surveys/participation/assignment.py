@@ -1,0 +1,122 @@
+"""Assigns participants to conditions and writes it down in the append-only ledger."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from surveys.models import Assignment, Condition, Event, Participant, Survey
+from surveys.participation.advance import advance
+from surveys.protocol.schema import Protocol
+from surveys.randomisation.rules import least_filled, permuted_blocks, round_robin
+
+
+class NoPlaceLeft(Exception):
+    """All places are taken; whatever the transaction had written is undone."""
+
+
+def assign(participant: Participant) -> None:
+    """Give the participant the next number and its condition, once however often it is asked for.
+
+    When no place is left, the participant is turned away instead.
+    """
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            _assign(participant, now)
+    except NoPlaceLeft:
+        turn_away(participant, Participant.TurnedAway.FULL)
+
+
+def turn_away(participant: Participant, reason: Participant.TurnedAway) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        waiting = Participant.objects.filter(
+            pk=participant.pk, number=None, turned_away="", withdrawn_at=None
+        )
+        if advance(waiting, participant, turned_away=reason, last_active_at=now):
+            Event.objects.create(
+                participant=participant, kind=Event.Kind.TURNED_AWAY, at=now, detail=reason
+            )
+
+
+def _assign(participant: Participant, now: datetime) -> None:
+    """Count up the survey first: that locks its row until the transaction ends.
+
+    So numbers are given without gap or repetition, and the places taken are counted, by one
+    request at a time.
+    """
+    survey_id = participant.survey_id
+    still_open = Survey.objects.filter(pk=survey_id, status=Survey.Status.OPEN)
+    if not still_open.update(assigned=F("assigned") + 1):
+        return
+    protocol = participant.survey.texts
+    conditions = list(_counted(survey_id, protocol, now))
+    survey = conditions[0].survey
+    taken = [condition.taken for condition in conditions]
+    if 0 < protocol.assignment.places <= sum(taken):
+        raise NoPlaceLeft
+    index = choose(protocol, survey.seed, survey.assigned, taken)
+    condition = conditions[index]
+    waiting = Participant.objects.filter(pk=participant.pk, number=None, withdrawn_at=None)
+    line = Assignment(
+        survey=survey,
+        number=survey.assigned,
+        condition=condition,
+        place=condition.assigned + 1,
+        taken=taken if protocol.assignment.mode == "least_filled" else [],
+        at=now,
+    )
+    if not advance(
+        waiting,
+        participant,
+        number=line.number,
+        condition=condition,
+        place=line.place,
+        assigned_at=now,
+        last_active_at=now,
+    ):
+        # Another request of the same person was first; its number stands.
+        transaction.set_rollback(True)
+        return
+    line.save(force_insert=True)
+    Event.objects.create(
+        participant=participant,
+        kind=Event.Kind.ASSIGNMENT,
+        at=now,
+        detail=f"number {line.number}, {condition.name}",
+    )
+
+
+def choose(protocol: Protocol, seed: int, number: int, taken: list[int]) -> int:
+    """The index of the condition for that number, by the protocol's rule."""
+    rule = protocol.assignment
+    if rule.mode == "least_filled":
+        return least_filled(protocol.ratios, taken, seed, number)
+    if rule.mode == "permuted_blocks":
+        return permuted_blocks(protocol.ratios, rule.block_sizes, seed, number)
+    return round_robin(protocol.ratios, number)
+
+
+def places_taken(survey: Survey, protocol: Protocol) -> int:
+    """How many people have finished or are at it."""
+    return sum(arm.taken for arm in _counted(survey.pk, protocol, timezone.now()))
+
+
+def _counted(survey_id: int, protocol: Protocol, now: datetime) -> "QuerySet[Any]":
+    """The conditions in the protocol's order, each with `assigned` and `taken`, in one query."""
+    recently = now - timedelta(minutes=protocol.assignment.active_minutes)
+    is_there = Q(participants__withdrawn_at=None) & (
+        Q(participants__finished_at__isnull=False) | Q(participants__last_active_at__gte=recently)
+    )
+    return (
+        Condition.objects.filter(survey=survey_id)
+        .select_related("survey")
+        .annotate(
+            assigned=Count("participants"),
+            taken=Count("participants", filter=is_there),
+        )
+        .order_by("position")
+    )

@@ -1,0 +1,134 @@
+"""Decides what happens to a participant on the way to the questions: agreeing and beginning.
+
+What happens in the questions is in answers.py, around them in around.py, at the end in
+withdrawal.py and outcomes.py.
+"""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from pv_engine.models import Item
+from surveys.consent_version import consent_version
+from surveys.models import Event, PanelIdentity, Participant, Survey, Trial
+from surveys.participation import messages
+from surveys.participation.advance import advance
+from surveys.participation.identity import Visit
+from surveys.participation.messages import Refusal
+from surveys.randomisation.trials import Deck, draw_trials
+from surveys.studies import stopping
+from surveys.studies.item_drops import find_items
+
+Kind = Event.Kind
+
+
+def count_arrival(survey: Survey) -> None:
+    Survey.objects.filter(pk=survey.pk).update(arrivals=F("arrivals") + 1)
+
+
+def count_refusal(survey: Survey) -> None:
+    """Count a visitor who does not agree; nothing else about them is stored."""
+    Survey.objects.filter(pk=survey.pk).update(declined=F("declined") + 1)
+
+
+def consent(survey: Survey, visit: Visit) -> Participant | Refusal:
+    """The participant that the visitor becomes, once however often the form is sent."""
+    try:
+        with transaction.atomic():
+            return _enrol(survey, visit, timezone.now())
+    except IntegrityError:
+        # The form was sent twice at once, or the same panel member agreed in two browsers; the
+        # other request has enrolled this person.
+        enrolled = find_enrolled(survey, visit)
+        if enrolled is None:
+            raise
+        return enrolled
+
+
+def find_enrolled(survey: Survey, visit: Visit) -> Participant | None:
+    """The participant that this visitor is already, by cookie or by panel id."""
+    everybody = Participant.objects.filter(survey=survey)
+    found = everybody.filter(token=visit.token).first()
+    if found is None and visit.panel_id:
+        found = everybody.filter(panel_identity__panel_id=visit.panel_id).first()
+    return found
+
+
+def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | Refusal:
+    # Closing the survey and enrolling wait for each other: the update takes the survey's row.
+    still_open = Survey.objects.filter(pk=survey.pk, status=Survey.Status.OPEN)
+    if not still_open.update(assigned=F("assigned")):
+        return messages.CLOSED
+    if stopping.takes_nobody_new(survey):
+        return messages.CLOSED
+    protocol = survey.texts
+    participant = Participant.objects.create(
+        survey=survey,
+        version_id=survey.version_id,
+        token=visit.token,
+        simulated=visit.simulated,
+        language=visit.language or protocol.languages[0],
+        consent_version=consent_version(protocol, visit.language),
+        arrived_at=min(visit.arrived_at, now),
+        consented_at=now,
+        last_active_at=now,
+    )
+    if visit.panel_id and protocol.panel.name:
+        PanelIdentity.objects.create(
+            participant=participant,
+            survey=survey,
+            panel_id=visit.panel_id,
+            study_id=visit.study_id,
+            session_id=visit.session_id,
+        )
+    Event.objects.bulk_create(
+        [
+            Event(participant=participant, kind=Kind.ARRIVAL, at=participant.arrived_at),
+            Event(
+                participant=participant,
+                kind=Kind.CONSENT,
+                at=now,
+                detail=participant.consent_version,
+            ),
+        ]
+    )
+    return participant
+
+
+def begin(participant: Participant) -> None:
+    """Leave the introduction: draw and store every trial, once however often it is asked for."""
+    now = timezone.now()
+    items = find_items(participant.survey).order_by("is_example", "position")
+    trials = make_trials(participant, list(items))
+    with transaction.atomic():
+        waiting = Participant.objects.filter(
+            pk=participant.pk, introduced_at=None, withdrawn_at=None
+        )
+        changes = {"introduced_at": now, "last_active_at": now, "n_trials": len(trials)}
+        if not advance(waiting, participant, **changes):
+            return
+        Trial.objects.bulk_create(trials)
+        Event.objects.create(participant=participant, kind=Kind.PAGE, at=now, detail="introduction")
+
+
+def make_trials(participant: Participant, items: list[Item]) -> list[Trial]:
+    """The participant's trials, as the survey's seed and the participant's number have it."""
+    if participant.number is None or participant.place is None:
+        raise ValueError("A participant without a number has no trials yet.")
+    survey, by_name = participant.survey, {item.name: item for item in items}
+    drawn = draw_trials(
+        Deck.of(items), participant.protocol, survey.seed, participant.number, participant.place
+    )
+    return [
+        Trial(
+            participant=participant,
+            position=trial.position,
+            kind=trial.kind,
+            item=by_name[trial.item],
+            options=trial.options,
+            expected=trial.expected,
+        )
+        for trial in drawn
+    ]

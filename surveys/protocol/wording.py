@@ -1,0 +1,42 @@
+"""Texts of a protocol in the language of whoever reads them."""
+
+from dataclasses import fields
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language_from_request, gettext, override
+
+from surveys.protocol.schema import CANT_TELL, Protocol, Texts
+from surveys.protocol.sections import Text
+
+DEFAULTS = {row.default for row in fields(Texts) if row.default}
+LANGUAGE_NAMES = dict(settings.LANGUAGES)
+
+
+def wording(text: Text, language: str) -> str:
+    """The text in that language; a default text comes from our own translations."""
+    if isinstance(text, dict):
+        return text.get(language) or next(iter(text.values()))
+    if text not in DEFAULTS:
+        return text
+    with override(language):
+        return gettext(text)
+
+
+def wordings(section: Any, language: str) -> dict[str, str]:
+    """Every text of a flat dataclass of texts, by its name."""
+    return {row.name: wording(getattr(section, row.name), language) for row in fields(section)}
+
+
+def option_label(protocol: Protocol, option: str, language: str) -> str:
+    """What participants read for an option: a class's label, or the wording of "can't tell"."""
+    if option == CANT_TELL:
+        return wording(protocol.texts.cant_tell, language)
+    return wording(protocol.labels[option], language) if option in protocol.labels else option
+
+
+def preferred_language(request: HttpRequest, protocol: Protocol) -> str:
+    """The protocol's language that the visitor's browser asks for, else the protocol's first."""
+    asked = get_language_from_request(request)
+    return asked if asked in protocol.languages else protocol.languages[0]

@@ -1,0 +1,85 @@
+"""Draws a participant's trials, practice and checks from the seed and the participant's number.
+
+Nothing else goes in, so check_data draws them again and compares.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from surveys.protocol.schema import CANT_TELL, Protocol
+from surveys.randomisation.seeds import option_order, question_order, seeded_number, seeded_order
+
+if TYPE_CHECKING:
+    from pv_engine.models import Item
+
+MAIN, ATTENTION, REPEAT = "main", "attention", "repeat"
+
+
+@dataclass(frozen=True)
+class DrawnTrial:
+    """One trial before it is stored."""
+
+    position: int
+    kind: str
+    # The item's name in the stimulus set.
+    item: str
+    options: list[str]
+    # Of an attention check: the option that its text asks for.
+    expected: str = ""
+
+
+@dataclass(frozen=True)
+class Deck:
+    """What trials are drawn from: item name -> its four options, in the set's order."""
+
+    items: Mapping[str, list[str]]
+    examples: Mapping[str, list[str]]
+
+    @classmethod
+    def of(cls, items: "Sequence[Item]") -> "Deck":
+        return cls(
+            {item.name: item.options for item in items if not item.is_example},
+            {item.name: item.options for item in items if item.is_example},
+        )
+
+
+def draw_trials(
+    deck: Deck, protocol: Protocol, seed: int, number: int, place: int
+) -> list[DrawnTrial]:
+    """All trials of the participant, in the order in which they are asked."""
+    order = question_order(list(deck.items), protocol.question_order, seed, number, place)
+    planned = [(MAIN, name) for name in order]
+    planned += [(REPEAT, name) for name in _repeated(order, protocol.checks.repeats, seed, number)]
+    # From the last one, so that the places of those before it stay what they are.
+    for check, after in reversed(list(enumerate(protocol.checks.attention_after, start=1))):
+        name = seeded_order(list(deck.examples), seed, number, "attention", check)[0]
+        planned.insert(after, (ATTENTION, name))
+    return [
+        _draw(deck, protocol, seed, number, position, kind, name)
+        for position, (kind, name) in enumerate(planned, start=1)
+    ]
+
+
+def _draw(
+    deck: Deck, protocol: Protocol, seed: int, number: int, position: int, kind: str, name: str
+) -> DrawnTrial:
+    classes = (deck.examples if kind == ATTENTION else deck.items)[name]
+    expected = ""
+    if kind == ATTENTION:
+        expected = classes[seeded_number(len(classes), seed, number, "attention", position)]
+    last = CANT_TELL if protocol.trials.cant_tell == "last" else ""
+    options = option_order([*classes, CANT_TELL], seed, number, position, last)
+    return DrawnTrial(position, kind, name, options, expected)
+
+
+def _repeated(order: list[str], count: int, seed: int, number: int) -> list[str]:
+    """So many items from the first half of the order, in an order of their own."""
+    first_half = order[: len(order) // 2]
+    return seeded_order(first_half, seed, number, "repeats")[:count]
+
+
+def draw_practice_options(item: "Item", protocol: Protocol, seed: int, number: int) -> list[str]:
+    """The options of a practice item, in the order in which the participant sees them."""
+    last = CANT_TELL if protocol.trials.cant_tell == "last" else ""
+    return option_order([*item.options, CANT_TELL], seed, number, f"practice/{item.name}", last)

@@ -1,0 +1,83 @@
+"""Keeps researchers blind until a named person ends it, once the survey is closed.
+
+While a study is blind, the console calls its conditions A, B, ... and shows nothing that compares
+them but counts. Pictures tell their condition by themselves, so they never stand beside a letter.
+"""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit.record import Action, record
+from surveys.errors import BlindingError
+from surveys.models import Survey, Unblinding
+from surveys.protocol.schema import NO_EXPLANATION
+from surveys.randomisation.seeds import blind_letters, seeded_order
+
+NO_PICTURE = "No picture"
+
+
+def condition_labels(survey: Survey) -> dict[str, str]:
+    """Condition name -> what the console calls it: its letter, and its name once unblinded."""
+    names = [arm.name for arm in survey.texts.conditions]
+    letters = blind_letters(names, survey.blinding_seed)
+    ordered = sorted(names, key=letters.__getitem__)
+    return {name: _label(name, letters[name], survey.is_blind) for name in ordered}
+
+
+def _label(name: str, letter: str, is_blind: bool) -> str:
+    return letter if is_blind else f"{name} ({letter})"
+
+
+def picture_labels(survey: Survey) -> dict[str, str]:
+    """Condition name -> what the console calls its pictures where it shows them.
+
+    Numbers while the study is blind, in an order that has nothing to do with the letters: a letter
+    beside a picture would tell at a glance which condition it stands for.
+    """
+    names = [arm.name for arm in survey.texts.conditions]
+    if not survey.is_blind:
+        return condition_labels(survey)
+    order = seeded_order(names, survey.blinding_seed, "pictures")
+    shown = [name for name in order if name != NO_EXPLANATION]
+    labels = {name: f"Picture {number}" for number, name in enumerate(shown, start=1)}
+    # Whoever looks at a preview of it sees that there is none.
+    return labels | ({NO_EXPLANATION: NO_PICTURE} if NO_EXPLANATION in names else {})
+
+
+def require_unblinded(survey: Survey, what: str) -> None:
+    """BlindingError while the study is blind. `what` begins the sentence: "The export"."""
+    if survey.is_blind:
+        raise BlindingError(
+            f"{what} would tell which condition is which, and {survey.slug!r} is still blind; "
+            "close the survey and unblind it first."
+        )
+
+
+def unblind(survey: Survey, person: User, typed_slug: str) -> Unblinding:
+    """End the blinding for good. BlindingError when the survey is not closed or the slug is wrong.
+
+    The survey's row is claimed by a conditional update, so that it can be neither opened again nor
+    unblinded twice at the same moment.
+    """
+    if typed_slug.strip() != survey.slug:
+        raise BlindingError(f"Type {survey.slug} to unblind this study.")
+    now = timezone.now()
+    with transaction.atomic():
+        closed = Survey.objects.filter(pk=survey.pk, status=Survey.Status.CLOSED, unblinded_at=None)
+        if not closed.update(unblinded_at=now):
+            raise BlindingError(_why_not(survey))
+        done = Unblinding(
+            survey=survey, by=person, by_name=person.get_full_name() or person.username, at=now
+        )
+        done.save(force_insert=True)
+        record(person, Action.SURVEY_UNBLINDED, survey)
+    survey.refresh_from_db()
+    return done
+
+
+def _why_not(survey: Survey) -> str:
+    survey.refresh_from_db()
+    if not survey.is_blind:
+        return f"{survey.slug!r} is unblinded already."
+    return f"{survey.slug!r} is {survey.status}; close it first, then unblind it."

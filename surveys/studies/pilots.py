@@ -1,0 +1,56 @@
+"""Pilots: the same protocol, taken by people or bots whose data are no part of the study.
+
+A pilot is a survey of its own, with its own participants, numbers and ledger, so that nothing that
+is counted, exported or analysed of the study can have a pilot's data in it.
+"""
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.audit.record import Action, Actor, record
+from surveys.errors import StatusError
+from surveys.models import Condition, Survey
+from surveys.studies.item_drops import copy_drops
+from surveys.studies.publishing import open_survey
+
+LONGEST_SLUG = 50
+
+
+@transaction.atomic
+def start_pilot(survey: Survey, actor: Actor) -> Survey:
+    """An open pilot of the survey's protocol as it stands; every pilot is a new one.
+
+    Raises StatusError for a pilot of a pilot.
+    """
+    if survey.is_pilot:
+        raise StatusError(f"{survey.slug!r} is a pilot; start another one from its study.")
+    study = Survey.objects.select_for_update().get(pk=survey.pk)
+    number = (study.pilots.aggregate(last=Max("pilot_number"))["last"] or 0) + 1
+    pilot = Survey.objects.create(
+        slug=_free_slug(study.slug, number),
+        pilot_of=study,
+        pilot_number=number,
+        title=study.title,
+        protocol=study.protocol,
+        protocol_toml=study.protocol_toml,
+        protocol_sha256=study.protocol_sha256,
+        stimulus_set=study.stimulus_set,
+        seed=study.seed,
+    )
+    copy_drops(survey, pilot)
+    Condition.objects.bulk_create(
+        Condition(survey=pilot, name=arm.name, position=arm.position, ratio=arm.ratio)
+        for arm in study.conditions.all()
+    )
+    open_survey(pilot, actor)
+    record(actor, Action.PILOT_STARTED, study, pilot=pilot.slug)
+    return pilot
+
+
+def _free_slug(slug: str, number: int) -> str:
+    """`demo-pilot-1`, or with one more number where a study has that name already."""
+    ending, extra = f"-pilot-{number}", 1
+    while Survey.objects.filter(slug=slug[: LONGEST_SLUG - len(ending)].rstrip("-") + ending):
+        extra += 1
+        ending = f"-pilot-{number}-{extra}"
+    return slug[: LONGEST_SLUG - len(ending)].rstrip("-") + ending

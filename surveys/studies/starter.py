@@ -1,0 +1,32 @@
+"""A commented protocol to begin a study with, made for a given stimulus set."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from surveys.protocol.positions import set_value
+
+TEMPLATE = "surveys/starter_protocol.toml"
+# What the recipe's conditions show, for the sentences that explain them.
+EXPLAINED = {
+    "gradcam": "The explanation shows the same image again, but only where the model looked for "
+    "its answer. The less a part mattered to the model, the more it fades to white.",
+    "pv": "The explanation shows what the model perceived: a program turned what the model had "
+    "noted about the image back into a picture. It is blurry, and it may show something else than "
+    "the image does. The less a part mattered to the model’s answer, the more it fades to white.",
+}
+UNEXPLAINED = "Say here what this kind of picture shows, in words that anybody understands."
+
+
+def starter_protocol(manifest: dict[str, Any], folder: str = "", slug: str = "my-study") -> str:
+    """The protocol's text; it names the stimulus set by `folder` or, without one, by content."""
+    conditions = [(name, EXPLAINED.get(name, UNEXPLAINED)) for name in manifest["conditions"]]
+    context = {
+        "conditions": conditions,
+        "n_items": len(manifest["items"]),
+        "has_examples": bool(manifest["examples"]),
+        "classes": manifest["classes"],
+        "stimulus_set": folder or manifest["content_sha256"],
+    }
+    text = render_to_string(TEMPLATE, context)
+    return set_value(text, "slug", slug)

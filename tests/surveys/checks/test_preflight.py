@@ -1,0 +1,272 @@
+"""What should be true before a survey is opened; nothing of it keeps anybody from opening."""
+
+import os
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.management import call_command
+from django.utils import timezone
+from PIL import Image
+
+from pv_engine.models import Stimulus
+from surveys import tasks
+from surveys.bots.policies import uniform
+from surveys.bots.walker import run_bots
+from surveys.checks import preflight_runs
+from surveys.checks.leaks import find_leaks
+from surveys.checks.point import State
+from surveys.checks.preflight import preflight, unmet_points
+from surveys.models import PreflightRun, Survey
+from surveys.studies.pilots import start_pilot
+from tests.factories import make_protocol, make_stimulus_folder, make_survey
+from tests.surveys.everything import EVERYTHING
+from tests.surveys.preview.test_walk import everything_stored
+
+pytestmark = pytest.mark.django_db
+PLANNED = (
+    '[texts]\ninformation = "Write to us at example.org."\n'
+    '[sample]\nsize = 10\njustification = "Enough."\n[stopping]\nrule = "At ten."\n'
+)
+
+
+@pytest.fixture
+def survey(tmp_path):
+    return make_survey(tmp_path, is_open=False)
+
+
+@pytest.fixture
+def site(settings, tmp_path):
+    """A server as it should be."""
+    settings.HTTPS, settings.DEBUG, settings.SECURE_SSL_REDIRECT = True, False, False
+    settings.SITE_URL = "https://study.example.org"
+    settings.ALLOWED_HOSTS = ["study.example.org", "testserver"]
+    settings.BACKUP_STAMP = tmp_path / "last_backup"
+    settings.BACKUP_STAMP.touch()
+    return settings
+
+
+def find(survey, words):
+    rows = [point for _, points in preflight(survey) for point in points if words in point.title]
+    (point,) = rows
+    return point
+
+
+def loaded(tmp_path, more, **changes):
+    return make_survey(tmp_path, is_open=False, more=more, **changes)
+
+
+def run_checks(survey, capture):
+    with capture(execute=True):
+        return preflight_runs.ask(survey)
+
+
+def test_every_point_says_what_was_found_and_each_unmet_one_what_to_do(survey):
+    for _, points in preflight(survey):
+        for point in points:
+            assert point.title
+            assert point.found
+            assert bool(point.advice) == (point.state != State.MET), point
+
+
+def test_a_study_that_is_ready_has_nothing_unmet_but_the_plan(
+    site, tmp_path, django_capture_on_commit_callbacks
+):
+    survey = loaded(tmp_path, PLANNED)
+    list(run_bots(start_pilot(survey, "rosa"), 1, 1, uniform))
+    run_checks(survey, django_capture_on_commit_callbacks)
+    assert [point.title for point in unmet_points(survey)] == [
+        "The analysis plan is part of the protocol"
+    ]
+    survey.protocol["analysis"] = {"tests": [{}]}
+    assert unmet_points(survey) == []
+
+
+def test_a_missing_or_changed_image_is_found(survey):
+    assert find(survey, "Every image").state == State.MET
+    name = Stimulus.objects.first().file_name
+    storage = storages["stimuli"]
+    with storage.open(name) as file:
+        content = file.read()
+    storage.delete(name)
+    assert f"missing or damaged, such as {name[:16]}" in find(survey, "Every image").found
+    storage.save(name, ContentFile(content[:-1]))
+    assert find(survey, "Every image").state == State.UNMET
+    storage.delete(name)
+    storage.save(name, ContentFile(content))
+    assert find(survey, "Every image").state == State.MET
+
+
+def test_texts_in_one_language_only_are_named(tmp_path):
+    more = 'languages = ["en", "it"]\n[texts]\nthanks = "Thank you."\n'
+    both = {"boat": '{en = "boat", it = "barca"}', "fish": '"fish"'}
+    more += "[labels]\n" + "".join(f"{name} = {text}\n" for name, text in both.items())
+    point = find(loaded(tmp_path, more), "in every language")
+    assert point.state == State.UNMET
+    assert point.found.endswith("title, texts.thanks, labels.fish and 6 more.")
+    assert "labels.boat" not in point.found
+    assert "texts.question" not in point.found
+
+
+def test_texts_that_are_translated_are_not(tmp_path):
+    labels = "".join(
+        f'{name} = {{en = "{name}", it = "{name}"}}\n'
+        for name in ("boat", "fish", "house", "tree", "umbrella", "sun", "kite", "train")
+    )
+    more = 'languages = ["en", "it"]\n[labels]\n' + labels
+    survey = loaded(tmp_path, more)
+    survey.texts.__dict__["title"] = {"en": "a", "it": "b"}
+    assert find(survey, "in every language").state == State.MET
+
+
+def test_codes_are_asked_for_where_a_visit_can_end_that_way(tmp_path):
+    survey = loaded(tmp_path, EVERYTHING, n_examples=3)
+    assert find(survey, "completion code").state == State.MET
+    without = EVERYTHING.replace('screened_out = "SCREENED"\n', "").replace("return_url", "# x")
+    call_command("load_study", make_protocol(tmp_path, more=without), stdout=StringIO())
+    found = find(Survey.objects.select_related("stimulus_set").get(), "completion code").found
+    assert found == "Missing are screened_out, return_url."
+
+
+def test_the_plan_is_asked_for(tmp_path):
+    survey = loaded(tmp_path, "[sample]\nsize = 10\n[assignment]\nplaces = 5\n")
+    assert "without a reason" in find(survey, "sample size").found
+    assert find(survey, "a place for everybody").state == State.UNMET
+    assert find(survey, "stopping rule").state == State.UNMET
+    assert find(survey, "information page").state == State.UNMET
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "state"),
+    [
+        ({}, "encrypted", State.MET),
+        ({"HTTPS": False}, "encrypted", State.UNMET),
+        ({"SITE_URL": "http://study.example.org"}, "encrypted", State.UNMET),
+        ({"SITE_URL": "https://other.example.org"}, "encrypted", State.UNMET),
+        ({"SITE_URL": "http://127.0.0.1:8000"}, "encrypted", State.UNMET),
+        ({"ALLOWED_HOSTS": [".example.org"]}, "encrypted", State.MET),
+        ({}, "secret key", State.MET),
+        ({"STORED_SECRET_KEY": ""}, "secret key", State.UNMET),
+        ({"DEBUG": True}, "Error pages", State.UNMET),
+        ({}, "backup", State.MET),
+        ({"BACKUP_STAMP": "/nowhere"}, "backup", State.UNMET),
+    ],
+)
+def test_it_looks_at_the_server(survey, site, change, words, state):
+    for name, value in change.items():
+        setattr(site, name, value)
+    assert find(survey, words).state == state
+
+
+def test_an_old_backup_is_no_backup(survey, site):
+    two_days_ago = timezone.now().timestamp() - 2 * 24 * 3600
+    os.utime(site.BACKUP_STAMP, (two_days_ago, two_days_ago))
+    point = find(survey, "backup")
+    assert (point.state, point.found) == (State.UNMET, "The last one is 2\xa0days old.")
+
+
+def test_a_worker_that_does_the_checks_is_alive(survey, django_capture_on_commit_callbacks):
+    assert find(survey, "A worker").state == State.UNKNOWN
+    run_checks(survey, django_capture_on_commit_callbacks)
+    assert find(survey, "A worker").state == State.MET
+    PreflightRun.objects.update(done_at=timezone.now() - timedelta(hours=1))
+    assert find(survey, "A worker").state == State.UNKNOWN
+
+
+def test_a_worker_that_does_not_answer_is_missed(survey, monkeypatch):
+    monkeypatch.setattr(tasks.run_preflight, "delay", lambda run_id: None)
+    asked = preflight_runs.ask(survey)
+    assert find(survey, "A worker").state == State.UNKNOWN
+    PreflightRun.objects.filter(pk=asked.pk).update(asked_at=timezone.now() - timedelta(minutes=5))
+    point = find(survey, "A worker")
+    assert point.state == State.UNMET
+    assert "make worker" in point.advice
+
+
+@pytest.mark.parametrize("more", ["", EVERYTHING])
+def test_the_leak_check_walks_every_page_and_stores_nothing_of_it(tmp_path, more):
+    survey = loaded(tmp_path, more, n_examples=3)
+    before = everything_stored()
+    leaks, n_pages = find_leaks(survey)
+    assert leaks == []
+    assert n_pages >= 2 * 7
+    assert everything_stored() == before
+
+
+def test_a_text_that_tells_the_condition_is_found(tmp_path, django_capture_on_commit_callbacks):
+    survey = loaded(tmp_path, '[texts]\nintroduction = "This is pv, not item-02."\n')
+    run_checks(survey, django_capture_on_commit_callbacks)
+    point = find(survey, "No page and no image")
+    assert point.state == State.UNMET
+    assert "introduction/ (gradcam) contains 'item-02'" in point.found
+    assert "contains 'pv'" in point.found
+
+
+def test_an_image_that_tells_how_it_was_made_is_found(survey):
+    row = Stimulus.objects.first()
+    path = storages["stimuli"].path(row.file_name)
+    with Image.open(path) as image:
+        image.load()
+        told = image.copy()
+    exif = Image.Exif()
+    exif[0x010E] = "pv"
+    name = "0" * 64 + ".webp"
+    told.save(storages["stimuli"].path(name), exif=exif)
+    Stimulus.objects.filter(pk=row.pk).update(file_name=name)
+    try:
+        leaks, _ = find_leaks(survey)
+    finally:
+        storages["stimuli"].delete(name)
+    assert leaks == ["The image 0000000000000000… carries exif, which may tell how it was made."]
+
+
+def test_checks_of_an_earlier_protocol_are_not_known(
+    survey, tmp_path, django_capture_on_commit_callbacks
+):
+    run_checks(survey, django_capture_on_commit_callbacks)
+    assert find(survey, "No page and no image").state == State.MET
+    list(run_bots(start_pilot(survey, "rosa"), 1, 1, uniform))
+    assert find(survey, "was piloted").found == "By bots only."
+    call_command("load_study", make_protocol(tmp_path, seed=8), stdout=StringIO())
+    changed = Survey.objects.select_related("stimulus_set").get(slug="shapes")
+    assert find(changed, "No page and no image").state == State.UNKNOWN
+    assert find(changed, "was piloted").state == State.UNMET
+
+
+def test_the_console_asks_before_it_opens_and_opens_anyway(researcher, survey):
+    address = f"/console/surveys/{survey.slug}/"
+    page = researcher.post(f"{address}status/", {"status": "open"}, follow=True).text
+    assert "Checks before opening" in page
+    assert "Open it anyway" in page
+    assert Survey.objects.get().status == Survey.Status.DRAFT
+    page = researcher.post(f"{address}status/", {"status": "open", "anyway": "yes"}, follow=True)
+    assert "The survey is open" in page.text
+    assert Survey.objects.get().version.by == "rosa"
+
+
+def test_it_does_not_ask_again_when_a_closed_survey_is_opened(researcher, survey):
+    address = f"/console/surveys/{survey.slug}/status/"
+    researcher.post(address, {"status": "open", "anyway": "yes"})
+    researcher.post(address, {"status": "closed"})
+    assert "The survey is open" in researcher.post(address, {"status": "open"}, follow=True).text
+
+
+def test_the_command_tells_what_is_not_met_and_opens(tmp_path):
+    make_stimulus_folder(tmp_path / "stimuli")
+    out = StringIO()
+    call_command("load_study", make_protocol(tmp_path), open=True, stdout=out)
+    assert "Before opening: The sample size is stated? It is not. Set sample.size" in out.getvalue()
+    assert "It is open: /s/shapes/" in out.getvalue()
+
+
+def test_the_page_runs_the_checks_and_takes_few_queries(
+    researcher, survey, django_capture_on_commit_callbacks, django_assert_max_num_queries
+):
+    address = f"/console/surveys/{survey.slug}/checks/"
+    with django_capture_on_commit_callbacks(execute=True):
+        researcher.post(address)
+    with django_assert_max_num_queries(9):
+        page = researcher.get(address).text
+    assert "pages were searched" in page

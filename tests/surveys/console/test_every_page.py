@@ -1,0 +1,160 @@
+"""What holds for every page of the console, those included that are added later."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pv_engine.models import Build
+from surveys.benchmarks.console_examples import console_examples
+from surveys.benchmarks.console_speed import CONTROL, MOST_QUERIES
+from surveys.console.pages import ConsolePage, find_pages
+from surveys.models import Role
+from surveys.studies.membership import give_role
+from tests.factories import make_survey
+from tests.surveys.visitor import Visitor
+from tests.team import make_user, sign_in
+
+PAGES = {page.name: page for page in find_pages()}
+OF_A_STUDY = [name for name, page in PAGES.items() if "slug" in page.parameters]
+# Pages of a study that quote the protocol, which names its conditions, or let one be walked. No
+# letter may stand on them.
+NAMES_CONDITIONS = {
+    "console:protocol",
+    "console:protocol_file",
+    "console:version",
+    "console:version_file",
+    "console:preview_choice",
+}
+
+
+def examples_of(study):
+    return console_examples(study, User.objects.get(username="rosa"))
+
+
+@pytest.fixture
+def study(db, tmp_path, settings):
+    """A study whose conditions have names that are found nowhere else, with a build behind it."""
+    survey = make_survey(tmp_path, conditions=("okapi", "zebra"), n_examples=3)
+    build = Build.objects.create(
+        recipe_name="shapes", recipe_toml="", recipe_folder="", status=Build.Status.RUNNING,
+        stimulus_set=survey.stimulus_set,
+    )  # fmt: skip
+    settings.BUILDS_DIR = tmp_path / "builds"
+    samples = settings.BUILDS_DIR / str(build.pk) / "decoder" / "samples"
+    samples.mkdir(parents=True)
+    (samples / "step-00000001.webp").write_bytes(b"picture")
+    Visitor(survey.slug).begin()
+    Visitor(survey.slug).finish()
+    return survey
+
+
+def test_the_walk_finds_pages_of_every_room():
+    assert {"console:home", "console:live", "builds:list"} <= PAGES.keys()
+
+
+def test_a_parameter_without_an_example_is_named():
+    with pytest.raises(LookupError, match="no example of 'pk' for the page console:new"):
+        ConsolePage("console:new", ("pk",)).address({"slug": "shapes"})
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_answers_with_few_queries(name, researcher, study):
+    address = PAGES[name].address(examples_of(study))
+    with CaptureQueriesContext(connection) as queries:
+        answer = researcher.get(address)
+    assert answer.status_code in (200, 302, 405), address
+    asked = [query["sql"] for query in queries if not query["sql"].startswith(CONTROL)]
+    assert len(asked) <= MOST_QUERIES, asked
+
+
+@pytest.mark.parametrize("name", OF_A_STUDY)
+def test_an_owner_who_is_no_administrator_takes_few_queries_too(name, researcher, study):
+    """Their role is asked for, too."""
+    ada = make_user("ada")
+    give_role(study, ada, Role.OWNER, "a test")
+    address, browser = PAGES[name].address(examples_of(study)), sign_in(ada)
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(address).status_code in (200, 302, 405)
+    asked = [query["sql"] for query in queries if not query["sql"].startswith(CONTROL)]
+    assert len(asked) <= MOST_QUERIES, asked
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_has_a_script_or_style_of_its_own_or_asks_another_machine(name, researcher, study):
+    answer = researcher.get(PAGES[name].address(examples_of(study)))
+    text = answer.content.decode()
+    assert not re.search(r"<script(?![^>]*src=)|<style| style=| on[a-z]+=", text)
+    assert not re.search(r"""(src|action)=["'](https?:)?//""", text)
+
+
+@pytest.mark.parametrize("name", OF_A_STUDY)
+def test_no_page_of_a_blind_study_names_a_condition(name, researcher, study):
+    answer = researcher.get(PAGES[name].address(examples_of(study)), follow=True)
+    text = answer.content.decode()
+    if name in NAMES_CONDITIONS:
+        assert not re.search(r">\s*A\s*<", text), f"{name} shows names and a letter."
+        return
+    assert "okapi" not in text
+    assert "zebra" not in text
+
+
+def test_the_list_of_studies_names_no_condition(researcher, study):
+    text = researcher.get("/console/").content.decode()
+    assert "okapi" not in text
+
+
+@pytest.mark.parametrize("name", OF_A_STUDY)
+def test_no_page_of_a_blind_study_leads_to_one_that_names_conditions(name, researcher, study):
+    """Links out of a study's pages, the bar on top left out."""
+    answer = researcher.get(PAGES[name].address(examples_of(study)), follow=True)
+    links = set(re.findall(r'href="(/console/[^"?#]+)', answer.content.decode()))
+    for link in links - {"/console/builds/"}:
+        if "/protocol" not in link:
+            assert "okapi" not in researcher.get(link, follow=True).content.decode(), link
+
+
+def test_no_picture_stands_beside_a_letter(researcher, study):
+    text = researcher.get(f"/console/surveys/{study.slug}/stimuli/").content.decode()
+    assert "<figcaption>Picture 1</figcaption>" in text
+    assert not re.search(r">\s*[AB]\s*<", text)
+
+
+def test_once_unblinded_conditions_and_pictures_have_names(researcher, study):
+    researcher.post(f"/console/surveys/{study.slug}/status/", {"status": "closed"})
+    researcher.post(f"/console/surveys/{study.slug}/results/unblind/", {"slug": study.slug})
+    for page in ("", "live/", "stimuli/"):
+        text = researcher.get(f"/console/surveys/{study.slug}/{page}").content.decode()
+        assert "okapi (" in text
+        assert "zebra (" in text
+
+
+def test_a_study_page_names_its_study_and_where_it_stands(researcher, study):
+    text = researcher.get(f"/console/surveys/{study.slug}/live/").content.decode()
+    assert 'aria-label="Breadcrumb"' in text
+    assert f'<a href="/console/surveys/{study.slug}/live/" aria-current="page">Live</a>' in text
+
+
+@pytest.mark.parametrize("sort", ["-status", "finished", "-loaded", "nonsense"])
+def test_the_studies_are_sorted_without_a_script(researcher, study, tmp_path, sort):
+    make_survey(tmp_path, "another", conditions=("okapi", "zebra"), is_open=False)
+    answer = researcher.get(f"/console/?sort={sort}")
+    first = answer.context["rows"][0].survey.slug
+    assert first == ("shapes" if sort == "-status" else "another")
+    assert answer.content.decode().count("aria-sort=") == 1
+
+
+@pytest.mark.parametrize("sort", ["recipe", "-status", "progress", "started"])
+def test_the_builds_are_sorted_without_a_script(researcher, study, sort):
+    Build.objects.create(recipe_name="an earlier one", recipe_toml="", recipe_folder="", permille=9)
+    builds = researcher.get(f"/console/builds/?sort={sort}").context["builds"]
+    values = {
+        "recipe": lambda build: build.recipe_name,
+        "-status": lambda build: build.status,
+        "progress": lambda build: build.permille,
+        "started": lambda build: build.created_at,
+    }[sort]
+    found = [values(build) for build in builds]
+    assert found == sorted(found, reverse=sort.startswith("-"))

@@ -1,0 +1,226 @@
+import csv
+import logging
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from surveys.checks.stored_data import find_problems
+from surveys.models import PanelIdentity, Participant, Survey
+from tests.factories import make_survey
+from tests.surveys.everything import CHECKS, COMPREHENSION, PANEL, QUESTIONNAIRE
+from tests.surveys.visitor import Visitor
+
+LINK = "?PROLIFIC_PID=abc&STUDY_ID=s1&SESSION_ID=v1"
+ADDRESS = "https://app.example.org/complete?cc="
+
+
+@pytest.fixture
+def survey(db, tmp_path):
+    return make_survey(tmp_path, more=PANEL)
+
+
+def come(survey, link=LINK):
+    visitor = Visitor(survey.slug)
+    visitor.arrive(link)
+    return visitor
+
+
+def return_address(visitor):
+    """Where "Return to the panel" leads."""
+    response = visitor.browser.get(visitor.url("return/"))
+    return response["Location"]
+
+
+def test_the_panels_ids_are_stored_only_when_their_owner_agrees(survey):
+    visitor = come(survey)
+    assert not PanelIdentity.objects.exists()
+    visitor.send_consent()
+    identity = PanelIdentity.objects.get()
+    assert (identity.panel_id, identity.study_id, identity.session_id) == ("abc", "s1", "v1")
+    assert identity.participant == visitor.participant
+
+
+def test_the_ids_do_not_follow_the_participant_from_page_to_page(survey):
+    visitor = come(survey)
+    visitor.finish()
+    for response in visitor.seen:
+        assert "abc" not in response.content.decode()
+        assert "abc" not in response.headers.get("Location", "")
+
+
+def test_the_same_panel_id_comes_back_to_the_same_participant_in_another_browser(survey):
+    visitor = come(survey)
+    visitor.begin_from_here()
+    visitor.answer()
+    again = come(survey)
+    assert again.trial == 2
+    assert again.participant == visitor.participant
+    again.finish()
+    assert Participant.objects.count() == 1
+    assert list(find_problems(Survey.objects.get())) == []
+
+
+def test_another_panel_id_at_the_same_browser_is_another_participant(survey):
+    visitor = come(survey)
+    visitor.begin_from_here()
+    first = visitor.participant
+    visitor.arrive("?PROLIFIC_PID=def")
+    assert "agree" in visitor.form.choices
+    visitor.begin_from_here()
+    assert visitor.participant != first
+
+
+def test_one_person_who_agrees_in_two_browsers_takes_part_once(survey):
+    one, two = come(survey), come(survey)
+    one.send_consent()
+    two.send_consent()
+    assert Participant.objects.count() == 1
+    assert two.participant == one.participant
+    assert two.address == one.url("introduction/")
+
+
+@pytest.mark.parametrize(
+    ("panel", "link"),
+    [
+        ('name = "prolific"', "?PROLIFIC_PID=x&STUDY_ID=y&SESSION_ID=z"),
+        ('name = "sona"', "?survey_code=x&experiment_id=y&credit_token=z"),
+        ('name = "mturk"', "?workerId=x&hitId=y&assignmentId=z"),
+        ('name = "other"\nparticipant = "pid"', "?pid=x&study=y&session=z"),
+    ],
+)
+def test_each_panel_has_its_own_parameter_names(db, tmp_path, panel, link):
+    visitor = come(make_survey(tmp_path, more=f"[panel]\n{panel}"), link)
+    visitor.send_consent()
+    identity = PanelIdentity.objects.get()
+    assert (identity.panel_id, identity.study_id, identity.session_id) == ("x", "y", "z")
+
+
+@pytest.mark.parametrize("given", ["a" * 101, "a%00b", "a%0ab"])
+def test_an_id_that_cannot_be_one_is_left_out(survey, given):
+    come(survey, f"?PROLIFIC_PID={given}").send_consent()
+    assert not PanelIdentity.objects.exists()
+    assert Participant.objects.count() == 1
+
+
+def test_without_a_panel_the_parameters_are_not_kept(db, tmp_path):
+    visitor = come(make_survey(tmp_path, "plain"))
+    visitor.finish()
+    assert not PanelIdentity.objects.exists()
+
+
+def test_a_survey_for_a_panel_only_takes_nobody_else(db, tmp_path):
+    survey = make_survey(tmp_path, more='[panel]\nname = "prolific"\nrequired = true')
+    visitor = come(survey, "")
+    assert visitor.seen[-1].status_code == 403
+    assert "by the link of your panel" in visitor.text
+    assert "agree" in come(survey).form.choices
+
+
+def test_a_preview_of_mechanical_turk_is_no_visit(db, tmp_path):
+    survey = make_survey(tmp_path, more='[panel]\nname = "mturk"')
+    visitor = come(survey, "?assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE&hitId=h")
+    assert "This is a preview" in visitor.text
+    assert Survey.objects.get().arrivals == 0
+
+
+# Completion codes
+
+
+def test_the_code_comes_only_after_the_last_answer_is_stored(db, tmp_path):
+    visitor = come(make_survey(tmp_path, more=PANEL + QUESTIONNAIRE))
+    while not visitor.is_done:
+        assert "C0MPLETE" not in visitor.text
+        assert not return_address(visitor).startswith("https:")
+        visitor.send(**visitor.choices())
+    assert "C0MPLETE" in visitor.text
+    assert return_address(visitor) == f"{ADDRESS}C0MPLETE"
+
+
+def test_failed_checks_have_a_code_of_their_own(db, tmp_path):
+    visitor = come(make_survey(tmp_path, more=PANEL + CHECKS))
+    visitor.go_to("trial")
+    while not visitor.is_done:
+        wrong = [o for o in visitor.form.choices["answer"] if o != visitor.asked_for]
+        visitor.send(answer=wrong[0])
+    assert "FAILED" in visitor.text
+    assert return_address(visitor) == f"{ADDRESS}FAILED"
+
+
+def test_whoever_is_screened_out_gets_that_code(db, tmp_path):
+    visitor = come(make_survey(tmp_path, more=PANEL + COMPREHENSION))
+    visitor.go_to("comprehension")
+    for _ in range(2):
+        visitor.send(answer_1="1", answer_2="1")
+    assert "SCREENED" in visitor.text
+    assert return_address(visitor) == f"{ADDRESS}SCREENED"
+
+
+def test_whoever_does_not_agree_gets_that_code(survey):
+    visitor = come(survey)
+    visitor.send(agree="no")
+    assert "NOCONSENT" in visitor.text
+    assert return_address(visitor) == f"{ADDRESS}NOCONSENT"
+    assert not PanelIdentity.objects.exists()
+
+
+def test_whoever_comes_too_late_gets_that_code(db, tmp_path):
+    survey = make_survey(tmp_path, more=PANEL + "\n[assignment]\nplaces = 1")
+    early, waiting = come(survey, "?PROLIFIC_PID=1"), come(survey, "?PROLIFIC_PID=2")
+    early.send_consent()
+    late = come(survey, "?PROLIFIC_PID=3")
+    waiting.send_consent()
+    for visitor in (late, waiting):
+        assert "FULL" in visitor.text
+        assert return_address(visitor) == f"{ADDRESS}FULL"
+
+
+def test_the_address_may_carry_the_panels_own_id(db, tmp_path):
+    panel = PANEL.replace("cc={code}", "cc={code}&who={participant}")
+    visitor = come(make_survey(tmp_path, more=panel), "?PROLIFIC_PID=a%26b")
+    visitor.finish()
+    assert return_address(visitor) == f"{ADDRESS}C0MPLETE&who=a%26b"
+
+
+def test_no_page_names_the_panels_address(survey):
+    visitor = come(survey)
+    visitor.finish()
+    assert all("example.org" not in response.content.decode() for response in visitor.seen)
+
+
+# Export
+
+
+def test_panel_ids_are_exported_on_request_into_a_file_of_their_own(survey, tmp_path):
+    come(survey).finish()
+    out, ids = tmp_path / "export", tmp_path / "private" / "ids.csv"
+    call_command("export_study", survey.slug, out=out, panel_ids=ids, stdout=StringIO())
+    (row,) = csv.DictReader(ids.read_text().splitlines())
+    assert (row["panel_id"], row["outcome"], row["code"]) == ("abc", "complete", "C0MPLETE")
+    tables = [file.read_text().splitlines() for file in (out / "data").glob("*.csv")]
+    cells = {cell for lines in tables for line in csv.reader(lines) for cell in line}
+    assert row["participant_id"] in cells
+    assert ids.stat().st_mode & 0o077 == 0
+    # Hashes may hold any three letters, so cells are compared whole.
+    assert not {"abc", "v1", "s1"} & cells
+    with pytest.raises(CommandError, match="exists already"):
+        call_command("export_study", survey.slug, out=out, replace=True, panel_ids=ids)
+
+
+def test_panel_ids_never_go_into_the_data_set(survey, tmp_path):
+    out = tmp_path / "export"
+    with pytest.raises(CommandError, match="data set's own folder"):
+        call_command("export_study", survey.slug, out=out, panel_ids=out / "ids.csv")
+    assert not out.exists()
+
+
+def test_the_logs_name_nobody(survey, caplog):
+    caplog.set_level(logging.DEBUG)
+    visitor = come(survey)
+    visitor.browser.defaults["REMOTE_ADDR"] = "203.0.113.77"
+    visitor.browser.defaults["HTTP_USER_AGENT"] = "Zebra/5.0"
+    visitor.finish()
+    visitor.post(visitor.url(), {"agree": "yes"})
+    visitor.get(visitor.url("trial/99/"))
+    for secret in ("203.0.113.77", "Zebra", visitor.participant.token):
+        assert secret not in caplog.text

@@ -1,0 +1,150 @@
+"""The stopping rule of a protocol, and the survey that closes by itself."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from surveys.bots.policies import uniform
+from surveys.bots.walker import run_bots
+from surveys.models import Participant, Survey
+from surveys.studies.pilots import start_pilot
+from surveys.studies.publishing import open_survey
+from surveys.studies.stopping import close_if_due, find_sample, takes_nobody_new
+from tests.factories import make_survey
+from tests.surveys.visitor import Visitor
+
+pytestmark = pytest.mark.django_db
+CLOSES = "\n[sample]\nsize = 2\n[stopping]\nclose = true\n"
+DEBRIEFED = '\n[texts]\ndebriefing = "About pictures."\n' + CLOSES
+
+
+def make(tmp_path, more=CLOSES, **changes):
+    return make_survey(tmp_path, more=more, **changes)
+
+
+def state(survey):
+    return Survey.objects.get(pk=survey.pk).status
+
+
+def test_without_a_sample_there_is_nothing_to_reach(tmp_path):
+    survey = make(tmp_path, "")
+    Visitor("shapes").finish()
+    sample = find_sample(survey)
+    assert (sample.size, sample.counted, sample.is_reached) == (0, 1, False)
+
+
+def test_it_counts_those_who_finished_and_did_not_withdraw(tmp_path):
+    survey = make(tmp_path, "\n[sample]\nsize = 2\n")
+    Visitor("shapes").begin()
+    gone, stayed = Visitor("shapes"), Visitor("shapes")
+    gone.finish()
+    gone.get(gone.url("withdraw/"))
+    gone.send()
+    stayed.finish()
+    assert find_sample(survey).counted == 1
+    Visitor("shapes").finish()
+    assert find_sample(survey).is_complete
+    assert state(survey) == Survey.Status.OPEN
+    assert not takes_nobody_new(survey)
+
+
+def test_it_may_count_only_those_who_passed_the_checks(tmp_path):
+    more = '\n[sample]\nsize = 1\ncounts = "passed"\n[checks]\nallowed_failures = 1\n'
+    survey = make(tmp_path, more)
+    Visitor("shapes").finish()
+    Participant.objects.update(n_failed_checks=2)
+    assert find_sample(survey).counted == 0
+    Participant.objects.update(n_failed_checks=1)
+    assert find_sample(survey).is_complete
+
+
+def test_it_closes_with_the_last_one_and_says_that_its_rule_did(tmp_path):
+    survey = make(tmp_path)
+    Visitor("shapes").finish()
+    assert state(survey) == Survey.Status.OPEN
+    Visitor("shapes").finish()
+    survey.refresh_from_db()
+    assert (survey.status, survey.closed_by_rule) == (Survey.Status.CLOSED, True)
+    assert survey.closed_at is not None
+
+
+def test_whoever_has_begun_may_finish_and_nobody_new_comes_in(tmp_path):
+    survey = make(tmp_path, DEBRIEFED)
+    late, reading = Visitor("shapes"), Visitor("shapes")
+    late.begin()
+    reading.arrive()
+    for _ in range(2):
+        Visitor("shapes").finish()
+    assert state(survey) == Survey.Status.OPEN
+    new = Visitor("shapes")
+    assert new.arrive().status_code == 403
+    assert reading.send_consent().status_code == 403
+    late.finish()
+    assert late.is_done
+    assert find_sample(survey).counted == 3
+    assert state(survey) == Survey.Status.CLOSED
+
+
+def test_whoever_is_on_the_way_to_the_end_keeps_it_open(tmp_path):
+    survey = make(tmp_path, DEBRIEFED)
+    for _ in range(2):
+        Visitor("shapes").go_to("debriefing")
+    assert not close_if_due(survey)
+    Participant.objects.update(last_active_at=F("last_active_at") - timedelta(hours=1))
+    assert close_if_due(survey)
+    assert not close_if_due(survey)
+
+
+def test_somebody_who_is_gone_does_not_keep_it_open(tmp_path):
+    survey = make(tmp_path)
+    Visitor("shapes").begin()
+    Participant.objects.update(last_active_at=F("last_active_at") - timedelta(hours=1))
+    Visitor("shapes").finish()
+    Visitor("shapes").finish()
+    assert state(survey) == Survey.Status.CLOSED
+
+
+def test_the_last_day_lasts_until_midnight(tmp_path, monkeypatch):
+    survey = make(tmp_path, "\n[stopping]\nlast_day = 2030-01-31\nclose = true\n")
+    for now, is_past in (
+        (datetime(2030, 1, 31, 23, 59, tzinfo=UTC), False),
+        (datetime(2030, 2, 1, tzinfo=UTC), True),
+    ):
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        assert find_sample(survey).is_past_last_day == is_past
+    assert Visitor("shapes").arrive().status_code == 403
+    assert state(survey) == Survey.Status.CLOSED
+
+
+def test_simulated_participants_count_in_a_pilot_only(tmp_path):
+    survey = make(tmp_path)
+    list(run_bots(survey, 2, 1, uniform))
+    assert find_sample(survey).counted == 0
+    pilot = start_pilot(survey, "rosa")
+    list(run_bots(pilot, 2, 1, uniform))
+    assert find_sample(pilot).counted == 2
+
+
+def test_opening_it_again_leaves_the_rule_in_force(tmp_path):
+    survey = make(tmp_path)
+    for _ in range(2):
+        Visitor("shapes").finish()
+    survey.refresh_from_db()
+    assert open_survey(survey)
+    assert not survey.closed_by_rule
+    assert Visitor("shapes").arrive().status_code == 403
+    assert state(survey) == Survey.Status.CLOSED
+
+
+def test_the_console_shows_how_far_the_sample_is_and_that_the_rule_is_met(researcher, tmp_path):
+    page = "/console/surveys/shapes/"
+    survey = make(tmp_path, '\n[sample]\nsize = 1\n[stopping]\nrule = "At one."\n')
+    assert "<strong>0 of 1</strong> planned participants have finished" in researcher.get(page).text
+    assert "At one." in researcher.get(page).text
+    assert "The rule is met" not in researcher.get(page).text
+    Visitor("shapes").finish()
+    assert "The rule is met: close the survey." in researcher.get(page).text
+    Survey.objects.filter(pk=survey.pk).update(closed_by_rule=True, status=Survey.Status.CLOSED)
+    assert "It closed by itself" in researcher.get(page).text
