@@ -7,7 +7,7 @@ from analysis.data.exports import read_export
 from analysis.data.study_data import StudyData
 from analysis.errors import DataError
 from surveys.export.folder import write_data
-from surveys.export_stimuli import write_stimuli
+from surveys.export.tables import write_stimuli
 from surveys.models import Survey
 
 

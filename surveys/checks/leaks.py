@@ -15,9 +15,8 @@ from pv_engine.models import Stimulus
 from surveys.bots.page_reader import read_page
 from surveys.models import Condition, Survey
 from surveys.preview.page import preview_url, show
-from surveys.preview.walk import Preview, Walk, go_on
+from surveys.preview.walk import Preview, Walk, go_on, read_only
 from surveys.protocol.schema import NO_EXPLANATION
-from surveys.read_only import read_only
 from surveys.studies.item_drops import find_items
 
 ENDS = ("thanks", "turned_away", "withdrawn", "declined")

@@ -17,9 +17,8 @@ from surveys.participation.access import refuse, render_for
 from surveys.participation.messages import Refusal
 from surveys.participation.outcomes import Outcome, outcome_of, return_address
 from surveys.preview.page import NAMESPACE, preview_url, show
-from surveys.preview.walk import Preview, Walk, go_on
+from surveys.preview.walk import Preview, Walk, go_on, read_only
 from surveys.protocol.wording import LANGUAGE_NAMES
-from surveys.read_only import read_only
 from surveys.studies.blinding import picture_labels
 
 COOKIE = "preview"

@@ -1,5 +1,7 @@
 """Protocols in the console: load one, see what it would change, keep and export its versions."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +14,24 @@ from pv_engine.models import StimulusSet
 from surveys.console.access import for_role
 from surveys.errors import SurveyError
 from surveys.models import ProtocolVersion, Survey
-from surveys.participation.fields import UploadedProtocol, read_protocol_upload
 from surveys.protocol.difference import find_changes
-from surveys.protocol_export import export_protocol
 from surveys.studies.loading import Proposal, propose_text, require_editor, store
 from surveys.studies.starter import starter_protocol
+from surveys.studies.versions import export_protocol
+
+
+@dataclass(frozen=True)
+class UploadedProtocol:
+    """What the console's form for protocols carried."""
+
+    text: str = ""
+    # What errors call the file.
+    name: str = "The protocol"
+    # The content hash of a stimulus set that replaces the one in the text; empty for none.
+    stimuli: str = ""
+    is_confirmed: bool = False
+    # The hash of the stored protocol whose difference to this one was shown.
+    seen: str = ""
 
 
 @signed_in
@@ -127,3 +142,16 @@ def _file(text: str, name: str) -> HttpResponse:
     response = HttpResponse(text, content_type="application/toml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def read_protocol_upload(request: HttpRequest) -> UploadedProtocol:
+    """The file if there is one, else the text; bytes that are no UTF-8 become marks in it."""
+    file = request.FILES.get("file")
+    data = request.POST
+    return UploadedProtocol(
+        text=file.read().decode("utf-8", errors="replace") if file else data.get("text", ""),
+        name=(file.name if file else data.get("name", "")) or "The protocol",
+        stimuli=data.get("stimuli", ""),
+        is_confirmed=data.get("confirmed") == "yes",
+        seen=data.get("seen", ""),
+    )

@@ -12,9 +12,9 @@ from typing import Any, get_args
 from surveys.errors import ExportError
 from surveys.export.columns import Column, ColumnType
 from surveys.export.description import CODEBOOK, CODEBOOK_COLUMNS
+from surveys.export.parquet import parquet_problems
 from surveys.export.psych_ds import DESCRIPTION, psych_ds_problems
 from surveys.export.tables import data_sha256
-from surveys.parquet_check import parquet_problems
 
 INTEGER = re.compile(r"\d+")
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")

@@ -5,9 +5,10 @@ from typing import Literal
 
 from django.conf import settings
 
-from surveys.models import Event, Participant, Trial
+from pv_engine.models import Item
+from surveys.models import Event, Participant, Survey, Trial
 from surveys.participation.outcomes import Outcome
-from surveys.protocol.schema import Protocol
+from surveys.protocol.schema import CANT_TELL, Protocol
 
 # list: texts joined by ;  boolean: 1 or 0  timestamp: UTC, ISO 8601 with milliseconds.
 ColumnType = Literal["text", "category", "list", "integer", "boolean", "timestamp"]
@@ -255,3 +256,30 @@ def tables_of(protocol: Protocol) -> dict[str, tuple[Column, ...]]:
     if protocol.questionnaire:
         tables["questionnaire"] = QUESTIONNAIRE
     return tables
+
+
+def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:
+    """The survey's tables, each column with the levels that it has in this survey."""
+    levels = _levels(survey)
+    return {
+        table: tuple(
+            replace(column, levels=levels[column.levels_of]) if column.levels_of else column
+            for column in columns
+        )
+        for table, columns in tables_of(survey.texts).items()
+    }
+
+
+def _levels(survey: Survey) -> dict[str, tuple[str, ...]]:
+    items = list(Item.objects.filter(stimulus_set=survey.stimulus_set_id).order_by("position"))
+    labels = {
+        label for item in items for label in (item.prediction, *item.true_labels, *item.options)
+    }
+    pages = survey.texts.questionnaire
+    return {
+        "conditions": tuple(arm.name for arm in survey.texts.conditions),
+        "items": tuple(item.name for item in items if not item.is_example),
+        "labels": tuple(sorted(labels)),
+        "options": (*sorted(labels), CANT_TELL),
+        "questions": tuple(question.name for page in pages for question in page.questions),
+    }

@@ -14,14 +14,12 @@ from typing import Any
 
 from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from surveys.errors import ExportError
-from surveys.export.columns import PANEL, Column
+from surveys.export.columns import PANEL, Column, tables_with_levels
 from surveys.export.description import write_descriptions
 from surveys.export.documents import write_documents, write_protocol
 from surveys.export.psych_ds import DESCRIPTION
 from surveys.export.rows import panel_rows
-from surveys.export.tables import data_file, write_csv, write_tables
-from surveys.export_levels import tables_with_levels
-from surveys.export_stimuli import write_stimuli
+from surveys.export.tables import data_file, write_csv, write_stimuli, write_tables
 from surveys.models import Survey
 from surveys.snapshot import snapshot
 

@@ -2,9 +2,13 @@
 
 import csv
 import hashlib
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from django.core.files.storage import storages
+
+from pv_engine.models import Stimulus
 from surveys.export.columns import Column
 from surveys.export.rows import (
     Cell,
@@ -16,6 +20,10 @@ from surveys.export.rows import (
     trial_rows,
 )
 from surveys.models import Survey
+
+STIMULI_FOLDER = Path("materials") / "stimuli"
+STIMULI_LIST = Path("materials") / "stimuli.csv"
+STIMULI_COLUMNS = ["item", "kind", "file"]
 
 ROWS: dict[str, Callable[[Survey], Iterator[list[Cell]]]] = {
     "trials": trial_rows,
@@ -65,3 +73,22 @@ def data_sha256(folder: Path) -> str:
         with file.open("rb") as content:
             lines.append(f"{hashlib.file_digest(content, 'sha256').hexdigest()}  {file.name}\n")
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def write_stimuli(survey: Survey, folder: Path) -> None:
+    """Copy every item's images, and list which is which; examples are left out."""
+    stimuli = Stimulus.objects.filter(
+        item__stimulus_set=survey.stimulus_set_id, item__is_example=False
+    )
+    rows: list[list[Cell]] = [
+        [stimulus.item.name, stimulus.kind, stimulus.file_name]
+        for stimulus in stimuli.select_related("item").order_by("item__position", "kind")
+    ]
+    (folder / STIMULI_FOLDER).mkdir(parents=True)
+    for name in sorted({str(row[2]) for row in rows}):
+        with (
+            storages["stimuli"].open(name) as image,
+            (folder / STIMULI_FOLDER / name).open("wb") as copy,
+        ):
+            shutil.copyfileobj(image, copy)
+    write_csv(folder / STIMULI_LIST, STIMULI_COLUMNS, rows)

@@ -10,14 +10,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from pv_engine.models import Item
-from surveys.consent_version import consent_version
 from surveys.models import Event, PanelIdentity, Participant, Survey, Trial
 from surveys.participation import messages
 from surveys.participation.advance import advance
 from surveys.participation.identity import Visit
 from surveys.participation.messages import Refusal
-from surveys.randomisation.trials import Deck, draw_trials
+from surveys.protocol.wording import consent_version
+from surveys.randomisation.trials import make_trials
 from surveys.studies import stopping
 from surveys.studies.item_drops import find_items
 
@@ -111,24 +110,3 @@ def begin(participant: Participant) -> None:
             return
         Trial.objects.bulk_create(trials)
         Event.objects.create(participant=participant, kind=Kind.PAGE, at=now, detail="introduction")
-
-
-def make_trials(participant: Participant, items: list[Item]) -> list[Trial]:
-    """The participant's trials, as the survey's seed and the participant's number have it."""
-    if participant.number is None or participant.place is None:
-        raise ValueError("A participant without a number has no trials yet.")
-    survey, by_name = participant.survey, {item.name: item for item in items}
-    drawn = draw_trials(
-        Deck.of(items), participant.protocol, survey.seed, participant.number, participant.place
-    )
-    return [
-        Trial(
-            participant=participant,
-            position=trial.position,
-            kind=trial.kind,
-            item=by_name[trial.item],
-            options=trial.options,
-            expected=trial.expected,
-        )
-        for trial in drawn
-    ]

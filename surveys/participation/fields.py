@@ -1,9 +1,8 @@
 """Reads what forms carry, trusting none of it."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from surveys.participation.answers import SentAnswer
 from surveys.participation.steps.questionnaire import field_name, stored_option
@@ -88,30 +87,3 @@ def _read_question(question: Question, data: QueryDict) -> Any:
     if question.kind == "several":
         return chosen
     return stored_option(question.options[places[-1] - 1]) if places else None
-
-
-@dataclass(frozen=True)
-class UploadedProtocol:
-    """What the console's form for protocols carried."""
-
-    text: str = ""
-    # What errors call the file.
-    name: str = "The protocol"
-    # The content hash of a stimulus set that replaces the one in the text; empty for none.
-    stimuli: str = ""
-    is_confirmed: bool = False
-    # The hash of the stored protocol whose difference to this one was shown.
-    seen: str = ""
-
-
-def read_protocol_upload(request: HttpRequest) -> UploadedProtocol:
-    """The file if there is one, else the text; bytes that are no UTF-8 become marks in it."""
-    file = request.FILES.get("file")
-    data = request.POST
-    return UploadedProtocol(
-        text=file.read().decode("utf-8", errors="replace") if file else data.get("text", ""),
-        name=(file.name if file else data.get("name", "")) or "The protocol",
-        stimuli=data.get("stimuli", ""),
-        is_confirmed=data.get("confirmed") == "yes",
-        seen=data.get("seen", ""),
-    )

@@ -4,16 +4,18 @@ Where they stand is a `Walk`, which lives in their browser. From it comes a part
 never saved, for whom the pages are made as for any other.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
 from surveys.models import Condition, Participant, Survey, Trial
 from surveys.participation import flow, messages
 from surveys.participation.answers import CONFIDENCE, FIRST, asks_confidence, step_of
-from surveys.participation.enrolment import make_trials
 from surveys.participation.fields import (
     read_answer,
     read_comprehension,
@@ -23,6 +25,7 @@ from surveys.participation.fields import (
 from surveys.participation.messages import Refusal
 from surveys.participation.outcomes import Outcome
 from surveys.participation.steps.introduction import practice_item
+from surveys.randomisation.trials import make_trials
 from surveys.studies.item_drops import find_items
 
 # Whose question and option orders are shown.
@@ -187,3 +190,22 @@ def _answer_page(preview: Preview, sent: QueryDict) -> Walk | Refusal:
 
 def _leave_debriefing(preview: Preview, sent: QueryDict) -> Walk | Refusal:
     return replace(preview.walk, debriefed=True)
+
+
+class WroteAnyway(RuntimeError):
+    """Code that promised to store nothing tried to."""
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Within it, any statement but a SELECT raises WroteAnyway before it reaches the database."""
+    with connection.execute_wrapper(_refuse_writing):
+        yield
+
+
+def _refuse_writing(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    if not sql.lstrip().upper().startswith("SELECT"):
+        raise WroteAnyway(f"A preview would have written to the database: {sql[:200]}")
+    return execute(sql, params, many, context)

@@ -1,9 +1,13 @@
 """Finds where each key of a TOML text stands, which Python's own parser does not tell."""
 
+import json
 import re
 import tomllib
 from bisect import bisect_right
 from dataclasses import dataclass
+
+DROPS = "dropped"
+DROPS_HEADER = f"[{DROPS}]"
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 # The longest first: three quotes begin a text of several lines, which may end in two more quotes.
@@ -165,3 +169,33 @@ class _Scanner:
         line = bisect_right(self.breaks, key_start - 1) + 1
         begins = key_start if start is None else start
         self.places.setdefault(name, Place(line, begins, self.at))
+
+
+def with_drop(text: str, item: str, reason: str) -> str:
+    """The TOML text with one more dropped item.
+
+    A table that is written in one line stays as it is: whoever reads the text will see so.
+    """
+    text = text.replace("\r\n", "\n")
+    key = item if BARE_KEY.fullmatch(item) else json.dumps(item)
+    row = f"{key} = {json.dumps(reason, ensure_ascii=False)}\n"
+    place = find_places(text).get(DROPS)
+    if place is None:
+        return f"{text.rstrip()}\n\n{DROPS_HEADER}\n{row}"
+    lines = text.splitlines(keepends=True)
+    if lines[place.line - 1].strip().startswith(DROPS_HEADER):
+        lines.insert(place.line, row)
+    return "".join(lines)
+
+
+def without_drop(text: str, item: str) -> str:
+    """The TOML text without that dropped item, and without the table when it was the last one."""
+    text = text.replace("\r\n", "\n")
+    lines = text.splitlines(keepends=True)
+    for key in (f"{DROPS}.{item}", DROPS):
+        place = find_places("".join(lines)).get(key)
+        if place is None or (key == DROPS and tomllib.loads("".join(lines)).get(DROPS)):
+            break
+        last = "".join(lines).count("\n", 0, place.end) if key != DROPS else place.line - 1
+        del lines[place.line - 1 : last + 1]
+    return "".join(lines)

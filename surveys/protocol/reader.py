@@ -2,13 +2,14 @@
 
 import re
 import tomllib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from surveys.errors import Problem, ProtocolError
-from surveys.plan_check import plan_problem
 from surveys.protocol.positions import find_places
 from surveys.protocol.problems import recovering
 from surveys.protocol.schema import QUESTION_ORDERS, Protocol, ProtocolCondition, Texts
@@ -176,3 +177,9 @@ class _Reader(SectionReader):
 
     def _consent_version(self, value: Any) -> str:
         return value and self.plain("consent_version", value, longest=40)
+
+
+def plan_problem(section: Any, conditions: Sequence[str]) -> str:
+    """What is wrong with the section of a protocol with these conditions; empty if nothing is."""
+    check: Callable[[Any, Sequence[str]], str] = import_string(settings.ANALYSIS_PLAN_CHECK)
+    return check(section, conditions)

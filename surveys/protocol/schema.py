@@ -3,6 +3,8 @@
 `protocol_file.py` reads it from TOML, key by key; docs/protocol.md describes each key.
 """
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -142,3 +144,9 @@ def paragraphs(text: str) -> list[str]:
     """The paragraphs of a protocol's text, lines joined."""
     parts = re.split(r"\n\s*\n", text.strip())
     return [" ".join(part.split()) for part in parts if part.strip()]
+
+
+def protocol_sha256(protocol: Protocol) -> str:
+    """SHA-256 of the protocol's canonical JSON, which names the stimulus set by its content."""
+    canonical = json.dumps(protocol.as_json(), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,5 +1,6 @@
 """Texts of a protocol in the language of whoever reads them."""
 
+import hashlib
 from dataclasses import fields
 from typing import Any
 
@@ -40,3 +41,18 @@ def preferred_language(request: HttpRequest, protocol: Protocol) -> str:
     """The protocol's language that the visitor's browser asks for, else the protocol's first."""
     asked = get_language_from_request(request)
     return asked if asked in protocol.languages else protocol.languages[0]
+
+
+def consent_version(protocol: Protocol, language: str) -> str:
+    """The researcher's own name for the version, if any, and a hash of the wording as it was read.
+
+    The hash is the start of the SHA-256 of information and consent, joined by a line break, in the
+    participant's language.
+    """
+    texts = protocol.texts
+    read = "\n".join(
+        wording(text, language or protocol.languages[0])
+        for text in (texts.information, texts.consent)
+    )
+    digest = hashlib.sha256(read.encode()).hexdigest()[:12]
+    return f"{protocol.consent_version} {digest}".strip()

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pv_engine.models import Item
+from surveys.models import Participant, Trial
 from surveys.protocol.schema import CANT_TELL, Protocol
 from surveys.randomisation.seeds import option_order, question_order, seeded_number, seeded_order
 
@@ -83,3 +85,24 @@ def draw_practice_options(item: "Item", protocol: Protocol, seed: int, number: i
     """The options of a practice item, in the order in which the participant sees them."""
     last = CANT_TELL if protocol.trials.cant_tell == "last" else ""
     return option_order([*item.options, CANT_TELL], seed, number, f"practice/{item.name}", last)
+
+
+def make_trials(participant: Participant, items: list[Item]) -> list[Trial]:
+    """The participant's trials, as the survey's seed and the participant's number have it."""
+    if participant.number is None or participant.place is None:
+        raise ValueError("A participant without a number has no trials yet.")
+    survey, by_name = participant.survey, {item.name: item for item in items}
+    drawn = draw_trials(
+        Deck.of(items), participant.protocol, survey.seed, participant.number, participant.place
+    )
+    return [
+        Trial(
+            participant=participant,
+            position=trial.position,
+            kind=trial.kind,
+            item=by_name[trial.item],
+            options=trial.options,
+            expected=trial.expected,
+        )
+        for trial in drawn
+    ]

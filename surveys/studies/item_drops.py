@@ -16,10 +16,9 @@ from accounts.audit.record import Action, Actor, record
 from pv_engine.models import Item
 from surveys.errors import ItemDropError, ProtocolError
 from surveys.models import ItemDrop, Survey
+from surveys.protocol.positions import with_drop, without_drop
 from surveys.protocol.reader import parse_protocol
-from surveys.protocol.schema import Protocol
-from surveys.protocol_drops import with_drop, without_drop
-from surveys.protocol_hash import protocol_sha256
+from surveys.protocol.schema import Protocol, protocol_sha256
 
 TEXTS = ("protocol", "protocol_toml", "protocol_sha256")
 LONGEST_REASON = ItemDrop._meta.get_field("reason").max_length or 0

@@ -24,9 +24,8 @@ from surveys.protocol.difference import Change, find_changes
 from surveys.protocol.positions import find_places, set_value
 from surveys.protocol.problems import ProblemCollector
 from surveys.protocol.reader import parse_protocol, read_text
-from surveys.protocol.schema import Protocol
+from surveys.protocol.schema import Protocol, protocol_sha256
 from surveys.protocol.wording import wording
-from surveys.protocol_hash import protocol_sha256
 from surveys.studies.item_drops import find_dropped, follow_protocol
 from surveys.studies.membership import give_role, role_of
 from surveys.studies.versions import freeze

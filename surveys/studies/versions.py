@@ -1,10 +1,16 @@
 """Freezes protocols: what participants were given can be read again, whatever came after."""
 
+from dataclasses import replace
+from pathlib import Path
+
 from django.utils import timezone
 
 from accounts.audit.record import Actor
+from surveys.errors import ExportError
 from surveys.models import ProtocolVersion, Survey
-from surveys.protocol.schema import Protocol
+from surveys.protocol.positions import set_value
+from surveys.protocol.reader import parse_protocol
+from surveys.protocol.schema import Protocol, protocol_sha256
 
 
 def freeze(survey: Survey, actor: Actor) -> ProtocolVersion:
@@ -35,3 +41,46 @@ def protocols_by_version(survey: Survey) -> dict[int | None, Protocol]:
     """Version id -> its protocol; None for participants of before versions were kept."""
     protocols = {version.pk: version.texts for version in survey.versions.all()}
     return {None: survey.texts, **protocols}
+
+
+def export_protocol(survey: Survey, version: ProtocolVersion | None = None) -> str:
+    """The protocol as it was loaded, comments and all, with its stimulus set named by content.
+
+    Of a version, what participants were given; without one, what the survey holds now. Raises
+    ExportError when the stored text does not give the stored hash.
+    """
+    stored = version or survey
+    toml = version.toml if version else survey.protocol_toml
+    digest = version.sha256 if version else survey.protocol_sha256
+    content = stored.stimulus_set.content_sha256
+    slug = str(stored.protocol["slug"])
+    text = set_value(set_value(toml, "slug", slug), "stimulus_set", content)
+    found = protocol_sha256(replace(parse_protocol(text, slug), stimulus_set=content))
+    if found != digest:
+        raise ExportError(
+            f"The stored text of {slug!r} gives the hash {found[:16]} instead of {digest[:16]}; "
+            "the database was changed by other means, so restore it from a backup."
+        )
+    return text
+
+
+def write_protocol(survey: Survey, out: Path) -> None:
+    """Into a new file, which is there whole or not at all."""
+    text = export_protocol(survey)
+    write_new_file(out, text)
+
+
+def write_new_file(out: Path, text: str) -> None:
+    if out.exists():
+        raise ExportError(f"{out} exists already; choose another --out.")
+    scratch = out.with_name(f".{out.name}-new")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        scratch.write_text(text, encoding="utf-8")
+        scratch.rename(out)
+    except OSError as error:
+        raise ExportError(
+            f"{out} cannot be written ({error.strerror}); choose another --out."
+        ) from error
+    finally:
+        scratch.unlink(missing_ok=True)

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from pv_engine.errors import EngineError
 from surveys.errors import SurveyError
 from surveys.protocol.reader import parse_protocol
-from surveys.protocol_export import write_new_file
 from surveys.studies.loading import manifest_of
 from surveys.studies.starter import starter_protocol
+from surveys.studies.versions import write_new_file
 
 
 class Command(BaseCommand):

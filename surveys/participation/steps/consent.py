@@ -7,7 +7,6 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from surveys.consent_version import consent_version
 from surveys.entry_limit import limit_entries
 from surveys.models import Participant, Survey
 from surveys.participation import enrolment, flow, messages
@@ -26,6 +25,7 @@ from surveys.participation.images import open_image
 from surveys.participation.messages import Refusal
 from surveys.participation.panels import is_preview, recognise
 from surveys.participation.steps.introduction import consent_page
+from surveys.protocol.wording import consent_version
 from surveys.studies import stopping
 
 LANGUAGE = "lang"

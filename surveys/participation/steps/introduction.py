@@ -6,14 +6,13 @@ Each function returns what its template needs; none of them stores anything.
 from typing import Any
 
 from pv_engine.models import Item
-from surveys.consent_version import consent_version
 from surveys.models import Participant
 from surveys.participation.images import find_pairs
 from surveys.participation.messages import Refusal
 from surveys.participation.outcomes import Outcome, completion_code, return_address
 from surveys.participation.steps.questionnaire import show_comprehension, show_page
 from surveys.protocol.schema import Protocol, paragraphs
-from surveys.protocol.wording import LANGUAGE_NAMES, option_label, wording
+from surveys.protocol.wording import LANGUAGE_NAMES, consent_version, option_label, wording
 from surveys.randomisation.trials import draw_practice_options
 
 Context = dict[str, Any]

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from surveys.parquet_check import open_parquet
+from surveys.export.parquet import open_parquet
 
 
 def test_no_more_of_a_parquet_file_is_read_than_is_asked_for(tmp_path):

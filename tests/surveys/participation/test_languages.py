@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings
 
 from surveys.checks.stored_data import find_problems
-from surveys.consent_version import consent_version
 from surveys.models import Response, Survey
+from surveys.protocol.wording import consent_version
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor

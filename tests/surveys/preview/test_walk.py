@@ -12,7 +12,7 @@ from django.urls import reverse
 from surveys.console import preview
 from surveys.models import Survey
 from surveys.participation.flow import STEPS
-from surveys.read_only import WroteAnyway, read_only
+from surveys.preview.walk import WroteAnyway, read_only
 from surveys.studies.blinding import picture_labels
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING

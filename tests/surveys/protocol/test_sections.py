@@ -9,7 +9,7 @@ from django.conf import settings
 
 from surveys.errors import ProtocolError
 from surveys.protocol.reader import read_protocol
-from surveys.protocol.schema import Protocol, ProtocolCondition, Texts
+from surveys.protocol.schema import Protocol, ProtocolCondition, Texts, protocol_sha256
 from surveys.protocol.sections import (
     AssignmentRule,
     ChecksRule,
@@ -23,7 +23,6 @@ from surveys.protocol.sections import (
     Stopping,
     TrialRule,
 )
-from surveys.protocol_hash import protocol_sha256
 from surveys.studies.loading import load_study
 from tests.factories import make_protocol, make_stimulus_folder
 from tests.surveys.everything import EVERYTHING

@@ -15,11 +15,11 @@ from surveys.errors import ItemDropError, LoadError, ProtocolError
 from surveys.export.folder import export_study
 from surveys.funnel import _trials
 from surveys.models import ItemDrop, Survey, Trial
-from surveys.protocol_export import export_protocol
 from surveys.studies.item_drops import drop_item, find_items, take_item_back
 from surveys.studies.loading import load_study, propose_file, propose_text, store
 from surveys.studies.pilots import start_pilot
 from surveys.studies.publishing import close_survey, open_survey
+from surveys.studies.versions import export_protocol
 from tests.factories import make_protocol, make_stimulus_folder, make_survey
 from tests.surveys.visitor import Visitor
 from tests.team import make_team

@@ -3,8 +3,8 @@
 import pytest
 
 from surveys.checks.stored_data import find_problems
-from surveys.consent_version import consent_version
 from surveys.models import Event, Participant, Response, Survey, Trial
+from surveys.protocol.wording import consent_version
 from surveys.studies.publishing import close_survey
 from tests.factories import make_survey
 from tests.surveys.everything import (
