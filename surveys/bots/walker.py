@@ -16,7 +16,9 @@ from surveys.bots.policies import Plan, Policy
 from surveys.collected_files import require_collected
 from surveys.errors import BotError
 from surveys.models import Participant, Survey, Trial
+from surveys.participation.flow import CONSENT, right_answers
 from surveys.participation.identity import SIMULATED, read_cookie, simulated_parameter
+from surveys.participation.steps.trial import TrialPage
 
 ENDS = {"survey-done", "survey-ended"}
 # Times of an invented reader: about six seconds, now and then a minute.
@@ -102,7 +104,7 @@ class _Bot:
         raise BotError(f"The survey {self.survey.slug!r} did not end for a bot.")
 
     def _leaves(self, address: str) -> bool:
-        is_first = resolve(address.split("?")[0]).url_name == "start"
+        is_first = resolve(address.split("?")[0]).url_name == CONSENT.name
         return (
             self.stamina.dropout > 0
             and not is_first
@@ -125,16 +127,14 @@ class _Bot:
     def _choose(self, address: str, form: Form) -> dict[str, Any]:
         """In a trial, answer as planned; know the instructions; elsewhere choose anything."""
         page = resolve(address)
-        if page.url_name == "comprehension":
-            questions = self.survey.texts.comprehension.questions
-            return {f"answer_{n}": str(row.answer) for n, row in enumerate(questions, start=1)}
+        right = right_answers(page.url_name or "", self.survey.texts)
+        if right:
+            return right
         chosen: dict[str, Any] = {
             name: self.random.choice(values) for name, values in form.choices.items()
         }
         chosen |= dict.fromkeys(form.texts, "simulated")
-        if page.url_name == "start":
-            return {"agree": "yes"}
-        if page.url_name != "trial":
+        if page.url_name != TrialPage.name:
             return chosen
         answer = self._planned(page.kwargs["position"])
         if answer not in form.choices["answer"]:

@@ -7,19 +7,17 @@ import re
 from collections.abc import Iterator
 
 from django.core.files.storage import storages
-from django.http import QueryDict
-from django.test import RequestFactory
+from django.http import HttpRequest, QueryDict
 from PIL import Image, UnidentifiedImageError
 
 from pv_engine.models import Stimulus
 from surveys.bots.page_reader import read_page
 from surveys.models import Condition, Survey
-from surveys.preview.page import preview_url, show
-from surveys.preview.walk import Preview, Walk, go_on, read_only
+from surveys.participation.messages import Refusal
+from surveys.preview.walk import Preview, Walk, read_only
 from surveys.protocol.schema import NO_EXPLANATION
 from surveys.studies.item_drops import find_items
 
-ENDS = ("thanks", "turned_away", "withdrawn", "declined")
 # What the project's own words for the answer key would be called in a page.
 WORDS = ("model_wrong", "model_right", "stratum", "true_label", "true_labels")
 # What a WebP or PNG file must say about itself to be shown; anything else is about its making.
@@ -55,34 +53,36 @@ def _secrets_of(survey: Survey) -> dict[str, re.Pattern[str]]:
 def _pages_of(survey: Survey, condition: Condition) -> Iterator[tuple[str, str]]:
     """The address and the HTML of each page, from the first to the last."""
     walk = Walk(condition.name, survey.texts.languages[0])
+    sent = QueryDict(mutable=True)
     with read_only():
         for _ in range(LONGEST_WALK):
             preview = Preview(survey, walk, condition)
-            address = preview_url(preview)
-            request = RequestFactory().get(address)
-            html = show(request, preview, QueryDict(), has_bar=False).content.decode()
-            yield address, html
-            if preview.step in ENDS:
+            html = preview.show(_request(preview.url), sent, has_bar=False).content.decode()
+            yield preview.url, html
+            if preview.step.is_end:
                 return
-            result = go_on(preview, _fill_in(preview, html))
-            if not isinstance(result, Walk) or result == walk:
-                raise RuntimeError(f"The preview does not go on from {address}.")
-            walk = result
+            sent = _fill_in(preview, html)
+            result = preview.go_on(sent)
+            if isinstance(result, Refusal):
+                raise RuntimeError(f"The preview does not go on from {preview.url}.")
+            if result is not None:
+                walk, sent = result, QueryDict(mutable=True)
+
+
+def _request(address: str) -> HttpRequest:
+    request = HttpRequest()
+    request.method, request.path = "GET", address
+    return request
 
 
 def _fill_in(preview: Preview, html: str) -> QueryDict:
     """The first of everything, but the right answers where wrong ones end the survey."""
     form = read_page(html).forms[0]
     data = QueryDict(mutable=True)
-    data.update({**form.values, "seen": "yes", **{k: v[0] for k, v in form.choices.items()}})
+    data.update({**form.values, **{name: rows[0] for name, rows in form.choices.items()}})
     data.update(dict.fromkeys(form.texts, "x"))
-    check = preview.survey.texts.comprehension
-    if preview.step == "comprehension":
-        data = QueryDict(mutable=True)
-        for index, row in enumerate(check.questions, start=1):
-            data[f"answer_{index}"] = str(row.answer)
-    if preview.step == "start":
-        data = QueryDict("agree=yes")
+    for name, value in preview.step.right_answers(preview.survey.texts).items():
+        data[name] = value
     return data
 
 

@@ -141,9 +141,7 @@ def steps_are_in_order(survey: Survey) -> Iterator[str]:
     protocols = protocols_by_version(survey)
     for person in Participant.objects.filter(survey=survey, withdrawn_at=None).iterator(CHUNK):
         protocol = protocols[person.version_id]
-        done = [
-            step.is_completed(person, protocol) for step in STEPS if step.is_applicable(protocol)
-        ]
+        done = [step.is_complete(person, protocol) for step in STEPS if step.pages(protocol)]
         if sorted(done, reverse=True) != done or (person.turned_away and person.number):
             yield f"Participant {person.number} has skipped a page."
         if person.comprehension_tries > protocol.comprehension.tries:

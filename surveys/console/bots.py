@@ -15,9 +15,11 @@ from surveys.bots.walker import require_no_people
 from surveys.console.access import for_role
 from surveys.errors import BotError
 from surveys.models import BotRun, Survey
-from surveys.participation.fields import read_milliseconds
+from surveys.participation.fields import read_int
 
 SHOWN = 20
+# What a database keeps in the column.
+HIGHEST_SEED = 2**63 - 1
 POLICY_NAMES = {
     "paper": "As the paper’s participants scored",
     "uniform": "By chance",
@@ -51,21 +53,25 @@ def bots(request: SignedInRequest, survey: Survey) -> HttpResponse:
 
 
 def _start(request: SignedInRequest, survey: Survey) -> HttpResponse:
-    participants, seed = (
-        read_milliseconds(request.POST.get(name, "")) for name in ("participants", "seed")
-    )
     try:
-        bot_runs.start_run(
-            survey,
-            participants or 0,
-            seed or 0,
-            request.POST.get("policy", ""),
-            request.user,
-        )
+        participants = _read_number(request, "participants", 1, bot_runs.MOST_BOTS)
+        seed = _read_number(request, "seed", 0, HIGHEST_SEED)
+        policy = request.POST.get("policy", "")
+        bot_runs.start_run(survey, participants, seed, policy, request.user)
         messages.success(request, "On their way. The list below shows how far they are.")
     except BotError as error:
         messages.error(request, str(error))
     return redirect("console:bots", survey.slug)
+
+
+def _read_number(request: SignedInRequest, name: str, least: int, most: int) -> int:
+    text = request.POST.get(name, "")
+    number = read_int(text, most, least)
+    if number is None:
+        raise BotError(
+            f"The field {name} must be a whole number from {least} to {most}, but is {text!r}."
+        )
+    return number
 
 
 @for_role("editor")

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from surveys.console.access import for_role
 from surveys.models import Condition, Survey
+from surveys.participation import flow
 from surveys.participation.access import refuse, render_for
 from surveys.participation.messages import Refusal
-from surveys.participation.outcomes import Outcome, outcome_of, return_address
-from surveys.preview.page import NAMESPACE, preview_url, show
-from surveys.preview.walk import Preview, Walk, go_on, read_only
+from surveys.participation.outcomes import return_address
+from surveys.participation.steps.ends import End
+from surveys.preview.walk import NAMESPACE, Preview, Walk, read_only
 from surveys.protocol.wording import LANGUAGE_NAMES
 from surveys.studies.blinding import picture_labels
 
@@ -60,60 +61,51 @@ def page(request: HttpRequest, survey: Survey, position: int | None = None) -> H
             return _withdraw(request, preview)
         if name == "return":
             return _go_back(request, preview)
-        if (name, position) != (preview.step, preview.page):
-            return redirect(preview_url(preview))
-        if request.method == "POST":
-            return _send(request, preview)
-        return _show(request, preview)
+        if (name, position) != (preview.step.name, preview.page):
+            return redirect(preview.url)
+        return _send(request, preview) if request.method == "POST" else _show(request, preview)
 
 
 def _show(request: HttpRequest, preview: Preview) -> HttpResponse:
     language = request.GET.get("lang", "")
-    if preview.step == "start" and language in preview.survey.texts.languages:
+    if preview.step is flow.CONSENT and language in preview.survey.texts.languages:
         walk = replace(preview.walk, language=language)
-        response = show(request, Preview(preview.survey, walk, preview.condition), QueryDict())
+        response = Preview(preview.survey, walk, preview.condition).show(request, QueryDict())
         write_walk(response, walk, preview.survey.slug)
         return response
-    return show(request, preview, QueryDict())
+    return preview.show(request, QueryDict())
 
 
 def _send(request: HttpRequest, preview: Preview) -> HttpResponse:
-    result = go_on(preview, request.POST)
-    if isinstance(result, Refusal):
-        return show(request, preview, request.POST, result)
-    if result == preview.walk:
-        # A practice question, whose answer is told on the page itself.
-        return show(request, preview, request.POST)
-    return _go_to(result, preview)
+    result = preview.go_on(request.POST)
+    if isinstance(result, Walk):
+        return _go_to(result, preview)
+    return preview.show(request, request.POST, result)
 
 
 def _go_to(walk: Walk, preview: Preview) -> HttpResponse:
-    response = redirect(preview_url(Preview(preview.survey, walk, preview.condition)))
+    response = redirect(Preview(preview.survey, walk, preview.condition).url)
     write_walk(response, walk, preview.survey.slug)
     return response
 
 
 def _withdraw(request: HttpRequest, preview: Preview) -> HttpResponse:
-    if not preview.walk.agreed or preview.walk.ending:
-        return redirect(preview_url(preview))
+    if not preview.step.may_withdraw:
+        return redirect(preview.url)
     if request.method == "POST":
-        return _go_to(replace(preview.walk, ending=str(Outcome.WITHDRAWN)), preview)
-    context = {
-        "back": preview_url(preview),
-        "preview": picture_labels(preview.survey)[preview.walk.condition],
-        "namespace": NAMESPACE,
-    }
+        return _go_to(preview.withdraw(), preview)
+    context = {"back": preview.url, **preview.frame()}
     return render_for(request, "withdraw.html", preview.participant, context)
 
 
 def _go_back(request: HttpRequest, preview: Preview) -> HttpResponse:
     """Says where a participant would be sent, instead of going there."""
-    protocol = preview.participant.protocol
-    ending = preview.walk.ending
-    outcome = Outcome(ending) if ending else outcome_of(preview.participant, protocol)
-    address = return_address(protocol, outcome, "preview")
+    protocol = preview.survey.texts
+    end = preview.step if isinstance(preview.step, End) else None
+    outcome = (end.outcome if end else None) or flow.outcome_of(preview.participant, protocol)
+    address = return_address(protocol, outcome, preview.participant.panel_id)
     if not address:
-        return redirect(preview_url(preview))
+        return redirect(preview.url)
     told = Refusal("preview", 200, "Participants leave here", f"They are sent to {address}", False)
     return refuse(request, preview.survey, told)
 

@@ -3,20 +3,13 @@
 from django.urls import path
 
 from surveys.console.preview import page
+from surveys.participation import flow
+from surveys.participation.urls import page_path
 
 app_name = "preview"
 urlpatterns = [
-    path("", page, name="start"),
-    path("declined/", page, name="declined"),
-    path("comprehension/", page, name="comprehension"),
-    path("introduction/", page, name="introduction"),
-    path("practice/<int:position>/", page, name="practice"),
-    path("trial/<int:position>/", page, name="trial"),
-    path("questions/<int:position>/", page, name="questionnaire"),
-    path("debriefing/", page, name="debriefing"),
-    path("thanks/", page, name="thanks"),
-    path("ended/", page, name="turned_away"),
+    path("", page, name=flow.CONSENT.name),
+    *[path(page_path(step), page, name=step.name) for step in (*flow.STEPS[1:], *flow.ENDS)],
     path("withdraw/", page, name="withdrawal"),
-    path("withdrawn/", page, name="withdrawn"),
     path("return/", page, name="return"),
 ]

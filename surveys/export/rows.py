@@ -7,7 +7,8 @@ from typing import Any
 
 from pv_engine.models import Item
 from surveys.models import Event, PanelIdentity, Participant, Survey, Trial
-from surveys.participation.outcomes import completion_code, outcome_of
+from surveys.participation.flow import outcome_of
+from surveys.participation.outcomes import completion_code
 from surveys.protocol.schema import CANT_TELL
 from surveys.studies.item_drops import find_drops
 from surveys.studies.versions import protocols_by_version

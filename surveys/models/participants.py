@@ -52,6 +52,8 @@ class Participant(models.Model):
     # Questionnaire pages that were sent, and the answers on them, by the questions' names.
     n_pages = models.PositiveSmallIntegerField(default=0)
     questionnaire = models.JSONField(default=dict, blank=True)
+    # Completed pages of the steps that have no column of their own, by the steps' names.
+    progress = models.JSONField(default=dict, blank=True)
     arrived_at = models.DateTimeField()
     consented_at = models.DateTimeField()
     understood_at = models.DateTimeField(null=True, blank=True)
@@ -62,6 +64,11 @@ class Participant(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     debriefed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    # Never stored. Who the participant is to the panel, as their browser says.
+    panel_id: str = ""
+    # Of a participant who is never saved, as in a preview: the trials that would be stored.
+    rehearsed_trials: "list[Any] | None" = None
 
     class Meta:
         ordering: ClassVar = ["survey", "number"]

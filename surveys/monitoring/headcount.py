@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from surveys.models import Participant, Survey
+from surveys.participation.flow import STEPS
+from surveys.participation.steps.step import Stage
 from surveys.studies.stopping import in_sample
 
 # Whoever has done nothing for longer is counted as gone.
@@ -18,7 +20,7 @@ PACE_WITHIN = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Headcount:
-    """The counts of each group of one condition and one number of answered trials."""
+    """The counts of each condition, and of those who are in none yet."""
 
     groups: list[Mapping[str, Any]]
 
@@ -29,10 +31,6 @@ class Headcount:
             for group in self.groups
             if condition is None or group["condition__name"] == condition
         )
-
-    def answered(self, n_trials: int) -> int:
-        """How many have answered at least so many trials."""
-        return sum(int(group["people"]) for group in self.groups if group["n_answered"] >= n_trials)
 
 
 def counted(survey: Survey) -> "QuerySet[Participant]":
@@ -48,13 +46,14 @@ def is_active(now: datetime) -> Q:
 
 
 def count_participants(survey: Survey, now: datetime) -> Headcount:
-    groups = (
-        counted(survey)
-        .values("condition__name", "n_answered")
-        .annotate(**_counts(survey, now))
-        .order_by()
-    )
+    groups = counted(survey).values("condition__name").annotate(**_counts(survey, now)).order_by()
     return Headcount(list(groups))
+
+
+def stages_of(survey: Survey) -> dict[str, Stage]:
+    """Every page of the survey by the name under which its participants are counted."""
+    stages = [stage for step in STEPS for stage in step.stages(survey)]
+    return {f"stage_{number}": stage for number, stage in enumerate(stages)}
 
 
 def _counts(survey: Survey, now: datetime) -> dict[str, Count]:
@@ -62,15 +61,11 @@ def _counts(survey: Survey, now: datetime) -> dict[str, Count]:
     # Towards the protocol's sample or, where it has none, towards its places, which bots take, too.
     counting = in_sample(survey) if protocol.sample.size else finished
     conditions: dict[str, Q] = {
-        "understood": Q(understood_at__isnull=False),
         "assigned": Q(number__isnull=False),
-        "introduced": Q(introduced_at__isnull=False),
-        "practised": Q(introduced_at__isnull=False, n_practised__gte=protocol.practice),
         "finished": finished,
         "finished_lately": Q(finished_at__gte=now - PACE_WITHIN),
         "counting": counting,
         "counting_lately": counting & Q(finished_at__gte=now - PACE_WITHIN),
-        "debriefed": Q(debriefed_at__isnull=False),
         "active": is_active(now),
         "active_assigned": is_active(now) & Q(number__isnull=False),
         "withdrawn_assigned": Q(withdrawn_at__isnull=False, number__isnull=False),
@@ -80,7 +75,6 @@ def _counts(survey: Survey, now: datetime) -> dict[str, Count]:
         "failed_checks": Q(n_failed_checks__gt=protocol.checks.allowed_failures),
         "simulated": Q(simulated=True),
     }
-    for page in range(1, len(protocol.questionnaire) + 1):
-        conditions[f"page_{page}"] = Q(finished_at__isnull=False, n_pages__gte=page)
+    conditions |= {name: stage.who for name, stage in stages_of(survey).items()}
     counts = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
     return {"people": Count("pk"), **counts}

@@ -7,9 +7,9 @@ only counts of people are shown.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from surveys.funnel import FunnelStep, find_funnel
 from surveys.models import PageError, Survey
 from surveys.monitoring.charts import PaceChart, Part, bar, pace_chart
+from surveys.monitoring.funnel import FunnelRow, find_funnel
 from surveys.monitoring.headcount import Headcount, count_participants
 from surveys.monitoring.pace import Pace, find_pace, median_duration
 from surveys.studies.blinding import condition_labels
@@ -50,7 +50,7 @@ class Monitor:
     heads: Headcount
     arms: list[Arm]
     total: Arm
-    funnel: list[FunnelStep]
+    funnel: list[FunnelRow]
     pace: Pace
     chart: PaceChart | None
     median: timedelta | None

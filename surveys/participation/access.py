@@ -1,64 +1,25 @@
 """What all pages of a participant have in common: who may see them, language, refusals."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import override
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from surveys.models import Participant, Survey
-from surveys.participation import flow, messages
-from surveys.participation.identity import Visit, read_visit
+from surveys.participation.identity import Visit
 from surveys.participation.messages import Refusal
 from surveys.participation.sql.reads import ComposedOnce
 from surveys.protocol.wording import preferred_language, wording
-
-PageView = Callable[Concatenate[HttpRequest, Participant, ...], HttpResponse]
-# A form of these steps that was sent before is judged by its own view.
-JUDGED = ("trial",)
-
-
-def participant_page(
-    *steps: str, page: str = ""
-) -> Callable[[PageView], Callable[..., HttpResponse]]:
-    """Lets a view answer only for participants whose page it is; sends everybody else to theirs.
-
-    `page` names the address's argument that must be the number of the current page.
-    """
-
-    def decorate(view: PageView) -> Callable[..., HttpResponse]:
-        @never_cache
-        @require_http_methods(["GET", "HEAD", "POST"])
-        @wraps(view)
-        def wrapped(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
-            participant = find_participant(read_visit(request, slug), slug)
-            if participant is None:
-                return redirect("surveys:start", slug)
-            current = flow.current_step(participant)
-            if current not in flow.ENDS and not participant.survey.is_open:
-                return refuse(request, participant.survey, messages.CLOSED, participant)
-            is_judged = request.method == "POST" and set(steps) & set(JUDGED)
-            is_here = current in steps and (
-                not page or kwargs[page] == flow.current_page(participant)
-            )
-            if not is_here and not is_judged:
-                return redirect(flow.current_url(slug, participant))
-            return view(request, participant, **kwargs)
-
-        return wrapped
-
-    return decorate
 
 
 def find_participant(visit: Visit | None, slug: str) -> Participant | None:
     if visit is None:
         return None
     found = _PARTICIPANTS.rows(token=visit.token, slug=slug)
+    for participant in found:
+        participant.panel_id = visit.panel_id
     return found[0] if found else None
 
 
@@ -102,10 +63,12 @@ def render_for(
     participant: Participant,
     context: dict[str, Any],
     status: int = 200,
+    may_withdraw: bool = True,
 ) -> HttpResponse:
-    """A page in the language of a participant, who may withdraw from it."""
+    """A page in the language of a participant, who may be offered to withdraw from it."""
     title = wording(participant.protocol.title, participant.language)
-    everything = {"participant": participant, "title": title, **context}
+    shown = participant if may_withdraw else None
+    everything = {"participant": shown, "title": title, **context}
     survey = participant.survey
     return render_page(request, template, survey, participant.language, everything, status)
 

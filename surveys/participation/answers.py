@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,9 +12,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from surveys.models import Event, Participant, Response, Trial
 from surveys.participation import messages
-from surveys.participation.advance import advance
 from surveys.participation.messages import Refusal
 from surveys.participation.sql import writes
+from surveys.participation.update_once import update_once
 from surveys.protocol.schema import NO_EXPLANATION
 
 FIRST, FINAL = "first", "final"
@@ -62,11 +64,11 @@ def asks_confidence(participant: Participant, trial: Trial) -> bool:
 
 
 def record_answer(
-    participant: Participant, position: int, sent: SentAnswer, coming: Sequence[Trial]
+    participant: Participant, position: int, sent: SentAnswer, upcoming: Sequence[Trial]
 ) -> Taken | Refusal:
     """Store the answer to the participant's current trial, or say why not.
 
-    `coming` are the current trial and those after it, of which the next one is shown as soon as
+    `upcoming` are the current trial and those after it, of which the next one is shown as soon as
     the answer is stored. Sending the same answer again is no mistake, so that a double click
     passes unnoticed.
     """
@@ -81,41 +83,56 @@ def record_answer(
         return _compare_with_stored(participant, position, steps[0], sent)
     if position != participant.n_answered + 1:
         return messages.NOT_YET
-    if not sent.option:
-        return messages.NO_ANSWER
-    if not coming:
+    if not upcoming:
         # The participant withdrew in this very moment.
         return messages.STALE_FORM
-    if sent.option not in coming[0].options:
-        return messages.NOT_OFFERED
-    return _record(participant, coming, steps[0], sent)
+    return _record(participant, upcoming, steps[0], sent)
 
 
 def _record(
-    participant: Participant, coming: Sequence[Trial], step: str, sent: SentAnswer
+    participant: Participant, upcoming: Sequence[Trial], step: str, sent: SentAnswer
 ) -> Taken | Refusal:
-    trial = coming[0]
+    trial = upcoming[0]
     due = step_of(participant, trial)
-    if due == FIRST and step == FINAL:
-        return messages.NOT_YET
-    if due == FINAL and asks_confidence(participant, trial) and step == FINAL:
-        if sent.confidence not in CONFIDENCE:
-            return messages.NO_CONFIDENCE
-    elif sent.confidence is not None:
-        return messages.NOT_OFFERED
-    if step == FIRST:
-        is_stored = due == FIRST and _store_first(trial, sent)
-    else:
-        is_stored = _store_answer(participant, coming, sent)
-    if is_stored:
+    if step != due:
+        if step == FINAL:
+            return messages.NOT_YET
+        return _compare_with_stored(participant, trial.position, step, sent)
+    refusal = refusal_of(participant, trial, sent)
+    if refusal is not None:
+        return refusal
+    if _store_first(trial, sent) if step == FIRST else _store_answer(participant, upcoming, sent):
         return Taken.NOW
     return _compare_with_stored(participant, trial.position, step, sent)
+
+
+def refusal_of(participant: Participant, trial: Trial, sent: SentAnswer) -> Refusal | None:
+    """Return what is wrong with the answer to the trial as it stands, if anything."""
+    if not sent.option:
+        return messages.NO_ANSWER
+    if sent.option not in trial.options:
+        return messages.NOT_OFFERED
+    if asks_confidence(participant, trial):
+        return None if sent.confidence in CONFIDENCE else messages.NO_CONFIDENCE
+    return messages.NOT_OFFERED if sent.confidence is not None else None
+
+
+def columns_of(
+    participant: Participant, trial: Trial, sent: SentAnswer, now: datetime
+) -> dict[str, Any]:
+    """Return what an answer to the current trial changes in the participant."""
+    has_failed = trial.expected not in ("", sent.option)
+    return {
+        "n_answered": trial.position,
+        "n_failed_checks": participant.n_failed_checks + int(has_failed),
+        "finished_at": now if trial.position == participant.n_trials else None,
+    }
 
 
 def _store_first(trial: Trial, sent: SentAnswer) -> bool:
     """Whether this request was the one to store the answer from the image alone."""
     waiting = Trial.objects.filter(pk=trial.pk, first_option="", response=None)
-    return advance(
+    return update_once(
         waiting,
         trial,
         first_option=sent.option,
@@ -125,16 +142,15 @@ def _store_first(trial: Trial, sent: SentAnswer) -> bool:
     )
 
 
-def _store_answer(participant: Participant, coming: Sequence[Trial], sent: SentAnswer) -> bool:
+def _store_answer(participant: Participant, upcoming: Sequence[Trial], sent: SentAnswer) -> bool:
     """Whether this request was the one to answer the first of these trials.
 
     The participant's count is claimed by a conditional update, so of two requests at once only one
     goes on to write, and answer, count and finish become visible together.
     """
-    now, trial = timezone.now(), coming[0]
-    has_failed = trial.expected not in ("", sent.option)
+    now, trial = timezone.now(), upcoming[0]
     with transaction.atomic():
-        if not writes.claim(participant, trial.position, has_failed, now):
+        if not writes.claim(participant, columns_of(participant, trial, sent, now), now):
             return False
         writes.store(
             Response(
@@ -149,7 +165,7 @@ def _store_answer(participant: Participant, coming: Sequence[Trial], sent: SentA
         )
         if participant.finished_at is not None:
             Event.objects.create(participant=participant, kind=Event.Kind.FINISH, at=now)
-        for following in coming[1:2]:
+        for following in upcoming[1:2]:
             writes.show(following, now)
     return True
 

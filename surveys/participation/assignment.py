@@ -8,12 +8,12 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from surveys.models import Assignment, Condition, Event, Participant, Survey
-from surveys.participation.advance import advance
+from surveys.participation.update_once import update_once
 from surveys.protocol.schema import Protocol
 from surveys.randomisation.rules import least_filled, permuted_blocks, round_robin
 
 
-class NoPlaceLeft(Exception):
+class StudyFullError(Exception):
     """All places are taken; whatever the transaction had written is undone."""
 
 
@@ -26,7 +26,7 @@ def assign(participant: Participant) -> None:
     try:
         with transaction.atomic():
             _assign(participant, now)
-    except NoPlaceLeft:
+    except StudyFullError:
         turn_away(participant, Participant.TurnedAway.FULL)
 
 
@@ -36,7 +36,7 @@ def turn_away(participant: Participant, reason: Participant.TurnedAway) -> None:
         waiting = Participant.objects.filter(
             pk=participant.pk, number=None, turned_away="", withdrawn_at=None
         )
-        if advance(waiting, participant, turned_away=reason, last_active_at=now):
+        if update_once(waiting, participant, turned_away=reason, last_active_at=now):
             Event.objects.create(
                 participant=participant, kind=Event.Kind.TURNED_AWAY, at=now, detail=reason
             )
@@ -57,7 +57,7 @@ def _assign(participant: Participant, now: datetime) -> None:
     survey = conditions[0].survey
     taken = [condition.taken for condition in conditions]
     if 0 < protocol.assignment.places <= sum(taken):
-        raise NoPlaceLeft
+        raise StudyFullError
     index = choose(protocol, survey.seed, survey.assigned, taken)
     condition = conditions[index]
     waiting = Participant.objects.filter(pk=participant.pk, number=None, withdrawn_at=None)
@@ -69,7 +69,7 @@ def _assign(participant: Participant, now: datetime) -> None:
         taken=taken if protocol.assignment.mode == "least_filled" else [],
         at=now,
     )
-    if not advance(
+    if not update_once(
         waiting,
         participant,
         number=line.number,

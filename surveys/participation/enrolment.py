@@ -1,8 +1,4 @@
-"""Decides what happens to a participant on the way to the questions: agreeing and beginning.
-
-What happens in the questions is in answers.py, around them in around.py, at the end in
-withdrawal.py and outcomes.py.
-"""
+"""Makes participants of visitors who agree, and counts those who come or decline."""
 
 from datetime import datetime
 
@@ -10,15 +6,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from surveys.models import Event, PanelIdentity, Participant, Survey, Trial
+from surveys.models import Event, PanelIdentity, Participant, Survey
 from surveys.participation import messages
-from surveys.participation.advance import advance
+from surveys.participation.assignment import places_taken
 from surveys.participation.identity import Visit
 from surveys.participation.messages import Refusal
 from surveys.protocol.wording import consent_version
-from surveys.randomisation.trials import make_trials
 from surveys.studies import stopping
-from surveys.studies.item_drops import find_items
 
 Kind = Event.Kind
 
@@ -96,17 +90,6 @@ def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | Refusal
     return participant
 
 
-def begin(participant: Participant) -> None:
-    """Leave the introduction: draw and store every trial, once however often it is asked for."""
-    now = timezone.now()
-    items = find_items(participant.survey).order_by("is_example", "position")
-    trials = make_trials(participant, list(items))
-    with transaction.atomic():
-        waiting = Participant.objects.filter(
-            pk=participant.pk, introduced_at=None, withdrawn_at=None
-        )
-        changes = {"introduced_at": now, "last_active_at": now, "n_trials": len(trials)}
-        if not advance(waiting, participant, **changes):
-            return
-        Trial.objects.bulk_create(trials)
-        Event.objects.create(participant=participant, kind=Kind.PAGE, at=now, detail="introduction")
+def is_full(survey: Survey) -> bool:
+    places = survey.texts.assignment.places
+    return places > 0 and places_taken(survey, survey.texts) >= places

@@ -8,10 +8,13 @@ from typing import Any
 
 from django.core.files.base import File
 from django.core.files.storage import storages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
 
-from pv_engine.models import Stimulus
-from surveys.models import Condition
+from pv_engine.models import Item, Stimulus
+from surveys.models import Condition, Participant
 
 ORIGINAL = "original"
 CONTENT_TYPES = {".webp": "image/webp", ".png": "image/png"}
@@ -57,3 +60,21 @@ def open_image(file_name: str) -> "tuple[File[Any], str] | None":
         return storages["stimuli"].open(file_name), CONTENT_TYPES[match[1]]
     except FileNotFoundError:
         return None
+
+
+def examples_of(participant: Participant) -> list[Item]:
+    """Return the stimulus set's examples, of which nothing is asked in the trials."""
+    stimulus_set = participant.survey.stimulus_set_id
+    found = Item.objects.filter(stimulus_set=stimulus_set, is_example=True)
+    return list(found.order_by("position"))
+
+
+@require_GET
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def stimulus(request: HttpRequest, file_name: str) -> HttpResponseBase:
+    """One image, by its content hash; it never changes, so browsers need not ask again."""
+    found = open_image(file_name)
+    if found is None:
+        raise Http404
+    image, content_type = found
+    return FileResponse(image, content_type=content_type)

@@ -19,26 +19,15 @@ class Outcome(StrEnum):
     UNFINISHED = "unfinished"
 
 
-def outcome_of(participant: Participant, protocol: Protocol) -> Outcome:
-    """How this participant's visit has ended; UNFINISHED while there is a page to come."""
+def ending_of(participant: Participant, protocol: Protocol) -> Outcome:
+    """Return how the visit of a participant who has come to an end has ended."""
     if participant.withdrawn_at is not None:
         return Outcome.WITHDRAWN
     if participant.turned_away:
         return Outcome(participant.turned_away)
-    if not is_through(participant, protocol):
-        return Outcome.UNFINISHED
     if participant.n_failed_checks > protocol.checks.allowed_failures:
         return Outcome.FAILED_CHECKS
     return Outcome.COMPLETE
-
-
-def is_through(participant: Participant, protocol: Protocol) -> bool:
-    """Whether the last answer that the survey asks for is stored."""
-    return (
-        participant.finished_at is not None
-        and participant.n_pages >= len(protocol.questionnaire)
-        and (participant.debriefed_at is not None or not protocol.texts.debriefing)
-    )
 
 
 def completion_code(protocol: Protocol, outcome: Outcome) -> str:

@@ -1,27 +1,33 @@
 """Addresses of participants' pages and of the images on them."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from surveys.participation import ends
-from surveys.participation.steps import assignment, consent, trial
+from surveys.participation import arrival, flow, images, leaving
+from surveys.participation.pages import elsewhere, page_of
+from surveys.participation.steps.step import Step
+
+
+def page_path(step: Step) -> str:
+    """Return the address of a step's pages below the study's own."""
+    place = step.path or f"{step.name}/"
+    return f"{place}<int:position>/" if step.is_numbered else place
+
+
+def pages() -> list[URLPattern]:
+    steps = [*flow.STEPS[1:], flow.THANKS, flow.TURNED_AWAY, flow.WITHDRAWN]
+    return [
+        path(f"s/<slug:slug>/{page_path(step)}", page_of(step), name=step.name) for step in steps
+    ]
+
 
 app_name = "surveys"
 urlpatterns = [
-    path("s/<slug:slug>/", consent.start, name="start"),
-    path("s/<slug:slug>/declined/", ends.declined, name="declined"),
-    path("s/<slug:slug>/no-place/", ends.no_place, name="no_place"),
-    path("s/<slug:slug>/comprehension/", assignment.comprehension, name="comprehension"),
-    path("s/<slug:slug>/assignment/", assignment.assignment, name="assignment"),
-    path("s/<slug:slug>/introduction/", assignment.introduction, name="introduction"),
-    path("s/<slug:slug>/practice/<int:position>/", assignment.practice, name="practice"),
-    path("s/<slug:slug>/trial/<int:position>/", trial.trial, name="trial"),
-    path("s/<slug:slug>/questions/<int:position>/", assignment.questionnaire, name="questionnaire"),
-    path("s/<slug:slug>/debriefing/", assignment.debriefing, name="debriefing"),
-    path("s/<slug:slug>/thanks/", ends.thanks, name="thanks"),
-    path("s/<slug:slug>/ended/", ends.turned_away, name="turned_away"),
-    path("s/<slug:slug>/withdraw/", ends.withdrawal, name="withdrawal"),
-    path("s/<slug:slug>/withdrawn/", ends.withdrawn, name="withdrawn"),
-    path("s/<slug:slug>/return/", ends.go_back, name="return"),
-    path("s/<slug:slug>/<path:rest>", consent.elsewhere, name="elsewhere"),
-    path("stimuli/<str:file_name>", consent.stimulus, name="stimulus"),
+    path("s/<slug:slug>/", arrival.start, name=flow.CONSENT.name),
+    *pages(),
+    path("s/<slug:slug>/declined/", leaving.declined, name="declined"),
+    path("s/<slug:slug>/no-place/", leaving.no_place, name="no_place"),
+    path("s/<slug:slug>/withdraw/", leaving.withdrawal, name="withdrawal"),
+    path("s/<slug:slug>/return/", leaving.go_back, name="return"),
+    path("s/<slug:slug>/<path:rest>", elsewhere, name="elsewhere"),
+    path("stimuli/<str:file_name>", images.stimulus, name="stimulus"),
 ]

@@ -23,6 +23,7 @@ def withdraw(participant: Participant) -> None:
         debriefed_at=None,
         turned_away="",
         questionnaire={},
+        progress={},
         comprehension_tries=0,
         n_practised=0,
         n_trials=0,

@@ -4,6 +4,7 @@ The same on every database. Django takes several times as long to compose these 
 database takes to run them.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,16 +21,17 @@ values (%s, %s, %s, %s, %s, %s, %s)"""
 SHOW = "update surveys_trial set shown_at = %s where id = %s and shown_at is null"
 
 
-def claim(participant: Participant, position: int, has_failed: bool, now: datetime) -> bool:
-    """Count the answer at this position, unless another request has; the one in hand moves on."""
-    # No other request counts while this one holds the row, which has n_answered answers.
-    n_failed_checks = participant.n_failed_checks + int(has_failed)
-    finished_at = now if position == participant.n_trials else None
-    stored = (position, n_failed_checks, _at(now), finished_at and _at(finished_at))
-    if not _run(CLAIM, *stored, participant.pk, position - 1):
+def claim(participant: Participant, columns: Mapping[str, Any], now: datetime) -> bool:
+    """Store the columns that an answer changes, unless another request has counted it.
+
+    The given participant changes along with the stored row.
+    """
+    finished_at = columns["finished_at"]
+    stored = (columns["n_answered"], columns["n_failed_checks"], _at(now), finished_at and _at(now))
+    if not _run(CLAIM, *stored, participant.pk, columns["n_answered"] - 1):
         return False
-    participant.n_answered, participant.n_failed_checks = position, n_failed_checks
-    participant.last_active_at, participant.finished_at = now, finished_at
+    for name, value in {**columns, "last_active_at": now}.items():
+        setattr(participant, name, value)
     return True
 
 

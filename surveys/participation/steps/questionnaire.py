@@ -1,68 +1,96 @@
-"""Questions of the comprehension check and of questionnaires, as their pages show them."""
+"""Pages of questions about the participant and the study."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from surveys.protocol.sections import Comprehension, Question, QuestionnairePage, Text
+from django.http import QueryDict
+
+from surveys.models import Participant
+from surveys.participation import messages
+from surveys.participation.fields import (
+    ShownOption,
+    ShownQuestion,
+    field_name,
+    read_int,
+    stored_option,
+)
+from surveys.participation.messages import Refusal
+from surveys.participation.steps.step import Changes, Context, Step
+from surveys.protocol.schema import Protocol
+from surveys.protocol.sections import Question, QuestionnairePage
 from surveys.protocol.wording import wording
 
-
-@dataclass(frozen=True)
-class ShownOption:
-    """One answer to choose from."""
-
-    value: int
-    label: str
-    is_chosen: bool
+LONGEST_FREE_TEXT = 2000
 
 
 @dataclass(frozen=True)
-class ShownQuestion:
-    """A question with what was answered so far."""
+class Questionnaire(Step):
+    name = "questionnaire"
+    title = "Questionnaire"
+    path = "questions/"
+    column = "n_pages"
+    is_numbered = True
 
-    name: str
-    kind: str
-    text: str
-    options: list[ShownOption] = field(default_factory=list)
-    required: bool = False
-    is_missing: bool = False
-    # Of the kind "text".
-    value: str = ""
-    # Of the kind "scale".
-    low: str = ""
-    high: str = ""
+    def pages(self, protocol: Protocol) -> int:
+        return len(protocol.questionnaire)
 
+    def read(self, participant: Participant, sent: QueryDict) -> dict[str, Any] | Refusal:
+        answers, missing = read_page_answers(self._page(participant), sent)
+        return messages.NOT_ALL_ANSWERED if missing else answers
 
-def field_name(question: Question) -> str:
-    return f"q_{question.name}"
+    def changes(self, participant: Participant, answer: dict[str, Any]) -> Changes:
+        changes = super().changes(participant, answer)
+        questionnaire = {**participant.questionnaire, **answer}
+        return Changes({**changes.columns, "questionnaire": questionnaire}, changes.rows)
 
+    def context(
+        self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
+    ) -> Context:
+        page, language = self._page(participant), participant.language
+        answers, missing = read_page_answers(page, sent)
+        missed = missing if problem else []
+        return {
+            "position": self.page(participant),
+            "total": self.pages(participant.protocol),
+            "heading": wording(page.title, language),
+            "questions": _questions(page, answers, missed, language),
+            "problem": problem,
+        }
 
-def stored_option(option: Text) -> str:
-    """An option as it is stored: in the protocol's first language, whoever chose it."""
-    return next(iter(option.values())) if isinstance(option, dict) else option
-
-
-def show_comprehension(
-    check: Comprehension, given: Mapping[int, int], language: str
-) -> list[ShownQuestion]:
-    return [
-        ShownQuestion(
-            name=f"answer_{index}",
-            kind="choice",
-            text=wording(question.question, language),
-            options=[
-                ShownOption(value, wording(option, language), given.get(index) == value)
-                for value, option in enumerate(question.options, start=1)
-            ],
-            required=True,
-            is_missing=bool(given) and index not in given,
-        )
-        for index, question in enumerate(check.questions, start=1)
-    ]
+    def _page(self, participant: Participant) -> QuestionnairePage:
+        return participant.protocol.questionnaire[participant.n_pages]
 
 
-def show_page(
+def read_page_answers(page: QuestionnairePage, sent: QueryDict) -> tuple[dict[str, Any], list[str]]:
+    """Return the answers by the questions' names, and required questions without an answer."""
+    answers: dict[str, Any] = {}
+    missing = []
+    for question in page.questions:
+        answer = _read_question(question, sent)
+        if answer not in (None, "", []):
+            answers[question.name] = answer
+        elif question.required:
+            missing.append(question.name)
+    return answers, missing
+
+
+def _read_question(question: Question, data: QueryDict) -> Any:
+    sent = data.getlist(field_name(question))
+    if question.kind == "text":
+        # A database keeps no NUL characters.
+        return (sent[-1] if sent else "").replace("\0", "").strip()[:LONGEST_FREE_TEXT]
+    highest = question.points if question.kind == "scale" else len(question.options)
+    places = [place for text in sent if (place := read_int(text, highest, least=1)) is not None]
+    if question.kind == "scale":
+        return places[-1] if places else None
+    chosen = [stored_option(question.options[place - 1]) for place in sorted(set(places))]
+    if question.kind == "several":
+        return chosen
+    return stored_option(question.options[places[-1] - 1]) if places else None
+
+
+def _questions(
     page: QuestionnairePage, answers: Mapping[str, Any], missing: list[str], language: str
 ) -> list[ShownQuestion]:
     return [

@@ -1,64 +1,164 @@
-"""The question page: shows the current trial, takes its answer, and shows the next one."""
+"""The question page: one for all conditions, both steps, attention checks, repeated questions."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
-from surveys.models import Participant
-from surveys.participation import answers, flow, messages
-from surveys.participation.access import participant_page, refuse, render_for
-from surveys.participation.answers import Taken
-from surveys.participation.fields import read_answer
+from surveys.models import Participant, Survey
+from surveys.participation import answers, messages
+from surveys.participation.access import refuse
+from surveys.participation.answers import CONFIDENCE, FIRST, SentAnswer, Taken
+from surveys.participation.fields import read_int
+from surveys.participation.images import Pair
 from surveys.participation.messages import Refusal
 from surveys.participation.sql import writes
-from surveys.participation.upcoming import Question, coming_questions
-from surveys.trial_page import trial_page
+from surveys.participation.steps.step import Changes, Context, Stage, Step
+from surveys.participation.upcoming_trials import UpcomingTrial, upcoming_trials
+from surveys.protocol.schema import Protocol
+from surveys.protocol.wording import option_label, wording
+from surveys.studies.item_drops import find_drops
 
-# The participant may mend these on the page itself.
-MENDABLE = (messages.NO_ANSWER, messages.NOT_OFFERED, messages.NO_CONFIDENCE)
+# A page left open for longer says nothing about how long the answer took.
+LONGEST_TIME_MS = 24 * 3600 * 1000
+LONGEST_FIELD = 200
+# The participant may correct these on the page itself.
+CORRECTABLE = (messages.NO_ANSWER, messages.NOT_OFFERED, messages.NO_CONFIDENCE)
 
 
-@participant_page("trial")
-def trial(request: HttpRequest, participant: Participant, position: int) -> HttpResponse:
+@dataclass(frozen=True)
+class TrialPage(Step):
     """One question: an image, its explanation, and the answers to choose from.
 
     An answer is answered by the next question at once, not by a redirect to it: participants wait
     for one exchange with the server instead of two. trial.js gives that page its own address.
     """
-    if request.method == "POST":
-        return _take_answer(request, participant, position)
-    if position != participant.n_answered + 1:
-        return redirect(flow.current_url(participant.survey.slug, participant))
-    coming = coming_questions(participant, 2)
-    for question in coming[:1]:
-        writes.show(question.trial, timezone.now())
-    return _show_trial(request, participant, coming)
+
+    name = "trial"
+    title = "Question"
+    column = "n_answered"
+    is_numbered = True
+    judges_late_forms = True
+
+    def is_complete(self, participant: Participant, protocol: Protocol) -> bool:
+        return participant.finished_at is not None
+
+    def respond(self, request: HttpRequest, participant: Participant) -> HttpResponse | None:
+        if request.method == "POST":
+            return self._take_answer(request, participant)
+        upcoming = upcoming_trials(participant, 2)
+        for each in upcoming[:1]:
+            writes.show(each.trial, timezone.now())
+        return self._show(request, participant, upcoming)
+
+    def _take_answer(self, request: HttpRequest, participant: Participant) -> HttpResponse | None:
+        # The one that is answered, the one to show next, and the one whose images are prefetched.
+        upcoming = upcoming_trials(participant, 3)
+        trials = [each.trial for each in upcoming]
+        position = request.resolver_match.kwargs["position"] if request.resolver_match else 0
+        result = answers.record_answer(participant, position, read_answer(request.POST), trials)
+        if isinstance(result, Refusal):
+            if result in CORRECTABLE and participant.finished_at is None:
+                return self._show(request, participant, upcoming, result)
+            return refuse(request, participant.survey, result, participant)
+        if result is Taken.BEFORE or participant.finished_at is not None:
+            return None
+        return self._show(request, participant, upcoming)
+
+    def _show(
+        self,
+        request: HttpRequest,
+        participant: Participant,
+        upcoming: list[UpcomingTrial],
+        problem: Refusal | None = None,
+    ) -> HttpResponse:
+        """The first of these that is not answered yet, and the images of the one after it."""
+        left = [each for each in upcoming if each.trial.position > participant.n_answered][:2]
+        if not left:
+            raise Http404
+        return self.show(request, participant, _context(participant, left, problem), problem)
+
+    def read(self, participant: Participant, sent: QueryDict) -> SentAnswer | Refusal:
+        """For a preview, where each form is of the current question."""
+        answer = read_answer(sent)
+        trial = upcoming_trials(participant, 1)[0].trial
+        return answers.refusal_of(participant, trial, answer) or answer
+
+    def changes(self, participant: Participant, answer: SentAnswer) -> Changes:
+        trial = upcoming_trials(participant, 1)[0].trial
+        return Changes(answers.columns_of(participant, trial, answer, timezone.now()))
+
+    def rehearse(self, participant: Participant, answer: SentAnswer) -> dict[str, Any]:
+        trial = upcoming_trials(participant, 1)[0].trial
+        if answers.step_of(participant, trial) == FIRST:
+            trial.first_option = answer.option
+            return {}
+        return dict(super().rehearse(participant, answer))
+
+    def context(
+        self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
+    ) -> Context:
+        return _context(participant, upcoming_trials(participant, 2), problem)
+
+    def stages(self, survey: Survey) -> list[Stage]:
+        checks = survey.texts.checks
+        n = len(survey.stimulus_set.manifest["items"]) - len(find_drops(survey))
+        n += len(checks.attention_after) + checks.repeats
+        # The first, every quarter and the last one are enough to see where people leave.
+        main = {1, n, *(round(n * quarter / 4) for quarter in (1, 2, 3))}
+        return [
+            Stage(f"Question {k} of {n}", Q(n_answered__gte=k), k in main) for k in range(1, n + 1)
+        ]
 
 
-def _take_answer(request: HttpRequest, participant: Participant, position: int) -> HttpResponse:
-    # The one that is answered, the one to show next, and the one whose images are fetched ahead.
-    coming = coming_questions(participant, 3)
-    trials = [question.trial for question in coming]
-    result = answers.record_answer(participant, position, read_answer(request.POST), trials)
-    if result in MENDABLE and flow.current_step(participant) == "trial":
-        return _show_trial(request, participant, coming, result)
-    if isinstance(result, Refusal):
-        return refuse(request, participant.survey, result, participant)
-    if result is Taken.BEFORE or participant.finished_at is not None:
-        return redirect(flow.current_url(participant.survey.slug, participant))
-    return _show_trial(request, participant, coming)
+def read_answer(sent: QueryDict) -> SentAnswer:
+    """Return the answer as sent; times that cannot be true are left out rather than stored."""
+    response_time = read_int(sent.get("response_time_ms", ""), LONGEST_TIME_MS)
+    hidden_time = read_int(sent.get("hidden_time_ms", ""), LONGEST_TIME_MS)
+    if response_time is None or (hidden_time is not None and hidden_time > response_time):
+        hidden_time = None
+    return SentAnswer(
+        option=sent.get("answer", "")[:LONGEST_FIELD],
+        form_key=sent.get("form_key", "")[:LONGEST_FIELD],
+        response_time_ms=response_time,
+        hidden_time_ms=hidden_time,
+        confidence=read_int(sent.get("confidence", ""), CONFIDENCE[-1], least=CONFIDENCE[0]),
+    )
 
 
-def _show_trial(
-    request: HttpRequest,
-    participant: Participant,
-    coming: list[Question],
-    problem: Refusal | None = None,
-) -> HttpResponse:
-    """The first of these that is not answered yet; the images of the one after it come along."""
-    left = [each for each in coming if each.trial.position > participant.n_answered][:2]
-    if not left:
-        raise Http404
-    context = trial_page(participant, left, problem)
-    status = problem.status if problem else 200
-    return render_for(request, "trial.html", participant, context, status)
+def _context(
+    participant: Participant, upcoming: Sequence[UpcomingTrial], problem: Refusal | None
+) -> Context:
+    """What the page of the first of these shows; images of the next one are prefetched."""
+    trial, pairs = upcoming[0].trial, [each.pair for each in upcoming]
+    protocol, language = participant.protocol, participant.language
+    step = answers.step_of(participant, trial)
+    return {
+        "position": trial.position,
+        "question": wording(protocol.texts.question, language),
+        "asked_for": trial.expected and option_label(protocol, trial.expected, language),
+        "pair": pairs[0].alone() if step == FIRST else pairs[0],
+        "upcoming": _prefetched(pairs, step),
+        "options": [
+            (key, option_label(protocol, key, language), key == trial.first_option)
+            for key in trial.options
+        ],
+        "is_first_step": step == FIRST,
+        "is_second_step": bool(trial.first_option),
+        "confidence": answers.asks_confidence(participant, trial)
+        and wording(protocol.texts.confidence, language),
+        "confidence_levels": CONFIDENCE,
+        "form_key": answers.form_key(participant, trial.position, step),
+        "problem": problem,
+    }
+
+
+def _prefetched(pairs: list[Pair], step: str) -> list[str]:
+    """The images of the next question, or the explanation of this one."""
+    ahead = [pairs[0].explanation] if step == FIRST else []
+    for pair in pairs[1:]:
+        ahead += [pair.original] if step == FIRST else [pair.original, pair.explanation]
+    return [address for address in ahead if address]

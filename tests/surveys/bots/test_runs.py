@@ -217,10 +217,25 @@ def test_the_console_starts_watches_and_stops_them(researcher, survey, sent):
     again = researcher.post(f"{address}{run.pk}/", {"do": "stop"}, follow=True).text
     assert "This run was over already" in again
     wrong = researcher.post(address, {"participants": "x"}, follow=True).text
-    assert "The number of bots must be from 1 to 10000, but is 0." in wrong
+    assert "participants must be a whole number from 1 to 10000, but is &#x27;x&#x27;." in wrong
 
 
 def test_the_console_offers_no_bots_where_people_are(researcher, survey, ben):
     page = researcher.get(f"/console/surveys/{survey.slug}/bots/").text
     assert "has real participants" in page
     assert "Start the bots" not in page
+
+
+@pytest.mark.parametrize("seed", ["abc", "-1", "1.5", "9223372036854775808", ""])
+def test_a_seed_that_is_no_whole_number_is_refused_in_words(researcher, survey, sent, seed):
+    address = f"/console/surveys/{survey.slug}/bots/"
+    data = {"participants": "3", "seed": seed, "policy": "uniform"}
+    page = researcher.post(address, data, follow=True).text
+    assert "The field seed must be a whole number from 0 to 9223372036854775807" in page
+    assert not BotRun.objects.exists()
+
+
+def test_a_large_seed_is_taken_as_written(researcher, survey, sent):
+    data = {"participants": "3", "seed": "100000000", "policy": "uniform"}
+    researcher.post(f"/console/surveys/{survey.slug}/bots/", data)
+    assert BotRun.objects.get().seed == 100_000_000

@@ -2,7 +2,7 @@ import pytest
 from django.http import QueryDict
 
 from surveys.models import Event
-from surveys.participation.fields import LONGEST_TIME_MS, read_answer
+from surveys.participation.steps.trial import LONGEST_TIME_MS, read_answer
 from tests.surveys.visitor import Visitor
 
 

@@ -117,7 +117,7 @@ def test_it_honours_the_ratios(db, tmp_path):
 
 
 def test_a_browser_without_cookies_is_told_what_to_do(survey, settings):
-    settings.CSRF_FAILURE_VIEW = "surveys.participation.steps.consent.cookies_refused"
+    settings.CSRF_FAILURE_VIEW = "surveys.participation.arrival.cookies_refused"
     visitor = Visitor(survey.slug)
     visitor.arrive()
     form = {**visitor.form.values, "agree": "yes"}

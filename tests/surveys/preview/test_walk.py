@@ -9,10 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from surveys.console import preview
 from surveys.models import Survey
 from surveys.participation.flow import STEPS
-from surveys.preview.walk import WroteAnyway, read_only
+from surveys.preview.walk import Preview, ReadOnlyError, read_only
 from surveys.studies.blinding import picture_labels
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
@@ -90,15 +89,15 @@ def test_it_would_not_get_away_with_writing(researcher, survey, monkeypatch):
         with connection.cursor() as cursor:
             cursor.execute("UPDATE surveys_survey SET arrivals = 1")
 
-    monkeypatch.setattr(preview, "show", write)
-    with pytest.raises(WroteAnyway, match="UPDATE"):
+    monkeypatch.setattr(Preview, "show", write)
+    with pytest.raises(ReadOnlyError, match="UPDATE"):
         Previewer("shapes", researcher).choose()
     assert Survey.objects.get().arrivals == 0
 
 
 @pytest.mark.parametrize("statement", ["UPDATE x SET y = 1", " insert into x values (1)", "WITH a"])
 def test_reading_only_means_only_reading(db, statement):
-    with read_only(), pytest.raises(WroteAnyway), connection.cursor() as cursor:
+    with read_only(), pytest.raises(ReadOnlyError), connection.cursor() as cursor:
         cursor.execute(statement)
 
 

@@ -1,4 +1,4 @@
-"""The questions that a participant has before them, each with its pair of images."""
+"""The trials that a participant has before them, each with its pair of images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,18 +12,21 @@ from surveys.participation.sql.reads import ComposedOnce
 
 
 @dataclass(frozen=True)
-class Question:
+class UpcomingTrial:
     """A trial and the images that it shows."""
 
     trial: Trial
     pair: Pair
 
 
-def coming_questions(participant: Participant, count: int) -> list[Question]:
-    """The participant's current question and those after it: `count`, or fewer near the end."""
+def upcoming_trials(participant: Participant, count: int) -> list[UpcomingTrial]:
+    """Return the participant's current trial and those after it: `count`, or fewer near the end."""
     if participant.condition is None:
         return []
     first = participant.n_answered + 1
+    if participant.rehearsed_trials is not None:
+        trials = participant.rehearsed_trials[first - 1 : first - 1 + count]
+        return _with_pairs(trials, participant.condition)
     rows = _IMAGES_OF_TRIALS.rows(
         participant=participant.pk,
         first=first,
@@ -33,19 +36,18 @@ def coming_questions(participant: Participant, count: int) -> list[Question]:
     by_position: dict[int, list[Any]] = {}
     for row in rows:
         by_position.setdefault(row.position, []).append(row)
-    return [_question_of(images, participant.condition) for images in by_position.values()]
+    return [_upcoming(images, participant.condition) for images in by_position.values()]
 
 
-def questions_of(trials: Sequence[Trial], condition: Condition) -> list[Question]:
-    """The same of trials that need not be stored."""
+def _with_pairs(trials: Sequence[Trial], condition: Condition) -> list[UpcomingTrial]:
     pairs = find_pairs([trial.item_id for trial in trials], condition)
-    return [Question(trial, pair) for trial, pair in zip(trials, pairs, strict=True)]
+    return [UpcomingTrial(trial, pair) for trial, pair in zip(trials, pairs, strict=True)]
 
 
-def _question_of(images: list[Any], condition: Condition) -> Question:
+def _upcoming(images: list[Any], condition: Condition) -> UpcomingTrial:
     """From the rows of one trial, of which each carries the name of one of its images."""
     file_names = {row.image_kind: row.file_name for row in images}
-    return Question(images[0], pair_of(file_names, condition))
+    return UpcomingTrial(images[0], pair_of(file_names, condition))
 
 
 def _images_of_trials(
@@ -64,7 +66,7 @@ def _images_of_trials(
     )
 
 
-# Asked with every question, so its SQL is composed once.
+# Asked with every trial, so its SQL is composed once.
 _IMAGES_OF_TRIALS = ComposedOnce(
     _images_of_trials, participant=30_001, first=30_002, last=30_003, explanation="explanation?"
 )

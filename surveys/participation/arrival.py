@@ -1,0 +1,153 @@
+"""The first page's requests: who may come in, in which language, and what becomes of the form."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.limits.rules import seconds_until_entry
+from surveys.models import Participant, Survey
+from surveys.participation import enrolment, flow, messages
+from surveys.participation.access import find_participant, language_of, refuse
+from surveys.participation.identity import (
+    Visit,
+    is_simulated,
+    new_visit,
+    read_visit,
+    visit_of,
+    write_visit,
+)
+from surveys.participation.messages import Refusal
+from surveys.participation.panels import is_preview, recognise
+from surveys.studies import stopping
+
+LANGUAGE = "lang"
+
+
+def limit_entries(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep one network from filling a study; classrooms behind one address fit in.
+
+    Counts what makes a visitor or a participant: a visitor who comes back is never counted.
+    """
+
+    @wraps(view)
+    def limited(request: HttpRequest, slug: str) -> HttpResponse:
+        if request.method == "POST" or read_visit(request, slug) is None:
+            wait = seconds_until_entry(request)
+            if wait:
+                survey = Survey.objects.filter(slug=slug).first()
+                response = refuse(request, survey, messages.TOO_MANY_AT_ONCE)
+                response["Retry-After"] = str(wait)
+                return response
+        return view(request, slug)
+
+    return limited
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limit_entries
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Information and consent; or, for a participant who has agreed, the way to their page."""
+    visit = read_visit(request, slug)
+    survey = Survey.objects.filter(slug=slug).first()
+    if survey is None:
+        return refuse(request, None, messages.UNKNOWN_STUDY)
+    known = recognise(request, survey, visit)
+    participant = find_participant(known, slug)
+    if participant is not None and known is not None:
+        response = redirect(flow.current_url(slug, participant))
+        if known != visit:
+            write_visit(response, known, slug)
+        return response
+    refusal = _closed(request, survey)
+    if refusal is not None:
+        return refuse(request, survey, refusal)
+    if request.method == "POST":
+        return _agree(request, survey, known)
+    return _welcome(request, survey, visit, known)
+
+
+def _closed(request: HttpRequest, survey: Survey) -> Refusal | None:
+    """Why nobody, or not this visitor, may take part now."""
+    if survey.status == Survey.Status.DRAFT:
+        return messages.NOT_OPEN_YET
+    if not survey.is_open or stopping.takes_nobody_new(survey):
+        stopping.close_if_due(survey)
+        return messages.CLOSED
+    return messages.PANEL_PREVIEW if is_preview(request, survey) else None
+
+
+def _welcome(
+    request: HttpRequest, survey: Survey, before: Visit | None, known: Visit | None
+) -> HttpResponse:
+    simulated = is_simulated(request, survey.slug)
+    if simulated is None:
+        return refuse(request, survey, messages.WRONG_BOT)
+    visit = known or new_visit(simulated)
+    chosen = request.GET.get(LANGUAGE, "")
+    if chosen in survey.texts.languages:
+        visit = replace(visit, language=chosen)
+    if survey.texts.panel.required and not visit.panel_id and not visit.simulated:
+        return refuse(request, survey, messages.PANEL_NEEDED)
+    response = (
+        redirect("surveys:no_place", survey.slug)
+        if enrolment.is_full(survey)
+        else _consent_page(request, survey, visit)
+    )
+    if request.method == "GET" and visit != before:
+        if before is None or before.token != visit.token:
+            enrolment.count_arrival(survey)
+        write_visit(response, visit, survey.slug)
+    return response
+
+
+def _agree(request: HttpRequest, survey: Survey, visit: Visit | None) -> HttpResponse:
+    if visit is None:
+        return refuse(request, survey, messages.COOKIES_REFUSED)
+    # The language in which the page was shown, which need not have been chosen.
+    visit = replace(visit, language=language_of(request, survey, visit))
+    agreed = flow.CONSENT.read(_visitor(survey, visit.language), request.POST)
+    if isinstance(agreed, Refusal):
+        return _consent_page(request, survey, visit, agreed)
+    if not agreed:
+        return _decline(survey, visit)
+    enrolled = enrolment.consent(survey, visit)
+    if isinstance(enrolled, Refusal):
+        return refuse(request, survey, enrolled)
+    response = redirect(flow.current_url(survey.slug, enrolled))
+    write_visit(response, visit_of(enrolled, visit), survey.slug)
+    return response
+
+
+def _decline(survey: Survey, visit: Visit) -> HttpResponse:
+    response = redirect("surveys:declined", survey.slug)
+    if not visit.has_declined:
+        enrolment.count_refusal(survey)
+        write_visit(response, replace(visit, has_declined=True), survey.slug)
+    return response
+
+
+def _consent_page(
+    request: HttpRequest, survey: Survey, visit: Visit, problem: Refusal | None = None
+) -> HttpResponse:
+    visitor = _visitor(survey, language_of(request, survey, visit))
+    context = flow.CONSENT.context(visitor, QueryDict(), problem)
+    return flow.CONSENT.show(request, visitor, context, problem)
+
+
+def _visitor(survey: Survey, language: str) -> Participant:
+    """The participant that a visitor would become; nothing of them is stored before they agree."""
+    return Participant(survey=survey, language=language)
+
+
+def cookies_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What Django shows when a form comes without the cookie that was sent with it."""
+    match = request.resolver_match
+    slug = match.kwargs.get("slug", "") if match else ""
+    survey = Survey.objects.filter(slug=slug).first()
+    return refuse(request, survey, messages.COOKIES_REFUSED)

@@ -1,0 +1,40 @@
+"""The one view of all participants' pages: it lets nobody be anywhere but at their page."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from surveys.participation import flow, messages
+from surveys.participation.access import find_participant, refuse
+from surveys.participation.identity import read_visit
+from surveys.participation.steps.step import Step
+
+
+def page_of(step: Step) -> Callable[..., HttpResponse]:
+    """Return the view of a step's pages, which sends everybody else to theirs."""
+
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def page(request: HttpRequest, slug: str, position: int | None = None) -> HttpResponse:
+        participant = find_participant(read_visit(request, slug), slug)
+        if participant is None:
+            return redirect("surveys:start", slug)
+        current = flow.current_step(participant)
+        if not current.is_end and not participant.survey.is_open:
+            return refuse(request, participant.survey, messages.CLOSED, participant)
+        is_here = current is step and position == step.page(participant)
+        is_judged = request.method == "POST" and step.judges_late_forms
+        response = step.respond(request, participant) if is_here or is_judged else None
+        return response or redirect(flow.current_url(slug, participant))
+
+    return page
+
+
+@require_safe
+def elsewhere(request: HttpRequest, slug: str, rest: str) -> HttpResponse:
+    """Any other address below a survey's: the way to the participant's page."""
+    participant = find_participant(read_visit(request, slug), slug)
+    return redirect(flow.current_url(slug, participant))

@@ -1,0 +1,88 @@
+"""The pages after which nothing more is asked."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from surveys.models import Participant
+from surveys.participation.messages import Refusal
+from surveys.participation.outcomes import Outcome, completion_code, ending_of, return_address
+from surveys.participation.steps.step import Context, Step
+from surveys.protocol.schema import paragraphs
+from surveys.protocol.wording import wording
+from surveys.studies.stopping import close_if_due
+
+
+@dataclass(frozen=True)
+class End(Step):
+    """Shows what the panel wants to see at the end, if there is a panel."""
+
+    template = "ended.html"
+    is_end = True
+    # The one outcome of this end; others are known from the participant.
+    outcome: ClassVar[Outcome | None] = None
+
+    def context(
+        self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
+    ) -> Context:
+        protocol = participant.protocol
+        outcome = self.outcome or ending_of(participant, protocol)
+        return {
+            "outcome": str(outcome),
+            "code": completion_code(protocol, outcome),
+            "can_return": bool(return_address(protocol, outcome, participant.panel_id)),
+        }
+
+
+@dataclass(frozen=True)
+class Thanks(End):
+    name = "thanks"
+    title = "Last page"
+    template = "thanks.html"
+
+    def respond(self, request: HttpRequest, participant: Participant) -> HttpResponse | None:
+        close_if_due(participant.survey)
+        return super().respond(request, participant)
+
+    def context(
+        self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
+    ) -> Context:
+        text = wording(participant.protocol.texts.thanks, participant.language)
+        return {**super().context(participant, sent, problem), "thanks": paragraphs(text)}
+
+
+@dataclass(frozen=True)
+class TurnedAway(End):
+    name = "turned_away"
+    title = "Turned away"
+    path = "ended/"
+
+
+@dataclass(frozen=True)
+class Withdrawn(End):
+    name = "withdrawn"
+    title = "Withdrawn"
+    outcome = Outcome.WITHDRAWN
+    may_withdraw = False
+
+
+@dataclass(frozen=True)
+class Declined(End):
+    """For a visitor who does not want to take part."""
+
+    name = "declined"
+    title = "Declined"
+    outcome = Outcome.NO_CONSENT
+    may_withdraw = False
+
+
+@dataclass(frozen=True)
+class NoPlace(End):
+    """For a visitor who came when all places were taken."""
+
+    name = "no_place"
+    title = "No place left"
+    path = "no-place/"
+    outcome = Outcome.FULL
+    may_withdraw = False

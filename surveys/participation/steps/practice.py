@@ -1,0 +1,70 @@
+"""Worked questions about examples; their answers are not stored."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.http import QueryDict
+
+from pv_engine.models import Item
+from surveys.models import Participant, Survey
+from surveys.participation import messages
+from surveys.participation.images import examples_of, find_pairs
+from surveys.participation.messages import Refusal
+from surveys.participation.steps.step import Context, Stage, Step
+from surveys.protocol.schema import Protocol
+from surveys.protocol.wording import option_label, wording
+from surveys.randomisation.trials import draw_practice_options
+
+
+@dataclass(frozen=True)
+class Practice(Step):
+    """The question first; once it is answered, the same page shows the model's answer."""
+
+    name = "practice"
+    title = "Practice"
+    column = "n_practised"
+    is_numbered = True
+    is_recorded = False
+
+    def pages(self, protocol: Protocol) -> int:
+        return protocol.practice
+
+    def read(self, participant: Participant, sent: QueryDict) -> bool | Refusal | None:
+        if sent.get("seen") == "yes":
+            return True
+        _, options = self._question(participant)
+        return None if sent.get("answer", "") in options else messages.NO_ANSWER
+
+    def context(
+        self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
+    ) -> Context:
+        protocol, language = participant.protocol, participant.language
+        if participant.condition is None:
+            raise ValueError("A participant without a condition has no practice yet.")
+        item, options = self._question(participant)
+        answer = sent.get("answer", "")
+        return {
+            "position": self.page(participant),
+            "total": protocol.practice,
+            "question": wording(protocol.texts.question, language),
+            "pair": find_pairs([item.pk], participant.condition)[0],
+            "options": [
+                (option, option_label(protocol, option, language), False) for option in options
+            ],
+            "problem": problem,
+            "answer": answer in options and option_label(protocol, answer, language),
+            "prediction": option_label(protocol, item.prediction, language),
+            "is_right": answer == item.prediction,
+        }
+
+    def stages(self, survey: Survey) -> list[Stage]:
+        n = survey.texts.practice
+        return [Stage(self.title, Q(n_practised__gte=n))] if n else []
+
+    def _question(self, participant: Participant) -> tuple[Item, list[str]]:
+        """The example that is practised on, and its options in the order of the page."""
+        protocol, position = participant.protocol, participant.n_practised + 1
+        # The last examples, so that the introduction can show the first ones.
+        item = examples_of(participant)[position - protocol.practice - 1]
+        seed, number = participant.survey.seed, participant.number or 0
+        return item, draw_practice_options(item, protocol, seed, number)
