@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import override
@@ -10,27 +9,7 @@ from django.utils.translation import override
 from surveys.models import Participant, Survey
 from surveys.participation.identity import Visit
 from surveys.participation.messages import Refusal
-from surveys.participation.sql.reads import ComposedOnce
 from surveys.protocol.wording import preferred_language, wording
-
-
-def find_participant(visit: Visit | None, slug: str) -> Participant | None:
-    if visit is None:
-        return None
-    found = _PARTICIPANTS.rows(token=visit.token, slug=slug)
-    for participant in found:
-        participant.panel_id = visit.panel_id
-    return found[0] if found else None
-
-
-def _participants(token: str, slug: str) -> "QuerySet[Participant]":
-    everything = Participant.objects.select_related("survey", "condition")
-    # In no order: there is one at most, and sorting would look up the survey's age.
-    return everything.filter(token=token, survey__slug=slug).order_by()
-
-
-# Every page asks this, so its SQL is composed once.
-_PARTICIPANTS = ComposedOnce(_participants, token="token?", slug="slug?")  # noqa: S106 - a mark
 
 
 def language_of(request: HttpRequest, survey: Survey | None, visit: Visit | None = None) -> str:

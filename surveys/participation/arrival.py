@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.limits.rules import seconds_until_entry
 from surveys.models import Participant, Survey
 from surveys.participation import enrolment, flow, messages
-from surveys.participation.access import find_participant, language_of, refuse
+from surveys.participation.access import language_of, refuse
 from surveys.participation.identity import (
     Visit,
     is_simulated,
@@ -23,6 +23,7 @@ from surveys.participation.identity import (
 )
 from surveys.participation.messages import Refusal
 from surveys.participation.panels import is_preview, recognise
+from surveys.participation.sql.reads import find_participant
 from surveys.studies import stopping
 
 LANGUAGE = "lang"

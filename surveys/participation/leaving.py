@@ -7,10 +7,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.models import Participant, Survey
 from surveys.participation import flow
-from surveys.participation.access import find_participant, language_of, render_for
+from surveys.participation.access import language_of, render_for
 from surveys.participation.enrolment import is_full
 from surveys.participation.identity import Visit, read_visit
 from surveys.participation.outcomes import Outcome, return_address
+from surveys.participation.sql.reads import find_participant
 from surveys.participation.steps.ends import End
 from surveys.participation.withdrawal import withdraw
 

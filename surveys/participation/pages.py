@@ -8,8 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.participation import flow, messages
-from surveys.participation.access import find_participant, refuse
+from surveys.participation.access import refuse
 from surveys.participation.identity import read_visit
+from surveys.participation.sql.reads import find_participant
 from surveys.participation.steps.step import Step
 
 

@@ -1,18 +1,22 @@
-"""Query sets whose SQL Django composes once, for what every page of a participant asks.
+"""The two queries of every page of a participant, whose SQL Django composes once.
 
 Composing the SQL of a query set takes Django several times as long as sending it and reading the
 answer. A page's query is always the same but for its values, so it is composed with a mark in the
 place of each value, and from then on only the values are put in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+
+from surveys.models import Condition, Participant, Trial
+from surveys.participation.identity import Visit
+from surveys.participation.images import ORIGINAL, Pair, find_pairs, pair_of
 
 Row = TypeVar("Row")
 
@@ -61,3 +65,82 @@ class ComposedOnce(Generic[Row]):
                 raise ValueError(f"The query does not carry the value of {name}.")
         self._composed = _Composed(queryset, compiler, sql, tuple(params))
         return self._composed
+
+
+def find_participant(visit: Visit | None, slug: str) -> Participant | None:
+    """Return the participant of a browser, with survey and condition, in one query."""
+    if visit is None:
+        return None
+    found = _PARTICIPANTS.rows(token=visit.token, slug=slug)
+    for participant in found:
+        participant.panel_id = visit.panel_id
+    return found[0] if found else None
+
+
+def _participants(token: str, slug: str) -> "QuerySet[Participant]":
+    everything = Participant.objects.select_related("survey", "condition")
+    # In no order: there is one at most, and sorting would look up the survey's age.
+    return everything.filter(token=token, survey__slug=slug).order_by()
+
+
+_PARTICIPANTS = ComposedOnce(_participants, token="token?", slug="slug?")  # noqa: S106 - a mark
+
+
+@dataclass(frozen=True)
+class UpcomingTrial:
+    """A trial and the images that it shows."""
+
+    trial: Trial
+    pair: Pair
+
+
+def upcoming_trials(participant: Participant, count: int) -> list[UpcomingTrial]:
+    """Return the participant's current trial and those after it: `count`, or fewer near the end."""
+    if participant.condition is None:
+        return []
+    first = participant.n_answered + 1
+    if participant.rehearsed_trials is not None:
+        trials = participant.rehearsed_trials[first - 1 : first - 1 + count]
+        return _with_pairs(trials, participant.condition)
+    rows = _IMAGES_OF_TRIALS.rows(
+        participant=participant.pk,
+        first=first,
+        last=first + count - 1,
+        explanation=participant.condition.name,
+    )
+    by_position: dict[int, list[Any]] = {}
+    for row in rows:
+        by_position.setdefault(row.position, []).append(row)
+    return [_upcoming(images, participant.condition) for images in by_position.values()]
+
+
+def _with_pairs(trials: Sequence[Trial], condition: Condition) -> list[UpcomingTrial]:
+    pairs = find_pairs([trial.item_id for trial in trials], condition)
+    return [UpcomingTrial(trial, pair) for trial, pair in zip(trials, pairs, strict=True)]
+
+
+def _upcoming(images: list[Any], condition: Condition) -> UpcomingTrial:
+    """From the rows of one trial, of which each carries the name of one of its images."""
+    file_names = {row.image_kind: row.file_name for row in images}
+    return UpcomingTrial(images[0], pair_of(file_names, condition))
+
+
+def _images_of_trials(
+    participant: int, first: int, last: int, explanation: str
+) -> "QuerySet[Trial]":
+    """Each trial as often as it has images."""
+    return (
+        Trial.objects.filter(
+            participant=participant,
+            position__gte=first,
+            position__lte=last,
+            item__stimuli__kind__in=[ORIGINAL, explanation],
+        )
+        .annotate(image_kind=F("item__stimuli__kind"), file_name=F("item__stimuli__file_name"))
+        .order_by("position")
+    )
+
+
+_IMAGES_OF_TRIALS = ComposedOnce(
+    _images_of_trials, participant=30_001, first=30_002, last=30_003, explanation="explanation?"
+)

@@ -35,9 +35,7 @@ class Comprehension(Step):
     name = "comprehension"
     title = "Comprehension check"
     column = "understood_at"
-
-    def pages(self, protocol: Protocol) -> int:
-        return int(bool(protocol.comprehension.questions))
+    asked_by = "comprehension.questions"
 
     def read(self, participant: Participant, sent: QueryDict) -> Attempt | Refusal:
         check = participant.protocol.comprehension

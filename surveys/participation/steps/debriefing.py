@@ -7,7 +7,7 @@ from django.http import QueryDict
 from surveys.models import Participant
 from surveys.participation.messages import Refusal
 from surveys.participation.steps.step import Context, Step
-from surveys.protocol.schema import Protocol, paragraphs
+from surveys.protocol.schema import paragraphs
 from surveys.protocol.wording import wording
 
 
@@ -16,9 +16,7 @@ class Debriefing(Step):
     name = "debriefing"
     title = "Debriefing"
     column = "debriefed_at"
-
-    def pages(self, protocol: Protocol) -> int:
-        return int(bool(protocol.texts.debriefing))
+    asked_by = "texts.debriefing"
 
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None

@@ -11,7 +11,6 @@ from surveys.participation import messages
 from surveys.participation.images import examples_of, find_pairs
 from surveys.participation.messages import Refusal
 from surveys.participation.steps.step import Context, Stage, Step
-from surveys.protocol.schema import Protocol
 from surveys.protocol.wording import option_label, wording
 from surveys.randomisation.trials import draw_practice_options
 
@@ -25,9 +24,7 @@ class Practice(Step):
     column = "n_practised"
     is_numbered = True
     is_recorded = False
-
-    def pages(self, protocol: Protocol) -> int:
-        return protocol.practice
+    asked_by = "practice"
 
     def read(self, participant: Participant, sent: QueryDict) -> bool | Refusal | None:
         if sent.get("seen") == "yes":

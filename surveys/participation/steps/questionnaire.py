@@ -17,7 +17,6 @@ from surveys.participation.fields import (
 )
 from surveys.participation.messages import Refusal
 from surveys.participation.steps.step import Changes, Context, Step
-from surveys.protocol.schema import Protocol
 from surveys.protocol.sections import Question, QuestionnairePage
 from surveys.protocol.wording import wording
 
@@ -31,9 +30,7 @@ class Questionnaire(Step):
     path = "questions/"
     column = "n_pages"
     is_numbered = True
-
-    def pages(self, protocol: Protocol) -> int:
-        return len(protocol.questionnaire)
+    asked_by = "questionnaire"
 
     def read(self, participant: Participant, sent: QueryDict) -> dict[str, Any] | Refusal:
         answers, missing = read_page_answers(self._page(participant), sent)

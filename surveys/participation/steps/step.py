@@ -6,6 +6,7 @@ Flow, addresses, preview, funnel, consistency checks and bots know pages only by
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -55,6 +56,8 @@ class Step:
     template: ClassVar[str] = ""
     # Where the page lies below the study's address, if not at its name.
     path: ClassVar[str] = ""
+    # The protocol's key that asks for it: a number of pages, a list, or a text; empty for always.
+    asked_by: ClassVar[str] = ""
     # Whether its pages are numbered, from 1, in their addresses.
     is_numbered: ClassVar[bool] = False
     column: ClassVar[str] = ""
@@ -69,7 +72,12 @@ class Step:
 
     def pages(self, protocol: Protocol) -> int:
         """Return how many pages a survey with this protocol has of it; 0 when it has none."""
-        return 1
+        if not self.asked_by:
+            return 1
+        asked = attrgetter(self.asked_by)(protocol)
+        if not self.is_numbered:
+            return int(bool(asked))
+        return asked if isinstance(asked, int) else len(asked)
 
     def completed(self, participant: Participant) -> int:
         """Return how many of its pages the participant has completed."""

@@ -16,8 +16,8 @@ from surveys.participation.fields import read_int
 from surveys.participation.images import Pair
 from surveys.participation.messages import Refusal
 from surveys.participation.sql import writes
+from surveys.participation.sql.reads import UpcomingTrial, upcoming_trials
 from surveys.participation.steps.step import Changes, Context, Stage, Step
-from surveys.participation.upcoming_trials import UpcomingTrial, upcoming_trials
 from surveys.protocol.schema import Protocol
 from surveys.protocol.wording import option_label, wording
 from surveys.studies.item_drops import find_drops
