@@ -101,6 +101,8 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
             "django": {"level": level},
             # Of each sign-in axes tells four times; what matters is in the audit log.
             "axes": {"level": "WARNING"},
+            # The requests that bots send are in the server's own log.
+            "httpx2": {"level": "WARNING"},
             # A scanner's made-up host names, each with a traceback; they get 400 and no more.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             # A line for each request is for programs; a person would drown in it.

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys.benchmarks.console_examples import console_examples
-from surveys.console.pages import find_pages
+from surveys.benchmarks.console_pages import find_pages
 from surveys.models import Response, Survey, Unblinding
 
 MOST_QUERIES, MOST_MS = 9, 150.0

@@ -1,20 +1,20 @@
-"""What bots open pages with: the application itself, or a running server over HTTP."""
+"""What bots open pages with: the application in this process, or a running server over HTTP."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPResponse
-from http.cookiejar import CookieJar
-from typing import Any, Protocol
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode, urljoin, urlsplit
-from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
+from functools import cache
+from typing import Any, cast
 
+import httpx2
 from django.conf import settings
-from django.test import Client
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpResponse
 
 from surveys.errors import BotError
 from surveys.participation.identity import COOKIE
 
 REDIRECTS = (301, 302, 303)
+SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -27,82 +27,71 @@ class Reply:
     location: str = ""
 
 
-class Browser(Protocol):
-    """Keeps cookies; does not follow redirects by itself."""
+class Browser:
+    """Keeps cookies and sends forms as from their own page; does not follow redirects by itself."""
 
-    def get(self, address: str) -> Reply: ...
+    def __init__(self, client: httpx2.Client) -> None:
+        self.client = client
 
-    def post(self, address: str, data: dict[str, Any]) -> Reply: ...
+    def get(self, address: str) -> Reply:
+        return self._send("GET", address)
+
+    def post(self, address: str, data: dict[str, Any]) -> Reply:
+        return self._send("POST", address, data)
 
     def visit_cookie(self) -> str:
-        """The cookie that says who the visitor is; empty without one."""
+        """Return the cookie that says who the visitor is; empty without one."""
+        return next((row.value or "" for row in self.client.cookies.jar if row.name == COOKIE), "")
+
+    def _send(self, method: str, address: str, data: dict[str, Any] | None = None) -> Reply:
+        origin = {"Origin": str(self.client.base_url).rstrip("/")} if data is not None else {}
+        try:
+            response = self.client.request(method, address, data=data, headers=origin)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            site = self.client.base_url
+            raise BotError(
+                f"No server answers at {site} ({error}); start one, or leave --url out."
+            ) from error
+        return Reply(response.status_code, response.text, response.headers.get("Location", ""))
 
 
-class InProcess:
+class InProcess(Browser):
     """Calls the application directly, with all its checks on."""
 
     def __init__(self) -> None:
         host = next((name for name in settings.ALLOWED_HOSTS if "*" not in name), "localhost")
-        self.client = Client(enforce_csrf_checks=True, headers={"host": host})
-        # Over HTTPS, Django wants to see that a form was sent from its own page.
-        self.origin = f"{'https' if settings.HTTPS else 'http'}://{host}"
-
-    def get(self, address: str) -> Reply:
-        return self._reply(self.client.get(address, secure=settings.HTTPS))
-
-    def post(self, address: str, data: dict[str, Any]) -> Reply:
-        headers = {"origin": self.origin}
-        return self._reply(self.client.post(address, data, secure=settings.HTTPS, headers=headers))
-
-    def visit_cookie(self) -> str:
-        morsel = self.client.cookies.get(COOKIE)
-        return morsel.value if morsel else ""
-
-    def _reply(self, response: Any) -> Reply:
-        location = response.headers.get("Location", "")
-        return Reply(response.status_code, response.content.decode(), location)
+        site = f"{'https' if settings.HTTPS else 'http'}://{host}"
+        super().__init__(httpx2.Client(transport=_application(), base_url=site))
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
-class OverHttp:
+class OverHttp(Browser):
     """Sends real requests to a server that uses the same database and secret key."""
 
     def __init__(self, site: str) -> None:
-        self.site = site.rstrip("/")
-        self.cookies = CookieJar()
-        self.opener = build_opener(HTTPCookieProcessor(self.cookies), _NoRedirects())
+        if not site.startswith(("http://", "https://")):
+            raise BotError(f"{site} must begin with http:// or https://.")
+        # Each request has a connection of its own: hundreds of idle ones would use up the server's.
+        limits = httpx2.Limits(max_keepalive_connections=0)
+        super().__init__(httpx2.Client(base_url=site, timeout=SECONDS, limits=limits))
 
-    def get(self, address: str) -> Reply:
-        return self._send(Request(urljoin(self.site, address)))  # noqa: S310 - scheme is checked
 
-    def post(self, address: str, data: dict[str, Any]) -> Reply:
-        body = urlencode(data, doseq=True).encode()
-        headers = {"Origin": self.site}
-        return self._send(Request(urljoin(self.site, address), body, headers))  # noqa: S310
+class _Application:
+    """The server's application, but for the end of a request, which closes database connections.
 
-    def visit_cookie(self) -> str:
-        return next((cookie.value or "" for cookie in self.cookies if cookie.name == COOKIE), "")
+    A bot is one transaction of the process that it runs in.
+    """
 
-    def _send(self, request: Request) -> Reply:
-        if urlsplit(request.full_url).scheme not in ("http", "https"):
-            raise BotError(f"{self.site} must begin with http:// or https://.")
-        try:
-            return self._read(request)
-        except (URLError, HTTPException, OSError) as error:
-            reason = getattr(error, "reason", "") or type(error).__name__
-            raise BotError(
-                f"No server answers at {self.site} ({reason}); start one, or leave --url out."
-            ) from error
+    def __init__(self) -> None:
+        self.handler = WSGIHandler()
 
-    def _read(self, request: Request) -> Reply:
-        try:
-            response: HTTPResponse | HTTPError = self.opener.open(request, timeout=60)
-        except HTTPError as error:
-            response = error
-        with response:
-            text = response.read().decode()
-            return Reply(int(response.status or 0), text, response.headers.get("Location", ""))
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        response = cast(HttpResponse, self.handler.get_response(WSGIRequest(environ)))
+        cookies = [("Set-Cookie", row.output(header="")) for row in response.cookies.values()]
+        status = f"{response.status_code} {response.reason_phrase}"
+        start_response(status, [*response.items(), *cookies])
+        return [response.content]
+
+
+@cache
+def _application() -> httpx2.WSGITransport:
+    return httpx2.WSGITransport(app=_Application())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from surveys.models import Survey
 from surveys.monitoring.charts import Part, bar
-from surveys.monitoring.headcount import Headcount, stages_of
+from surveys.monitoring.headcount import Headcount
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class FunnelRow:
 def find_funnel(survey: Survey, heads: Headcount) -> list[FunnelRow]:
     """Every page in its order. Participants who withdrew are counted up to the assignment only."""
     rows = [FunnelRow("First page", survey.arrivals, float(survey.arrivals > 0), 0)]
-    for name, stage in stages_of(survey).items():
+    for name, stage in heads.stages.items():
         reached, before = heads.count(name), rows[-1].reached
         share = min(reached / rows[0].reached, 1.0) if rows[0].reached else 0.0
         lost = max(before - reached, 0)

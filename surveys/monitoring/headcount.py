@@ -23,9 +23,11 @@ class Headcount:
     """The counts of each condition, and of those who are in none yet."""
 
     groups: list[Mapping[str, Any]]
+    # Every page by the name under which those who completed it are counted.
+    stages: Mapping[str, Stage]
 
     def count(self, name: str, condition: str | None = None) -> int:
-        """How many there are in all, or in one condition; the names are those of `_counts`."""
+        """How many there are in all, or in one condition; the names are those of `_groups`."""
         return sum(
             int(group[name])
             for group in self.groups
@@ -46,21 +48,19 @@ def is_active(now: datetime) -> Q:
 
 
 def count_participants(survey: Survey, now: datetime) -> Headcount:
-    groups = counted(survey).values("condition__name").annotate(**_counts(survey, now)).order_by()
-    return Headcount(list(groups))
+    every = [stage for step in STEPS for stage in step.stages(survey)]
+    stages = {f"stage_{number}": stage for number, stage in enumerate(every)}
+    who = {**_groups(survey, now), **{name: stage.who for name, stage in stages.items()}}
+    counts = {name: Count("pk", filter=condition) for name, condition in who.items()}
+    groups = counted(survey).values("condition__name").annotate(people=Count("pk"), **counts)
+    return Headcount(list(groups.order_by()), stages)
 
 
-def stages_of(survey: Survey) -> dict[str, Stage]:
-    """Every page of the survey by the name under which its participants are counted."""
-    stages = [stage for step in STEPS for stage in step.stages(survey)]
-    return {f"stage_{number}": stage for number, stage in enumerate(stages)}
-
-
-def _counts(survey: Survey, now: datetime) -> dict[str, Count]:
+def _groups(survey: Survey, now: datetime) -> dict[str, Q]:
     protocol, finished = survey.texts, Q(finished_at__isnull=False)
     # Towards the protocol's sample or, where it has none, towards its places, which bots take, too.
     counting = in_sample(survey) if protocol.sample.size else finished
-    conditions: dict[str, Q] = {
+    return {
         "assigned": Q(number__isnull=False),
         "finished": finished,
         "finished_lately": Q(finished_at__gte=now - PACE_WITHIN),
@@ -75,6 +75,3 @@ def _counts(survey: Survey, now: datetime) -> dict[str, Count]:
         "failed_checks": Q(n_failed_checks__gt=protocol.checks.allowed_failures),
         "simulated": Q(simulated=True),
     }
-    conditions |= {name: stage.who for name, stage in stages_of(survey).items()}
-    counts = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
-    return {"people": Count("pk"), **counts}

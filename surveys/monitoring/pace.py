@@ -86,8 +86,7 @@ def find_pace(survey: Survey, heads: Headcount, now: datetime) -> Pace:
 
 def target_of(survey: Survey) -> int | None:
     """How many participants are wanted: the protocol's sample size, else its places."""
-    sample = getattr(survey.texts, "sample", None)
-    return getattr(sample, "size", 0) or survey.texts.assignment.places or None
+    return survey.texts.sample.size or survey.texts.assignment.places or None
 
 
 def _points(survey: Survey, by_the_hour: bool) -> list[PacePoint]:

@@ -24,16 +24,6 @@ PLAN_KEY = re.compile(r"(?:\[analysis\], \[*|unknown key ')(\w+)")
 TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
-def read_protocol(file: Path, slug: str = "") -> tuple[Protocol, str]:
-    """The protocol and the text of its file; `slug` replaces the one in the file.
-
-    Raises ProtocolError with every problem of the file: its line, the key, what was found and what
-    would be right.
-    """
-    text = read_text(file)
-    return parse_protocol(text, file, slug), text
-
-
 def read_text(file: Path) -> str:
     try:
         return file.read_bytes().decode()

@@ -118,11 +118,6 @@ def load_study(
     return store(proposal, actor, owner)
 
 
-def manifest_of(folder: Path) -> dict[str, Any]:
-    """What a stimulus folder holds. Raises the engine's DataError when it is none."""
-    return read_manifest(folder)
-
-
 def propose_file(file: Path, slug: str = "") -> Proposal:
     """What loading this file would change; the stimulus folder is looked for beside it."""
     return _propose(read_text(file), file, slug, file.parent)

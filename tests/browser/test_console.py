@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from pv_engine.models import Build
 from surveys.benchmarks.console_examples import console_examples
-from surveys.console.pages import find_pages
+from surveys.benchmarks.console_pages import find_pages
 from surveys.models import Job, PageError, Survey
 from surveys.studies.loading import load_study
 from tests.browser.inspection import cut_off, violations

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pv_engine.errors import EngineError
+from pv_engine.stimulus_sets.manifest import read_manifest
 from surveys.errors import SurveyError
 from surveys.protocol.reader import parse_protocol
-from surveys.studies.loading import manifest_of
 from surveys.studies.starter import starter_protocol
 from surveys.studies.versions import write_new_file
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         out: Path = options["out"]
         try:
-            manifest = manifest_of(options["stimuli"])
+            manifest = read_manifest(options["stimuli"])
             folder = os.path.relpath(options["stimuli"].resolve(), out.resolve().parent)
             text = starter_protocol(manifest, Path(folder).as_posix(), options["slug"])
             parse_protocol(text, out)

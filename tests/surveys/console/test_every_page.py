@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from pv_engine.models import Build
 from surveys.benchmarks.console_examples import console_examples
+from surveys.benchmarks.console_pages import ConsolePage, find_pages
 from surveys.benchmarks.console_speed import CONTROL, MOST_QUERIES
-from surveys.console.pages import ConsolePage, find_pages
 from surveys.models import Role
 from surveys.studies.membership import give_role
 from tests.factories import make_survey

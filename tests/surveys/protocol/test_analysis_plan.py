@@ -8,10 +8,10 @@ import pytest
 
 from surveys.errors import ProtocolError
 from surveys.export.folder import export_study
-from surveys.protocol.reader import read_protocol
 from surveys.protocol.schema import Protocol
 from surveys.studies.loading import load_study
 from tests.factories import make_protocol, make_stimulus_folder, make_survey
+from tests.surveys.protocol_files import read_file
 
 TEST = """
 [[analysis.tests]]
@@ -35,7 +35,7 @@ def test_it_is_part_of_the_protocol_and_of_its_hash(db, tmp_path):
 
 
 def test_without_it_a_protocol_keeps_the_hash_that_it_had(tmp_path):
-    protocol, _ = read_protocol(make_protocol(tmp_path))
+    protocol = read_file(make_protocol(tmp_path))
     assert protocol.analysis == {}
     assert "analysis" not in protocol.as_json()
 
@@ -66,7 +66,7 @@ def test_without_it_a_protocol_keeps_the_hash_that_it_had(tmp_path):
 )
 def test_what_is_wrong_is_said_when_the_protocol_is_loaded(tmp_path, more, message):
     with pytest.raises(ProtocolError, match=message):
-        read_protocol(make_protocol(tmp_path, more=more))
+        read_file(make_protocol(tmp_path, more=more))
 
 
 def test_it_is_exported_with_the_protocol(db, tmp_path):
@@ -80,7 +80,7 @@ def test_it_is_exported_with_the_protocol(db, tmp_path):
 def test_the_example_of_the_documentation_can_be_loaded(tmp_path):
     page = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text()
     (example,) = re.findall(r"```toml\n(\[analysis\].*?)```", page, re.DOTALL)
-    protocol, _ = read_protocol(make_protocol(tmp_path, more=example))
+    protocol = read_file(make_protocol(tmp_path, more=example))
     assert [test["stratum"] for test in protocol.analysis["tests"]] == [
         "model_wrong",
         "model_right",

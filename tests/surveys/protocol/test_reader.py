@@ -1,8 +1,8 @@
 import pytest
 
 from surveys.errors import ProtocolError
-from surveys.protocol.reader import read_protocol
 from surveys.protocol.schema import Protocol, paragraphs
+from tests.surveys.protocol_files import read_file
 
 MINIMAL = """
 slug = "demo"
@@ -21,7 +21,7 @@ def read(tmp_path):
     def read_text(text):
         file = tmp_path / "demo.toml"
         file.write_text(text)
-        return read_protocol(file)[0]
+        return read_file(file)
 
     return read_text
 
@@ -176,13 +176,13 @@ def test_lists_that_cannot_be_read_make_no_further_problems(read):
 
 def test_it_says_that_there_is_no_such_file(tmp_path):
     with pytest.raises(ProtocolError, match="cannot be read"):
-        read_protocol(tmp_path / "none.toml")
+        read_file(tmp_path / "none.toml")
 
 
 def test_it_refuses_a_file_that_is_not_text(tmp_path):
     (tmp_path / "demo.toml").write_bytes(b"slug = '\xff\xfe'")
     with pytest.raises(ProtocolError, match="UTF-8"):
-        read_protocol(tmp_path / "demo.toml")
+        read_file(tmp_path / "demo.toml")
 
 
 def test_a_blank_line_begins_a_new_paragraph():

@@ -8,7 +8,6 @@ import pytest
 from django.conf import settings
 
 from surveys.errors import ProtocolError
-from surveys.protocol.reader import read_protocol
 from surveys.protocol.schema import Protocol, ProtocolCondition, Texts, protocol_sha256
 from surveys.protocol.sections import (
     AssignmentRule,
@@ -26,12 +25,13 @@ from surveys.protocol.sections import (
 from surveys.studies.loading import load_study
 from tests.factories import make_protocol, make_stimulus_folder
 from tests.surveys.everything import EVERYTHING
+from tests.surveys.protocol_files import read_file
 
 
 @pytest.fixture
 def read(tmp_path):
     def read_text(more):
-        return read_protocol(make_protocol(tmp_path, more=more))[0]
+        return read_file(make_protocol(tmp_path, more=more))
 
     return read_text
 

@@ -8,11 +8,12 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from pv_engine.stimulus_sets.manifest import read_manifest
 from surveys.models import Survey
-from surveys.protocol.reader import read_protocol
-from surveys.studies.loading import load_study, manifest_of, propose_text
+from surveys.studies.loading import load_study, propose_text
 from surveys.studies.starter import starter_protocol
 from tests.factories import CLASSES, make_stimulus_folder, make_survey
+from tests.surveys.protocol_files import read_file
 
 pytestmark = pytest.mark.django_db
 # What needs something else in the file: a list of languages, a class, a place further up.
@@ -37,7 +38,7 @@ def test_the_starter_loads_as_it_is(tmp_path, n_examples):
 
 def test_every_suggested_key_of_the_starter_is_right_once_its_comment_sign_is_gone(tmp_path):
     make_stimulus_folder(tmp_path / "stimuli", n_examples=2, n_wrong=12, n_right=12)
-    text = starter_protocol(manifest_of(tmp_path / "stimuli"), "stimuli")
+    text = starter_protocol(read_manifest(tmp_path / "stimuli"), "stimuli")
     # A suggestion begins with a key or a table; a remark is a sentence.
     lines = [
         line[2:] if re.match(r"# (\w+ = |\[)", line) else line
@@ -78,7 +79,7 @@ def test_the_console_offers_a_starter_for_each_stimulus_set(researcher, tmp_path
 
 
 def test_the_replication_is_the_published_study(tmp_path):
-    protocol, text = read_protocol(REPLICATION)
+    protocol, text = read_file(REPLICATION), REPLICATION.read_text()
     assert [(arm.name, arm.ratio) for arm in protocol.conditions] == [("gradcam", 1), ("pv", 1)]
     assert protocol.stimulus_set == "stimuli/voc2012"
     assert (protocol.sample.size, protocol.stopping.close) == (98, True)
