@@ -137,7 +137,7 @@ LOGOUT_REDIRECT_URL = "accounts:login"
 # Of links that set a password and of invitations.
 LINK_HOURS = env.read_int("LINK_HOURS", 72, minimum=1)
 PASSWORD_RESET_TIMEOUT = LINK_HOURS * 3600
-SESSION_ENGINE = "accounts.sign_in.sessions"
+SESSION_ENGINE = "accounts.models.session"
 # A session ends so long after the sign-in, and so long after the last page that somebody opened.
 SESSION_HOURS = env.read_int("SESSION_HOURS", 12, minimum=1)
 SESSION_IDLE_MINUTES = env.read_int("SESSION_IDLE_MINUTES", 120, minimum=1)
