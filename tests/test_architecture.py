@@ -20,7 +20,7 @@ LOADING = ("pv_engine.stimulus_sets.loading.", "pv_engine.stimulus_sets.manifest
 # A survey is analysed by way of its export.
 EXPORT = ("surveys.export.folder.", "surveys.export_stimuli.")
 # A backup is of one moment, and both ends of it are in the audit log.
-BACKUP = ("accounts.audit.record.", "accounts.audit.chain.", "surveys.snapshot.")
+BACKUP = ("accounts.audit.record.", "accounts.audit.chain.", "study.snapshot.")
 TORCH = {"torch", "torchvision", "timm", "pytorch_grad_cam"}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.audit.record import COMMAND_LINE, Action, Actor, record
+from study.snapshot import snapshot
 from surveys.errors import ExportError
 from surveys.export.columns import PANEL, Column
 from surveys.export.description import write_descriptions
@@ -23,7 +24,6 @@ from surveys.export.tables import data_file, write_csv, write_tables
 from surveys.export_levels import tables_with_levels
 from surveys.export_stimuli import write_stimuli
 from surveys.models import Survey
-from surveys.snapshot import snapshot
 
 
 @dataclass(frozen=True)

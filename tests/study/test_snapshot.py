@@ -6,10 +6,10 @@ from threading import Thread
 import pytest
 from django.db import connection, connections
 
+from study.snapshot import snapshot
 from surveys.export import tables
 from surveys.export.folder import export_study
 from surveys.export.rows import trial_rows
-from surveys.snapshot import snapshot
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
 

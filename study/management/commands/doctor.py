@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pv_engine.probes import examine
+from study.server.probes import examine
 
 MARKS = {"ok": "ok", "note": "note", "missing": "MISSING"}
 

@@ -7,8 +7,6 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 
-from surveys.errors import BotError
-
 ADVICE = "Run manage.py collectstatic, then start again whatever runs."
 
 
@@ -24,13 +22,3 @@ def find_uncollected() -> list[str]:
     ignored = StaticFilesConfig.ignore_patterns
     found = {Path(name).as_posix() for finder in get_finders() for name, _ in finder.list(ignored)}
     return sorted(found - known.keys())
-
-
-def require_collected() -> None:
-    """BotError where pages could not be shown here."""
-    missing = find_uncollected()
-    if missing:
-        raise BotError(
-            f"The pages cannot be shown: {len(missing)} static files, such as {missing[0]}, were "
-            f"not collected into {settings.STATIC_ROOT} on this machine. {ADVICE}"
-        )
