@@ -21,7 +21,7 @@ ROOMS = {
     " apps",
     "study": "orphans celery configuration snapshot middleware monitoring runs server console"
     " templatetags backup checks settings urls wsgi web_server management apps",
-    "pv_engine": "errors models migrations runtime recipe data networks explain training items"
+    "pv_engine": "errors models migrations runtime recipe data networks training items explain"
     " stimulus_sets quality pipeline reports builds tasks console benchmarks train probes checks"
     " management apps",
     "surveys": "errors protocol models migrations randomisation studies participation preview bots"
