@@ -47,6 +47,11 @@ def test_the_short_name_of_a_factory_says_and_hashes_the_same():
     assert long.sha256 == short.sha256 == hashlib.sha256(written.encode()).hexdigest()
 
 
+def test_a_source_is_known_by_its_kind_or_its_factory():
+    assert parse('[data]\nkind = "csv"\nroot = "x"').data.source == "csv"
+    assert parse('[data]\nkind = "factory"\nfactory = "own:photos"').data.source == "own:photos"
+
+
 def test_the_recipe_of_the_demo_is_still_that_of_its_committed_stimulus_set():
     recipe = read_recipe(RECIPES[0].with_name("demo.toml"))
     (manifest,) = (RECIPES[0].parents[1] / "fixtures" / "stimuli").glob("*/manifest.json")
