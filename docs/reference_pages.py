@@ -111,7 +111,7 @@ def export_page() -> str:
     parts = [
         "The codebook of an export has these columns with the levels of its own survey. What each"
         " file is, and what each type looks like in CSV and Parquet, is in"
-        " [Architecture](../architecture.md#the-export)."
+        " [Exports](../exports.md#the-psych-ds-folder)."
     ]
     for name, columns in tables.items():
         rows = [

@@ -25,7 +25,7 @@ app.autodiscover_tasks()
 @app.on_after_configure.connect  # type: ignore[untyped-decorator] # Celery has no types
 def make_broker_folders(sender: Celery, **_: object) -> None:
     """The embedded broker expects its folders to exist."""
-    for folder in getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}).values():
+    for folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.values():
         if isinstance(folder, Path):
             folder.mkdir(parents=True, exist_ok=True)
 

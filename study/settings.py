@@ -137,7 +137,7 @@ LOGOUT_REDIRECT_URL = "accounts:login"
 # Of links that set a password and of invitations.
 LINK_HOURS = env.read_int("LINK_HOURS", 72, minimum=1)
 PASSWORD_RESET_TIMEOUT = LINK_HOURS * 3600
-SESSION_ENGINE = "accounts.sign_in.sessions"
+SESSION_ENGINE = "accounts.models.session"
 # A session ends so long after the sign-in, and so long after the last page that somebody opened.
 SESSION_HOURS = env.read_int("SESSION_HOURS", 12, minimum=1)
 SESSION_IDLE_MINUTES = env.read_int("SESSION_IDLE_MINUTES", 120, minimum=1)
@@ -291,3 +291,5 @@ LOGGING = logging_settings(LOG_FORMAT, env.read_text("LOG_LEVEL", "INFO"))
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
 # Functions whose numbers are shown there. Named here, since study imports no app.
 METRIC_COLLECTORS = ("surveys.monitoring.metrics.collect", "pv_engine.builds.metrics.collect")
+# What the doctor examines beyond what study itself needs. Named here for the same reason.
+PROBES = ("pv_engine.probes.PROBES",)

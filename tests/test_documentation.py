@@ -10,8 +10,10 @@ from django.conf import settings
 
 from pv_engine.recipe import SALIENCY_METHODS
 from pv_engine.recipe.reading import SECTIONS
+from tests.test_architecture import FILES, ROOMS
 
 ROOT = Path(settings.BASE_DIR)
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 READERS = {
     "read_text",
     "read_bool",
@@ -85,13 +87,45 @@ def test_the_version_is_the_newest_of_the_changelog():
 
 
 def test_every_local_link_of_the_documents_leads_somewhere():
-    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+    for document in DOCUMENTS:
         for link in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", document.read_text()):
             assert (document.parent / link).exists(), f"{document.name} links to {link}"
 
 
 def test_every_make_target_that_the_documents_name_exists():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+    for document in DOCUMENTS:
         named = set(re.findall(r"(?:^|`)make ([a-z-]+)", document.read_text(), re.MULTILINE))
         assert named <= targets, document.name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_every_path_of_the_project_that_a_document_names_exists(document):
+    """Titles are of files that a reader writes; the changelog's paths are of their time."""
+    folders = "|".join((*ROOMS, "tests", "docs", "recipes", "protocols", "deploy"))
+    text = re.sub(r'title="[^"]*"', "", document.read_text())
+    named = set(re.findall(rf"(?<![\w./-])(?:{folders})/[\w./*-]*[\w/*]", text))
+    missing = {path for path in named if not any(ROOT.glob(path.rstrip("/")))}
+    assert document.name == "CHANGELOG.md" or missing == set()
+
+
+def test_the_drawing_of_the_house_shows_every_room_in_its_order():
+    drawing = (ROOT / "docs" / "images" / "rooms.svg").read_text()
+    for app, rooms in ROOMS.items():
+        floor = re.search(rf'<g id="{app}">(.*?)</g>', drawing, re.DOTALL)
+        if app == "fixtures":
+            assert floor is None  # stands outside
+            continue
+        shown = re.findall(r'class="room"[^>]*>(\w+)<', floor[1])
+        order = rooms.split()
+        assert shown == sorted(shown, key=order.index)
+        furniture = {"management", "migrations", "templatetags"}
+        folders = {
+            name.split(".")[1] for name, file in FILES.items()
+            if name.startswith(f"{app}.") and len(file.relative_to(ROOT).parts) > 2
+        }  # fmt: skip
+        assert folders - furniture <= set(shown), app
+
+
+def test_the_page_on_the_architecture_is_short():
+    assert len((ROOT / "docs" / "architecture.md").read_text().split()) <= 600

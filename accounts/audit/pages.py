@@ -5,18 +5,35 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
 from accounts.audit.chain import CHUNK, COLUMNS, content_of
-from accounts.audit.record import Action, Actor, record
+from accounts.audit.record import Actor, record
 from accounts.models import AuditEntry
-from accounts.sign_in.forms import LogFilterForm
+from accounts.models.actions import Action
 
 Entries = QuerySet[AuditEntry]
 PER_PAGE = 50
+
+
+class LogFilterForm(forms.Form):
+    """Which entries of the audit log to show."""
+
+    who = forms.CharField(label="Who", required=False, max_length=150)
+    action = forms.ChoiceField(
+        label="Did what", required=False, choices=[("", "anything"), *Action.choices]
+    )
+    what = forms.CharField(label="To what", required=False, max_length=200)
+    since = forms.DateField(
+        label="Since", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
 
 def render_log(request: HttpRequest, entries: Entries, **context: Any) -> HttpResponse:

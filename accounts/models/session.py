@@ -1,8 +1,13 @@
-"""Sessions that know whose they are, so that somebody can be signed out everywhere."""
+"""Django's sessions in the database, each with its user, so that one can be signed out everywhere.
+
+SESSION_ENGINE names this module.
+"""
 
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
@@ -17,7 +22,17 @@ class Session(AbstractBaseSession):
     )
 
     @classmethod
-    def get_session_store_class(cls) -> Any:
-        from accounts.sign_in.sessions import SessionStore
-
+    def get_session_store_class(cls) -> type["SessionStore"]:
         return SessionStore
+
+
+class SessionStore(DatabaseStore):
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row = super().create_model_instance(data)
+        assert isinstance(row, Session)  # noqa: S101 - tells mypy
+        row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        return row

@@ -7,7 +7,6 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import User
 
 from accounts.errors import AccountError
-from accounts.models.actions import Action
 from accounts.sign_in.researchers import check_name
 
 
@@ -80,19 +79,3 @@ class AddAppForm(CodeForm):
         if not self.user.check_password(password):
             raise forms.ValidationError("This is not your password.")
         return password
-
-
-class LogFilterForm(forms.Form):
-    """Which entries of the audit log to show."""
-
-    who = forms.CharField(label="Who", required=False, max_length=150)
-    action = forms.ChoiceField(
-        label="Did what", required=False, choices=[("", "anything"), *Action.choices]
-    )
-    what = forms.CharField(label="To what", required=False, max_length=200)
-    since = forms.DateField(
-        label="Since", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )

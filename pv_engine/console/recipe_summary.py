@@ -44,7 +44,7 @@ def summary(recipe: Recipe) -> list[tuple[str, str]]:
     weights = start.get(classifier.weights, f"from {classifier.weights}")
     trained = "" if classifier.train == "none" else f", {_epochs(classifier.epochs)}"
     return [
-        ("Images", f"{KINDS[data.kind]}, {data.image_size} px{amounts}"),
+        ("Images", f"{KINDS.get(data.source, data.source)}, {data.image_size} px{amounts}"),
         ("Classifier", f"{classifier.architecture}, {weights}{trained}"),
         ("Decoder", f"{decoder.profile}, {_epochs(decoder.epochs)}"),
         (

@@ -1,23 +1,27 @@
 """Where labelled images come from: one small class for each `data.kind` of a recipe.
 
-A source lists the images of a split in a fixed order, tells the labels of one and loads it as a
-square picture. It knows nothing of tensors; phases/data.py fills the arrays that networks read.
+A source lists the images of a split in a fixed order, knows the labels of each and loads it as a
+square picture. It knows nothing of tensors; pipeline/data.py fills the arrays that networks read.
 """
 
+import os
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PIL import Image
 
 from pv_engine.data.csv_source import CsvSource
 from pv_engine.data.folder_source import FolderSource
-from pv_engine.data.scene_source import SceneSource
 from pv_engine.data.voc_source import VocSource
+from pv_engine.errors import RecipeError
+from pv_engine.recipe.data import PROJECT_FACTORIES
 from pv_engine.recipe.reading import Recipe
+from pv_engine.runtime.factories import import_factory, modules_in
 
 SPLITS = ("train", "held_out")
 
 
+@runtime_checkable
 class ImageSource(Protocol):
     """What every kind of data offers; an image is known by its name, which never changes."""
 
@@ -36,14 +40,27 @@ class ImageSource(Protocol):
         ...
 
 
+KINDS: dict[str, Callable[..., ImageSource]] = {
+    "image_folder": FolderSource,
+    "voc": VocSource,
+    "csv": CsvSource,
+}
+
+
 def open_source(recipe: Recipe) -> ImageSource:
     """The source that the recipe's [data] section names."""
     data = recipe.data
-    if data.kind == "scenes":
-        return SceneSource(data, recipe.seed)
-    kinds: dict[str, Callable[..., ImageSource]] = {
-        "image_folder": FolderSource,
-        "voc": VocSource,
-        "csv": CsvSource,
-    }
-    return kinds[data.kind](data, recipe.data_root, recipe.seed)
+    opener = KINDS.get(data.kind) or _factory(data.factory)
+    source = opener(data, recipe.data_root, recipe.seed)
+    if not isinstance(source, ImageSource):
+        raise RecipeError(
+            f"{data.factory} returned {type(source).__name__}; it must return an object with "
+            "classes, names, labels and load."
+        )
+    return source
+
+
+def _factory(named: str) -> Callable[..., ImageSource]:
+    own = {factory.partition(":")[0] for factory in PROJECT_FACTORIES.values()}
+    allowed = own | modules_in(os.environ.get("DATA_FACTORIES", ""))
+    return import_factory(named, "data.factory", "DATA_FACTORIES", allowed)

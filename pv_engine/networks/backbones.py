@@ -1,6 +1,5 @@
 """Creates a backbone by name and cuts it at its last feature map."""
 
-import importlib
 import os
 
 from torch import nn
@@ -10,6 +9,7 @@ from pv_engine.networks.cutting import cut_anywhere
 from pv_engine.networks.heads import PooledLinear, simplified
 from pv_engine.networks.small_cnn import SmallCnn
 from pv_engine.recipe import ClassifierConfig
+from pv_engine.runtime.factories import import_factory, modules_in
 
 # As their published weights need them: pictures that are normalised once more, and the auxiliary
 # classifiers, which the file holds and the cut drops.
@@ -32,7 +32,7 @@ def create_network(
     if family == "torchvision":
         return _torchvision(name, pretrained)
     if family and name:
-        return _from_factory(family, name, num_classes)
+        return _from_factory(config.architecture, num_classes)
     raise RecipeError(f"classifier.architecture is {config.architecture!r}; {EXPECTED}.")
 
 
@@ -64,24 +64,14 @@ def _is_resnet(network: nn.Module) -> bool:
     return type(network) is ResNet
 
 
-def _from_factory(module: str, name: str, num_classes: int) -> nn.Module:
-    """The network that `module.name(num_classes)` returns."""
-    # A recipe can come from the browser: code is only run where whoever runs the worker named it.
-    allowed = [each.strip() for each in os.environ.get("MODEL_FACTORIES", "").split(",")]
-    if module not in allowed:
-        raise RecipeError(
-            f"classifier.architecture names the module {module}, which MODEL_FACTORIES does not "
-            f"list; set MODEL_FACTORIES={module} for the process that builds."
-        )
-    try:
-        network = getattr(importlib.import_module(module), name)(num_classes)
-    except (ImportError, AttributeError) as error:
-        raise RecipeError(
-            f"classifier.architecture is '{module}:{name}', which cannot be imported ({error})."
-        ) from error
+def _from_factory(named: str, num_classes: int) -> nn.Module:
+    """The network that the function `<module>:<name>` returns for so many classes."""
+    allowed = modules_in(os.environ.get("MODEL_FACTORIES", ""))
+    factory = import_factory(named, "classifier.architecture", "MODEL_FACTORIES", allowed)
+    network = factory(num_classes)
     if not isinstance(network, nn.Module):
         raise RecipeError(
-            f"{module}:{name} returned {type(network).__name__}; it must return a torch module."
+            f"{named} returned {type(network).__name__}; it must return a torch module."
         )
     return network
 

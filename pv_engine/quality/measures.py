@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
-from pv_engine.measure_names import MEASURES, STRATA
 from pv_engine.networks.classifier import Classifier
 from pv_engine.recipe import ClassifierConfig
+from pv_engine.recipe.quality import MEASURES, STRATA
 from pv_engine.training.metrics import is_model_right, is_model_wrong, predicted_sets
 from pv_engine.training.ssim import ssim_per_channel
 

@@ -1,19 +1,25 @@
 """[data]: which images."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pv_engine.recipe.rules import require
+
+# Factories that come with the project, by the short name that a recipe may give as its kind.
+PROJECT_FACTORIES = {"scenes": "fixtures.scenes.source:SceneSource"}
 
 
 @dataclass(frozen=True)
 class DataConfig:
     """Where the images come from."""
 
-    kind: Literal["scenes", "image_folder", "voc", "csv"]
-    """`scenes`: drawn by the project; `image_folder`: `root/<split>/<class>/<image>`; `voc`:
-    PASCAL VOC under `root/VOCdevkit`; `csv`: `root/<split>.csv` with the columns `filename` and
-    `labels` (separated by semicolons)."""
+    kind: Literal["image_folder", "voc", "csv", "factory"]
+    """`image_folder`: `root/<split>/<class>/<image>`; `voc`: PASCAL VOC under `root/VOCdevkit`;
+    `csv`: `root/<split>.csv` with the columns `filename` and `labels` (separated by semicolons);
+    `factory`: a source of one's own. `scenes` is short for the factory of the demo's scenes."""
+    factory: str = ""
+    """`<package.module>:<function>` under `factory`: takes this section, the folder of `root` and
+    the seed, and returns the source."""
     image_size: int = 224
     """Side of the square that the network sees, in pixels."""
     root: str = ""
@@ -50,15 +56,45 @@ class DataConfig:
             self.train >= 0 and self.held_out >= 0,
             "data.train and data.held_out must be 0 (all) or more.",
         )
-        if self.kind == "scenes":
-            require(
-                self.train > 0 and self.held_out > 0,
-                "data.train and data.held_out must say how many scenes to draw.",
-            )
-        else:
+        is_own = self.kind == "factory"
+        module, _, function = self.factory.partition(":")
+        require(
+            not is_own or bool(module and function),
+            "data.factory must name a function as <package.module>:<function>, but is "
+            f"{self.factory!r}.",
+        )
+        require(
+            is_own or not self.factory,
+            f'data.factory needs data.kind = "factory", but data.kind is {self.kind!r}.',
+        )
+        if not is_own:
             require(self.root != "", "data.root must name the folder of the images.")
             require(
                 self.train_split != self.held_out_split,
                 f"data.train_split and held_out_split are both {self.train_split!r}; held-out "
                 "images must not be trained on.",
             )
+
+    @property
+    def source(self) -> str:
+        """One name for where the images come from: the kind, or the factory or its short name."""
+        short = {factory: kind for kind, factory in PROJECT_FACTORIES.items()}
+        return short.get(self.factory, self.factory) or self.kind
+
+
+def spelled_out(values: Any) -> Any:
+    """[data] with the factory that a short name stands for."""
+    if isinstance(values, dict) and "factory" not in values:
+        for kind, factory in PROJECT_FACTORIES.items():
+            if values.get("kind") == kind:
+                return values | {"kind": "factory", "factory": factory}
+    return values
+
+
+def abbreviated(values: Any) -> Any:
+    """[data] with the short name of its factory, if it has one; the inverse of `spelled_out`."""
+    for kind, factory in PROJECT_FACTORIES.items():
+        if values.get("kind") == "factory" and values.get("factory") == factory:
+            rest = {key: value for key, value in values.items() if key != "factory"}
+            return rest | {"kind": kind}
+    return values

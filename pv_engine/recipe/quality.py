@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from pv_engine.recipe.rules import PerChannel, is_spread, require
 
+# What is measured of each reconstruction, and the strata over which the means are taken.
+MEASURES = ("mse", "psnr", "ssim", "feature_error", "feature_cosine", "top1_agreement")
+STRATA = ("model_wrong", "model_right", "other")
+
 
 @dataclass(frozen=True)
 class QualityConfig:

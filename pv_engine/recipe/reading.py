@@ -21,6 +21,7 @@ from pv_engine.recipe import (
     RenderingConfig,
     SelectionConfig,
 )
+from pv_engine.recipe.data import abbreviated, spelled_out
 
 Section = TypeVar("Section")
 
@@ -110,8 +111,9 @@ class Recipe:
     @property
     def sha256(self) -> str:
         """Hash of what the author wrote: comments, spacing and order do not change it, nor does a
-        key that a later version adds with a default."""
-        canonical = json.dumps(self.table, sort_keys=True, separators=(",", ":"), default=str)
+        key that a later version adds with a default, nor either name of the project's factories."""
+        table = self.table | {"data": abbreviated(self.table["data"])}
+        canonical = json.dumps(table, sort_keys=True, separators=(",", ":"), default=str)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def path(self, relative: str) -> Path:
@@ -165,8 +167,9 @@ def _apply(change: str, table: dict[str, Any]) -> None:
 
 def _recipe_from(table: dict[str, Any], text: str, stem: str, folder: Path) -> Recipe:
     _refuse_unknown(set(table), {"name", "seed", *SECTIONS}, "")
+    written = table | {"data": spelled_out(table.get("data", {}))}
     sections: dict[str, Any] = {
-        section: _section(kind, section, table.get(section, {}))
+        section: _section(kind, section, written.get(section, {}))
         for section, kind in SECTIONS.items()
     }
     return Recipe(

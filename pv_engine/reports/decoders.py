@@ -18,7 +18,7 @@ from pv_engine.reports.invariance import (
     summary,
 )
 from pv_engine.reports.quality_tables import Table
-from pv_engine.reports.sheet import write_sheet
+from pv_engine.reports.writing import write_sheet
 from pv_engine.training.images import Pictures
 from pv_engine.training.seeds import seeded
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pv_engine.measure_names import MEASURES, STRATA
+from pv_engine.recipe.quality import MEASURES, STRATA
 
 HEADINGS = {
     "mse": "MSE",

@@ -1,12 +1,9 @@
-"""A sheet of pictures with their labels: what it holds, and where it is written."""
+"""A sheet of pictures with their labels: what it contains."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from PIL import Image
 
-from pv_engine.data.arrays import write_atomically
-from pv_engine.errors import DataError
 from pv_engine.reports.quality_tables import Table
 
 
@@ -43,22 +40,3 @@ class Sheet:
     about: str
     sections: tuple[Section, ...]
     tables: tuple[Table, ...] = ()
-
-
-def write_sheet(sheet: Sheet, out: Path, name: str) -> tuple[Path, Path]:
-    """Write `<name>.html`, which needs no other file, and `<name>.png`; returns both paths.
-
-    Raises DataError when the folder cannot be written to.
-    """
-    from pv_engine.reports.sheet_html import as_html
-    from pv_engine.reports.sheet_png import as_png
-
-    html, png = out / f"{name}.html", out / f"{name}.png"
-    try:
-        write_atomically(html, as_html(sheet).encode())
-        write_atomically(png, as_png(sheet))
-    except OSError as error:
-        raise DataError(
-            f"The sheet cannot be written to {out} ({error.strerror}); name another folder."
-        ) from error
-    return html, png

@@ -1,4 +1,4 @@
-"""Reads and checks the manifest of a stimulus folder (docs/architecture.md has its form)."""
+"""Reads and checks the manifest of a stimulus folder (docs/stimulus_folder.md has its form)."""
 
 import hashlib
 import json

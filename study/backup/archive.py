@@ -24,7 +24,7 @@ from django.utils import timezone
 from accounts.audit.record import COMMAND_LINE, Action, record
 from study.backup.errors import BackupError
 from study.backup.tables import applied_migrations, lines_of, stored_models
-from surveys.snapshot import snapshot
+from study.snapshot import snapshot
 
 CONTENTS = "backup.json"
 FORMAT = 1

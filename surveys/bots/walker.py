@@ -7,13 +7,14 @@ from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import resolve, reverse
 
+from study.server.static_files import ADVICE, find_uncollected
 from surveys.bots.browsers import REDIRECTS, Browser, InProcess, Reply
 from surveys.bots.page_reader import Form, read_page
 from surveys.bots.policies import Plan, Policy
-from surveys.collected_files import require_collected
 from surveys.errors import BotError
 from surveys.models import Participant, Survey, Trial
 from surveys.participation.flow import CONSENT, right_answers
@@ -74,6 +75,16 @@ def require_no_people(survey: Survey) -> None:
         raise BotError(
             f"The survey {survey.slug!r} has real participants, so bots may not take it; "
             "let them take a pilot of it that nobody has taken, or its protocol under another slug."
+        )
+
+
+def require_collected() -> None:
+    """BotError where pages could not be shown here."""
+    missing = find_uncollected()
+    if missing:
+        raise BotError(
+            f"The pages cannot be shown: {len(missing)} static files, such as {missing[0]}, were "
+            f"not collected into {settings.STATIC_ROOT} on this machine. {ADVICE}"
         )
 
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from study.server.static_files import ADVICE, find_uncollected
 from surveys.checks.point import Point, State, point
-from surveys.collected_files import ADVICE, find_uncollected
 from surveys.models import PreflightRun
 
 BACKUP_WITHIN = timedelta(days=1)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.audit.record import COMMAND_LINE, Action, Actor, record
+from study.snapshot import snapshot
 from surveys.errors import ExportError
 from surveys.export.columns import PANEL, Column, tables_with_levels
 from surveys.export.description import write_descriptions
@@ -21,7 +22,6 @@ from surveys.export.psych_ds import DESCRIPTION
 from surveys.export.rows import panel_rows
 from surveys.export.tables import data_file, write_csv, write_stimuli, write_tables
 from surveys.models import Survey
-from surveys.snapshot import snapshot
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         from pv_engine.reports.contact_sheet import contact_sheet
-        from pv_engine.reports.sheet import write_sheet
+        from pv_engine.reports.writing import write_sheet
 
         try:
             sheet = contact_sheet(options["folder"])

@@ -13,7 +13,6 @@ from torch import Tensor
 
 from pv_engine.data.arrays import GrowingArray
 from pv_engine.items.selection import MODEL_RIGHT, MODEL_WRONG, Pick, pick_items
-from pv_engine.measure_names import STRATA
 from pv_engine.networks.weights import weights_sha256
 from pv_engine.pipeline.quality.baselines import some
 from pv_engine.pipeline.select import read_picks
@@ -23,6 +22,7 @@ from pv_engine.quality.measures import strata
 from pv_engine.quality.reader import Reader, build_reader, fit_head
 from pv_engine.quality.stimuli import draw_stimuli, kinds_to_read
 from pv_engine.recipe import REFERENCE
+from pv_engine.recipe.quality import STRATA
 
 CHUNK = 32
 

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from pv_engine.data.arrays import GrowingArray
-from pv_engine.measure_names import MEASURES
 from pv_engine.pipeline.quality.baselines import CHUNK, Fitting, some
 from pv_engine.pipeline.workspace import Segment, Workspace
 from pv_engine.quality.measures import measure, strata, summary
 from pv_engine.recipe import REFERENCE
+from pv_engine.recipe.quality import MEASURES
 
 Reconstruct = Callable[[Tensor, Tensor], Tensor]
 

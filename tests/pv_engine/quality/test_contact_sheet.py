@@ -10,9 +10,10 @@ from PIL import Image
 
 from pv_engine.errors import DataError
 from pv_engine.reports.contact_sheet import contact_sheet
-from pv_engine.reports.sheet import Card, Section, Sheet, Shown, write_sheet
+from pv_engine.reports.sheet import Card, Section, Sheet, Shown
 from pv_engine.reports.sheet_html import as_html
 from pv_engine.reports.sheet_png import SIDE, as_png
+from pv_engine.reports.writing import write_sheet
 from tests.factories import make_stimulus_folder
 
 
@@ -95,7 +96,7 @@ def test_it_works_without_django(folder, tmp_path):
         "import sys\n"
         "from pathlib import Path\n"
         "from pv_engine.reports.contact_sheet import contact_sheet\n"
-        "from pv_engine.reports.sheet import write_sheet\n"
+        "from pv_engine.reports.writing import write_sheet\n"
         "write_sheet(contact_sheet(Path(sys.argv[1])), Path(sys.argv[2]), 'sheet')\n"
         "sys.exit('django' in sys.modules)"
     )

@@ -1,9 +1,9 @@
 import pytest
 import torch
 
-from pv_engine.measure_names import MEASURES, STRATA
 from pv_engine.quality.measures import measure, strata, summary
 from pv_engine.recipe import ClassifierConfig
+from pv_engine.recipe.quality import MEASURES, STRATA
 from tests.pv_engine.quality.networks import colour_classifier, noise
 
 

@@ -6,10 +6,10 @@ import shutil
 import pytest
 import torch
 
-from pv_engine.measure_names import MEASURES
 from pv_engine.pipeline.quality.baselines import CHUNK, LAMBDAS, Fitting
 from pv_engine.pipeline.quality.phase import QualityPhase, quality_path
 from pv_engine.pipeline.workspace import Workspace
+from pv_engine.recipe.quality import MEASURES
 from pv_engine.stimulus_sets.manifest import content_sha256
 
 

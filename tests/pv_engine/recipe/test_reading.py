@@ -1,3 +1,5 @@
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,34 @@ def test_comments_and_spacing_do_not_change_the_hash_but_a_value_does():
     assert parse(SCENES.replace("train = 10", "train = 11")).sha256 != plain
 
 
+def test_the_short_name_of_a_factory_says_and_hashes_the_same():
+    short = parse(SCENES)
+    long = parse(
+        SCENES.replace(
+            'kind = "scenes"', 'factory = "fixtures.scenes.source:SceneSource"\nkind = "factory"'
+        )
+    )
+    assert long.data == short.data
+    assert long.data.source == "scenes"
+    # As the first version hashed it: work folders, manifests and stored builds are found by it.
+    written = '{"data":{"held_out":10,"kind":"scenes","train":10}}'
+    assert long.sha256 == short.sha256 == hashlib.sha256(written.encode()).hexdigest()
+
+
+def test_a_source_is_known_by_its_kind_or_its_factory():
+    assert parse('[data]\nkind = "csv"\nroot = "x"').data.source == "csv"
+    assert parse('[data]\nkind = "factory"\nfactory = "own:photos"').data.source == "own:photos"
+
+
+def test_the_recipe_of_the_demo_is_still_that_of_its_committed_stimulus_set():
+    recipe = read_recipe(RECIPES[0].with_name("demo.toml"))
+    (manifest,) = (RECIPES[0].parents[1] / "fixtures" / "stimuli").glob("*/manifest.json")
+    made_by = json.loads(manifest.read_text())
+    assert recipe.sha256 == made_by["recipe_sha256"]
+    written = [f"{key} = {json.dumps(value)}" for key, value in made_by["recipe"]["data"].items()]
+    assert recipe.data == parse("\n".join(["[data]", *written])).data
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -38,7 +68,10 @@ def test_comments_and_spacing_do_not_change_the_hash_but_a_value_does():
         ("colour = 1\n" + SCENES, "colour is not a key"),
         (SCENES + "[decoder]\nlayout_epochs = 0", "decoder.layout_epochs must be above 0"),
         ("[data]\ntrain = 1", "data.kind is missing"),
-        ('[data]\nkind = "sceens"', "data.kind is 'sceens'; known are scenes, image_folder"),
+        (
+            '[data]\nkind = "sceens"',
+            "data.kind is 'sceens'; known are image_folder, voc, csv",
+        ),
         (SCENES + '[decoder]\nepochs = "ten"', "decoder.epochs must be a whole number"),
         (SCENES + "[decoder]\nepochs = true", "decoder.epochs must be a whole number"),
         (SCENES + "[decoder]\nmse_weight = 0.3", "must sum to 1, but sum to 1.1"),
@@ -47,6 +80,9 @@ def test_comments_and_spacing_do_not_change_the_hash_but_a_value_does():
         ("data = 3", "data must be a table"),
         ("[data", "is not valid TOML"),
         ('[data]\nkind = "image_folder"', "data.root must name the folder"),
+        ('[data]\nkind = "factory"', "data.factory must name a function as <package.module>:<fun"),
+        (SCENES + 'factory = "own:photos"', "data.kind is 'scenes'; known are image_folder"),
+        ('[data]\nkind = "csv"\nfactory = "own:photos"', 'needs data.kind = "factory", but'),
     ],
 )
 def test_it_names_the_key_and_what_would_be_right(text, sentence):

@@ -1,4 +1,4 @@
-from pv_engine.measure_names import MEASURES
+from pv_engine.recipe.quality import MEASURES
 from pv_engine.reports.quality_tables import Table, quality_tables
 
 
