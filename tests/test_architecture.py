@@ -51,10 +51,6 @@ DOORS = {
 # and imports that are to go.
 LEFT_FILES = {
     "pv_engine.kept_engine", "pv_engine.phase_names",
-    "surveys.consent_version", "surveys.contact_sheet", "surveys.entry_limit",
-    "surveys.export_levels", "surveys.export_stimuli", "surveys.funnel", "surveys.parquet_check",
-    "surveys.plan_check", "surveys.protocol_drops", "surveys.protocol_export",
-    "surveys.protocol_hash", "surveys.read_only", "surveys.trial_page", "surveys.williams",
     "analysis.console_report",
 }  # fmt: skip
 LEFT_IMPORTS = {

@@ -1,6 +1,5 @@
 """Writes a commented protocol to begin a study with."""
 
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -8,11 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pv_engine.errors import EngineError
-from pv_engine.stimulus_sets.manifest import read_manifest
 from surveys.errors import SurveyError
-from surveys.protocol.reader import parse_protocol
-from surveys.studies.starter import starter_protocol
-from surveys.studies.versions import write_new_file
+from surveys.studies.starter import write_starter
 
 
 class Command(BaseCommand):
@@ -26,11 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         out: Path = options["out"]
         try:
-            manifest = read_manifest(options["stimuli"])
-            folder = os.path.relpath(options["stimuli"].resolve(), out.resolve().parent)
-            text = starter_protocol(manifest, Path(folder).as_posix(), options["slug"])
-            parse_protocol(text, out)
-            write_new_file(out, text)
+            write_starter(options["stimuli"], out, options["slug"])
         except (SurveyError, EngineError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{out} is written. Read it, then: python manage.py load_study {out}")
