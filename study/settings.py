@@ -52,9 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "study.monitoring.request_log.RequestLogMiddleware",
-    "study.middleware.request_size.RequestSizeMiddleware",
-    "study.middleware.hosts.HostsMiddleware",
-    "study.middleware.null_characters.NullCharactersMiddleware",
+    "study.middleware.refused_requests.RefusedRequestsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
