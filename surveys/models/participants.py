@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from surveys.models.study import Condition, Survey
 from surveys.protocol.schema import Protocol
@@ -86,7 +87,7 @@ class Participant(models.Model):
     def __str__(self) -> str:
         return f"{self.survey_id} no. {self.number}"
 
-    @property
+    @cached_property
     def protocol(self) -> Protocol:
         """The protocol that this participant is given, from the first page to the last."""
         if self.version_id == self.survey.version_id or self.version is None:
