@@ -1,0 +1,1 @@
+"""Who may enter the console: accounts, sign-in, rate limits and the audit log."""

@@ -1,0 +1,1 @@
+"""Sign-in: sessions, second factor, throttling of wrong passwords."""

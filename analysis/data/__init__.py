@@ -1,0 +1,1 @@
+"""Reads scores, exports and studies into data frames, and checks them."""

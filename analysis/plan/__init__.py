@@ -1,0 +1,1 @@
+"""The analysis plan: read, checked and carried out."""

@@ -1,0 +1,1 @@
+"""Writes results: tables, figures, results.json and the HTML report."""

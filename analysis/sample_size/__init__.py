@@ -1,0 +1,1 @@
+"""Sample size by simulation."""

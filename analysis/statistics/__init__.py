@@ -1,0 +1,1 @@
+"""Statistics: one file a method, pure functions on data frames and arrays."""

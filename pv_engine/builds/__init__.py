@@ -1,0 +1,1 @@
+"""Builds as stored jobs: started, shared among workers, resumed, failed."""

@@ -1,0 +1,1 @@
+"""The phases of a build, from data to a published stimulus folder."""

@@ -1,0 +1,1 @@
+"""Contact sheets and comparisons of decoders, as files."""

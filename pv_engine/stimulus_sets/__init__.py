@@ -1,0 +1,1 @@
+"""Stimulus folders: manifest, hash, loading into the database."""

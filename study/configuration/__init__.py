@@ -1,0 +1,1 @@
+"""Reads the environment: settings, database, object store."""

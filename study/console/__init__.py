@@ -1,0 +1,1 @@
+"""The console's frame: navigation and sorted tables."""

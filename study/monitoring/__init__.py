@@ -1,0 +1,1 @@
+"""Logs, request ids, health check and metrics."""

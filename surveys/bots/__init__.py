@@ -1,0 +1,1 @@
+"""Simulated participants who walk the real pages."""

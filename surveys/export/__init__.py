@@ -1,0 +1,1 @@
+"""The export: a Psych-DS folder with codebook, and its check."""

@@ -1,0 +1,1 @@
+"""Exports and reports that the console asks for."""

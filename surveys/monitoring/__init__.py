@@ -1,0 +1,1 @@
+"""The live page: progress, pace, funnel, page errors."""

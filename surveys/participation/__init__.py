@@ -1,0 +1,1 @@
+"""What participants meet: consent to last page, answers, withdrawal."""

@@ -1,0 +1,1 @@
+"""The survey's pages for its researchers, with nothing stored."""

@@ -1,0 +1,1 @@
+"""Assignment rules, question and option orders, all derived from a seed."""

@@ -1,0 +1,1 @@
+"""The quality phase of a build."""
