@@ -8,6 +8,7 @@ from surveys.models import Assignment, Event, Participant, Response, Survey, Tri
 from surveys.participation.answers import CONFIDENCE
 from surveys.participation.assignment import choose
 from surveys.participation.flow import STEPS
+from surveys.participation.withdrawal import WITHDRAWN_ID
 from surveys.protocol.schema import NO_EXPLANATION
 from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
 from surveys.studies.item_drops import find_drops, find_items
@@ -128,11 +129,11 @@ def trials_are_complete(survey: Survey) -> Iterator[str]:
 
 
 def withdrawn_left_nothing(survey: Survey) -> Iterator[str]:
-    """A tombstone has no answers, no trials, no events, no panel id and no questionnaire."""
+    """A tombstone has no answers, no trials, no events, no questionnaire; of panel ids, a hash."""
     gone = Participant.objects.filter(survey=survey).exclude(withdrawn_at=None)
-    for person in gone.exclude(
-        trials=None, events=None, panel_identity=None, questionnaire={}
-    ).distinct():
+    has_no_id = Q(panel_identity=None) | Q(panel_identity__panel_id__startswith=WITHDRAWN_ID)
+    is_empty = Q(trials=None, events=None, questionnaire={}) & has_no_id
+    for person in gone.exclude(is_empty).distinct():
         yield f"Participant {person.number} has withdrawn, but left something behind."
 
 

@@ -152,7 +152,8 @@ def questionnaire_rows(survey: Survey) -> Iterator[list[Cell]]:
 
 
 def panel_rows(survey: Survey) -> Iterator[list[Cell]]:
-    identities = PanelIdentity.objects.filter(survey=survey).select_related("participant")
+    everybody = PanelIdentity.objects.filter(survey=survey, participant__withdrawn_at=None)
+    identities = everybody.select_related("participant")
     protocols = protocols_by_version(survey)
     for identity in identities.order_by("participant__number", "pk").iterator(CHUNK):
         protocol = protocols[identity.participant.version_id]

@@ -1,16 +1,17 @@
 """Assigns participants to conditions and writes it down in the append-only ledger."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from surveys.models import Assignment, Condition, Event, Participant, Survey
 from surveys.participation.update_once import update_once
 from surveys.protocol.schema import Protocol
 from surveys.randomisation.rules import least_filled, permuted_blocks, round_robin
+from surveys.studies.stopping import holds_place
 
 
 class StudyFullError(Exception):
@@ -101,22 +102,19 @@ def choose(protocol: Protocol, seed: int, number: int, taken: list[int]) -> int:
 
 
 def places_taken(survey: Survey, protocol: Protocol) -> int:
-    """How many people have finished or are at it."""
+    """How many places are taken: by those who count, and by those who are on their way."""
     return sum(arm.taken for arm in _counted(survey.pk, protocol, timezone.now()))
 
 
 def _counted(survey_id: int, protocol: Protocol, now: datetime) -> "QuerySet[Any]":
     """The conditions in the protocol's order, each with `assigned` and `taken`, in one query."""
-    recently = now - timedelta(minutes=protocol.assignment.active_minutes)
-    is_there = Q(participants__withdrawn_at=None) & (
-        Q(participants__finished_at__isnull=False) | Q(participants__last_active_at__gte=recently)
-    )
+    holds = holds_place(protocol, now, "participants__")
     return (
         Condition.objects.filter(survey=survey_id)
         .select_related("survey")
         .annotate(
             assigned=Count("participants"),
-            taken=Count("participants", filter=is_there),
+            taken=Count("participants", filter=holds),
         )
         .order_by("position")
     )

@@ -11,6 +11,7 @@ from surveys.participation import messages
 from surveys.participation.assignment import places_taken
 from surveys.participation.identity import Visit
 from surveys.participation.messages import Refusal
+from surveys.participation.withdrawal import hashed_panel_id, ids_of
 from surveys.protocol.wording import consent_version
 from surveys.studies import stopping
 
@@ -45,15 +46,20 @@ def find_enrolled(survey: Survey, visit: Visit) -> Participant | None:
     everybody = Participant.objects.filter(survey=survey)
     found = everybody.filter(token=visit.token).first()
     if found is None and visit.panel_id:
-        found = everybody.filter(panel_identity__panel_id=visit.panel_id).first()
+        ids = ids_of(survey.pk, visit.panel_id)
+        found = everybody.filter(panel_identity__panel_id__in=ids).first()
     return found
 
 
 def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | Refusal:
     # Closing the survey and enrolling wait for each other: the update takes the survey's row.
     still_open = Survey.objects.filter(pk=survey.pk, status=Survey.Status.OPEN)
+    if visit.panel_id:
+        # They may have withdrawn in another browser while this page was open.
+        hashed = hashed_panel_id(survey.pk, visit.panel_id)
+        still_open = still_open.exclude(panel_identities__panel_id=hashed)
     if not still_open.update(assigned=F("assigned")):
-        return messages.CLOSED
+        return find_enrolled(survey, visit) or messages.CLOSED
     if stopping.takes_nobody_new(survey):
         return messages.CLOSED
     protocol = survey.texts

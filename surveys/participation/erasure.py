@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.audit.record import Action, Actor, record
 from surveys.errors import SurveyError
 from surveys.models import PanelIdentity, Participant, Survey
-from surveys.participation.withdrawal import withdraw
+from surveys.participation.withdrawal import ids_of, withdraw
 
 
 def erase(survey: Survey, panel_id: str, token: str, actor: Actor) -> None:
@@ -22,7 +22,7 @@ def erase(survey: Survey, panel_id: str, token: str, actor: Actor) -> None:
     with transaction.atomic():
         everybody = Participant.objects.filter(survey=survey)
         found = (
-            everybody.filter(panel_identity__panel_id=panel_id)
+            everybody.filter(panel_identity__panel_id__in=ids_of(survey.pk, panel_id))
             if panel_id
             else everybody.filter(token=token)
         ).first()

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from surveys.models import Participant, Survey
 from surveys.participation.identity import Visit, new_visit, visit_of
+from surveys.participation.withdrawal import ids_of
 
 LONGEST_ID = 100
 # What Mechanical Turk sends while a worker only looks at the task.
@@ -36,8 +37,8 @@ def recognise(request: HttpRequest, survey: Survey, visit: Visit | None) -> Visi
     if not person or (visit is not None and visit.panel_id == person):
         return visit
     fresh = replace(new_visit(simulated=False), panel_id=person, study_id=study, session_id=session)
-    everybody = Participant.objects.filter(survey=survey, panel_identity__panel_id=person)
-    known = everybody.first()
+    everybody = Participant.objects.filter(survey=survey)
+    known = everybody.filter(panel_identity__panel_id__in=ids_of(survey.pk, person)).first()
     return fresh if known is None else visit_of(known, fresh)
 
 

@@ -2,15 +2,21 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from surveys.models import Event, PanelIdentity, Participant, Response, Trial
+
+# Begins what is kept of the panel id of somebody who withdrew.
+WITHDRAWN_ID = "withdrawn:"
 
 
 @transaction.atomic
 def withdraw(participant: Participant) -> None:
     """Delete the participant's answers, trials, events, questionnaire and panel id, for good.
 
-    Number, condition and ledger stay, so that everybody else's assignment can be derived again.
+    Number, condition and ledger stay, so that everybody else's assignment can be derived again. So
+    do a keyed hash of the panel id and whether the participant was turned away: nobody gets another
+    try by withdrawing.
     """
     now = timezone.now()
     still_there = Participant.objects.filter(pk=participant.pk, withdrawn_at=None)
@@ -21,7 +27,6 @@ def withdraw(participant: Participant) -> None:
         understood_at=None,
         finished_at=None,
         debriefed_at=None,
-        turned_away="",
         questionnaire={},
         progress={},
         comprehension_tries=0,
@@ -36,4 +41,28 @@ def withdraw(participant: Participant) -> None:
     # Nothing else hangs on these rows, so that one statement removes them.
     Trial.objects.filter(participant=participant)._raw_delete("default")
     Event.objects.filter(participant=participant).delete()
-    PanelIdentity.objects.filter(participant=participant).delete()
+    _forget_panel_id(participant)
+
+
+def _forget_panel_id(participant: Participant) -> None:
+    """Leave of the panel's ids what recognises the same person, and nothing that names them."""
+    identities = PanelIdentity.objects.filter(participant=participant)
+    # The browser's signed cookie has it; somebody who is erased by command has no browser here.
+    panel_id = participant.panel_id or identities.values_list("panel_id", flat=True).first()
+    if panel_id:
+        hashed = hashed_panel_id(participant.survey_id, panel_id)
+        identities.update(panel_id=hashed, study_id="", session_id="")
+
+
+def hashed_panel_id(survey_id: int, panel_id: str) -> str:
+    """Return what is kept of a withdrawn participant's panel id, another in each study.
+
+    It tells nothing without the secret key.
+    """
+    salt = f"surveys.panel_id/{survey_id}"
+    return WITHDRAWN_ID + salted_hmac(salt, panel_id, algorithm="sha256").hexdigest()
+
+
+def ids_of(survey_id: int, panel_id: str) -> tuple[str, str]:
+    """Return the ids under which this person of the panel may be stored."""
+    return panel_id, hashed_panel_id(survey_id, panel_id)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts.audit.record import Action, record
 from surveys.models import Participant, Survey
+from surveys.protocol.schema import Protocol
 
 Status = Survey.Status
 # Who closed it, in the audit log: nobody who was signed in.
@@ -73,12 +75,28 @@ def close_if_due(survey: Survey) -> bool:
 
 def in_sample(survey: Survey) -> Q:
     """Which participants of a survey its planned sample counts."""
-    protocol, counts = survey.texts, Q(finished_at__isnull=False, withdrawn_at=None)
-    if not survey.is_pilot:
-        counts &= Q(simulated=False)
+    counts = Q(finished_at__isnull=False) & may_count(survey.texts)
+    return counts if survey.is_pilot else counts & Q(simulated=False)
+
+
+def may_count(protocol: Protocol, people: str = "") -> Q:
+    """Which participants the sample counts, or may count once they have finished.
+
+    The one rule of who counts, for the sample, for places and for balance. `people` leads to the
+    participants from another table, such as "participants__".
+    """
+    rules: dict[str, Any] = {"withdrawn_at": None, "turned_away": ""}
     if protocol.sample.counts == "passed":
-        counts &= Q(n_failed_checks__lte=protocol.checks.allowed_failures)
-    return counts
+        rules["n_failed_checks__lte"] = protocol.checks.allowed_failures
+    return Q(**{f"{people}{name}": value for name, value in rules.items()})
+
+
+def holds_place(protocol: Protocol, now: datetime, people: str = "") -> Q:
+    """Who takes up a place at this moment: those who count, and those who are on their way to."""
+    recently = now - timedelta(minutes=protocol.assignment.active_minutes)
+    has_finished = Q(**{f"{people}finished_at__isnull": False})
+    is_there = Q(**{f"{people}last_active_at__gte": recently})
+    return may_count(protocol, people) & (has_finished | is_there)
 
 
 def _is_under_way(survey: Survey) -> Q:

@@ -1,12 +1,17 @@
 import csv
 import logging
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from accounts.audit.record import COMMAND_LINE
 from surveys.checks.stored_data import find_problems
 from surveys.models import PanelIdentity, Participant, Survey
+from surveys.participation.erasure import apply_retention
+from surveys.participation.withdrawal import WITHDRAWN_ID, hashed_panel_id
 from tests.factories import make_survey
 from tests.surveys.everything import CHECKS, COMPREHENSION, PANEL, QUESTIONNAIRE
 from tests.surveys.visitor import Visitor
@@ -224,3 +229,65 @@ def test_the_logs_name_nobody(survey, caplog):
     visitor.get(visitor.url("trial/99/"))
     for secret in ("203.0.113.77", "Zebra", visitor.participant.token):
         assert secret not in caplog.text
+
+
+def withdraw(visitor):
+    visitor.get(visitor.url("withdraw/"))
+    visitor.send()
+
+
+def test_nobody_gets_another_try_at_the_comprehension_check_by_withdrawing(db, tmp_path):
+    survey = make_survey(tmp_path, more=PANEL + COMPREHENSION)
+    visitor = come(survey)
+    visitor.send_consent()
+    for _ in range(2):
+        visitor.send(answer_1="1", answer_2="1")
+    assert visitor.participant.turned_away
+    withdraw(visitor)
+    again = come(survey)
+    assert again.address == again.url("withdrawn/")
+    assert Participant.objects.count() == 1
+    person = Participant.objects.get()
+    assert person.turned_away == "screened_out"
+    assert list(find_problems(Survey.objects.get())) == []
+
+
+def test_nobody_who_failed_the_attention_checks_starts_again_by_withdrawing(db, tmp_path):
+    survey = make_survey(tmp_path, n_examples=1, more=PANEL + CHECKS)
+    visitor = come(survey)
+    visitor.finish()
+    withdraw(visitor)
+    assert come(survey).address.endswith("/withdrawn/")
+    assert Participant.objects.count() == 1
+
+
+def test_a_tombstone_holds_a_keyed_hash_and_not_the_id(survey, settings, tmp_path):
+    visitor = come(survey)
+    visitor.send_consent()
+    withdraw(visitor)
+    stored = PanelIdentity.objects.get().panel_id
+    assert (len(stored), PanelIdentity.objects.get().study_id) == (len(WITHDRAWN_ID) + 64, "")
+    assert "abc" not in stored
+    other = make_survey(tmp_path, "other", more=PANEL)
+    assert hashed_panel_id(other.pk, "abc") != stored
+    settings.SECRET_KEY = "another"
+    assert hashed_panel_id(survey.pk, "abc") != stored
+
+
+def test_who_withdraws_while_the_consent_page_is_open_elsewhere_stays_withdrawn(survey):
+    visitor, elsewhere = come(survey), come(survey)
+    visitor.send_consent()
+    withdraw(visitor)
+    elsewhere.send_consent()
+    assert elsewhere.address == elsewhere.url("withdrawn/")
+    assert Participant.objects.count() == 1
+
+
+def test_the_retention_removes_the_hash_too(survey):
+    visitor = come(survey)
+    visitor.send_consent()
+    withdraw(visitor)
+    long_ago = timezone.now() - timedelta(days=40)
+    Survey.objects.update(status=Survey.Status.CLOSED, closed_at=long_ago)
+    assert apply_retention(30, COMMAND_LINE) == {survey.slug: 1}
+    assert not PanelIdentity.objects.exists()

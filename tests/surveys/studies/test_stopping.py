@@ -1,5 +1,6 @@
 """The stopping rule of a protocol, and the survey that closes by itself."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 from surveys.bots.policies import uniform
 from surveys.bots.walker import run_bots
 from surveys.models import Participant, Survey
+from surveys.participation.assignment import places_taken
 from surveys.studies.pilots import start_pilot
 from surveys.studies.publishing import open_survey
 from surveys.studies.stopping import close_if_due, find_sample, takes_nobody_new
@@ -148,3 +150,63 @@ def test_the_console_shows_how_far_the_sample_is_and_that_the_rule_is_met(resear
     assert "The rule is met: close the survey." in researcher.get(page).text
     Survey.objects.filter(pk=survey.pk).update(closed_by_rule=True, status=Survey.Status.CLOSED)
     assert "It closed by itself" in researcher.get(page).text
+
+
+PASSED = """
+[assignment]
+mode = "least_filled"
+places = 4
+[checks]
+attention_after = [1]
+[sample]
+size = 4
+counts = "passed"
+[stopping]
+close = true
+"""
+
+
+def fail_the_check(visitor):
+    while not visitor.is_over:
+        choices = visitor.choices()
+        if visitor.asked_for:
+            options = visitor.form.choices["answer"]
+            choices["answer"] = next(key for key in options if key != visitor.asked_for)
+        visitor.send(**choices)
+
+
+def test_who_does_not_count_takes_no_place_and_does_not_tip_the_balance(tmp_path):
+    """Everybody of one condition fails the check; both conditions are filled all the same."""
+    survey = make(tmp_path, PASSED, n_examples=1)
+    for _ in range(12):
+        if state(survey) != Survey.Status.OPEN:
+            break
+        visitor = Visitor("shapes")
+        visitor.begin()
+        participant = visitor.participant
+        if participant.condition.name == "pv" and participant.number <= 6:
+            fail_the_check(visitor)
+        else:
+            visitor.finish()
+    counted = Participant.objects.filter(n_failed_checks=0)
+    arms = Counter(counted.values_list("condition__name", flat=True))
+    assert arms == {"gradcam": 2, "pv": 2}
+    assert state(survey) == Survey.Status.CLOSED
+
+
+def test_who_has_failed_too_often_holds_no_place_while_under_way(tmp_path):
+    survey = make(tmp_path, PASSED, n_examples=1)
+    Visitor("shapes").begin()
+    assert places_taken(survey, survey.texts) == 1
+    Participant.objects.update(n_failed_checks=1)
+    assert places_taken(survey, survey.texts) == 0
+
+
+def test_where_everybody_counts_who_finished_keeps_the_place(tmp_path):
+    more = PASSED.replace('counts = "passed"', 'counts = "finished"')
+    survey = make(tmp_path, more, n_examples=1)
+    visitor = Visitor("shapes")
+    visitor.begin()
+    fail_the_check(visitor)
+    assert Participant.objects.get().n_failed_checks == 1
+    assert places_taken(survey, survey.texts) == 1
