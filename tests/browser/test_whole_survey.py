@@ -123,3 +123,30 @@ def test_time_in_another_tab_is_recorded_apart(meet, tmp_path):
         person.by_mouse()
     response = Response.objects.get()
     assert 300 <= response.hidden_time_ms < response.response_time_ms
+
+
+def test_digits_choose_in_the_group_that_has_the_focus(meet, tmp_path):
+    more = "\n[trials]\nconfidence = true\ntwo_step = true\n"
+    survey = make_survey(tmp_path, n_wrong=1, n_right=1, more=more)
+    person = meet(survey)
+    person.arrive()
+    while person.kind != "trial":
+        with person.page.expect_navigation():
+            person.by_mouse()
+    page = person.page
+    checked = "input[name={}]:checked"
+    page.keyboard.press("2")
+    first = page.locator(checked.format("answer")).input_value()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator(checked.format("answer")).input_value() == first
+    page.keyboard.press("3")
+    second = page.locator(checked.format("answer")).input_value()
+    assert second != first
+    hints = page.locator("fieldset .keys-hint")
+    assert [hints.nth(n).is_visible() for n in range(2)] == [True, False]
+    page.locator("input[name=confidence]").first.focus()
+    assert [hints.nth(n).is_visible() for n in range(2)] == [False, True]
+    page.keyboard.press("4")
+    assert page.locator(checked.format("confidence")).input_value() == "4"
+    assert page.locator(checked.format("answer")).input_value() == second

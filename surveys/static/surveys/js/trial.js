@@ -3,7 +3,8 @@
 "use strict";
 
 const form = document.querySelector("form[data-keys]");
-const options = [...form.querySelectorAll("input[name=answer]")];
+// The question and, where it is asked for, how sure one is: digits choose in the focused group.
+const groups = [...form.querySelectorAll("fieldset")];
 let shownAt = null;
 let hiddenSince = null;
 let hiddenTime = 0;
@@ -55,7 +56,8 @@ form.addEventListener("submit", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  const chosen = /^[1-9]$/.test(event.key) ? options[Number(event.key) - 1] : undefined;
+  const choices = activeGroup() ? [...activeGroup().querySelectorAll("input[type=radio]")] : [];
+  const chosen = /^[1-9]$/.test(event.key) ? choices[Number(event.key) - 1] : undefined;
   if (chosen) {
     chosen.checked = true;
     chosen.focus();
@@ -70,4 +72,16 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-for (const hint of document.querySelectorAll(".keys-hint")) hint.hidden = false;
+// The group that digits belong to: the focused one, else the first.
+function activeGroup() {
+  return groups.find((group) => group.contains(document.activeElement)) ?? groups[0];
+}
+
+function showKeys() {
+  for (const group of groups) {
+    for (const hint of group.querySelectorAll(".keys-hint")) hint.hidden = group !== activeGroup();
+  }
+}
+
+form.addEventListener("focusin", showKeys);
+showKeys();
