@@ -21,6 +21,8 @@ LOADING = ("pv_engine.stimulus_sets.loading.", "pv_engine.stimulus_sets.manifest
 EXPORT = ("surveys.export.folder.", "surveys.export_stimuli.")
 # A backup is of one moment, and both ends of it are in the audit log.
 BACKUP = ("accounts.audit.record.", "accounts.audit.chain.", "surveys.snapshot.")
+# What any room may import from the frame.
+EVERYBODY = ("study.configuration.env", "study.celery", "study.console.sorting", "study.runs.")
 TORCH = {"torch", "torchvision", "timm", "pytorch_grad_cam"}
 
 
@@ -56,7 +58,7 @@ def is_command(file: str) -> bool:
 
 
 def allowed(room: str, file: str, name: str) -> bool:
-    if name.startswith(("study.configuration.env", "study.celery", "study.console.sorting")):
+    if name.startswith(EVERYBODY):
         return True
     if file == "study/server/demo.py" and name.startswith("accounts.sign_in.researchers."):
         return True
@@ -81,6 +83,17 @@ def allowed(room: str, file: str, name: str) -> bool:
 def test_nothing_crosses_but_the_known_arrows(room):
     wrong = {(file, name) for file, name in crossings(room) if not allowed(room, file, name)}
     assert wrong == set()
+
+
+def test_tasks_are_sent_by_name_and_imported_by_their_app_alone():
+    importing = {
+        file.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for file in files_of(room)
+        for name in imports_of(file)
+        if "tasks" in name.split(".")
+    }
+    assert importing == {"pv_engine/apps.py", "surveys/apps.py"}
 
 
 def test_the_torch_code_imports_no_django():
@@ -113,7 +126,6 @@ def test_the_web_process_never_imports_torch():
         "import study.wsgi\n"
         "from django.urls import get_resolver\n"
         "get_resolver().url_patterns\n"
-        "import pv_engine.tasks\n"
         f"sys.exit(', '.join(sorted({TORCH!r} & sys.modules.keys())) or 0)"
     )
     done = subprocess.run(
