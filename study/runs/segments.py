@@ -84,10 +84,10 @@ def finish(run: Run, **fields: Any) -> bool:
     return end(held(run), Run.Status.FINISHED, permille=1000, **fields)
 
 
-def fail(runs: QuerySet[R], sentence: str) -> None:
+def fail(runs: QuerySet[R], sentence: str, **fields: Any) -> None:
     """End runs with a sentence that says why and what to do."""
     failing = list(runs)
-    if end(runs, Run.Status.FAILED, error=sentence):
+    if end(runs, Run.Status.FAILED, error=sentence, **fields):
         for run in failing:
             run.note(f"Failed: {sentence}")
 
@@ -95,8 +95,8 @@ def fail(runs: QuerySet[R], sentence: str) -> None:
 def fail_lost_process(model: type[Run], pk: int, claim: int = 0) -> None:
     """The process that worked on the segment of a message is gone; its worker is not."""
     for run in model._default_manager.filter(pk=pk, claim=claim + 1).exclude(claimed_at=None):
-        fail(held(run), PROCESS_LOST.format(advice=run.advice))
-        release(run)
+        fail(held(run), PROCESS_LOST.format(advice=run.advice), claimed_at=None)
+        release(run)  # one that was cancelled meanwhile
 
 
 def resume(run: R, **fields: Any) -> bool:

@@ -45,4 +45,4 @@ def fill(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [("surveys", "0013_runs")]
 
-    operations = [migrations.RunPython(fill)]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
