@@ -29,7 +29,12 @@ def start_run(survey: Survey, participants: int, seed: int, policy: str, actor: 
     require_no_people(survey)
     by = actor if isinstance(actor, str) else actor.get_username()
     run = BotRun.objects.create(
-        survey=survey, participants=participants, seed=seed, policy=policy, by=by
+        survey=survey,
+        participants=participants,
+        seed=seed,
+        policy=policy,
+        by=by,
+        message=f"0 of {participants}",
     )
     send(run)
     record(actor, Action.BOTS_STARTED, survey, run=run.pk, participants=participants, policy=policy)
