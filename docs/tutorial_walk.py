@@ -68,7 +68,8 @@ class Walk:
         page.get_by_label("How many").fill(str(self.n_bots))
         page.get_by_label("Seed").fill("1")
         press(page, page.get_by_role("button", name="Start the bots"))
-        expect(page.locator("[data-done]")).not_to_have_text("0", timeout=PATIENCE)
+        bar = page.locator("main progress")
+        expect(bar).not_to_have_attribute("value", "0", timeout=PATIENCE)
         to_the_end(page)
         self.keep(page, "bots")
         turn_to(page, "Live")
@@ -76,7 +77,7 @@ class Walk:
         expect(told).to_be_visible(timeout=PATIENCE)
         self.keep(page, "live")
         turn_to(page, "Bots")
-        expect(page.locator("[data-run] .status")).to_have_text("Finished", timeout=SOON)
+        expect(page.locator("td .status")).to_have_text("Finished", timeout=SOON)
 
     def _take_part(self, page: Page) -> None:
         """As a participant, from the first page to the last."""

@@ -1,44 +1,38 @@
 """What the database knows of stimuli: builds in progress, finished sets, items and their images."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
+from pv_engine.errors import EngineError
+from study.runs.models import Lease, Run
 
-class Build(models.Model):
+# Far longer than a segment takes.
+LEASE = timedelta(seconds=settings.BUILD_LEASE_SECONDS)
+
+
+class Build(Run):
     """One run of the engine from a recipe to a stimulus set."""
 
-    class Status(models.TextChoices):
-        QUEUED = "queued", "Waiting for a worker"
-        RUNNING = "running", "Running"
-        FINISHED = "finished", "Finished"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+    lease = LEASE
+    task = "pv_engine.tasks.advance_build"
+    advice = "Resume continues from the last checkpoint."
+    known_errors = (EngineError,)
+    folder_setting = "BUILDS_DIR"
 
     recipe_name = models.CharField(max_length=100)
     recipe_toml = models.TextField()
     # Relative paths in the recipe are read from here.
     recipe_folder = models.CharField(max_length=500)
-    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     phase = models.CharField(max_length=20, blank=True)
     phase_done = models.PositiveIntegerField(default=0)
     phase_total = models.PositiveIntegerField(default=0)
-    # Progress of the whole build, 0 to 1000.
-    permille = models.PositiveSmallIntegerField(default=0)
-    message = models.CharField(max_length=300, blank=True)
     # Of the training under way.
     images_per_second = models.FloatField(null=True, blank=True)
     seconds_left = models.PositiveIntegerField(null=True, blank=True)
-    error = models.TextField(blank=True)
     device = models.CharField(max_length=100, blank=True)
-    worker = models.CharField(max_length=200, blank=True)
-    # Counts claims: a segment may only be written by the holder of the latest claim.
-    claim = models.PositiveIntegerField(default=0)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    # When the message for the next segment was last sent; it may have been lost since.
-    sent_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
     # Empty for builds of the command line.
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -47,7 +41,6 @@ class Build(models.Model):
         on_delete=models.SET_NULL,
         related_name="builds",
     )
-    finished_at = models.DateTimeField(null=True, blank=True)
     stimulus_set = models.ForeignKey(
         "StimulusSet", null=True, blank=True, on_delete=models.PROTECT, related_name="builds"
     )
@@ -62,9 +55,8 @@ class Build(models.Model):
     def audit_name(self) -> str:
         return f"{self.recipe_name} #{self.pk}"
 
-    @property
-    def is_active(self) -> bool:
-        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+    def note(self, text: str) -> None:
+        BuildMessage.add(self, BuildMessage.Kind.EVENT, text)
 
 
 class TrainingPoint(models.Model):
@@ -89,15 +81,13 @@ class TrainingPoint(models.Model):
         return f"{self.phase} {self.step}"
 
 
-class BuildChunk(models.Model):
+class BuildChunk(Lease):
     """A part of a build's shared phase, done by one worker. Its result is in the build's folder."""
+
+    lease = LEASE
 
     build = models.ForeignKey(Build, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
-    # Counts claims, so that one is only taken by whoever saw the chunk free.
-    claim = models.PositiveIntegerField(default=0)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    worker = models.CharField(max_length=200, blank=True)
     # How often a worker was lost over it.
     losses = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)
@@ -131,7 +121,9 @@ class BuildFile(models.Model):
 
 
 class BuildMessage(models.Model):
-    """One line of a build's log; build_log.py keeps the newest of each kind."""
+    """One line of a build's log, of which the newest of each kind are kept."""
+
+    KEPT: ClassVar = 100
 
     class Kind(models.TextChoices):
         EVENT = "event", "event"
@@ -149,6 +141,14 @@ class BuildMessage(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @classmethod
+    def add(cls, build: Build, kind: str, text: str) -> None:
+        cls.objects.create(build=build, kind=kind, phase=build.phase, text=text)
+        of_kind = cls.objects.filter(build=build, kind=kind).order_by("-pk")
+        oldest_kept = of_kind.values_list("pk", flat=True)[cls.KEPT - 1 : cls.KEPT].first()
+        if oldest_kept is not None:
+            cls.objects.filter(build=build, kind=kind, pk__lt=oldest_kept).delete()
 
 
 class StimulusSet(models.Model):

@@ -8,3 +8,4 @@ class StudyConfig(AppConfig):
 
     def ready(self) -> None:
         from study import checks  # noqa: F401 - importing registers the checks
+        from study.runs import workers  # noqa: F401 - importing connects the signals of workers

@@ -8,6 +8,7 @@ class SurveysConfig(AppConfig):
     name = "surveys"
 
     def ready(self) -> None:
+        from surveys import tasks  # noqa: F401 - importing makes them known to Celery
         from surveys.monitoring.page_errors import note_exception
 
         got_request_exception.connect(note_exception, dispatch_uid="surveys.monitoring.page_errors")

@@ -1,63 +1,41 @@
 """Celery tasks of the surveys; they carry, services decide."""
 
-import logging
 from typing import Any
 
 from celery import Task, shared_task
-from celery.exceptions import WorkerLostError
-from celery.signals import task_failure, worker_ready
-from celery.worker import state
 
-from surveys.bots import runs
-from surveys.checks import preflight_runs
-from surveys.jobs import queue
-
-logger = logging.getLogger(__name__)
+from study.runs.segments import advance
+from study.runs.workers import process_lost
+from surveys.bots.runs import send_bots
+from surveys.checks.preflight_runs import run_checks
+from surveys.jobs.queue import clear_after_loss
+from surveys.models import BotRun, Job, PreflightRun
 
 
-@shared_task(ignore_result=True)  # type: ignore[untyped-decorator] # Celery has no types
-def advance_bot_run(run_id: int, claim: int) -> None:
-    """A few bots; it sends the message for the next ones itself."""
-    runs.advance(run_id, claim)
-
-
-@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
-def run_preflight(run_id: int) -> None:
-    """The checks before opening that take too long for a page."""
-    preflight_runs.run(run_id)
+@shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator] # Celery has no types
+def advance_bot_run(self: Task, run_id: int, claim: int = 0) -> None:
+    """A few bots."""
+    advance(BotRun, run_id, claim, self.request.hostname or "", send_bots)
 
 
 @shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator]
-def make_file(self: Task, job_id: int) -> None:
+def run_preflight(self: Task, run_id: int, claim: int = 0) -> None:
+    """The checks before opening that take too long for a page."""
+    advance(PreflightRun, run_id, claim, self.request.hostname or "", run_checks)
+
+
+@shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator]
+def make_file(self: Task, job_id: int, claim: int = 0) -> None:
     """The file of one export or report."""
-    # Here, not above: the web process sends this task and needs none of what carries it out.
+    # Here, not above: the web process needs none of what makes files.
     from surveys.jobs.work import make_file_of
 
-    job = queue.claim_job(job_id, worker=self.request.hostname or "")
-    if job is not None:
-        make_file_of(job)
+    advance(Job, job_id, claim, self.request.hostname or "", make_file_of)
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
-def take_up_interrupted_bot_runs(sender: Any, **_: object) -> None:
-    count = runs.take_up_interrupted()
-    if count:
-        logger.info("Taking up %d unfinished run(s) of bots.", count)
+def clear_scratch_of_lost_process(task: str, args: Any, **_: object) -> None:
+    if task == make_file.name:
+        clear_after_loss(args[0])
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
-def make_interrupted_files_anew(sender: Any, **_: object) -> None:
-    count = queue.give_up_interrupted(sender.hostname)
-    if count:
-        logger.info("Making %d interrupted export(s) or report(s) anew.", count)
-
-
-@task_failure.connect  # type: ignore[untyped-decorator]
-def fail_job_of_lost_process(sender: Any, exception: BaseException, args: Any, **_: object) -> None:
-    """A pool process can only be lost unseen by itself; its parent hears of it here.
-
-    When the whole worker is being stopped, its next start makes the file anew instead.
-    """
-    stopping = state.should_stop is not None or state.should_terminate is not None
-    if sender.name == make_file.name and isinstance(exception, WorkerLostError) and not stopping:
-        queue.fail_lost_job(*args)
+process_lost.connect(clear_scratch_of_lost_process)

@@ -1,13 +1,19 @@
 """What every test may ask for: a database in a file, and a small survey with people in it."""
 
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+from kombu.exceptions import OperationalError
 
+from study.celery import app
+from study.runs import workers
+from study.runs.models import kinds
 from surveys.models import Survey
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
@@ -35,6 +41,30 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
     else:
         database["TEST"]["NAME"] = f"test_foresee_{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker has started in this process yet, and one that does starts no thread."""
+    monkeypatch.setattr(workers, "_started", set())
+    monkeypatch.setattr(workers, "_keep_looking", lambda: None)
+
+
+@pytest.fixture
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[None]]:
+    """`with no_broker():` no message is taken."""
+
+    def refuse(*args: object, **more: object) -> None:
+        raise OperationalError("connection refused")
+
+    @contextmanager
+    def without() -> Iterator[None]:
+        with monkeypatch.context() as patch:
+            for kind in kinds():
+                patch.setattr(app.tasks[kind.task], "apply_async", refuse)
+            yield
+
+    return without
 
 
 @pytest.fixture

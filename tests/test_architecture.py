@@ -49,16 +49,8 @@ DOORS = {
 
 # Still to be done, and empty when the branches are joined: files that are to be folded into rooms,
 # and imports that are to go.
-LEFT_FILES = {
-    "pv_engine.kept_engine", "pv_engine.phase_names",
-    "analysis.console_report",
-}  # fmt: skip
+LEFT_FILES = {"analysis.console_report"}
 LEFT_IMPORTS = {
-    ("pv_engine.builds.claims", "pv_engine.tasks"),
-    ("pv_engine.builds.sharing", "pv_engine.tasks"),
-    ("surveys.bots.runs", "surveys.tasks"),
-    ("surveys.checks.preflight_runs", "surveys.tasks"),
-    ("surveys.jobs.queue", "surveys.tasks"),
     ("analysis.data.exports", "analysis.plan.plan"),
     ("analysis.data.exports", "analysis.plan.reader"),
     ("analysis.data.study_data", "analysis.plan.plan"),

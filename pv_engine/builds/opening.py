@@ -1,5 +1,10 @@
-"""Opens the engine on a recipe where its checkpoints are: a stored build's, or a command's own."""
+"""Opens the engine on a recipe where its checkpoints are: a stored build's, or a command's own.
 
+The engine of the segment that this process did last is kept, so that the next one finds networks,
+pictures and features in memory; what counts is on disk in any case.
+"""
+
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +17,8 @@ from pv_engine.recipe.resources import Resources
 
 if TYPE_CHECKING:  # the engine imports torch, which the web process must not
     from pv_engine.pipeline.stimulus_build import StimulusBuild
+
+_kept: dict[tuple[int, datetime, int], "StimulusBuild"] = {}
 
 
 def output_folder() -> Path:
@@ -36,3 +43,19 @@ def open_foreground_build(recipe: Recipe, out: Path) -> "StimulusBuild":
 
 def _resources() -> Resources:
     return Resources(settings.FEATURE_CACHE_MIB, settings.COMPILE_NETWORKS)
+
+
+def keep_engine(build: Build, engine: "StimulusBuild") -> None:
+    _kept[build.pk, build.created_at, build.claim] = engine
+
+
+def take_engine(build: Build) -> "StimulusBuild | None":
+    """The engine as the segment just before this one left it, if this process did that one."""
+    engine = _kept.get((build.pk, build.created_at, build.claim - 1))
+    _kept.clear()
+    return engine
+
+
+def forget_engine() -> None:
+    """Free what an engine holds in memory, before another one is opened."""
+    _kept.clear()

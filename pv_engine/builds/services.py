@@ -1,25 +1,20 @@
 """Decides what people may ask of a build: to be started, cancelled, resumed, made again.
 
-A build is a chain of bounded segments, each started by one message (build, claim). A worker claims
-the build by a conditional update that raises the claim number (claims.py), runs one segment, writes
-only while its claim is the latest (segments.py), and sends the next message. So a message that
-comes twice, or late, does nothing; a claim whose worker was lost lapses; and cancelling only has to
-change the status.
+study/runs tells how a build goes on, as all long jobs of workers do.
 """
 
 from pathlib import Path
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from pv_engine.builds import sharing
-from pv_engine.builds.claims import ACTIVE, seconds_left, send_segment
-from pv_engine.builds.log import note_event
 from pv_engine.errors import RecipeError
 from pv_engine.models import Build
 from pv_engine.recipe.reading import Recipe, parse_recipe
+from study.runs.messages import send
+from study.runs.segments import end, resume
 
 
 @transaction.atomic
@@ -34,8 +29,8 @@ def start_build(recipe: Recipe, actor: Actor = COMMAND_LINE, again: Build | None
         recipe_folder=str(recipe.folder),
         started_by=actor if isinstance(actor, User) else None,
     )
-    send_segment(build.pk, build.claim)
-    note_event(build, f"Started by {actor}{f', as {again.audit_name} was' if again else ''}.")
+    send(build)
+    build.note(f"Started by {actor}{f', as {again.audit_name} was' if again else ''}.")
     details = {"again": again.audit_name} if again else {}
     record(actor, Action.BUILD_STARTED, build, recipe_sha256=recipe.sha256, **details)
     return build
@@ -55,29 +50,21 @@ def may_steer(user: User, build: Build) -> bool:
 @transaction.atomic
 def cancel_build(build_id: int, actor: Actor = COMMAND_LINE) -> bool:
     """Stop after the segment that is running now; False when the build was over already."""
-    active = Build.objects.filter(pk=build_id, status__in=ACTIVE)
-    if not active.update(status=Build.Status.CANCELLED, finished_at=timezone.now()):
+    if not end(Build.objects.filter(pk=build_id), Build.Status.CANCELLED):
         return False
     build = Build.objects.get(pk=build_id)
-    note_event(build, f"Cancelled by {actor}.")
+    build.note(f"Cancelled by {actor}.")
     record(actor, Action.BUILD_CANCELLED, build)
     return True
 
 
 @transaction.atomic
 def resume_build(build_id: int, actor: Actor = COMMAND_LINE) -> bool:
-    """Continue a failed or cancelled build from its last checkpoint; False when it is neither."""
-    stopped = Build.objects.filter(
-        pk=build_id, status__in=(Build.Status.FAILED, Build.Status.CANCELLED)
-    )
-    if not stopped.update(status=Build.Status.QUEUED, error="", finished_at=None):
-        return False
+    """Continue a failed, cancelled or lost build from its last checkpoint; False for any other."""
     build = Build.objects.get(pk=build_id)
+    if not resume(build):
+        return False
     sharing.forget_losses(build_id)
-    if build.claimed_at is None:
-        send_segment(build.pk, build.claim)
-    else:  # cancelled in mid-segment: whoever holds it goes on; this message is for its loss
-        send_segment(build.pk, build.claim - 1, countdown=seconds_left(build))
-    note_event(build, f"Resumed by {actor}.")
+    build.note(f"Resumed by {actor}.")
     record(actor, Action.BUILD_RESUMED, build)
     return True

@@ -6,7 +6,6 @@ makes it and is written whole or not at all, so doing one twice changes nothing.
 the last one sends the chain on; the chain also looks by itself, for chunks whose worker was lost.
 """
 
-import logging
 import time
 from typing import TYPE_CHECKING
 
@@ -14,18 +13,18 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
-from pv_engine.builds import claims, opening, shared_folder
-from pv_engine.builds.failures import fail_build, sentence_for
-from pv_engine.kept_engine import forget_engine
+from pv_engine.builds import opening, shared_folder
 from pv_engine.models import Build, BuildChunk
+from study.runs.claims import held, take
+from study.runs.messages import publish, send
+from study.runs.segments import DATABASE_LOST, fail, sentence_for
 
 if TYPE_CHECKING:  # the engine imports torch, which the web process must not
     from pv_engine.pipeline.stimulus_build import Progress, StimulusBuild
 
-logger = logging.getLogger(__name__)
-
+# The task below, as Celery knows it.
+TASK = "pv_engine.tasks.work_on_chunks"
 # How often the waiting chain looks for chunks of lost workers.
 WATCH_SECONDS = min(60.0, float(settings.BUILD_LEASE_SECONDS))
 # More messages than this would only find that nothing is left to do.
@@ -55,7 +54,7 @@ def hand_out(build: Build, engine: "StimulusBuild") -> "Progress | None":
 
 def work_on_chunks(build_id: int, worker: str) -> None:
     """Do free chunks for about a segment; send the message again when some are left."""
-    end = time.monotonic() + claims.SEGMENT_SECONDS
+    end = time.monotonic() + settings.BUILD_SEGMENT_SECONDS
     chunk = claim_chunk(build_id, worker)
     if chunk is None:
         return
@@ -63,12 +62,14 @@ def work_on_chunks(build_id: int, worker: str) -> None:
     while chunk is not None:
         try:
             if engine is None:
-                forget_engine()
+                opening.forget_engine()
                 shared_folder.fetch(chunk.build, part=True)
                 engine = opening.open_build(chunk.build)
             _do(chunk, engine)
+        except DATABASE_LOST:
+            raise
         except Exception as error:  # noqa: BLE001 - the sentence is stored, the rest is logged
-            return fail_chunk(chunk, sentence_for(error, chunk.build))
+            return fail_chunk(chunk, sentence_for(chunk.build, error))
         if time.monotonic() >= end:
             return _send(build_id, min(1, _free(build_id).count()))
         chunk = claim_chunk(build_id, worker)
@@ -83,14 +84,9 @@ def _do(chunk: BuildChunk, engine: "StimulusBuild") -> None:
 def claim_chunk(build_id: int, worker: str) -> BuildChunk | None:
     """The next chunk that nobody works on, claimed for this worker."""
     for chunk in _free(build_id).select_related("build"):
-        seen = BuildChunk.objects.filter(pk=chunk.pk, claim=chunk.claim, done_at=None)
+        seen = held(chunk).filter(done_at=None)
         lost = int(chunk.claimed_at is not None)  # its claim lapsed
-        if seen.update(
-            claim=F("claim") + 1,
-            claimed_at=timezone.now(),
-            worker=worker[:200],
-            losses=F("losses") + lost,
-        ):
+        if take(seen, worker, losses=F("losses") + lost):
             chunk.refresh_from_db()
             if chunk.losses < MOST_LOSSES:
                 return chunk
@@ -113,27 +109,22 @@ def finish_chunk(chunk: BuildChunk, engine: "StimulusBuild") -> None:
     )
     if not build.chunks.filter(done_at=None).exists():
         build.refresh_from_db()
-        claims.send_segment(build.pk, build.claim)
+        send(build)
 
 
 def fail_chunk(chunk: BuildChunk, sentence: str) -> None:
     """End the build with a sentence, unless another worker has taken the chunk over."""
-    held = BuildChunk.objects.filter(pk=chunk.pk, claim=chunk.claim)
-    if held.update(claimed_at=None):
-        fail_build(chunk.build_id, sentence)
-
-
-def give_up_claims(worker: str) -> None:
-    """Free the chunks that a worker held when it was stopped."""
-    BuildChunk.objects.filter(worker=worker[:200], done_at=None).update(claimed_at=None)
+    if held(chunk).update(claimed_at=None):
+        fail(Build.objects.filter(pk=chunk.build_id), sentence)
 
 
 def lose_process(build_id: int, worker: str) -> None:
     """The pool process that worked on chunks is gone, its worker goes on: do them again."""
-    held = BuildChunk.objects.filter(build=build_id, worker=worker[:200], done_at=None)
-    held.exclude(claimed_at=None).update(claimed_at=None, losses=F("losses") + 1)
-    for chunk in held.filter(losses__gte=MOST_LOSSES).select_related("build"):
-        return fail_build(build_id, LOST_AGAIN.format(losses=chunk.losses))
+    mine = BuildChunk.objects.filter(build=build_id, worker=worker[:200], done_at=None)
+    mine.exclude(claimed_at=None).update(claimed_at=None, losses=F("losses") + 1)
+    for chunk in mine.filter(losses__gte=MOST_LOSSES):
+        sentence = LOST_AGAIN.format(losses=chunk.losses)
+        return fail(Build.objects.filter(pk=build_id), sentence)
     return _send(build_id, 1)
 
 
@@ -142,24 +133,14 @@ def forget_losses(build_id: int) -> None:
 
 
 def _free(build_id: int) -> QuerySet[BuildChunk]:
-    lapsed = Q(claimed_at__lt=timezone.now() - claims.LEASE)
     return BuildChunk.objects.filter(
-        Q(claimed_at=None) | lapsed,
+        Q(claimed_at=None) | BuildChunk.lapsed(),
         build=build_id,
         done_at=None,
-        build__status__in=claims.ACTIVE,
+        build__status__in=Build.ACTIVE,
     )
 
 
 def _send(build_id: int, count: int) -> None:
-    from pv_engine import tasks
-
-    def send() -> None:
-        try:
-            for _ in range(count):
-                tasks.work_on_chunks.apply_async((build_id,))
-        except OperationalError as error:
-            # The waiting chain offers the chunks again.
-            logger.warning("The broker took no message for build %s: %s", build_id, error)
-
-    transaction.on_commit(send)
+    """What the broker does not take, the waiting chain offers again."""
+    transaction.on_commit(lambda: all(publish(TASK, build_id) for _ in range(count)))

@@ -2,7 +2,6 @@
 
     loss_curves(build)     {"decoder": [{"step": 225, "total": -0.61, "mse": 0.02, …}, …], …}
     sample_pictures(build) every picture, from the first validation to the last
-    latest_sample(build)   the newest of them, or None
 
 Each row of a curve has `step` and the mean loss terms since the row before (`total`, and for
 decoders `mse`, `ssim`, `dsim`); rows of validations also have `score`, by which the best weights
@@ -74,9 +73,3 @@ def sample_pictures(build: Build) -> list[SamplePicture]:
         for phase in ("decoder", "autoencoder")
         for path in sorted((build_folder(build) / phase / "samples").glob("step-*.webp"))
     ]
-
-
-def latest_sample(build: Build) -> SamplePicture | None:
-    """The newest picture of what is being trained, or was trained last."""
-    pictures = sample_pictures(build)
-    return pictures[-1] if pictures else None

@@ -8,8 +8,29 @@ from pv_engine.builds.log import last_messages
 from pv_engine.builds.training_records import SamplePicture, loss_curves, sample_pictures
 from pv_engine.console.loss_charts import MeasureChart, Row, curve_columns, measure_charts
 from pv_engine.models import Build
-from pv_engine.phase_names import ASKED_FOR_BY, PHASES, TRAININGS
 from pv_engine.runtime.durations import in_words
+
+# What each phase of the engine is called, in the order in which they come.
+PHASES = {
+    "data": "Prepare the images",
+    "classifier": "Train or load the classifier",
+    "select": "Choose the items",
+    "layout": "Train the layout",
+    "decoder": "Train the decoder",
+    "autoencoder": "Train the reference",
+    "render": "Render the stimuli",
+    "quality": "Measure the quality",
+    "publish": "Write the stimulus set",
+}
+# Phases of some builds only, each with the word in the recipe that asks for it.
+ASKED_FOR_BY = {"layout": '"upsampling"', "autoencoder": "reference_autoencoder"}
+# What is trained in the phases that train something.
+TRAININGS = {
+    "classifier": "Classifier",
+    "layout": "Layout",
+    "decoder": "Decoder",
+    "autoencoder": "Reference autoencoder",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +73,14 @@ def build_context(build: Build) -> dict[str, Any]:
 
 def stamp(build: Build) -> str:
     """Differs as soon as the page of the build would."""
-    parts = (build.status, build.phase, build.phase_done, build.permille, build.worker)
+    parts = (
+        build.status,
+        build.phase,
+        build.phase_done,
+        build.permille,
+        build.worker,
+        build.notice,
+    )
     return "/".join(map(str, parts))
 
 

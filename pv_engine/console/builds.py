@@ -1,19 +1,15 @@
 """The console's pages on builds; they carry, services.py decides."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import SignedInRequest, signed_in
 from pv_engine.builds import services
-from pv_engine.builds.claims import ACTIVE
 from pv_engine.builds.training_records import sample_pictures
-from pv_engine.console.build_page import build_context, stamp
+from pv_engine.console.build_page import build_context
 from pv_engine.models import Build, StimulusSet
 from study.console.sorting import Sorting
 
@@ -33,7 +29,12 @@ def build_list(request: HttpRequest) -> HttpResponse:
     everything = Build.objects.select_related("stimulus_set").defer("stimulus_set__manifest")
     builds = everything.order_by(sorting.order(COLUMNS[sorting.column]), "-pk")[:50]
     loaded = StimulusSet.objects.defer("manifest").filter(builds=None)
-    context = {"builds": builds, "loaded": loaded, "sorting": sorting}
+    context = {
+        "builds": builds,
+        "loaded": loaded,
+        "sorting": sorting,
+        "n_active": sum(build.is_active for build in builds),
+    }
     return render(request, "pv_engine/build_list.html", context)
 
 
@@ -44,15 +45,6 @@ def detail(request: SignedInRequest, build_id: int) -> HttpResponse:
     build = get_object_or_404(related, pk=build_id)
     context = {**build_context(build), "may_steer": services.may_steer(request.user, build)}
     return render(request, "pv_engine/build.html", context)
-
-
-@signed_in
-@require_GET
-@never_cache
-def progress(request: HttpRequest) -> JsonResponse:
-    """Every build that is not over yet, by number; a page reloads when its build is missing."""
-    active = Build.objects.filter(status__in=ACTIVE)
-    return JsonResponse({"builds": {str(build.pk): _as_json(build) for build in active}})
 
 
 @signed_in
@@ -82,7 +74,7 @@ def cancel(request: SignedInRequest, build_id: int) -> HttpResponse:
 def resume(request: SignedInRequest, build_id: int) -> HttpResponse:
     _require_steering(request, build_id)
     if not services.resume_build(build_id, request.user):
-        messages.warning(request, "Only a failed or cancelled build can be resumed.")
+        messages.warning(request, "This build is under way or finished already.")
     return redirect("builds:detail", build_id)
 
 
@@ -93,19 +85,3 @@ def _require_steering(request: SignedInRequest, build_id: int) -> None:
             f"This build was started by {build.started_by}; only they and administrators may "
             "cancel or resume it."
         )
-
-
-def _as_json(build: Build) -> dict[str, Any]:
-    return {
-        "status": build.status,
-        "status_label": build.get_status_display(),
-        "phase": build.phase,
-        "done": build.phase_done,
-        "total": build.phase_total,
-        "permille": build.permille,
-        "percent": f"{build.permille / 10:.0f} %",
-        "message": build.message,
-        "device": build.device,
-        "worker": build.worker,
-        "stamp": stamp(build),
-    }

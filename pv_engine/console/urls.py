@@ -8,7 +8,6 @@ app_name = "builds"
 urlpatterns = [
     path("", builds.build_list, name="list"),
     path("new/", start.start, name="start"),
-    path("progress.json", builds.progress, name="progress"),
     path("<int:build_id>/", builds.detail, name="detail"),
     path("<int:build_id>/samples/<str:phase>/<int:step>.webp", builds.sample, name="sample"),
     path("<int:build_id>/cancel/", builds.cancel, name="cancel"),

@@ -58,7 +58,7 @@ def _is_whole(name: str) -> bool:
 def _leaks(survey: Survey, last_run: PreflightRun | None) -> Point:
     title = "No page and no image tells what it must not"
     advice = "Press “Run the checks”: every page of every condition is searched."
-    if last_run is None or last_run.done_at is None:
+    if last_run is None or not last_run.is_finished:
         return Point(title, State.UNKNOWN, "It was not searched yet.", advice)
     if last_run.protocol_sha256 != survey.protocol_sha256:
         return Point(title, State.UNKNOWN, "The protocol has changed since it was.", advice)

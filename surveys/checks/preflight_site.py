@@ -98,19 +98,22 @@ def _worker(last_run: PreflightRun | None) -> Point:
     advice = "Press “Run the checks”; a worker that answers does them within seconds."
     if last_run is None:
         return Point(title, State.UNKNOWN, "It was not asked yet.", advice)
-    if last_run.done_at is not None and now - last_run.done_at <= WORKER_WITHIN:
-        took = (last_run.done_at - last_run.asked_at).total_seconds()
-        return Point(title, State.MET, f"It took {took:.0f} seconds to do the checks.")
-    if last_run.done_at is not None:
-        found = f"It did {_words(now - last_run.done_at)} ago."
+    if last_run.finished_at is not None and not last_run.is_finished:
+        found = f"The checks did not finish. {last_run.error}".strip()
         return Point(title, State.UNKNOWN, found, advice)
-    if now - last_run.asked_at <= PATIENCE:
-        found = "It was asked just now. Reload this page in a few seconds."
-        return Point(title, State.UNKNOWN, found, "Wait for it.")
+    if last_run.finished_at is not None:
+        age = now - last_run.finished_at
+        if age > WORKER_WITHIN:
+            return Point(title, State.UNKNOWN, f"It did {_words(age)} ago.", advice)
+        took = (last_run.finished_at - last_run.created_at).total_seconds()
+        return Point(title, State.MET, f"It took {took:.0f} seconds to do the checks.")
+    waited = now - last_run.created_at
+    if last_run.sent_at is not None and waited <= PATIENCE:
+        return Point(title, State.UNKNOWN, "It was asked just now.", "Wait for it.")
     return Point(
         title,
         State.UNMET,
-        f"It was asked {_words(now - last_run.asked_at)} ago and has not answered.",
+        last_run.notice or f"It was asked {_words(waited)} ago and has not answered.",
         "Start a worker (make worker) and see that CELERY_BROKER_URL is the same for it and for "
         "the web server.",
     )

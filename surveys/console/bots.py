@@ -1,13 +1,11 @@
 """Simulated participants from the console: start them, watch them, stop them."""
 
 import secrets
-from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import SignedInRequest
 from surveys.bots import runs as bot_runs
@@ -40,10 +38,8 @@ def bots(request: SignedInRequest, survey: Survey) -> HttpResponse:
     runs = list(survey.bot_runs.all()[:SHOWN])
     context = {
         "survey": survey,
-        "runs": [
-            (run, POLICY_NAMES.get(run.policy, run.policy), bot_runs.is_lost(run)) for run in runs
-        ],
-        "is_active": any(run.is_active for run in runs),
+        "runs": [(run, POLICY_NAMES.get(run.policy, run.policy)) for run in runs],
+        "n_active": sum(run.is_active for run in runs),
         "refusal": refusal,
         "policies": POLICY_NAMES.items(),
         "most": bot_runs.MOST_BOTS,
@@ -58,7 +54,7 @@ def _start(request: SignedInRequest, survey: Survey) -> HttpResponse:
         seed = _read_number(request, "seed", 0, HIGHEST_SEED)
         policy = request.POST.get("policy", "")
         bot_runs.start_run(survey, participants, seed, policy, request.user)
-        messages.success(request, "On their way. The list below shows how far they are.")
+        messages.success(request, "Queued. Progress is shown below.")
     except BotError as error:
         messages.error(request, str(error))
     return redirect("console:bots", survey.slug)
@@ -85,16 +81,3 @@ def change(request: SignedInRequest, survey: Survey, run_id: int) -> HttpRespons
     if not wants_more and not bot_runs.stop_run(run, request.user):
         messages.warning(request, "This run was over already.")
     return redirect("console:bots", survey.slug)
-
-
-@for_role("viewer")
-@require_safe
-@never_cache
-def progress(request: SignedInRequest, survey: Survey) -> JsonResponse:
-    """How far each run has got, for a page that keeps itself up to date."""
-    runs = survey.bot_runs.all()[:SHOWN]
-    return JsonResponse({"runs": {str(run.pk): _as_json(run) for run in runs}})
-
-
-def _as_json(run: BotRun) -> dict[str, Any]:
-    return {"status": run.status, "done": run.done, "participants": run.participants}

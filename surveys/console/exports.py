@@ -15,7 +15,7 @@ from accounts.audit.record import Action, record
 from surveys.console.access import for_role
 from surveys.errors import JobError, SurveyError
 from surveys.jobs.files import archive_of, page_of
-from surveys.jobs.queue import delete_job, is_lost, retry_job, start_job
+from surveys.jobs.queue import delete_job, retry_job, start_job
 from surveys.models import Job, Role, Survey
 from surveys.studies.blinding import require_unblinded
 from surveys.studies.membership import role_of
@@ -53,7 +53,7 @@ def exports(request: SignedInRequest, survey: Survey) -> HttpResponseBase:
         if kind not in Job.Kind.values:
             raise JobError("Choose an export or a report.")
         start_job(survey, kind, request.user, with_images="with_images" in request.POST)
-        messages.success(request, "Asked for. The list below shows how far it is.")
+        messages.success(request, "Queued. Progress is shown below.")
         return redirect("console:exports", survey.slug)
     return _list(request, survey)
 
@@ -61,8 +61,6 @@ def exports(request: SignedInRequest, survey: Survey) -> HttpResponseBase:
 def _list(request: SignedInRequest, survey: Survey) -> HttpResponse:
     role = role_of(request.user, survey) or Role.VIEWER
     jobs = list(survey.jobs.all())
-    for job in jobs:
-        job.is_lost = is_lost(job)  # type: ignore[attr-defined] # for the template
     making = [job for job in jobs if job.is_active]
     context = {
         "survey": survey,

@@ -18,12 +18,13 @@ from surveys.models import Survey
 def checks(request: SignedInRequest, survey: Survey) -> HttpResponse:
     if request.method == "POST":
         preflight_runs.ask(survey)
-        messages.info(request, "A worker was asked. Reload this page in a few seconds.")
+        messages.info(request, "A worker was asked. Its progress is shown below.")
         return redirect("console:preflight", survey.slug)
     sections = preflight(survey)
     points = [point for _, rows in sections for point in rows]
     context = {
         "survey": survey,
+        "run": survey.preflight_runs.first(),
         "sections": sections,
         "n_points": len(points),
         "n_met": sum(point.state == State.MET for point in points),

@@ -59,7 +59,6 @@ urlpatterns = [
     path("surveys/<slug:slug>/checks/", preflight.checks, name="preflight"),
     path("surveys/<slug:slug>/pilots/", pilots.pilots, name="pilots"),
     path("surveys/<slug:slug>/bots/", bots.bots, name="bots"),
-    path("surveys/<slug:slug>/bots/progress/", bots.progress, name="bots_progress"),
     path("surveys/<slug:slug>/bots/<int:run_id>/", bots.change, name="bot_run"),
     path("surveys/<slug:slug>/preview/choose/", preview.choose, name="preview_choice"),
     path("surveys/<slug:slug>/preview/", include("surveys.console.preview_urls")),

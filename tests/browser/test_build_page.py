@@ -67,7 +67,7 @@ def test_the_page_says_that_a_build_has_failed_and_asks_no_more(sign_in, build):
     Build.objects.filter(pk=build.pk).update(status="failed", error="The images cannot be read.")
     page.clock.run_for(2_000)
     page.get_by_text("The images cannot be read.").wait_for()
-    assert page.locator("[data-progress-news]").text_content() == "Failed: Train the decoder"
+    assert page.locator("[data-live-news]").text_content() == "Failed: Train the decoder"
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.clock.run_for(30_000)

@@ -36,8 +36,8 @@ def study(db, tmp_path):
         )  # fmt: skip
     for kind, status in (("report", "finished"), ("export", "failed"), ("report", "running")):
         Job.objects.create(
-            survey=survey, kind=kind, status=status, started_by_name="rosa", step="Packing",
-            permille=400, error="The disk is full.", changed_at=survey.opened_at,
+            survey=survey, kind=kind, status=status, started_by_name="rosa", message="Packing",
+            permille=400, error="The disk is full.", sent_at=survey.opened_at,
             file_name=f"shapes-{kind}-20260131-093000-1.zip", sha256="ab" * 32, size=12_345,
         )  # fmt: skip
     return survey

@@ -50,7 +50,7 @@ def test_an_export_is_asked_for_and_downloaded_without_javascript(sign_in, study
 
 def test_the_page_shows_by_itself_how_far_a_job_is(sign_in, study):
     job = Job.objects.create(
-        survey=study, kind="export", started_by_name="rosa", changed_at=timezone.now()
+        survey=study, kind="export", started_by_name="rosa", sent_at=timezone.now()
     )
     page = sign_in()
     page.clock.install()
@@ -58,7 +58,7 @@ def test_the_page_shows_by_itself_how_far_a_job_is(sign_in, study):
     bar = page.get_by_role("progressbar", name="Waiting for a worker")
     assert bar.get_attribute("value") == "0"
     page.evaluate("window.isTheSamePage = true")
-    Job.objects.update(status="running", step="Packing", permille=850)
+    Job.objects.update(status="running", message="Packing", permille=850)
     page.clock.run_for(2_000)
     page.get_by_role("progressbar", name="Packing").wait_for()
     Job.objects.update(status="failed", error="The disk is full.")
@@ -74,7 +74,7 @@ def test_axe_finds_nothing_on_files_of_every_state(sign_in, study, width, scheme
     for kind, status in (("report", "finished"), ("export", "failed"), ("report", "running")):
         Job.objects.create(
             survey=study, kind=kind, status=status, started_by_name="rosa",
-            changed_at=timezone.now(), error="The disk is full.", file_name="x.zip",
+            sent_at=timezone.now(), error="The disk is full.", file_name="x.zip",
         )  # fmt: skip
     page = sign_in(width=width, color_scheme=scheme)
     page.goto(ADDRESS)

@@ -30,7 +30,7 @@ def study(db, tmp_path, monkeypatch):
     survey = make_survey(tmp_path, n_examples=3, more=more)
     monkeypatch.setattr("surveys.tasks.advance_bot_run.apply_async", lambda *args, **more: None)
     start_run(survey, 20, 1, "uniform", "rosa")
-    BotRun.objects.update(status="running", done=7)
+    BotRun.objects.update(status="running", done=7, message="7 of 20", permille=350)
     changed = more.replace("We compared kinds of pictures.", "We compared two kinds of pictures.")
     load_study(make_protocol(tmp_path, more=changed), new_version=True)
     pilot = start_pilot(survey, "rosa")
@@ -155,10 +155,10 @@ def test_the_count_of_running_bots_keeps_itself_up_to_date(sit_down, study):
     person = sit_down(1280, "light")
     page = person.page
     page.goto(f"{person.console}surveys/shapes/bots/")
-    assert page.locator("[data-done]").inner_text() == "7"
-    BotRun.objects.update(done=12)
-    page.locator("[data-done]", has_text="12").wait_for()
-    BotRun.objects.update(status="finished", done=20)
-    page.locator("[data-status=finished]").wait_for()
-    assert page.locator("[data-done]").inner_text() == "20"
+    assert page.get_by_role("progressbar", name="7 of 20").get_attribute("value") == "350"
+    BotRun.objects.update(done=12, message="12 of 20", permille=600)
+    page.get_by_role("progressbar", name="12 of 20").wait_for()
+    BotRun.objects.update(status="finished", done=20, message="20 of 20", permille=1000)
+    page.locator(".status.finished").wait_for()
+    assert page.get_by_role("progressbar", name="20 of 20").get_attribute("value") == "1000"
     assert person.problems == []

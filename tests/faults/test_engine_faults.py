@@ -13,22 +13,25 @@ from django.db import connections
 from django.test import TestCase
 from django.utils import timezone
 
-from pv_engine.builds import claims, failures, segments, services, sharing
+from pv_engine.builds import segments, services, sharing
 from pv_engine.models import Build, BuildChunk
+from study.runs.claims import claim_run
+from study.runs.messages import send
+from study.runs.segments import DISK_FULL, work_on
 from tests.services.processes import new_build
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)
-def short_segments(monkeypatch):
-    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 2.0)
+def short_segments(settings):
+    settings.BUILD_SEGMENT_SECONDS = 2.0
 
 
 def run_to_its_end(build):
     """Every message is carried out at once, one after the other."""
     with TestCase.captureOnCommitCallbacks(execute=True):
-        claims.send_segment(build.pk, build.claim)
+        send(build)
     build.refresh_from_db()
 
 
@@ -40,7 +43,7 @@ def halt_in(monkeypatch, phase):
         if build.phase == phase:
             Build.objects.filter(pk=build.pk).update(status=Build.Status.CANCELLED, claimed_at=None)
         else:
-            run(build)
+            return run(build)
 
     monkeypatch.setattr(segments, "run_segment", until)
     return lambda: monkeypatch.setattr(segments, "run_segment", run)
@@ -50,6 +53,10 @@ def resume(build):
     with TestCase.captureOnCommitCallbacks(execute=True):
         assert services.resume_build(build.pk)
     build.refresh_from_db()
+
+
+def disk_full(settings):
+    return DISK_FULL.format(folder=settings.BUILDS_DIR, advice=Build.advice)
 
 
 def partial_files(folder):
@@ -69,7 +76,7 @@ def test_a_full_disk_while_rendering_is_said_and_resumed_when_there_is_room(
     monkeypatch.setattr(os, "fsync", full)
     run_to_its_end(build)
     assert build.status == Build.Status.FAILED
-    assert build.error == failures.DISK_FULL.format(folder=settings.BUILDS_DIR)
+    assert build.error == disk_full(settings)
     assert partial_files(settings.BUILDS_DIR) == []
 
     monkeypatch.setattr(os, "fsync", sync)
@@ -111,7 +118,7 @@ def test_a_disk_without_any_room_is_said_and_the_build_resumed_when_there_is(
     filler = fill(small_disk)
     resume(build)
     assert build.status == Build.Status.FAILED
-    assert build.error == failures.DISK_FULL.format(folder=settings.BUILDS_DIR)
+    assert build.error == disk_full(settings)
     assert partial_files(settings.BUILDS_DIR) == []
 
     filler.unlink()
@@ -141,7 +148,7 @@ def test_a_truncated_checkpoint_is_passed_over_and_the_set_is_the_same(
     many, undisturbed, monkeypatch, settings, caplog
 ):
     build = new_build(many)
-    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 0.0)
+    settings.BUILD_SEGMENT_SECONDS = 0.0
     go_on = halt_in(monkeypatch, "decoder")
     run_to_its_end(build)
     assert build.status == Build.Status.CANCELLED
@@ -151,7 +158,7 @@ def test_a_truncated_checkpoint_is_passed_over_and_the_set_is_the_same(
     newest.write_bytes(newest.read_bytes()[: newest.stat().st_size // 2])
 
     go_on()
-    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 2.0)
+    settings.BUILD_SEGMENT_SECONDS = 2.0
     resume(build)
     assert build.error == ""
     assert "passed over" in caplog.text
@@ -171,11 +178,11 @@ def test_a_clock_that_jumps_while_a_segment_runs_changes_no_result(
             jumped.append(held.claim)
             monkeypatch.setattr(timezone, "now", lambda: now() + jump)
             # The message came twice; what it may do is decided by the wrong clock.
-            other = claims.claim_build(held.pk, held.claim - 1, "worker@other")
+            other = claim_run(Build, held.pk, held.claim - 1, "worker@other")
             assert (other is not None) == (jump > timedelta(0))
             if other:
-                run(other)
-        run(held)
+                work_on(other, run)
+        return run(held)
 
     monkeypatch.setattr(segments, "run_segment", jumping)
     run_to_its_end(build)
@@ -196,7 +203,7 @@ def test_of_many_workers_that_claim_one_job_at_once_one_gets_it(what, many):
         barrier.wait()
         try:
             if what == "build":
-                won.append(claims.claim_build(build.pk, 0, name))
+                won.append(claim_run(Build, build.pk, 0, name))
             else:
                 won.append(sharing.claim_chunk(build.pk, name))
         finally:

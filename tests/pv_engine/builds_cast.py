@@ -32,7 +32,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, float]]:
     monkeypatch.setattr(
         tasks.advance_build,
         "apply_async",
-        lambda args, countdown=None: messages.append((*args, countdown or 0)),
+        lambda args, kwargs, countdown=None: messages.append((*args, countdown or 0)),
     )
     return messages
 

@@ -8,17 +8,18 @@ from celery.worker import state
 from django.test import TestCase
 
 from pv_engine import tasks
-from pv_engine.builds import claims, segments, services
+from pv_engine.builds import segments, services
 from pv_engine.models import Build
+from study.runs.claims import claim_run
+from study.runs.workers import fail_run_of_lost_process, resume_interrupted
 from tests.pv_engine.scripted_engine import Step
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
 
 
 @pytest.fixture(autouse=True)
-def no_worker_has_started(monkeypatch):
-    monkeypatch.setattr(tasks, "_started", set())
-    monkeypatch.setattr(tasks, "_keep_looking", lambda: None)
+def no_worker_has_started(no_workers):
+    """Each test is the first start of its worker."""
 
 
 @pytest.fixture
@@ -45,10 +46,10 @@ def test_a_build_goes_from_its_first_message_to_its_stimulus_set(
 
 
 def test_the_real_engine_makes_a_set_segment_by_segment(
-    db, tiny_recipe, settings, tmp_path, monkeypatch, django_capture_on_commit_callbacks
+    db, tiny_recipe, settings, tmp_path, django_capture_on_commit_callbacks
 ):
     settings.BUILDS_DIR = tmp_path / "builds"
-    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 3.0)
+    settings.BUILD_SEGMENT_SECONDS = 3.0
     with django_capture_on_commit_callbacks(execute=True):
         build = services.start_build(tiny_recipe())
     build.refresh_from_db()
@@ -62,14 +63,12 @@ def test_the_real_engine_makes_a_set_segment_by_segment(
 
 
 def test_a_message_that_finds_its_build_claimed_runs_nothing(build, engine, sent):
-    claims.claim_build(build.pk, 0, "worker@other")
+    claim_run(Build, build.pk, 0, "worker@other")
     with TestCase.captureOnCommitCallbacks(execute=True):
         tasks.advance_build(build.pk, 0)
 
     assert engine.seconds == []
-    ((_, claim, countdown),) = sent
-    assert claim == 0
-    assert countdown > 0
+    assert sent == []
 
 
 def test_a_message_for_a_build_that_is_gone_does_nothing(db, engine, sent):
@@ -79,33 +78,33 @@ def test_a_message_for_a_build_that_is_gone_does_nothing(db, engine, sent):
 
 def test_a_worker_that_is_ready_takes_up_unfinished_builds(build, sent):
     with TestCase.captureOnCommitCallbacks(execute=True):
-        tasks.take_up_interrupted_builds(sender=SimpleNamespace(hostname="worker@one"))
+        resume_interrupted(sender=SimpleNamespace(hostname="worker@one"))
     assert sent == [(build.pk, 0, 0)]
 
 
 def test_a_worker_that_finds_its_broker_again_keeps_what_it_holds(build, sent):
-    tasks.take_up_interrupted_builds(sender=SimpleNamespace(hostname="worker@one"))
-    held = claims.claim_build(build.pk, 0, "worker@one")
-    tasks.take_up_interrupted_builds(sender=SimpleNamespace(hostname="worker@one"))
+    resume_interrupted(sender=SimpleNamespace(hostname="worker@one"))
+    held = claim_run(Build, build.pk, 0, "worker@one")
+    resume_interrupted(sender=SimpleNamespace(hostname="worker@one"))
     build.refresh_from_db()
     assert build.claimed_at == held.claimed_at
 
 
 def lose_process(build):
-    tasks.fail_build_of_lost_process(
+    fail_run_of_lost_process(
         sender=tasks.advance_build, exception=WorkerLostError("killed"), args=(build.pk, 0)
     )
     build.refresh_from_db()
 
 
 def test_a_build_whose_process_was_killed_is_marked_as_failed(build):
-    claims.claim_build(build.pk, 0, "worker@one")
+    claim_run(Build, build.pk, 0, "worker@one")
     lose_process(build)
     assert build.status == Build.Status.FAILED
 
 
 def test_a_build_whose_whole_worker_is_stopped_waits_for_the_next_start(build, monkeypatch):
-    claims.claim_build(build.pk, 0, "worker@one")
+    claim_run(Build, build.pk, 0, "worker@one")
     monkeypatch.setattr(state, "should_stop", 0)
     lose_process(build)
     assert build.status == Build.Status.RUNNING

@@ -10,11 +10,11 @@ from django.core.files.storage import storages
 from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
-from pv_engine import kept_engine
-from pv_engine.builds import claims, services, shared_folder
+from pv_engine.builds import opening, services, shared_folder
 from pv_engine.builds.training_records import build_folder
-from pv_engine.models import Build, BuildFile
+from pv_engine.models import LEASE, Build, BuildFile
 from study.configuration.object_store import object_store
+from study.runs.claims import claim_run
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
 
@@ -110,10 +110,10 @@ def test_an_old_checkpoint_is_forgotten_everywhere(build, bucket, settings):
 
 
 def test_a_worker_that_lost_its_claim_changes_nothing_in_the_store(build, bucket, settings):
-    slow = claims.claim_build(build.pk, 0, "worker@slow")
-    old = timezone.now() - claims.LEASE - timedelta(seconds=1)
+    slow = claim_run(Build, build.pk, 0, "worker@slow")
+    old = timezone.now() - LEASE - timedelta(seconds=1)
     Build.objects.filter(pk=build.pk).update(claimed_at=old)
-    claims.claim_build(build.pk, 0, "worker@two")
+    claim_run(Build, build.pk, 0, "worker@two")
     write(build, "decoder/best.safetensors", b"late")
     shared_folder.push(slow)
     assert names(build) == []
@@ -163,13 +163,13 @@ def test_two_machines_that_share_only_a_bucket_make_the_set_that_one_makes(
     fetched = shared_folder.fetch
 
     def fetch_on_the_next_machine(build, part=False):
-        kept_engine.forget_engine()  # another machine does not have it in memory
+        opening.forget_engine()  # another machine does not have it in memory
         turns.append(machines[len(turns) % 2])
         settings.BUILDS_DIR = turns[-1]
         fetched(build, part)
 
     monkeypatch.setattr(shared_folder, "fetch", fetch_on_the_next_machine)
-    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 2.0)
+    settings.BUILD_SEGMENT_SECONDS = 2.0
     with django_capture_on_commit_callbacks(execute=True):
         build = services.start_build(many)
     build.refresh_from_db()

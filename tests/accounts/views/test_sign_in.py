@@ -88,7 +88,7 @@ def test_a_page_that_updates_itself_keeps_no_session_alive(client, ada, clock, s
     client.force_login(ada)
     for _ in range(2):
         clock.wait(minutes=16)
-        client.get(reverse("builds:progress"), headers={"Sec-Fetch-Mode": "cors"})
+        client.get(reverse("builds:list"), headers={"Sec-Fetch-Mode": "cors"})
     assert client.get(HOME).status_code == 302
 
 

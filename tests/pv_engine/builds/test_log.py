@@ -1,12 +1,16 @@
 """The messages that are kept of a build."""
 
-from pv_engine.builds import claims, segments, services
-from pv_engine.builds.log import KEPT, last_messages, note_event, note_progress
+from pv_engine.builds import segments, services
+from pv_engine.builds.log import last_messages, note_progress
 from pv_engine.errors import DataError
+from pv_engine.models import Build, BuildMessage
+from study.runs.claims import claim_run, release
+from study.runs.segments import advance
 from tests.pv_engine.scripted_engine import Step
 from tests.team import make_user
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
+KEPT = BuildMessage.KEPT
 
 
 def texts(build):
@@ -18,7 +22,7 @@ def test_the_log_of_a_build_tells_who_did_what_and_how_far_it_was(recipe, sent, 
     build = services.start_build(recipe, ada)
     engine.script = [Step(message="Step 300 of 600"), DataError("The folder photos is empty.")]
     for claim in (0, 1):
-        segments.run_segment(claims.claim_build(build.pk, claim, "worker@one"))
+        advance(Build, build.pk, claim, "worker@one", segments.run_segment)
     services.resume_build(build.pk, ada)
     services.cancel_build(build.pk, ada)
 
@@ -33,14 +37,13 @@ def test_the_log_of_a_build_tells_who_did_what_and_how_far_it_was(recipe, sent, 
 
 
 def test_another_worker_is_noted(build, sent):
-    claims.claim_build(build.pk, 0, "worker@one")
-    claims.take_up_interrupted("worker@one")
-    claims.claim_build(build.pk, 1, "worker@two")
+    release(claim_run(Build, build.pk, 0, "worker@one"))
+    claim_run(Build, build.pk, 1, "worker@two")
     assert texts(build)[0] == "Taken up by the worker worker@two."
 
 
 def test_progress_is_bounded_and_pushes_no_event_out(build):
-    note_event(build, "Started.")
+    build.note("Started.")
     for step in range(KEPT + 5):
         note_progress(build, f"Step {step}")
 
@@ -51,7 +54,7 @@ def test_progress_is_bounded_and_pushes_no_event_out(build):
 
 def test_events_are_bounded_too(build):
     for number in range(KEPT + 5):
-        note_event(build, f"Event {number}")
+        build.note(f"Event {number}")
     assert texts(build)[-1] == "Event 5"
 
 

@@ -4,6 +4,7 @@ import errno
 import importlib
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.test import TestCase
@@ -11,11 +12,16 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from pv_engine import tasks
-from pv_engine.builds import claims, failures, opening, segments, services
+from pv_engine.builds import opening, segments, services
 from pv_engine.builds.training_records import loss_curves
 from pv_engine.errors import RecipeError, SelectionError
-from pv_engine.models import Build
+from pv_engine.models import LEASE, Build
 from pv_engine.recipe.resources import Resources
+from study.runs.claims import claim_run
+from study.runs.messages import resend, send
+from study.runs.models import NO_BROKER
+from study.runs.segments import UNEXPECTED, fail_lost_process, work_on
+from study.runs.workers import resume_interrupted
 from tests.pv_engine.scripted_engine import ScriptedEngine, Step
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
@@ -24,17 +30,17 @@ ON_COMMIT = TestCase.captureOnCommitCallbacks
 
 
 def claimed(build, worker="worker@one", claim=None):
-    return claims.claim_build(build.pk, build.claim if claim is None else claim, worker)
+    return claim_run(Build, build.pk, build.claim if claim is None else claim, worker)
 
 
 def run(build):
     with ON_COMMIT(execute=True):
-        segments.run_segment(build)
+        work_on(build, segments.run_segment)
     build.refresh_from_db()
 
 
 def lapse(build):
-    old = timezone.now() - claims.LEASE - timedelta(seconds=1)
+    old = timezone.now() - LEASE - timedelta(seconds=1)
     Build.objects.filter(pk=build.pk).update(claimed_at=old)
 
 
@@ -97,7 +103,7 @@ def test_a_worker_that_lost_its_claim_writes_nothing_and_sends_nothing(build, en
     assert sent == []
 
 
-def test_a_segment_stores_progress_and_sends_the_next_message(build, engine, sent):
+def test_a_segment_stores_progress_and_sends_the_next_message(build, engine, sent, settings):
     engine.script = [Step(phase="decoder", done=3, total=9, permille=440, message="Step 300")]
     held = claimed(build)
     run(held)
@@ -106,7 +112,7 @@ def test_a_segment_stores_progress_and_sends_the_next_message(build, engine, sen
     assert (held.permille, held.message, held.device) == (440, "Step 300", "CPU")
     assert held.claimed_at is None
     assert sent == [(build.pk, 1, 0)]
-    assert engine.seconds == [claims.SEGMENT_SECONDS]
+    assert engine.seconds == [settings.BUILD_SEGMENT_SECONDS]
 
 
 def test_a_training_stores_its_speed_and_its_curve(build, engine, sent):
@@ -185,7 +191,7 @@ def test_an_unknown_error_is_logged_and_softened(build, engine, sent, caplog):
     run(held)
 
     assert held.status == Build.Status.FAILED
-    assert held.error == failures.UNEXPECTED
+    assert held.error == UNEXPECTED.format(advice=Build.advice)
     assert "float division by zero" in caplog.text
 
 
@@ -250,62 +256,40 @@ def test_a_build_resumed_while_its_old_segment_runs_is_continued_by_that_worker(
     engine.script = [cancelled_and_resumed_meanwhile]
     run(held)
 
-    watch, following = sent
-    assert watch[:2] == (build.pk, 0)  # comes to nothing unless the worker is lost
-    assert watch[2] > 0
-    assert following == (build.pk, 1, 0)
+    # The message of resuming, which came while the worker was at it, and that worker's own.
+    assert sent == [(build.pk, 1, 0)] * 2
     assert claimed(build, claim=0) is None
     assert claimed(build, claim=1).status == Build.Status.RUNNING
 
 
-def test_a_refused_message_looks_again_when_the_claim_in_its_way_lapses(build, sent):
-    claimed(build)
+def start_worker(name):
     with ON_COMMIT(execute=True):
-        claims.look_again_later(build.pk, 0)
-
-    ((number, claim, countdown),) = sent
-    assert (number, claim) == (build.pk, 0)
-    assert 0 < countdown <= claims.LEASE.total_seconds() + 1
+        resume_interrupted(SimpleNamespace(hostname=name))
 
 
-def test_a_refused_message_whose_segment_is_done_is_dropped(build, engine, sent):
-    engine.script = [Step()]
-    run(claimed(build))
-    sent.clear()
-    with ON_COMMIT(execute=True):
-        claims.look_again_later(build.pk, 0)
-    assert sent == []
-
-
-def test_a_worker_that_starts_takes_up_what_it_held_when_it_was_stopped(build, sent):
+def test_a_worker_that_starts_takes_up_what_it_held_when_it_was_stopped(build, sent, no_workers):
     claimed(build, worker="worker@one")
-    with ON_COMMIT(execute=True):
-        assert claims.take_up_interrupted("worker@one") == 1
+    start_worker("worker@one")
 
     assert sent == [(build.pk, 1, 0)]
     assert claimed(build, claim=1).worker == "worker@one"
 
 
-def test_a_worker_that_starts_leaves_alone_what_another_one_holds(build, sent):
+def test_a_worker_that_starts_leaves_alone_what_another_one_holds(build, sent, no_workers):
     claimed(build, worker="worker@two")
-    with ON_COMMIT(execute=True):
-        claims.take_up_interrupted("worker@one")
-
-    ((_, claim, countdown),) = sent
-    assert claim == 0  # only good once the other's claim has lapsed
-    assert countdown > 0
+    start_worker("worker@one")
+    assert sent == []
     assert claimed(build, claim=0) is None
 
 
-def test_a_worker_that_starts_sends_again_what_a_lost_broker_forgot(build, sent):
-    with ON_COMMIT(execute=True):
-        claims.take_up_interrupted("worker@one")
+def test_a_worker_that_starts_sends_again_what_a_lost_broker_forgot(build, sent, no_workers):
+    start_worker("worker@one")
     assert sent == [(build.pk, 0, 0)]
 
 
 def test_a_lost_process_fails_its_build_and_says_what_to_do(build):
     claimed(build)
-    failures.fail_lost_segment(build.pk, 0)
+    fail_lost_process(Build, build.pk, 0)
     build.refresh_from_db()
 
     assert build.status == Build.Status.FAILED
@@ -340,21 +324,22 @@ def test_scripted_engine_has_the_progress_that_the_real_one_has():
 def test_a_broker_that_takes_no_message_does_not_undo_what_was_asked(
     db, recipe, monkeypatch, caplog
 ):
-    def refuse(args, countdown=None):
+    def refuse(args, kwargs, countdown=None):
         raise OperationalError("connection refused")
 
     monkeypatch.setattr(tasks.advance_build, "apply_async", refuse)
     with ON_COMMIT(execute=True):
         build = services.start_build(recipe)
-    assert Build.objects.get(pk=build.pk).status == Build.Status.QUEUED
+    build.refresh_from_db()
+    assert (build.status, build.notice) == (Build.Status.QUEUED, NO_BROKER)
     assert "took no message" in caplog.text
 
 
 def test_a_message_without_effect_is_sent_again_when_it_is_old(build, sent):
     with ON_COMMIT(execute=True):
-        claims.send_segment(build.pk, 0)
-        assert claims.send_lost_messages(timedelta(minutes=10)) == 0
-        assert claims.send_lost_messages(timedelta(0)) == 1
+        send(build)
+        assert resend(Build, timedelta(minutes=10)) == 0
+        assert resend(Build, timedelta(0)) == 1
     assert sent == [(build.pk, 0, 0)] * 2
 
 
@@ -362,7 +347,7 @@ def test_the_message_of_a_lapsed_claim_is_sent_again_so_that_another_takes_over(
     claimed(build)
     lapse(build)
     with ON_COMMIT(execute=True):
-        claims.send_lost_messages(timedelta(0))
+        resend(Build, timedelta(0))
     assert sent == [(build.pk, 0, 0)]
     assert claimed(build, worker="worker@two", claim=0) is not None
 

@@ -9,9 +9,11 @@ from django.test import TestCase
 from django.utils import timezone
 
 from pv_engine import tasks
-from pv_engine.builds import claims, opening, segments, services, sharing
+from pv_engine.builds import opening, segments, services, sharing
 from pv_engine.errors import DataError
-from pv_engine.models import Build, BuildChunk
+from pv_engine.models import LEASE, Build, BuildChunk
+from study.runs.segments import advance
+from study.runs.workers import resume_interrupted
 from tests.pv_engine.scripted_engine import ScriptedEngine, Step
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
@@ -55,13 +57,16 @@ def shared(monkeypatch):
 def offered(monkeypatch):
     """The builds whose chunks were offered to workers, once for each message."""
     messages = []
-    monkeypatch.setattr(tasks.work_on_chunks, "apply_async", lambda args: messages.append(args[0]))
+    monkeypatch.setattr(
+        tasks.work_on_chunks, "apply_async",
+        lambda args, kwargs, countdown=None: messages.append(args[0]),
+    )  # fmt: skip
     return messages
 
 
 def segment(build):
     with TestCase.captureOnCommitCallbacks(execute=True):
-        segments.run_segment(claims.claim_build(build.pk, build.claim, "worker@chain"))
+        advance(Build, build.pk, build.claim, "worker@chain", segments.run_segment)
     build.refresh_from_db()
 
 
@@ -72,7 +77,7 @@ def work(build, worker="worker@one"):
 
 
 def lapse(chunk):
-    old = timezone.now() - claims.LEASE - timedelta(seconds=1)
+    old = timezone.now() - LEASE - timedelta(seconds=1)
     BuildChunk.objects.filter(pk=chunk.pk).update(claimed_at=old)
 
 
@@ -98,10 +103,10 @@ def test_a_worker_does_every_free_chunk_and_sends_the_chain_on_after_the_last(
     assert (build.phase_done, build.permille, build.message) == (24, 903, "3")
 
 
-def test_a_worker_lets_go_when_its_time_is_over(build, shared, sent, offered, monkeypatch):
+def test_a_worker_lets_go_when_its_time_is_over(build, shared, sent, offered, settings):
     segment(build)
     offered.clear()
-    monkeypatch.setattr(claims, "SEGMENT_SECONDS", 0.0)
+    settings.BUILD_SEGMENT_SECONDS = 0.0
     work(build)
 
     assert shared.drawn == [0]
@@ -233,11 +238,9 @@ def test_a_result_that_is_gone_from_the_folder_is_made_again(build, shared, sent
 
 
 def test_a_worker_that_starts_again_gives_up_the_chunks_that_it_held(
-    build, shared, sent, offered, monkeypatch
+    build, shared, sent, offered, no_workers
 ):
-    monkeypatch.setattr(tasks, "_started", set())
-    monkeypatch.setattr(tasks, "_keep_looking", lambda: None)
     segment(build)
     sharing.claim_chunk(build.pk, "worker@one")
-    tasks.take_up_interrupted_builds(SimpleNamespace(hostname="worker@one"))
+    resume_interrupted(SimpleNamespace(hostname="worker@one"))
     assert not build.chunks.exclude(claimed_at=None).exists()

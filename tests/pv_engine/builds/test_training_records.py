@@ -1,7 +1,6 @@
 """What a build's trainings leave to look at."""
 
 from pv_engine.builds.training_records import (
-    latest_sample,
     loss_curves,
     sample_pictures,
     store_curve,
@@ -42,9 +41,9 @@ def test_storing_a_segments_progress_takes_two_queries(build, django_assert_num_
         store_curve(build, "decoder", ROWS)
 
 
-def test_the_newest_picture_is_that_of_what_is_trained_now(build, settings, tmp_path):
+def test_pictures_are_listed_with_that_of_what_is_trained_now_at_the_end(build, settings, tmp_path):
     settings.BUILDS_DIR = tmp_path
-    assert latest_sample(build) is None
+    assert sample_pictures(build) == []
     for phase, step in (("decoder", 900), ("decoder", 1000), ("autoencoder", 20)):
         folder = tmp_path / str(build.pk) / phase / "samples"
         folder.mkdir(parents=True, exist_ok=True)
@@ -53,5 +52,4 @@ def test_the_newest_picture_is_that_of_what_is_trained_now(build, settings, tmp_
     assert [(each.phase, each.step) for each in sample_pictures(build)] == [
         ("decoder", 900), ("decoder", 1000), ("autoencoder", 20),
     ]  # fmt: skip
-    assert latest_sample(build).path.read_bytes() == b"picture"
-    assert latest_sample(build).step == 20
+    assert sample_pictures(build)[-1].path.read_bytes() == b"picture"

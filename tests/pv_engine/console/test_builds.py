@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from pv_engine.builds import claims
 from pv_engine.console import urls
 from pv_engine.models import Build
 
@@ -39,17 +38,12 @@ def test_the_list_shows_sets_that_came_from_a_folder(researcher, stimulus_set):
     assert reverse("builds:set", args=[stimulus_set.content_sha256]) in page
 
 
-def test_progress_is_told_of_active_builds_only(researcher, build):
-    claims.claim_build(build.pk, 0, "worker@one")
-    Build.objects.filter(pk=build.pk).update(permille=333, phase="decoder")
-    Build.objects.create(recipe_name="old", status=Build.Status.FINISHED)
-    answer = researcher.get(reverse("builds:progress"))
-
-    assert list(answer.json()["builds"]) == [str(build.pk)]
-    told = answer.json()["builds"][str(build.pk)]
-    assert (told["status"], told["phase"], told["permille"]) == ("running", "decoder", 333)
-    assert told["worker"] == "worker@one"
-    assert "no-store" in answer["Cache-Control"]
+def test_the_list_and_a_build_ask_for_more_only_while_a_build_is_active(researcher, build):
+    addresses = [reverse("builds:list"), reverse("builds:detail", args=[build.pk])]
+    for status, seconds in ((Build.Status.RUNNING, "2"), (Build.Status.FINISHED, "")):
+        Build.objects.update(status=status)
+        for address in addresses:
+            assert f'data-live-seconds="{seconds}"' in researcher.get(address).content.decode()
 
 
 def test_the_page_of_a_build_marks_its_phase(researcher, build):
@@ -79,7 +73,7 @@ def test_a_phase_that_is_over_is_marked_as_done_while_the_next_one_begins(resear
 
 
 def test_every_phase_of_the_engine_has_a_name_on_the_page():
-    from pv_engine.phase_names import PHASES
+    from pv_engine.console.build_page import PHASES
     from pv_engine.pipeline.stimulus_build import SHARES
 
     assert list(PHASES) == list(SHARES)

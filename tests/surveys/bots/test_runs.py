@@ -1,11 +1,14 @@
 """Bots that a worker lets in, a few at a time."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from study.runs.models import NO_BROKER, WORKER_LOST
+from study.runs.segments import UNEXPECTED
+from study.runs.workers import resume_interrupted
 from surveys import tasks
 from surveys.bots import runs
 from surveys.checks.stored_data import find_problems
@@ -23,7 +26,9 @@ def sent(monkeypatch):
     """The messages that workers would get, in order, each (run, claim)."""
     messages = []
     monkeypatch.setattr(
-        tasks.advance_bot_run, "apply_async", lambda args, countdown=None: messages.append(args)
+        tasks.advance_bot_run,
+        "apply_async",
+        lambda args, kwargs, countdown=None: messages.append(args),
     )
     return messages
 
@@ -43,7 +48,7 @@ def work(sent, django_capture_on_commit_callbacks):
 
     def take_message():
         with django_capture_on_commit_callbacks(execute=True):
-            runs.advance(*sent.pop(0))
+            tasks.advance_bot_run(*sent.pop(0))
 
     return take_message
 
@@ -94,7 +99,7 @@ def test_a_run_can_be_stopped_and_continued(start, work, sent, django_capture_on
     assert not runs.stop_run(run, "rosa")
     work()
     run.refresh_from_db()
-    assert (run.status, run.done, bots(), sent) == (Status.STOPPED, 5, 5, [])
+    assert (run.status, run.done, bots(), sent) == (Status.CANCELLED, 5, 5, [])
     with django_capture_on_commit_callbacks(execute=True):
         assert runs.continue_run(run, "rosa")
     work()
@@ -116,14 +121,14 @@ def test_stopping_ends_a_segment_after_the_bot_under_way(start, work, monkeypatc
     monkeypatch.setattr(runs, "run_bots", stop_after_two)
     work()
     run.refresh_from_db()
-    assert (run.status, run.done, bots()) == (Status.STOPPED, 1, 2)
+    assert (run.status, run.done, bots()) == (Status.CANCELLED, 1, 2)
 
 
 def test_a_message_that_comes_twice_does_nothing_the_second_time(start, work, sent):
     start()
     again = sent[0]
     work()
-    runs.advance(*again)
+    tasks.advance_bot_run(*again)
     assert bots() == 5
 
 
@@ -132,24 +137,25 @@ def test_a_lost_run_is_known_and_taken_up_again(start, sent, django_capture_on_c
     now = timezone.now()
     BotRun.objects.update(status=Status.RUNNING, claim=1, claimed_at=now, done=5)
     run.refresh_from_db()
-    assert not runs.is_lost(run)
+    assert not run.is_lost
     assert not runs.continue_run(run, "rosa")
     BotRun.objects.update(claimed_at=now - timedelta(minutes=3))
     run.refresh_from_db()
-    assert runs.is_lost(run)
+    assert run.notice == WORKER_LOST
     sent.clear()
     with django_capture_on_commit_callbacks(execute=True):
         assert runs.continue_run(run, "rosa")
-    assert sent == [(run.pk, 1)]
+    # The claim has lapsed: the message with which it was made takes it over.
+    assert sent == [(run.pk, 0)]
 
 
 def test_a_worker_that_starts_takes_up_what_another_left(
-    start, sent, django_capture_on_commit_callbacks
+    start, sent, no_workers, django_capture_on_commit_callbacks
 ):
     run = start()
     sent.clear()
     with django_capture_on_commit_callbacks(execute=True):
-        assert runs.take_up_interrupted() == 1
+        resume_interrupted(SimpleNamespace(hostname="worker@one"))
     assert sent == [(run.pk, 0)]
 
 
@@ -178,16 +184,11 @@ def test_it_says_what_is_wrong_with_a_run(survey, participants, policy, message)
         runs.start_run(survey, participants, 1, policy, "rosa")
 
 
-def test_without_a_broker_the_run_says_so(survey, monkeypatch, django_capture_on_commit_callbacks):
-    def refuse(*args, **more):
-        raise OperationalError("no route")
-
-    monkeypatch.setattr(tasks.advance_bot_run, "apply_async", refuse)
-    with django_capture_on_commit_callbacks(execute=True):
+def test_without_a_broker_the_run_waits(survey, no_broker, django_capture_on_commit_callbacks):
+    with no_broker(), django_capture_on_commit_callbacks(execute=True):
         run = runs.start_run(survey, 1, 1, "uniform", "rosa")
     run.refresh_from_db()
-    assert run.status == Status.FAILED
-    assert "The broker does not answer" in run.error
+    assert (run.status, run.notice) == (Status.QUEUED, NO_BROKER)
 
 
 def test_an_unexpected_failure_is_logged_and_softened(start, work, monkeypatch):
@@ -198,7 +199,7 @@ def test_an_unexpected_failure_is_logged_and_softened(start, work, monkeypatch):
     monkeypatch.setattr(runs, "run_bots", fail)
     work()
     run.refresh_from_db()
-    assert (run.status, run.error) == (Status.FAILED, runs.UNEXPECTED)
+    assert (run.status, run.error) == (Status.FAILED, UNEXPECTED.format(advice=BotRun.advice))
 
 
 def test_the_console_starts_watches_and_stops_them(researcher, survey, sent):
@@ -210,10 +211,8 @@ def test_the_console_starts_watches_and_stops_them(researcher, survey, sent):
     page = researcher.get(address).text
     assert "Waiting for a worker" in page
     assert '<td data-label="Answers">By chance</td>' in page
-    assert "bot_runs.js" in page
-    told = researcher.get(f"{address}progress/").json()
-    assert told == {"runs": {str(run.pk): {"status": "queued", "done": 0, "participants": 3}}}
-    assert "Stopped" in researcher.post(f"{address}{run.pk}/", {"do": "stop"}, follow=True).text
+    assert 'data-live-seconds="2"' in page
+    assert "Cancelled" in researcher.post(f"{address}{run.pk}/", {"do": "stop"}, follow=True).text
     again = researcher.post(f"{address}{run.pk}/", {"do": "stop"}, follow=True).text
     assert "This run was over already" in again
     wrong = researcher.post(address, {"participants": "x"}, follow=True).text

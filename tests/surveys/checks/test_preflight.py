@@ -171,15 +171,17 @@ def test_a_worker_that_does_the_checks_is_alive(survey, django_capture_on_commit
     assert find(survey, "A worker").state == State.UNKNOWN
     run_checks(survey, django_capture_on_commit_callbacks)
     assert find(survey, "A worker").state == State.MET
-    PreflightRun.objects.update(done_at=timezone.now() - timedelta(hours=1))
+    PreflightRun.objects.update(finished_at=timezone.now() - timedelta(hours=1))
     assert find(survey, "A worker").state == State.UNKNOWN
 
 
 def test_a_worker_that_does_not_answer_is_missed(survey, monkeypatch):
-    monkeypatch.setattr(tasks.run_preflight, "delay", lambda run_id: None)
+    monkeypatch.setattr(tasks.run_preflight, "apply_async", lambda *args, **more: None)
     asked = preflight_runs.ask(survey)
     assert find(survey, "A worker").state == State.UNKNOWN
-    PreflightRun.objects.filter(pk=asked.pk).update(asked_at=timezone.now() - timedelta(minutes=5))
+    PreflightRun.objects.filter(pk=asked.pk).update(
+        created_at=timezone.now() - timedelta(minutes=5)
+    )
     point = find(survey, "A worker")
     assert point.state == State.UNMET
     assert "make worker" in point.advice

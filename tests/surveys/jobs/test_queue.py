@@ -6,18 +6,23 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from celery.exceptions import WorkerLostError
 from django.contrib.auth.models import User
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from accounts.models import AuditEntry
+from study.runs.claims import claim_run, keep
+from study.runs.models import NO_BROKER
+from study.runs.segments import PROCESS_LOST, work_on
+from study.runs.workers import fail_run_of_lost_process, resume_interrupted
 from surveys import tasks
 from surveys.errors import BlindingError, JobError
-from surveys.jobs import queue, work
+from surveys.jobs import work
 from surveys.jobs.files import archive_of, files_folder, pack
-from surveys.jobs.queue import LEASE, claim_job, delete_job, retry_job, start_job
+from surveys.jobs.queue import delete_job, retry_job, start_job
 from surveys.jobs.report_summary import find_results, results_file
 from surveys.models import Job
 from surveys.studies.blinding import unblind
@@ -25,6 +30,10 @@ from surveys.studies.publishing import close_survey
 from tests.surveys.visitor import Visitor
 
 EXPORTS = "/console/surveys/shapes/exports/"
+
+
+def claim_job(pk, worker, claim=0):
+    return claim_run(Job, pk, claim, worker)
 
 
 @pytest.fixture
@@ -211,22 +220,25 @@ def test_a_job_whose_worker_was_lost_can_be_tried_again_and_the_lost_one_writes_
     lost = claim_job(job.pk, "worker@lost")
     with pytest.raises(JobError, match="being made or finished already"):
         retry_job(job, rosa)
-    Job.objects.update(changed_at=timezone.now() - LEASE - timedelta(seconds=1))
+    Job.objects.update(claimed_at=timezone.now() - Job.lease - timedelta(seconds=1))
+    job.refresh_from_db()
     run(retry_job, job, rosa)
     job.refresh_from_db()
     assert job.status == "finished"
-    work.make_file_of(lost)
+    work_on(lost, work.make_file_of)
     again = Job.objects.get()
     assert (again.file_name, again.sha256) == (job.file_name, job.sha256)
     assert [path.name for path in files_folder(study).iterdir()] == [job.file_name]
 
 
-def test_a_worker_that_starts_makes_anew_what_it_was_stopped_at(run, study, rosa):
+def test_a_worker_that_starts_makes_again_what_it_was_stopped_at(run, study, rosa, no_workers):
     job = start_job(study, "export", rosa)
     claim_job(job.pk, "worker@here")
     (files_folder(study) / f".making-{job.pk}-x1y2").mkdir(parents=True)
-    assert run(queue.give_up_interrupted, "worker@elsewhere") == 0
-    assert run(queue.give_up_interrupted, "worker@here") == 1
+    run(resume_interrupted, SimpleNamespace(hostname="worker@elsewhere"))
+    job.refresh_from_db()
+    assert job.status == "running"
+    run(resume_interrupted, SimpleNamespace(hostname="worker@here"))
     job.refresh_from_db()
     assert job.status == "finished"
     assert [path.name for path in files_folder(study).iterdir()] == [job.file_name]
@@ -238,10 +250,11 @@ def test_a_lost_process_fails_its_job_and_leaves_nothing_half_written(study, ros
     for one in (job, other):
         claim_job(one.pk, "worker@here")
         (files_folder(study) / f".making-{one.pk}-x1y2" / "data").mkdir(parents=True)
-    queue.fail_lost_job(job.pk)
+    killed = WorkerLostError("killed")
+    fail_run_of_lost_process(tasks.make_file, exception=killed, args=(job.pk, 0))
     assert [path.name for path in files_folder(study).iterdir()] == [f".making-{other.pk}-x1y2"]
     job.refresh_from_db()
-    assert (job.status, job.error) == ("failed", queue.LOST)
+    assert (job.status, job.error) == ("failed", PROCESS_LOST.format(advice="Try again."))
 
 
 def test_a_deleted_file_is_gone_and_the_log_keeps_its_hash(run, study, rosa, quick):
@@ -292,11 +305,11 @@ def test_the_page_asks_for_a_file_shows_how_far_it_is_and_offers_it(run, study, 
     asked = researcher.post(EXPORTS, {"kind": "export"}, follow=True).content.decode()
     assert "Waiting for a worker" in asked
     job = claim_job(Job.objects.get().pk, "worker@here")
-    queue.tell_progress(job, "Packing", 0.85)
+    keep(job, message="Packing", permille=850)
     page = researcher.get(EXPORTS).content.decode()
     assert 'value="850" max="1000"' in page
     assert 'data-summary="1 being made.' in page
-    work.make_file_of(job)
+    work_on(job, work.make_file_of)
     page = researcher.get(EXPORTS).content.decode()
     assert f"{EXPORTS}{job.pk}/" in page
     assert Job.objects.get().sha256 in page
@@ -326,17 +339,13 @@ def test_packing_the_same_folder_twice_gives_the_same_bytes(tmp_path):
     assert shares == [0.5, 1.0, 0.5, 1.0]
 
 
-def test_without_a_broker_the_job_says_so_and_can_be_tried_again(
-    study, rosa, quick, run, monkeypatch
+def test_without_a_broker_the_job_waits_and_can_be_sent_again_by_hand(
+    study, rosa, quick, run, no_broker
 ):
-    def refuse(*args, **more):
-        raise OperationalError("no route")
-
-    with monkeypatch.context() as without:
-        without.setattr(tasks.make_file, "apply_async", refuse)
+    with no_broker():
         job = run(start_job, study, "report", rosa)
     job.refresh_from_db()
-    assert (job.status, job.error) == (Job.Status.FAILED, queue.NO_BROKER)
+    assert (job.status, job.notice) == (Job.Status.QUEUED, NO_BROKER)
     run(retry_job, job, rosa)
     job.refresh_from_db()
     assert (job.status, job.error) == (Job.Status.FINISHED, "")

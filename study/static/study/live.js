@@ -1,4 +1,5 @@
-// Keeps the marked part of a page up to date. Without it, the page's link does the same.
+// Keeps the marked part of a page up to date while the part asks for it: data-live-seconds says how
+// often, and is empty once nothing will change. Without it, the page's link does the same.
 "use strict";
 
 (() => {
@@ -9,21 +10,25 @@
   if (!page || !button || !news || !problem) {
     return;
   }
-  const wait = Number(page.dataset.liveSeconds) * 1000;
+  const wait = () => Number(page.dataset.liveSeconds) * 1000;
   let timer = 0;
   let isPaused = false;
   let isAsking = false;
 
-  const openOnes = () => [...page.querySelectorAll("details[id][open]")].map((one) => one.id);
+  const detailsOf = () => [...page.querySelectorAll("details[id]")].map((one) => [one.id, one.open]);
 
-  // What the reader has opened stays open, and where they are stays where they are.
+  // What the reader has opened or closed stays so, and the keyboard stays where it is.
   const show = (fresh) => {
-    const open = openOnes();
+    page.dataset.liveSeconds = fresh.dataset.liveSeconds;
+    if (fresh.dataset.stamp !== undefined && fresh.dataset.stamp === page.dataset.stamp) {
+      return;
+    }
+    const states = detailsOf();
     const before = page.dataset.summary;
     const focused = page.contains(document.activeElement) ? document.activeElement.id : "";
     page.replaceChildren(...fresh.childNodes);
-    page.dataset.summary = fresh.dataset.summary;
-    open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+    Object.assign(page.dataset, fresh.dataset);
+    states.forEach(([id, open]) => document.getElementById(id)?.toggleAttribute("open", open));
     if (focused) {
       document.getElementById(focused)?.focus({ preventScroll: true });
     }
@@ -35,7 +40,7 @@
 
   const update = async () => {
     clearTimeout(timer);
-    if (isPaused || isAsking || document.hidden) {
+    if (isPaused || isAsking || document.hidden || !wait()) {
       return;
     }
     isAsking = true;
@@ -55,15 +60,19 @@
       problem.hidden = false;
     }
     isAsking = false;
-    timer = setTimeout(update, wait);
+    plan();
   };
 
-  button.hidden = false;
+  const plan = () => {
+    button.hidden = !wait();
+    timer = wait() ? setTimeout(update, wait()) : 0;
+  };
+
   button.addEventListener("click", () => {
     isPaused = !isPaused;
     button.setAttribute("aria-pressed", String(isPaused));
     update();
   });
   document.addEventListener("visibilitychange", update);
-  timer = setTimeout(update, wait);
+  plan();
 })();

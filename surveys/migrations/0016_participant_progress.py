@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0012_jobs"),
+        ("surveys", "0015_runs_alone"),
     ]
 
     operations = [
