@@ -5,7 +5,7 @@ from torch import nn
 
 from pv_engine.networks.backbones import create_network, cut
 from pv_engine.networks.classifier import Classifier
-from pv_engine.networks.decoder import build_decoder
+from pv_engine.networks.decoders.paper import build_decoder
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.runtime.device import MEMORY_FORMAT
 

@@ -29,10 +29,10 @@ from pv_engine.recipe import DecoderConfig
 from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
 from pv_engine.training.compiling import Compiled
-from pv_engine.training.decoder_objective import DecoderObjective
-from pv_engine.training.feature_stores import DeviceStore
+from pv_engine.training.features.kept import KeptFeatures, Layout
+from pv_engine.training.features.stores import DeviceStore
 from pv_engine.training.images import Pictures
-from pv_engine.training.kept_features import KeptFeatures, Layout
+from pv_engine.training.objectives.decoder import DecoderObjective
 
 # A round of so many steps lets a GPU work ahead of the program, as it does in training.
 STEPS = {"cuda": 20, "cpu": 1}

@@ -14,11 +14,11 @@ from torch import Tensor, nn
 from pv_engine.data.arrays import write_atomically
 from pv_engine.data.sources import ImageSource, open_source
 from pv_engine.errors import RecipeError
-from pv_engine.networks.autoencoder import Autoencoder, build_autoencoder
 from pv_engine.networks.classifier import Classifier, build_classifier
-from pv_engine.networks.decoder import build_decoder
-from pv_engine.networks.residual_decoder import ResidualDecoder
-from pv_engine.networks.upsampling_decoder import build_upsampling_decoder
+from pv_engine.networks.decoders.autoencoder import Autoencoder, build_autoencoder
+from pv_engine.networks.decoders.paper import build_decoder
+from pv_engine.networks.decoders.residual import ResidualDecoder
+from pv_engine.networks.decoders.upsampling import build_upsampling_decoder
 from pv_engine.networks.weights import load_weights
 from pv_engine.quality.baselines import LinearDecoder
 from pv_engine.recipe.reading import Recipe

@@ -6,8 +6,8 @@ from torch import Tensor
 from pv_engine.networks.classifier import Classifier
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.recipe.quality import MEASURES, STRATA
+from pv_engine.training.losses.ssim import ssim_per_channel
 from pv_engine.training.metrics import is_model_right, is_model_wrong, predicted_sets
-from pv_engine.training.ssim import ssim_per_channel
 
 # A perfect picture gets 120 dB instead of infinity, which JSON cannot hold.
 LEAST_MSE = 1e-12

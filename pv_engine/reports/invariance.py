@@ -17,7 +17,7 @@ from pv_engine.quality.measures import feature_distance
 from pv_engine.reports.quality_tables import Table
 from pv_engine.reports.sheet import Card, Section, Sheet, Shown
 from pv_engine.training.images import Pictures
-from pv_engine.training.ssim import ssim_per_channel
+from pv_engine.training.losses.ssim import ssim_per_channel
 
 PAIRS = ("between", "first", "second")
 MEASURES = ("mse", "ssim", "feature_distance")

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from pv_engine.recipe import ClassifierConfig
-from pv_engine.training.ssim import ssim_per_channel
+from pv_engine.training.losses.ssim import ssim_per_channel
 
 
 def predicted_sets(logits: Tensor, config: ClassifierConfig) -> Tensor:

@@ -3,9 +3,9 @@
 from pv_engine.pipeline.training.phase import Preparation
 from pv_engine.pipeline.training.trainers import picture_trainer
 from pv_engine.pipeline.workspace import Workspace
-from pv_engine.training.autoencoder_objective import AutoencoderObjective
-from pv_engine.training.kept_features import KeptFeatures
+from pv_engine.training.features.kept import KeptFeatures
 from pv_engine.training.loop import Trainer
+from pv_engine.training.objectives.autoencoder import AutoencoderObjective
 
 
 class AutoencoderTraining:

@@ -7,9 +7,9 @@ from pv_engine.networks.weights import save_weights
 from pv_engine.pipeline.training.phase import Preparation
 from pv_engine.pipeline.training.trainers import fused, kept_features, new_trainer
 from pv_engine.pipeline.workspace import Workspace
-from pv_engine.training.classifier_objective import ClassifierObjective, frozen_features
-from pv_engine.training.kept_features import KeptFeatures
+from pv_engine.training.features.kept import KeptFeatures
 from pv_engine.training.loop import Trainer
+from pv_engine.training.objectives.classifier import ClassifierObjective, frozen_features
 from pv_engine.training.schedule import Schedule
 
 

@@ -1,15 +1,15 @@
 """Trains the decoder on the frozen classifier's features."""
 
-from pv_engine.networks.residual_decoder import ResidualDecoder
+from pv_engine.networks.decoders.residual import ResidualDecoder
 from pv_engine.networks.weights import load_weights
 from pv_engine.pipeline.training.linear_start import LinearStart
 from pv_engine.pipeline.training.phase import Preparation
 from pv_engine.pipeline.training.trainers import kept_features, picture_trainer
 from pv_engine.pipeline.workspace import Workspace
 from pv_engine.training.compiling import Compiled
-from pv_engine.training.decoder_objective import DecoderObjective
-from pv_engine.training.kept_features import KeptFeatures
+from pv_engine.training.features.kept import KeptFeatures
 from pv_engine.training.loop import Trainer
+from pv_engine.training.objectives.decoder import DecoderObjective
 
 
 class DecoderTraining:

@@ -9,7 +9,7 @@ from typing import Protocol
 from pv_engine.pipeline.training.progress import told
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.runtime.device import deterministic
-from pv_engine.training.kept_features import KeptFeatures
+from pv_engine.training.features.kept import KeptFeatures
 from pv_engine.training.loop import Trainer
 
 

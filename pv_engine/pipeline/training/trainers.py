@@ -7,7 +7,7 @@ from torch import Tensor
 
 from pv_engine.pipeline.workspace import Workspace
 from pv_engine.training.compiling import Compiled
-from pv_engine.training.kept_features import KeptFeatures, keep_features
+from pv_engine.training.features.kept import KeptFeatures, keep_features
 from pv_engine.training.loop import Objective, Trainer
 from pv_engine.training.schedule import Schedule
 

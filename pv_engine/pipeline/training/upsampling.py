@@ -4,18 +4,18 @@ from pathlib import Path
 
 import torch
 
-from pv_engine.networks.upsampling_decoder import UpsamplingDecoder, build_layout
+from pv_engine.networks.decoders.upsampling import UpsamplingDecoder, build_layout
 from pv_engine.networks.weights import load_weights
 from pv_engine.pipeline.training.decoder import DecoderTraining
 from pv_engine.pipeline.training.phase import Preparation, Training
 from pv_engine.pipeline.training.trainers import new_trainer, picture_trainer
 from pv_engine.pipeline.workspace import Workspace
-from pv_engine.training.kept_features import KeptFeatures
-from pv_engine.training.layout_objective import LayoutObjective
+from pv_engine.training.features.kept import KeptFeatures
+from pv_engine.training.features.stored import StoredFeatures
 from pv_engine.training.loop import Trainer
+from pv_engine.training.objectives.layout import LayoutObjective
+from pv_engine.training.objectives.upsampling import UpsamplingObjective
 from pv_engine.training.schedule import Schedule
-from pv_engine.training.stored_features import StoredFeatures
-from pv_engine.training.upsampling_objective import UpsamplingObjective
 
 
 def decoder_trainings(workspace: Workspace) -> list[Training]:

@@ -5,7 +5,7 @@ from torch import nn
 from pv_engine.errors import SaliencyError
 from pv_engine.explain.perception import explain, masked, refuse_empty
 from pv_engine.networks.classifier import Classifier
-from pv_engine.networks.decoder import build_decoder
+from pv_engine.networks.decoders.paper import build_decoder
 from pv_engine.networks.heads import PooledLinear
 from pv_engine.recipe import RenderingConfig
 

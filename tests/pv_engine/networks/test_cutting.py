@@ -16,9 +16,9 @@ from pv_engine.networks.heads import PooledLinear, last_layer, layers_of, output
 from pv_engine.networks.weights import save_weights, weights_sha256
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.training.batch import Batch
-from pv_engine.training.classifier_objective import ClassifierObjective
 from pv_engine.training.images import Pictures
 from pv_engine.training.loop import Trainer
+from pv_engine.training.objectives.classifier import ClassifierObjective
 from pv_engine.training.schedule import Schedule
 
 # Each with the shape of its features for its own size of picture.

@@ -6,7 +6,7 @@ import torch
 from pv_engine.pipeline.decoder_build import DecoderBuild
 from pv_engine.recipe.resources import Resources
 from pv_engine.training.batch import Batch
-from pv_engine.training.feature_stores import DeviceStore
+from pv_engine.training.features.stores import DeviceStore
 
 pytestmark = [
     pytest.mark.gpu,

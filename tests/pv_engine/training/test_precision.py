@@ -4,9 +4,11 @@ import pytest
 import torch
 
 from pv_engine.pipeline.decoder_build import DecoderBuild
-from pv_engine.training import decoder_objective, kept_features, losses
 from pv_engine.training.batch import Batch
-from pv_engine.training.ssim import ssim_per_channel
+from pv_engine.training.features import kept
+from pv_engine.training.losses import decoder_loss
+from pv_engine.training.losses.ssim import ssim_per_channel
+from pv_engine.training.objectives import decoder
 
 BFLOAT16 = "decoder.precision=bfloat16"
 
@@ -17,7 +19,7 @@ def bfloat16(_device):
 
 @pytest.fixture
 def kept_in_bfloat16(monkeypatch):
-    monkeypatch.setattr(kept_features, "mixed_precision", bfloat16)
+    monkeypatch.setattr(kept, "mixed_precision", bfloat16)
 
 
 def objective_of(recipe, folder):
@@ -36,9 +38,9 @@ def test_networks_run_in_bfloat16_and_losses_in_float32(
 
     def noted(images, reconstructions, *others):
         compared.append((reconstructions.dtype, others[0].dtype, others[1].dtype))
-        return losses.decoder_loss(images, reconstructions, *others)
+        return decoder_loss.decoder_loss(images, reconstructions, *others)
 
-    monkeypatch.setattr(decoder_objective, "decoder_loss", noted)
+    monkeypatch.setattr(decoder, "decoder_loss", noted)
     batch = Batch(torch.arange(8), torch.Generator().manual_seed(0), 0, 8)
     terms = objective.losses(batch)
     assert objective.kept is not None

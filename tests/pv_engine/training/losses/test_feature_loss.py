@@ -3,7 +3,7 @@ import torch
 
 from pv_engine.errors import RecipeError
 from pv_engine.recipe import DecoderConfig
-from pv_engine.training.feature_loss import feature_loss
+from pv_engine.training.losses.feature_loss import feature_loss
 
 
 @pytest.fixture

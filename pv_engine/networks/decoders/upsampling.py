@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pv_engine.networks.decoder import LEAKY_SLOPE, doublings
-from pv_engine.networks.texture import TEXTURE_WIDTH, Texture
+from pv_engine.networks.decoders.paper import LEAKY_SLOPE, doublings
+from pv_engine.networks.decoders.texture import TEXTURE_WIDTH, Texture
 
 # Pixels of the layout along each side of a cell of the feature map.
 LAYOUT_PATCH = 4

@@ -11,8 +11,8 @@ from pv_engine.networks.heads import PooledLinear
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.runtime.device import mixed_precision, to_device
 from pv_engine.training.batch import Batch
+from pv_engine.training.features.kept import KeptFeatures
 from pv_engine.training.images import Pictures, mirror, shift_some
-from pv_engine.training.kept_features import KeptFeatures
 from pv_engine.training.metrics import classification_quality
 
 

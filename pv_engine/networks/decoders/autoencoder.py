@@ -7,7 +7,7 @@ viewers can tell what the decoder loses from what the classifier sees.
 import torch
 from torch import Tensor, nn
 
-from pv_engine.networks.decoder import LEAKY_SLOPE, build_decoder
+from pv_engine.networks.decoders.paper import LEAKY_SLOPE, build_decoder
 
 
 class Autoencoder(nn.Module):

@@ -7,13 +7,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pv_engine.networks.upsampling_decoder import Layout
+from pv_engine.networks.decoders.upsampling import Layout
 from pv_engine.recipe import DecoderConfig
 from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
+from pv_engine.training.features.stored import StoredFeatures
 from pv_engine.training.images import Pictures, mirror
 from pv_engine.training.samples import sample_numbers
-from pv_engine.training.stored_features import StoredFeatures
 
 
 class LayoutObjective:

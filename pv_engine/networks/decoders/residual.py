@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pv_engine.networks.decoder import Decoder
+from pv_engine.networks.decoders.paper import Decoder
 
 # Away from 0 and 1, where the logit would be infinite.
 MARGIN = 0.02

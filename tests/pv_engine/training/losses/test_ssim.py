@@ -6,10 +6,10 @@ import pytest
 import torch
 from scipy.ndimage import correlate1d
 
-from pv_engine.training.ssim import ssim_per_channel
+from pv_engine.training.losses.ssim import ssim_per_channel
 
 REFERENCE = json.loads(
-    (Path(__file__).parents[3] / "fixtures" / "reference" / "ssim_tensorflow.json").read_text()
+    (Path(__file__).parents[4] / "fixtures" / "reference" / "ssim_tensorflow.json").read_text()
 )
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from pv_engine.runtime.device import MEMORY_FORMAT, fits, mixed_precision
-from pv_engine.training.feature_stores import DeviceStore, FeatureStore, FileStore
+from pv_engine.training.features.stores import DeviceStore, FeatureStore, FileStore
 from pv_engine.training.images import Pictures, mirror
 
 MIB = 2**20

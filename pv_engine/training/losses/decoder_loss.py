@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from pv_engine.recipe import DecoderConfig
-from pv_engine.training.feature_loss import feature_loss
-from pv_engine.training.ssim import ssim_per_channel
+from pv_engine.training.losses.feature_loss import feature_loss
+from pv_engine.training.losses.ssim import ssim_per_channel
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ import torch
 
 from pv_engine.pipeline.decoder_build import DecoderBuild
 from pv_engine.recipe.resources import Resources
-from pv_engine.training import kept_features
-from pv_engine.training.feature_stores import DeviceStore, FileStore
+from pv_engine.training.features import kept as kept_features
+from pv_engine.training.features.kept import KeptFeatures, Layout, keep_features
+from pv_engine.training.features.stores import DeviceStore, FileStore
 from pv_engine.training.images import Pictures, mirror
-from pv_engine.training.kept_features import KeptFeatures, Layout, keep_features
 
 CPU = torch.device("cpu")
 HEAD = ("classifier.train=head", "classifier.shift=false", "classifier.epochs=4")

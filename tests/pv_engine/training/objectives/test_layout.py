@@ -3,12 +3,12 @@ import pytest
 import torch
 from torch.nn import functional
 
-from pv_engine.networks.upsampling_decoder import build_layout
+from pv_engine.networks.decoders.upsampling import build_layout
 from pv_engine.recipe import DecoderConfig
 from pv_engine.training.batch import Batch
+from pv_engine.training.features.stored import StoredFeatures
 from pv_engine.training.images import Pictures
-from pv_engine.training.layout_objective import LayoutObjective
-from pv_engine.training.stored_features import StoredFeatures
+from pv_engine.training.objectives.layout import LayoutObjective
 from tests.pv_engine.quality.networks import colour_classifier
 
 SIZE = 32

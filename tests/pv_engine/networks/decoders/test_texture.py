@@ -1,6 +1,6 @@
 import torch
 
-from pv_engine.networks.texture import Texture
+from pv_engine.networks.decoders.texture import Texture
 
 
 def flat_texture(cell):

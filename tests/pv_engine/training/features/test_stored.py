@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
+from pv_engine.training.features.stored import StoredFeatures
 from pv_engine.training.images import Pictures, mirror
-from pv_engine.training.stored_features import StoredFeatures
 from tests.pv_engine.quality.networks import colour_classifier
 
 

@@ -4,7 +4,7 @@ from torch.nn import functional
 
 from pv_engine.errors import RecipeError
 from pv_engine.recipe import DecoderConfig
-from pv_engine.training.prediction_loss import prediction_loss
+from pv_engine.training.losses.prediction_loss import prediction_loss
 
 
 @pytest.fixture

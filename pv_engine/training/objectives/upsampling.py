@@ -7,18 +7,18 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.networks.classifier import Classifier
+from pv_engine.networks.decoders.upsampling import UpsamplingDecoder
 from pv_engine.networks.strided_depthwise import subsample_depthwise
-from pv_engine.networks.upsampling_decoder import UpsamplingDecoder
 from pv_engine.recipe import DecoderConfig
 from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
-from pv_engine.training.feature_loss import feature_loss
+from pv_engine.training.features.stored import StoredFeatures
 from pv_engine.training.images import Pictures, mirror
-from pv_engine.training.losses import decoder_loss
+from pv_engine.training.losses.decoder_loss import decoder_loss
+from pv_engine.training.losses.feature_loss import feature_loss
+from pv_engine.training.losses.prediction_loss import prediction_loss
 from pv_engine.training.metrics import averaged, reconstruction_quality
-from pv_engine.training.prediction_loss import prediction_loss
 from pv_engine.training.samples import sample_numbers
-from pv_engine.training.stored_features import StoredFeatures
 
 
 class UpsamplingObjective:

@@ -10,9 +10,9 @@ from pv_engine.networks.classifier import Classifier
 from pv_engine.recipe import DecoderConfig
 from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
+from pv_engine.training.features.kept import KeptFeatures
 from pv_engine.training.images import Pictures, mirror
-from pv_engine.training.kept_features import KeptFeatures
-from pv_engine.training.losses import decoder_loss
+from pv_engine.training.losses.decoder_loss import decoder_loss
 from pv_engine.training.metrics import averaged, reconstruction_quality
 from pv_engine.training.samples import sample_numbers
 

@@ -5,12 +5,12 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from pv_engine.networks.autoencoder import Autoencoder
+from pv_engine.networks.decoders.autoencoder import Autoencoder
 from pv_engine.recipe import DecoderConfig
 from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
 from pv_engine.training.images import Pictures, mirror
-from pv_engine.training.losses import decoder_loss
+from pv_engine.training.losses.decoder_loss import decoder_loss
 from pv_engine.training.metrics import averaged, reconstruction_quality
 from pv_engine.training.samples import sample_numbers
 

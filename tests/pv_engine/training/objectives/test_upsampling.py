@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 import torch
 
-from pv_engine.networks.upsampling_decoder import build_upsampling_decoder
+from pv_engine.networks.decoders.upsampling import build_upsampling_decoder
 from pv_engine.recipe import DecoderConfig
 from pv_engine.training.batch import Batch
-from pv_engine.training.decoder_objective import DecoderObjective
+from pv_engine.training.features.stored import StoredFeatures
 from pv_engine.training.images import Pictures
-from pv_engine.training.stored_features import StoredFeatures
-from pv_engine.training.upsampling_objective import UpsamplingObjective
+from pv_engine.training.objectives.decoder import DecoderObjective
+from pv_engine.training.objectives.upsampling import UpsamplingObjective
 from tests.pv_engine.quality.networks import colour_classifier
 
 

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from pv_engine.errors import RecipeError
-from pv_engine.networks.decoder import build_decoder
+from pv_engine.networks.decoders.paper import build_decoder
 
 
 def test_the_papers_decoder_turns_7_by_7_features_into_224_pixels():

@@ -1,8 +1,8 @@
 import torch
 from torch import nn
 
-from pv_engine.networks.decoder import build_decoder
-from pv_engine.networks.residual_decoder import ResidualDecoder
+from pv_engine.networks.decoders.paper import build_decoder
+from pv_engine.networks.decoders.residual import ResidualDecoder
 
 
 def make(brightness: float) -> ResidualDecoder:

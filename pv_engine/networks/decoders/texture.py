@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pv_engine.networks.decoder import LEAKY_SLOPE
+from pv_engine.networks.decoders.paper import LEAKY_SLOPE
 
 TEXTURE_WIDTH = 256
 

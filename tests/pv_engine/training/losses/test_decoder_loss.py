@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from pv_engine.recipe import DecoderConfig
-from pv_engine.training.losses import decoder_loss
-from pv_engine.training.ssim import ssim_per_channel
+from pv_engine.training.losses.decoder_loss import decoder_loss
+from pv_engine.training.losses.ssim import ssim_per_channel
 
 
 @pytest.fixture

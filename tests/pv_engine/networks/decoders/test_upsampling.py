@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from pv_engine.errors import RecipeError
-from pv_engine.networks.upsampling_decoder import build_layout, build_upsampling_decoder, enlarged
+from pv_engine.networks.decoders.upsampling import build_layout, build_upsampling_decoder, enlarged
 
 
 def make(size: int = 32):

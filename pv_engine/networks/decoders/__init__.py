@@ -1,0 +1,1 @@
+"""Decoders from features to images, one file a profile."""

@@ -1,0 +1,1 @@
+"""The frozen encoder's features, kept in memory or on disk."""

@@ -1,0 +1,1 @@
+"""Terms of the losses: pixels, structure, features, predictions."""
