@@ -23,7 +23,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.test.utils import setup_test_environment
 from tests.services import test_backup_across as odd
-from tests.study import test_backup as usual
+from tests.study.backup import test_backup as usual
 setup_test_environment()
 call_command("migrate", verbosity=0)
 """
