@@ -36,6 +36,7 @@ from surveys.models import Participant
 from surveys.participation import assignment, enrolment
 from surveys.participation.answers import SentAnswer, Taken, form_key, record_answer
 from surveys.participation.identity import new_visit
+from surveys.participation.steps.introduction import Introduction
 from tests.factories import make_survey
 
 CONDITIONS = ("gradcam", "pv")
@@ -99,7 +100,7 @@ def answer_survey(folder: Path, slug: str, participants: int, seed: int) -> Path
         assert isinstance(enrolled, Participant)
         assignment.assign(enrolled)
         enrolled.refresh_from_db()
-        enrolment.begin(enrolled)
+        Introduction().store(enrolled, True)
         trials = list(enrolled.trials.select_related("item").order_by("position"))
         plan = policy(enrolled, trials, Random(f"{slug}/{seed}/{number}"))
         for trial in trials:

@@ -145,8 +145,10 @@ def test_digits_choose_in_the_group_that_has_the_focus(meet, tmp_path):
     assert second != first
     hints = page.locator("fieldset .keys-hint")
     assert [hints.nth(n).is_visible() for n in range(2)] == [True, False]
+    before = page.locator("button").last.bounding_box()
     page.locator("input[name=confidence]").first.focus()
     assert [hints.nth(n).is_visible() for n in range(2)] == [False, True]
+    assert page.locator("button").last.bounding_box() == before
     page.keyboard.press("4")
     assert page.locator(checked.format("confidence")).input_value() == "4"
     assert page.locator(checked.format("answer")).input_value() == second

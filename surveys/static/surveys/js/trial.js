@@ -3,8 +3,6 @@
 "use strict";
 
 const form = document.querySelector("form[data-keys]");
-// The question and, where it is asked for, how sure one is: digits choose in the focused group.
-const groups = [...form.querySelectorAll("fieldset")];
 let shownAt = null;
 let hiddenSince = null;
 let hiddenTime = 0;
@@ -56,8 +54,10 @@ form.addEventListener("submit", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  const choices = activeGroup() ? [...activeGroup().querySelectorAll("input[type=radio]")] : [];
-  const chosen = /^[1-9]$/.test(event.key) ? choices[Number(event.key) - 1] : undefined;
+  // Of the group that has the focus, else of the first.
+  const group = event.target.closest("fieldset") ?? form.querySelector("fieldset");
+  const choices = group?.querySelectorAll("input[type=radio]") ?? [];
+  const chosen = /^[1-9]$/.test(event.key) ? choices[event.key - 1] : undefined;
   if (chosen) {
     chosen.checked = true;
     chosen.focus();
@@ -72,16 +72,5 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-// The group that digits belong to: the focused one, else the first.
-function activeGroup() {
-  return groups.find((group) => group.contains(document.activeElement)) ?? groups[0];
-}
+for (const hint of form.querySelectorAll(".keys-hint")) hint.hidden = false;
 
-function showKeys() {
-  for (const group of groups) {
-    for (const hint of group.querySelectorAll(".keys-hint")) hint.hidden = group !== activeGroup();
-  }
-}
-
-form.addEventListener("focusin", showKeys);
-showKeys();
