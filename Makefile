@@ -11,7 +11,7 @@ INSTALLED_DEV := .venv/installed-dev
 INSTALLED_DOCS := .venv/installed-docs
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo worker test test-services test-faults check docs format bench-engine bench-analysis bench-export \
+.PHONY: help install demo worker test test-services test-faults test-wheel check docs format bench-engine bench-analysis bench-export \
 	bench-console bench-survey fuzz
 
 help: ## List the targets
@@ -21,8 +21,7 @@ help: ## List the targets
 install: $(INSTALLED) ## Make .venv with the pinned requirements
 
 demo: install ## Set up and run web server, worker and demo study (PORT=8000); Ctrl-C stops all
-	@$(BIN)/python manage.py prepare_demo
-	@trap : INT; $(BIN)/honcho --env /dev/null --no-colour start || test $$? -eq 130
+	@trap : INT; $(BIN)/python manage.py demo || test $$? -eq 130
 
 worker: install ## Run one more worker; it needs the same settings as the web server
 	@exec $(BIN)/python -m celery --quiet -A study worker --queues default,gpu --concurrency 1 \
@@ -47,6 +46,9 @@ test-services: $(INSTALLED_DEV) ## Run what needs services on PostgreSQL, Redis 
 
 test-faults: $(INSTALLED_DEV) ## Kill, stop and fill what a study runs on (ARGS="--count 20")
 	@$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
+
+test-wheel: $(INSTALLED_DEV) ## Build the wheel and run the demo's steps from it in an empty folder
+	@$(BIN)/python -m pytest -m wheel tests/packaging
 
 check: $(INSTALLED_DEV) ## Lint, formatting and types
 	$(BIN)/ruff check .
@@ -90,15 +92,21 @@ $(BIN)/python:
 		exit 1; }
 	$(PYTHON) -m venv .venv
 
+TORCH = $(shell grep -E '^(torch|torchvision)==' requirements.txt)
+
 # The stamps are renewed when the pins change, so that a second run takes no time.
 $(INSTALLED): requirements.txt | $(BIN)/python
+	@$(BIN)/python -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)' || { \
+		echo "PyTorch is not installed yet; pip now downloads its default build, gigabytes with CUDA. Without a GPU,"; \
+		echo "stop this (Ctrl-C), install the small CPU build, and run make again:"; \
+		echo "  $(BIN)/pip install $(TORCH) --index-url https://download.pytorch.org/whl/cpu"; } >&2
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 $(INSTALLED_DOCS): requirements-docs.txt $(INSTALLED)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-docs.txt
 	@touch $@

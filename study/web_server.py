@@ -1,7 +1,6 @@
 """The web server: `python -m study.web_server`. Each setting of granian has its reason here."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 from granian import Granian
@@ -15,9 +14,7 @@ from study.orphans import stop_when_orphaned
 PORT = env.read_int("PORT", 8000, minimum=1)
 # Each process counts its requests in a file here, so that /metrics tells of all of them. It must
 # be set before Django is loaded, and what an earlier start counted is over.
-METRICS_DIR = (
-    env.read_path("VAR_DIR", Path(__file__).resolve().parent.parent / "var") / "metrics" / str(PORT)
-)
+METRICS_DIR = env.read_path("VAR_DIR", env.HOME / "var") / "metrics" / str(PORT)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
 

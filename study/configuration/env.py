@@ -1,6 +1,7 @@
 """Reads settings from the environment; a wrong value stops the start and is named.
 
 A file `.env` beside manage.py is read first; what the environment says already, it leaves alone.
+Where Foresee is installed as a package, there is no manage.py, and the working folder counts.
 """
 
 import os
@@ -10,7 +11,16 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
 
-load_dotenv(Path(__file__).resolve().parents[2] / ".env")
+CODE = Path(__file__).resolve().parents[2]
+
+
+def home_of(code: Path) -> Path:
+    """The folder of `.env` and `var`: the checkout, else (for a wheel) the working folder."""
+    return code if (code / "manage.py").is_file() else Path.cwd()
+
+
+HOME = home_of(CODE)
+load_dotenv(HOME / ".env")
 
 TRUE = {"1", "true", "True", "on"}
 FALSE = {"0", "false", "False", "off", ""}

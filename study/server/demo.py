@@ -1,7 +1,9 @@
 """Gets a fresh machine ready for the demo; everything here may be repeated without harm."""
 
+import os
 import secrets
 import socket
+import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +17,8 @@ from study.monitoring.health import broker_answers
 
 RESEARCHER = "researcher"
 PROTOCOL = settings.BASE_DIR / "fixtures" / "demo_protocol.toml"
+# Web server and worker, as honcho starts them.
+PROCFILE = Path(__file__).with_name("Procfile")
 
 
 def make_secret_key(path: Path) -> None:
@@ -39,9 +43,11 @@ def require_free_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            in_checkout = env.HOME == env.CODE
+            again = f"make demo PORT={port + 1}" if in_checkout else f"PORT={port + 1} foresee demo"
             raise ImproperlyConfigured(
                 f"Port {port} of {host} cannot be used ({error.strerror}); stop the program that "
-                f"uses it, or choose another port: make demo PORT={port + 1}."
+                f"uses it, or choose another port: {again}."
             ) from error
 
 
@@ -74,3 +80,13 @@ def prepare(verbosity: int = 0) -> str:
     password = give_one_time_password(RESEARCHER)
     call_command("load_study", str(PROTOCOL), open=True, owner=RESEARCHER, verbosity=verbosity)
     return password
+
+
+def servers() -> tuple[list[str], dict[str, str]]:
+    """The command that runs web server and worker together, and its environment."""
+    # honcho would read a file .env by rules of its own; each process reads it by ours.
+    options = ["--env", os.devnull, "--no-colour", "--procfile", str(PROCFILE)]
+    command = [sys.executable, "-m", "honcho", *options, "start"]
+    # honcho gives each process a port of its own, so that the worker must be told the address.
+    address = {"PORT": str(settings.PORT), "SITE_URL": settings.SITE_URL}
+    return command, {**os.environ, **address, "PYTHON": sys.executable}

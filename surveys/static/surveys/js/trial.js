@@ -54,7 +54,7 @@ form.addEventListener("submit", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  // Of the group that has the focus, else of the first.
+  // In the focused group, else in the first.
   const group = event.target.closest("fieldset") ?? form.querySelector("fieldset");
   const choices = group?.querySelectorAll("input[type=radio]") ?? [];
   const chosen = /^[1-9]$/.test(event.key) ? choices[event.key - 1] : undefined;

@@ -1,0 +1,56 @@
+"""Where `.env` and `var` are, and what the demo starts."""
+
+import os
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from study.configuration import env
+from study.server import demo
+
+
+def test_a_checkout_keeps_its_files_whatever_the_working_folder(tmp_path, monkeypatch):
+    (tmp_path / "manage.py").touch()
+    monkeypatch.chdir("/")
+    assert env.home_of(tmp_path) == tmp_path
+
+
+def test_an_installed_wheel_keeps_its_files_in_the_working_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert env.home_of(tmp_path / "site-packages") == tmp_path
+
+
+def test_these_tests_run_in_a_checkout(settings):
+    assert env.HOME == settings.BASE_DIR
+
+
+def test_the_demos_servers_run_by_this_python_and_know_the_demos_address(settings):
+    settings.PORT, settings.SITE_URL = 8123, "http://127.0.0.1:8123"
+    command, environment = demo.servers()
+    assert command[:3] == [sys.executable, "-m", "honcho"]
+    assert environment["PYTHON"] == sys.executable
+    assert (environment["PORT"], environment["SITE_URL"]) == ("8123", "http://127.0.0.1:8123")
+    assert set(os.environ) <= set(environment)
+
+
+def test_a_taken_port_is_answered_by_the_command_that_an_installed_demo_is_started_by(
+    tmp_path, monkeypatch
+):
+    class TakenSocket:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            pass
+
+        def setsockopt(self, *option):
+            pass
+
+        def bind(self, address):
+            raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr(env, "HOME", tmp_path)
+    monkeypatch.setattr("socket.socket", TakenSocket)
+    with pytest.raises(ImproperlyConfigured, match="another port: PORT=8001 foresee demo"):
+        demo.require_free_port("127.0.0.1", 8000)
