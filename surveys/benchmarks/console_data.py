@@ -25,7 +25,7 @@ from surveys.models import (
     Survey,
     Trial,
 )
-from surveys.randomisation.rules import round_robin
+from surveys.randomisation.assignment_rules import round_robin
 from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
 from surveys.studies.loading import load_study
 from surveys.studies.publishing import open_survey

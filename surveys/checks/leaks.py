@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from pv_engine.models import Stimulus
 from surveys.bots.page_reader import read_page
 from surveys.models import Condition, Survey
-from surveys.participation.messages import Refusal
+from surveys.participation.refusals import Refusal
 from surveys.preview.walk import Preview, Walk, read_only
 from surveys.protocol.schema import NO_EXPLANATION
 from surveys.studies.item_drops import find_items

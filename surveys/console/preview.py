@@ -15,8 +15,8 @@ from surveys.console.access import for_role
 from surveys.models import Condition, Survey
 from surveys.participation import flow
 from surveys.participation.access import refuse, render_for
-from surveys.participation.messages import Refusal
 from surveys.participation.outcomes import return_address
+from surveys.participation.refusals import Refusal
 from surveys.participation.steps.ends import End
 from surveys.preview.walk import NAMESPACE, Preview, Walk, read_only
 from surveys.protocol.wording import LANGUAGE_NAMES

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from surveys.models import Event, Participant, Response, Trial
-from surveys.participation import messages
-from surveys.participation.messages import Refusal
+from surveys.participation import refusals
+from surveys.participation.refusals import Refusal
 from surveys.participation.sql import writes
 from surveys.participation.update_once import update_once
 from surveys.protocol.schema import NO_EXPLANATION
@@ -78,14 +78,14 @@ def record_answer(
         if constant_time_compare(sent.form_key, form_key(participant, position, step))
     ]
     if not steps:
-        return messages.STALE_FORM
+        return refusals.STALE_FORM
     if position <= participant.n_answered:
         return _compare_with_stored(participant, position, steps[0], sent)
     if position != participant.n_answered + 1:
-        return messages.NOT_YET
+        return refusals.NOT_YET
     if not upcoming:
         # The participant withdrew in this very moment.
-        return messages.STALE_FORM
+        return refusals.STALE_FORM
     return _record(participant, upcoming, steps[0], sent)
 
 
@@ -96,7 +96,7 @@ def _record(
     due = step_of(participant, trial)
     if step != due:
         if step == FINAL:
-            return messages.NOT_YET
+            return refusals.NOT_YET
         return _compare_with_stored(participant, trial.position, step, sent)
     refusal = refusal_of(participant, trial, sent)
     if refusal is not None:
@@ -109,12 +109,12 @@ def _record(
 def refusal_of(participant: Participant, trial: Trial, sent: SentAnswer) -> Refusal | None:
     """Return what is wrong with the answer to the trial as it stands, if anything."""
     if not sent.option:
-        return messages.NO_ANSWER
+        return refusals.NO_ANSWER
     if sent.option not in trial.options:
-        return messages.NOT_OFFERED
+        return refusals.NOT_OFFERED
     if asks_confidence(participant, trial):
-        return None if sent.confidence in CONFIDENCE else messages.NO_CONFIDENCE
-    return messages.NOT_OFFERED if sent.confidence is not None else None
+        return None if sent.confidence in CONFIDENCE else refusals.NO_CONFIDENCE
+    return refusals.NOT_OFFERED if sent.confidence is not None else None
 
 
 def columns_of(
@@ -177,4 +177,4 @@ def _compare_with_stored(
     of_trial = Trial.objects.filter(participant=participant, position=position)
     column = "first_option" if step == FIRST else "response__option"
     is_same = bool(sent.option) and sent.option in of_trial.values_list(column, flat=True)
-    return Taken.BEFORE if is_same else messages.ALREADY_ANSWERED
+    return Taken.BEFORE if is_same else refusals.ALREADY_ANSWERED

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.limits.rules import seconds_until_entry
 from surveys.models import Participant, Survey
-from surveys.participation import enrolment, flow, messages
+from surveys.participation import enrolment, flow, refusals
 from surveys.participation.access import language_of, refuse
 from surveys.participation.identity import (
     Visit,
@@ -21,8 +21,8 @@ from surveys.participation.identity import (
     visit_of,
     write_visit,
 )
-from surveys.participation.messages import Refusal
 from surveys.participation.panels import is_preview, recognise
+from surveys.participation.refusals import Refusal
 from surveys.participation.sql.reads import find_participant
 from surveys.studies import stopping
 
@@ -41,7 +41,7 @@ def limit_entries(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             wait = seconds_until_entry(request)
             if wait:
                 survey = Survey.objects.filter(slug=slug).first()
-                response = refuse(request, survey, messages.TOO_MANY_AT_ONCE)
+                response = refuse(request, survey, refusals.TOO_MANY_AT_ONCE)
                 response["Retry-After"] = str(wait)
                 return response
         return view(request, slug)
@@ -57,7 +57,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     visit = read_visit(request, slug)
     survey = Survey.objects.filter(slug=slug).first()
     if survey is None:
-        return refuse(request, None, messages.UNKNOWN_STUDY)
+        return refuse(request, None, refusals.UNKNOWN_STUDY)
     known = recognise(request, survey, visit)
     participant = find_participant(known, slug)
     if participant is not None and known is not None:
@@ -76,11 +76,11 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 def _closed(request: HttpRequest, survey: Survey) -> Refusal | None:
     """Why nobody, or not this visitor, may take part now."""
     if survey.status == Survey.Status.DRAFT:
-        return messages.NOT_OPEN_YET
+        return refusals.NOT_OPEN_YET
     if not survey.is_open or stopping.takes_nobody_new(survey):
         stopping.close_if_due(survey)
-        return messages.CLOSED
-    return messages.PANEL_PREVIEW if is_preview(request, survey) else None
+        return refusals.CLOSED
+    return refusals.PANEL_PREVIEW if is_preview(request, survey) else None
 
 
 def _welcome(
@@ -88,13 +88,13 @@ def _welcome(
 ) -> HttpResponse:
     simulated = is_simulated(request, survey.slug)
     if simulated is None:
-        return refuse(request, survey, messages.WRONG_BOT)
+        return refuse(request, survey, refusals.WRONG_BOT)
     visit = known or new_visit(simulated)
     chosen = request.GET.get(LANGUAGE, "")
     if chosen in survey.texts.languages:
         visit = replace(visit, language=chosen)
     if survey.texts.panel.required and not visit.panel_id and not visit.simulated:
-        return refuse(request, survey, messages.PANEL_NEEDED)
+        return refuse(request, survey, refusals.PANEL_NEEDED)
     response = (
         redirect("surveys:no_place", survey.slug)
         if enrolment.is_full(survey)
@@ -109,7 +109,7 @@ def _welcome(
 
 def _agree(request: HttpRequest, survey: Survey, visit: Visit | None) -> HttpResponse:
     if visit is None:
-        return refuse(request, survey, messages.COOKIES_REFUSED)
+        return refuse(request, survey, refusals.COOKIES_REFUSED)
     # The language in which the page was shown, which need not have been chosen.
     visit = replace(visit, language=language_of(request, survey, visit))
     agreed = flow.CONSENT.read(_visitor(survey, visit.language), request.POST)
@@ -151,4 +151,4 @@ def cookies_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     match = request.resolver_match
     slug = match.kwargs.get("slug", "") if match else ""
     survey = Survey.objects.filter(slug=slug).first()
-    return refuse(request, survey, messages.COOKIES_REFUSED)
+    return refuse(request, survey, refusals.COOKIES_REFUSED)

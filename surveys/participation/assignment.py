@@ -10,7 +10,7 @@ from django.utils import timezone
 from surveys.models import Assignment, Condition, Event, Participant, Survey
 from surveys.participation.update_once import update_once
 from surveys.protocol.schema import Protocol
-from surveys.randomisation.rules import least_filled, permuted_blocks, round_robin
+from surveys.randomisation.assignment_rules import least_filled, permuted_blocks, round_robin
 from surveys.studies.stopping import holds_place
 
 

@@ -7,10 +7,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from surveys.models import Event, PanelIdentity, Participant, Survey
-from surveys.participation import messages
+from surveys.participation import refusals
 from surveys.participation.assignment import places_taken
 from surveys.participation.identity import Visit
-from surveys.participation.messages import Refusal
+from surveys.participation.refusals import Refusal
 from surveys.participation.withdrawal import hashed_panel_id, ids_of
 from surveys.protocol.wording import consent_version
 from surveys.studies import stopping
@@ -59,9 +59,9 @@ def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | Refusal
         hashed = hashed_panel_id(survey.pk, visit.panel_id)
         still_open = still_open.exclude(panel_identities__panel_id=hashed)
     if not still_open.update(assigned=F("assigned")):
-        return find_enrolled(survey, visit) or messages.CLOSED
+        return find_enrolled(survey, visit) or refusals.CLOSED
     if stopping.takes_nobody_new(survey):
-        return messages.CLOSED
+        return refusals.CLOSED
     protocol = survey.texts
     participant = Participant.objects.create(
         survey=survey,

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys.participation import flow, messages
+from surveys.participation import flow, refusals
 from surveys.participation.access import refuse
 from surveys.participation.identity import read_visit
 from surveys.participation.sql.reads import find_participant
@@ -25,7 +25,7 @@ def page_of(step: Step) -> Callable[..., HttpResponse]:
             return redirect("surveys:start", slug)
         current = flow.current_step(participant)
         if not current.is_end and not participant.survey.is_open:
-            return refuse(request, participant.survey, messages.CLOSED, participant)
+            return refuse(request, participant.survey, refusals.CLOSED, participant)
         is_here = current is step and position == step.page(participant)
         is_judged = request.method == "POST" and step.judges_late_forms
         response = step.respond(request, participant) if is_here or is_judged else None

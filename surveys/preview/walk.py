@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from surveys.models import Condition, Participant, Survey, Trial
 from surveys.participation import flow
-from surveys.participation.messages import Refusal
+from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Context, Step
 from surveys.randomisation.trials import make_trials
 from surveys.studies.blinding import picture_labels

@@ -8,9 +8,9 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from surveys.models import Event, Participant
-from surveys.participation import messages
+from surveys.participation import refusals
 from surveys.participation.fields import ShownOption, ShownQuestion, read_int
-from surveys.participation.messages import Refusal
+from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Changes, Context, Step
 from surveys.protocol.schema import Protocol, paragraphs
 from surveys.protocol.sections import Comprehension as Check
@@ -41,7 +41,7 @@ class Comprehension(Step):
         check = participant.protocol.comprehension
         given = _given(check, sent)
         if len(given) != len(check.questions):
-            return messages.NOT_ALL_ANSWERED
+            return refusals.NOT_ALL_ANSWERED
         number = read_int(sent.get("attempt", ""), MOST_TRIES)
         return Attempt(-1 if number is None else number, given == _right(check))
 
@@ -69,7 +69,7 @@ class Comprehension(Step):
             "questions": _questions(check, _given(check, sent), language),
             "attempt": tries,
             "tries_left": check.tries - tries,
-            "problem": problem or (messages.NOT_RIGHT_YET if tries else None),
+            "problem": problem or (refusals.NOT_RIGHT_YET if tries else None),
         }
 
     def right_answers(self, protocol: Protocol) -> dict[str, str]:

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from surveys.models import Participant, Survey
-from surveys.participation import messages
-from surveys.participation.messages import Refusal
+from surveys.participation import refusals
+from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Changes, Context, Stage, Step
 from surveys.protocol.schema import Protocol, paragraphs
 from surveys.protocol.wording import LANGUAGE_NAMES, consent_version, wording
@@ -27,9 +27,9 @@ class Consent(Step):
         said = sent.getlist("agree")[-1] if "agree" in sent else ""
         agreed = {"yes": True, "no": False}.get(said)
         if agreed is None:
-            return messages.NO_CONSENT
+            return refusals.NO_CONSENT
         shown = consent_version(participant.protocol, participant.language)
-        return messages.WORDING_CHANGED if agreed and sent.get("wording") != shown else agreed
+        return refusals.WORDING_CHANGED if agreed and sent.get("wording") != shown else agreed
 
     def changes(self, participant: Participant, answer: bool) -> Changes:
         return super().changes(participant, answer) if answer else Changes({})

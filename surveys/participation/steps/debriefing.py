@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from surveys.models import Participant
-from surveys.participation.messages import Refusal
+from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Context, Step
 from surveys.protocol.schema import paragraphs
 from surveys.protocol.wording import wording

@@ -6,8 +6,8 @@ from typing import ClassVar
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from surveys.models import Participant
-from surveys.participation.messages import Refusal
 from surveys.participation.outcomes import Outcome, completion_code, ending_of, return_address
+from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Context, Step
 from surveys.protocol.schema import paragraphs
 from surveys.protocol.wording import wording

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from surveys.models import Participant
 from surveys.participation.images import examples_of, find_pairs
-from surveys.participation.messages import Refusal
+from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Changes, Context, Step
 from surveys.protocol.schema import paragraphs
 from surveys.protocol.wording import option_label, wording

@@ -7,9 +7,9 @@ from django.http import QueryDict
 
 from pv_engine.models import Item
 from surveys.models import Participant, Survey
-from surveys.participation import messages
+from surveys.participation import refusals
 from surveys.participation.images import examples_of, find_pairs
-from surveys.participation.messages import Refusal
+from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Context, Stage, Step
 from surveys.protocol.wording import option_label, wording
 from surveys.randomisation.trials import draw_practice_options
@@ -30,7 +30,7 @@ class Practice(Step):
         if sent.get("seen") == "yes":
             return True
         _, options = self._question(participant)
-        return None if sent.get("answer", "") in options else messages.NO_ANSWER
+        return None if sent.get("answer", "") in options else refusals.NO_ANSWER
 
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None

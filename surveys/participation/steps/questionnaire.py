@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from surveys.models import Participant
-from surveys.participation import messages
+from surveys.participation import refusals
 from surveys.participation.fields import (
     ShownOption,
     ShownQuestion,
@@ -15,7 +15,7 @@ from surveys.participation.fields import (
     read_int,
     stored_option,
 )
-from surveys.participation.messages import Refusal
+from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Changes, Context, Step
 from surveys.protocol.sections import Question, QuestionnairePage
 from surveys.protocol.wording import wording
@@ -34,7 +34,7 @@ class Questionnaire(Step):
 
     def read(self, participant: Participant, sent: QueryDict) -> dict[str, Any] | Refusal:
         answers, missing = read_page_answers(self._page(participant), sent)
-        return messages.NOT_ALL_ANSWERED if missing else answers
+        return refusals.NOT_ALL_ANSWERED if missing else answers
 
     def changes(self, participant: Participant, answer: dict[str, Any]) -> Changes:
         changes = super().changes(participant, answer)

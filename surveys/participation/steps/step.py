@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from surveys.models import Event, Participant, Survey
 from surveys.participation.access import render_for
-from surveys.participation.messages import Refusal
+from surveys.participation.refusals import Refusal
 from surveys.participation.update_once import update_once
 from surveys.protocol.schema import Protocol
 

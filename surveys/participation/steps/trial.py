@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from surveys.models import Participant, Survey
-from surveys.participation import answers, messages
+from surveys.participation import answers, refusals
 from surveys.participation.access import refuse
 from surveys.participation.answers import CONFIDENCE, FIRST, SentAnswer, Taken
 from surveys.participation.fields import read_int
 from surveys.participation.images import Pair
-from surveys.participation.messages import Refusal
+from surveys.participation.refusals import Refusal
 from surveys.participation.sql import writes
 from surveys.participation.sql.reads import UpcomingTrial, upcoming_trials
 from surveys.participation.steps.step import Changes, Context, Stage, Step
@@ -26,7 +26,7 @@ from surveys.studies.item_drops import find_drops
 LONGEST_TIME_MS = 24 * 3600 * 1000
 LONGEST_FIELD = 200
 # The participant may correct these on the page itself.
-CORRECTABLE = (messages.NO_ANSWER, messages.NOT_OFFERED, messages.NO_CONFIDENCE)
+CORRECTABLE = (refusals.NO_ANSWER, refusals.NOT_OFFERED, refusals.NO_CONFIDENCE)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.db.models import F
 
 from surveys.checks.stored_data import find_problems
 from surveys.models import Assignment, Participant, Survey
-from surveys.randomisation.rules import least_filled, permuted_blocks, round_robin
+from surveys.randomisation.assignment_rules import least_filled, permuted_blocks, round_robin
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
 
