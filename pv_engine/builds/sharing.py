@@ -18,7 +18,7 @@ from pv_engine.builds import opening, shared_folder
 from pv_engine.models import Build, BuildChunk
 from study.runs.claims import held, take
 from study.runs.messages import publish, send
-from study.runs.segments import DATABASE_LOST, fail, sentence_for
+from study.runs.segments import fail, is_database_lost, sentence_for
 
 if TYPE_CHECKING:  # the engine imports torch, which the web process must not
     from pv_engine.pipeline.stimulus_build import Progress, StimulusBuild
@@ -66,9 +66,9 @@ def work_on_chunks(build_id: int, worker: str) -> None:
                 shared_folder.fetch(chunk.build, part=True)
                 engine = opening.open_build(chunk.build)
             _do(chunk, engine)
-        except DATABASE_LOST:
-            raise
-        except Exception as error:  # noqa: BLE001 - the sentence is stored, the rest is logged
+        except Exception as error:
+            if is_database_lost(error):
+                raise
             return fail_chunk(chunk, sentence_for(chunk.build, error))
         if time.monotonic() >= end:
             return _send(build_id, min(1, _free(build_id).count()))

@@ -16,8 +16,8 @@ from study.runs.models import Run
 
 logger = logging.getLogger(__name__)
 
-# The segment under way is done again once the claim has lapsed; nothing is wrong with the run.
-DATABASE_LOST = (OperationalError, InterfaceError)
+# Classes of PostgreSQL's error codes: connection exception, and shutdown by an operator.
+BROKEN_CONNECTION = ("08", "57P")
 UNEXPECTED = "Something unexpected went wrong on the worker; its log has the details. {advice}"
 PROCESS_LOST = (
     "The worker's process was ended from outside, most often because the machine ran out of "
@@ -38,7 +38,8 @@ def work_on(run: R, work: Callable[[R], float | None]) -> bool:
     """Do one segment of a claimed run, then send the next message unless the run is over.
 
     `work` finishes the run when nothing is left to do. It may return the seconds that the next
-    segment should wait.
+    segment should wait. A segment over which the database is lost is done again once the claim has
+    lapsed: nothing is wrong with the run.
     """
     try:
         wait = _do(run, work)
@@ -46,7 +47,7 @@ def work_on(run: R, work: Callable[[R], float | None]) -> bool:
         if not held(run).filter(status__in=run.ACTIVE).exists():
             return False
         send(run, countdown=wait)
-    except DATABASE_LOST as error:
+    except (OperationalError, InterfaceError) as error:
         logger.warning("%s %s: the database was lost: %s", run._meta.label, run.pk, error)
         return False
     return True
@@ -55,11 +56,22 @@ def work_on(run: R, work: Callable[[R], float | None]) -> bool:
 def _do(run: R, work: Callable[[R], float | None]) -> float:
     try:
         return work(run) or 0.0
-    except DATABASE_LOST:
-        raise
-    except Exception as error:  # noqa: BLE001 - the sentence is stored, the rest is logged
+    except Exception as error:
+        if is_database_lost(error):
+            raise
         fail(held(run), sentence_for(run, error))
         return 0.0
+
+
+def is_database_lost(error: Exception) -> bool:
+    """Whether the connection broke, as it does when PostgreSQL restarts.
+
+    Asking the database would not do: it may be back, or have a new connection already. A statement
+    that was refused has a code of another class; SQLite has no codes, and no connection to lose.
+    """
+    code = getattr(error.__cause__, "sqlstate", "")
+    broke = code is None or code.startswith(BROKEN_CONNECTION)
+    return isinstance(error, InterfaceError) or (isinstance(error, OperationalError) and broke)
 
 
 def sentence_for(run: Run, error: Exception) -> str:

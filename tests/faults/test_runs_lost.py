@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.core.files.storage import storages
+from django.db import connection
+from django.utils import timezone
 from kombu import Connection
 
 from pv_engine.builds import services
@@ -122,6 +124,27 @@ def test_a_killed_process_fails_its_run_with_a_sentence(run, workers, celery_app
     assert "was ended from outside" in run.error
     assert run.error.endswith(run.advice)
     assert run.claimed_at is None
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connections to cut.")
+def test_a_worker_whose_database_connections_are_cut_does_its_segment_again(
+    run, workers, celery_app
+):
+    """As a restart of PostgreSQL cuts them; the lease is not waited for but set back."""
+    workers.start("one")
+    send(celery_app, workers, run)
+    wait_until(lambda: is_claimed(run))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+    wait_until(lambda: "the database was lost" in workers.log("one"))
+    run.refresh_from_db()
+    assert (run.status, run.error) == ("running", "")
+    old = timezone.now() - 2 * run.lease
+    type(run).objects.update(claimed_at=old, sent_at=old)
+    wait_for_the_end(run, workers)
 
 
 @pytest.mark.parametrize("kind", [Redis, RabbitMq])

@@ -1,16 +1,19 @@
 """Builds, exports, runs of bots and checks: each kind of run behaves as the others do."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from celery.exceptions import WorkerLostError
 from django.contrib.auth.models import User
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
+from psycopg.errors import AdminShutdown, QueryCanceled
 
 from pv_engine.builds import segments, services
 from pv_engine.errors import EngineError
@@ -265,7 +268,17 @@ def test_a_process_killed_by_stopping_its_worker_fails_nothing(asked, monkeypatc
     assert state(asked) == ("running", "")
 
 
-@pytest.mark.parametrize("error", [OperationalError("gone"), InterfaceError("closed")])
+LOSSES = [AdminShutdown("terminating connection"), psycopg.OperationalError("server closed")]
+
+
+def caused_by(cause):
+    """The error as Django passes it on."""
+    error = OperationalError(str(cause))
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize("error", [*map(caused_by, LOSSES), InterfaceError("connection closed")])
 def test_a_lost_database_costs_the_segment_under_way_and_no_more(case, then, error, caplog):
     case.go_wrong(error)
     run = then(case.ask)
@@ -274,6 +287,13 @@ def test_a_lost_database_costs_the_segment_under_way_and_no_more(case, then, err
     lapse(run)
     then(resend, type(run), run.lease)
     assert state(run) == ("finished", "")
+
+
+@pytest.mark.parametrize("cause", [QueryCanceled("timeout"), sqlite3.OperationalError("locked")])
+def test_a_statement_that_the_database_refuses_fails_the_run(case, then, cause):
+    case.go_wrong(caused_by(cause))
+    run = then(case.ask)
+    assert state(run) == ("failed", UNEXPECTED.format(advice=run.advice))
 
 
 def test_a_worker_that_starts_while_the_database_is_away_goes_on_looking(no_workers, monkeypatch):
