@@ -4,6 +4,7 @@ from pathlib import Path
 
 from analysis.data.exports import read_export
 from analysis.data.study_data import StudyData, from_scores_file
+from analysis.errors import AnalysisError
 from analysis.plan.plan import Plan
 from analysis.plan.reader import read_plan
 from analysis.report.folder import require_writable, write_results
@@ -17,6 +18,18 @@ def results_of_survey(slug: str, out: Path, plan_file: Path | None = None) -> Re
 
     plan = _prepare(out, plan_file)
     return _write(load_study(slug), plan, out)
+
+
+def build_report(slug: str, folder: Path) -> str:
+    """Write a survey's results into the new folder and return what is wrong, if anything is.
+
+    The survey's jobs know no error of this app: the setting REPORT_BUILDER names this function.
+    """
+    try:
+        results_of_survey(slug, folder)
+    except AnalysisError as error:
+        return str(error)
+    return ""
 
 
 def results_of_export(folder: Path, out: Path, plan_file: Path | None = None) -> Results:

@@ -14,8 +14,6 @@ from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData, from_frames
 from analysis.data.validation import require_columns, require_rows, require_unique, require_where
 from analysis.errors import DataError
-from analysis.plan.plan import Plan
-from analysis.plan.reader import protocol_plan
 
 PROTOCOL = Path("materials") / "protocol.json"
 FLAGS = ("correct", "chose_truth", "cant_tell")
@@ -23,11 +21,10 @@ TIMES = ("response_time_ms", "hidden_time_ms")
 
 
 def read_export(folder: Path) -> StudyData:
-    """The study in an export folder, with its protocol's plan and the images that it has.
+    """The study in an export folder, with what its protocol declares and the images that it has.
 
     Raises DataError, naming file, line and column, where the folder is not an export, a column is
-    missing, a participant or trial is repeated, or a value is outside its levels; PlanError where
-    the plan is wrong.
+    missing, a participant or trial is repeated, or a value is outside its levels.
     """
     description = _read_json(folder / "dataset_description.json")
     files = {table: find_table(folder, table) for table in ("participants", "trials")}
@@ -37,7 +34,7 @@ def read_export(folder: Path) -> StudyData:
     study = from_frames(title, participants, trials, _provenance(folder, description))
     return replace(
         study,
-        plan=_declared_plan(folder / PROTOCOL),
+        analysis_section=_analysis_section(folder / PROTOCOL),
         pictures=item_pictures(folder, conditions_of(study.scores)),
     )
 
@@ -145,10 +142,9 @@ def _read_json(path: Path) -> dict[str, Any]:
     return found
 
 
-def _declared_plan(path: Path) -> Plan | None:
-    """The plan in the exported protocol; None where it declares none, or there is no protocol."""
-    section = _read_json(path).get("analysis") if path.exists() else None
-    return protocol_plan(section) if section else None
+def _analysis_section(path: Path) -> Any:
+    """The exported protocol's [analysis]; None where it has none, or there is no protocol."""
+    return _read_json(path).get("analysis") if path.exists() else None
 
 
 def _provenance(folder: Path, description: dict[str, Any]) -> dict[str, str]:

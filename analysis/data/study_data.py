@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,6 @@ from analysis.data.checksums import file_sha256
 from analysis.data.schema import FAILED_CHECKS, TURNED_AWAY
 from analysis.data.scores import conditions_of, read_scores, score_trials
 from analysis.errors import DataError
-from analysis.plan.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,9 @@ class StudyData:
     trials: pd.DataFrame | None = None
     # Item -> its pictures as (kind, data URI); empty where only tables are known.
     pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    # What was declared before the data were seen; None where nothing was.
-    plan: Plan | None = None
+    # The protocol's [analysis] section as it stands, which `plan.reader.declared_plan` reads;
+    # None where nothing was declared before the data were seen.
+    analysis_section: Any = None
     # What the report prints about the origin: file names, hashes of data and protocol.
     provenance: dict[str, str] = field(default_factory=dict)
 

@@ -7,12 +7,8 @@ from typing import Literal
 from analysis.data.schema import ALL, ASKED_STRATA, MODEL_RIGHT, MODEL_WRONG, STRATA
 from analysis.errors import PlanError
 from analysis.plan.exclusions import DEFAULTS, RULE_NAMES, Thresholds
+from analysis.statistics.alternatives import ALTERNATIVES, Alternative, Method
 
-Alternative = Literal["two-sided", "less", "greater"]
-# How p of a Mann-Whitney test is found: `comparisons.mann_whitney` says when auto is which.
-Method = Literal["auto", "exact", "mid-p", "asymptotic"]
-ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "less", "greater")
-METHODS: tuple[Method, ...] = ("auto", "exact", "mid-p", "asymptotic")
 # What keeps the errors of a family in bounds: `multiplicity.py` says which errors.
 Correction = Literal["holm", "benjamini_hochberg"]
 CORRECTIONS: tuple[Correction, ...] = ("holm", "benjamini_hochberg")

@@ -10,9 +10,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from analysis.data.study_data import StudyData
 from analysis.errors import PlanError
 from analysis.plan.exclusions import RULE_NAMES, Thresholds
-from analysis.plan.plan import CORRECTIONS, METHODS, Plan, PlannedTest, require_plan_fits
+from analysis.plan.plan import CORRECTIONS, Plan, PlannedTest, require_plan_fits
+from analysis.statistics.alternatives import METHODS
 
 KEYS = (
     "origin",
@@ -44,6 +46,14 @@ def read_plan(path: Path) -> Plan:
 def protocol_plan(section: Any) -> Plan:
     """The plan in a protocol's [analysis] section."""
     return plan_of(section, "[analysis]", "the protocol’s analysis plan")
+
+
+def declared_plan(study: StudyData) -> Plan | None:
+    """The plan of the study's protocol; None where it declares none.
+
+    Raises PlanError where the protocol's [analysis] section is wrong.
+    """
+    return protocol_plan(study.analysis_section) if study.analysis_section else None
 
 
 def problem_of_section(section: Any, conditions: Sequence[str]) -> str:

@@ -4,9 +4,12 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import pandas as pd
+
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData, analysed_trials
 from analysis.plan.plan import Plan, default_plan, require_plan_fits, with_exploratory
+from analysis.plan.reader import declared_plan
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.accuracy import accuracy_section
 from analysis.report.sections.answers_given import answers_section
@@ -22,6 +25,7 @@ from analysis.report.sections.response_bias import bias_section
 from analysis.report.sections.robustness import robustness_section
 from analysis.report.tables import Table
 from analysis.report.versions import library_versions
+from analysis.statistics.descriptives import accuracy_table
 
 SCHEMA_VERSION = 1
 
@@ -32,6 +36,8 @@ class Results:
 
     study: StudyData
     plan: Plan
+    # Computed once; columns `descriptives.ACCURACY_COLUMNS`.
+    accuracy: pd.DataFrame
     sections: list[Section]
 
     @property
@@ -49,18 +55,20 @@ def analyse(study: StudyData, plan: Plan | None = None) -> Results:
     What the study's own protocol declared stays declared: a plan that comes later is exploratory.
     """
     conditions = conditions_of(study.scores)
-    if study.plan and plan:
-        plan = with_exploratory(study.plan, plan)
-    plan = plan or study.plan or default_plan(conditions)
+    declared = declared_plan(study)
+    if declared and plan:
+        plan = with_exploratory(declared, plan)
+    plan = plan or declared or default_plan(conditions)
     require_plan_fits(plan, conditions)
-    return Results(study, plan, _sections(study, plan))
+    accuracy = accuracy_table(study.scores)
+    return Results(study, plan, accuracy, _sections(study, plan, accuracy))
 
 
-def _sections(study: StudyData, plan: Plan) -> list[Section]:
+def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Section]:
     """The declared analysis first, then what only trials can tell, then words."""
-    sections = [accuracy_section(study), tests_section(study, plan)]
+    sections = [accuracy_section(study, accuracy), tests_section(study, plan)]
     if compares_the_published_conditions(study):
-        sections.append(original_section(study))
+        sections.append(original_section(study, accuracy))
     sections.append(estimates_section(study, plan))
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)

@@ -7,11 +7,11 @@ from pathlib import Path
 from analysis.data.schema import STRATA
 from analysis.data.scores import conditions_of, read_scores, scores_of
 from analysis.errors import PlanError
-from analysis.plan.plan import Alternative
 from analysis.report.folder import require_writable
 from analysis.sample_size.output import write_plan
 from analysis.sample_size.power import Progress, Question, SamplePlan, plan_sample
 from analysis.sample_size.score_models import BetaBinomialScores, EmpiricalScores, ScoreModel
+from analysis.statistics.alternatives import Alternative
 
 
 @dataclass(frozen=True)

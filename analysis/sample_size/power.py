@@ -12,8 +12,8 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.errors import PlanError
-from analysis.plan.plan import Alternative
 from analysis.sample_size.score_models import ScoreModel
+from analysis.statistics.alternatives import Alternative
 
 POWER_COLUMNS = ("n_per_condition", "power", "ci_low", "ci_high")
 # Studies simulated at a time, so that memory stays bounded.

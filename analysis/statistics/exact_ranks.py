@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-from analysis.plan.plan import Alternative
+from analysis.statistics.alternatives import Alternative
 
 
 def exact_p_value(

@@ -1,6 +1,5 @@
 """A logistic regression on trials that knows which trials belong to one participant."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,10 +123,6 @@ def _corrected_error(right: np.ndarray, asked: np.ndarray, is_a: np.ndarray) -> 
     return float(np.sqrt(robust)), float(working**2 / spread)
 
 
-class PooledTrialsWarning(UserWarning):
-    """Trials of one participant were taken for independent observations."""
-
-
 @dataclass(frozen=True)
 class PooledComparison:
     """What pooling all trials would claim, and by how much it would overstate the evidence."""
@@ -145,16 +140,11 @@ class PooledComparison:
 
 
 def pooled_comparison(trials: pd.DataFrame, condition_a: str, condition_b: str) -> PooledComparison:
-    """Difference of pooled rates with the error of independent trials beside the honest one.
+    """Difference of pooled rates, with the error by participants and that of independent trials.
 
-    Always warns with `PooledTrialsWarning`: the pooled error is there to show how wrong it is.
+    The pooled error is wrong wherever one participant's answers resemble each other; the two
+    together give the design effect.
     """
-    warnings.warn(
-        "Pooling trials takes the answers of one participant for independent; use participants as"
-        " the unit, or a model that knows of them.",
-        PooledTrialsWarning,
-        stacklevel=2,
-    )
     arms = [
         _pooled_rate(trials[trials["condition"] == name]) for name in (condition_a, condition_b)
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analysis.plan.plan import Alternative, Method
+from analysis.statistics.alternatives import Alternative, Method
 from analysis.statistics.exact_ranks import exact_p_value
 
 # R's wilcox.test draws the same line: exact below it and without ties.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analysis.plan.plan import Alternative
+from analysis.statistics.alternatives import Alternative
 from analysis.statistics.effect_sizes import Interval
 from analysis.statistics.mann_whitney import without_nan
 from analysis.statistics.shifts import mean_difference, welch_error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.plan.plan import Alternative
+from analysis.statistics.alternatives import Alternative
 from analysis.statistics.mann_whitney import without_nan
 
 RESAMPLES = 9_999

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from analysis.errors import AnalysisError
-from analysis.plan.plan import ALTERNATIVES
 from analysis.sample_size.planning import PlanRequest, carry_out_plan
 from analysis.sample_size.power import SamplePlan
+from analysis.statistics.alternatives import ALTERNATIVES
 
 
 class Command(BaseCommand):

@@ -16,14 +16,12 @@ from analysis.report.figures import score_histograms
 from analysis.report.numbers import count, percent, percent_interval, plus_minus
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
-from analysis.statistics.descriptives import accuracy_table
 
 INTERVAL = "95 % CI"
 
 
-def accuracy_section(study: StudyData) -> Section:
+def accuracy_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
     """How often participants named the model's prediction."""
-    accuracy = accuracy_table(study.scores)
     caption = (
         "Participants by the number of predictions they guessed, where the model was wrong (left)"
         " and where it was right (right)."

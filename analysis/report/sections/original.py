@@ -31,7 +31,6 @@ from analysis.report.numbers import (
 )
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
-from analysis.statistics.descriptives import accuracy_table
 from analysis.statistics.shifts import mean_difference
 
 PUBLISHED, OURS = "Published", "This study"
@@ -59,9 +58,9 @@ def compares_the_published_conditions(study: StudyData) -> bool:
     return set(CONDITIONS) <= set(conditions_of(study.scores))
 
 
-def original_section(study: StudyData) -> Section:
+def original_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
     """The paper's printed numbers next to this study's."""
-    means = original_means(study)
+    means = original_means(accuracy)
     differences = original_differences(study)
     tests = carry_out(study.scores, Plan(_published_tests())).set_index("stratum")
     table = Table(
@@ -97,12 +96,12 @@ def _method(tests: pd.DataFrame) -> str:
     return f"This study’s: {found}, not corrected for their number."
 
 
-def original_means(study: StudyData) -> pd.DataFrame:
+def original_means(accuracy: pd.DataFrame) -> pd.DataFrame:
     """Mean accuracies of both studies, columns `MEAN_COLUMNS`, proportions.
 
     The published ones come from the paper's printed means and standard errors.
     """
-    found = accuracy_table(study.scores).set_index(["condition", "stratum"])
+    found = accuracy.set_index(["condition", "stratum"])
     rows: list[tuple[object, ...]] = []
     for condition, stratum, mean, error in PRINTED_ACCURACY.itertuples(index=False):
         n = N_PARTICIPANTS[condition]

@@ -8,14 +8,13 @@ from analysis.data.scores import scores_of
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
 from analysis.report.results import Results
-from analysis.statistics.descriptives import accuracy_table
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 from analysis.statistics.shifts import mean_difference
 
 
 def summary(results: Results) -> list[str]:
     """One sentence for each declared test."""
-    accuracy = accuracy_table(results.study.scores).set_index(["condition", "stratum"])["mean"]
+    accuracy = results.accuracy.set_index(["condition", "stratum"])["mean"]
     tests = [section.numbers["tests"] for section in results.sections if "tests" in section.numbers]
     declared = [row for rows in tests for row in rows if row["family"] == "declared"]
     return [_sentence(results, row, accuracy) for row in declared]

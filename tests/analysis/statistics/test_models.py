@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from analysis.statistics.gee import PooledTrialsWarning, condition_effect, pooled_comparison
+from analysis.statistics.gee import condition_effect, pooled_comparison
 
 
 @pytest.fixture
@@ -77,14 +77,8 @@ def test_answers_that_are_all_the_same_give_no_test(wrong):
     assert np.isnan(condition_effect(wrong.assign(correct=1.0), "gradcam", "pv").p_value)
 
 
-def test_pooling_trials_always_warns(wrong):
-    with pytest.warns(PooledTrialsWarning, match="takes the answers of one participant for indep"):
-        pooled_comparison(wrong, "gradcam", "pv")
-
-
 def test_the_design_effect_shows_what_pooling_would_hide(wrong):
     # Everybody always answers alike: ten answers are worth one.
     first = wrong.groupby("participant_id", observed=True)["correct"].transform("first")
-    with pytest.warns(PooledTrialsWarning):
-        found = pooled_comparison(wrong.assign(correct=first), "gradcam", "pv")
+    found = pooled_comparison(wrong.assign(correct=first), "gradcam", "pv")
     assert found.design_effect == pytest.approx(10, rel=0.05)
