@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from analysis.errors import OutputError
+from analysis.errors import OutputError, reason
 from analysis.report.html import render_report
 from analysis.report.results import Results, results_json
 from analysis.report.style import save_figure
@@ -41,7 +41,7 @@ def replace_folder(folder: Path, mark: str = RESULTS_MARK) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror}.") from error
+        raise OutputError(f"{folder} cannot be written: {reason(error)}.") from error
     try:
         (scratch / "new").mkdir()
         yield scratch / "new"
@@ -49,7 +49,7 @@ def replace_folder(folder: Path, mark: str = RESULTS_MARK) -> Iterator[Path]:
             folder.rename(scratch / "old")
         (scratch / "new").rename(folder)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror}.") from error
+        raise OutputError(f"{folder} cannot be written: {reason(error)}.") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

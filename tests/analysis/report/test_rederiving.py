@@ -139,7 +139,7 @@ def test_images_that_are_listed_and_missing_are_named(survey, tmp_path):
     export_study(survey, tmp_path / "export", stimuli=True)
     image = next((tmp_path / "export" / "materials" / "stimuli").iterdir())
     image.unlink()
-    with pytest.raises(DataError, match=f"{image.name} cannot be read: No such file"):
+    with pytest.raises(DataError, match=f"{image.name} cannot be read: there is no such file"):
         read_export(tmp_path / "export")
 
 
