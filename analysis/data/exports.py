@@ -81,6 +81,20 @@ def read_trials(path: Path) -> pd.DataFrame:
     return frame
 
 
+def read_extra_trials(folder: Path) -> pd.DataFrame:
+    """Participants and responses of an export's attention checks and repeats; none in old ones."""
+    columns = {"participant_id": "str", "response": "str"}
+    found = find_table(folder, "extratrials")
+    return read_table(found, columns) if _has_rows(found) else pd.DataFrame(columns=list(columns))
+
+
+def _has_rows(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as lines:
+        return sum(1 for _ in zip(lines, range(2), strict=False)) > 1
+
+
 def _read_table(
     path: Path, columns: dict[str, str], optional: tuple[str, ...] = ()
 ) -> pd.DataFrame:

@@ -8,6 +8,8 @@ import pandas as pd
 from analysis.data.files import read_table
 from analysis.data.schema import ALL, ASKED_STRATA, SCORE_COLUMNS, SCORE_FILE_COLUMNS, STRATA
 from analysis.data.validation import (
+    require_conditions,
+    require_known,
     require_rows,
     require_unique,
     require_where,
@@ -106,7 +108,17 @@ def _with_accuracy(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def scores_of(scores: pd.DataFrame, condition: str, stratum: str) -> "pd.Series[float]":
-    """Accuracies (0 to 1) of one condition's participants in one stratum, without NaN."""
+    """Accuracies (0 to 1) of one condition's participants in one stratum, without NaN.
+
+    Raises ValueError for a condition or stratum that the scores do not know.
+    """
+    require_conditions(scores, condition)
+    return known_scores_of(scores, condition, stratum)
+
+
+def known_scores_of(scores: pd.DataFrame, condition: str, stratum: str) -> "pd.Series[float]":
+    """The same of a condition of which perhaps nobody is left among the scores: empty then."""
+    require_known("stratum", stratum, STRATA)
     chosen = (scores["condition"] == condition) & (scores["stratum"] == stratum)
     return scores.loc[chosen, "accuracy"].dropna()
 

@@ -54,27 +54,29 @@ def analyse(study: StudyData, plan: Plan | None = None) -> Results:
 
     What the study's own protocol declared stays declared: a plan that comes later is exploratory.
     """
-    conditions = conditions_of(study.scores)
     declared = declared_plan(study)
     if declared and plan:
         plan = with_exploratory(declared, plan)
-    plan = plan or declared or default_plan(conditions)
-    require_plan_fits(plan, conditions)
+    plan = plan or declared or default_plan(study.conditions)
+    require_plan_fits(plan, study.conditions)
     accuracy = accuracy_table(study.scores)
     return Results(study, plan, accuracy, _sections(study, plan, accuracy))
 
 
 def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Section]:
-    """The declared analysis first, then what only trials can tell, then words."""
-    sections = [accuracy_section(study, accuracy), tests_section(study, plan)]
+    """The plan's analysis first, then what only trials can tell, then words."""
+    several = len(conditions_of(study.scores)) > 1
+    sections = [accuracy_section(study, accuracy)]
+    if plan.declared or plan.exploratory:
+        sections.append(tests_section(study, plan))
     if compares_the_published_conditions(study):
         sections.append(original_section(study, accuracy))
     sections.append(estimates_section(study, plan))
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         sections.insert(0, flow_section(study, study.participants))
+        sections += [generalisation_section(study, trials)] if several else []
         sections += [
-            generalisation_section(study, trials),
             answers_section(study, trials),
             bias_section(trials),
             pace_section(study, trials),
@@ -95,10 +97,13 @@ def results_json(results: Results) -> dict[str, Any]:
         "versions": library_versions(),
         "n_participants": study.n_participants,
         "n_simulated": study.n_simulated,
+        "edits": list(study.edits),
         "conditions": conditions_of(study.scores),
     }
     for section in results.sections:
         document |= section.numbers
+    # One condition alone is not compared.
+    document.setdefault("tests", [])
     plain: dict[str, Any] = _plain(document)
     return plain
 
@@ -106,7 +111,8 @@ def results_json(results: Results) -> dict[str, Any]:
 def _declared(plan: Plan) -> dict[str, Any]:
     """What was fixed beforehand beside the tests themselves, which `tests` lists."""
     names = ("origin", "method", "continuity", "correction", "alpha", "equivalence_margin", "rules")
-    return {name: getattr(plan, name) for name in names} | asdict(plan.thresholds)
+    fixed = {name: getattr(plan, name) for name in names} | asdict(plan.thresholds)
+    return {"declared": plan.is_declared, **fixed}
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import stats
 from scipy.special import logit
 
+from analysis.data.validation import require_conditions
 from analysis.statistics.effect_sizes import Interval
 
 LIMITS = (
@@ -45,13 +46,15 @@ def condition_effect(
     ones (CR2) with Satterthwaite's degrees of freedom. The test is the score test: with a dozen
     participants and rates near 0 or 1, where Wald's finds too little, it still errs in 4 to 6 % of
     studies at 5 %. The odds ratio is NaN where a condition has no or only correct answers, since it
-    is then infinite; the test is NaN where nobody differs, and both are where a condition has fewer
-    than two participants.
+    is then infinite; its interval is NaN where the participants of each condition are alike, the
+    test is NaN where nobody differs, and both are where a condition has fewer than two
+    participants.
 
     Source: Liang and Zeger (1986); Bell and McCaffrey (2002) and Pustejovsky and Tipton (2018) for
     CR2 and its degrees of freedom; Rotnitzky and Jewell (1990) for the score test, Guo, Pan,
     Connett, Hannan and French (2005) for its correction by the number of participants.
     """
+    require_conditions(trials, condition_a, condition_b)
     chosen = trials[
         trials["correct"].notna() & trials["condition"].isin([condition_a, condition_b])
     ]
@@ -75,7 +78,8 @@ def effect_of_counts(
         return ConditionEffect(_NOTHING, np.nan, np.nan, chi2, p, n, answers)
     log_odds = float(logit(rates[0]) - logit(rates[1]))
     error, freedom = _corrected_error(right, asked, is_a)
-    half = float(stats.t.ppf((1 + level) / 2, freedom)) * error
+    # Without any spread within the conditions nothing shows how far others would differ.
+    half = float(stats.t.ppf((1 + level) / 2, freedom)) * error if error > 1e-12 else np.nan
     odds = Interval(*(float(np.exp(log_odds + shift)) for shift in (0.0, -half, half)))
     return ConditionEffect(odds, error, freedom, chi2, p, n, answers)
 
@@ -145,6 +149,7 @@ def pooled_comparison(trials: pd.DataFrame, condition_a: str, condition_b: str) 
     The pooled error is wrong wherever one participant's answers resemble each other; the two
     together give the design effect.
     """
+    require_conditions(trials, condition_a, condition_b)
     arms = [
         _pooled_rate(trials[trials["condition"] == name]) for name in (condition_a, condition_b)
     ]

@@ -60,8 +60,8 @@ def accuracy_as_table(accuracy: pd.DataFrame) -> Table:
         "How often participants named the model’s prediction, in percent",
         accuracy,
         pd.DataFrame(rows),
-        "Mean over participants ± standard error of the mean, with Student’s t interval. n:"
-        " participants.",
+        "Mean over participants ± standard error of the mean, with Wilson’s interval on the"
+        " effective sample size, which stays between 0 and 100 %. n: participants.",
     )
 
 

@@ -124,12 +124,6 @@ def test_it_refuses_a_study_nobody_finished(export_folder):
         read_export(export_folder(finished_share=0.0))
 
 
-def test_it_refuses_one_condition(export_folder):
-    chances = {("pv", "model_wrong"): 0.5, ("pv", "model_right"): 0.5}
-    with pytest.raises(DataError, match="only the condition 'pv'; a comparison needs"):
-        read_export(export_folder(chances=chances))
-
-
 def test_it_refuses_finished_participants_without_an_answer(export_folder):
     folder = export_folder()
     path = folder / "data" / "trials.csv"

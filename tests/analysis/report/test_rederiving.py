@@ -93,6 +93,7 @@ def test_the_protocols_tests_are_declared_and_come_first(survey):
         ("exploratory", "model_wrong", "two-sided"),
     ]
     assert found["plan"] == {
+        "declared": True,
         "origin": "the protocol’s analysis plan",
         "method": "auto",
         "continuity": True,

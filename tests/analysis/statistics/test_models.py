@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from analysis.statistics.gee import condition_effect, pooled_comparison
+from analysis.statistics.gee import condition_effect, effect_of_counts, pooled_comparison
 
 
 @pytest.fixture
@@ -71,6 +71,13 @@ def test_infinite_odds_give_no_number_but_a_test(wrong):
     found = condition_effect(wrong, "gradcam", "pv")
     assert np.isnan([found.odds_ratio.estimate, found.odds_ratio.ci_low]).all()
     assert found.p_value < 1e-6
+
+
+def test_participants_who_are_all_alike_give_odds_without_an_interval():
+    asked, is_a = np.full(12, 14.0), np.arange(12) < 6
+    found = effect_of_counts(np.where(is_a, 4.0, 7.0), asked, is_a)
+    assert found.odds_ratio.estimate == pytest.approx(0.4)
+    assert np.isnan([found.odds_ratio.ci_low, found.odds_ratio.ci_high]).all()
 
 
 def test_answers_that_are_all_the_same_give_no_test(wrong):
