@@ -1,0 +1,36 @@
+"""Turns responses into tables, tests, figures and one report.
+
+`docs/analysis.md` shows what a notebook needs; those names can be imported from here.
+"""
+
+from importlib import import_module
+from typing import Any
+
+# Name -> the module that has it. A module is loaded when one of its names is asked for: Django
+# imports this package in the web process, which needs neither pandas nor Matplotlib.
+PUBLIC = {
+    "BetaBinomialScores": "analysis.sample_size.score_models",
+    "Question": "analysis.sample_size.power",
+    "accuracy_table": "analysis.statistics.descriptives",
+    "analyse": "analysis.report.results",
+    "cliffs_delta": "analysis.statistics.effect_sizes",
+    "from_scores_file": "analysis.data.study_data",
+    "hodges_lehmann": "analysis.statistics.shifts",
+    "mann_whitney": "analysis.statistics.mann_whitney",
+    "mean_difference": "analysis.statistics.shifts",
+    "plan_sample": "analysis.sample_size.power",
+    "read_scores": "analysis.data.scores",
+    "render_report": "analysis.report.html",
+    "results_json": "analysis.report.results",
+    "scores_of": "analysis.data.scores",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(PUBLIC[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *PUBLIC})

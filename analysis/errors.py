@@ -21,3 +21,16 @@ class PlanError(AnalysisError):
 
 class OutputError(AnalysisError):
     """The results' folder holds other files or cannot be written."""
+
+
+REASONS: dict[type[OSError], str] = {
+    FileNotFoundError: "there is no such file",
+    IsADirectoryError: "it is a folder",
+    NotADirectoryError: "a part of its path is a file",
+    PermissionError: "its permissions forbid it",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why a file could not be read or written, in words of ours where it is a usual reason."""
+    return REASONS.get(type(error)) or error.strerror or type(error).__name__

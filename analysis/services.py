@@ -1,9 +1,13 @@
 """Decides how results come about: from a survey, an export or a file of scores."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from analysis.data.exports import read_export
+from analysis.data.contradictions import contradictions
+from analysis.data.exports import read_export, read_extra_trials
 from analysis.data.study_data import StudyData, from_scores_file
+from analysis.errors import AnalysisError, DataError
 from analysis.plan.plan import Plan
 from analysis.plan.reader import read_plan
 from analysis.report.folder import require_writable, write_results
@@ -19,10 +23,49 @@ def results_of_survey(slug: str, out: Path, plan_file: Path | None = None) -> Re
     return _write(load_study(slug), plan, out)
 
 
-def results_of_export(folder: Path, out: Path, plan_file: Path | None = None) -> Results:
-    """Results of an export folder, written to `out`."""
+def build_report(slug: str, folder: Path) -> str:
+    """Write a survey's results into the new folder and return what is wrong, if anything is.
+
+    The survey's jobs know no error of this app: the setting REPORT_BUILDER names this function.
+    """
+    try:
+        results_of_survey(slug, folder)
+    except AnalysisError as error:
+        return str(error)
+    return ""
+
+
+def results_of_export(
+    folder: Path, out: Path, plan_file: Path | None = None, edited: bool = False
+) -> Results:
+    """Results of an export folder, written to `out`.
+
+    Raises DataError where its tables are not as they were exported; with `edited` they are analysed
+    nevertheless, and the report lists the differences.
+    """
+    # Here, not above: files alone can be analysed without Django.
+    from analysis.data.loading import export_problems
+
     plan = _prepare(out, plan_file)
-    return _write(read_export(folder), plan, out)
+    study = read_export(folder)
+    edits = (*export_problems(folder), *_contradictions(study, folder))
+    if edits and not edited:
+        raise DataError(_refusal(folder, edits))
+    return _write(replace(study, edits=edits), plan, out)
+
+
+def _contradictions(study: StudyData, folder: Path) -> Iterator[str]:
+    if study.participants is not None and study.trials is not None:
+        yield from contradictions(study.participants, study.trials, read_extra_trials(folder))
+
+
+def _refusal(folder: Path, edits: tuple[str, ...]) -> str:
+    others = len(edits) - 1
+    more = f" There {'is' if others == 1 else 'are'} {others} more of such." if others else ""
+    return (
+        f"{folder} is not as it was exported: {edits[0].removesuffix('.')}.{more} Export it again,"
+        " or add --edited to analyse it under a list of the differences."
+    )
 
 
 def results_of_scores(path: Path, out: Path, plan_file: Path | None = None) -> Results:

@@ -110,7 +110,7 @@ else:
 # know the analysis.
 ANALYSIS_PLAN_CHECK = "analysis.plan.reader.problem_of_section"
 # Writes a study's report into a folder; named here for the same reason.
-REPORT_BUILDER = "analysis.console_report.build_report"
+REPORT_BUILDER = "analysis.services.build_report"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

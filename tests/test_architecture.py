@@ -47,19 +47,6 @@ DOORS = {
     "fixtures": ("pv_engine.errors", "pv_engine.recipe"),
 }
 
-# Still to be done, and empty when the branches are joined: files that are to be folded into rooms,
-# and imports that are to go.
-LEFT_FILES = {"analysis.console_report"}
-LEFT_IMPORTS = {
-    ("analysis.data.exports", "analysis.plan.plan"),
-    ("analysis.data.exports", "analysis.plan.reader"),
-    ("analysis.data.study_data", "analysis.plan.plan"),
-    ("analysis.statistics.exact_ranks", "analysis.plan.plan"),
-    ("analysis.statistics.mann_whitney", "analysis.plan.plan"),
-    ("analysis.statistics.mean_tests", "analysis.plan.plan"),
-    ("analysis.statistics.permutation", "analysis.plan.plan"),
-}
-
 TORCH = {"torch", "torchvision", "timm", "pytorch_grad_cam"}
 TORCH_ROOMS = ("runtime", "recipe", "data", "networks", "explain", "training", "items", "quality",
                "pipeline", "reports", "benchmarks", "train")  # fmt: skip
@@ -72,7 +59,6 @@ def name_of(file: Path) -> str:
 
 
 FILES = {name_of(file): file for app in ROOMS for file in sorted((ROOT / app).rglob("*.py"))}
-FILES = {module: file for module, file in FILES.items() if module not in LEFT_FILES}
 
 
 def imports_of(tree: ast.AST) -> Iterator[str]:
@@ -102,7 +88,6 @@ def graph() -> dict[str, set[str]]:
     found = {module: {module_of(name) for name in names_in(module)} for module in FILES}
     return {
         module: {each for each in imported if each and each != module}
-        - {each for importer, each in LEFT_IMPORTS if importer == module}
         for module, imported in found.items()
     }
 

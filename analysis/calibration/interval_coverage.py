@@ -18,11 +18,11 @@ from analysis.calibration.populations import (
 from analysis.calibration.type_one_errors import LEAVING, TRIALS
 from analysis.statistics.attrition import kaplan_meier
 from analysis.statistics.bootstrap import intervals_of_matrices
-from analysis.statistics.descriptives import mean_with_interval
 from analysis.statistics.effect_sizes import cliffs_delta
 from analysis.statistics.gee import effect_of_counts
 from analysis.statistics.learning import learning_slopes
 from analysis.statistics.reliability import jackknife_interval, krippendorff_alpha
+from analysis.statistics.shares import share_with_interval
 from analysis.statistics.shifts import hodges_lehmann, mean_difference
 
 Ends = tuple[float, float]
@@ -64,7 +64,7 @@ def score_coverage(a: Population, b: Population, simulations: int, seed: int) ->
 
 
 def _score_intervals(x: np.ndarray, y: np.ndarray) -> dict[str, Ends]:
-    means = [mean_with_interval(group) for group in (x, y)]
+    means = [share_with_interval(group) for group in (x, y)]
     difference, shift = mean_difference(x, y), hodges_lehmann(x, y)
     delta = cliffs_delta(x, y).delta
     return {

@@ -8,28 +8,29 @@ from typing import Any
 import pandas as pd
 
 from analysis.data.checksums import data_sha256
+from analysis.data.files import read_table, read_text
 from analysis.data.pictures import item_pictures
 from analysis.data.schema import ASKED_STRATA, FAILED_CHECKS, PARTICIPANT_COLUMNS, TRIAL_COLUMNS
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData, from_frames
-from analysis.data.validation import require_columns, require_rows, require_unique, require_where
+from analysis.data.validation import require_unique, require_where
 from analysis.errors import DataError
-from analysis.plan.plan import Plan
-from analysis.plan.reader import protocol_plan
 
+DESCRIPTION = "dataset_description.json"
 PROTOCOL = Path("materials") / "protocol.json"
 FLAGS = ("correct", "chose_truth", "cant_tell")
 TIMES = ("response_time_ms", "hidden_time_ms")
 
 
 def read_export(folder: Path) -> StudyData:
-    """The study in an export folder, with its protocol's plan and the images that it has.
+    """The study in an export folder, with what its protocol declares and the images that it has.
 
     Raises DataError, naming file, line and column, where the folder is not an export, a column is
-    missing, a participant or trial is repeated, or a value is outside its levels; PlanError where
-    the plan is wrong.
+    missing, a participant or trial is repeated, or a value is outside its levels.
     """
-    description = _read_json(folder / "dataset_description.json")
+    if not (folder / DESCRIPTION).is_file():
+        raise DataError(f"{folder} is not an export folder: it holds no {DESCRIPTION}.")
+    description = _read_json(folder / DESCRIPTION)
     files = {table: find_table(folder, table) for table in ("participants", "trials")}
     participants, trials = read_participants(files["participants"]), read_trials(files["trials"])
     _require_known_participants(trials, participants, files["trials"].name)
@@ -37,7 +38,7 @@ def read_export(folder: Path) -> StudyData:
     study = from_frames(title, participants, trials, _provenance(folder, description))
     return replace(
         study,
-        plan=_declared_plan(folder / PROTOCOL),
+        analysis_section=_analysis_section(folder / PROTOCOL),
         pictures=item_pictures(folder, conditions_of(study.scores)),
     )
 
@@ -80,43 +81,44 @@ def read_trials(path: Path) -> pd.DataFrame:
     return frame
 
 
+def read_extra_trials(folder: Path) -> pd.DataFrame:
+    """Participants and responses of an export's attention checks and repeats; none in old ones."""
+    columns = {"participant_id": "str", "response": "str"}
+    found = find_table(folder, "extratrials")
+    return read_table(found, columns) if _has_rows(found) else pd.DataFrame(columns=list(columns))
+
+
+def _has_rows(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as lines:
+        return sum(1 for _ in zip(lines, range(2), strict=False)) > 1
+
+
 def _read_table(
     path: Path, columns: dict[str, str], optional: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    try:
-        header = pd.read_csv(path, nrows=0)
-        require_columns(header, columns, path.name)
-        present = [name for name in optional if name in header.columns]
-        frame = pd.read_csv(path, usecols=[*columns, *present], dtype=columns)
-    except OSError as error:
-        raise DataError(
-            f"{path} cannot be read ({error.strerror}); it should be a table of an export folder."
-        ) from error
-    except pd.errors.EmptyDataError as error:
-        raise DataError(f"{path.name} is empty; its first line must name the columns.") from error
-    except (ValueError, UnicodeDecodeError) as error:
-        raise _locate_bad_value(path, columns) or DataError(
-            f"{path.name} is not a table as export_study writes it: {error}."
-        ) from error
-    require_rows(frame, path.name)
+    frame = read_table(path, columns, columns, optional)
+    for name, kind in columns.items():
+        _require_numbers(frame, name, kind, path.name)
     require_where(frame["participant_id"].notna(), frame, "participant_id", path.name, "given")
     return frame
 
 
-def _locate_bad_value(path: Path, columns: dict[str, str]) -> DataError | None:
-    """The first value that is no number where one belongs; pandas itself does not say where."""
-    text = pd.read_csv(path, dtype=str, usecols=list(columns))
-    for name, kind in columns.items():
-        if kind in ("category", "str"):
-            continue
-        empty_allowed = kind.startswith("float") or kind == "Int64"
-        numbers = pd.to_numeric(text[name], errors="coerce")
-        good = numbers.notna() | (text[name].isna() & empty_allowed)
-        try:
-            require_where(good, text, name, path.name, "a number")
-        except DataError as error:
-            return error
-    return None
+def _require_numbers(frame: pd.DataFrame, name: str, kind: str, source: str) -> None:
+    """Refuse the first cell that is no number where one belongs.
+
+    A table that holds one was read as text; pandas itself does not say where.
+    """
+    if kind in ("category", "str") or pd.api.types.is_numeric_dtype(frame[name].dtype):
+        return
+    numbers = pd.to_numeric(frame[name], errors="coerce")
+    may_be_empty = kind.startswith("float") or kind == "Int64"
+    whole = kind.lower().startswith("int")
+    good = (numbers.notna() & ((numbers % 1 == 0) | (not whole))) | (
+        frame[name].isna() & may_be_empty
+    )
+    require_where(good, frame, name, source, "a whole number" if whole else "a number")
 
 
 def _require_known_participants(
@@ -133,22 +135,17 @@ def _require_known_participants(
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(
-            f"{path.parent} is not an export folder: {path.name} cannot be read ({error.strerror})."
-        ) from error
-    except ValueError as error:
-        raise DataError(f"{path} is not valid JSON: {error}.") from error
+        found = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path} is not valid JSON: line {error.lineno} cannot be read.") from error
     if not isinstance(found, dict):
         raise DataError(f"{path} must hold one JSON object, but holds something else.")
     return found
 
 
-def _declared_plan(path: Path) -> Plan | None:
-    """The plan in the exported protocol; None where it declares none, or there is no protocol."""
-    section = _read_json(path).get("analysis") if path.exists() else None
-    return protocol_plan(section) if section else None
+def _analysis_section(path: Path) -> Any:
+    """The exported protocol's [analysis]; None where it has none, or there is no protocol."""
+    return _read_json(path).get("analysis") if path.exists() else None
 
 
 def _provenance(folder: Path, description: dict[str, Any]) -> dict[str, str]:

@@ -1,7 +1,10 @@
 """A survey in the database as a study. The only file here that knows of surveys."""
 
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from django.core.management import CommandError, call_command
 
 from analysis.data.exports import read_export
 from analysis.data.study_data import StudyData
@@ -9,6 +12,8 @@ from analysis.errors import DataError
 from surveys.export.folder import write_data
 from surveys.export.tables import write_stimuli
 from surveys.models import Survey
+
+CODEBOOK = "codebook.csv"
 
 
 def load_study(slug: str) -> StudyData:
@@ -30,3 +35,19 @@ def load_study(slug: str) -> StudyData:
         write_data(survey, Path(folder))
         write_stimuli(survey, Path(folder))
         return read_export(Path(folder))
+
+
+def export_problems(folder: Path) -> list[str]:
+    """What `check_export` finds in a folder: how it differs from what was exported.
+
+    By its command, which is what the export offers to others; it names up to 100 problems.
+    """
+    if not (folder / CODEBOOK).is_file():
+        return [f"{CODEBOOK} is missing, so that nothing can be compared with what was exported."]
+    said = StringIO()
+    try:
+        call_command("check_export", folder, stdout=said)
+    except CommandError as error:
+        # Where nothing could be compared, the error is all that is said.
+        return said.getvalue().splitlines() or [str(error)]
+    return []

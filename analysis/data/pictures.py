@@ -3,11 +3,10 @@
 import base64
 from pathlib import Path
 
-import pandas as pd
-
+from analysis.data.files import read_table
 from analysis.data.labels import condition_label
-from analysis.data.validation import require_columns
-from analysis.errors import DataError
+from analysis.data.validation import require_where
+from analysis.errors import DataError, reason
 
 CONTENT_TYPES = {".webp": "image/webp", ".png": "image/png"}
 COLUMNS = ("item", "kind", "file")
@@ -21,8 +20,9 @@ def item_pictures(folder: Path, conditions: list[str]) -> dict[str, list[tuple[s
     path = folder / "materials" / "stimuli.csv"
     if not path.exists():
         return {}
-    stimuli = pd.read_csv(path, dtype=str, keep_default_na=False)
-    require_columns(stimuli, COLUMNS, path.name)
+    stimuli = read_table(path, COLUMNS)
+    for name in COLUMNS:
+        require_where(stimuli[name].notna(), stimuli, name, path.name, "given")
     found = {}
     for item, rows in stimuli.groupby("item", sort=False):
         files = dict(zip(rows["kind"], rows["file"], strict=True))
@@ -40,5 +40,5 @@ def _data_uri(path: Path) -> str:
     try:
         content = base64.b64encode(path.read_bytes()).decode()
     except OSError as error:
-        raise DataError(f"The image {path} cannot be read: {error.strerror}.") from error
+        raise DataError(f"The image {path} cannot be read: {reason(error)}.") from error
     return f"data:{CONTENT_TYPES[path.suffix]};base64,{content}"

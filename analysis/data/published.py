@@ -23,3 +23,19 @@ PRINTED_TESTS = {
     MODEL_WRONG: ("−6.58", "2.3 × 10⁻¹¹"),
     MODEL_RIGHT: ("6.57", "2.45 × 10⁻¹¹"),
 }
+
+
+def are_published(accuracy: pd.DataFrame) -> bool:
+    """Whether these means are the paper's own: every printed number, of as many participants.
+
+    `accuracy` has the columns `descriptives.ACCURACY_COLUMNS`, proportions.
+    """
+    cells = accuracy.set_index(["condition", "stratum"])
+    for condition, stratum, mean, error in PRINTED_ACCURACY.itertuples(index=False):
+        if (condition, stratum) not in cells.index:
+            return False
+        cell = cells.loc[(condition, stratum)]
+        printed = (round(100 * cell["mean"], 1), round(100 * cell["standard_error"], 1))
+        if (cell["n_participants"], *printed) != (N_PARTICIPANTS[condition], mean, error):
+            return False
+    return True

@@ -5,15 +5,20 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.data.files import read_table
 from analysis.data.schema import ALL, ASKED_STRATA, SCORE_COLUMNS, SCORE_FILE_COLUMNS, STRATA
 from analysis.data.validation import (
-    require_columns,
+    require_conditions,
+    require_known,
     require_rows,
     require_unique,
     require_where,
     whole_numbers,
 )
-from analysis.errors import DataError
+
+# What `Grad-CAM`, `grad_cam` and `gradcam` differ in beside capitals: one condition, which two
+# spellings would make two. Any other sign is part of the name: `Grad-CAM++`, `top -1`, `alpha 0.5`.
+SPELLING = r"[\s_]|(?<=\w)[-‐‑–]|[-‐‑–](?!\d)|\.(?!\d)|(?<!\d)\."
 
 
 def read_scores(path: Path, conditions: Collection[str] = ()) -> pd.DataFrame:
@@ -29,16 +34,8 @@ def read_score_file(path: Path, conditions: Collection[str] = ()) -> pd.DataFram
     that is spelt in two ways, or holds a count that is no whole number or exceeds its maximum.
     """
     source = path.name
-    try:
-        # Blank lines are kept until every row knows its line.
-        wide = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skip_blank_lines=False)
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read: {error}.") from error
-    except pd.errors.EmptyDataError as error:
-        raise DataError(f"{source} is empty; its first line must name the columns.") from error
-    except pd.errors.ParserError as error:
-        raise DataError(f"{source} is not a table of comma-separated values: {error}.") from error
-    require_columns(wide, SCORE_FILE_COLUMNS, source)
+    wide = read_table(path, SCORE_FILE_COLUMNS)
+    # A spreadsheet may leave lines of commas alone.
     wide = wide[wide.notna().any(axis=1)].copy()
     require_rows(wide, source)
     return _checked(wide, source, conditions).reset_index(drop=True)
@@ -65,8 +62,7 @@ def _check_conditions(wide: pd.DataFrame, source: str, conditions: Collection[st
     if conditions:
         wanted = f"one of the plan's conditions, {', '.join(sorted(conditions))}"
         require_where(named.isin(list(conditions)), wide, "condition", source, wanted)
-    # `Grad-CAM` and `gradcam ` are one condition, which two spellings would make two.
-    plain = named.str.casefold().str.replace(r"[^\w]|_", "", regex=True)
+    plain = named.str.normalize("NFC").str.casefold().str.replace(SPELLING, "", regex=True)
     first = named.groupby(plain).transform("first")
     other = first[named != first]
     wanted = f"spelt {other.iloc[0]!r} as further up" if len(other) else ""
@@ -112,7 +108,17 @@ def _with_accuracy(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def scores_of(scores: pd.DataFrame, condition: str, stratum: str) -> "pd.Series[float]":
-    """Accuracies (0 to 1) of one condition's participants in one stratum, without NaN."""
+    """Accuracies (0 to 1) of one condition's participants in one stratum, without NaN.
+
+    Raises ValueError for a condition or stratum that the scores do not know.
+    """
+    require_conditions(scores, condition)
+    return known_scores_of(scores, condition, stratum)
+
+
+def known_scores_of(scores: pd.DataFrame, condition: str, stratum: str) -> "pd.Series[float]":
+    """The same of a condition of which perhaps nobody is left among the scores: empty then."""
+    require_known("stratum", stratum, STRATA)
     chosen = (scores["condition"] == condition) & (scores["stratum"] == stratum)
     return scores.loc[chosen, "accuracy"].dropna()
 

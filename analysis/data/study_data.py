@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,6 @@ from analysis.data.checksums import file_sha256
 from analysis.data.schema import FAILED_CHECKS, TURNED_AWAY
 from analysis.data.scores import conditions_of, read_scores, score_trials
 from analysis.errors import DataError
-from analysis.plan.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -24,18 +24,42 @@ class StudyData:
     trials: pd.DataFrame | None = None
     # Item -> its pictures as (kind, data URI); empty where only tables are known.
     pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    # What was declared before the data were seen; None where nothing was.
-    plan: Plan | None = None
+    # The protocol's [analysis] section as it stands, which `plan.reader.declared_plan` reads;
+    # None where nothing was declared before the data were seen.
+    analysis_section: Any = None
+    # How its tables differ from those that were exported, a sentence each.
+    edits: tuple[str, ...] = ()
     # What the report prints about the origin: file names, hashes of data and protocol.
     provenance: dict[str, str] = field(default_factory=dict)
 
     @property
     def n_simulated(self) -> int:
         """Simulated participants among those analysed."""
+        return sum(self.simulated_by_condition.values())
+
+    @property
+    def simulated_by_condition(self) -> dict[str, int]:
+        """How many of a condition's analysed participants are simulated; none where unknown."""
+        if self.participants is None:
+            return {}
+        analysed = self.participants["participant_id"].isin(set(self.scores["participant_id"]))
+        simulated = self.participants[analysed & (self.participants["simulated"] == 1)]
+        counts = simulated["condition"].astype("str").value_counts()
+        return {str(name): int(n) for name, n in counts.items()}
+
+    @property
+    def n_simulated_not_analysed(self) -> int:
+        """Simulated participants who are only in the flow."""
         if self.participants is None:
             return 0
-        analysed = self.participants["participant_id"].isin(set(self.scores["participant_id"]))
-        return int((self.participants.loc[analysed, "simulated"] == 1).sum())
+        return int((self.participants["simulated"] == 1).sum()) - self.n_simulated
+
+    @property
+    def conditions(self) -> list[str]:
+        """Conditions with a score or with a participant, in alphabetical order."""
+        assigned = set() if self.participants is None else set(self.participants["condition"])
+        known = {str(name) for name in assigned if not pd.isna(name)}
+        return sorted(known | set(conditions_of(self.scores)))
 
     @property
     def n_participants(self) -> int:
@@ -46,7 +70,7 @@ def from_scores_file(path: Path, conditions: Collection[str] = ()) -> StudyData:
     """A study of which only the scores are known; raises DataError as `read_scores` does."""
     scores = read_scores(path, conditions)
     provenance = {"source": path.name, "scores SHA-256": file_sha256(path)}
-    return require_two_conditions(
+    return require_answers(
         StudyData(path.stem.replace("_", " ").capitalize(), scores, provenance=provenance)
     )
 
@@ -64,14 +88,12 @@ def from_frames(
     if finished.empty:
         raise DataError(
             f"{title}: none of {len(participants)} participants has finished; results need"
-            " finished participants in at least two conditions."
+            " participants who finished."
         )
     scores = score_trials(trials[trials["participant_id"].isin(set(finished["participant_id"]))])
     if scores.empty:
         raise DataError(f"{title}: no trial of a finished participant holds an answer.")
-    return require_two_conditions(
-        StudyData(title, scores, participants, trials, provenance=provenance or {})
-    )
+    return StudyData(title, scores, participants, trials, provenance=provenance or {})
 
 
 def analysed_trials(study: StudyData, trials: pd.DataFrame) -> pd.DataFrame:
@@ -90,13 +112,11 @@ def has_finished(participants: pd.DataFrame) -> "pd.Series[bool]":
     return dated & ~participants["status"].isin(TURNED_AWAY)
 
 
-def require_two_conditions(study: StudyData) -> StudyData:
-    """Refuse data of one condition only: there is nothing to compare it with."""
-    conditions = conditions_of(study.scores)
-    if len(conditions) < 2:
-        found = f"only the condition {conditions[0]!r}" if conditions else "no answers at all"
+def require_answers(study: StudyData) -> StudyData:
+    """Refuse data without an answer."""
+    if not conditions_of(study.scores):
         raise DataError(
-            f"{study.title}: the data hold {found}; a comparison needs participants with answers"
-            " in at least two conditions."
+            f"{study.title}: the data hold no answers at all; results need participants who were"
+            " asked about at least one image."
         )
     return study

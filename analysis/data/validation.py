@@ -54,6 +54,26 @@ def require_where(
         )
 
 
+def require_known(name: str, value: object, known: Iterable[object]) -> None:
+    """Refuse an argument that is none of `known`, by ValueError with all of them."""
+    values = list(known)
+    if value not in values:
+        listed = ", ".join(map(str, values)) or "nothing, since there are no data"
+        raise ValueError(f"{name} must be one of {listed}, but is {value!r}.")
+
+
+def require_conditions(frame: pd.DataFrame, *conditions: str) -> None:
+    """Refuse, by ValueError, a condition that the frame does not know.
+
+    A categorical column knows its categories, also those of which no row is left.
+    """
+    column = frame["condition"]
+    categorical = isinstance(column.dtype, pd.CategoricalDtype)
+    known = column.cat.categories if categorical else column.dropna().unique()
+    for condition in conditions:
+        require_known("condition", condition, sorted(known))
+
+
 def _line(frame: pd.DataFrame, position: int) -> int:
     """The line of a row: frames count from 0 below the names, left out lines included."""
     return int(frame.index[position]) + FIRST_LINE

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from analysis.data.schema import FAILED_CHECKS
+from analysis.data.validation import require_known
 from analysis.statistics.response_times import participant_medians
 
 RULE_COLUMNS = ("rule", "meaning", "condition", "n_excluded")
@@ -86,8 +87,10 @@ def apply_rules(
 ) -> tuple[pd.DataFrame, set[str]]:
     """Counts by rule and condition (columns `RULE_COLUMNS`), and everybody whom any rule names.
 
-    Only the rules of those names are applied.
+    Only the rules of those names are applied; ValueError for another name.
     """
+    for name in names:
+        require_known("rule", name, RULE_NAMES)
     people = trials[["participant_id", "condition"]].drop_duplicates("participant_id")
     analysed = set(people["participant_id"].astype(str))
     rows, everybody = [], set()

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.data.scores import scores_of
+from analysis.data.scores import known_scores_of
 from analysis.plan.plan import Plan, PlannedTest
 from analysis.statistics.effect_sizes import cliffs_delta
 from analysis.statistics.mann_whitney import mann_whitney
@@ -33,6 +33,8 @@ TEST_COLUMNS = (
 def carry_out(scores: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Mann-Whitney test and Cliff's delta (95 % interval) of every planned comparison.
 
+    A condition of which nobody has a score gives NaN.
+
     Corrected p cover the family a test belongs to: `declared` or `exploratory`; `p_adjusted` is the
     one that the plan asks for.
     """
@@ -45,12 +47,13 @@ def carry_out(scores: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         frame["p_holm"], frame["p_benjamini_hochberg"] = holm(p), benjamini_hochberg(p)
         frame["p_adjusted"] = ADJUSTMENTS[plan.correction](p)
         frames.append(frame)
-    return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+    made = [frame for frame in frames if len(frame)]
+    return pd.concat(made, ignore_index=True) if made else frames[0]
 
 
 def _test_row(scores: pd.DataFrame, test: PlannedTest, plan: Plan) -> dict[str, object]:
     a, b = (
-        scores_of(scores, condition, test.stratum).to_numpy()
+        known_scores_of(scores, condition, test.stratum).to_numpy()
         for condition in (test.condition_a, test.condition_b)
     )
     result = mann_whitney(a, b, test.alternative, plan.method, plan.continuity)

@@ -5,14 +5,11 @@ from itertools import combinations
 from typing import Literal
 
 from analysis.data.schema import ALL, ASKED_STRATA, MODEL_RIGHT, MODEL_WRONG, STRATA
+from analysis.data.validation import require_known
 from analysis.errors import PlanError
 from analysis.plan.exclusions import DEFAULTS, RULE_NAMES, Thresholds
+from analysis.statistics.alternatives import ALTERNATIVES, METHODS, Alternative, Method
 
-Alternative = Literal["two-sided", "less", "greater"]
-# How p of a Mann-Whitney test is found: `comparisons.mann_whitney` says when auto is which.
-Method = Literal["auto", "exact", "mid-p", "asymptotic"]
-ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "less", "greater")
-METHODS: tuple[Method, ...] = ("auto", "exact", "mid-p", "asymptotic")
 # What keeps the errors of a family in bounds: `multiplicity.py` says which errors.
 Correction = Literal["holm", "benjamini_hochberg"]
 CORRECTIONS: tuple[Correction, ...] = ("holm", "benjamini_hochberg")
@@ -40,7 +37,10 @@ class PlannedTest:
 
 @dataclass(frozen=True)
 class Plan:
-    """The declared family of tests, which the correction covers, and the exploratory ones."""
+    """The declared family of tests, which the correction covers, and the exploratory ones.
+
+    Raises ValueError for an unknown method, correction or rule.
+    """
 
     declared: tuple[PlannedTest, ...]
     exploratory: tuple[PlannedTest, ...] = ()
@@ -59,6 +59,22 @@ class Plan:
     alpha: float = 0.05
     # Which exclusion rules the second look applies.
     rules: tuple[str, ...] = RULE_NAMES
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the study declared these tests; else they are the software's default."""
+        return self.origin != DEFAULT_ORIGIN
+
+    @property
+    def kind(self) -> str:
+        """What a report calls the plan's family of tests."""
+        return "declared" if self.is_declared else "default"
+
+    def __post_init__(self) -> None:
+        require_known("method", self.method, METHODS)
+        require_known("correction", self.correction, CORRECTIONS)
+        for rule in self.rules:
+            require_known("rule", rule, RULE_NAMES)
 
 
 # What the perception-visualization study expected of its two conditions.

@@ -4,15 +4,19 @@ It stands in a protocol's [analysis] section or, for scores alone, in a TOML fil
 have the same keys.
 """
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import PlanError
+from analysis.data.files import read_text
+from analysis.data.study_data import StudyData
+from analysis.errors import DataError, PlanError
 from analysis.plan.exclusions import RULE_NAMES, Thresholds
-from analysis.plan.plan import CORRECTIONS, METHODS, Plan, PlannedTest, require_plan_fits
+from analysis.plan.plan import CORRECTIONS, Plan, PlannedTest, require_plan_fits
+from analysis.statistics.alternatives import METHODS
 
 KEYS = (
     "origin",
@@ -33,17 +37,27 @@ SHARES = ("same_position_share", "cant_tell_share")
 def read_plan(path: Path) -> Plan:
     """The plan in a file; raises PlanError, naming the key and what would be right."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PlanError(f"The plan {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise PlanError(f"The plan {path.name} is not valid TOML: {error}.") from error
+        found = tomllib.loads(read_text(path))
+    except DataError as error:
+        raise PlanError(f"The plan {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line \d+, column \d+|end of document", str(error))
+        where = f" at {place[0].replace('document', 'the file')}" if place else ""
+        raise PlanError(f"The plan {path.name} is not valid TOML{where}.") from error
     return plan_of(found, path.name, f"the plan {path.name}")
 
 
 def protocol_plan(section: Any) -> Plan:
     """The plan in a protocol's [analysis] section."""
     return plan_of(section, "[analysis]", "the protocol’s analysis plan")
+
+
+def declared_plan(study: StudyData) -> Plan | None:
+    """The plan of the study's protocol; None where it declares none.
+
+    Raises PlanError where the protocol's [analysis] section is wrong.
+    """
+    return protocol_plan(study.analysis_section) if study.analysis_section else None
 
 
 def problem_of_section(section: Any, conditions: Sequence[str]) -> str:

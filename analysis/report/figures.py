@@ -1,5 +1,6 @@
 """One function for each figure."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,11 @@ TITLES = {
     MODEL_WRONG: "Where the model was wrong",
     MODEL_RIGHT: "Where the model was right",
 }
-# The answers, from the prediction to none at all, in colours that stay apart in grey.
 # Behind every second row of a figure with many.
 BAND = "#f3f5f7"
+# Inches that a mark, a letter and a row of a legend take at most.
+LEGEND_MARK, LEGEND_LETTER, LEGEND_ROW = 0.6, 0.085, 0.19
+# The answers, from the prediction to none at all, in colours that stay apart in grey.
 ANSWER_COLOURS = dict(zip(KINDS, ("#0072B2", "#E69F00", "#b9c0c9", "#eceff2"), strict=True))
 
 
@@ -45,7 +48,8 @@ def _draw_histogram(axes: Axes, counts: pd.DataFrame) -> None:
             counts[condition].to_numpy(),
             width,
             color=COLOURS[place % len(COLOURS)],
-            hatch=HATCHES[place % len(HATCHES)],
+            # The seventh has the first one’s colour, with another hatching.
+            hatch=HATCHES[(place + place // len(COLOURS)) % len(HATCHES)],
             edgecolor="white",
             linewidth=0.4,
             label=f"{condition_label(condition)} (n = {int(counts[condition].sum())})",
@@ -58,7 +62,14 @@ def _draw_histogram(axes: Axes, counts: pd.DataFrame) -> None:
 
 def _legend_below(figure: Figure, axes: Axes) -> None:
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=min(4, len(labels)))
+    width, height = figure.get_size_inches()
+    # As many columns as the longest label leaves room for, and a line more of height for each row
+    # beyond the first.
+    widest = LEGEND_MARK + LEGEND_LETTER * max((len(label) for label in labels), default=0)
+    columns = max(1, min(4, len(labels), int(width / widest)))
+    rows = math.ceil(len(labels) / columns)
+    figure.set_size_inches(width, height + LEGEND_ROW * max(0, rows - 1))
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns)
 
 
 @styled

@@ -5,13 +5,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from analysis.errors import OutputError
+from analysis.errors import OutputError, reason
 from analysis.report.html import render_report
 from analysis.report.results import Results, results_json
 from analysis.report.style import save_figure
-from analysis.report.tables import to_csv, to_latex, to_markdown
+from analysis.report.tables import Table, to_csv, to_latex, to_markdown
 
 # A folder that holds this file was written here, and may be replaced.
 RESULTS_MARK = "results.json"
@@ -41,7 +42,7 @@ def replace_folder(folder: Path, mark: str = RESULTS_MARK) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror}.") from error
+        raise OutputError(f"{folder} cannot be written: {reason(error)}.") from error
     try:
         (scratch / "new").mkdir()
         yield scratch / "new"
@@ -49,9 +50,21 @@ def replace_folder(folder: Path, mark: str = RESULTS_MARK) -> Iterator[Path]:
             folder.rename(scratch / "old")
         (scratch / "new").rename(folder)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror}.") from error
+        raise OutputError(f"{folder} cannot be written: {reason(error)}.") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _marked(results: Results) -> list[Table]:
+    """The tables, each of which says by itself where its data are no people's or were edited."""
+    study = results.study
+    marks = []
+    if study.n_simulated:
+        people = f"{study.n_simulated} of {study.n_participants}"
+        marks.append(f"SIMULATED DATA: {people} participants are simulated.")
+    if study.edits:
+        marks.append("EDITED DATA: not as they were exported.")
+    return [replace(table, note=" ".join([table.note, *marks]).strip()) for table in results.tables]
 
 
 def write_results(results: Results, folder: Path) -> None:
@@ -60,7 +73,7 @@ def write_results(results: Results, folder: Path) -> None:
         text = json.dumps(results_json(results), indent=2, ensure_ascii=False, allow_nan=False)
         (fresh / RESULTS_MARK).write_text(text + "\n", encoding="utf-8")
         (fresh / "report.html").write_text(render_report(results), encoding="utf-8")
-        for table in results.tables:
+        for table in _marked(results):
             for kind, write in TABLE_WRITERS.items():
                 (fresh / f"{table.name}.{kind}").write_text(write(table), encoding="utf-8")
         for illustration in results.figures:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from analysis.data.labels import condition_in_full, listed
 from analysis.data.scores import conditions_of
-from analysis.report.numbers import count
+from analysis.report.numbers import count, participants
 from analysis.report.results import Results
 from analysis.report.section import Illustration
 from analysis.report.sections.summary import summary
@@ -38,6 +38,7 @@ def render_report(results: Results) -> str:
         svg=_svg,
         unbroken=_unbroken,
         count=count,
+        participants=participants,
     )
 
 

@@ -25,7 +25,9 @@ def plus_minus(mean: float, error: float, digits: int = 1) -> str:
 
 
 def interval(low: float, high: float, digits: int = 2) -> str:
-    """The two ends of an interval."""
+    """The two ends of an interval, or that the data do not give one."""
+    if not (math.isfinite(low) or math.isfinite(high)):
+        return "not estimable"
     return f"{fixed(low, digits)} to {fixed(high, digits)}"
 
 
@@ -53,6 +55,19 @@ def _raised(number: int) -> str:
 def count(number: float) -> str:
     """A whole number with thin spaces between thousands."""
     return f"{int(number):,}".replace(",", "\u202f")
+
+
+def participants(n: int, n_simulated: int) -> str:
+    """So many participants, and how many of them are simulated."""
+    if n_simulated in (0, n):
+        kind = "simulated participant" if n_simulated else "participant"
+        return f"{count(n)} {kind}{'' if n == 1 else 's'}"
+    people = n - n_simulated
+    return (
+        f"{count(n)} participants, of whom {count(n_simulated)}"
+        f" {'is' if n_simulated == 1 else 'are'} simulated and {count(people)}"
+        f" {'is a person' if people == 1 else 'are people'},"
+    )
 
 
 def seconds(milliseconds: float | None, digits: int = 1) -> str:

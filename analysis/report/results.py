@@ -4,9 +4,12 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import pandas as pd
+
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData, analysed_trials
 from analysis.plan.plan import Plan, default_plan, require_plan_fits, with_exploratory
+from analysis.plan.reader import declared_plan
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.accuracy import accuracy_section
 from analysis.report.sections.answers_given import answers_section
@@ -22,6 +25,7 @@ from analysis.report.sections.response_bias import bias_section
 from analysis.report.sections.robustness import robustness_section
 from analysis.report.tables import Table
 from analysis.report.versions import library_versions
+from analysis.statistics.descriptives import accuracy_table
 
 SCHEMA_VERSION = 1
 
@@ -32,6 +36,8 @@ class Results:
 
     study: StudyData
     plan: Plan
+    # Computed once; columns `descriptives.ACCURACY_COLUMNS`.
+    accuracy: pd.DataFrame
     sections: list[Section]
 
     @property
@@ -48,25 +54,29 @@ def analyse(study: StudyData, plan: Plan | None = None) -> Results:
 
     What the study's own protocol declared stays declared: a plan that comes later is exploratory.
     """
-    conditions = conditions_of(study.scores)
-    if study.plan and plan:
-        plan = with_exploratory(study.plan, plan)
-    plan = plan or study.plan or default_plan(conditions)
-    require_plan_fits(plan, conditions)
-    return Results(study, plan, _sections(study, plan))
+    declared = declared_plan(study)
+    if declared and plan:
+        plan = with_exploratory(declared, plan)
+    plan = plan or declared or default_plan(study.conditions)
+    require_plan_fits(plan, study.conditions)
+    accuracy = accuracy_table(study.scores)
+    return Results(study, plan, accuracy, _sections(study, plan, accuracy))
 
 
-def _sections(study: StudyData, plan: Plan) -> list[Section]:
-    """The declared analysis first, then what only trials can tell, then words."""
-    sections = [accuracy_section(study), tests_section(study, plan)]
+def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Section]:
+    """The plan's analysis first, then what only trials can tell, then words."""
+    several = len(conditions_of(study.scores)) > 1
+    sections = [accuracy_section(study, accuracy)]
+    if plan.declared or plan.exploratory:
+        sections.append(tests_section(study, plan))
     if compares_the_published_conditions(study):
-        sections.append(original_section(study))
+        sections.append(original_section(study, accuracy))
     sections.append(estimates_section(study, plan))
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         sections.insert(0, flow_section(study, study.participants))
+        sections += [generalisation_section(study, trials)] if several else []
         sections += [
-            generalisation_section(study, trials),
             answers_section(study, trials),
             bias_section(trials),
             pace_section(study, trials),
@@ -87,10 +97,13 @@ def results_json(results: Results) -> dict[str, Any]:
         "versions": library_versions(),
         "n_participants": study.n_participants,
         "n_simulated": study.n_simulated,
+        "edits": list(study.edits),
         "conditions": conditions_of(study.scores),
     }
     for section in results.sections:
         document |= section.numbers
+    # One condition alone is not compared.
+    document.setdefault("tests", [])
     plain: dict[str, Any] = _plain(document)
     return plain
 
@@ -98,7 +111,8 @@ def results_json(results: Results) -> dict[str, Any]:
 def _declared(plan: Plan) -> dict[str, Any]:
     """What was fixed beforehand beside the tests themselves, which `tests` lists."""
     names = ("origin", "method", "continuity", "correction", "alpha", "equivalence_margin", "rules")
-    return {name: getattr(plan, name) for name in names} | asdict(plan.thresholds)
+    fixed = {name: getattr(plan, name) for name in names} | asdict(plan.thresholds)
+    return {"declared": plan.is_declared, **fixed}
 
 
 def _plain(value: Any) -> Any:

@@ -21,20 +21,22 @@ def write_plan(
     with replace_folder(folder, mark="plan.json") as fresh:
         answer = {
             **assumptions,
+            "level": question.level,
             "n_finished_per_condition": plan.n_finished,
             "n_recruited_per_condition": plan.n_recruited,
             "curve": plan.curve.to_dict("records"),
         }
         text = json.dumps(answer, indent=2, ensure_ascii=False)
         (fresh / "plan.json").write_text(text + "\n", encoding="utf-8")
+        table = power_table(question, plan)
         for kind, write in TABLE_WRITERS.items():
-            (fresh / f"table_power.{kind}").write_text(write(power_table(plan)), encoding="utf-8")
+            (fresh / f"table_power.{kind}").write_text(write(table), encoding="utf-8")
         figure = power_curve(plan.curve, question.wanted)
         for kind in FIGURE_KINDS:
             (fresh / f"figure_power.{kind}").write_bytes(save_figure(figure, kind))
 
 
-def power_table(plan: SamplePlan) -> Table:
+def power_table(question: Question, plan: SamplePlan) -> Table:
     """Power by size, as simulated."""
     text = pd.DataFrame(
         {
@@ -51,5 +53,6 @@ def power_table(plan: SamplePlan) -> Table:
         "Simulated power of the Mann–Whitney test",
         plan.curve,
         text,
-        "Intervals are those of the simulation (Wilson), not of the assumptions.",
+        f"p below {question.level:.3g}: α = {question.alpha:g} for a family of {question.tests}."
+        " Intervals are those of the simulation (Wilson), not of the assumptions.",
     )

@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from analysis.data.schema import STRATA
-from analysis.data.scores import conditions_of, read_scores, scores_of
+from analysis.data.scores import conditions_of, known_scores_of, read_scores
 from analysis.errors import PlanError
-from analysis.plan.plan import Alternative
 from analysis.report.folder import require_writable
 from analysis.sample_size.output import write_plan
 from analysis.sample_size.power import Progress, Question, SamplePlan, plan_sample
 from analysis.sample_size.score_models import BetaBinomialScores, EmpiricalScores, ScoreModel
+from analysis.statistics.alternatives import Alternative, Method
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class PlanRequest:
     items: int
     alternative: Alternative
     alpha: float
+    tests: int
+    method: Method
     power: float
     attrition: float
     sizes: Sequence[int]
@@ -42,7 +44,16 @@ def carry_out_plan(request: PlanRequest, progress: Progress) -> SamplePlan:
     if min(request.simulations, request.jobs) < 1:
         raise PlanError("--simulations and --jobs must be at least 1.")
     a, b = _models(request)
-    question = Question(a, b, request.alternative, request.alpha, request.power, request.attrition)
+    question = Question(
+        a,
+        b,
+        alternative=request.alternative,
+        alpha=request.alpha,
+        tests=request.tests,
+        method=request.method,
+        wanted=request.power,
+        attrition=request.attrition,
+    )
     plan = plan_sample(
         question, request.sizes, request.simulations, request.seed, request.jobs, progress
     )
@@ -79,7 +90,7 @@ def _empirical(request: PlanRequest, condition: str) -> EmpiricalScores:
             f"--stratum must be one of {', '.join(STRATA)}, but is {request.stratum!r}."
         )
     scores = read_scores(Path(str(request.scores)))
-    found = scores_of(scores, condition, request.stratum).to_numpy()
+    found = known_scores_of(scores, condition, request.stratum).to_numpy()
     if not len(found):
         raise PlanError(
             f"{request.scores} holds no scores of {condition!r}; its conditions are"

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.data.scores import score_trials
-from analysis.statistics.descriptives import mean_with_interval
+from analysis.data.validation import require_known
+from analysis.statistics.shares import share_with_interval
 
 KINDS = ("prediction", "truth", "other", "cant_tell")
 KIND_COLUMNS = (
@@ -61,7 +62,7 @@ def answer_shares(trials: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mean(shares: "pd.Series[float]") -> dict[str, float]:
-    found = mean_with_interval(shares.to_numpy())
+    found = share_with_interval(shares.to_numpy())
     return {name: value for name, value in found.items() if name in KIND_COLUMNS}
 
 
@@ -70,8 +71,7 @@ def treated_scores(trials: pd.DataFrame, treatment: str) -> pd.DataFrame:
 
     Raises ValueError for another treatment.
     """
-    if treatment not in TREATMENTS:
-        raise ValueError(f"treatment must be one of {', '.join(TREATMENTS)}, not {treatment!r}.")
+    require_known("treatment", treatment, TREATMENTS)
     value = {"wrong": 0.0, "left_out": np.nan, "credited": CREDIT}[treatment]
     told = trials["cant_tell"].to_numpy() == 1
     counted = np.where(told, value, trials["correct"].to_numpy(dtype=float))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.data.validation import require_conditions
 from analysis.statistics.effect_sizes import Interval
 
 RESAMPLES = 10_000
@@ -74,7 +75,10 @@ def intervals_of_matrices(
     found = {}
     for name, drawn in draws.items():
         ends = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-        low, high = observed + (ends - observed) * scales[name]
+        low, high = np.clip(observed + (ends - observed) * scales[name], -1, 1)
+        if low == high:
+            # Every resample is like the sample: nothing shows how far others would differ.
+            low, high = np.nan, np.nan
         found[name] = Interval(observed, float(low), float(high))
     return found
 
@@ -123,6 +127,7 @@ def answer_matrices(
     trials: pd.DataFrame, condition_a: str, condition_b: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """For each condition a matrix, participants x the items of both: 1, 0, or NaN unanswered."""
+    require_conditions(trials, condition_a, condition_b)
     answered = trials[trials["correct"].notna()]
     matrices = [
         answered[answered["condition"] == name].pivot_table(

@@ -6,6 +6,8 @@ from scipy import stats
 
 from analysis.data.schema import STRATA
 from analysis.data.scores import conditions_of, scores_of
+from analysis.data.validation import require_known
+from analysis.statistics.shares import share_with_interval, standard_deviation
 
 ACCURACY_COLUMNS = (
     "condition",
@@ -23,11 +25,11 @@ def accuracy_table(scores: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """Mean accuracy (a proportion) of each condition and stratum, columns `ACCURACY_COLUMNS`.
 
     The participant is the unit: the standard error is the standard deviation of the participants'
-    accuracies (n - 1) over the square root of their number, the interval is Student's t with n - 1
-    degrees of freedom. Both are NaN for a single participant.
+    accuracies (n - 1) over the square root of their number, the interval is `share_interval`. Both
+    are NaN for a single participant.
     """
     rows = [
-        {"condition": condition, "stratum": stratum, **mean_with_interval(values, level)}
+        {"condition": condition, "stratum": stratum, **share_with_interval(values, level)}
         for condition in conditions_of(scores)
         for stratum in STRATA
         if len(values := scores_of(scores, condition, stratum).to_numpy())
@@ -36,11 +38,15 @@ def accuracy_table(scores: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
 
 def mean_with_interval(values: np.ndarray, level: float = 0.95) -> dict[str, float]:
-    """Mean, spread and t interval of `values` (one a participant), as columns of the table."""
+    """Mean, spread and t interval of any numbers (one a participant), as columns of a table.
+
+    Numbers that are all equal do not show how far others would lie: their interval is NaN. Shares
+    have an interval of their own, `shares.share_with_interval`.
+    """
     n = len(values)
-    deviation = float(np.std(values, ddof=1)) if n > 1 else np.nan
+    deviation = standard_deviation(values)
     error = deviation / np.sqrt(n)
-    half = stats.t.ppf((1 + level) / 2, n - 1) * error if n > 1 else np.nan
+    half = stats.t.ppf((1 + level) / 2, n - 1) * error if error > 0 else np.nan
     mean = float(np.mean(values))
     return {
         "n_participants": n,
@@ -57,6 +63,7 @@ def score_histogram(scores: pd.DataFrame, stratum: str) -> pd.DataFrame:
 
     Rows run from 0 to the largest number of trials anyone was asked in the stratum.
     """
+    require_known("stratum", stratum, STRATA)
     chosen = scores[(scores["stratum"] == stratum) & scores["accuracy"].notna()]
     longest = int(chosen["n_trials"].max()) if len(chosen) else 0
     counts = chosen.groupby(["n_correct", "condition"]).size().unstack("condition", fill_value=0)

@@ -1,6 +1,5 @@
 """A logistic regression on trials that knows which trials belong to one participant."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +7,7 @@ import pandas as pd
 from scipy import stats
 from scipy.special import logit
 
+from analysis.data.validation import require_conditions
 from analysis.statistics.effect_sizes import Interval
 
 LIMITS = (
@@ -46,13 +46,15 @@ def condition_effect(
     ones (CR2) with Satterthwaite's degrees of freedom. The test is the score test: with a dozen
     participants and rates near 0 or 1, where Wald's finds too little, it still errs in 4 to 6 % of
     studies at 5 %. The odds ratio is NaN where a condition has no or only correct answers, since it
-    is then infinite; the test is NaN where nobody differs, and both are where a condition has fewer
-    than two participants.
+    is then infinite; its interval is NaN where the participants of each condition are alike, the
+    test is NaN where nobody differs, and both are where a condition has fewer than two
+    participants.
 
     Source: Liang and Zeger (1986); Bell and McCaffrey (2002) and Pustejovsky and Tipton (2018) for
     CR2 and its degrees of freedom; Rotnitzky and Jewell (1990) for the score test, Guo, Pan,
     Connett, Hannan and French (2005) for its correction by the number of participants.
     """
+    require_conditions(trials, condition_a, condition_b)
     chosen = trials[
         trials["correct"].notna() & trials["condition"].isin([condition_a, condition_b])
     ]
@@ -76,7 +78,8 @@ def effect_of_counts(
         return ConditionEffect(_NOTHING, np.nan, np.nan, chi2, p, n, answers)
     log_odds = float(logit(rates[0]) - logit(rates[1]))
     error, freedom = _corrected_error(right, asked, is_a)
-    half = float(stats.t.ppf((1 + level) / 2, freedom)) * error
+    # Without any spread within the conditions nothing shows how far others would differ.
+    half = float(stats.t.ppf((1 + level) / 2, freedom)) * error if error > 1e-12 else np.nan
     odds = Interval(*(float(np.exp(log_odds + shift)) for shift in (0.0, -half, half)))
     return ConditionEffect(odds, error, freedom, chi2, p, n, answers)
 
@@ -124,10 +127,6 @@ def _corrected_error(right: np.ndarray, asked: np.ndarray, is_a: np.ndarray) -> 
     return float(np.sqrt(robust)), float(working**2 / spread)
 
 
-class PooledTrialsWarning(UserWarning):
-    """Trials of one participant were taken for independent observations."""
-
-
 @dataclass(frozen=True)
 class PooledComparison:
     """What pooling all trials would claim, and by how much it would overstate the evidence."""
@@ -145,16 +144,12 @@ class PooledComparison:
 
 
 def pooled_comparison(trials: pd.DataFrame, condition_a: str, condition_b: str) -> PooledComparison:
-    """Difference of pooled rates with the error of independent trials beside the honest one.
+    """Difference of pooled rates, with the error by participants and that of independent trials.
 
-    Always warns with `PooledTrialsWarning`: the pooled error is there to show how wrong it is.
+    The pooled error is wrong wherever one participant's answers resemble each other; the two
+    together give the design effect.
     """
-    warnings.warn(
-        "Pooling trials takes the answers of one participant for independent; use participants as"
-        " the unit, or a model that knows of them.",
-        PooledTrialsWarning,
-        stacklevel=2,
-    )
+    require_conditions(trials, condition_a, condition_b)
     arms = [
         _pooled_rate(trials[trials["condition"] == name]) for name in (condition_a, condition_b)
     ]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analysis.plan.plan import Alternative, Method
-from analysis.statistics.exact_ranks import exact_p_value
+from analysis.data.validation import require_known
+from analysis.statistics.alternatives import ALTERNATIVES, METHODS, Alternative, Method
+from analysis.statistics.exact_ranks import exact_p_value, is_feasible
 
 # R's wilcox.test draws the same line: exact below it and without ties.
 EXACT_BELOW = 50
@@ -40,14 +41,18 @@ def mann_whitney(
     `auto` takes the exact distribution for two untied samples of fewer than 50 each, as R does,
     else the normal approximation. `exact` with ties takes the permutation distribution of the
     midranks, and never errs more often than it says; `mid-p` counts the observed arrangement by
-    half, and errs about as often as it says where ties leave few possible U. z is standardised with
+    half, and errs about as often as it says where ties leave few possible U. Of more than about 280
+    scores each, which take more than a few seconds, both take the normal approximation, and the
+    result's `method` says so. z is standardised with
     the tie-corrected variance, less half a unit where `continuity` holds; it is NaN when every
     score is equal, and p is then 1 (mid-p: 1/2 on each side), since every arrangement gives the
     same U. NaN scores are left out, as n_a and n_b show; a sample without any other gives NaN for
-    all.
+    all. Raises ValueError for another alternative or method.
 
     Source: Mann and Whitney (1947); Lehmann (1975), Nonparametrics, section 1.4, for the ties.
     """
+    require_known("alternative", alternative, ALTERNATIVES)
+    require_known("method", method, METHODS)
     a, b = without_nan(a), without_nan(b)
     if not len(a) or not len(b):
         return MannWhitney(
@@ -56,7 +61,8 @@ def mann_whitney(
     pooled = np.concatenate([a, b])
     tied = len(np.unique(pooled)) < len(pooled)
     small = max(len(a), len(b)) < EXACT_BELOW
-    exact = method in ("exact", "mid-p") or (method == "auto" and small and not tied)
+    wanted = method in ("exact", "mid-p") or (method == "auto" and small and not tied)
+    exact = wanted and is_feasible(len(a), len(b))
     u = u_statistic(a, b)
     z = _standardised(u, pooled, len(a), alternative, continuity and not exact)
     if exact:
@@ -65,6 +71,8 @@ def mann_whitney(
         p = 1.0 if np.isnan(z) else normal_p_value(z, alternative)
     name = "mid-p" if method == "mid-p" else "exact"
     described = _describe_exact(name, tied) if exact else _describe_normal(z, continuity)
+    if wanted and not exact:
+        described += f" ({name} p of so many scores takes too long)"
     return MannWhitney(u, z, p, len(a), len(b), alternative, described)
 
 
@@ -76,6 +84,7 @@ def u_statistic(a: np.ndarray, b: np.ndarray) -> float:
 
 def normal_p_value(z: float, alternative: Alternative) -> float:
     """Tail of the standard normal distribution that `alternative` asks for; NaN stays NaN."""
+    require_known("alternative", alternative, ALTERNATIVES)
     if np.isnan(z):
         return float("nan")
     if alternative == "less":

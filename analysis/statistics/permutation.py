@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.plan.plan import Alternative
+from analysis.data.validation import require_known
+from analysis.statistics.alternatives import ALTERNATIVES, Alternative
 from analysis.statistics.mann_whitney import without_nan
 
 RESAMPLES = 9_999
@@ -37,6 +38,7 @@ def permutation_test(
     out; an empty group gives NaN. Source of the (1 + count) / (1 + resamples): Phipson, Smyth
     (2010).
     """
+    require_known("alternative", alternative, ALTERNATIVES)
     a, b = without_nan(a), without_nan(b)
     if not len(a) or not len(b):
         return PermutationTest(np.nan, np.nan, resamples, seed)

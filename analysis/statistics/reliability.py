@@ -45,7 +45,9 @@ def agreement(trials: pd.DataFrame, level: float = 0.95) -> Interval:
 def jackknife_interval(
     counts: np.ndarray, estimate: float, level: float = 0.95
 ) -> tuple[float, float]:
-    """Student's interval from leaving out one item after the other; NaN for fewer than two.
+    """Student's interval from leaving out one item after the other.
+
+    NaN for fewer than two items, and where none of them changes alpha.
 
     The jackknife runs on Fisher's z of an intraclass correlation of k values, ln((1 + (k - 1) r) /
     (1 - r)), where alpha is such a correlation in all but small terms: alpha itself is skewed over
@@ -61,6 +63,8 @@ def jackknife_interval(
     if n < 2 or np.isnan(estimate):
         return float("nan"), float("nan")
     without = np.array([krippendorff_alpha(np.delete(counts, item, axis=0)) for item in range(n)])
+    if np.ptp(without) == 0:
+        return float("nan"), float("nan")
     others = float(counts.sum() / n) - 1
     if min(estimate, without.min()) * others <= -1 or max(estimate, without.max()) >= 1:
         low, high = _pseudo_interval(estimate, without, level)

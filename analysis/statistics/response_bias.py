@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data.schema import CANT_TELL
-from analysis.statistics.descriptives import mean_with_interval
+from analysis.statistics.shares import share_with_interval
 
 SHARE_COLUMNS = ("n_participants", "mean", "standard_error", "ci_low", "ci_high")
 POSITION_COLUMNS = ("condition", "position", "n_chosen", *SHARE_COLUMNS)
@@ -72,7 +72,5 @@ def _distractors(options: str, prediction: str, true_labels: str) -> set[str]:
 
 
 def _mean(shares: "np.ndarray | pd.Series[float]") -> tuple[float, ...]:
-    found = mean_with_interval(np.asarray(shares, dtype=float))
-    # No share lies outside 0 and 1.
-    found |= {end: float(np.clip(found[end], 0, 1)) for end in ("ci_low", "ci_high")}
+    found = share_with_interval(np.asarray(shares, dtype=float))
     return tuple(found[name] for name in SHARE_COLUMNS)

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from analysis.data.scores import scores_of
+from analysis.data.scores import known_scores_of
+from analysis.data.validation import require_conditions
 
 TIME_COLUMNS = ("condition", "stratum", "correct", "n_participants", "median_ms", "q1_ms", "q3_ms")
 
@@ -37,6 +38,7 @@ def time_table(trials: pd.DataFrame) -> pd.DataFrame:
 
 def time_scores(trials: pd.DataFrame, stratum: str, condition: str) -> np.ndarray:
     """Participants' median times in one condition and stratum, for a test between conditions."""
+    require_conditions(trials, condition)
     medians = participant_medians(trials, ["stratum"]).rename(columns={"visible_ms": "accuracy"})
-    values: np.ndarray = scores_of(medians, condition, stratum).to_numpy()
+    values: np.ndarray = known_scores_of(medians, condition, stratum).to_numpy()
     return values

@@ -1,6 +1,8 @@
 """How far apart two groups lie: the Hodges-Lehmann shift and the difference of means."""
 
 from bisect import bisect_left, bisect_right
+from dataclasses import replace
+from math import comb
 
 import numpy as np
 from scipy import stats
@@ -8,6 +10,7 @@ from scipy import stats
 from analysis.statistics.effect_sizes import Interval
 from analysis.statistics.exact_ranks import rank_sum_chances
 from analysis.statistics.mann_whitney import EXACT_BELOW, without_nan
+from analysis.statistics.shares import standard_deviation
 
 
 def hodges_lehmann(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> Interval:
@@ -17,7 +20,8 @@ def hodges_lehmann(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> Interva
     test, as R's wilcox.test, which takes both distributions for equal but for the shift. Else the
     test of Brunner and Munzel, which does not: its variance is that of the placements, and without
     a shift it asks only that either score is as likely to be the higher one. NaN scores are left
-    out; an empty group gives NaN, one of a single score an interval of NaN unless it is exact.
+    out; an empty group gives NaN. The interval is NaN for groups without spread, and for so few
+    scores that not even complete separation would be rejected.
 
     Source: Hollander, Wolfe and Chicken (2014), sections 4.2 and 4.3; Brunner and Munzel (2000).
     """
@@ -28,6 +32,8 @@ def hodges_lehmann(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> Interva
     places, n_pairs = np.cumsum(counts), len(a) * len(b)
     middle = [differences[np.searchsorted(places, place)] for place in _middle_places(n_pairs)]
     estimate = float(np.mean(middle))
+    if np.ptp(a) == np.ptp(b) == 0 or 2 / comb(len(a) + len(b), len(a)) > 1 - level:
+        return Interval(estimate, np.nan, np.nan)
     untied = len(np.unique(np.concatenate([a, b]))) == len(a) + len(b)
     if untied and max(len(a), len(b)) < EXACT_BELOW:
         rank = _exact_rank(len(a), len(b), level)
@@ -114,7 +120,11 @@ def _placement_statistic(
 
 
 def mean_difference(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> Interval:
-    """Mean of a minus mean of b with Welch's interval; NaN ends for a group of fewer than two."""
+    """Mean of a minus mean of b with Welch's interval.
+
+    Its ends are NaN where nothing shows the spread: for a group of fewer than two, and where each
+    group's scores are all equal.
+    """
     a, b = without_nan(a), without_nan(b)
     if not len(a) or not len(b):
         return Interval(np.nan, np.nan, np.nan)
@@ -124,13 +134,22 @@ def mean_difference(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> Interv
     return Interval(estimate, estimate - half, estimate + half)
 
 
+def within_shares(difference: Interval) -> Interval:
+    """The same of two shares, whose difference is never beyond -1 and 1."""
+    low, high = np.clip([difference.ci_low, difference.ci_high], -1, 1)
+    return replace(difference, ci_low=float(low), ci_high=float(high))
+
+
 def welch_error(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
-    """Standard error of the difference of means, and Welch and Satterthwaite's freedom."""
+    """Standard error of the difference of means, and Welch and Satterthwaite's freedom.
+
+    NaN where they cannot be estimated.
+    """
     if min(len(a), len(b)) < 2:
         return float("nan"), float("nan")
-    parts = [float(np.var(group, ddof=1)) / len(group) for group in (a, b)]
+    parts = [standard_deviation(group) ** 2 / len(group) for group in (a, b)]
     total = sum(parts)
     if total == 0:
-        return 0.0, float(len(a) + len(b) - 2)
+        return float("nan"), float("nan")
     below = sum(part**2 / (len(group) - 1) for part, group in zip(parts, (a, b), strict=True))
     return float(np.sqrt(total)), total**2 / below

@@ -12,7 +12,7 @@ from surveys.protocol.schema import CANT_TELL, Protocol
 
 # list: texts joined by ;  boolean: 1 or 0  timestamp: UTC, ISO 8601 with milliseconds.
 ColumnType = Literal["text", "category", "list", "integer", "boolean", "timestamp"]
-# Levels that only the survey knows; `export_levels.py` fills them in.
+# Levels that only the survey knows; `tables_with_levels` fills them in.
 LevelsOf = Literal["", "conditions", "items", "labels", "options", "questions"]
 
 STRATA = ("model_wrong", "model_right")

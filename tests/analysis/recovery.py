@@ -30,6 +30,7 @@ from analysis.data.scores import conditions_of
 from analysis.plan.plan import default_plan
 from analysis.report.sections.accuracy import accuracy_section
 from analysis.report.sections.estimates import estimates_section
+from analysis.statistics.descriptives import accuracy_table
 from surveys.bots.policies import ReaderPolicy
 from surveys.export.folder import export_study
 from surveys.models import Participant
@@ -135,7 +136,8 @@ def repeat(studies: int, participants: int, seed: int, pages: bool) -> Iterator[
             plan = default_plan(conditions_of(study.scores))
             # The two sections that hold these intervals; the others would take most of the time.
             yield intervals_held(
-                accuracy_section(study).numbers | estimates_section(study, plan).numbers
+                accuracy_section(study, accuracy_table(study.scores)).numbers
+                | estimates_section(study, plan).numbers
             )
 
 

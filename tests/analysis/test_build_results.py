@@ -63,7 +63,9 @@ def test_the_report_needs_nothing_beside_it(published_results):
 
 
 def test_simulated_data_are_said_loudly(export_folder, tmp_path, capsys):
-    call_command("build_results", export=export_folder(simulated=1), out=tmp_path / "results")
+    call_command(
+        "build_results", export=export_folder(simulated=1), edited=True, out=tmp_path / "results"
+    )
     assert "SIMULATED DATA: 20 of 20" in capsys.readouterr().err
     html = (tmp_path / "results" / "report.html").read_text()
     assert "Simulated data." in html
@@ -126,7 +128,7 @@ def refuse(tmp_path):
         (("a,pv,1,2,1,2", "b,none,1,2,1,2"), "line 3, column condition: must be one of the plan"),
         (("a,pv,1,2,1,2", "b,,1,2,1,2"), "line 3, column condition: must be given, but is empty"),
         (("a,pv,one,2,1,2",), "line 2, column correct_model_wrong: must be a whole number"),
-        (("a,pv,1,2,1,2",), "only the condition 'pv'; a comparison needs participants"),
+        (("a,pv,1,2,1,2",), "The plan compares the condition 'gradcam', but the data hold pv."),
         (("a,pv,0,0,0,0", "b,gradcam,0,0,0,0"), "no answers at all"),
         ((), "holds no rows below its line of column names"),
     ],
@@ -217,7 +219,7 @@ def test_it_asks_for_exactly_one_source(published_file, tmp_path):
 
 def test_an_export_gives_the_table_of_its_own_trials(export_folder, tmp_path):
     folder = export_folder(n_participants=30)
-    call_command("build_results", export=folder, out=tmp_path / "results")
+    call_command("build_results", export=folder, edited=True, out=tmp_path / "results")
     trials = pd.read_csv(folder / "data" / "trials.csv")
     by_person = trials.groupby(["condition", "stratum", "participant_id"])["correct"].mean()
     expected = by_person.groupby(["condition", "stratum"]).mean()

@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.report.results import Results
 from analysis.services import results_of_export, results_of_scores, results_of_survey
 
-BUILDERS: dict[str, Callable[[Any, Path, Path | None], Results]] = {
+BUILDERS: dict[str, Callable[..., Results]] = {
     "slug": results_of_survey,
     "export": results_of_export,
     "scores": results_of_scores,
@@ -25,6 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--export", type=Path, help="a folder written by export_study")
         parser.add_argument("--scores", type=Path, help="a CSV file of participants' scores")
         parser.add_argument("--plan", type=Path, help="a TOML file of declared tests")
+        parser.add_argument(
+            "--edited",
+            action="store_true",
+            help="analyse an export whose tables were changed, and list the differences",
+        )
         parser.add_argument("--out", type=Path, required=True, help="the folder to write")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,15 +37,26 @@ class Command(BaseCommand):
         if len(given) != 1:
             raise CommandError("Name exactly one of a survey, --export or --scores.")
         [(kind, source)] = given.items()
+        if options["edited"] and kind != "export":
+            raise CommandError("--edited is for --export: nothing else can be compared.")
+        extra = {"edited": options["edited"]} if kind == "export" else {}
         try:
-            results = BUILDERS[kind](source, options["out"], options["plan"])
+            results = BUILDERS[kind](source, options["out"], options["plan"], **extra)
         except AnalysisError as error:
             raise CommandError(str(error)) from error
-        if results.study.n_simulated:
+        study = results.study
+        if study.n_simulated:
             self.stderr.write(
-                f"SIMULATED DATA: {results.study.n_simulated} of {results.study.n_participants}"
-                " participants are simulated."
+                f"SIMULATED DATA: {study.n_simulated} of {study.n_participants} participants are"
+                " simulated."
             )
+        if study.n_simulated_not_analysed:
+            self.stderr.write(
+                f"SIMULATED DATA: {study.n_simulated_not_analysed} simulated participants are in"
+                " the flow and not analysed."
+            )
+        for edit in study.edits:
+            self.stderr.write(f"EDITED DATA: {edit}")
         self._warn_if_blind(options["slug"])
         self.stdout.write(str(options["out"] / "report.html"))
 

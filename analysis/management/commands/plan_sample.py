@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from analysis.errors import AnalysisError
-from analysis.plan.plan import ALTERNATIVES
 from analysis.sample_size.planning import PlanRequest, carry_out_plan
 from analysis.sample_size.power import SamplePlan
+from analysis.statistics.alternatives import ALTERNATIVES, METHODS
 
 
 class Command(BaseCommand):
@@ -28,7 +28,15 @@ class Command(BaseCommand):
         parser.add_argument("--deviations", nargs=2, type=float, help="and their deviations")
         parser.add_argument("--items", type=int, default=14, help="trials a participant is asked")
         parser.add_argument("--alternative", choices=ALTERNATIVES, default="two-sided")
-        parser.add_argument("--alpha", type=float, default=0.05)
+        parser.add_argument(
+            "--alpha", type=float, default=0.05, help="the level of all tests together"
+        )
+        parser.add_argument(
+            "--tests", type=int, default=2, help="how many tests the plan corrects together"
+        )
+        parser.add_argument(
+            "--method", choices=METHODS, default="auto", help="how the report finds p"
+        )
         parser.add_argument("--power", type=float, default=0.8, help="the wanted power")
         parser.add_argument("--attrition", type=float, default=0.0, help="share who will leave")
         parser.add_argument(
@@ -62,7 +70,8 @@ class Command(BaseCommand):
             )
         self.stdout.write(
             f"{plan.n_finished} finished participants a condition are enough; recruit"
-            f" {plan.n_recruited} a condition."
+            f" {plan.n_recruited} a condition. (p below {request.alpha / request.tests:.3g}: α ="
+            f" {request.alpha:g} for {request.tests} tests together.)"
         )
 
 

@@ -16,14 +16,12 @@ from analysis.report.figures import score_histograms
 from analysis.report.numbers import count, percent, percent_interval, plus_minus
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
-from analysis.statistics.descriptives import accuracy_table
 
 INTERVAL = "95 % CI"
 
 
-def accuracy_section(study: StudyData) -> Section:
+def accuracy_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
     """How often participants named the model's prediction."""
-    accuracy = accuracy_table(study.scores)
     caption = (
         "Participants by the number of predictions they guessed, where the model was wrong (left)"
         " and where it was right (right)."
@@ -62,8 +60,8 @@ def accuracy_as_table(accuracy: pd.DataFrame) -> Table:
         "How often participants named the model’s prediction, in percent",
         accuracy,
         pd.DataFrame(rows),
-        "Mean over participants ± standard error of the mean, with Student’s t interval. n:"
-        " participants.",
+        "Mean over participants ± standard error of the mean, with Wilson’s interval on the"
+        " effective sample size, which stays between 0 and 100 %. n: participants.",
     )
 
 

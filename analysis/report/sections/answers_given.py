@@ -10,7 +10,7 @@ from analysis.data.labels import (
     stratum_label,
     with_condition,
 )
-from analysis.data.scores import scores_of
+from analysis.data.scores import conditions_of, known_scores_of
 from analysis.data.study_data import StudyData
 from analysis.report.figures import answer_bars
 from analysis.report.numbers import count, p_value, percent, percent_interval, plus_minus
@@ -19,7 +19,7 @@ from analysis.report.sections.pairs import pair_label, pairs_of
 from analysis.report.tables import Table
 from analysis.statistics.answers import KINDS, TREATMENTS, answer_shares, treated_scores
 from analysis.statistics.mann_whitney import mann_whitney
-from analysis.statistics.shifts import mean_difference
+from analysis.statistics.shifts import mean_difference, within_shares
 
 TREATMENT_LABELS = {
     "wrong": "Counted as wrong",
@@ -32,7 +32,9 @@ def answers_section(study: StudyData, trials: pd.DataFrame) -> Section:
     """Composition of the answers, and sensitivity to "I just can't tell"."""
     shares = answer_shares(trials)
     caption = "What participants chose: mean shares over participants."
-    tables = [_share_table(shares), _treatment_table(study, trials)]
+    tables = [_share_table(shares)]
+    if len(conditions_of(study.scores)) > 1:
+        tables.append(_treatment_table(study, trials))
     return Section(
         title="What people answered (exploratory)",
         paragraphs=[_projection(shares)],
@@ -95,10 +97,10 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
     for treatment in TREATMENTS:
         scores = treated_scores(trials, treatment)
         for stratum, first, second in pairs_of(study):
-            a, b = (scores_of(scores, name, stratum).to_numpy() for name in (first, second))
+            a, b = (known_scores_of(scores, name, stratum).to_numpy() for name in (first, second))
             test = mann_whitney(a, b)
             means = [float(group.mean()) if len(group) else float("nan") for group in (a, b)]
-            difference = mean_difference(a, b)
+            difference = within_shares(mean_difference(a, b))
             rows.append(
                 {
                     "treatment": treatment, "stratum": stratum,
@@ -127,6 +129,6 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
         pd.DataFrame(rows),
         pd.DataFrame(text),
         "Difference: of means, first less second, in percentage points with Welch’s interval. p:"
-        " two-sided Mann–Whitney test. The declared tests count “I just can’t tell” as wrong.",
+        " two-sided Mann–Whitney test. The tests of the plan count “I just can’t tell” as wrong.",
         text_columns=3,
     )

@@ -1,4 +1,4 @@
-"""The declared tests, then the exploratory ones."""
+"""The plan's tests, then the exploratory ones."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.data.labels import capital, hypothesis, stratum_label, where
 from analysis.data.study_data import StudyData
 from analysis.plan.execution import carry_out
-from analysis.plan.plan import DEFAULT_ORIGIN, Plan
+from analysis.plan.plan import Plan
 from analysis.report.numbers import count, fixed, interval, p_value
 from analysis.report.section import Section
 from analysis.report.tables import Table
@@ -19,7 +19,7 @@ NOTE = (
     " in which the first one’s score is higher, ties as halves. δ: Cliff’s delta, the share of"
     " pairs in which it is higher less that in which it is lower, with the interval of Feng and"
     " Cliff (2004)."
-    " Corrected p: for the tests of this table."
+    " A corrected p is for the tests of this table."
 )
 
 EXACT_WITH_TIES = "exact, permutation of midranks"
@@ -35,18 +35,14 @@ def tests_section(study: StudyData, plan: Plan) -> Section:
     declared = tests[tests["family"] == "declared"]
     exploratory = tests[tests["family"] == "exploratory"]
     label = ADJUSTMENT_LABELS[plan.correction]
-    caption = f"Declared tests, from {plan.origin}; α = {plan.alpha:g}"
-    tables = [table_of_tests(declared, "table_tests", caption, label=label)]
+    source = (
+        f"Declared tests, from {plan.origin}" if plan.is_declared else "Foresee’s default tests"
+    )
+    tables = [table_of_tests(declared, "table_tests", f"{source}; α = {plan.alpha:g}", label=label)]
     if len(exploratory):
-        tables.append(
-            table_of_tests(
-                exploratory,
-                "table_tests_exploratory",
-                "Exploratory tests",
-                "Columns as in the table of the declared tests.",
-                label,
-            )
-        )
+        columns = f"Columns as in the table of the {plan.kind} tests."
+        name, caption = "table_tests_exploratory", "Exploratory tests"
+        tables.append(table_of_tests(exploratory, name, caption, columns, label))
     return Section(
         title="Comparisons",
         paragraphs=[_introduction(plan, label), *_sentences(declared, label)],
@@ -67,7 +63,8 @@ def table_of_tests(
             "U": fixed(row["u_statistic"], 1),
             "Z": fixed(row["z"]),
             "p": p_value(row["p_value"]),
-            f"p ({label})": p_value(row["p_adjusted"]),
+            # One test alone is corrected for nothing.
+            **({f"p ({label})": p_value(row["p_adjusted"])} if len(tests) > 1 else {}),
             "δ": fixed(row["cliffs_delta"]),
             "95 % CI of δ": interval(row["ci_low"], row["ci_high"]),
         }
@@ -80,14 +77,14 @@ def table_of_tests(
 
 
 def _introduction(plan: Plan, label: str) -> str:
-    """Where the declared tests come from, before what they found."""
-    if plan.origin == DEFAULT_ORIGIN:
-        source = (
-            "No plan of tests came with the data. Those called declared here are the default: fixed"
-            " before any data, but by the software and not by this study"
-        )
-    else:
+    """Where the plan's tests come from, before what they found."""
+    if plan.is_declared:
         source = f"The declared tests come from {plan.origin}"
+    else:
+        source = (
+            "No plan was given; these are Foresee’s default tests, fixed before any data, but by"
+            " the software and not by this study"
+        )
     together = (
         f" Their p are corrected together by the method of {label}."
         if len(plan.declared) > 1
@@ -99,15 +96,16 @@ def _introduction(plan: Plan, label: str) -> str:
 def _sentences(declared: pd.DataFrame, label: str) -> list[str]:
     """Two tests read well as prose; more are easier to find in the table."""
     rows = declared.to_dict("records")
-    return [_sentence(row, label) for row in rows] if len(rows) <= 2 else []
+    corrected = label if len(rows) > 1 else ""
+    return [_sentence(row, corrected) for row in rows] if len(rows) <= 2 else []
 
 
 def _sentence(row: dict[str, Any], label: str) -> str:
     claim = hypothesis(row["condition_a"], row["condition_b"], row["alternative"])
+    corrected = f" ({label}-corrected {p_value(row['p_adjusted'])})" if label else ""
     return (
         f"{capital(where(row['stratum']))}, H₁: {claim}. U = {fixed(row['u_statistic'], 1)},"
-        f" Z = {fixed(row['z'])}, p = {p_value(row['p_value'])}"
-        f" ({label}-corrected {p_value(row['p_adjusted'])});"
+        f" Z = {fixed(row['z'])}, p = {p_value(row['p_value'])}{corrected};"
         f" Cliff’s δ = {fixed(row['cliffs_delta'])},"
         f" 95 % CI {interval(row['ci_low'], row['ci_high'])}"
         f" (n = {count(row['n_a'])} and {count(row['n_b'])})."

@@ -14,28 +14,44 @@ from analysis.report.section import Section
 from analysis.report.sections.pairs import pair_label, pairs_of
 from analysis.report.tables import Table
 from analysis.statistics.effect_sizes import cliffs_delta
-from analysis.statistics.mean_tests import against_chance, equivalence, welch
+from analysis.statistics.mean_tests import CHANCE, against_chance, equivalence, welch
 from analysis.statistics.permutation import RESAMPLES, permutation_test, sign_flip_test
 from analysis.statistics.several_conditions import dunn, kruskal_wallis
-from analysis.statistics.shifts import hodges_lehmann
+from analysis.statistics.shares import share_with_interval
+from analysis.statistics.shifts import hodges_lehmann, within_shares
 
 UNCORRECTED = (
     "What is called exploratory was not declared. Unless a table says so, its p are not corrected"
     " for their number, and each 95 % interval is for one value, not for all of them together."
     " Differences are computed from unrounded means."
 )
+ONE_CONDITION = (
+    "Participants of one condition alone have answers, so that nothing is compared between"
+    " conditions; their accuracy is compared with guessing."
+)
 SHIFT_METHOD = (
     "interval by inverting the test of Brunner and Munzel, or the exact Mann–Whitney test where few"
     " scores are all different; cautious where scores have few values"
 )
+# The interval of a condition without scores.
+NOBODY = {"ci_low": float("nan"), "ci_high": float("nan")}
 # With so many arrangements, when none is as far out as the one seen.
 SMALLEST_P = p_value(1 / (RESAMPLES + 1))
 
 
 def estimates_section(study: StudyData, plan: Plan) -> Section:
     """Differences with intervals, two-sided tests that assume other things, and guessing."""
+    n = len(conditions_of(study.scores))
+    if n < 2:
+        chance = _chance_table(study)
+        return Section(
+            title="Against guessing",
+            paragraphs=[ONE_CONDITION],
+            tables=[chance],
+            numbers={"chance": chance.numbers.to_dict("records")},
+        )
     tables = [_difference_table(study), _chance_table(study)]
-    if len(conditions_of(study.scores)) > 2:
+    if n > 2:
         tables.append(_several_table(study))
     if plan.equivalence_margin is not None:
         tables.append(_equivalence_table(study, plan.equivalence_margin))
@@ -56,13 +72,14 @@ def _difference_table(study: StudyData) -> Table:
     for stratum, first, second in pairs_of(study):
         a, b = (scores_of(study.scores, name, stratum).to_numpy() for name in (first, second))
         mean, shift = welch(a, b), hodges_lehmann(a, b)
+        points = within_shares(mean.difference)
         language, shuffled = cliffs_delta(a, b).common_language, permutation_test(a, b)
         rows.append(
             {
                 "stratum": stratum, "condition_a": first, "condition_b": second,
                 "n_a": len(a), "n_b": len(b),
-                "mean_difference": mean.difference.estimate,
-                "mean_ci_low": mean.difference.ci_low, "mean_ci_high": mean.difference.ci_high,
+                "mean_difference": points.estimate,
+                "mean_ci_low": points.ci_low, "mean_ci_high": points.ci_high,
                 "welch_t": mean.t, "welch_df": mean.degrees_of_freedom, "welch_p": mean.p_value,
                 "shift": shift.estimate,
                 "shift_ci_low": shift.ci_low, "shift_ci_high": shift.ci_high,
@@ -80,7 +97,8 @@ def _difference_table(study: StudyData) -> Table:
         pd.DataFrame(rows),
         pd.DataFrame(text),
         "Differences, first condition less second, in percentage points with 95 % intervals: of"
-        " means (Welch’s t), and the Hodges–Lehmann shift, the median over all pairs of one"
+        " means (Welch’s t, missing where each condition’s scores are all equal), and the"
+        " Hodges–Lehmann shift, the median over all pairs of one"
         f" participant of each ({SHIFT_METHOD}). CLES: common-language effect size, the chance that"
         " a random participant of the first condition scores higher than one of the second, ties as"
         " halves (interval of Cliff’s delta). n: participants of the first and of the"
@@ -128,8 +146,9 @@ def _chance_table(study: StudyData) -> Table:
     for stratum in ASKED_STRATA:
         for condition in conditions_of(study.scores):
             values = scores_of(study.scores, condition, stratum).to_numpy()
-            test, flipped = against_chance(values), sign_flip_test(values, 0.25)
-            low, high = test.difference.ci_low, test.difference.ci_high
+            test, flipped = against_chance(values), sign_flip_test(values, CHANCE)
+            found = share_with_interval(values) if len(values) else NOBODY
+            low, high = found["ci_low"] - CHANCE, found["ci_high"] - CHANCE
             rows.append(
                 {
                     "stratum": stratum, "condition": condition, "n_participants": len(values),
@@ -155,8 +174,9 @@ def _chance_table(study: StudyData) -> Table:
         "Accuracy against guessing among four classes",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Mean accuracy less 25 %, in percentage points, with Student’s t test (n − 1 degrees of"
-        " freedom) and interval, two-sided. n: participants, the unit of both tests. Sign-flip p:"
+        "Mean accuracy less 25 %, in percentage points, with the interval of the accuracies’ table"
+        " and Student’s t test (n − 1 degrees of freedom), two-sided; t and p are missing where all"
+        " scores are equal. n: participants, the unit of both tests. Sign-flip p:"
         f" over {count(RESAMPLES)} seeded flips of the participants’ distances from 25 %, at least"
         f" {SMALLEST_P}.",
         text_columns=2,
@@ -172,7 +192,15 @@ def _several_table(study: StudyData) -> Table:
         }
         overall = kruskal_wallis(groups)
         for pair in dunn(groups).to_dict("records"):
-            rows.append({"stratum": stratum, **vars(overall), **pair})
+            rows.append(
+                {
+                    "stratum": stratum, **vars(overall),
+                    "condition_a": pair["condition_a"], "condition_b": pair["condition_b"],
+                    "n_a": len(groups[pair["condition_a"]]),
+                    "n_b": len(groups[pair["condition_b"]]),
+                    "z": pair["z"], "dunn_p": pair["p_value"], "p_holm": pair["p_holm"],
+                }
+            )  # fmt: skip
             text.append(
                 {
                     "Stratum": stratum_label(stratum),
@@ -205,11 +233,13 @@ def _equivalence_table(study: StudyData, margin: float) -> Table:
     for stratum, first, second in pairs_of(study):
         a, b = (scores_of(study.scores, name, stratum).to_numpy() for name in (first, second))
         found = equivalence(a, b, margin)
-        low, high = found.difference.ci_low, found.difference.ci_high
+        difference = within_shares(found.difference)
+        low, high = difference.ci_low, difference.ci_high
         rows.append(
             {
                 "stratum": stratum, "condition_a": first, "condition_b": second, "margin": margin,
-                "difference": found.difference.estimate, "ci90_low": low, "ci90_high": high,
+                "n_a": len(a), "n_b": len(b), "difference": found.difference.estimate,
+                "ci90_low": low, "ci90_high": high,
                 "p_equivalence": found.p_value, "p_a_no_worse": found.p_not_below,
                 "p_b_no_worse": found.p_not_above,
             }

@@ -3,13 +3,14 @@
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.data.labels import condition_label, listed, with_condition
+from analysis.data.labels import capital, condition_label, listed, with_condition
 from analysis.data.study_data import StudyData
 from analysis.report.figures import retention_curves
 from analysis.report.numbers import count, fixed, p_value, percent, percent_interval
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
 from analysis.statistics.attrition import (
+    UNASSIGNED,
     DifferentialAttrition,
     consort_flow,
     differential_attrition,
@@ -19,7 +20,8 @@ from analysis.statistics.attrition import (
 
 ALPHA = 0.05
 STAGE_LABELS = {
-    "arrived": "Arrived and agreed",
+    "arrived": "Arrived",
+    "consented": "Agreed to take part",
     "assigned": "Assigned to a condition",
     "introduced": "Read the introduction",
     "started": "Answered a trial",
@@ -30,8 +32,9 @@ STAGE_LABELS = {
 
 def flow_section(study: StudyData, participants: pd.DataFrame) -> Section:
     """CONSORT flow, retention curve, and tests of differential attrition."""
-    flow = consort_flow(participants, set(study.scores["participant_id"]))
-    attrition, dropout = differential_attrition(participants), dropout_by_page(participants)
+    analysed = set(study.scores["participant_id"])
+    flow, dropout = consort_flow(participants, analysed), dropout_by_page(participants, analysed)
+    attrition = differential_attrition(participants)
     return Section(
         title="Participants",
         paragraphs=[_finishers(flow), _attrition_sentence(attrition, flow)],
@@ -58,27 +61,30 @@ def _warnings(attrition: DifferentialAttrition) -> list[str]:
 
 def _retention(participants: pd.DataFrame, flow: pd.DataFrame) -> list[Illustration]:
     """The retention curve; none where everybody stayed, since it would be a flat line."""
-    if (flow.loc["finished"] == flow.loc["assigned"]).all():
+    curve = kaplan_meier(participants)
+    if (curve["share"] == 1).all():
         return []
     caption = (
         "Share of participants still taking part at each trial (Kaplan–Meier), with 95 % bands"
-        " (Rothman’s); below it how many were still there."
+        " (Rothman’s); below it how many were still there. Those who withdrew are left out, since"
+        " nobody knows when they left."
     )
-    curves = retention_curves(kaplan_meier(participants))
+    curves = retention_curves(curve)
     return [Illustration("figure_retention", caption, f"{caption} {_finishers(flow)}", curves)]
 
 
 def _flow_table(flow: pd.DataFrame) -> Table:
     shown = flow.loc[list(STAGE_LABELS)]
-    text = shown.map(count).rename(index=STAGE_LABELS, columns=condition_label)
+    text = shown.map(count).rename(index=STAGE_LABELS, columns=_label)
     text["Total"] = shown.sum(axis=1).map(count).to_numpy()
     return Table(
         "table_flow",
         "Participants at each stage, by condition",
         flow.reset_index(),
         text.rename_axis(None, axis=1).rename_axis("Stage").reset_index(),
-        "A visitor becomes a participant by agreeing to take part; the conditions are handed out at"
-        " that moment. Analysed: everybody who finished.",
+        "Each row’s total is everybody who got there. Of those who withdrew, what they gave was"
+        " deleted, so that no stage after the assignment is known. Analysed: everybody who finished"
+        " and answered.",
     )
 
 
@@ -86,23 +92,23 @@ def _dropout_tables(dropout: pd.DataFrame) -> list[Table]:
     """Where people left; none where nobody did."""
     if dropout.empty:
         return []
-    text = dropout.rename(columns={"page": "Left at", **_labels(dropout)}).map(
-        lambda cell: cell if isinstance(cell, str) else count(cell)
-    )
-    text["Left at"] = text["Left at"].str.capitalize()
+    text = dropout.drop(columns="page").map(count).rename(columns=_label)
+    text["Total"] = dropout.drop(columns="page").sum(axis=1).map(count)
+    text.insert(0, "Left at", dropout["page"].map(capital))
     return [
         Table(
             "table_dropout",
-            "Participants who left, by the first page that they did not get past",
+            "Participants who are not analysed, by the first page that they did not get past",
             dropout,
             text,
-            "Trials are counted in each participant’s own order.",
+            "Trials are counted in each participant’s own order. With those who are analysed, these"
+            " are everybody who arrived, each of them once.",
         )
     ]
 
 
-def _labels(dropout: pd.DataFrame) -> dict[str, str]:
-    return {str(name): condition_label(str(name)) for name in dropout.columns if name != "page"}
+def _label(condition: str) -> str:
+    return "No condition" if condition == UNASSIGNED else condition_label(condition)
 
 
 def _finishers(flow: pd.DataFrame) -> str:
@@ -124,6 +130,8 @@ def _share_finished(flow: pd.DataFrame, condition: str, verb: str) -> str:
 
 def _attrition_sentence(attrition: DifferentialAttrition, flow: pd.DataFrame) -> str:
     found = vars(attrition)
+    if (flow.loc["assigned"] > 0).sum() < 2:
+        return "There is one condition, so that no differential attrition can be tested."
     if pd.isna(found["p_finished"]):
         return "Differential attrition cannot be tested, since nobody left or nobody stayed."
     assigned = flow.loc["assigned"]

@@ -1,7 +1,5 @@
 """Whether the differences would hold for other people and other images."""
 
-import warnings
-
 import pandas as pd
 
 from analysis.data.labels import stratum_label
@@ -13,7 +11,6 @@ from analysis.report.tables import Table
 from analysis.statistics.bootstrap import two_way_bootstrap
 from analysis.statistics.gee import (
     LIMITS,
-    PooledTrialsWarning,
     condition_effect,
     pooled_comparison,
 )
@@ -54,10 +51,7 @@ def _row(
     trials: pd.DataFrame, stratum: str, first: str, second: str, with_bootstrap: bool
 ) -> dict[str, object]:
     effect = condition_effect(trials, first, second)
-    with warnings.catch_warnings():
-        # The report says it in its own words, at the head of the section.
-        warnings.simplefilter("ignore", PooledTrialsWarning)
-        pooled = pooled_comparison(trials, first, second)
+    pooled = pooled_comparison(trials, first, second)
     row = {
         "stratum": stratum, "condition_a": first, "condition_b": second,
         "n_participants": effect.n_participants, "n_trials": effect.n_trials,

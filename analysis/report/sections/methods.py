@@ -1,11 +1,11 @@
 """A methods paragraph, ready to paste."""
 
 from analysis.data.labels import condition_in_full, hypothesis, listed, where
-from analysis.data.schema import ASKED_STRATA
+from analysis.data.schema import ALL, ASKED_STRATA
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
 from analysis.plan.plan import Plan
-from analysis.report.numbers import count
+from analysis.report.numbers import count, participants
 from analysis.report.section import Section
 from analysis.report.versions import library_versions
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
@@ -19,29 +19,43 @@ def methods_section(study: StudyData, plan: Plan) -> Section:
 def methods_paragraph(study: StudyData, plan: Plan) -> str:
     """The analysis in one paragraph."""
     conditions = conditions_of(study.scores)
-    people = study.scores[study.scores["stratum"] == "all"]["condition"].value_counts()
-    groups = "; ".join(
-        f"{condition_in_full(name)}, n = {count(people[name])}" for name in conditions
+    groups = "; ".join(_group(study, name) for name in conditions)
+    design = "a between-subjects design" if len(conditions) > 1 else "one condition"
+    versions = library_versions()
+    trials = _TRIALS if study.trials is not None else ""
+    generalised = _GENERALISED if trials and len(conditions) > 1 else ""
+    return (
+        f"{participants(study.n_participants, study.n_simulated)} guessed a classifier’s"
+        f" predictions in {design} ({groups}). {_asked(study)} Each participant’s accuracy (Acc),"
+        " the share of the model’s predictions that they named, was computed separately for images"
+        " on which the model was wrong and right; we report means over participants with standard"
+        " errors and 95 % intervals (Wilson’s, on the effective sample size)."
+        f" {_tests(plan) if plan.declared else _CHANCE}{generalised}{trials}"
+        f" Computed with Foresee on Python {versions['python']}, SciPy {versions['scipy']},"
+        f" statsmodels {versions['statsmodels']} and pandas {versions['pandas']}."
     )
-    kind = "simulated participants" if study.n_simulated else "participants"
+
+
+def _group(study: StudyData, condition: str) -> str:
+    """A condition with its participants; of mixed data, with those who are simulated."""
+    of_all = (study.scores["stratum"] == ALL) & (study.scores["condition"] == condition)
+    simulated = study.simulated_by_condition.get(condition, 0)
+    mixed = 0 < study.n_simulated < study.n_participants
+    bots = f", of whom {count(simulated)} simulated" if mixed else ""
+    return f"{condition_in_full(condition)}, n = {count(of_all.sum())}{bots}"
+
+
+def _tests(plan: Plan) -> str:
     tests = "; ".join(
         f"{where(test.stratum)}, H₁: "
         f"{hypothesis(test.condition_a, test.condition_b, test.alternative)}"
         for test in plan.declared
     )
-    n = len(plan.declared)
-    versions = library_versions()
-    trials = _TRIALS if study.trials is not None else ""
+    source = f"The tests come from {plan.origin}." if plan.is_declared else _NOT_DECLARED
     return (
-        f"{count(study.n_participants)} {kind} guessed a classifier’s predictions in a"
-        f" between-subjects design ({groups}). {_asked(study)} Each participant’s accuracy (Acc),"
-        " the share of the model’s predictions that they named, was computed separately for images"
-        " on which the model was wrong and right; we report means over participants with standard"
-        " errors and 95 % t intervals. Conditions were compared by Mann–Whitney U tests"
-        f" ({tests}), {_p_values(plan)}, {_correction(plan, n)}. The tests come from {plan.origin}."
-        " Effect sizes are Cliff’s δ with the 95 % interval of Feng and Cliff (2004)."
-        f"{trials} Computed with Foresee on Python {versions['python']}, SciPy {versions['scipy']},"
-        f" statsmodels {versions['statsmodels']} and pandas {versions['pandas']}."
+        f"Conditions were compared by Mann–Whitney U tests ({tests}), {_p_values(plan)},"
+        f" {_correction(plan, len(plan.declared))}. {source} Effect sizes are Cliff’s δ with the"
+        " 95 % interval of Feng and Cliff (2004)."
     )
 
 
@@ -74,11 +88,18 @@ def _p_values(plan: Plan) -> str:
     }[plan.method]
 
 
-_TRIALS = (
+_NOT_DECLARED = "No plan was declared; the tests are Foresee’s defaults."
+_CHANCE = (
+    "Accuracies were compared with guessing among four classes by two-sided t tests over"
+    " participants."
+)
+_GENERALISED = (
     " To generalise over participants and images, we resampled both (10\u202f000 two-way bootstrap"
     " resamples) and fitted logistic GEE models with participants as clusters (robust score tests;"
-    " intervals with CR2 errors and Satterthwaite’s degrees of freedom). “I just can’t tell”"
-    " counted as wrong. Participants who did not finish were not analysed; nobody else was"
-    " excluded. Differential attrition was tested by the N − 1 χ² test and the log-rank test over"
-    " trials."
+    " intervals with CR2 errors and Satterthwaite’s degrees of freedom). Differential attrition was"
+    " tested by the N − 1 χ² test and the log-rank test over trials."
+)
+_TRIALS = (
+    " “I just can’t tell” counted as wrong. Participants who did not finish were not analysed;"
+    " nobody else was excluded."
 )

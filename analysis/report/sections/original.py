@@ -1,5 +1,7 @@
 """The published study beside this one, where both compare the same conditions."""
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from analysis.data.published import (
     PRINTED_ACCURACY,
     PRINTED_TESTS,
     PUBLISHED_TESTS,
+    are_published,
 )
 from analysis.data.schema import ASKED_STRATA
 from analysis.data.scores import conditions_of, scores_of
@@ -31,8 +34,8 @@ from analysis.report.numbers import (
 )
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
-from analysis.statistics.descriptives import accuracy_table
-from analysis.statistics.shifts import mean_difference
+from analysis.statistics.shares import share_interval
+from analysis.statistics.shifts import mean_difference, within_shares
 
 PUBLISHED, OURS = "Published", "This study"
 MEAN_COLUMNS = (
@@ -53,30 +56,28 @@ NOTE = (
     " continuity correction: Z = −6.41 and 6.46), from which the paper’s conclusions follow, too."
 )
 
+OWN = (
+    "These are the scores of the published study itself, so that nothing is compared with it: the"
+    " table has what the paper printed beside what its scores give."
+)
+
 
 def compares_the_published_conditions(study: StudyData) -> bool:
     """Whether this study has both of the paper's conditions."""
     return set(CONDITIONS) <= set(conditions_of(study.scores))
 
 
-def original_section(study: StudyData) -> Section:
+def original_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
     """The paper's printed numbers next to this study's."""
-    means = original_means(study)
+    if are_published(accuracy):
+        return _own_section(study, accuracy)
+    means = original_means(accuracy)
     differences = original_differences(study)
     tests = carry_out(study.scores, Plan(_published_tests())).set_index("stratum")
-    table = Table(
-        "table_original",
-        "The published perception-visualization study beside this one",
-        _numbers(means, differences, tests),
-        pd.DataFrame([*_mean_rows(means), *_difference_rows(differences), *_test_rows(tests)])
-        .sort_values("Stratum", ascending=False, kind="stable")
-        .reset_index(drop=True),
-        f"{NOTE} {_method(tests)}",
-        text_columns=2,
-    )
+    table = _table(means, differences, tests)
     caption = (
         "Mean accuracies of the published study (n = 58 with Grad-CAM, 40 with PV) and of this one,"
-        " with 95 % t intervals."
+        " with 95 % intervals."
     )
     sentences = _sentences(differences)
     figure = original_dots(means)
@@ -92,22 +93,53 @@ def original_section(study: StudyData) -> Section:
     )
 
 
+def _table(means: pd.DataFrame, differences: pd.DataFrame, tests: pd.DataFrame) -> Table:
+    return Table(
+        "table_original",
+        "The published perception-visualization study beside this one",
+        _numbers(means, differences, tests),
+        pd.DataFrame([*_mean_rows(means), *_difference_rows(differences), *_test_rows(tests)])
+        .sort_values("Stratum", ascending=False, kind="stable")
+        .reset_index(drop=True),
+        f"{NOTE} {_method(tests)}",
+        text_columns=2,
+    )
+
+
+def _own_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
+    """What the paper printed beside what its own scores give: no comparison of two studies."""
+    tests = carry_out(study.scores, Plan(_published_tests())).set_index("stratum")
+    table = _table(original_means(accuracy), original_differences(study), tests)
+    renamed = table.text.rename(columns={PUBLISHED: "Printed", OURS: "From the scores"})
+    own = replace(
+        table,
+        caption="What the perception-visualization study printed, and what its scores give",
+        text=renamed,
+        note=table.note.replace("This study’s:", "From the scores:"),
+    )
+    return Section(
+        title="These are the published scores",
+        paragraphs=[OWN],
+        tables=[own],
+        numbers={"original": own.numbers.to_dict("records")},
+    )
+
+
 def _method(tests: pd.DataFrame) -> str:
     found = "; ".join(sorted(set(tests["method"]))).replace("Mann-Whitney", "Mann–Whitney")
     return f"This study’s: {found}, not corrected for their number."
 
 
-def original_means(study: StudyData) -> pd.DataFrame:
+def original_means(accuracy: pd.DataFrame) -> pd.DataFrame:
     """Mean accuracies of both studies, columns `MEAN_COLUMNS`, proportions.
 
     The published ones come from the paper's printed means and standard errors.
     """
-    found = accuracy_table(study.scores).set_index(["condition", "stratum"])
+    found = accuracy.set_index(["condition", "stratum"])
     rows: list[tuple[object, ...]] = []
     for condition, stratum, mean, error in PRINTED_ACCURACY.itertuples(index=False):
         n = N_PARTICIPANTS[condition]
-        half = float(stats.t.ppf(0.975, n - 1)) * error / 100
-        ends = (mean / 100 - half, mean / 100 + half)
+        ends = share_interval(mean / 100, error / 100 * math.sqrt(n), n)
         rows.append((PUBLISHED, condition, stratum, n, mean / 100, error / 100, *ends))
         if (condition, stratum) in found.index:
             cell = found.loc[(condition, stratum), list(MEAN_COLUMNS[3:])]
@@ -134,7 +166,10 @@ def original_differences(study: StudyData) -> pd.DataFrame:
         sizes = [N_PARTICIPANTS[name] for name in CONDITIONS]
         rows.append((PUBLISHED, stratum, *sizes, estimate, estimate - half, estimate + half))
         scores = [scores_of(study.scores, name, stratum).to_numpy() for name in CONDITIONS]
-        ours, sizes = mean_difference(*scores), [int(np.isfinite(own).sum()) for own in scores]
+        ours, sizes = (
+            within_shares(mean_difference(*scores)),
+            [int(np.isfinite(own).sum()) for own in scores],
+        )
         rows.append((OURS, stratum, *sizes, ours.estimate, ours.ci_low, ours.ci_high))
     return pd.DataFrame(rows, columns=list(DIFFERENCE_COLUMNS))
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.data.labels import condition_label, listed, stratum_label, with_condition
+from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
 from analysis.report.figures import learning_curves
 from analysis.report.numbers import count, fixed, interval, p_value, percent, seconds
@@ -19,7 +20,9 @@ def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
     """Response times where they were measured, and accuracy over the sequence of trials."""
     timed = bool(trials["response_time_ms"].notna().any())
     slopes = learning_slopes(trials)
-    times = [_time_table(trials), _time_tests(study, trials)] if timed else []
+    times = [_time_table(trials)] if timed else []
+    if timed and len(conditions_of(study.scores)) > 1:
+        times.append(_time_tests(study, trials))
     tables = [*times, _slope_table(slopes)]
     paragraphs = [] if timed else ["No response times were recorded."]
     paragraphs += [_slope_sentence(slopes)] if len(slopes) else []

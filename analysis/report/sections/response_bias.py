@@ -58,8 +58,9 @@ def _position_table(positions: pd.DataFrame) -> Table:
         "Classes chosen by their place in the list",
         positions,
         pd.DataFrame(text),
-        "Shares: means over participants with Student’s t interval, cut at 0 and 100 %, without “I"
-        " just can’t tell”. The order is drawn anew for each trial: even shares mean no bias.",
+        "Shares: means over participants with Wilson’s interval on the effective sample size,"
+        " without “I just can’t tell”. The order is drawn for each trial: even shares mean no"
+        " bias.",
         text_columns=2,
     )
 
@@ -87,8 +88,8 @@ def _distractor_table(distractors: pd.DataFrame) -> Table:
         "Classes chosen where they were neither the prediction nor a true label",
         distractors,
         pd.DataFrame(text, columns=_DISTRACTOR_HEAD),
-        "Shares: means over participants of the share of offers taken, with Student’s t interval,"
-        " cut at 0 and 100 %."
+        "Shares: means over participants of the share of offers taken, with Wilson’s interval on"
+        " the effective sample size."
         + (f" The {SHOWN} most chosen of each condition; the CSV file has all." if rest else ""),
         text_columns=2,
     )

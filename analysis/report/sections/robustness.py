@@ -1,4 +1,4 @@
-"""The declared tests without participants whom a rule names."""
+"""The plan's tests without participants whom a rule names."""
 
 from dataclasses import replace
 
@@ -19,14 +19,14 @@ from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 def robustness_section(
     study: StudyData, trials: pd.DataFrame, participants: pd.DataFrame, plan: Plan
 ) -> Section:
-    """Exclusions by rule, and the declared tests with and without them."""
+    """Exclusions by rule, and the plan's tests with and without them."""
     counts, excluded = apply_rules(trials, participants, plan.thresholds, plan.rules)
     kept = study.scores[~study.scores["participant_id"].isin(excluded)]
     tables = [_count_table(counts)]
     n = len(excluded)
-    paragraphs = [_sentence(n, study.n_participants)]
+    paragraphs = [_sentence(n, study.n_participants, plan)]
     numbers = {"exclusions": counts.to_dict("records"), "n_excluded": n}
-    if n and set(conditions_of(kept)) == set(conditions_of(study.scores)):
+    if n and plan.declared and set(conditions_of(kept)) == set(conditions_of(study.scores)):
         both = pd.concat(
             [
                 carry_out(study.scores, replace(plan, exploratory=())).assign(participants="All"),
@@ -35,9 +35,9 @@ def robustness_section(
                 ),
             ]
         )
-        tables.append(_test_table(both, ADJUSTMENT_LABELS[plan.correction]))
+        tables.append(_test_table(both, plan))
         numbers["tests_without_excluded"] = both.to_dict("records")
-    elif n:
+    elif n and plan.declared:
         paragraphs.append("Without them a condition is empty, so that nothing can be compared.")
     return Section(
         title="With and without exclusions (exploratory)",
@@ -47,11 +47,11 @@ def robustness_section(
     )
 
 
-def _sentence(named: int, participants: int) -> str:
+def _sentence(named: int, participants: int, plan: Plan) -> str:
     if not named:
         return (
-            f"The rules name none of the {count(participants)} participants, so that the declared"
-            " tests stay as they are."
+            f"The rules name none of the {count(participants)} participants, so that the"
+            f" {plan.kind} tests stay as they are."
         )
     return f"The rules name {count(named)} of {count(participants)} participants."
 
@@ -69,7 +69,8 @@ def _count_table(counts: pd.DataFrame) -> Table:
     )
 
 
-def _test_table(tests: pd.DataFrame, label: str) -> Table:
+def _test_table(tests: pd.DataFrame, plan: Plan) -> Table:
+    label = ADJUSTMENT_LABELS[plan.correction]
     text = [
         {
             "Participants": row["participants"],
@@ -79,7 +80,7 @@ def _test_table(tests: pd.DataFrame, label: str) -> Table:
             "U": fixed(row["u_statistic"], 1),
             "Z": fixed(row["z"]),
             "p": p_value(row["p_value"]),
-            f"p ({label})": p_value(row["p_adjusted"]),
+            **({f"p ({label})": p_value(row["p_adjusted"])} if len(plan.declared) > 1 else {}),
             "δ": fixed(row["cliffs_delta"]),
             "95 % CI of δ": interval(row["ci_low"], row["ci_high"]),
         }
@@ -87,9 +88,9 @@ def _test_table(tests: pd.DataFrame, label: str) -> Table:
     ]
     return Table(
         "table_tests_exclusions",
-        "The declared tests with and without the named participants",
+        f"The {plan.kind} tests with and without the named participants",
         tests,
         pd.DataFrame(text),
-        "Columns as in the table of the declared tests.",
+        f"Columns as in the table of the {plan.kind} tests.",
         text_columns=3,
     )

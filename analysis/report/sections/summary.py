@@ -1,56 +1,115 @@
-"""The declared findings in a sentence each, for the head of the report."""
+"""What the plan's tests found, for the head of the report."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
-from analysis.data.labels import capital, where, with_condition
-from analysis.data.scores import scores_of
+from analysis.data.labels import capital, listed, where, with_condition
+from analysis.data.schema import STRATA
+from analysis.data.scores import known_scores_of
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
 from analysis.report.results import Results
-from analysis.statistics.descriptives import accuracy_table
+from analysis.report.sections.pairs import pair_label
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
-from analysis.statistics.shifts import mean_difference
+from analysis.statistics.shifts import mean_difference, within_shares
+
+# More tests than this have a sentence for each stratum, and the table says the rest.
+MOST_SENTENCES = 6
+# Of how many differences such a sentence names the conditions.
+MOST_NAMED = 3
 
 
 def summary(results: Results) -> list[str]:
-    """One sentence for each declared test."""
-    accuracy = accuracy_table(results.study.scores).set_index(["condition", "stratum"])["mean"]
+    """A sentence for each of the plan's tests, or for each stratum where they are many.
+
+    A study of one condition has no test: a sentence for each stratum says its accuracy.
+    """
     tests = [section.numbers["tests"] for section in results.sections if "tests" in section.numbers]
-    declared = [row for rows in tests for row in rows if row["family"] == "declared"]
-    return [_sentence(results, row, accuracy) for row in declared]
+    rows = [row for found in tests for row in found if row["family"] == "declared"]
+    if not rows:
+        return list(_against_chance(results))
+    if len(rows) > MOST_SENTENCES:
+        return list(_by_stratum(rows, results.plan))
+    means = results.accuracy.set_index(["condition", "stratum"])["mean"]
+    return [_sentence(results, row, means, len(rows)) for row in rows]
 
 
-def _sentence(results: Results, row: dict[str, Any], accuracy: Any) -> str:
+def _against_chance(results: Results) -> Iterable[str]:
+    [rows] = [part.numbers["chance"] for part in results.sections if "chance" in part.numbers]
+    cells = results.accuracy.set_index(["condition", "stratum"])
+    for row in rows:
+        if (row["condition"], row["stratum"]) not in cells.index:
+            continue
+        cell = cells.loc[(row["condition"], row["stratum"])]
+        p = row["p_value"]
+        test = "all scores being equal, no test" if math.isnan(p) else f"p = {p_value(p)}"
+        yield (
+            f"{capital(where(row['stratum']))}, participants named its prediction in"
+            f" {percent(cell['mean'])} % of the images {with_condition(row['condition'])} (95 % CI"
+            f" {percent_interval(cell['ci_low'], cell['ci_high'])}; n ="
+            f" {count(row['n_participants'])}), against 25 % by guessing among four classes"
+            f" (two-sided t test over participants: {test})."
+        )
+
+
+def _by_stratum(rows: list[dict[str, Any]], plan: Plan) -> Iterable[str]:
+    for stratum in STRATA:
+        own = [row for row in rows if row["stratum"] == stratum]
+        if not own:
+            continue
+        found = sorted(
+            (row for row in own if row["p_adjusted"] < plan.alpha), key=lambda row: row["p_value"]
+        )
+        pairs = [pair_label(row["condition_a"], row["condition_b"]) for row in found[:MOST_NAMED]]
+        named = ""
+        if found:
+            which = ", with the smallest p for" if len(found) > MOST_NAMED else ":"
+            named = f"{which} {listed(pairs)}"
+        yield (
+            f"{capital(where(stratum))}, {count(len(found))} of {count(len(own))} {plan.kind} tests"
+            f" found a difference{named} (Mann–Whitney tests at α = {plan.alpha:g},"
+            f" {_corrected(plan, len(rows))})."
+        )
+    yield "The tables of accuracies and tests have every condition and comparison."
+
+
+def _corrected(plan: Plan, n: int) -> str:
+    return f"{ADJUSTMENT_LABELS[plan.correction]}-corrected for {count(n)} tests"
+
+
+def _sentence(results: Results, row: dict[str, Any], accuracy: Any, n_tests: int) -> str:
     first, second, stratum = row["condition_a"], row["condition_b"], row["stratum"]
     means = [accuracy.get((name, stratum), float("nan")) for name in (first, second)]
     sizes = f"n = {count(row['n_a'])} and {count(row['n_b'])}"
-    difference = mean_difference(
-        *(scores_of(results.study.scores, name, stratum).to_numpy() for name in (first, second))
+    a, b = (
+        known_scores_of(results.study.scores, name, stratum).to_numpy() for name in (first, second)
     )
+    difference = within_shares(mean_difference(a, b))
     return (
         f"{capital(where(stratum))}, participants named its prediction in {percent(means[0])} % of"
         f" the images {with_condition(first)} and in {percent(means[1])} %"
         f" {with_condition(second)} (difference {percent(difference.estimate)}"
         " percentage points, 95 % CI"
         f" {percent_interval(difference.ci_low, difference.ci_high)}; {sizes})."
-        f" {_verdict(row, results.plan)}"
+        f" {_verdict(row, results.plan, n_tests)}"
     )
 
 
-def _verdict(row: dict[str, Any], plan: Plan) -> str:
+def _verdict(row: dict[str, Any], plan: Plan, n_tests: int) -> str:
     first, second = with_condition(row["condition_a"]), with_condition(row["condition_b"])
     claim = {
         "less": f"scores are lower {first} than {second}",
         "greater": f"scores are higher {first} than {second}",
         "two-sided": f"scores {first} differ from those {second}",
     }[row["alternative"]]
+    subject = "The declared hypothesis" if plan.is_declared else "Foresee’s default hypothesis"
     if math.isnan(row["p_adjusted"]):
-        return f"The declared hypothesis that {claim} could not be tested, for want of answers."
+        return f"{subject} that {claim} could not be tested, for want of answers."
     outcome = "is supported" if row["p_adjusted"] < plan.alpha else "is not supported"
     sides = "two-sided" if row["alternative"] == "two-sided" else "one-sided"
-    label = ADJUSTMENT_LABELS[plan.correction]
+    corrected = f", {_corrected(plan, n_tests)}" if n_tests > 1 else ""
     return (
-        f"The declared hypothesis that {claim} {outcome} ({sides} Mann–Whitney test,"
-        f" p = {p_value(row['p_adjusted'])}, {label}-corrected)."
+        f"{subject} that {claim} {outcome} ({sides} Mann–Whitney test,"
+        f" p = {p_value(row['p_adjusted'])}{corrected})."
     )

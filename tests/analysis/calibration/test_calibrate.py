@@ -13,6 +13,7 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis.calibration.calibrate import BANDS, OUTSIDE, calibrate
 from analysis.calibration.interval_coverage import bootstrap_coverage, score_coverage
 from analysis.calibration.populations import Population, populations_of
+from analysis.calibration.share_coverage import CORRELATIONS, RATES, SIZES, share_coverage
 from analysis.calibration.type_one_errors import type_one_errors
 from analysis.statistics.exact_ranks import rank_sum_chances
 from tests.analysis import recovery
@@ -112,6 +113,8 @@ def test_populations_come_from_a_file_of_scores(published_file):
     shared = calibrate(wide, 4, seed=1, jobs=2)
     assert all(rates[kind].equals(shared[kind]) for kind in BANDS)
     assert len(rates["type_one_errors"]) == 4 * (14 + 2) + 1 + 4
+    assert rates["shares"].equals(shared["shares"])
+    assert len(rates["shares"]) == len(SIZES) * len(RATES) * len(CORRELATIONS)
     assert len(rates["coverages"]) == 2 * 5 + 4 + 2 + 2 * 2 + 4 + 4 * 2 + 2 + 3 + 3
 
 
@@ -126,6 +129,36 @@ def test_the_guide_prints_the_stored_rates_and_why_some_are_outside(stored):
         name: f"{min(found):.1f} to {max(found):.1f}" for name, found in rates.items()
     }
     assert {name: why for name, _, why in lines if why} == OUTSIDE
+
+
+def test_the_interval_of_a_mean_share_is_as_sure_as_the_guide_says(stored):
+    shares = pd.DataFrame(stored["shares"])
+    assert (shares["simulations"] >= 4_000).all()
+    alike = shares["correlation"] <= 0.1
+    assert shares.loc[alike, "coverage"].min() >= 0.93
+    assert shares.loc[alike, "coverage"].between(0.94, 0.96).mean() >= 0.6
+    # From three participants' worth of rarer answers on, whatever the correlation.
+    enough = shares["n"] * shares["rate"] >= 3
+    assert shares.loc[enough, "coverage"].between(0.935, 0.97).all()
+    assert shares["coverage"].min() >= 0.87
+    assert shares["student"].min() < 0.3
+    printed = re.findall(r"^\| (\d+) \| (\d+) % \| (.+) \|$", GUIDE.read_text(), re.MULTILINE)
+    rows = {}
+    for n, rate, cells in printed:
+        for correlation, cell in zip(CORRELATIONS, cells.split(" | "), strict=True):
+            rows[int(n), int(rate), correlation] = cell
+    assert rows == {
+        (row["n"], round(100 * row["rate"]), row["correlation"]): (
+            f"{100 * row['coverage']:.1f} ({100 * row['student']:.1f})"
+        )
+        for row in stored["shares"]
+    }
+
+
+def test_a_small_run_of_shares_covers_the_truth_better_than_student():
+    table = share_coverage(10, simulations=150, seed=1)
+    assert table["coverage"].min() >= 0.88
+    assert table["student"].min() < 0.75
 
 
 def test_the_planted_difference_was_inside_its_interval_as_often_as_it_should():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.data.scores import read_scores, score_trials
+from analysis.data.scores import conditions_of, read_scores, score_trials
 from analysis.errors import DataError
 
 GOOD = ("a,gradcam,1,2,2,2", "b,pv,2,2,0,2")
@@ -112,3 +112,25 @@ def test_blank_lines_do_not_shift_the_line_that_is_named(scores_file):
         read_scores(path)
     good = scores_file("a,gradcam,1,2,2,2", "", "b,pv,2,2,0,2", "")
     assert read_scores(good)["participant_id"].tolist() == ["a", "b"] * 3
+
+
+def test_conditions_may_be_called_none_na_or_nan(scores_file):
+    names = ["None", "NA", "null", "nan", "n/a"]
+    path = scores_file(*(f"{place},{name},1,2,2,2" for place, name in enumerate(names)))
+    assert conditions_of(read_scores(path)) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("Grad-CAM", "Grad-CAM++"), ("pv", "pv*"), ("alpha 0.5", "alpha 05"), ("t -1", "t 1"),
+     ("C", "C#"), ("None", "none+")],
+)  # fmt: skip
+def test_names_that_differ_in_a_sign_are_two_conditions(scores_file, first, second):
+    path = scores_file(f"a,{first},1,2,2,2", f"b,{second},2,2,0,2")
+    assert set(conditions_of(read_scores(path))) == {first, second}
+
+
+@pytest.mark.parametrize("second", ["GRAD CAM", "grad_cam", "gradcam", "Grad‑CAM", "Grad.CAM"])
+def test_names_that_differ_in_capitals_spaces_and_dashes_are_one(scores_file, second):
+    with pytest.raises(DataError, match="must be spelt 'Grad-CAM' as further up"):
+        read_scores(scores_file("a,Grad-CAM,1,2,2,2", f"b,{second},2,2,0,2"))

@@ -66,5 +66,5 @@ def test_it_names_what_is_wrong(plan_file, text, message):
 
 
 def test_it_says_that_there_is_no_such_file(tmp_path):
-    with pytest.raises(PlanError, match="cannot be read: No such file"):
+    with pytest.raises(PlanError, match="cannot be read: there is no such file"):
         read_plan(tmp_path / "plan.toml")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from analysis.data.study_data import from_frames
+from analysis.data.study_data import from_frames, from_scores_file
 from analysis.plan.plan import Plan, PlannedTest
 from analysis.report.html import render_report
 from analysis.report.results import analyse, results_json
@@ -32,7 +32,14 @@ def html(results):
     return render_report(results)
 
 
-def test_the_declared_tests_come_before_anything_exploratory(html):
+def test_the_tests_of_the_plan_come_before_anything_exploratory(results, html):
+    assert html.index("Foresee’s default tests") < html.index("Exploratory tests")
+    plan = Plan(
+        (PlannedTest("model_wrong", "none", "pv"), PlannedTest("model_right", "none", "pv")),
+        (PlannedTest("all", "none", "pv"),),
+        origin="our registration",
+    )
+    html = render_report(analyse(results.study, plan))
     declared = html.index("Declared tests")
     assert declared < html.index("Exploratory tests") < html.index("(exploratory)</h2>")
 
@@ -142,7 +149,8 @@ def test_every_condition_has_its_column_where_people_left(results, frames):
         for table in analyse(from_frames("x", people, trials)).tables
         if table.name == "table_dropout"
     )
-    assert table.rows == [["Trial 3", "1", "0"]]
+    assert table.header == ["Left at", "Grad-CAM", "PV", "Total"]
+    assert table.rows == [["Trial 3", "1", "0", "1"]]
 
 
 def test_people_without_an_explanation_are_not_said_to_have_one(html):
@@ -174,7 +182,7 @@ def test_rules_that_name_nobody_are_said_to_change_nothing(results, frames):
     nobody = analyse(from_frames("x", *frames(n_participants=20))).sections
     (told,) = (part.paragraphs for part in nobody if part.title.startswith("With and without"))
     assert told == [
-        "The rules name none of the 20 participants, so that the declared tests stay as they are."
+        "The rules name none of the 20 participants, so that the default tests stay as they are."
     ]
 
 
@@ -226,3 +234,63 @@ def test_the_test_of_response_times_has_its_sizes_and_its_effect(results):
     assert len(table.numbers) == 6
     assert (table.numbers["n_a"] > 10).all()
     assert table.numbers[["cliffs_delta", "ci_low", "ci_high"]].notna().all(axis=None)
+
+
+def test_nothing_is_called_declared_that_nobody_declared(results):
+    text = re.sub(r"<svg.*?</svg>", "", render_report(results), flags=re.DOTALL)
+    assert "Foresee’s default hypothesis that scores" in text
+    assert "No plan was declared; the tests are Foresee’s defaults." in text
+    # What was not declared is said not to have been.
+    said = re.sub(r"(was|were) not declared|No plan was declared", "", text)
+    assert "eclared" not in said
+    assert results_json(results)["plan"]["declared"] is False
+
+
+def test_one_test_alone_is_called_corrected_nowhere(results):
+    plan = Plan((PlannedTest("model_wrong", "none", "pv"),), origin="our registration")
+    found = analyse(results.study, plan)
+    text = re.sub(r"<svg.*?</svg>", "", render_report(found), flags=re.DOTALL)
+    assert "The declared hypothesis that scores" in text
+    assert "Holm-corrected" not in text
+    (table,) = (table for table in found.tables if table.name == "table_tests")
+    assert "p (Holm)" not in table.header
+    assert "Holm-corrected for 6 tests" in " ".join(summary(results))
+
+
+def test_the_published_scores_are_not_compared_with_themselves(published_file, scores_file):
+    results = analyse(from_scores_file(published_file))
+    titles = [section.title for section in results.sections]
+    assert "These are the published scores" in titles
+    assert "Beside the published study (exploratory)" not in titles
+    html = render_report(results).replace("\u00a0", " ")
+    assert "in the same direction as the published" not in html
+    assert "This study" not in html
+    assert "figure_original" not in [figure.name for figure in results.figures]
+    # One answer more, and it is another study.
+    lines = published_file.read_text().splitlines()[1:]
+    other = analyse(from_scores_file(scores_file(*lines, "one-more,pv,7,14,8,16")))
+    assert "Beside the published study (exploratory)" in [part.title for part in other.sections]
+
+
+def test_eight_conditions_have_a_short_head_and_whole_legends(frames):
+    chances = {
+        (f"a condition with a long name {i}", stratum): 0.1 * i
+        for i in range(1, 9)
+        for stratum in ("model_wrong", "model_right")
+    }
+    results = analyse(from_frames("x", *frames(64, 4, 4, chances)))
+    head = summary(results)
+    assert len(head) == 3
+    assert re.search(r"\d+ of 28 default tests found a difference", head[0])
+    assert "Holm-corrected for 56 tests" in head[0]
+    for illustration in results.figures:
+        figure = illustration.figure
+        figure.draw_without_rendering()
+        for legend in figure.legends:
+            box, page = legend.get_window_extent(), figure.bbox
+            assert box.x0 >= page.x0, illustration.name
+            assert box.x1 <= page.x1, illustration.name
+            assert box.y0 >= page.y0, illustration.name
+    bars = next(part.figure for part in results.figures if part.name == "figure_scores")
+    looks = {(bar[0].get_facecolor(), bar[0].get_hatch()) for bar in bars.axes[0].containers}
+    assert len(looks) == 8

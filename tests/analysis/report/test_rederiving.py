@@ -93,6 +93,7 @@ def test_the_protocols_tests_are_declared_and_come_first(survey):
         ("exploratory", "model_wrong", "two-sided"),
     ]
     assert found["plan"] == {
+        "declared": True,
         "origin": "the protocol’s analysis plan",
         "method": "auto",
         "continuity": True,
@@ -139,7 +140,7 @@ def test_images_that_are_listed_and_missing_are_named(survey, tmp_path):
     export_study(survey, tmp_path / "export", stimuli=True)
     image = next((tmp_path / "export" / "materials" / "stimuli").iterdir())
     image.unlink()
-    with pytest.raises(DataError, match=f"{image.name} cannot be read: No such file"):
+    with pytest.raises(DataError, match=f"{image.name} cannot be read: there is no such file"):
         read_export(tmp_path / "export")
 
 

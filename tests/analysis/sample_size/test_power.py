@@ -8,8 +8,10 @@ from django.core.management import CommandError, call_command
 from statsmodels.stats.power import TTestIndPower
 
 from analysis.errors import PlanError
+from analysis.plan.plan import default_plan
 from analysis.sample_size.power import Question, plan_sample, simulated_power
 from analysis.sample_size.score_models import BetaBinomialScores, EmpiricalScores
+from analysis.statistics.mann_whitney import mann_whitney
 
 LOW, HIGH = BetaBinomialScores(0.30, 0.17, 14), BetaBinomialScores(0.40, 0.18, 14)
 
@@ -43,11 +45,31 @@ def test_power_is_near_that_of_the_formula_for_a_t_test():
     # Nearly normal scores: the Mann-Whitney test has 95 % of the t test's efficiency.
     effect = 0.10 / np.sqrt((0.17**2 + 0.18**2) / 2)
     formula = TTestIndPower().power(effect, 48, 0.05)
-    assert simulated_power(Question(LOW, HIGH), 50, 1_500, 1) == pytest.approx(formula, abs=0.04)
+    one = Question(LOW, HIGH, tests=1)
+    assert simulated_power(one, 50, 1_500, 1) == pytest.approx(formula, abs=0.04)
 
 
 def test_no_effect_is_found_as_often_as_alpha_says():
-    assert simulated_power(Question(LOW, LOW), 40, 3_000, 1) == pytest.approx(0.05, abs=0.012)
+    one, two = Question(LOW, LOW, tests=1), Question(LOW, LOW)
+    assert simulated_power(one, 40, 3_000, 1) == pytest.approx(0.05, abs=0.012)
+    assert simulated_power(two, 40, 3_000, 1) == pytest.approx(0.025, abs=0.009)
+
+
+def test_the_level_is_that_of_one_test_of_the_family_unless_said_otherwise():
+    # The default family of two conditions: where the model was wrong, and where it was right.
+    assert len(default_plan(["gradcam", "pv"]).declared) == Question(LOW, HIGH).tests == 2
+    assert Question(LOW, HIGH).level == 0.025
+    assert Question(LOW, HIGH, alpha=0.06, tests=3).level == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize("method", ["auto", "exact", "mid-p", "asymptotic"])
+def test_the_simulated_test_is_the_one_that_the_report_makes(method):
+    question = Question(LOW, HIGH, "less", method=method)
+    random = np.random.default_rng([7, 8])
+    studies = [model.draw(random, 60, 8) for model in (LOW, HIGH)]
+    tests = [mann_whitney(a, b, "less", method) for a, b in zip(*studies, strict=True)]
+    found = sum(test.p_value < 0.025 for test in tests) / 60
+    assert simulated_power(question, 8, 60, 7) == found > 0
 
 
 def test_the_seed_decides_whatever_the_jobs_and_the_other_sizes():
@@ -96,6 +118,8 @@ def test_the_command_answers_from_published_scores(published_file, tmp_path, cap
         ({"means": [0.3, 0.4]}, "--means needs --deviations"),
         ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "sizes": [1]}, "at least 2 participants"),
         ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "power": 1.5}, "must lie between 0 and 1"),
+        ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "tests": 0}, "tests must be at least 1"),
+        ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "method": "exakt"}, "method must be one"),
         ({"means": [0.3, 0.3], "deviations": [0.2, 0.2], "sizes": [5]}, "None of the simulated"),
     ],
 )

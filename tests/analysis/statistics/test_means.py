@@ -9,10 +9,26 @@ from analysis.statistics.several_conditions import dunn, kruskal_wallis
 from analysis.statistics.shifts import hodges_lehmann, mean_difference
 
 
-def test_equal_constants_give_no_t_and_different_ones_an_infinite_one():
-    assert np.isnan(welch(np.ones(4), np.ones(5)).p_value)
-    assert welch(np.zeros(4), np.ones(5)).t == -np.inf
-    assert welch(np.zeros(4), np.ones(5)).p_value == 0
+# A tenth has no exact binary form: the mean of three is not a tenth.
+@pytest.mark.parametrize("same", [0.0, 1.0, 0.1])
+def test_scores_without_spread_give_no_t_no_p_and_no_interval(same):
+    a = np.full(3, same)
+    for b in (np.full(5, same), np.full(4, 0.3)):
+        found = welch(a, b)
+        assert found.difference.estimate == pytest.approx(same - b[0])
+        assert np.isnan([found.t, found.p_value, found.difference.ci_low]).all()
+        both = equivalence(a, b, 0.1)
+        assert np.isnan([both.p_value, both.p_not_below, both.p_not_above]).all()
+    chance = against_chance(a)
+    assert chance.difference.estimate == pytest.approx(same - 0.25)
+    assert np.isnan([chance.t, chance.p_value, chance.difference.ci_low]).all()
+    assert chance.method == "none: all scores are equal"
+
+
+def test_one_group_with_spread_is_enough_for_welch():
+    found = welch(np.zeros(4), np.array([0.1, 0.2, 0.4]))
+    assert 0 < found.p_value < 1
+    assert found.difference.ci_low < found.difference.estimate < found.difference.ci_high
 
 
 def test_one_participant_has_no_interval():
@@ -59,11 +75,21 @@ def test_the_interval_of_a_shift_holds_what_brunner_and_munzel_do_not_reject(ste
         assert (swapped.ci_low, swapped.ci_high) == pytest.approx((-found.ci_high, -found.ci_low))
 
 
-def test_a_shift_of_scores_without_spread_is_that_shift():
-    same = hodges_lehmann(np.full(5, 0.5), np.full(4, 0.5))
-    assert (same.estimate, same.ci_low, same.ci_high) == (0, 0, 0)
-    apart = hodges_lehmann(np.ones(5), np.zeros(6))
-    assert (apart.estimate, apart.ci_low, apart.ci_high) == (1, 1, 1)
+def test_a_shift_of_scores_without_spread_has_no_interval():
+    for value in (0.5, 1.0):
+        found = hodges_lehmann(np.full(5, value), np.full(6, 0.5))
+        assert found.estimate == value - 0.5
+        assert np.isnan([found.ci_low, found.ci_high]).all()
+
+
+@pytest.mark.parametrize("sizes", [(2, 2), (3, 3), (1, 30)])
+def test_too_few_scores_for_any_rejection_have_no_interval_of_the_shift(sizes):
+    a, b = np.arange(sizes[0]) + 100.0, np.arange(sizes[1]) * 1.5
+    assert np.isnan(hodges_lehmann(a, b).ci_low)
+    assert np.isnan(hodges_lehmann(np.round(a, -1), np.round(b, -1)).ci_low)
+
+
+def test_a_shift_of_one_score_has_its_estimate():
     alone = hodges_lehmann(np.array([0.1]), np.array([0.1, 0.2, 0.2]))
     assert alone.estimate == pytest.approx(-0.1)
     assert np.isnan(alone.ci_low)

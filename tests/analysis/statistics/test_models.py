@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from analysis.statistics.gee import PooledTrialsWarning, condition_effect, pooled_comparison
+from analysis.statistics.gee import condition_effect, effect_of_counts, pooled_comparison
 
 
 @pytest.fixture
@@ -73,18 +73,19 @@ def test_infinite_odds_give_no_number_but_a_test(wrong):
     assert found.p_value < 1e-6
 
 
+def test_participants_who_are_all_alike_give_odds_without_an_interval():
+    asked, is_a = np.full(12, 14.0), np.arange(12) < 6
+    found = effect_of_counts(np.where(is_a, 4.0, 7.0), asked, is_a)
+    assert found.odds_ratio.estimate == pytest.approx(0.4)
+    assert np.isnan([found.odds_ratio.ci_low, found.odds_ratio.ci_high]).all()
+
+
 def test_answers_that_are_all_the_same_give_no_test(wrong):
     assert np.isnan(condition_effect(wrong.assign(correct=1.0), "gradcam", "pv").p_value)
-
-
-def test_pooling_trials_always_warns(wrong):
-    with pytest.warns(PooledTrialsWarning, match="takes the answers of one participant for indep"):
-        pooled_comparison(wrong, "gradcam", "pv")
 
 
 def test_the_design_effect_shows_what_pooling_would_hide(wrong):
     # Everybody always answers alike: ten answers are worth one.
     first = wrong.groupby("participant_id", observed=True)["correct"].transform("first")
-    with pytest.warns(PooledTrialsWarning):
-        found = pooled_comparison(wrong.assign(correct=first), "gradcam", "pv")
+    found = pooled_comparison(wrong.assign(correct=first), "gradcam", "pv")
     assert found.design_effect == pytest.approx(10, rel=0.05)

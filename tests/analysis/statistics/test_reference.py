@@ -91,6 +91,10 @@ def test_the_shift_and_its_exact_interval_agree_with_r(case):
     found = hodges_lehmann(*SAMPLES[case].values())
     expected = R["shifts"][case]
     assert found.estimate == near(expected["estimate"])
+    if len(SAMPLES[case]["a"]) == len(SAMPLES[case]["b"]) == 2:
+        # R gives the range of the differences and warns that it holds less than 95 %.
+        assert np.isnan([found.ci_low, found.ci_high]).all()
+        return
     assert (found.ci_low, found.ci_high) == (near(expected["low"]), near(expected["high"]))
 
 

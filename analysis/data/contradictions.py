@@ -1,0 +1,115 @@
+"""Where the tables of an export contradict each other: what no export writes, but an edit leaves.
+
+An export's own checks compare its tables with its codebook, its Parquet files and its hash; these
+hold where somebody has renewed those, too.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from analysis.data.schema import CANT_TELL
+from analysis.data.validation import FIRST_LINE
+
+FLAGS = ("correct", "chose_truth", "cant_tell")
+# In the order in which they happen.
+MOMENTS = ("arrived_at", "consented_at", "assigned_at", "finished_at")
+
+
+def contradictions(
+    participants: pd.DataFrame, trials: pd.DataFrame, extra: pd.DataFrame
+) -> Iterator[str]:
+    """One sentence for each kind of contradiction, with its first line and how many there are.
+
+    `extra` are the attention checks and repeated questions, which stand in a table of their own and
+    count as trials (columns participant_id and response).
+    """
+    yield from _flag_contradictions(trials)
+    asked = pd.concat([trials[["participant_id", "response"]].astype("str"), extra])
+    yield from _count_contradictions(participants, asked)
+    yield from _time_contradictions(participants, trials)
+
+
+def _flag_contradictions(trials: pd.DataFrame) -> Iterator[str]:
+    """Flags that are not what the response says, or a response that was not offered."""
+    names = ["response", "prediction", "true_labels", "options_shown", "response_position"]
+    # Many trials, few distinct answers.
+    codes = trials.groupby([*names, *FLAGS], observed=True, dropna=False, sort=False).ngroup()
+    first = ~codes.duplicated()
+    kinds = trials.loc[first, [*names, *FLAGS]]
+    order = codes[first].to_numpy()
+    wrong = [_wrong_cells(row) for row in kinds.to_dict("records")]
+    for column in (*FLAGS, "response", "response_position"):
+        bad = np.zeros(len(order), dtype=bool)
+        bad[order] = [column in cells for cells in wrong]
+        rows = bad[codes.to_numpy()]
+        if rows.any():
+            line = int(trials.index[rows.argmax()]) + FIRST_LINE
+            yield (
+                f"trials, line {line}, column {column}: it contradicts the rest of its line"
+                f"{_others(int(rows.sum()))}."
+            )
+
+
+def _wrong_cells(row: dict[str, object]) -> set[str]:
+    """The columns of one answer that contradict its others."""
+    given = not pd.isna(row["response"])
+    if not given:
+        return {name for name in (*FLAGS, "response_position") if not pd.isna(row[name])}
+    response, options = str(row["response"]), str(row["options_shown"]).split(";")
+    said = {
+        "correct": response == str(row["prediction"]),
+        "chose_truth": response in str(row["true_labels"]).split(";"),
+        "cant_tell": response == CANT_TELL,
+    }
+    wrong = {name for name, value in said.items() if row[name] != value}
+    if response not in options:
+        return {*wrong, "response"}
+    place = options.index(response) + 1
+    return wrong if row["response_position"] == place else {*wrong, "response_position"}
+
+
+def _count_contradictions(participants: pd.DataFrame, trials: pd.DataFrame) -> Iterator[str]:
+    """Participants whose trials or answers are not as many as the other table says."""
+    names = participants["participant_id"].astype("str")
+    own = trials["participant_id"].astype("str")
+    answered = own[trials["response"].notna()]
+    for column, counted, what in (
+        ("n_trials", own.value_counts(), "trials"),
+        ("n_answered", answered.value_counts(), "answers"),
+    ):
+        found = names.map(counted).fillna(0).astype(int)
+        bad = (found != participants[column]).to_numpy()
+        if bad.any():
+            at = int(bad.argmax())
+            yield (
+                f"Participant {names.iloc[at]} has {found.iloc[at]} {what} in the tables,"
+                f" but {column} is {participants[column].iloc[at]}{_others(int(bad.sum()))}."
+            )
+
+
+def _time_contradictions(participants: pd.DataFrame, trials: pd.DataFrame) -> Iterator[str]:
+    """Moments in another order than they can have happened in; ISO 8601 in UTC sorts as text."""
+    times = participants[list(MOMENTS)].astype("str")
+    for before, after in pairwise(MOMENTS):
+        known = participants[before].notna() & participants[after].notna()
+        bad = (known & (times[before] > times[after])).to_numpy()
+        if bad.any():
+            name = participants["participant_id"].iloc[int(bad.argmax())]
+            yield (f"Participant {name}: {after} lies before {before}{_others(int(bad.sum()))}.")
+    arrived = participants.set_index(participants["participant_id"].astype("str"))["arrived_at"]
+    began = trials["participant_id"].astype("str").map(arrived)
+    early = (trials["answered_at"].notna() & (trials["answered_at"] < began)).to_numpy(dtype=bool)
+    if early.any():
+        line = int(trials.index[early.argmax()]) + FIRST_LINE
+        yield (
+            f"trials, line {line}, column answered_at: it lies before the participant arrived"
+            f"{_others(int(early.sum()))}."
+        )
+
+
+def _others(n: int) -> str:
+    """How many more there are of which the first was named."""
+    return f" (and {n - 1} more)" if n > 1 else ""

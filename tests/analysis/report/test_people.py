@@ -1,0 +1,196 @@
+"""Who is counted where: people and bots, one condition or several, everybody exactly once."""
+
+import re
+
+import numpy as np
+import pytest
+
+from analysis.data.scores import conditions_of
+from analysis.data.study_data import from_frames, from_scores_file
+from analysis.errors import PlanError
+from analysis.plan.plan import Plan, PlannedTest
+from analysis.report.folder import write_results
+from analysis.report.html import render_report
+from analysis.report.numbers import participants as participants_in_words
+from analysis.report.results import analyse, results_json
+from analysis.report.sections.summary import summary
+
+ONE_ARM = {("pv", "model_wrong"): 0.5, ("pv", "model_right"): 0.8}
+
+
+def words(results):
+    html = re.sub(r"<svg.*?</svg>", "", render_report(results), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", html.replace("\u00a0", " "))
+
+
+@pytest.fixture
+def everybody(frames):
+    """Twenty participants, of whom some ended in every way there is."""
+    people, trials = frames(n_participants=20)
+    people = people.astype({"status": str, "condition": str})
+    ends = {
+        "p001": {"status": "withdrawn", "n_trials": 0, "n_answered": 0, "condition": "gradcam"},
+        "p002": {"status": "in_introduction", "n_trials": 0, "n_answered": 0},
+        "p003": {"status": "in_trials", "n_answered": 2},
+        "p004": {"status": "in_trials", "n_answered": 12},
+        "p005": {"status": "screened_out", "n_trials": 0, "n_answered": 0},
+        "p006": {"status": "full", "n_trials": 0, "n_answered": 0, "condition": np.nan},
+        "p007": {"status": "in_introduction", "n_trials": 0, "n_answered": 0, "condition": np.nan},
+        "p008": {"status": "withdrawn", "n_trials": 0, "n_answered": 0, "condition": np.nan},
+    }
+    for name, changes in ends.items():
+        row = people["participant_id"] == name
+        people.loc[row, "finished_at"] = None
+        for column, value in changes.items():
+            people.loc[row, column] = value
+    gone = people.loc[people["n_trials"] == 0, "participant_id"]
+    return people, trials[~trials["participant_id"].isin(set(gone))]
+
+
+def test_every_person_who_arrived_is_in_exactly_one_place(everybody):
+    people, trials = everybody
+    found = results_json(analyse(from_frames("x", people, trials)))
+    flow = {row.pop("stage"): row for row in found["flow"]}
+    assert flow["arrived"] == {"gradcam": 9, "pv": 8, "not_assigned": 3}
+    assert sum(flow["arrived"].values()) == sum(flow["consented"].values()) == len(people)
+    left = {row.pop("page"): row for row in found["dropout_by_page"]}
+    for condition in ("gradcam", "pv", "not_assigned"):
+        gone = sum(row[condition] for row in left.values())
+        assert flow["arrived"][condition] == flow["analysed"][condition] + gone
+    assert {page: sum(row.values()) for page, row in left.items()} == {
+        "before the introduction": 1,
+        "introduction": 1,
+        "trial 3": 1,
+        "after the trials": 1,
+        "withdrew": 2,
+        "screened out": 1,
+        "no place left": 1,
+    }
+
+
+def test_someone_who_withdrew_is_at_no_trial_and_not_introduced(everybody):
+    people, trials = everybody
+    found = results_json(analyse(from_frames("x", people, trials)))
+    flow = {row["stage"]: row for row in found["flow"]}
+    # Neither p001, who withdrew, nor p005, who was screened out, is known to have gone on.
+    assert flow["introduced"]["gradcam"] == flow["started"]["gradcam"] == 7
+    assert flow["assigned"]["not_assigned"] == 0
+    # Each stage holds no more than the one before.
+    for name in ("gradcam", "pv"):
+        counts = [row[name] for row in flow.values()]
+        assert counts == sorted(counts, reverse=True)
+
+
+def test_the_flow_table_counts_those_without_a_condition(everybody):
+    people, trials = everybody
+    (table,) = (
+        table
+        for table in analyse(from_frames("x", people, trials)).tables
+        if table.name == "table_flow"
+    )
+    assert table.header == ["Stage", "Grad-CAM", "PV", "No condition", "Total"]
+    assert table.rows[0] == ["Arrived", "9", "8", "3", "20"]
+
+
+def test_somebody_who_finished_without_an_answer_has_a_place_too(frames):
+    people, trials = frames(n_participants=8)
+    own = trials["participant_id"] == "p001"
+    trials.loc[own, ["correct", "chose_truth", "cant_tell", "response_position"]] = np.nan
+    trials.loc[own, "response"] = None
+    found = results_json(analyse(from_frames("x", people, trials)))
+    assert found["n_participants"] == 7
+    assert found["dropout_by_page"] == [
+        {"page": "finished without an answer", "gradcam": 1, "pv": 0}
+    ]
+
+
+def test_a_condition_in_which_nobody_finished_is_not_tested_and_stops_nothing(frames):
+    people, trials = frames(n_participants=20)
+    people.loc[people["condition"] == "pv", "finished_at"] = None
+    study = from_frames("x", people, trials)
+    assert conditions_of(study.scores) == ["gradcam"]
+    assert study.conditions == ["gradcam", "pv"]
+    for plan in (None, Plan((PlannedTest("all", "gradcam", "pv"),), origin="our registration")):
+        results = analyse(study, plan)
+        [row, *_] = results_json(results)["tests"]
+        assert (row["n_b"], row["p_value"]) == (0, None)
+        assert "could not be tested, for want of answers" in words(results)
+        assert "0 of 10 with PV (0.0 %" in words(results)
+    with pytest.raises(PlanError, match="but the data hold gradcam, pv"):
+        analyse(study, Plan((PlannedTest("all", "gradcam", "none"),)))
+
+
+def test_one_condition_alone_is_compared_with_guessing(frames):
+    people, trials = frames(n_participants=12, chances=ONE_ARM)
+    results = analyse(from_frames("x", people, trials))
+    found = results_json(results)
+    assert found["tests"] == []
+    assert [row["condition"] for row in found["chance"]] == ["pv", "pv"]
+    assert found["chance"][1]["n_participants"] == 12
+    assert found["chance"][1]["p_value"] < 0.001
+    [first, second] = summary(results)
+    assert first.startswith("Where the model was wrong, participants named its prediction in ")
+    assert "against 25 % by guessing among four classes (two-sided t test over" in second
+    text = words(results)
+    assert "1 condition: perception visualization (PV)." in text
+    assert "compared with guessing among four classes by two-sided t tests over partic" in text
+    assert "Mann–Whitney U tests" not in text
+    assert "no differential attrition" in text
+
+
+def test_one_condition_of_scores_alone_is_compared_with_guessing(scores_file, tmp_path):
+    study = from_scores_file(scores_file("a,pv,0,14,16,16", "b,pv,0,14,15,16"))
+    results = analyse(study)
+    write_results(results, tmp_path / "results")
+    [first, second] = summary(results)
+    assert "(95 % CI 0.0 to 65.8; n = 2)" in first
+    assert "all scores being equal, no test" in first
+    assert "p = 0.0" in second
+
+
+@pytest.mark.parametrize(
+    ("n", "simulated", "said"),
+    [
+        (41, 0, "41 participants"),
+        (41, 41, "41 simulated participants"),
+        (41, 40, "41 participants, of whom 40 are simulated and 1 is a person,"),
+        (3, 1, "3 participants, of whom 1 is simulated and 2 are people,"),
+        (1, 1, "1 simulated participant"),
+    ],
+)
+def test_people_and_bots_are_told_apart_in_words(n, simulated, said):
+    assert participants_in_words(n, simulated) == said
+
+
+def test_mixed_data_are_said_to_be_mixed_everywhere(frames, tmp_path):
+    people, trials = frames(n_participants=12)
+    people["simulated"] = 1
+    people.loc[people["participant_id"] == "p002", "simulated"] = 0
+    results = analyse(from_frames("x", people, trials))
+    text = words(results)
+    mixed = "12 participants, of whom 11 are simulated and 1 is a person"
+    assert f"Analysed: {mixed}." in text
+    assert "Partly simulated data." in text
+    assert f"{mixed}; every number here mixes both" in text
+    assert f"{mixed}, guessed a classifier’s predictions" in text
+    assert "Grad-CAM, n = 6, of whom 6 simulated; perception" in text
+    assert "visualization (PV), n = 6, of whom 5 simulated" in text
+    assert "12 simulated participants" not in text
+    write_results(results, tmp_path / "results")
+    for file in (tmp_path / "results").glob("table_*.md"):
+        assert "SIMULATED DATA: 11 of 12 participants are simulated." in file.read_text()
+
+
+def test_people_alone_are_not_said_to_be_simulated(frames, tmp_path):
+    results = analyse(from_frames("x", *frames(n_participants=8)))
+    assert "imulated" not in words(results)
+    write_results(results, tmp_path / "results")
+    assert not any("SIMULATED" in file.read_text() for file in tmp_path.rglob("*.tex"))
+
+
+def test_bots_who_left_are_said_to_be_in_the_flow(frames):
+    people, trials = frames(n_participants=8)
+    people.loc[people["number"] == 1, ["simulated", "finished_at"]] = [1, None]
+    text = words(analyse(from_frames("x", people, trials)))
+    assert "Simulated participants in the flow." in text
+    assert "1 simulated participant did not finish" in text

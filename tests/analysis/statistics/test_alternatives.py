@@ -1,0 +1,86 @@
+"""An unknown name is refused with all that are known, and never taken for something else."""
+
+import numpy as np
+import pytest
+
+from analysis.data.scores import scores_of
+from analysis.plan.exclusions import apply_rules
+from analysis.plan.plan import Plan
+from analysis.statistics.bootstrap import two_way_bootstrap
+from analysis.statistics.descriptives import score_histogram
+from analysis.statistics.exact_ranks import exact_p_value
+from analysis.statistics.gee import condition_effect, pooled_comparison
+from analysis.statistics.mann_whitney import mann_whitney, normal_p_value
+from analysis.statistics.mean_tests import t_p_value, welch
+from analysis.statistics.permutation import permutation_test
+from analysis.statistics.response_times import time_scores
+
+A, B = np.array([0.1, 0.2, 0.4]), np.array([0.3, 0.5, 0.6, 0.9])
+SIDES = "alternative must be one of two-sided, less, greater, but is 'lower'"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: mann_whitney(A, B, "lower"),
+        lambda: mann_whitney(np.array([]), B, "lower"),
+        lambda: exact_p_value(A, B, "lower"),
+        lambda: normal_p_value(0.5, "lower"),
+        lambda: normal_p_value(float("nan"), "lower"),
+        lambda: t_p_value(0.5, 3, "lower"),
+        lambda: welch(A, B, "lower"),
+        lambda: permutation_test(A, B, "lower"),
+    ],
+)
+def test_an_unknown_alternative_is_refused(call):
+    with pytest.raises(ValueError, match=SIDES):
+        call()
+
+
+def test_an_unknown_method_is_refused_instead_of_approximated():
+    message = "method must be one of auto, exact, mid-p, asymptotic, but is 'exakt'"
+    with pytest.raises(ValueError, match=message):
+        mann_whitney(A, B, method="exakt")
+    with pytest.raises(ValueError, match=message):
+        Plan((), method="exakt")
+
+
+def test_an_unknown_correction_or_rule_is_refused(frames):
+    with pytest.raises(ValueError, match="correction must be one of holm, benjamini_hochberg"):
+        Plan((), correction="bonferroni")
+    rules = "rule must be one of too_fast, same_position, cant_tell, failed_checks, but is"
+    with pytest.raises(ValueError, match=rules):
+        Plan((), rules=("slow",))
+    people, trials = frames(n_participants=4)
+    with pytest.raises(ValueError, match=rules):
+        apply_rules(trials, people, names=("slow",))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda scores, trials: scores_of(scores, "gradcam", "wrong"),
+        lambda scores, trials: score_histogram(scores, "wrong"),
+        lambda scores, trials: time_scores(trials, "wrong", "pv"),
+    ],
+)
+def test_an_unknown_stratum_is_refused(published, frames, call):
+    message = "stratum must be one of model_wrong, model_right, all, but is 'wrong'"
+    with pytest.raises(ValueError, match=message):
+        call(published, frames(n_participants=4)[1])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda scores, trials: scores_of(scores, "grad-cam", "all"),
+        lambda scores, trials: time_scores(trials, "all", "grad-cam"),
+        lambda scores, trials: condition_effect(trials, "pv", "grad-cam"),
+        lambda scores, trials: pooled_comparison(trials, "pv", "grad-cam"),
+        lambda scores, trials: two_way_bootstrap(trials, "grad-cam", "pv"),
+    ],
+)
+def test_an_unknown_condition_is_refused(published, frames, call):
+    message = "condition must be one of gradcam, pv, but is 'grad-cam'"
+    with pytest.raises(ValueError, match=message):
+        call(published, frames(n_participants=4)[1])
