@@ -1,0 +1,77 @@
+"""The hashes of recipes never change: builds, work folders and manifests are found by them.
+
+The files in `hashes/` use every section and key. The second hash is that of the settings, defaults
+filled in, which a manifest holds.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from pv_engine.recipe.reading import SECTIONS, read_recipe
+
+HASHES = Path(__file__).parent / "hashes"
+FILES = {
+    "decoder": (
+        "c74955425dab3b8a84eb45fce387cc69844573aec5d8ae3085f4d8489a4bb07a",
+        "74dec20e5621f36df77a71a0d2c67f8975b25caa0a2c99d7f0cfaae7686411e7",
+    ),
+    "drawing": (
+        "9d549275f56e1cbb69601be1fd319d85a7fb0eb82f25199b86a0e1e44bb31d78",
+        "ae7ef2bcb7e095dbf7bd88c0529506691b8f72fa0299eb3dd81aaba2d9de160b",
+    ),
+    "quality": (
+        "ae28937f4b381e80426b41fd214be4372a2f4c522ff96d0358c37a2b0d7fa7d4",
+        "99131d70577fb3ba368f17e20d4b6e17ffdc0ac1e8d2682ea2a152835ddee08f",
+    ),
+    "short": (
+        "da193f72fdd1ba7b961292e984751a9474f106986321cb35aa0c7db5a7c836bf",
+        "2a2adde4f5fc5c78590452f7ae6cc9b11812a0cac737b40ef2b68aae4c668182",
+    ),
+    "voc": (
+        "dc1463657602464f7384764500d572e30b16c50965d36a55e12c149836db07ce",
+        "d0a807470b33e5ea9996ef4f29be9cf28fbb4651bda9be397e918c40c1b12d0a",
+    ),
+    "recipes/demo": (
+        "3594a58b6867b5a20486522474a24860e70c8bfe1739630266575482d456426d",
+        "9c82cdd917769d9133143fa054f9a6d4402092a85b2d8959160f5fccdd1b7d68",
+    ),
+    "recipes/imagenette": (
+        "1850c12f9968e7151fc6a6bbf3484db60316d6709e272b0d4538b062d6a7ff2e",
+        "f52a586f46f5bcb7ee05b80210026ba114f69cf0380bc2168523c15b0a661e23",
+    ),
+    "recipes/imagenette_fast": (
+        "c25dc01da5fb8f2fa78f2eccfef5725d5e79305ddf03207081f8f5c01b730648",
+        "e7b095d37ae6e0a67b822034784d3273096998f0c4596e34bed35e401f58fa60",
+    ),
+    "recipes/voc2012": (
+        "92b618c47ba01a0522e203fc02aa62732fa7ea2306269e6b0e7470ff33134e10",
+        "2d7bed68f2a305c8b7ce84364fb0b322373d368bbc7b04fba3d1ec53f00190a2",
+    ),
+}
+
+
+def read(name: str):
+    folder = Path(__file__).parents[3] if "/" in name else HASHES
+    return read_recipe(folder / f"{name}.toml")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_recipe_keeps_its_hashes(name):
+    recipe = read(name)
+    digest = hashlib.sha256(json.dumps(recipe.settings).encode()).hexdigest()
+    assert (recipe.sha256, digest) == FILES[name]
+
+
+def test_the_files_use_every_key():
+    used = {
+        (section, key)
+        for name in FILES
+        for section, table in read(name).table.items()
+        if isinstance(table, dict)
+        for key in table
+    }
+    wanted = {(name, key) for name, kind in SECTIONS.items() for key in kind.__dataclass_fields__}
+    assert wanted - used == set()

@@ -1,0 +1,66 @@
+"""The hashes of stored protocols never change, nor does what their stored JSON is read as.
+
+Participants' data are found by these hashes. The files in `hashes/` use every section and option.
+"""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from surveys.protocol.schema import Protocol, protocol_sha256
+from tests.surveys.protocol_files import read_file
+
+HASHES = Path(__file__).parent / "hashes"
+FILES = {
+    "assignment": "10140f8d36a692ae632e5771641f71baac35976b5e3a9953f55e3cdf42857bba",
+    "empty-tables": "e76fcca7ce3c33f1cfd35dd220bade77b99e9bcc8986d75f5364c9a0c07a426a",
+    "everything": "a3bc889c95e5ab3fc3e3798798898f779631ee22821d5024f983c0c755b3f3f6",
+    "languages": "91b64984f78853a0ec918eb53a49436e79593f56f5b688e95341d0f749d61865",
+    "panel": "67bd7dff184bac09881aee5c0602af727d3cf7c7e20762662cdf519b520758b5",
+    "planned": "86b101a2cdce13474ec8a628716836fc291903591b2e191a64066afb71421f14",
+    "questionnaire": "b7360ccd42655bccd74f20f4abc13ed96f945dca9a6d57042252b660fc0d413e",
+    "smallest": "bc99d66b51a86454a960a45cd4646894007824e2bf9132e1f03dedece95c58cf",
+    "texts": "0404e6b4f6511e7d6e772f33d6f64367430e168cc27a67bf0a8a42f943e979d4",
+    "trials": "8475c2202dcc0d52227c1338d0b70ad115953b4602edf6f3c534ecd8ceecbd6b",
+    "fixtures/demo_protocol": "a7e3e6d0bea6ae91e5ff0b15086f55cb059c768c9bdaed5082d8609fcba12b5f",
+    "protocols/replication": "dbfc81cd4080765b426587ad29479c92bd44efc90623dab50943329ecbab7535",
+}
+
+
+def read(name: str) -> Protocol:
+    folder = Path(settings.BASE_DIR) if "/" in name else HASHES
+    return read_file(folder / f"{name}.toml")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_protocol_keeps_its_hash(name):
+    protocol = read(name)
+    assert protocol_sha256(protocol) == FILES[name]
+    assert Protocol.from_json(json.loads(json.dumps(protocol.as_json()))) == protocol
+
+
+def test_stored_json_is_read_as_it_was_written():
+    stored = json.loads((HASHES / "everything.json").read_text(encoding="utf-8"))
+    assert Protocol.from_json(stored) == read("everything")
+    assert Protocol.from_json(stored).as_json() == stored
+
+
+def test_every_file_is_listed():
+    assert {file.stem for file in HASHES.glob("*.toml")} == {
+        name for name in FILES if "/" not in name
+    }
+
+
+def test_the_files_change_every_default():
+    protocols = [read(name) for name in FILES]
+    plain = read("smallest")
+    changed = {
+        row.name
+        for row in fields(Protocol)
+        for protocol in protocols
+        if getattr(protocol, row.name) != getattr(plain, row.name)
+    }
+    assert changed == {row.name for row in fields(Protocol)}
