@@ -16,5 +16,6 @@ def test_no_hostile_request_breaks_the_server_or_changes_the_data(db, tmp_path):
     statuses = attack(survey, n_requests, int(os.environ.get("FUZZ_SEED", "1")))
     print(dict(statuses))  # noqa: T201 - `make fuzz` shows it
     assert statuses["requests"] >= n_requests * 0.9
-    # If everything were refused at the door, nothing would have been tried.
-    assert min(statuses["2xx"], statuses["3xx"], statuses["4xx"]) > n_requests * 0.01
+    # If everything were refused at the door, nothing would have been tried. Hypothesis draws other
+    # requests where other modules are loaded, so no more is said of pages alone.
+    assert min(statuses["2xx"] + statuses["3xx"], statuses["4xx"]) > n_requests * 0.02
