@@ -52,7 +52,7 @@ def sites(redis, tmp_path):
 
 def browser_of(site, address):
     browser = OverHttp(site)
-    browser.opener.addheaders = [("X-Forwarded-For", address)]
+    browser.client.headers["X-Forwarded-For"] = address
     return browser
 
 
