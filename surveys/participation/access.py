@@ -60,6 +60,6 @@ def refuse(
 ) -> HttpResponse:
     """A page that says what happened and what to do."""
     language = participant.language if participant else language_of(request, survey)
-    # Whoever has answered something may take it back, also when nothing more is asked.
+    # Participants may withdraw their answers, also when nothing more is asked.
     context = {"refusal": refusal, "participant": participant}
     return render_page(request, "refused.html", survey, language, context, refusal.status)

@@ -36,7 +36,7 @@ def field_name(question: Question) -> str:
 
 
 def stored_option(option: Text) -> str:
-    """Return an option as it is stored: in the protocol's first language, whoever chose it."""
+    """Return an option as it is stored: in the protocol's first language."""
     return next(iter(option.values())) if isinstance(option, dict) else option
 
 

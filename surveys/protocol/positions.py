@@ -174,7 +174,7 @@ class _Scanner:
 def with_drop(text: str, item: str, reason: str) -> str:
     """The TOML text with one more dropped item.
 
-    A table that is written in one line stays as it is: whoever reads the text will see so.
+    A table that is written in one line stays as it is; loading the text shows so.
     """
     text = text.replace("\r\n", "\n")
     key = item if BARE_KEY.fullmatch(item) else json.dumps(item)

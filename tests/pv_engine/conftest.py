@@ -103,7 +103,7 @@ reader_held_out = 5
 
 
 def advanced(recipe: Recipe, work: Path, seconds: float = 60.0) -> StimulusBuild:
-    """The finished build, opened anew for each segment."""
+    """The finished build, opened again for each segment."""
     while True:
         build = StimulusBuild(recipe, work, work / "out")
         if build.advance(seconds).stimulus_folder:

@@ -15,7 +15,7 @@ HEAD = ("classifier.train=head", "classifier.shift=false", "classifier.epochs=4"
 
 
 def trained(recipe, folder, seconds=60.0, cache_mib=100):
-    """A finished decoder, and the sentences of its phases; opened anew for each segment."""
+    """A finished decoder, and the sentences of its phases; opened again for each segment."""
     told = []
     while True:
         build = DecoderBuild(recipe, folder, Resources(feature_cache_mib=cache_mib))
