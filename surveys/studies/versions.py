@@ -16,7 +16,7 @@ from surveys.protocol.schema import Protocol, protocol_sha256
 def freeze(survey: Survey, actor: Actor) -> ProtocolVersion:
     """The version that is the survey's protocol as it stands, made once however often asked for.
 
-    Participants who begin from now on are given this version. To be called within a transaction that holds
+    New participants are given this version. To be called within a transaction that holds
     the survey's row.
     """
     current = survey.version
