@@ -86,7 +86,7 @@ def servers() -> tuple[list[str], dict[str, str]]:
     """The command that runs web server and worker together, and its environment."""
     # honcho would read a file .env by rules of its own; each process reads it by ours.
     options = ["--env", os.devnull, "--no-colour", "--procfile", str(PROCFILE)]
-    command = [sys.executable, "-m", "honcho", *options, "start"]
+    command = [sys.executable, "-m", "study.server.processes", *options, "start"]
     # honcho gives each process a port of its own, so that the worker must be told the address.
     address = {"PORT": str(settings.PORT), "SITE_URL": settings.SITE_URL}
     return command, {**os.environ, **address, "PYTHON": sys.executable}

@@ -28,7 +28,7 @@ def test_these_tests_run_in_a_checkout(settings):
 def test_the_demos_servers_run_by_this_python_and_know_the_demos_address(settings):
     settings.PORT, settings.SITE_URL = 8123, "http://127.0.0.1:8123"
     command, environment = demo.servers()
-    assert command[:3] == [sys.executable, "-m", "honcho"]
+    assert command[:3] == [sys.executable, "-m", "study.server.processes"]
     assert environment["PYTHON"] == sys.executable
     assert (environment["PORT"], environment["SITE_URL"]) == ("8123", "http://127.0.0.1:8123")
     assert set(os.environ) <= set(environment)
