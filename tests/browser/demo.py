@@ -16,7 +16,8 @@ from tests.faults.servers import free_port
 from tests.services.processes import wait_until
 
 INSTALLED = ".venv/installed"
-IS_UP = ("Listening at: http", "celery.apps.worker celery@")
+# The web server says that it listens before anything answers; its workers say when they do.
+IS_UP = ("Started worker-1", "Started worker-2", "celery.apps.worker celery@")
 
 
 @dataclass(frozen=True)

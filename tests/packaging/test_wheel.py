@@ -123,7 +123,7 @@ def test_the_demo_runs_from_an_empty_folder_until_it_is_stopped(installation, tm
         return (tmp_path / "demo.log").read_text()
 
     with installation.demo(folder, port) as process:
-        wait_until(lambda: process.poll() is not None or log().count("Listening at") == 1)
+        wait_until(lambda: process.poll() is not None or log().count("Started worker-") == 2)
         wait_until(lambda: process.poll() is not None or "celery.apps.worker celery@" in log())
         assert process.poll() is None, log()
         assert f"Take part        http://127.0.0.1:{port}/s/demo/" in log()
