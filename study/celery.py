@@ -3,10 +3,12 @@
 import logging
 import logging.config
 import os
+import signal
+import sys
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import setup_logging, worker_ready, worker_shutting_down
+from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -39,6 +41,15 @@ def keep_our_log(**_: object) -> None:
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def do_not_outlive_the_supervisor(**_: object) -> None:
     stop_when_orphaned()
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def leave_in_order(**_: object) -> None:
+    """A supervisor ends all processes at once; one of the pool must let go of the pool's queues.
+
+    Killed while it holds a lock of theirs, it would leave the worker waiting for ever.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]
