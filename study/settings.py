@@ -108,7 +108,7 @@ else:
 
 # Says what is wrong with a protocol's [analysis] section. Named here, since the survey must not
 # know the analysis.
-ANALYSIS_PLAN_CHECK = "analysis.plan.reader.problem_of_section"
+ANALYSIS_PLAN_CHECK = "analysis.plan.reader.problems_of_section"
 # Writes a study's report into a folder; named here for the same reason.
 REPORT_BUILDER = "analysis.services.build_report"
 

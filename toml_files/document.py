@@ -47,8 +47,8 @@ class Document:
         self.problems.append(Problem(self.name, line or self.line_of(key), key, sentence))
 
     def has_problem(self, key: str) -> bool:
-        """Whether something is wrong with the key, or with what is below it."""
-        return any(f"{row.key}.".startswith((f"{key}.", f"{key}[")) for row in self.problems)
+        """Whether something is wrong with the key, with what is below it, or with its table."""
+        return any(_covers(key, row.key) or _covers(row.key, key) for row in self.problems)
 
     def raise_problems(self) -> None:
         if self.problems:
@@ -63,6 +63,10 @@ def read_text(file: Path, error: type[FileError], what: str = "file") -> str:
         raise error(f"{file} cannot be read ({wrong.strerror}); name a {what}.") from wrong
     except UnicodeDecodeError as wrong:
         raise error(f"{file} is not a text file in UTF-8; save it as one.") from wrong
+
+
+def _covers(outer: str, inner: str) -> bool:
+    return inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
 
 
 def _toml_problem(text: str, name: str, message: str) -> Problem:

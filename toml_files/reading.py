@@ -31,9 +31,7 @@ def read(kind: type[Kind], document: Document, within: str = "", context: Any = 
         for path, row in wrong.items():
             key = key_of(path, within)
             document.note(key, _sentence(row, path, key, kind.json_schema()))
-        if () in wrong:
-            document.raise_problems()
-        found = assemble(kind, _without(table, wrong))
+        found = assemble(kind, {} if () in wrong else _without(table, wrong))
     for key, sentence, needs in list(_broken(found, within, document)):
         line = next((document.lines[name] for name in (key, *needs) if name in document.lines), 0)
         document.note(key, sentence, line)
@@ -108,7 +106,7 @@ def _broken(found: Any, name: str, document: Document) -> Iterator[tuple[str, st
             yield from _broken(part, f"{name}[{index}]", document)
     if not isinstance(found, Table):
         return
-    for needs, check in found.rules():
+    for needs, check in found.list_rules():
         keys = [join(name, need) for need in needs]
         if not any(map(document.has_problem, keys)):
             for key, words in check(found):

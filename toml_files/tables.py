@@ -59,7 +59,7 @@ class Table:
 
     @classmethod
     @cache
-    def rules(cls) -> list[tuple[tuple[str, ...], Callable[[Any], Broken]]]:
+    def list_rules(cls) -> list[tuple[tuple[str, ...], Callable[[Any], Broken]]]:
         """Each rule with the keys that it needs."""
         return [(row.needs, row) for row in vars(cls).values() if hasattr(row, "needs")]
 

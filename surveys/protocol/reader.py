@@ -19,8 +19,6 @@ from surveys.protocol.values import ANY_LANGUAGE
 # A condition's name must not be mistaken for the picture that all conditions share.
 RESERVED_CONDITION = "original"
 LARGEST_SEED = 2**53
-# The key that a sentence about the analysis plan begins with, or that it does not know.
-PLAN_KEY = re.compile(r"(?:\[analysis\], \[*|unknown key ')(\w+)")
 TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -159,17 +157,17 @@ class _Reader(SectionReader):
         """The section as it is, once the analysis has found nothing wrong with it."""
         if section is None or self.has_problem("conditions"):
             return {}
-        problem = plan_problem(section, conditions)
-        if problem:
-            named = PLAN_KEY.search(problem)
-            raise self.problem(f"analysis.{named[1]}" if named else "analysis", problem)
-        return dict(section)
+        problems = plan_problems(section, conditions)
+        for key, sentence in problems:
+            self.note(self.problem(key, sentence))
+        return {} if problems else dict(section)
 
     def _consent_version(self, value: Any) -> str:
         return value and self.plain("consent_version", value, longest=40)
 
 
-def plan_problem(section: Any, conditions: Sequence[str]) -> str:
-    """What is wrong with the section of a protocol with these conditions; empty if nothing is."""
-    check: Callable[[Any, Sequence[str]], str] = import_string(settings.ANALYSIS_PLAN_CHECK)
+def plan_problems(section: Any, conditions: Sequence[str]) -> list[tuple[str, str]]:
+    """What is wrong with the section of a protocol with these conditions: keys and sentences."""
+    check: Callable[[Any, Sequence[str]], list[tuple[str, str]]]
+    check = import_string(settings.ANALYSIS_PLAN_CHECK)
     return check(section, conditions)
