@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from toml_files.positions import find_lines
 from toml_files.problems import FileError, Problem
@@ -49,6 +49,11 @@ class Document:
     def has_problem(self, key: str) -> bool:
         """Whether something is wrong with the key, with what is below it, or with its table."""
         return any(_covers(key, row.key) or _covers(row.key, key) for row in self.problems)
+
+    def refuse(self, key: str, sentence: str) -> NoReturn:
+        """Add a problem after which nothing more can be checked."""
+        self.note(key, sentence)
+        raise self.error.of(self.problems)
 
     def raise_problems(self) -> None:
         if self.problems:

@@ -10,7 +10,7 @@ LANGUAGE = Language(tree_sitter_toml.language())
 
 def join(parent: str, key: str) -> str:
     """The full name of a key in a table: `parent.key`, or the key at the top of a file."""
-    return f"{parent}.{key}" if parent else key
+    return f"{parent}.{key}" if parent and key else parent or key
 
 
 def find_lines(text: str) -> dict[str, int]:

@@ -49,7 +49,10 @@ def _outermost(error: ValidationError, table: Any) -> dict[Path, ErrorDetails]:
     """One error for each place of the table, none for a list or table that holds another."""
     found: dict[Path, ErrorDetails] = {}
     for row in error.errors(include_url=False):
-        found.setdefault(_path_of(row, table), row)
+        path = _path_of(row, table)
+        # Of the branches of a union, the one that says in words of its own what would be right.
+        if path not in found or row["type"] == "value_error":
+            found[path] = row
     inside = {path[:end] for path in found for end in range(len(path))}
     return {path: row for path, row in found.items() if path not in inside}
 

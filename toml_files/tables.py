@@ -20,6 +20,7 @@ from typing import (
 )
 
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, Strict, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 Part = TypeVar("Part")
@@ -29,6 +30,14 @@ Three = Annotated[tuple[Part, Part, Part], Strict(False)]
 # Keys below the table, each with what is wrong: the sentence after the key's name.
 Broken = Iterator[tuple[str, str]]
 Rule = TypeVar("Rule", bound=Callable[[Any], Broken])
+
+
+class Untitled(GenerateJsonSchema):
+    """Leaves out titles, which would only repeat the keys."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Say no to each."""
+        return False
 
 
 class Table:
@@ -55,7 +64,7 @@ class Table:
     @cache
     def json_schema(cls) -> dict[str, Any]:
         """What an editor needs to check a file of this kind, and messages to say what is right."""
-        return cls.adapter().json_schema()
+        return cls.adapter().json_schema(schema_generator=Untitled)
 
     @classmethod
     @cache

@@ -15,9 +15,8 @@ POSITION = re.compile(r"\[\d+\]")
 
 def describe(node: Schema, whole: Schema, key: str = "") -> str:
     """What a value of the key must be; `whole` is the schema that `node` refers into."""
-    if "errorMessage" in node:
-        return str(node["errorMessage"])
-    known = [_of_one(branch, whole, key) for branch in branches(node, whole)]
+    own = node.get("errorMessage")
+    known = [own] if own else [_of_one(branch, whole, key) for branch in branches(node, whole)]
     return " or ".join(dict.fromkeys(known)) or "left out"
 
 
@@ -49,13 +48,13 @@ def show(value: Any) -> str:
 
 
 def branches(node: Schema, whole: Schema) -> Iterator[Schema]:
-    """What a value may be: the parts of an `anyOf` but null, with references followed."""
+    """What a value may be: the parts of an `anyOf` but nothing, with references followed."""
     if "anyOf" in node:
         for part in node["anyOf"]:
             yield from branches(part, whole)
     elif "$ref" in node:
         yield whole["$defs"][node["$ref"].rpartition("/")[2]]
-    elif node.get("type") != "null":
+    elif node.get("type") != "null" and node.get("const") != "":
         yield node
 
 
@@ -70,6 +69,8 @@ def _children(node: Schema, whole: Schema, part: str | int) -> Iterator[Schema]:
 
 
 def _of_one(node: Schema, whole: Schema, key: str) -> str:
+    if "errorMessage" in node:
+        return str(node["errorMessage"])
     if "const" in node or "enum" in node:
         names = [repr(name) for name in node.get("enum", [node.get("const")])]
         return f"one of {', '.join(names)}" if len(names) > 1 else names[0]
