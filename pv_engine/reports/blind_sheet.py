@@ -90,7 +90,7 @@ def read_key(path: Path) -> dict[str, Any]:
 def read_guesses(path: Path, items: list[BlindItem]) -> tuple[Score, dict[str, bool]]:
     """The score of a table of guesses, and for each item whether the prediction was named."""
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"The guesses {path} cannot be read as UTF-8 text.") from error
     numbers = {str(number): item for number, item in enumerate(items, start=1)}
