@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_noop
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from surveys.protocol.canonical import LATER, to_json
 from surveys.protocol.sections import (
@@ -86,13 +86,21 @@ class Texts(Table):
     """What participants read. A blank line begins a new paragraph."""
 
     information: InLanguages[Paragraphs] = DEFAULT_INFORMATION
+    """The first page: what the study is about, how long it takes, what is stored."""
     consent: InLanguages[Paragraphs] = DEFAULT_CONSENT
+    """The sentence that participants tick."""
     introduction: InLanguages[Paragraphs] = DEFAULT_INTRODUCTION
+    """The second page, for all conditions alike."""
     question: InLanguages[Paragraphs] = DEFAULT_QUESTION
+    """Asked in every trial."""
     cant_tell: InLanguages[Paragraphs] = DEFAULT_CANT_TELL
+    """The option of participants who cannot tell."""
     thanks: InLanguages[Paragraphs] = DEFAULT_THANKS
+    """The last page."""
     confidence: InLanguages[Paragraphs] = field(default=DEFAULT_CONFIDENCE, metadata=LATER)
+    """Asked with each answer, where `trials.confidence` is on."""
     debriefing: InLanguages[Paragraphs] = field(default="", metadata=LATER)
+    """A page after everything is answered; without it there is none."""
 
 
 @dataclass(frozen=True)
@@ -107,19 +115,7 @@ class ProtocolCondition(Table):
     """Paragraphs that explain this condition's kind of picture, above an example of it."""
 
 
-def _different(languages: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(languages)) != len(languages):
-        raise ValueError(DIFFERENT)
-    return languages
-
-
-DIFFERENT = "a list of different languages"
-Languages = Annotated[
-    Many[Annotated[str, OneOf(LANGUAGES)]],
-    Field(min_length=1),
-    AfterValidator(_different),
-    right(DIFFERENT),
-]
+Languages = Annotated[Many[Annotated[str, OneOf(LANGUAGES)]], Field(min_length=1)]
 Drops = Annotated[dict[str, Line], right("a table of items, each with the reason")]
 
 
@@ -128,11 +124,17 @@ class Protocol(Table):
     """A survey's protocol. `stimulus_set` is a folder in the file, a content hash once loaded."""
 
     slug: Slug
+    """The study's address, /s/<slug>/."""
     title: InLanguages[Heading]
+    """Shown above every page."""
     stimulus_set: Line
+    """The stimulus folder, relative to the file, or the set's content hash."""
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)]
+    """Assignment, question and option orders follow from it."""
     conditions: Annotated[Many[ProtocolCondition], Field(min_length=1)]
+    """The arms of the study, in the order in which participants are assigned."""
     question_order: Annotated[str, OneOf(QUESTION_ORDERS)] = "random"
+    """An order of its own for each participant, that of the set, or a row of a Williams design."""
     texts: Texts = field(default_factory=Texts)
     languages: Languages = field(default=("en",), metadata=LATER)
     """The first is the one that texts without a translation are in."""
@@ -147,6 +149,7 @@ class Protocol(Table):
     practice: Annotated[int, Field(ge=0, le=100)] = field(default=0, metadata=LATER)
     """How many of the set's examples are practised on before the first question."""
     questionnaire: Many[QuestionnairePage] = field(default=(), metadata=LATER)
+    """Pages of questions after the last trial."""
     panel: Panel = field(default_factory=Panel, metadata=LATER)
     analysis: dict[str, Any] = field(default_factory=dict, metadata=LATER)
     """The analysis plan as it stands in the file. Only the analysis knows what it means; whoever
@@ -172,6 +175,12 @@ class Protocol(Table):
     @property
     def ratios(self) -> tuple[int, ...]:
         return tuple(arm.ratio for arm in self.conditions)
+
+    @rule("languages")
+    def _distinct_languages(self) -> Broken:
+        if len(set(self.languages)) != len(self.languages):
+            words = "must be a list of different languages"
+            yield "languages", f"{words}, but is {list(self.languages)}"
 
     @rule()
     def _distinct_conditions(self) -> Broken:
