@@ -60,14 +60,16 @@ class Document:
             raise self.error.of(self.problems)
 
 
-def read_text(file: Path, error: type[FileError], what: str = "file") -> str:
+def read_text(file: Path, error: type[FileError], what: str) -> str:
     """The text of a file; raises `error` where it cannot be read or is not UTF-8."""
     try:
         return file.read_bytes().decode()
     except OSError as wrong:
-        raise error(f"{file} cannot be read ({wrong.strerror}); name a {what}.") from wrong
+        raise error(
+            f"The {what} {file} cannot be read ({wrong.strerror}); name a TOML file."
+        ) from wrong
     except UnicodeDecodeError as wrong:
-        raise error(f"{file} is not a text file in UTF-8; save it as one.") from wrong
+        raise error(f"The {what} {file} is not UTF-8 text; save it as a TOML file.") from wrong
 
 
 def _covers(outer: str, inner: str) -> bool:

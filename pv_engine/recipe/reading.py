@@ -136,7 +136,7 @@ def read_recipe(path: Path, changes: Iterable[str] = ()) -> Recipe:
 
     `changes` such as `data.root="/photos"` replace single values, which count as the author's.
     """
-    text = read_text(path, RecipeError, "recipe file")
+    text = read_text(path, RecipeError, "recipe")
     return parse_recipe(text, path.name, path.resolve().parent, changes)
 
 

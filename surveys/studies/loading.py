@@ -120,7 +120,7 @@ def load_study(
 
 def propose_file(file: Path, slug: str = "") -> Proposal:
     """What loading this file would change; the stimulus folder is looked for beside it."""
-    return _propose(read_text(file, ProtocolError, "protocol file"), file, slug, file.parent)
+    return _propose(read_text(file, ProtocolError, "protocol"), file, slug, file.parent)
 
 
 def propose_text(text: str, name: str = "The protocol", stimuli: str = "") -> Proposal:

@@ -9,4 +9,4 @@ from toml_files.document import read_text
 
 
 def read_file(file: Path) -> Protocol:
-    return parse_protocol(read_text(file, ProtocolError), file)
+    return parse_protocol(read_text(file, ProtocolError, "protocol"), file)

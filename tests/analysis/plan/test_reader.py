@@ -76,6 +76,6 @@ def test_it_names_what_is_wrong(plan_file, text, message):
 
 def test_it_says_that_there_is_no_such_file(tmp_path):
     with pytest.raises(
-        PlanError, match=r"plan\.toml cannot be read \(No such file or directory\); name a plan"
+        PlanError, match=r"The plan .*plan\.toml cannot be read \(No such file or directory\)"
     ):
         read_plan(tmp_path / "plan.toml")
