@@ -1,7 +1,7 @@
 """python -m pv_engine.benchmarks.engine: speed of the engine on this machine, as JSON.
 
-Needs torch and torchvision, but no Django, so that it runs on a bare GPU machine; without
-pytorch-grad-cam the stimuli are left out. Ways to do the same thing take turns in one run, because
+Needs torch, torchvision, pydantic and tree-sitter-toml, but no Django, so that it runs on a bare
+GPU machine; without pytorch-grad-cam the stimuli are left out. Ways to do the same thing take turns in one run, because
 machines are noisy; each has a round first that does not count.
 """
 
