@@ -13,7 +13,7 @@ def secret_key_is_stored(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [
         Warning(
             "No secret key is stored, so everybody is signed out when the server restarts.",
-            hint="Set SECRET_KEY or SECRET_KEY_FILE; `make demo` makes var/secret_key.",
+            hint="Set SECRET_KEY or SECRET_KEY_FILE; `make demo` creates var/secret_key.",
             id="study.W001",
         )
     ]
@@ -26,7 +26,7 @@ def site_is_served_over_https(app_configs: Any, **kwargs: Any) -> list[CheckMess
         return []
     return [
         Warning(
-            "The server has a public name, but answers and passwords travel unencrypted.",
+            "The server has a public name, but answers and passwords are sent unencrypted.",
             hint="Put a reverse proxy with TLS in front and set HTTPS=true.",
             id="study.W002",
         )
@@ -34,15 +34,15 @@ def site_is_served_over_https(app_configs: Any, **kwargs: Any) -> list[CheckMess
 
 
 @register()
-def visitors_can_be_told_apart(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """HTTPS means a proxy of ours in front: its address would be everybody's."""
+def clients_are_distinguishable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """HTTPS implies a reverse proxy; without PROXY_COUNT, every client has its address."""
     if not settings.HTTPS or settings.PROXY_COUNT:
         return []
     return [
         Warning(
-            "The server is behind a proxy, but does not know it: all visitors seem to have the "
-            "proxy's address, so that entries are not limited and sign-ins are limited together.",
-            hint="Set PROXY_COUNT to the number of your own proxies in front, mostly 1.",
+            "HTTPS is set but PROXY_COUNT is not, so every client seems to have the proxy's "
+            "address: entries are not limited, and sign-ins are limited together.",
+            hint="Set PROXY_COUNT to the number of your own reverse proxies, usually 1.",
             id="study.W003",
         )
     ]

@@ -1,4 +1,4 @@
-"""Tells a load balancer whether this process can serve."""
+"""The health check for load balancers."""
 
 import logging
 import os
@@ -21,7 +21,7 @@ BROKER_SECONDS = 2
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when database and broker answer, else 503 with the part that does not."""
+    """Return 200 if database and broker answer, else 503, with the state of each as JSON."""
     parts = {"database": database_answers(), "broker": broker_answers()}
     return JsonResponse(parts, status=200 if all(parts.values()) else 503)
 
@@ -47,7 +47,7 @@ def broker_answers() -> bool:
 
 
 def _message_folder_is_writable() -> bool:
-    """The embedded broker has no server to connect to: it is there when its folder is."""
+    """The embedded broker is a folder, so it answers if the folder is writable."""
     folder = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("data_folder_out")
     if folder is None:
         return True

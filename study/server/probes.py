@@ -1,6 +1,6 @@
-"""Looks at what this installation needs, and says what to do about what is missing.
+"""Probes for what this installation needs, each with a remedy.
 
-A probe is a function that returns one finding and never raises. Other rooms add theirs by PROBES in
+A probe is a function that returns one finding and never raises. Other apps add theirs to PROBES in
 the settings.
 """
 
@@ -23,7 +23,7 @@ QUEUES = {"default", "gpu"}
 
 @dataclass(frozen=True)
 class Finding:
-    """`missing` stops something that people will ask for; `note` only limits it."""
+    """The result of a probe: `missing` breaks a feature, `note` only limits it."""
 
     part: str
     state: Literal["ok", "note", "missing"]
@@ -32,7 +32,7 @@ class Finding:
 
 
 def examine() -> Iterator[Finding]:
-    """One finding after the other, since some take seconds."""
+    """Yield the findings one by one, as some take seconds."""
     parts: list[Callable[[], Finding]] = [secret_key, database, migrations, broker, worker]
     parts += [part for name in settings.PROBES for part in import_string(name)]
     for part in parts:
@@ -46,7 +46,7 @@ def secret_key() -> Finding:
         "secret key",
         "missing",
         "None is stored, so everybody is signed out at each restart.",
-        "Set SECRET_KEY or SECRET_KEY_FILE; `make demo` makes var/secret_key.",
+        "Set SECRET_KEY or SECRET_KEY_FILE; `make demo` creates var/secret_key.",
     )
 
 
@@ -65,7 +65,7 @@ def database() -> Finding:
             "database",
             "note",
             "SQLite: one machine only.",
-            "Name a PostgreSQL database in DATABASE_URL before paid participants come.",
+            "Name a PostgreSQL database in DATABASE_URL before recruiting paid participants.",
         )
     return Finding("database", "ok", f"{connection.display_name} answers.")
 
@@ -81,7 +81,7 @@ def migrations() -> Finding:
     return Finding(
         "tables",
         "missing",
-        f"{len(left)} migrations were not applied.",
+        f"{len(left)} migrations are not applied.",
         "Run `python manage.py migrate`.",
     )
 
@@ -106,7 +106,7 @@ def worker() -> Finding:
     try:
         served = app.control.inspect(timeout=SECONDS).active_queues() or {}
     except (OSError, KombuError, CeleryError):
-        return Finding("worker", "missing", "Without a broker none can be asked.", remedy)
+        return Finding("worker", "missing", "Without a broker, none can answer.", remedy)
     if not served:
         return Finding("worker", "missing", "None answers, so builds wait.", remedy)
     unserved = QUEUES - {queue["name"] for queues in served.values() for queue in queues}
@@ -121,5 +121,5 @@ def worker() -> Finding:
 
 
 def first_line(error: BaseException) -> str:
-    """What a driver or client says went wrong, without the rest of it."""
+    """Return the first line of an error's message, at most 200 characters."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

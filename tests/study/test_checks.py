@@ -12,7 +12,7 @@ from pv_engine.checks import builds_folder_is_usable, engine_is_installed
 from study.checks import (
     secret_key_is_stored,
     site_is_served_over_https,
-    visitors_can_be_told_apart,
+    clients_are_distinguishable,
 )
 
 
@@ -69,7 +69,7 @@ def test_the_installed_engine_is_fine():
 )
 def test_a_proxy_that_is_not_counted_is_warned_of(settings, https, proxies, warned):
     settings.HTTPS, settings.PROXY_COUNT = bool(https), proxies
-    assert ids(visitors_can_be_told_apart(None)) == ["study.W003"] * warned
+    assert ids(clients_are_distinguishable(None)) == ["study.W003"] * warned
 
 
 def test_as_the_deployment_page_sets_it_up_the_deployment_checks_warn_of_nothing(tmp_path):

@@ -171,5 +171,5 @@ def test_an_account_sends_so_many_files_an_hour(researcher, settings, clock):
         return researcher.post(reverse("builds:start"), {"upload": file})
 
     assert [send().status_code for _ in range(3)] == [200, 200, 429]
-    assert "send the next one in 60 minutes." in send().content.decode()
+    assert "Try again in 60 minutes." in send().content.decode()
     assert researcher.get(reverse("builds:start")).status_code == 200

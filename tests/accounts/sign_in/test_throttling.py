@@ -34,7 +34,7 @@ def test_the_fifth_failure_locks_even_the_right_password_out_and_says_until_when
     assert response.status_code == 429
     until = AccessAttempt.objects.get().attempt_time + timedelta(minutes=15)
     page = attempt(client, PASSWORD).content.decode()
-    assert "There were too many wrong passwords." in page
+    assert "Too many wrong passwords." in page
     assert f"{until:%H:%M} UTC" in page
     assert client.get("/console/").status_code == 302
 
