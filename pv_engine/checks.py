@@ -20,7 +20,7 @@ def builds_folder_is_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessag
     return [
         Error(
             f"BUILDS_DIR, {folder}, cannot be written.",
-            hint=f"Let this user write {existing}, or name another folder in BUILDS_DIR.",
+            hint=f"Allow this user to write {existing}, or name another folder in BUILDS_DIR.",
             id="pv_engine.E001",
         )
     ]
@@ -34,7 +34,7 @@ def engine_is_installed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [
         Warning(
             f"Stimuli cannot be built here: {', '.join(missing)} cannot be imported.",
-            hint="Run `make install`; a machine that only serves the survey can do without.",
+            hint="Run `make install`. A machine that only serves studies does not need them.",
             id="pv_engine.W001",
         )
     ]

@@ -10,14 +10,14 @@ from pv_engine.errors import DataError
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"}
 )
-# A file of some kilobytes can unpack to gigabytes; no photograph of a camera is larger than this.
+# A file of a few kilobytes can unpack to gigabytes; no camera's photograph is larger than this.
 MOST_PIXELS = 120_000_000
 
 
 def load_square(path: Path, size: int) -> Image.Image:
-    """The central square of an image as RGB, size x size pixels.
+    """Return the central square of an image as RGB, size x size pixels.
 
-    Raises DataError with the file's name when it is missing, truncated or no image.
+    Raises DataError if the file is missing, truncated or not an image.
     """
     try:
         with Image.open(path) as opened:
@@ -34,10 +34,7 @@ def load_square(path: Path, size: int) -> Image.Image:
 
 
 def refuse_bomb(image: Image.Image) -> None:
-    """Refuse an image that says it is huge, before a single pixel of it is decoded.
-
-    Raises PIL's DecompressionBombError.
-    """
+    """Raise PIL's DecompressionBombError for a huge image, before any pixel is decoded."""
     n_pixels = image.width * image.height
     if n_pixels > MOST_PIXELS:
         raise Image.DecompressionBombError(

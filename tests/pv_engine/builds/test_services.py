@@ -356,4 +356,4 @@ def test_a_full_disk_is_said(build, engine, sent):
     engine.script = [OSError(errno.ENOSPC, "No space left on device")]
     held = claimed(build)
     run(held)
-    assert "is full; make room there" in held.error
+    assert "is full; free some space" in held.error

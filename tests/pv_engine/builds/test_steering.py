@@ -25,7 +25,7 @@ def test_another_researcher_looks_at_a_build_but_does_not_steer_it(adas, do):
     assert "Cancel the build" not in page
     response = ben.post(reverse(f"builds:{do}", args=[adas.pk]))
     assert response.status_code == 403
-    assert "This build was started by ada" in response.content.decode()
+    assert "ada started this build" in response.content.decode()
     adas.refresh_from_db()
     assert adas.status == Build.Status.QUEUED
 

@@ -103,7 +103,7 @@ def test_a_running_build_is_cancelled_and_resumed(researcher, build, sent):
 def test_cancelling_too_late_is_said(researcher, build):
     Build.objects.filter(pk=build.pk).update(status="finished")
     page = researcher.post(reverse("builds:cancel", args=[build.pk]), follow=True).content.decode()
-    assert "This build was over already." in page
+    assert "This build has already ended." in page
 
 
 @pytest.mark.parametrize("name", ["cancel", "resume"])

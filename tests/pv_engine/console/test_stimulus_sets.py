@@ -81,7 +81,7 @@ def test_a_set_without_measures_says_so(researcher, stimulus_set):
     stimulus_set.manifest |= {"classifier": {}, "decoder": {}}
     stimulus_set.save()
     page = researcher.get(address(stimulus_set, "quality")).content.decode()
-    assert "Nothing was measured of this set" in page
+    assert "No measures" in page
 
 
 def test_an_items_page_shows_its_pictures_answer_keys_and_neighbours(researcher, stimulus_set):
