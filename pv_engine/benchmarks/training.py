@@ -29,7 +29,7 @@ from pv_engine.recipe import DecoderConfig
 from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
 from pv_engine.training.compiling import Compiled
-from pv_engine.training.features.kept import KeptFeatures, Layout
+from pv_engine.training.features.kept import FeatureFormat, KeptFeatures
 from pv_engine.training.features.stores import DeviceStore
 from pv_engine.training.images import Pictures
 from pv_engine.training.objectives.decoder import DecoderObjective
@@ -89,7 +89,7 @@ def _pictures(count: int, device: torch.device) -> Pictures:
 def _kept(classifier: Classifier, pictures: Pictures, batch: int) -> KeptFeatures:
     """Return the features of all pictures and their mirror images, in the device's memory."""
     with torch.no_grad(), mixed_precision(pictures.device):
-        layout = Layout.of(classifier.encode(pictures.batch(torch.arange(2))))
+        layout = FeatureFormat.of(classifier.encode(pictures.batch(torch.arange(2))))
     store = DeviceStore(layout.stored_shape(2 * len(pictures)), layout.dtype, pictures.device)
     kept = KeptFeatures(classifier.encode, pictures, batch, layout, store, mirrored=True)
     kept.fill(lambda: True)

@@ -7,7 +7,7 @@ import torch
 
 from pv_engine.errors import SelectionError
 from pv_engine.recipe import ClassifierConfig, SelectionConfig
-from pv_engine.training.metrics import is_model_right, is_model_wrong, predicted_sets
+from pv_engine.training.validation_measures import is_model_right, is_model_wrong, predicted_sets
 
 MODEL_WRONG, MODEL_RIGHT = "model_wrong", "model_right"
 

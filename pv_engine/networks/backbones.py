@@ -11,8 +11,8 @@ from pv_engine.networks.small_cnn import SmallCnn
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.runtime.factories import import_factory, modules_in
 
-# As their published weights need them: pictures that are normalised once more, and the auxiliary
-# classifiers, which the file holds and the cut drops.
+# Settings that the published weights require: a second normalisation of the pictures, and the
+# auxiliary classifiers, which are in the weights file and which the cut drops.
 INCEPTIONS = {"transform_input": True, "aux_logits": True, "init_weights": True}
 EXPECTED = "expected small_cnn, timm:<name>, torchvision:<name> or <module>:<factory>"
 
@@ -20,9 +20,12 @@ EXPECTED = "expected small_cnn, timm:<name>, torchvision:<name> or <module>:<fac
 def create_network(
     config: ClassifierConfig, num_classes: int, pretrained: bool = False
 ) -> nn.Module:
-    """The whole library network, with its own head, and the library's weights if `pretrained`.
+    """Create the whole network with its own head, and with the library's weights if `pretrained`.
 
-    Raises RecipeError for an architecture that does not exist.
+    Raises
+    ------
+    RecipeError
+        For an architecture that does not exist.
     """
     family, _, name = config.architecture.rpartition(":")
     if config.architecture == "small_cnn":
@@ -37,14 +40,24 @@ def create_network(
 
 
 def cut(network: nn.Module, architecture: str) -> tuple[nn.Module, nn.Module]:
-    """Encoder up to the last feature map, (B, C, h, w), and the head that reads it.
+    """Cut a network into an encoder, up to the last feature map, and the head that reads it.
 
-    Raises RecipeError for a network that has no single such map.
+    Returns
+    -------
+    encoder : nn.Module
+        (B, 3, H, W) to (B, C, h, w).
+    head : nn.Module
+        (B, C, h, w) to logits (B, classes).
+
+    Raises
+    ------
+    RecipeError
+        For a network without a single last feature map.
     """
     if isinstance(network, SmallCnn):
         return network.features, network.head
     encoder, head = getattr(network, "encoder", None), getattr(network, "head", None)
-    # A library may call something else by these names.
+    # In a library's network, these names may mean something else.
     is_own = not architecture.startswith(("timm:", "torchvision:"))
     if is_own and isinstance(encoder, nn.Module) and isinstance(head, nn.Module):
         return encoder, head
@@ -58,14 +71,14 @@ def cut(network: nn.Module, architecture: str) -> tuple[nn.Module, nn.Module]:
 
 
 def _is_resnet(network: nn.Module) -> bool:
-    """torchvision's ResNets need no recording: their forward is their children in order."""
+    """torchvision's ResNets need no tracing: their forward calls their children in order."""
     from torchvision.models import ResNet
 
     return type(network) is ResNet
 
 
 def _from_factory(named: str, num_classes: int) -> nn.Module:
-    """The network that the function `<module>:<name>` returns for so many classes."""
+    """Return the network that the function `<module>:<name>` creates for `num_classes`."""
     allowed = modules_in(os.environ.get("MODEL_FACTORIES", ""))
     factory = import_factory(named, "classifier.architecture", "MODEL_FACTORIES", allowed)
     network = factory(num_classes)
@@ -82,7 +95,7 @@ def _timm(name: str, pretrained: bool) -> nn.Module:
     if not timm.is_model(name):
         raise RecipeError(
             f"classifier.architecture is 'timm:{name}', which timm {timm.__version__} does not "
-            "know; timm.list_models() lists those it knows."
+            "have; see timm.list_models()."
         )
     network: nn.Module = timm.create_model(name, pretrained=pretrained)
     return network
@@ -93,8 +106,8 @@ def _torchvision(name: str, pretrained: bool) -> nn.Module:
 
     if name not in models.list_models(module=models):
         raise RecipeError(
-            f"classifier.architecture is 'torchvision:{name}', which torchvision does not know; "
-            "torchvision.models.list_models() lists those it knows."
+            f"classifier.architecture is 'torchvision:{name}', which torchvision does not have; "
+            "see torchvision.models.list_models()."
         )
     if pretrained:
         return models.get_model(name, weights="DEFAULT")  # type: ignore[no-any-return] # a module

@@ -34,7 +34,7 @@ def test_the_contact_sheet_says_what_was_short(researcher, stimulus_set):
     stimulus_set.manifest["shortage"] = {"model_wrong": {"asked": 14, "found": 3}}
     stimulus_set.save()
     page = researcher.get(address(stimulus_set, "set")).content.decode()
-    assert "Only 3 of the 14 items that the recipe asks for were found where the model is w" in page
+    assert "Where the model is wrong, only 3 of the 14 requested items were found" in page
 
 
 def test_the_quality_report_sets_the_decoder_beside_its_baselines_by_stratum(

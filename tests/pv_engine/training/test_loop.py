@@ -49,7 +49,7 @@ def test_a_damaged_checkpoint_costs_steps_but_not_the_result(tmp_path, caplog):
     resumed = trainer(tmp_path / "broken")
     assert resumed.state.step == 5
     assert f"{newest} cannot be read" in caplog.text
-    assert "training goes on from the one before it" in caplog.text
+    assert "training continues from the previous one" in caplog.text
     resumed.run(seconds=1000)
     assert same_weights(whole, resumed)
 

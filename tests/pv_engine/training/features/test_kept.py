@@ -6,7 +6,7 @@ import torch
 from pv_engine.pipeline.decoder_build import DecoderBuild
 from pv_engine.recipe.resources import Resources
 from pv_engine.training.features import kept as kept_features
-from pv_engine.training.features.kept import KeptFeatures, Layout, keep_features
+from pv_engine.training.features.kept import FeatureFormat, KeptFeatures, keep_features
 from pv_engine.training.features.stores import DeviceStore, FileStore
 from pv_engine.training.images import Pictures, mirror
 
@@ -42,7 +42,7 @@ def encode():
 
 
 def filled(encode, pictures, store, mirrored=True):
-    layout = Layout.of(encode(pictures.batch(torch.arange(2))))
+    layout = FeatureFormat.of(encode(pictures.batch(torch.arange(2))))
     kept = KeptFeatures(encode, pictures, 8, layout, store(layout), mirrored)
     kept.fill(lambda: True)
     return kept
