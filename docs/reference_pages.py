@@ -88,8 +88,9 @@ def settings_page() -> str:
         for name in sorted(described)
     ]
     parts = [
-        "Each is an environment variable or a line of the file `.env` beside `manage.py`; an invalid"
-        " value stops the start. [Configuration](../configuration.md) explains how they work together.",
+        "Each is an environment variable or a line of the file `.env` beside `manage.py`; an"
+        " invalid value stops the start. [Configuration](../configuration.md) explains how they"
+        " work together.",
         _table(("variable", "kind", "default", "effect"), rows),
     ]
     return _page("Settings: every variable", parts)

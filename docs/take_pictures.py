@@ -2,8 +2,8 @@
 
     python docs/take_pictures.py ADDRESS PASSWORD
 
-ADDRESS and PASSWORD are printed by `make demo`; the study must have no answers yet. Chromium must be
-on the PATH. The demo is closed and unblinded afterwards, so use a disposable one.
+`make demo` prints ADDRESS and PASSWORD; the study must have no answers yet. Chromium must be on the
+PATH. The demo is closed and unblinded afterwards, so use a disposable one.
 """
 
 import io
