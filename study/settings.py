@@ -287,5 +287,5 @@ LOGGING = logging_settings(LOG_FORMAT, env.read_text("LOG_LEVEL", "INFO"))
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
 # Functions that return the apps' numbers for /metrics. Named here, since study imports no app.
 METRIC_COLLECTORS = ("surveys.monitoring.metrics.collect", "pv_engine.builds.metrics.collect")
-# The apps' own probes for the doctor. Named here for the same reason.
-PROBES = ("pv_engine.probes.PROBES",)
+# Modules whose probes the doctor, /healthz, the system checks and the checks before opening ask.
+PROBES = ("study.probes.site", "study.probes.services", "pv_engine.probes")

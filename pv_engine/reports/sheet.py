@@ -1,9 +1,11 @@
 """The content of a sheet of labelled pictures."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
+from pv_engine.errors import DataError
 from pv_engine.reports.quality_tables import MeasureTable
 
 
@@ -40,3 +42,16 @@ class Sheet:
     about: str
     sections: tuple[SheetSection, ...]
     tables: tuple[MeasureTable, ...] = ()
+    # The side of each picture, in pixels.
+    side: int = 150
+
+
+def open_picture(file: Path) -> Image.Image:
+    """Return a picture of a stimulus folder in RGB; DataError if it cannot be read."""
+    try:
+        with Image.open(file) as picture:
+            return picture.convert("RGB")
+    except (OSError, UnidentifiedImageError) as error:
+        raise DataError(
+            f"The picture {file} cannot be read ({error}); build the stimulus set again."
+        ) from error

@@ -1,1 +1,1 @@
-"""Running an installation: broker, static files, error pages, probes, the demo."""
+"""Running an installation: broker, error pages, processes, the demo."""
