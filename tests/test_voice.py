@@ -32,7 +32,7 @@ NOT_YET = (
 WORDS = {
     r"mend(s|ed|ing)?": "fix, correct",
     r"told": "reported, shown",
-    r"(?<!can't )(?<!can’t )(?<!cannot )(?<!cant_)(?<!cannot_)(?<!\.)tells?": "report, show, say",
+    r"(?<!can't )(?<!can’t )(?<!cannot )(?<!not )(?<!cant_)(?<!cannot_)(?<!\.)tells?": "report, show, say",
     r"so many": "n, the number",
     r"anew": "new, again",
     r"lest": "so that ... not",
