@@ -1,4 +1,4 @@
-"""The audit log: written with the change it tells of, never changed, and tampering shows."""
+"""The audit log: written with its change, append-only, and tamper-evident."""
 
 import threading
 from io import StringIO
@@ -33,7 +33,7 @@ def tamper(statement, *values):
             cursor.execute("ALTER TABLE accounts_auditentry ENABLE TRIGGER USER")
 
 
-def test_an_entry_tells_who_did_what_to_what_and_how():
+def test_an_entry_says_who_did_what_to_what_and_how():
     ada, ben = make_user("ada"), make_user("ben")
     entry = record(ada, Action.ROLE_GIVEN, ben, role="editor", tries=[1, 2])
     stored = AuditEntry.objects.get()
@@ -128,7 +128,7 @@ def test_the_command_fails_on_a_broken_log(log):
         call_command("verify_audit", stdout=StringIO())
 
 
-def test_the_check_of_the_database_tells_of_a_broken_log_and_others_do_not_read_it(log):
+def test_only_the_database_check_reads_the_log_and_reports_a_broken_one(log):
     tamper("DELETE FROM accounts_auditentry WHERE number = %s", 3)
     (error,) = audit_log_is_intact(None, databases=["default"])
     assert error.id == "accounts.E001"

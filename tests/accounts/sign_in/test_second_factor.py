@@ -62,7 +62,7 @@ def give_password(client):
     return client.post(LOGIN, {"username": "ada", "password": PASSWORD})
 
 
-def told():
+def reported():
     return set(AuditEntry.objects.values_list("action", flat=True))
 
 
@@ -99,7 +99,7 @@ def test_ten_recovery_codes_are_shown_once_and_stored_as_hashes(phone):
     stored = set(StaticToken.objects.values_list("token", flat=True))
     assert len(stored) == 10
     assert not stored & {code.replace("-", "") for code in codes}
-    assert "second_factor.added" in told()
+    assert "second_factor.added" in reported()
 
 
 def test_adding_it_signs_out_where_only_the_password_was_given(ada, clock):
@@ -128,7 +128,7 @@ def test_a_code_works_once(client, phone, clock):
     client.post("/console/logout/")
     give_password(client)
     assert "Wrong code" in client.post(CODE, {"code": code}).content.decode()
-    assert "second_factor.failed" in told()
+    assert "second_factor.failed" in reported()
 
 
 def test_a_wrong_code_makes_the_next_try_wait_and_says_how_long(client, phone, clock):
@@ -180,7 +180,7 @@ def test_it_is_removed_with_a_code_and_not_without(client, phone, clock):
     page = client.post(change, {"code": app_code(phone[0], clock), "do": "remove"}, follow=True)
     assert "Second factor removed." in page.content.decode()
     assert TOTPDevice.objects.count() == StaticToken.objects.count() == 0
-    assert "second_factor.removed" in told()
+    assert "second_factor.removed" in reported()
 
 
 def test_new_recovery_codes_void_the_old_ones(client, phone, clock):

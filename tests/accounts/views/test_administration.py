@@ -30,7 +30,7 @@ def link_in(page):
     return re.search(r"https?://[^/]+(/console/password/[^<\s]+)", page)[1]
 
 
-def told():
+def reported():
     return list(AuditEntry.objects.order_by("number").values_list("action", "subject"))
 
 
@@ -42,7 +42,7 @@ def test_a_new_account_comes_with_a_link_that_lets_its_owner_in(researcher, clie
     set_password(client, link_in(page))
     ada.refresh_from_db()
     assert ada.check_password("four unusual longer words")
-    assert told()[1:3] == [("account.created", "ada"), ("password.link_made", "ada")]
+    assert reported()[1:3] == [("account.created", "ada"), ("password.link_made", "ada")]
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_a_closed_account_is_signed_out_and_can_be_reopened(researcher, ada):
     assert "ada can sign in again." in change(researcher, ada, "reopen")
     ada.refresh_from_db()
     assert ada.is_active
-    assert ("account.closed", "ada") in told()
-    assert ("account.reopened", "ada") in told()
+    assert ("account.closed", "ada") in reported()
+    assert ("account.reopened", "ada") in reported()
 
 
 def test_nobody_closes_their_own_account(researcher):

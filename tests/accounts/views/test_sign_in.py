@@ -129,7 +129,7 @@ def test_signing_out_everywhere_ends_every_session_of_this_account_only(ada):
     assert ben.get(HOME).status_code == 200
 
 
-def test_a_closed_account_is_told_the_same_as_a_wrong_password(client, ada):
+def test_a_closed_account_gets_the_same_message_as_a_wrong_password(client, ada):
     ada.is_active = False
     ada.save()
     page = client.post(LOGIN, {"username": "ada", "password": PASSWORD}).content.decode()

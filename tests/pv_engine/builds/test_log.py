@@ -17,7 +17,7 @@ def texts(build):
     return [line.text for line in last_messages(build)]
 
 
-def test_the_log_of_a_build_tells_who_did_what_and_how_far_it_was(recipe, sent, engine, db):
+def test_the_log_of_a_build_says_who_did_what_and_how_far_it_was(recipe, sent, engine, db):
     ada = make_user("ada")
     build = services.start_build(recipe, ada)
     engine.script = [Step(message="Step 300 of 600"), DataError("The folder photos is empty.")]

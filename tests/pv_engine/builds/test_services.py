@@ -146,7 +146,7 @@ def test_the_next_segment_in_the_same_process_goes_on_in_memory(build, engine, s
     assert len(opened) == 2
 
 
-def test_a_build_that_failed_is_opened_anew(build, engine, sent, monkeypatch):
+def test_a_build_that_failed_is_opened_again(build, engine, sent, monkeypatch):
     opened = []
     monkeypatch.setattr(opening, "open_build", lambda build: opened.append(build) or engine)
     engine.script = [Step(), SelectionError("Too few."), Step()]

@@ -33,7 +33,7 @@ def watched(build, settings, tmp_path):
     return build
 
 
-def test_speed_and_time_left_are_told_while_a_training_is_under_way_only(researcher, watched):
+def test_speed_and_time_left_are_reported_while_a_training_is_under_way_only(researcher, watched):
     page = page_of(researcher, watched).content.decode()
     assert "123 images/s" in page
     assert "12 min" in page

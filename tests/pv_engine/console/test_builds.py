@@ -112,7 +112,7 @@ def test_a_link_alone_changes_nothing(researcher, build, name):
     assert researcher.get(reverse(f"builds:{name}", args=[build.pk])).status_code == 405
 
 
-def test_pages_carry_no_inline_script_or_style(researcher, build, stimulus_set):
+def test_pages_have_no_inline_script_or_style(researcher, build, stimulus_set):
     for address in (
         reverse("builds:list"),
         reverse("builds:start"),

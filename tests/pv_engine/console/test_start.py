@@ -73,7 +73,7 @@ def test_what_was_pasted_is_still_there_after_an_error(researcher, recipes):
     assert "colour = 3" in start(researcher, text=RECIPE + "colour = 3").content.decode()
 
 
-def test_the_page_tells_what_each_recipe_of_the_server_asks_for(researcher, recipes):
+def test_the_page_says_what_each_recipe_of_the_server_asks_for(researcher, recipes):
     (recipes / "broken.toml").write_text("seed = = 3")
     page = researcher.get(reverse("builds:start")).content.decode()
 

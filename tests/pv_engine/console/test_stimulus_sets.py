@@ -54,7 +54,7 @@ def test_the_quality_report_sets_the_decoder_beside_its_baselines_by_stratum(
     assert "0.2500" in page.content.decode()
 
 
-def test_the_quality_report_tells_each_classs_precision(researcher, stimulus_set):
+def test_the_quality_report_says_each_classs_precision(researcher, stimulus_set):
     stimulus_set.manifest["classifier"]["quality"] |= {
         "pictures": 40, "mean_average_precision": 0.4321,
         "average_precision": {"boat": 0.4321, "fish": None},
@@ -65,7 +65,7 @@ def test_the_quality_report_tells_each_classs_precision(researcher, stimulus_set
     assert table.rows[2:] == (("  boat", "0.432"), ("  fish", "–"))
 
 
-def test_the_quality_report_tells_how_legible_the_stimuli_are(researcher, stimulus_set):
+def test_the_quality_report_says_how_legible_the_stimuli_are(researcher, stimulus_set):
     cell = {"pictures": 4, "prediction": 3, "truth": 1}
     stimulus_set.manifest["legibility"] = {"items": {"pv": {"model_wrong": cell}}}
     stimulus_set.save()

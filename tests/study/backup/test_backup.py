@@ -22,7 +22,7 @@ from tests.surveys.visitor import Visitor
 from tests.team import make_team, make_user
 
 pytestmark = pytest.mark.django_db
-# Backing up and restoring are themselves told there.
+# It also records backups and restores.
 AUDIT = {"accounts.auditentry", "accounts.audithead"}
 
 
