@@ -215,7 +215,7 @@ class Stimulus(models.Model):
 
 
 class BlindReading(models.Model):
-    """What one member of the team named on one page of a blind reading."""
+    """The guesses of one team member on one page of a blind reading."""
 
     stimulus_set = models.ForeignKey(
         StimulusSet, on_delete=models.CASCADE, related_name="blind_readings"
@@ -234,7 +234,7 @@ class BlindReading(models.Model):
     n = models.PositiveIntegerField()
     named_prediction = models.PositiveIntegerField()
     named_truth = models.PositiveIntegerField()
-    # The share that guessing among the options would name.
+    # The share of predictions named by guessing among the options.
     chance = models.FloatField()
     created_at = models.DateTimeField(auto_now_add=True)
 

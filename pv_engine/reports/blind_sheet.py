@@ -19,7 +19,7 @@ from pv_engine.stimulus_sets.blind_reading import BlindItem, Score, draw_blind_i
 from pv_engine.stimulus_sets.manifest import read_manifest
 
 NAME = "blind_sheet"
-# Wide enough that a person sees what a participant would.
+# Wide enough for a person to see what a participant would.
 SIDE = 300
 COLUMNS = ("number", "guess")
 
@@ -77,18 +77,20 @@ def _empty_guesses(n: int) -> str:
 
 
 def read_key(path: Path) -> dict[str, Any]:
-    """The key of a blind sheet, its items as BlindItem. Raises DataError where it is no key."""
+    """Return the key of a blind sheet, with its items as BlindItem; DataError if it is not one."""
     try:
         key: dict[str, Any] = json.loads(path.read_bytes())
         return {**key, "items": [BlindItem.from_json(row) for row in key["items"]]}
     except OSError as error:
         raise DataError(f"The key {path} cannot be read ({error.strerror}).") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{path} is no key of a blind sheet; name the file it wrote.") from error
+        raise DataError(
+            f"{path} is not the key of a blind sheet; name the file that blind_sheet wrote."
+        ) from error
 
 
 def read_guesses(path: Path, items: list[BlindItem]) -> tuple[Score, dict[str, bool]]:
-    """The score of a table of guesses, and for each item whether the prediction was named."""
+    """Return the score of a table of guesses, and for each item if the prediction was named."""
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     except (OSError, UnicodeDecodeError) as error:
