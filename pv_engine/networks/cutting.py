@@ -84,8 +84,10 @@ class _Record(fx.Tracer):
 
 
 @torch.no_grad()
-def cut_anywhere(network: nn.Module, architecture: str) -> tuple[MapEncoder, MapHead, Tensor]:
-    """Cut a network with one image input and one output at its last feature map.
+def cut_anywhere(
+    network: nn.Module, architecture: str, pictures: Tensor
+) -> tuple[MapEncoder, MapHead, Tensor]:
+    """Encoder and head of a network of one image input and one output, and a trial of the features.
 
     Both parts share the network's modules and keep their names.
 
@@ -105,7 +107,7 @@ def cut_anywhere(network: nn.Module, architecture: str) -> tuple[MapEncoder, Map
         whose head reads more than one map.
     """
     with evaluating(network):
-        graph = _recorded(network, architecture)
+        graph = _recorded(network, architecture, pictures)
     node = _cut_point(graph, network, architecture)
     axes = _axes_at(node, network, architecture)
     before, after = _split(graph, node, network, architecture)
@@ -113,11 +115,11 @@ def cut_anywhere(network: nn.Module, architecture: str) -> tuple[MapEncoder, Map
     return MapEncoder(before, axes), MapHead(after, axes), axes.to_map(node.meta["trial"])
 
 
-def _recorded(network: nn.Module, architecture: str) -> fx.Graph:
-    """Trace the network; each step has its output for the trial batch."""
+def _recorded(network: nn.Module, architecture: str, pictures: Tensor) -> fx.Graph:
+    """The network's steps, each with the output that it had for the trial batch."""
     try:
         graph = _Record().trace(network)
-        _Trial(fx.GraphModule(network, graph)).run(_trial_batch(network))
+        _Trial(fx.GraphModule(network, graph)).run(pictures)
     except Exception as error:
         raise RecipeError(
             f"{architecture} cannot be cut into encoder and head ({first_line(error)}); give it as "
@@ -126,9 +128,11 @@ def _recorded(network: nn.Module, architecture: str) -> fx.Graph:
     return graph
 
 
-def _trial_batch(network: nn.Module) -> Tensor:
+def trial_pictures(network: nn.Module, size: int | None = None) -> Tensor:
+    """Random pictures, (TRIAL_BATCH, 3, H, W), of the network's own size, else of `size`."""
     config = getattr(network, "pretrained_cfg", None) or {}
-    _, height, width = config.get("input_size", (3, TRIAL_SIDE, TRIAL_SIDE))
+    side = size or TRIAL_SIDE
+    _, height, width = config.get("input_size", (3, side, side))
     generator = torch.Generator().manual_seed(0)
     return torch.rand(TRIAL_BATCH, 3, height, width, generator=generator)
 
