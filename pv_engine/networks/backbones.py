@@ -48,9 +48,9 @@ Parts = tuple[nn.Module, nn.Module]
 def cut(network: nn.Module, architecture: str, size: int | None = None) -> Parts:
     """Return the encoder up to the last feature map, (B, C, h, w), and the head that reads it.
 
-    Of the ways to cut, the first whose parts compute what the network does on trial pictures, of
-    `size` pixels where the network names no size of its own. Raises RecipeError for a network that
-    has no single such map, or of which no parts are the same function.
+    The first way to cut is used whose parts compute the same as the network on trial pictures, of
+    `size` pixels unless the network names its own size. Raises RecipeError for a network that has
+    no single last feature map, or whose parts never compute the same.
     """
     pictures = trial_pictures(network, size)
     errors = []
@@ -60,7 +60,7 @@ def cut(network: nn.Module, architecture: str, size: int | None = None) -> Parts
             continue
         keep_inputs(parts[1])
         errors.append(_error(network, *parts, pictures))
-        if not errors[-1] > TOLERANCE:  # also where it is no number: see _try_out
+        if not errors[-1] > TOLERANCE:  # also if it is NaN: see _try_out
             return parts
     raise RecipeError(_difference(architecture, min(errors)))
 
@@ -78,7 +78,7 @@ def _difference(architecture: str, error: float) -> str:
 def checked_identity(
     network: nn.Module, parts: Parts, architecture: str, pictures: Tensor
 ) -> float:
-    """Return the identity error on these pictures; RecipeError where it is no rounding error.
+    """Return the identity error on these pictures; RecipeError if it exceeds rounding errors.
 
     No number where the network cannot read pictures of this size, which `build_classifier` says.
     """
@@ -89,7 +89,7 @@ def checked_identity(
 
 
 def _error(network: nn.Module, encoder: nn.Module, head: nn.Module, pictures: Tensor) -> float:
-    """The identity error, or no number where the network cannot read the pictures at all."""
+    """Return the identity error, or NaN if the network cannot read the pictures at all."""
     try:
         return identity_error(network, encoder, head, pictures)
     except (RuntimeError, ValueError, AssertionError, TypeError, AttributeError, RecipeError):
