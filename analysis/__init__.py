@@ -17,7 +17,7 @@ PUBLIC = {
     "from_scores_file": "analysis.data.study_data",
     "hodges_lehmann": "analysis.statistics.shifts",
     "mann_whitney": "analysis.statistics.mann_whitney",
-    "mean_difference": "analysis.statistics.shifts",
+    "mean_difference": "analysis.statistics.mean_tests",
     "plan_sample": "analysis.sample_size.power",
     "read_scores": "analysis.data.scores",
     "render_report": "analysis.report.html",

@@ -21,9 +21,10 @@ from analysis.statistics.bootstrap import intervals_of_matrices
 from analysis.statistics.effect_sizes import cliffs_delta
 from analysis.statistics.gee import effect_of_counts
 from analysis.statistics.learning import learning_slopes
+from analysis.statistics.mean_tests import mean_difference
 from analysis.statistics.reliability import jackknife_interval, krippendorff_alpha
 from analysis.statistics.shares import share_with_interval
-from analysis.statistics.shifts import hodges_lehmann, mean_difference
+from analysis.statistics.shifts import hodges_lehmann
 
 Ends = tuple[float, float]
 # Of people and of images, in the logits of answering right.

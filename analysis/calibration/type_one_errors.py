@@ -30,7 +30,7 @@ NullTest = Callable[[np.ndarray, np.ndarray, float], float]
 
 
 def _kruskal(a: np.ndarray, b: np.ndarray, mean: float) -> float:
-    return kruskal_wallis({"a": a[:30], "b": b, "c": a[30:]}).p_value
+    return kruskal_wallis({"a": a[:30], "b": b, "c": a[30:]}).pvalue
 
 
 def _dunn(a: np.ndarray, b: np.ndarray, mean: float) -> float:
@@ -43,33 +43,33 @@ def _small(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 # name -> (test, by how much fewer simulations it gets, being slow)
 NULL_TESTS: dict[str, tuple[NullTest, int]] = {
-    "Mann-Whitney": (lambda a, b, mean: mann_whitney(a, b).p_value, 1),
-    "Mann-Whitney, one-sided": (lambda a, b, mean: mann_whitney(a, b, "less").p_value, 1),
+    "Mann-Whitney": (lambda a, b, mean: mann_whitney(a, b).pvalue, 1),
+    "Mann-Whitney, one-sided": (lambda a, b, mean: mann_whitney(a, b, "less").pvalue, 1),
     "Mann-Whitney, no continuity correction": (
-        lambda a, b, mean: mann_whitney(a, b, continuity=False).p_value,
+        lambda a, b, mean: mann_whitney(a, b, continuity=False).pvalue,
         1,
     ),
     "Mann-Whitney, exact with ties, n = 12": (
-        lambda a, b, mean: mann_whitney(*_small(a, b), method="exact").p_value,
+        lambda a, b, mean: mann_whitney(*_small(a, b), method="exact").pvalue,
         4,
     ),
-    "Welch": (lambda a, b, mean: welch(a, b).p_value, 1),
-    "permutation": (lambda a, b, mean: permutation_test(a, b, resamples=RESAMPLES).p_value, 1),
+    "Welch": (lambda a, b, mean: welch(a, b).pvalue, 1),
+    "permutation": (lambda a, b, mean: permutation_test(a, b, resamples=RESAMPLES).pvalue, 1),
     "Kruskal-Wallis": (_kruskal, 1),
     "Dunn, one pair": (_dunn, 4),
-    "t test against chance": (lambda a, b, mean: against_chance(a, mean).p_value, 1),
+    "t test against chance": (lambda a, b, mean: against_chance(a, mean).pvalue, 1),
     "sign flips against chance": (
-        lambda a, b, mean: sign_flip_test(a, mean, resamples=RESAMPLES).p_value,
+        lambda a, b, mean: sign_flip_test(a, mean, resamples=RESAMPLES).pvalue,
         1,
     ),
     "no worse than (one side of TOST)": (
         lambda a, b, mean: equivalence(a - MARGIN, b, MARGIN).p_not_below,
         1,
     ),
-    "equivalence (TOST)": (lambda a, b, mean: equivalence(a - MARGIN, b, MARGIN).p_value, 1),
-    "Mann-Whitney, n = 12": (lambda a, b, mean: mann_whitney(*_small(a, b)).p_value, 1),
+    "equivalence (TOST)": (lambda a, b, mean: equivalence(a - MARGIN, b, MARGIN).pvalue, 1),
+    "Mann-Whitney, n = 12": (lambda a, b, mean: mann_whitney(*_small(a, b)).pvalue, 1),
     "Mann-Whitney, mid-p, n = 12": (
-        lambda a, b, mean: mann_whitney(*_small(a, b), method="mid-p").p_value,
+        lambda a, b, mean: mann_whitney(*_small(a, b), method="mid-p").pvalue,
         2,
     ),
 }
@@ -106,7 +106,7 @@ def _gee_p(random: np.random.Generator, population: Population, n_a: int, n_b: i
     """Participants with real numbers of correct answers, all from one population."""
     right = random.choice(population.n_correct, n_a + n_b).astype(float)
     asked = np.full(n_a + n_b, float(population.n_items))
-    return effect_of_counts(right, asked, np.arange(n_a + n_b) < n_a).p_value
+    return effect_of_counts(right, asked, np.arange(n_a + n_b) < n_a).pvalue
 
 
 def untied_errors(simulations: int, seed: int) -> pd.DataFrame:
@@ -115,7 +115,7 @@ def untied_errors(simulations: int, seed: int) -> pd.DataFrame:
     found = 0
     for _ in range(simulations):
         a, b = (random.lognormal(8.5, 0.4, N_SMALL) for _ in range(2))
-        found += mann_whitney(a, b).p_value < ALPHA
+        found += mann_whitney(a, b).pvalue < ALPHA
     row = ("Mann-Whitney, exact without ties, n = 12", "times", found / simulations, simulations)
     return pd.DataFrame([row], columns=list(RATE_COLUMNS))
 

@@ -116,7 +116,7 @@ def simulated_power(question: Question, n: int, simulations: int, seed: int) -> 
 
 def _p_value(question: Question, a: np.ndarray, b: np.ndarray) -> float:
     """The p that the report would print for these scores."""
-    return mann_whitney(a, b, question.alternative, question.method, question.continuity).p_value
+    return mann_whitney(a, b, question.alternative, question.method, question.continuity).pvalue
 
 
 def _first_enough(curve: pd.DataFrame, wanted: float) -> int | None:

@@ -19,7 +19,7 @@ from analysis.report.sections.pairs import pair_label, pairs_of
 from analysis.report.tables import Table
 from analysis.statistics.answers import KINDS, TREATMENTS, answer_shares, treated_scores
 from analysis.statistics.mann_whitney import mann_whitney
-from analysis.statistics.shifts import mean_difference, within_shares
+from analysis.statistics.mean_tests import mean_difference, within_shares
 
 TREATMENT_LABELS = {
     "wrong": "Counted as wrong",
@@ -107,8 +107,8 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
                     "condition_a": first, "condition_b": second, "n_a": len(a), "n_b": len(b),
                     "mean_a": means[0], "mean_b": means[1],
                     "difference": difference.estimate, "ci_low": difference.ci_low,
-                    "ci_high": difference.ci_high, "u_statistic": test.u_statistic, "z": test.z,
-                    "p_value": test.p_value, "method": test.method,
+                    "ci_high": difference.ci_high, "u_statistic": test.statistic, "z": test.z,
+                    "p_value": test.pvalue, "method": test.method,
                 }
             )  # fmt: skip
             text.append(
@@ -120,7 +120,7 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
                     "Accuracy (%)": f"{percent(means[0])}, {percent(means[1])}",
                     "Difference (95 % CI)": f"{percent(difference.estimate)}"
                     f" ({percent_interval(difference.ci_low, difference.ci_high)})",
-                    "p": p_value(test.p_value),
+                    "p": p_value(test.pvalue),
                 }
             )
     return Table(

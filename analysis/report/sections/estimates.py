@@ -14,11 +14,17 @@ from analysis.report.section import Section
 from analysis.report.sections.pairs import pair_label, pairs_of
 from analysis.report.tables import Table
 from analysis.statistics.effect_sizes import cliffs_delta
-from analysis.statistics.mean_tests import CHANCE, against_chance, equivalence, welch
+from analysis.statistics.mean_tests import (
+    CHANCE,
+    against_chance,
+    equivalence,
+    welch,
+    within_shares,
+)
 from analysis.statistics.permutation import RESAMPLES, permutation_test, sign_flip_test
 from analysis.statistics.several_conditions import dunn, kruskal_wallis
 from analysis.statistics.shares import share_with_interval
-from analysis.statistics.shifts import hodges_lehmann, within_shares
+from analysis.statistics.shifts import hodges_lehmann
 
 UNCORRECTED = (
     "What is called exploratory was not declared. Unless a table says so, its p are not corrected"
@@ -80,13 +86,13 @@ def _difference_table(study: StudyData) -> Table:
                 "n_a": len(a), "n_b": len(b),
                 "mean_difference": points.estimate,
                 "mean_ci_low": points.ci_low, "mean_ci_high": points.ci_high,
-                "welch_t": mean.t, "welch_df": mean.degrees_of_freedom, "welch_p": mean.p_value,
+                "welch_t": mean.statistic, "welch_df": mean.df, "welch_p": mean.pvalue,
                 "shift": shift.estimate,
                 "shift_ci_low": shift.ci_low, "shift_ci_high": shift.ci_high,
                 "common_language": language.estimate,
                 "common_language_ci_low": language.ci_low,
                 "common_language_ci_high": language.ci_high,
-                "permutation_p": shuffled.p_value, "permutation_resamples": shuffled.resamples,
+                "permutation_p": shuffled.pvalue, "permutation_resamples": shuffled.resamples,
                 "permutation_seed": shuffled.seed,
             }
         )  # fmt: skip
@@ -153,8 +159,8 @@ def _chance_table(study: StudyData) -> Table:
                 {
                     "stratum": stratum, "condition": condition, "n_participants": len(values),
                     "above_chance": test.difference.estimate, "ci_low": low, "ci_high": high,
-                    "t": test.t, "degrees_of_freedom": test.degrees_of_freedom,
-                    "p_value": test.p_value, "sign_flip_p": flipped.p_value,
+                    "t": test.statistic, "degrees_of_freedom": test.df,
+                    "p_value": test.pvalue, "sign_flip_p": flipped.pvalue,
                 }
             )  # fmt: skip
             text.append(
@@ -164,9 +170,9 @@ def _chance_table(study: StudyData) -> Table:
                     "n": count(len(values)),
                     "Above chance": percent(test.difference.estimate),
                     "95 % CI": percent_interval(low, high),
-                    "t": fixed(test.t),
-                    "p": p_value(test.p_value),
-                    "Sign-flip p": p_value(flipped.p_value),
+                    "t": fixed(test.statistic),
+                    "p": p_value(test.pvalue),
+                    "Sign-flip p": p_value(flipped.pvalue),
                 }
             )
     return Table(
@@ -194,7 +200,8 @@ def _several_table(study: StudyData) -> Table:
         for pair in dunn(groups).to_dict("records"):
             rows.append(
                 {
-                    "stratum": stratum, **vars(overall),
+                    "stratum": stratum, "h": overall.statistic, "degrees_of_freedom": overall.df,
+                    "p_value": overall.pvalue, "epsilon_squared": overall.epsilon_squared,
                     "condition_a": pair["condition_a"], "condition_b": pair["condition_b"],
                     "n_a": len(groups[pair["condition_a"]]),
                     "n_b": len(groups[pair["condition_b"]]),
@@ -208,8 +215,8 @@ def _several_table(study: StudyData) -> Table:
                     "n": ", ".join(
                         count(len(groups[pair[name]])) for name in ("condition_a", "condition_b")
                     ),
-                    "H": fixed(overall.h),
-                    "p (H)": p_value(overall.p_value),
+                    "H": fixed(overall.statistic),
+                    "p (H)": p_value(overall.pvalue),
                     "ε²": fixed(overall.epsilon_squared),
                     "Dunn’s z": fixed(pair["z"]),
                     "p (Holm)": p_value(pair["p_holm"]),
@@ -240,7 +247,7 @@ def _equivalence_table(study: StudyData, margin: float) -> Table:
                 "stratum": stratum, "condition_a": first, "condition_b": second, "margin": margin,
                 "n_a": len(a), "n_b": len(b), "difference": found.difference.estimate,
                 "ci90_low": low, "ci90_high": high,
-                "p_equivalence": found.p_value, "p_a_no_worse": found.p_not_below,
+                "p_equivalence": found.pvalue, "p_a_no_worse": found.p_not_below,
                 "p_b_no_worse": found.p_not_above,
             }
         )  # fmt: skip
@@ -251,7 +258,7 @@ def _equivalence_table(study: StudyData, margin: float) -> Table:
                 "n": f"{count(len(a))}, {count(len(b))}",
                 "Of means (90 % CI)": f"{percent(found.difference.estimate)}"
                 f" ({percent_interval(low, high)})",
-                "p (equivalent)": p_value(found.p_value),
+                "p (equivalent)": p_value(found.pvalue),
                 "p (first no worse)": p_value(found.p_not_below),
                 "p (second no worse)": p_value(found.p_not_above),
             }

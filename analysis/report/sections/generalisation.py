@@ -59,8 +59,8 @@ def _row(
         "odds_ratio": effect.odds_ratio.estimate,
         "odds_ratio_ci_low": effect.odds_ratio.ci_low,
         "odds_ratio_ci_high": effect.odds_ratio.ci_high,
-        "gee_error": effect.standard_error, "gee_df": effect.degrees_of_freedom,
-        "gee_chi2": effect.chi2, "gee_p": effect.p_value,
+        "gee_error": effect.standard_error, "gee_df": effect.df,
+        "gee_chi2": effect.statistic, "gee_p": effect.pvalue,
         "design_effect": pooled.design_effect,
     }  # fmt: skip
     if with_bootstrap:

@@ -34,8 +34,8 @@ from analysis.report.numbers import (
 )
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
+from analysis.statistics.mean_tests import mean_difference, within_shares
 from analysis.statistics.shares import share_interval
-from analysis.statistics.shifts import mean_difference, within_shares
 
 PUBLISHED, OURS = "Published", "This study"
 MEAN_COLUMNS = (

@@ -80,7 +80,7 @@ def _time_tests(study: StudyData, trials: pd.DataFrame) -> Table:
         delta = cliffs_delta(a, b).delta
         pair = {"stratum": stratum, "condition_a": first, "condition_b": second}
         ends = {"cliffs_delta": delta.estimate, "ci_low": delta.ci_low, "ci_high": delta.ci_high}
-        rows.append(pair | vars(mann_whitney(a, b)) | ends)
+        rows.append(pair | mann_whitney(a, b).as_row() | ends)
     text = [
         {
             "Stratum": stratum_label(row["stratum"]),

@@ -11,8 +11,8 @@ from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
 from analysis.report.results import Results
 from analysis.report.sections.pairs import pair_label
+from analysis.statistics.mean_tests import mean_difference, within_shares
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
-from analysis.statistics.shifts import mean_difference, within_shares
 
 # More tests than this have a sentence for each stratum, and the table says the rest.
 MOST_SENTENCES = 6

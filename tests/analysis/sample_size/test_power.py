@@ -68,7 +68,7 @@ def test_the_simulated_test_is_the_one_that_the_report_makes(method):
     random = np.random.default_rng([7, 8])
     studies = [model.draw(random, 60, 8) for model in (LOW, HIGH)]
     tests = [mann_whitney(a, b, "less", method) for a, b in zip(*studies, strict=True)]
-    found = sum(test.p_value < 0.025 for test in tests) / 60
+    found = sum(test.pvalue < 0.025 for test in tests) / 60
     assert simulated_power(question, 8, 60, 7) == found > 0
 
 
