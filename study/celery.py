@@ -24,7 +24,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@app.on_after_configure.connect  # type: ignore[untyped-decorator] # Celery has no types
+@app.on_after_configure.connect
 def make_broker_folders(sender: Celery, **_: object) -> None:
     """The embedded broker expects its folders to exist."""
     for folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.values():
@@ -32,18 +32,18 @@ def make_broker_folders(sender: Celery, **_: object) -> None:
             folder.mkdir(parents=True, exist_ok=True)
 
 
-@setup_logging.connect  # type: ignore[untyped-decorator]
+@setup_logging.connect
 def keep_our_log(**_: object) -> None:
     """Celery leaves the log alone where somebody listens here: lines are as in the web server."""
     logging.config.dictConfig(settings.LOGGING)
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
+@worker_ready.connect
 def do_not_outlive_the_supervisor(**_: object) -> None:
     stop_when_orphaned()
 
 
-@worker_process_init.connect  # type: ignore[untyped-decorator]
+@worker_process_init.connect
 def leave_in_order(**_: object) -> None:
     """A supervisor ends all processes at once; one of the pool must let go of the pool's queues.
 
@@ -52,7 +52,7 @@ def leave_in_order(**_: object) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 
 
-@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+@worker_shutting_down.connect
 def do_not_trace_what_is_cut_short(**_: object) -> None:
     """A segment that stopping the worker cuts short is taken up at the next start."""
     logging.getLogger("celery.worker.request").disabled = True

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from analysis.data.schema import CANT_TELL
+from analysis.data.schema import CANT_TELL, Row
 from analysis.data.validation import FIRST_LINE
 
 FLAGS = ("correct", "chose_truth", "cant_tell")
@@ -40,24 +40,24 @@ def _flag_contradictions(trials: pd.DataFrame) -> Iterator[str]:
     first = ~codes.duplicated()
     kinds = trials.loc[first, [*names, *FLAGS]]
     order = codes[first].to_numpy()
-    wrong = [_wrong_cells(row) for row in kinds.to_dict("records")]
+    rows_and_given = (frame.to_dict("records") for frame in (kinds, kinds.notna()))
+    wrong = [_wrong_cells(*pair) for pair in zip(*rows_and_given, strict=True)]
     for column in (*FLAGS, "response", "response_position"):
         bad = np.zeros(len(order), dtype=bool)
         bad[order] = [column in cells for cells in wrong]
         rows = bad[codes.to_numpy()]
         if rows.any():
-            line = int(trials.index[rows.argmax()]) + FIRST_LINE
+            line = int(trials.index[int(rows.argmax())]) + FIRST_LINE
             yield (
                 f"trials, line {line}, column {column}: it contradicts the rest of its line"
                 f"{_others(int(rows.sum()))}."
             )
 
 
-def _wrong_cells(row: dict[str, object]) -> set[str]:
-    """The columns of one answer that contradict its others."""
-    given = not pd.isna(row["response"])
-    if not given:
-        return {name for name in (*FLAGS, "response_position") if not pd.isna(row[name])}
+def _wrong_cells(row: Row, given: Row) -> set[str]:
+    """The columns of one answer that contradict its others; `given` says which are not empty."""
+    if not given["response"]:
+        return {name for name in (*FLAGS, "response_position") if given[name]}
     response, options = str(row["response"]), str(row["options_shown"]).split(";")
     said = {
         "correct": response == str(row["prediction"]),
@@ -103,7 +103,7 @@ def _time_contradictions(participants: pd.DataFrame, trials: pd.DataFrame) -> It
     began = trials["participant_id"].astype("str").map(arrived)
     early = (trials["answered_at"].notna() & (trials["answered_at"] < began)).to_numpy(dtype=bool)
     if early.any():
-        line = int(trials.index[early.argmax()]) + FIRST_LINE
+        line = int(trials.index[int(early.argmax())]) + FIRST_LINE
         yield (
             f"trials, line {line}, column answered_at: it lies before the participant arrived"
             f"{_others(int(early.sum()))}."

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
+from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG, rows_by
 
 CONDITIONS = ("gradcam", "pv")
 N_PARTICIPANTS = {"gradcam": 58, "pv": 40}
@@ -30,11 +30,11 @@ def are_published(accuracy: pd.DataFrame) -> bool:
 
     `accuracy` has the columns `descriptives.ACCURACY_COLUMNS`, proportions.
     """
-    cells = accuracy.set_index(["condition", "stratum"])
+    cells = rows_by(accuracy, "condition", "stratum")
     for condition, stratum, mean, error in PRINTED_ACCURACY.itertuples(index=False):
-        if (condition, stratum) not in cells.index:
+        cell = cells.get((condition, stratum))
+        if cell is None:
             return False
-        cell = cells.loc[(condition, stratum)]
         printed = (round(100 * cell["mean"], 1), round(100 * cell["standard_error"], 1))
         if (cell["n_participants"], *printed) != (N_PARTICIPANTS[condition], mean, error):
             return False

@@ -4,6 +4,14 @@
 participant, `scores` one row for each participant and stratum.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+# One row of a frame, by column; `DataFrame.to_dict` has keys of any kind.
+Row = Mapping[Any, Any]
+
 CANT_TELL = "cant_tell"
 MODEL_WRONG, MODEL_RIGHT, ALL = "model_wrong", "model_right", "all"
 # In this order wherever strata are listed; `all` pools the other two.
@@ -58,3 +66,8 @@ SCORE_FILE_COLUMNS = (
 )
 # Of the long frame: accuracy is n_correct / n_trials, NaN where a participant answered none.
 SCORE_COLUMNS = ("participant_id", "condition", "stratum", "n_correct", "n_trials", "accuracy")
+
+
+def rows_by(frame: pd.DataFrame, *keys: str) -> dict[tuple[str, ...], Row]:
+    """The rows of a frame by the values of these columns, which differ from row to row."""
+    return {tuple(row[key] for key in keys): row for row in frame.to_dict("records")}

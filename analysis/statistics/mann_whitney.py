@@ -4,6 +4,7 @@ The participant is the unit everywhere: one score each, whatever the number of t
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -42,7 +43,7 @@ class MannWhitney:
     alternative: Alternative
     method: str
 
-    def as_row(self) -> dict[str, object]:
+    def as_row(self) -> dict[str, Any]:
         """Return the result by the names of the columns in result files."""
         columns = {"statistic": "u_statistic", "pvalue": "p_value"}
         return {columns.get(name, name): value for name, value in vars(self).items()}

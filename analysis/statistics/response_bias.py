@@ -29,11 +29,10 @@ def position_shares(trials: pd.DataFrame) -> pd.DataFrame:
     chosen = trials[trials["response_position"].notna() & (trials["cant_tell"] != 1)]
     keys = ["condition", "participant_id", "response_position"]
     counts = chosen.groupby(keys, observed=True).size().unstack(fill_value=0)
-    shares = counts.div(counts.sum(axis=1), axis=0)
     rows = [
-        (condition, int(place), int(counts.loc[condition][place].sum()), *_mean(part[place]))
-        for condition, part in shares.groupby(level=0, observed=True)
-        for place in shares.columns
+        (condition, int(place), int(part[place].sum()), *_mean(part[place] / part.sum(axis=1)))
+        for condition, part in counts.groupby(level=0, observed=True)
+        for place in counts.columns
     ]
     return pd.DataFrame(rows, columns=list(POSITION_COLUMNS))
 

@@ -62,7 +62,7 @@ def time_table(trials: pd.DataFrame) -> pd.DataFrame:
     """
     keys = ["condition", "stratum", "correct"]
     grouped = participant_medians(trials, ["stratum", "correct"]).groupby(keys, observed=True)
-    table = grouped["visible_ms"].quantile([0.25, 0.5, 0.75]).unstack()
+    table = grouped["visible_ms"].quantile(np.array([0.25, 0.5, 0.75])).unstack()
     table.columns = pd.Index(["q1_ms", "median_ms", "q3_ms"])
     table["n_participants"] = grouped.size()
     return table.reset_index()[list(TIME_COLUMNS)]

@@ -26,7 +26,7 @@ _stopped = Event()
 LONGEST_WAIT = timedelta(minutes=1)
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator] # Celery has no types
+@worker_ready.connect
 def resume_interrupted(sender: Any, **_: object) -> None:
     """Celery says so at the start, and each time that the worker has found its broker again."""
     is_new = sender.hostname not in _started
@@ -58,13 +58,13 @@ def _keep_looking() -> None:
             connection.close()
 
 
-@task_failure.connect  # type: ignore[untyped-decorator]
+@task_failure.connect
 def fail_run_of_lost_process(sender: Any, exception: BaseException, args: Any, **_: object) -> None:
     """A pool process cannot report its own loss; its parent is told here.
 
     When the whole worker is being stopped, its next start resumes the run instead.
     """
-    stopping = state.should_stop is not None or state.should_terminate is not None
+    stopping = (state.should_stop, state.should_terminate) != (None, None)
     if not isinstance(exception, WorkerLostError) or stopping:
         return
     for kind in kinds():

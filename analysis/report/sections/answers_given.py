@@ -10,6 +10,7 @@ from analysis.data.labels import (
     stratum_label,
     with_condition,
 )
+from analysis.data.schema import rows_by
 from analysis.data.scores import conditions_of, known_scores_of
 from analysis.data.study_data import StudyData
 from analysis.report.figures import answer_bars
@@ -67,18 +68,18 @@ def _projection(shares: pd.DataFrame) -> str:
 
 
 def _share_table(shares: pd.DataFrame) -> Table:
-    by_cell = shares.set_index(["stratum", "condition", "answer"])
+    cells = rows_by(shares, "stratum", "condition", "answer")
     text = []
     for stratum in ("model_wrong", "model_right"):
         for condition in sorted(shares.loc[shares["stratum"] == stratum, "condition"].unique()):
-            first = by_cell.loc[(stratum, condition, KINDS[0])]
+            first = cells[stratum, condition, KINDS[0]]
             row = {
                 "Stratum": stratum_label(stratum),
                 "Condition": condition_label(condition),
                 "n": count(first["n_participants"]),
             }
             for kind in KINDS:
-                cell = by_cell.loc[(stratum, condition, kind)]
+                cell = cells[stratum, condition, kind]
                 row[capital(answer_label(kind))] = plus_minus(cell["mean"], cell["standard_error"])
             text.append(row)
     return Table(

@@ -1,10 +1,9 @@
 """The plan's tests, then the exploratory ones."""
 
-from typing import Any
-
 import pandas as pd
 
 from analysis.data.labels import capital, hypothesis, stratum_label, where
+from analysis.data.schema import Row
 from analysis.data.study_data import StudyData
 from analysis.plan.execution import carry_out
 from analysis.plan.plan import Plan
@@ -100,7 +99,7 @@ def _sentences(declared: pd.DataFrame, label: str) -> list[str]:
     return [_sentence(row, corrected) for row in rows] if len(rows) <= 2 else []
 
 
-def _sentence(row: dict[str, Any], label: str) -> str:
+def _sentence(row: Row, label: str) -> str:
     claim = hypothesis(row["condition_a"], row["condition_b"], row["alternative"])
     corrected = f" ({label}-corrected {p_value(row['p_adjusted'])})" if label else ""
     return (

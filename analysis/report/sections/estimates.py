@@ -1,11 +1,9 @@
 """How large the differences are, by several measures, and what other tests say."""
 
-from typing import Any
-
 import pandas as pd
 
 from analysis.data.labels import capital, condition_label, stratum_label, where, with_condition
-from analysis.data.schema import ASKED_STRATA
+from analysis.data.schema import ASKED_STRATA, Row
 from analysis.data.scores import conditions_of, scores_of
 from analysis.data.study_data import StudyData
 from analysis.plan.plan import Plan
@@ -114,7 +112,7 @@ def _difference_table(study: StudyData) -> Table:
     )
 
 
-def _difference_sentence(row: dict[str, Any]) -> str:
+def _difference_sentence(row: Row) -> str:
     first, second = with_condition(row["condition_a"]), with_condition(row["condition_b"])
     return (
         f"{capital(where(row['stratum']))}, the mean accuracy {first} less that {second}"
@@ -128,7 +126,7 @@ def _difference_sentence(row: dict[str, Any]) -> str:
     )
 
 
-def _difference_text(row: dict[str, Any]) -> dict[str, str]:
+def _difference_text(row: Row) -> dict[str, str]:
     language = interval(row["common_language_ci_low"], row["common_language_ci_high"])
     return {
         "Stratum": stratum_label(row["stratum"]),
@@ -142,7 +140,7 @@ def _difference_text(row: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _points(row: dict[str, Any], name: str, ends: str) -> str:
+def _points(row: Row, name: str, ends: str) -> str:
     low, high = row[f"{ends}_ci_low"], row[f"{ends}_ci_high"]
     return f"{percent(row[name])} ({percent_interval(low, high)})"
 

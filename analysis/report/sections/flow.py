@@ -1,5 +1,7 @@
 """Who took part, who stayed, who is analysed."""
 
+import math
+
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
@@ -114,13 +116,18 @@ def _label(condition: str) -> str:
 def _finishers(flow: pd.DataFrame) -> str:
     parts = [
         _share_finished(flow, str(name), " finished" if place == 0 else "")
-        for place, name in enumerate(flow.columns[flow.loc["assigned"] > 0])
+        for place, name in enumerate(_sizes(flow))
     ]
     return f"Of those assigned to a condition, {listed(parts)}; the intervals are Wilson’s."
 
 
+def _sizes(flow: pd.DataFrame) -> dict[str, int]:
+    """Participants assigned to each condition that has any."""
+    return {str(name): n for name, n in flow.T["assigned"].items() if n > 0}
+
+
 def _share_finished(flow: pd.DataFrame, condition: str, verb: str) -> str:
-    finished, assigned = (int(flow.loc[stage, condition]) for stage in ("finished", "assigned"))
+    finished, assigned = (int(flow[condition][stage]) for stage in ("finished", "assigned"))
     ends = proportion_confint(finished, assigned, method="wilson")
     return (
         f"{count(finished)} of {count(assigned)}{verb} {with_condition(condition)}"
@@ -129,23 +136,23 @@ def _share_finished(flow: pd.DataFrame, condition: str, verb: str) -> str:
 
 
 def _attrition_sentence(attrition: DifferentialAttrition, flow: pd.DataFrame) -> str:
-    found = vars(attrition)
-    if (flow.loc["assigned"] > 0).sum() < 2:
-        return "There is one condition, so that no differential attrition can be tested."
-    if pd.isna(found["p_finished"]):
-        return "Differential attrition cannot be tested, since nobody left or nobody stayed."
-    assigned = flow.loc["assigned"]
-    sizes = f"χ²({(assigned > 0).sum() - 1}, n = {count(assigned.sum())})"
-    chi2 = found["chi2_finished"]
-    statistic = "" if pd.isna(chi2) else f" {sizes} = {fixed(chi2)},"
+    assigned = _sizes(flow)
+    if len(assigned) < 2:
+        return "With one condition, differential attrition cannot be tested."
+    if math.isnan(attrition.p_finished):
+        return "Differential attrition cannot be tested: no participant dropped out, or all did."
+    sizes = f"χ²({len(assigned) - 1}, n = {count(sum(assigned.values()))})"
+    chi2 = attrition.chi2_finished
+    statistic = "" if math.isnan(chi2) else f" {sizes} = {fixed(chi2)},"
     return (
-        f"Differential attrition: {found['method']} on the share who finished,{statistic}"
-        f" p = {p_value(found['p_finished'])}; {_log_rank(attrition, sizes)}. {_meaning(attrition)}"
+        f"Differential attrition: {attrition.method} on the share who finished,{statistic}"
+        f" p = {p_value(attrition.p_finished)}; {_log_rank(attrition, sizes)}."
+        f" {_meaning(attrition)}"
     )
 
 
 def _log_rank(attrition: DifferentialAttrition, sizes: str) -> str:
-    if pd.isna(attrition.p_log_rank):
+    if math.isnan(attrition.p_log_rank):
         return "the log-rank test over trials cannot be made"
     return (
         f"log-rank test over trials, {sizes} = {fixed(attrition.log_rank_chi2)},"

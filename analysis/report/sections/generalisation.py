@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.data.labels import stratum_label
+from analysis.data.schema import Row
 from analysis.data.study_data import StudyData
 from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
 from analysis.report.section import Section
@@ -102,12 +103,12 @@ def _table(rows: list[dict[str, object]]) -> Table:
     )
 
 
-def _odds(row: dict[str, float]) -> str:
+def _odds(row: Row) -> str:
     ends = interval(row["odds_ratio_ci_low"], row["odds_ratio_ci_high"])
     return f"{fixed(row['odds_ratio'])} ({ends})"
 
 
-def _bootstrap_text(row: dict[str, float]) -> dict[str, str]:
+def _bootstrap_text(row: Row) -> dict[str, str]:
     if "both_ci_low" not in row:
         return {}
     return {

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from analysis.data.labels import capital, listed, where, with_condition
-from analysis.data.schema import STRATA
+from analysis.data.schema import STRATA, rows_by
 from analysis.data.scores import known_scores_of
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
@@ -18,6 +18,8 @@ from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 MOST_SENTENCES = 6
 # Of how many differences such a sentence names the conditions.
 MOST_NAMED = 3
+# The accuracy of a condition without answers.
+NOBODY = {"mean": float("nan")}
 
 
 def summary(results: Results) -> list[str]:
@@ -31,17 +33,16 @@ def summary(results: Results) -> list[str]:
         return list(_against_chance(results))
     if len(rows) > MOST_SENTENCES:
         return list(_by_stratum(rows, results.plan))
-    means = results.accuracy.set_index(["condition", "stratum"])["mean"]
-    return [_sentence(results, row, means, len(rows)) for row in rows]
+    return [_sentence(results, row, len(rows)) for row in rows]
 
 
 def _against_chance(results: Results) -> Iterable[str]:
     [rows] = [part.numbers["chance"] for part in results.sections if "chance" in part.numbers]
-    cells = results.accuracy.set_index(["condition", "stratum"])
+    cells = rows_by(results.accuracy, "condition", "stratum")
     for row in rows:
-        if (row["condition"], row["stratum"]) not in cells.index:
+        cell = cells.get((row["condition"], row["stratum"]))
+        if cell is None:
             continue
-        cell = cells.loc[(row["condition"], row["stratum"])]
         p = row["p_value"]
         test = "all scores being equal, no test" if math.isnan(p) else f"p = {p_value(p)}"
         yield (
@@ -78,9 +79,10 @@ def _corrected(plan: Plan, n: int) -> str:
     return f"{ADJUSTMENT_LABELS[plan.correction]}-corrected for {count(n)} tests"
 
 
-def _sentence(results: Results, row: dict[str, Any], accuracy: Any, n_tests: int) -> str:
+def _sentence(results: Results, row: dict[str, Any], n_tests: int) -> str:
     first, second, stratum = row["condition_a"], row["condition_b"], row["stratum"]
-    means = [accuracy.get((name, stratum), float("nan")) for name in (first, second)]
+    cells = rows_by(results.accuracy, "condition", "stratum")
+    means = [cells.get((name, stratum), NOBODY)["mean"] for name in (first, second)]
     sizes = f"n = {count(row['n_a'])} and {count(row['n_b'])}"
     a, b = (
         known_scores_of(results.study.scores, name, stratum).to_numpy() for name in (first, second)
