@@ -1,5 +1,7 @@
 """Measures of reconstructions, one row for each picture, and their means by stratum."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -55,7 +57,7 @@ def strata(logits: Tensor, labels: Tensor, config: ClassifierConfig) -> Tensor:
     return places
 
 
-def summary(rows: Tensor, places: Tensor) -> dict[str, object]:
+def summary(rows: Tensor, places: Tensor) -> dict[str, Any]:
     """Means of rows (N, 6) over all pictures, and under `strata` over each stratum that has any."""
     parts = {name: rows[places == place] for place, name in enumerate(STRATA)}
     return {

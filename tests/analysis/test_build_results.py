@@ -224,5 +224,5 @@ def test_an_export_gives_the_table_of_its_own_trials(export_folder, tmp_path):
     by_person = trials.groupby(["condition", "stratum", "participant_id"])["correct"].mean()
     expected = by_person.groupby(["condition", "stratum"]).mean()
     table = pd.read_csv(tmp_path / "results" / "table_accuracy.csv")
-    table = table[table["stratum"] != "all"].set_index(["condition", "stratum"])["mean"]
-    assert table.sort_index().to_dict() == pytest.approx(expected.sort_index().to_dict())
+    found = table[table["stratum"] != "all"].set_index(["condition", "stratum"])["mean"]
+    assert found.sort_index().to_dict() == pytest.approx(expected.sort_index().to_dict())

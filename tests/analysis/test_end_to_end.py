@@ -41,11 +41,11 @@ def study(django_db_setup, django_db_blocker, tmp_path_factory):
         call_command("build_results", export=export, out=folder / "from-export")
         call_command("build_results", "planted", out=folder / "from-survey")
         transaction.set_rollback(True)
-    found = [
+    found, again = (
         json.loads((folder / name / "results.json").read_text())
         for name in ("from-export", "from-survey")
-    ]
-    return Study(scores, *found, (folder / "from-export" / "report.html").read_text())
+    )
+    return Study(scores, found, again, (folder / "from-export" / "report.html").read_text())
 
 
 def scores_in_the_database():

@@ -1,5 +1,7 @@
 """Which tests are declared, and in which direction."""
 
+from typing import Any
+
 import pytest
 
 from analysis.errors import PlanError
@@ -26,7 +28,8 @@ def test_a_plan_names_only_what_there_is():
     plan = Plan((PlannedTest("all", "gradcam", "pv"),))
     with pytest.raises(PlanError, match="compares the condition 'pv', but the data hold gradcam"):
         require_plan_fits(plan, ["gradcam", "none"])
+    unknown: Any = "smaller"
     with pytest.raises(PlanError, match="alternative must be one of"):
-        PlannedTest("all", "a", "b", "smaller")
+        PlannedTest("all", "a", "b", unknown)
     with pytest.raises(PlanError, match="stratum must be one of"):
         PlannedTest("some", "a", "b")

@@ -1,6 +1,7 @@
 """Figures that are the same on every run."""
 
 import xml.etree.ElementTree as ElementTree
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,8 @@ def test_two_runs_give_the_same_bytes(published, kind):
 
 def test_every_participant_is_in_a_bar_of_each_panel(published):
     for axes in score_histograms(published).axes:
-        heights = sum(bar.get_height() for bar in axes.patches)
+        bars: list[Any] = list(axes.patches)
+        heights = sum(bar.get_height() for bar in bars)
         assert heights == 98
 
 
@@ -37,7 +39,8 @@ def test_marks_of_one_image_stay_in_its_row(n_conditions):
         ],
     )  # fmt: skip
     [axes] = item_dots(table).axes
-    marks = [bars.lines[0].get_ydata() for bars in axes.containers]
+    containers: list[Any] = axes.containers
+    marks = [bars.lines[0].get_ydata() for bars in containers]
     assert len(marks) == n_conditions
     for rows in marks:
         assert np.round(rows).tolist() == [0, 1, 2]

@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.statistics.alternatives import Alternative
 from analysis.statistics.attrition import differential_attrition, kaplan_meier, rothman_interval
 from analysis.statistics.effect_sizes import cliffs_delta
 from analysis.statistics.gee import condition_effect
@@ -23,11 +25,15 @@ from analysis.statistics.shifts import hodges_lehmann
 
 FOLDER = Path(__file__).resolve().parents[3] / "fixtures" / "reference"
 R = json.loads((FOLDER / "reference.json").read_text())
-SAMPLES = {
+SAMPLES: dict[str, Any] = {
     name: {group: np.array(values, dtype=float) for group, values in case.items()}
     for name, case in json.loads((FOLDER / "samples.json").read_text()).items()
 }
-SIDES = {"two.sided": "two-sided", "less": "less", "greater": "greater"}
+SIDES: dict[str, Alternative] = {
+    "two.sided": "two-sided",
+    "less": "less",
+    "greater": "greater",
+}
 
 
 def near(value):
@@ -88,7 +94,7 @@ def test_r_refuses_a_condition_without_anybody_and_ours_gives_nan():
 @pytest.mark.parametrize("case", R["shifts"])
 def test_the_shift_and_its_exact_interval_agree_with_r(case):
     # wilcox.test(a, b, conf.int = TRUE)
-    found = hodges_lehmann(*SAMPLES[case].values())
+    found = hodges_lehmann(**SAMPLES[case])
     expected = R["shifts"][case]
     assert found.estimate == near(expected["estimate"])
     if len(SAMPLES[case]["a"]) == len(SAMPLES[case]["b"]) == 2:
@@ -101,7 +107,7 @@ def test_the_shift_and_its_exact_interval_agree_with_r(case):
 @pytest.mark.parametrize("case", R["medians"])
 def test_the_shift_is_the_median_difference(case):
     # median(outer(a, b, "-"))
-    found = hodges_lehmann(*SAMPLES[case].values()).estimate
+    found = hodges_lehmann(**SAMPLES[case]).estimate
     assert found == pytest.approx(R["medians"][case], rel=1e-9, abs=1e-14)
 
 
@@ -136,13 +142,13 @@ def test_the_test_against_chance_agrees_with_r(row):
 def test_cliffs_delta_agrees_with_r(case):
     # effectsize::rank_biserial, and Cliff's interval from his definition by outer()
     expected = R["deltas"][case]
-    found = cliffs_delta(*SAMPLES[case].values()).delta
+    found = cliffs_delta(**SAMPLES[case]).delta
     tiny = pytest.approx(expected["delta"], rel=1e-9, abs=1e-12)
     assert found.estimate == tiny
     assert expected["biserial"] == tiny
     assert (found.ci_low, found.ci_high) == (near(expected["low"]), near(expected["high"]))
     # effectsize::p_superiority(parametric = FALSE)
-    language = cliffs_delta(*SAMPLES[case].values()).common_language.estimate
+    language = cliffs_delta(**SAMPLES[case]).common_language.estimate
     assert language == near(expected["language"])
 
 

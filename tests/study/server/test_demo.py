@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from accounts.models import AuditEntry
+from accounts.sign_in.researchers import give_one_time_password
 from study.server import demo
 
 
@@ -61,8 +62,8 @@ def test_a_port_that_was_given_back_is_free(taken_port):
 
 
 def test_each_start_gives_the_researcher_a_new_password(db):
-    first = demo.give_one_time_password("researcher")
-    second = demo.give_one_time_password("researcher")
+    first = give_one_time_password("researcher")
+    second = give_one_time_password("researcher")
 
     researcher = get_user_model().objects.get()
     told = AuditEntry.objects.order_by("number").values_list("actor", "action")

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
+from study.celery import app
 from study.server import probes
 from study.server.probes import Finding
 
@@ -15,7 +16,7 @@ def served(monkeypatch):
     """Which queues the workers serve, as they would answer."""
     answer = {}
     monkeypatch.setattr(
-        probes.app.control,
+        app.control,
         "inspect",
         lambda timeout: SimpleNamespace(active_queues=lambda: answer or None),
     )
@@ -76,5 +77,5 @@ def test_a_broker_that_does_not_answer_is_missing(monkeypatch):
     def refuse(**options):
         raise ConnectionRefusedError("connection refused")
 
-    monkeypatch.setattr(probes.app, "connection_for_write", refuse)
+    monkeypatch.setattr(app, "connection_for_write", refuse)
     assert probes.broker().state == "missing"
