@@ -1,14 +1,14 @@
-"""What can go wrong between responses and results, each error one sentence for its researcher.
+"""Errors between responses and results; each message is one sentence for the researcher.
 
 AnalysisError
-├── DataError      a file or column that is missing, doubled or outside its range
-├── PlanError      a comparison that names what the data do not hold
+├── DataError      a file or column that is missing, repeated or outside its range
+├── PlanError      a comparison of conditions that are not in the data
 └── OutputError    a results folder that cannot be written
 """
 
 
 class AnalysisError(Exception):
-    """Any failure whose message may be shown to a researcher as it stands."""
+    """A failure whose message may be shown to a researcher unchanged."""
 
 
 class DataError(AnalysisError):
@@ -16,11 +16,11 @@ class DataError(AnalysisError):
 
 
 class PlanError(AnalysisError):
-    """A planned comparison of conditions or strata that the data do not hold."""
+    """A planned comparison of conditions or strata that are not in the data."""
 
 
 class OutputError(AnalysisError):
-    """The results' folder holds other files or cannot be written."""
+    """The results folder has other files or cannot be written."""
 
 
 REASONS: dict[type[OSError], str] = {
@@ -32,5 +32,5 @@ REASONS: dict[type[OSError], str] = {
 
 
 def reason(error: OSError) -> str:
-    """Why a file could not be read or written, in words of ours where it is a usual reason."""
+    """Return why a file could not be read or written, in plain words for common reasons."""
     return REASONS.get(type(error)) or error.strerror or type(error).__name__

@@ -1,4 +1,4 @@
-"""How often each test finds, at 5 %, what is not there."""
+"""Type-I error rates of each test at 5 %."""
 
 from collections.abc import Callable
 
@@ -41,7 +41,7 @@ def _small(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return a[:N_SMALL], b[:N_SMALL]
 
 
-# name -> (test, by how much fewer simulations it gets, being slow)
+# name -> (test, divisor of the number of simulations for a slow test)
 NULL_TESTS: dict[str, tuple[NullTest, int]] = {
     "Mann-Whitney": (lambda a, b, mean: mann_whitney(a, b).pvalue, 1),
     "Mann-Whitney, one-sided": (lambda a, b, mean: mann_whitney(a, b, "less").pvalue, 1),
@@ -76,7 +76,7 @@ NULL_TESTS: dict[str, tuple[NullTest, int]] = {
 
 
 def type_one_errors(populations: list[Population], simulations: int, seed: int) -> pd.DataFrame:
-    """Rates of every test of scores, columns `RATE_COLUMNS`; one random stream a test."""
+    """Rates of all tests of scores, columns `RATE_COLUMNS`; one random stream per test."""
     rows = []
     for population in populations:
         mean = float(population.scores.mean())
@@ -103,7 +103,7 @@ def _two_groups(random: np.random.Generator, scores: np.ndarray) -> tuple[np.nda
 
 
 def _gee_p(random: np.random.Generator, population: Population, n_a: int, n_b: int) -> float:
-    """Participants with real numbers of correct answers, all from one population."""
+    """p for two conditions of participants from one population."""
     right = random.choice(population.n_correct, n_a + n_b).astype(float)
     asked = np.full(n_a + n_b, float(population.n_items))
     return effect_of_counts(right, asked, np.arange(n_a + n_b) < n_a).pvalue
@@ -121,7 +121,7 @@ def untied_errors(simulations: int, seed: int) -> pd.DataFrame:
 
 
 def attrition_errors(simulations: int, seed: int) -> pd.DataFrame:
-    """Rates of the tests of differential attrition; everybody leaves with one chance."""
+    """Rates of the tests of differential attrition; all conditions drop out equally often."""
     label = f"leaving with chance {LEAVING} at each trial"
     rows = []
     for number, (kind, sizes) in enumerate(ATTRITION_SIZES.items()):

@@ -1,4 +1,4 @@
-"""Carries out a plan: one row for each test, with its effect size and corrected p."""
+"""Runs the tests of a plan: one row each, with effect size and corrected p."""
 
 import pandas as pd
 
@@ -31,12 +31,10 @@ TEST_COLUMNS = (
 
 
 def carry_out(scores: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Mann-Whitney test and Cliff's delta (95 % interval) of every planned comparison.
+    """Return the Mann-Whitney test and Cliff's delta (95 % interval) of every planned comparison.
 
-    A condition of which nobody has a score gives NaN.
-
-    Corrected p cover the family a test belongs to: `declared` or `exploratory`; `p_adjusted` is the
-    one that the plan asks for.
+    p is corrected within the family of a test, `declared` or `exploratory`; `p_adjusted` is the
+    correction that the plan names. A condition without scores gives NaN.
     """
     families = {"declared": plan.declared, "exploratory": plan.exploratory}
     frames = []

@@ -14,7 +14,7 @@ from analysis.data.study_data import has_finished
 STAGES = ("arrived", "consented", "assigned", "introduced", "started", "finished", "analysed")
 # The column of participants who were never assigned to a condition.
 UNASSIGNED = "not_assigned"
-# Endings that are neither a page nor a trial, by status.
+# Endings other than a page or a trial, by status.
 ENDINGS = {"withdrawn": "withdrew", "screened_out": "screened out", "full": "no place left"}
 BEFORE, INTRODUCTION, AFTER = "before the introduction", "introduction", "after the trials"
 UNANSWERED = "finished without an answer"
@@ -187,13 +187,13 @@ def differential_attrition(participants: pd.DataFrame) -> DifferentialAttrition:
     ----------
     Campbell (2007); Mantel (1966).
     """
-    people = assigned(participants)
-    finished = has_finished(people)
-    if finished.nunique() < 2 or people["condition"].nunique() < 2:
+    participants = assigned(participants)
+    finished = has_finished(participants)
+    if finished.nunique() < 2 or participants["condition"].nunique() < 2:
         nothing = "none: no participant dropped out, or all did"
         return DifferentialAttrition(np.nan, np.nan, nothing, np.nan, np.nan)
-    table = pd.crosstab(people["condition"].astype(str), finished).to_numpy()
-    return DifferentialAttrition(*_share_test(table), *_log_rank(people))
+    table = pd.crosstab(participants["condition"].astype(str), finished).to_numpy()
+    return DifferentialAttrition(*_share_test(table), *_log_rank(participants))
 
 
 def _share_test(table: np.ndarray) -> tuple[float, float, str]:
@@ -206,8 +206,8 @@ def _share_test(table: np.ndarray) -> tuple[float, float, str]:
     return chi2, float(stats.chi2.sf(chi2, found.dof)), "N − 1 χ² test"
 
 
-def _log_rank(people: pd.DataFrame) -> tuple[float, float]:
-    times, events, conditions = survival_data(people)
+def _log_rank(participants: pd.DataFrame) -> tuple[float, float]:
+    times, events, conditions = survival_data(participants)
     if not events.any() or len(set(conditions)) < 2:
         return float("nan"), float("nan")
     try:
@@ -218,12 +218,12 @@ def _log_rank(people: pd.DataFrame) -> tuple[float, float]:
     return float(chi2), float(p)
 
 
-def survival_data(people: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def survival_data(participants: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return when each participant dropped out or finished.
 
     Parameters
     ----------
-    people : DataFrame
+    participants : DataFrame
         One row per participant with a condition, columns `schema.PARTICIPANT_COLUMNS`.
 
     Returns
@@ -239,10 +239,10 @@ def survival_data(people: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndar
     -----
     Participants who withdrew are left out: their answers are deleted, and with them the time.
     """
-    people = people[people["status"].astype("str").ne("withdrawn")]
-    dropped_out = ~has_finished(people).to_numpy()
-    times = people["n_answered"].to_numpy(dtype=float) + dropped_out
-    return times, dropped_out.astype(int), people["condition"].astype(str).to_numpy()
+    participants = participants[participants["status"].astype("str").ne("withdrawn")]
+    dropped_out = ~has_finished(participants).to_numpy()
+    times = participants["n_answered"].to_numpy(dtype=float) + dropped_out
+    return times, dropped_out.astype(int), participants["condition"].astype(str).to_numpy()
 
 
 def kaplan_meier(participants: pd.DataFrame) -> pd.DataFrame:

@@ -114,14 +114,14 @@ def intervals_of_matrices(
     """
     observed = float(np.nanmean(a) - np.nanmean(b))
     draws = {
-        "both": _draw(a, b, resamples, random, people=True, items=True),
-        "participants_only": _draw(a, b, resamples, random, people=True, items=False),
-        "items_only": _draw(a, b, resamples, random, people=False, items=True),
+        "both": _draw(a, b, resamples, random, participants=True, items=True),
+        "participants_only": _draw(a, b, resamples, random, participants=True, items=False),
+        "items_only": _draw(a, b, resamples, random, participants=False, items=True),
     }
-    n_people, n_items = min(len(a), len(b)), a.shape[1]
+    n_participants, n_items = min(len(a), len(b)), a.shape[1]
     scales = {
-        "both": _scale(draws, n_people, n_items, level),
-        "participants_only": _small_sample(n_people, level),
+        "both": _scale(draws, n_participants, n_items, level),
+        "participants_only": _small_sample(n_participants, level),
         "items_only": _small_sample(n_items, level),
     }
     found = {}
@@ -143,21 +143,21 @@ def _small_sample(n: int, level: float) -> float:
     return float(np.sqrt(n / (n - 1)) * quantiles)
 
 
-def _scale(draws: dict[str, np.ndarray], n_people: int, n_items: int, level: float) -> float:
+def _scale(draws: dict[str, np.ndarray], n_participants: int, n_items: int, level: float) -> float:
     """The factor from the spread of drawing both to the standard error times Student's quantile.
 
     By Owen's decomposition, the variance of drawing both exceeds the sum of those of drawing either
     by the noise of single answers, which is once in each of these two and once in the true one:
-    V = 2 (people + items) - both. Items are few, so their variance has the factor m / (m - 1), and
-    the quantile has Satterthwaite's degrees of freedom.
+    V = 2 (participants + items) - both. Items are few, so their variance has the factor
+    m / (m - 1), and the quantile has Satterthwaite's degrees of freedom.
     """
-    both, people, items = (
+    both, participants, items = (
         float(np.nanvar(draws[name])) for name in ("both", "participants_only", "items_only")
     )
-    if both == 0 or min(n_people, n_items) < 2:
+    if both == 0 or min(n_participants, n_items) < 2:
         return 1.0
-    variance = max(2 * (people + items) - both, people, items) + items / (n_items - 1)
-    freedom = variance**2 / (items**2 / (n_items - 1) + people**2 / (n_people - 1))
+    variance = max(2 * (participants + items) - both, participants, items) + items / (n_items - 1)
+    freedom = variance**2 / (items**2 / (n_items - 1) + participants**2 / (n_participants - 1))
     quantiles = stats.t.ppf((1 + level) / 2, freedom) / stats.norm.ppf((1 + level) / 2)
     return float(np.sqrt(variance / both) * quantiles)
 
@@ -167,12 +167,12 @@ def _draw(
     b: np.ndarray,
     resamples: int,
     random: np.random.Generator,
-    people: bool,
+    participants: bool,
     items: bool,
 ) -> np.ndarray:
     """Differences of the resampled accuracies, in blocks of bounded memory."""
     blocks = [min(BLOCK, resamples - start) for start in range(0, resamples, BLOCK)]
-    return np.concatenate([_resample(a, b, n, random, people, items) for n in blocks])
+    return np.concatenate([_resample(a, b, n, random, participants, items) for n in blocks])
 
 
 def answer_matrices(
@@ -216,12 +216,12 @@ def _resample(
     b: np.ndarray,
     n: int,
     random: np.random.Generator,
-    people: bool,
+    participants: bool,
     items: bool,
 ) -> np.ndarray:
     item_weights = _weights(a.shape[1], n, random, items)
     first, second = (
-        _weighted_means(matrix, _weights(len(matrix), n, random, people), item_weights)
+        _weighted_means(matrix, _weights(len(matrix), n, random, participants), item_weights)
         for matrix in (a, b)
     )
     differences: np.ndarray = first - second
@@ -235,10 +235,10 @@ def _weights(size: int, n: int, random: np.random.Generator, drawn: bool) -> np.
     return random.multinomial(size, np.full(size, 1 / size), size=n).astype(float)
 
 
-def _weighted_means(matrix: np.ndarray, people: np.ndarray, items: np.ndarray) -> np.ndarray:
+def _weighted_means(matrix: np.ndarray, participants: np.ndarray, items: np.ndarray) -> np.ndarray:
     """Share of correct answers in each resample; NaN for a resample without answers."""
     known = ~np.isnan(matrix)
-    right = ((people @ np.where(known, matrix, 0.0)) * items).sum(axis=1)
-    asked = ((people @ known.astype(float)) * items).sum(axis=1)
+    right = ((participants @ np.where(known, matrix, 0.0)) * items).sum(axis=1)
+    asked = ((participants @ known.astype(float)) * items).sum(axis=1)
     means: np.ndarray = right / np.where(asked > 0, asked, np.nan)
     return means

@@ -116,7 +116,7 @@ def mann_whitney(
     name = "mid-p" if method == "mid-p" else "exact"
     described = _describe_exact(name, tied) if exact else _describe_normal(z, continuity)
     if wanted and not exact:
-        described += f" ({name} p of so many scores takes too long)"
+        described += f" ({name} p takes too long for this sample size)"
     return MannWhitney(u, z, p, len(a), len(b), alternative, described)
 
 

@@ -19,7 +19,7 @@ RESAMPLES = 9_999
 
 @dataclass(frozen=True)
 class PermutationTest:
-    """The place of an observed statistic among seeded random arrangements.
+    """An observed statistic compared with seeded random arrangements.
 
     Attributes
     ----------

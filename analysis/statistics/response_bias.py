@@ -50,20 +50,20 @@ def distractor_shares(trials: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Columns `DISTRACTOR_COLUMNS`: by condition and class, in alphabetical order, the mean over
         participants of the share of offers that they took. A distractor is an option that is
-        neither the prediction nor a true label.
+        not the prediction or a true label.
     """
     answered = trials[trials["response"].notna()]
     kinds, kind_of_trial = _distinct(answered[["options_shown", "prediction", "true_labels"]])
     distractors = [_distractors(*row) for row in kinds.itertuples(index=False)]
-    people = pd.Categorical(answered["participant_id"])
+    ids = pd.Categorical(answered["participant_id"])
     by_person = answered[["participant_id", "condition"]].drop_duplicates("participant_id")
-    condition = by_person.set_index("participant_id")["condition"].reindex(people.categories)
+    condition = by_person.set_index("participant_id")["condition"].reindex(ids.categories)
     response = answered["response"].astype("str").to_numpy()
     rows = []
     for option in sorted(set().union(*distractors)):
         offered = np.array([option in found for found in distractors])[kind_of_trial]
         n_offered, n_taken = (
-            np.bincount(people.codes[chosen], minlength=len(people.categories))
+            np.bincount(ids.codes[chosen], minlength=len(ids.categories))
             for chosen in (offered, offered & (response == option))
         )
         for name in sorted(condition.dropna().unique()):

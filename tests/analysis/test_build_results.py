@@ -89,7 +89,7 @@ def test_earlier_results_are_replaced_and_other_files_are_not(scores_file, tmp_p
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.tex").write_text("years of work")
-    with pytest.raises(CommandError, match="holds files that are no results"):
+    with pytest.raises(CommandError, match="has files that are not results"):
         call_command("build_results", scores=scores, out=mine)
     assert (mine / "thesis.tex").read_text() == "years of work"
 
@@ -129,8 +129,8 @@ def refuse(tmp_path):
         (("a,pv,1,2,1,2", "b,,1,2,1,2"), "line 3, column condition: must be given, but is empty"),
         (("a,pv,one,2,1,2",), "line 2, column correct_model_wrong: must be a whole number"),
         (("a,pv,1,2,1,2",), "The plan compares the condition 'gradcam', but the data hold pv."),
-        (("a,pv,0,0,0,0", "b,gradcam,0,0,0,0"), "no answers at all"),
-        ((), "holds no rows below its line of column names"),
+        (("a,pv,0,0,0,0", "b,gradcam,0,0,0,0"), "the data have no answers"),
+        ((), "has no rows below its line of column names"),
     ],
 )
 def test_bad_scores_are_one_sentence_and_leave_nothing_behind(

@@ -42,7 +42,7 @@ def accuracy_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
 
 
 def accuracy_as_table(accuracy: pd.DataFrame) -> Table:
-    """One row a condition, a pair of columns a stratum: mean ± standard error, and interval."""
+    """One row per condition; mean ± standard error and interval of each stratum."""
     cells = rows_by(accuracy, "condition", "stratum")
     rows = []
     for condition in accuracy["condition"].unique():
@@ -51,7 +51,7 @@ def accuracy_as_table(accuracy: pd.DataFrame) -> Table:
             "n": count(cells[condition, ALL]["n_participants"]),
         }
         for place, stratum in enumerate(STRATA):
-            # A column's name must differ from its neighbours'; the spaces do not show.
+            # Names of columns must differ; trailing spaces do not show.
             column = INTERVAL + " " * place
             row[stratum_label(stratum)], row[column] = _cell(cells.get((condition, stratum)))
         rows.append(row)

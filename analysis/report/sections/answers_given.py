@@ -1,4 +1,4 @@
-"""What people chose, and "I just can't tell" under three treatments."""
+"""What participants chose, and "I just can't tell" under three treatments."""
 
 import pandas as pd
 
@@ -37,7 +37,7 @@ def answers_section(study: StudyData, trials: pd.DataFrame) -> Section:
     if len(conditions_of(study.scores)) > 1:
         tables.append(_treatment_table(study, trials))
     return Section(
-        title="What people answered (exploratory)",
+        title="What participants answered (exploratory)",
         paragraphs=[_projection(shares)],
         tables=tables,
         figures=[
@@ -62,8 +62,8 @@ def _projection(shares: pd.DataFrame) -> str:
     if not parts:
         return "No answers where the model was wrong."
     return (
-        "Where the model was wrong, people named what is really in the image, as if the model saw"
-        f" what they see (projection): {listed(parts)}."
+        "Where the model was wrong, participants named what the image really shows, as if the model"
+        f" saw it too (projection): {listed(parts)}."
     )
 
 
@@ -88,7 +88,7 @@ def _share_table(shares: pd.DataFrame) -> Table:
         shares,
         pd.DataFrame(text),
         "Means over n participants. Where the model was right, its prediction is a true label and"
-        " is counted as the prediction; “a true label” is another one that the image has.",
+        " counts as the prediction; “a true label” is then another one of the image’s.",
         text_columns=2,
     )
 
@@ -129,7 +129,7 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
         "Accuracy under three treatments of “I just can’t tell”",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Difference: of means, first less second, in percentage points with Welch’s interval. p:"
-        " two-sided Mann–Whitney test. The tests of the plan count “I just can’t tell” as wrong.",
+        "Difference: of means, first minus second, in percentage points with Welch’s interval. p:"
+        " two-sided Mann–Whitney test. The plan’s tests count “I just can’t tell” as wrong.",
         text_columns=3,
     )

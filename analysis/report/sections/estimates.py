@@ -1,4 +1,4 @@
-"""How large the differences are, by several measures, and what other tests say."""
+"""How large the differences are by several measures, and other tests of them."""
 
 import pandas as pd
 
@@ -25,26 +25,26 @@ from analysis.statistics.shares import share_with_interval
 from analysis.statistics.shifts import hodges_lehmann
 
 UNCORRECTED = (
-    "What is called exploratory was not declared. Unless a table says so, its p are not corrected"
-    " for their number, and each 95 % interval is for one value, not for all of them together."
+    "Exploratory results were not declared. Unless a table says so, their p-values are not"
+    " corrected for their number, and each 95 % interval is for one value, not for all together."
     " Differences are computed from unrounded means."
 )
 ONE_CONDITION = (
-    "Participants of one condition alone have answers, so that nothing is compared between"
-    " conditions; their accuracy is compared with guessing."
+    "Only one condition has answers, so conditions cannot be compared; accuracy is compared with"
+    " guessing."
 )
 SHIFT_METHOD = (
-    "interval by inverting the test of Brunner and Munzel, or the exact Mann–Whitney test where few"
-    " scores are all different; cautious where scores have few values"
+    "interval by inverting the test of Brunner and Munzel, or the exact Mann–Whitney test for small"
+    " samples without ties; conservative where scores have few values"
 )
 # The interval of a condition without scores.
 NOBODY = {"ci_low": float("nan"), "ci_high": float("nan")}
-# With so many arrangements, when none is as far out as the one seen.
+# When no other arrangement is as far out as the observed one.
 SMALLEST_P = p_value(1 / (RESAMPLES + 1))
 
 
 def estimates_section(study: StudyData, plan: Plan) -> Section:
-    """Differences with intervals, two-sided tests that assume other things, and guessing."""
+    """Differences with intervals, two-sided tests with other assumptions, and guessing."""
     n = len(conditions_of(study.scores))
     if n < 2:
         chance = _chance_table(study)
@@ -100,14 +100,14 @@ def _difference_table(study: StudyData) -> Table:
         "Differences between conditions, two-sided",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Differences, first condition less second, in percentage points with 95 % intervals: of"
+        "Differences, first condition minus second, in percentage points with 95 % intervals: of"
         " means (Welch’s t, missing where each condition’s scores are all equal), and the"
-        " Hodges–Lehmann shift, the median over all pairs of one"
-        f" participant of each ({SHIFT_METHOD}). CLES: common-language effect size, the chance that"
-        " a random participant of the first condition scores higher than one of the second, ties as"
-        " halves (interval of Cliff’s delta). n: participants of the first and of the"
-        " second. Permutation p: of the difference of means over"
-        f" {count(RESAMPLES)} seeded arrangements, at least {SMALLEST_P}.",
+        " Hodges–Lehmann shift, the median over all pairs of one participant of each"
+        f" ({SHIFT_METHOD}). CLES: common-language effect size, the probability that a random"
+        " participant of the first condition scores higher than one of the second, ties as halves"
+        " (interval of Cliff’s delta). n: participants of the first and of the second. Permutation"
+        f" p: of the difference of means, over {count(RESAMPLES)} seeded arrangements, at least"
+        f" {SMALLEST_P}.",
         text_columns=2,
     )
 
@@ -115,7 +115,7 @@ def _difference_table(study: StudyData) -> Table:
 def _difference_sentence(row: Row) -> str:
     first, second = with_condition(row["condition_a"]), with_condition(row["condition_b"])
     return (
-        f"{capital(where(row['stratum']))}, the mean accuracy {first} less that {second}"
+        f"{capital(where(row['stratum']))}, the mean accuracy {first} minus that {second}"
         f" is {percent(row['mean_difference'])} percentage points"
         f" (95 % CI {percent_interval(row['mean_ci_low'], row['mean_ci_high'])}; Welch’s"
         f" t({fixed(row['welch_df'], 1)}) = {fixed(row['welch_t'])},"
@@ -178,10 +178,10 @@ def _chance_table(study: StudyData) -> Table:
         "Accuracy against guessing among four classes",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Mean accuracy less 25 %, in percentage points, with the interval of the accuracies’ table"
-        " and Student’s t test (n − 1 degrees of freedom), two-sided; t and p are missing where all"
-        " scores are equal. n: participants, the unit of both tests. Sign-flip p:"
-        f" over {count(RESAMPLES)} seeded flips of the participants’ distances from 25 %, at least"
+        "Mean accuracy minus 25 %, in percentage points, with the interval of the table of accuracy"
+        " and Student’s two-sided t test (n − 1 degrees of freedom); t and p are missing where all"
+        " scores are equal. n: participants, the unit of both tests. Sign-flip p: over"
+        f" {count(RESAMPLES)} seeded flips of the participants’ distances from 25 %, at least"
         f" {SMALLEST_P}.",
         text_columns=2,
     )
@@ -222,13 +222,12 @@ def _several_table(study: StudyData) -> Table:
             )
     return Table(
         "table_several",
-        "All conditions together: Kruskal and Wallis’ H, then Dunn’s pairs",
+        "All conditions together: Kruskal–Wallis H, then Dunn’s test of each pair",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        f"H: over all {n} conditions, one for each stratum, with {n - 1} degrees of freedom. ε²:"
-        " share of the variance of ranks that lies between conditions. Dunn’s z: of the first"
-        " condition’s mean rank less the second’s, two-sided, corrected by Holm’s method for the"
-        " pairs of a stratum.",
+        f"H: over all {n} conditions of a stratum, with {n - 1} degrees of freedom. ε²: share of"
+        " the variance of ranks that lies between conditions. Dunn’s z: first condition’s mean rank"
+        " minus the second’s, two-sided, corrected by Holm’s method for the pairs of a stratum.",
         text_columns=2,
     )
 
@@ -267,7 +266,8 @@ def _equivalence_table(study: StudyData, margin: float) -> Table:
         pd.DataFrame(rows),
         pd.DataFrame(text),
         "Two one-sided Welch tests (TOST); conditions are equivalent at 5 % where the 90 % interval"
-        " lies within the margin. First no worse: the first condition lies below the second by no"
-        " more than the margin. The margin is the plan’s; p are not corrected for their number.",
+        " lies within the margin. First no worse: the first condition is below the second by less"
+        " than the margin. The plan declares the margin; p-values are not corrected for their"
+        " number.",
         text_columns=2,
     )

@@ -1,4 +1,4 @@
-"""The published study beside this one, where both compare the same conditions."""
+"""This study compared with the published one, where both compare the same conditions."""
 
 import math
 from dataclasses import replace
@@ -49,15 +49,15 @@ MEAN_COLUMNS = (
 )
 DIFFERENCE_COLUMNS = ("study", "stratum", "n_a", "n_b", "difference", "ci_low", "ci_high")
 NOTE = (
-    "SE: standard error. Intervals of differences: Welch’s, the published ones computed from the"
-    " printed means and standard errors. The published Z and p are as printed; the scores released"
-    " with the paper’s code give others by any usual variant of the test (tie-corrected, without"
-    " continuity correction: Z = −6.41 and 6.46), from which the paper’s conclusions follow, too."
+    "SE: standard error. Intervals of differences: Welch’s; the published ones are computed from"
+    " the printed means and standard errors. Published Z and p are as printed; the scores released"
+    " with the paper’s code give other values by every usual variant of the test (tie-corrected,"
+    " without continuity correction: Z = −6.41 and 6.46), but the same conclusions."
 )
 
 OWN = (
-    "These are the scores of the published study itself, so that nothing is compared with it: the"
-    " table has what the paper printed beside what its scores give."
+    "These are the scores of the published study itself. The table compares what the paper printed"
+    " with what its scores give."
 )
 
 
@@ -84,7 +84,7 @@ def original_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
         "figure_original", caption, f"{caption} {' '.join(sentences)}", figure
     )
     return Section(
-        title="Beside the published study (exploratory)",
+        title="Comparison with the published study (exploratory)",
         paragraphs=sentences,
         tables=[table],
         figures=[illustration],
@@ -95,7 +95,7 @@ def original_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
 def _table(means: pd.DataFrame, differences: pd.DataFrame, tests: pd.DataFrame) -> Table:
     return Table(
         "table_original",
-        "The published perception-visualization study beside this one",
+        "The published perception-visualization study and this one",
         _numbers(means, differences, tests),
         pd.DataFrame([*_mean_rows(means), *_difference_rows(differences), *_test_rows(tests)])
         .sort_values("Stratum", ascending=False, kind="stable")
@@ -106,7 +106,7 @@ def _table(means: pd.DataFrame, differences: pd.DataFrame, tests: pd.DataFrame) 
 
 
 def _own_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
-    """What the paper printed beside what its own scores give: no comparison of two studies."""
+    """What the paper printed, and what its own scores give: no comparison of two studies."""
     tests = carry_out(study.scores, Plan(_published_tests()))
     table = _table(original_means(accuracy), original_differences(study), tests)
     renamed = table.text.rename(columns={PUBLISHED: "Printed", OURS: "From the scores"})
@@ -114,7 +114,7 @@ def _own_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
         table,
         caption="What the perception-visualization study printed, and what its scores give",
         text=renamed,
-        note=table.note.replace("This study’s:", "From the scores:"),
+        note=table.note.replace("This study’s tests:", "From the scores:"),
     )
     return Section(
         title="These are the published scores",
@@ -126,7 +126,7 @@ def _own_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
 
 def _method(tests: pd.DataFrame) -> str:
     found = "; ".join(sorted(set(tests["method"]))).replace("Mann-Whitney", "Mann–Whitney")
-    return f"This study’s: {found}, not corrected for their number."
+    return f"This study’s tests: {found}; p-values are not corrected for their number."
 
 
 def original_means(accuracy: pd.DataFrame) -> pd.DataFrame:
@@ -171,7 +171,7 @@ def original_differences(study: StudyData) -> pd.DataFrame:
 
 
 def _sentences(differences: pd.DataFrame) -> list[str]:
-    """Whether each difference has the direction of the original, and how large both are."""
+    """Whether each difference has the original's direction, and the size of both."""
     sentences = []
     for stratum, part in differences.groupby("stratum", sort=False):
         original, ours = part.to_dict("records")

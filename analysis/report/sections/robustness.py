@@ -1,4 +1,4 @@
-"""The plan's tests without participants whom a rule names."""
+"""The plan's tests without the participants who meet an exclusion rule."""
 
 from dataclasses import replace
 
@@ -30,15 +30,13 @@ def robustness_section(
         both = pd.concat(
             [
                 carry_out(study.scores, replace(plan, exploratory=())).assign(participants="All"),
-                carry_out(kept, replace(plan, exploratory=())).assign(
-                    participants="Without the named"
-                ),
+                carry_out(kept, replace(plan, exploratory=())).assign(participants="Without them"),
             ]
         )
         tables.append(_test_table(both, plan))
         numbers["tests_without_excluded"] = both.to_dict("records")
     elif n and plan.declared:
-        paragraphs.append("Without them a condition is empty, so that nothing can be compared.")
+        paragraphs.append("Without them, a condition is empty and cannot be compared.")
     return Section(
         title="With and without exclusions (exploratory)",
         paragraphs=paragraphs,
@@ -47,13 +45,13 @@ def robustness_section(
     )
 
 
-def _sentence(named: int, participants: int, plan: Plan) -> str:
-    if not named:
+def _sentence(n_excluded: int, participants: int, plan: Plan) -> str:
+    if not n_excluded:
         return (
-            f"The rules name none of the {count(participants)} participants, so that the"
-            f" {plan.kind} tests stay as they are."
+            f"None of the {count(participants)} participants met an exclusion rule; the {plan.kind}"
+            " tests stay as they are."
         )
-    return f"The rules name {count(named)} of {count(participants)} participants."
+    return f"{count(n_excluded)} of {count(participants)} participants met an exclusion rule."
 
 
 def _count_table(counts: pd.DataFrame) -> Table:
@@ -62,10 +60,10 @@ def _count_table(counts: pd.DataFrame) -> Table:
     text = wide.map(count).rename(columns=lambda name: condition_label(str(name)))
     return Table(
         "table_exclusions",
-        "Participants named by each rule",
+        "Participants who met each exclusion rule",
         counts,
         text.rename_axis(None, axis=1).rename_axis("Rule").reset_index(),
-        "A participant may be named by several rules. The main results keep everybody.",
+        "A participant may meet several rules. The main results include all of them.",
     )
 
 
@@ -88,7 +86,7 @@ def _test_table(tests: pd.DataFrame, plan: Plan) -> Table:
     ]
     return Table(
         "table_tests_exclusions",
-        f"The {plan.kind} tests with and without the named participants",
+        f"The {plan.kind} tests with and without the participants who met a rule",
         tests,
         pd.DataFrame(text),
         f"Columns as in the table of the {plan.kind} tests.",

@@ -44,15 +44,15 @@ def test_what_is_stored_outside_its_band_is_what_has_a_reason(stored):
 
 def test_what_is_called_cautious_errs_on_no_other_side(stored):
     found = outside(stored)
-    cautious = {name for name, reason in OUTSIDE.items() if reason.startswith("cautious")}
-    assert len(cautious) >= 4
+    conservative = {name for name, reason in OUTSIDE.items() if reason.startswith("conservative")}
+    assert len(conservative) >= 4
     for row in stored["type_one_errors"]:
-        assert row["name"] not in cautious or row["rate"] <= 0.05, row
+        assert row["name"] not in conservative or row["rate"] <= 0.05, row
     for row in stored["coverages"]:
         # As far below 95 % as 8,000 simulations tell apart.
-        assert row["name"] not in cautious or row["rate"] >= 0.944, row
+        assert row["name"] not in conservative or row["rate"] >= 0.944, row
     assert all(high <= 0.98 and low >= 0.90 for name, (low, high) in found.items()
-               if name not in cautious)  # fmt: skip
+               if name not in conservative)  # fmt: skip
 
 
 def test_an_exact_test_with_ties_errs_in_at_most_five_percent():

@@ -109,7 +109,7 @@ def test_it_names_a_missing_column(export_folder):
 
 
 def test_it_refuses_a_folder_that_is_no_export(tmp_path):
-    with pytest.raises(DataError, match="is not an export folder: it holds no dataset_description"):
+    with pytest.raises(DataError, match="is not an export folder: it has no dataset_description"):
         read_export(tmp_path)
     (tmp_path / "dataset_description.json").write_text("{")
     with pytest.raises(DataError, match="is not valid JSON"):
@@ -133,7 +133,7 @@ def test_it_refuses_finished_participants_without_an_answer(export_folder):
         ",".join([*row.split(",")[:place], *[""], *row.split(",")[place + 1 :]]) for row in rows
     ]
     path.write_text("\n".join([header, *rows]) + "\n")
-    with pytest.raises(DataError, match="no trial of a finished participant holds an answer"):
+    with pytest.raises(DataError, match="no trial of a finished participant has an answer"):
         read_export(folder)
 
 

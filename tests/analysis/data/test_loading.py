@@ -47,7 +47,7 @@ def test_it_brings_the_pictures_of_every_item_that_was_asked(survey):
 
 def test_it_names_the_surveys_there_are(survey):
     with pytest.raises(
-        DataError, match="no survey 'demmo'; the surveys in the database are: shapes"
+        DataError, match="no study 'demmo'; the studies in the database are: shapes"
     ):
         load_study("demmo")
 

@@ -104,7 +104,9 @@ def test_the_command_answers_from_published_scores(published_file, tmp_path, cap
         verbosity=0,
         **options,
     )
-    assert "10 finished participants a condition are enough; recruit 20" in capsys.readouterr().out
+    assert (
+        "10 finished participants per condition are enough; recruit 20" in capsys.readouterr().out
+    )
     plan = json.loads((tmp_path / "plan" / "plan.json").read_text())
     assert plan["n_recruited_per_condition"] == 20
     assert plan["seed"] == 1
@@ -120,7 +122,7 @@ def test_the_command_answers_from_published_scores(published_file, tmp_path, cap
         ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "power": 1.5}, "must lie between 0 and 1"),
         ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "tests": 0}, "tests must be at least 1"),
         ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "method": "exakt"}, "method must be one"),
-        ({"means": [0.3, 0.3], "deviations": [0.2, 0.2], "sizes": [5]}, "None of the simulated"),
+        ({"means": [0.3, 0.3], "deviations": [0.2, 0.2], "sizes": [5]}, "No simulated size"),
     ],
 )
 def test_the_command_says_what_is_wrong(options, message):
