@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from study.celery import app
-from study.monitoring import health
+from study.probes import services
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_it_answers_503_when_the_database_does_not(client, broker, monkeypatch):
     def refuse():
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(health, "connection", SimpleNamespace(cursor=refuse))
+    monkeypatch.setattr(services, "connection", SimpleNamespace(cursor=refuse))
     response = client.get(reverse("healthz"))
     assert response.status_code == 503
     assert response.json() == {"database": False, "broker": True}
