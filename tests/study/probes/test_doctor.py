@@ -1,5 +1,6 @@
 """The doctor names what is missing and what to do, and its exit status says whether anything is."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -24,7 +25,7 @@ def served(monkeypatch):
 
 
 def examine(monkeypatch, **findings):
-    probes = [Probe(part, lambda finding=finding: finding) for part, finding in findings.items()]
+    probes = [Probe(part, partial(dict.get, findings, part)) for part in findings]
     monkeypatch.setattr("study.management.commands.doctor.all_probes", lambda: probes)
     call_command("doctor")
 

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry
 from accounts.sign_in.researchers import give_one_time_password
+from study.probes import services
 from study.probes.probe import Finding
 from study.server import demo
 
@@ -79,7 +80,7 @@ def test_each_start_gives_the_researcher_a_new_password(db):
 )
 def test_a_service_that_does_not_answer_is_one_sentence(db, monkeypatch, part, named):
     finding = Finding("missing", "It does not answer: connection refused.")
-    monkeypatch.setattr(demo.services, part, lambda: finding)
+    monkeypatch.setattr(services, part, lambda: finding)
     with pytest.raises(ImproperlyConfigured, match=rf"{named} cannot be used: .*refused"):
         demo.require_services()
 
