@@ -161,7 +161,7 @@ def _provenance(folder: Path, description: dict[str, Any]) -> dict[str, str]:
     if named.get("data SHA-256", found) != found:
         named["data SHA-256 when exported"] = named["data SHA-256"]
     return {
-        "source": f"survey {survey}" if survey else f"export {folder.name}",
+        "source": f"study {survey}" if survey else f"export {folder.name}",
         **({"exported by": f"Foresee {stated['version']}"} if "version" in stated else {}),
         **named,
         "data SHA-256": found,

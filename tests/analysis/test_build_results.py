@@ -35,7 +35,7 @@ def test_it_writes_every_table_and_figure_in_every_form(published_results):
     assert [path.name for path in published_results.parent.iterdir()] == ["published"]
 
 
-def test_results_json_holds_the_agreed_rows(published_results):
+def test_results_json_has_the_agreed_rows(published_results):
     found = json.loads((published_results / "results.json").read_text())
     assert len(found["accuracy"]) == 6
     assert all(set(row) >= ACCURACY for row in found["accuracy"])

@@ -94,7 +94,7 @@ def test_the_survey_and_its_export_give_the_same_results(study):
 
 
 @pytest.mark.django_db
-def test_no_difference_is_found_where_everybody_guesses(tmp_path, monkeypatch):
+def test_no_difference_is_found_where_all_participants_guess(tmp_path, monkeypatch):
     # Four classes and "can't tell", each as likely as the others.
     even = dict.fromkeys(recovery.PLANTED, (0.2,) * recovery.N_ITEMS)
     monkeypatch.setattr(recovery, "PLANTED", even)

@@ -37,7 +37,7 @@ def test_tables_that_are_not_those_that_were_exported_are_shown_by_both_hashes(e
     untouched = read_export(folder).provenance["data SHA-256"]
     stated = {"survey": "shapes", "data_sha256": untouched}
     description.write_text(json.dumps({"name": "Shapes", "foresee": stated}))
-    assert read_export(folder).provenance == {"source": "survey shapes", "data SHA-256": untouched}
+    assert read_export(folder).provenance == {"source": "study shapes", "data SHA-256": untouched}
     corrupt(folder, "trials", 5, "hidden_time_ms", "1")
     changed = read_export(folder).provenance
     assert changed["data SHA-256 when exported"] == untouched != changed["data SHA-256"]
@@ -119,7 +119,7 @@ def test_it_refuses_a_folder_that_is_no_export(tmp_path):
         read_export(tmp_path)
 
 
-def test_it_refuses_a_study_nobody_finished(export_folder):
+def test_it_refuses_a_study_without_finishers(export_folder):
     with pytest.raises(DataError, match="none of 20 participants has finished"):
         read_export(export_folder(finished_share=0.0))
 

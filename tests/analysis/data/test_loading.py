@@ -28,7 +28,7 @@ def test_the_database_and_the_export_give_the_same_frames(survey, tmp_path):
     for name in ("trials", "participants", "scores"):
         pd.testing.assert_frame_equal(getattr(ours, name), getattr(theirs, name))
     assert ours.provenance == theirs.provenance
-    assert ours.provenance["source"] == "survey shapes"
+    assert ours.provenance["source"] == "study shapes"
 
 
 def test_it_scores_the_participants_who_finished(survey):
@@ -52,7 +52,7 @@ def test_it_names_the_surveys_there_are(survey):
         load_study("demmo")
 
 
-def test_it_says_that_nobody_has_come_yet(tmp_path):
+def test_it_says_that_there_are_no_participants_yet(tmp_path):
     make_survey(tmp_path)
     with pytest.raises(DataError, match="'shapes' has no participants yet"):
         load_study("shapes")

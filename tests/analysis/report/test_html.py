@@ -106,13 +106,13 @@ def test_the_methods_paragraph_names_what_was_done(results):
     assert f"{results.study.n_participants} participants" in paragraph
 
 
-def test_results_json_holds_no_number_that_json_lacks(results):
+def test_results_json_has_no_number_that_json_lacks(results):
     import json
 
     assert json.loads(json.dumps(results_json(results), allow_nan=False))
 
 
-def test_a_condition_that_drove_people_away_is_warned_about(frames):
+def test_the_report_warns_of_a_condition_with_more_dropouts(frames):
     people, trials = frames(n_participants=60)
     gone = people["condition"].eq("pv") & (people["number"] % 4 == 0)
     people.loc[gone, ["finished_at", "n_answered"]] = [None, 2]
@@ -122,26 +122,26 @@ def test_a_condition_that_drove_people_away_is_warned_about(frames):
     assert "biased" not in stayed
 
 
-def test_the_words_on_who_left_fit_what_was_found(frames):
+def test_the_sentence_on_dropout_fits_what_was_found(frames):
     people, trials = frames(n_participants=60)
     gone = people["condition"].eq("pv") & (people["number"] % 4 == 0)
     driven = people.copy()
     driven.loc[gone, ["finished_at", "n_answered"]] = [None, 2]
     few = people.copy()
     few.loc[people["number"].isin([1, 2]), ["finished_at", "n_answered"]] = [None, 2]
-    told = {}
+    words = {}
     for name, left in (("driven", driven), ("few", few)):
         section = analyse(from_frames("x", left, trials)).sections[0]
-        told[name] = " ".join(section.paragraphs)
+        words[name] = " ".join(section.paragraphs)
         assert bool(section.warnings) == (name == "driven")
-    assert "may therefore differ" in told["driven"]
-    assert "Neither test shows" in told["few"]
-    assert "29 of 30 finished with Grad-CAM (96.7 %, 95 % CI 83.3 to 99.4)" in told["few"]
+    assert "may therefore differ" in words["driven"]
+    assert "Neither test shows" in words["few"]
+    assert "29 of 30 finished with Grad-CAM (96.7 %, 95 % CI 83.3 to 99.4)" in words["few"]
     # One condition fewer in freedom than there are.
-    assert "χ²(1, n = 60) = " in told["driven"]
+    assert "χ²(1, n = 60) = " in words["driven"]
 
 
-def test_every_condition_has_its_column_where_people_left(results, frames):
+def test_each_condition_has_a_column_in_the_table_of_dropouts(results, frames):
     people, trials = frames(n_participants=20)
     people.loc[people["number"] == 1, ["finished_at", "n_answered"]] = [None, 2]
     (table,) = (
@@ -178,10 +178,10 @@ def test_a_declared_hypothesis_without_answers_is_neither_supported_nor_refuted(
     assert "supported" in second
 
 
-def test_rules_that_name_nobody_are_said_to_change_nothing(results, frames):
+def test_the_report_says_when_no_participant_met_a_rule(results, frames):
     nobody = analyse(from_frames("x", *frames(n_participants=20))).sections
-    (told,) = (part.paragraphs for part in nobody if part.title.startswith("With and without"))
-    assert told == [
+    (found,) = (part.paragraphs for part in nobody if part.title.startswith("With and without"))
+    assert found == [
         "None of the 20 participants met an exclusion rule; the default tests stay as they are."
     ]
 
@@ -204,7 +204,7 @@ def test_the_guide_lists_the_keys_of_results_json(results):
         assert f"`{key}`" in guide, key
 
 
-def test_an_exact_p_with_ties_is_called_cautious_at_its_table(results):
+def test_an_exact_p_with_ties_is_called_conservative_at_its_table(results):
     plan = Plan((PlannedTest("model_wrong", "none", "pv", "less"),), method="exact")
     notes = {
         table.name: table.note
@@ -236,7 +236,7 @@ def test_the_test_of_response_times_has_its_sizes_and_its_effect(results):
     assert table.numbers[["cliffs_delta", "ci_low", "ci_high"]].notna().all(axis=None)
 
 
-def test_nothing_is_called_declared_that_nobody_declared(results):
+def test_nothing_is_called_declared_without_a_declaration(results):
     text = re.sub(r"<svg.*?</svg>", "", render_report(results), flags=re.DOTALL)
     assert "Foresee’s default hypothesis that scores" in text
     assert "No plan was declared; the tests are Foresee’s defaults." in text

@@ -61,7 +61,7 @@ def test_a_shifted_sample_is_found_at_its_shift():
 
 
 @pytest.mark.parametrize("step", [None, 1 / 7])
-def test_the_interval_of_a_shift_holds_what_brunner_and_munzel_do_not_reject(step):
+def test_the_interval_of_a_shift_has_all_shifts_that_brunner_and_munzel_do_not_reject(step):
     random = np.random.default_rng(3)
     for _ in range(20):
         # Unlike shapes, with ties or without.

@@ -9,7 +9,7 @@ from analysis.statistics.descriptives import accuracy_table, score_histogram
 from analysis.statistics.mann_whitney import mann_whitney
 
 
-def test_it_holds_the_participants_that_the_paper_counts(published):
+def test_it_has_the_participants_that_the_paper_counts(published):
     counted = published[published["stratum"] == "all"].groupby("condition").size()
     assert counted.to_dict() == N_PARTICIPANTS
 
@@ -36,7 +36,7 @@ def test_it_finds_the_z_of_the_released_scores_and_not_the_printed_one(
     assert found.pvalue < 1e-10
 
 
-def test_it_counts_everybody_once_in_each_histogram(published):
+def test_it_counts_each_participant_once_in_each_histogram(published):
     for stratum, longest in (("model_wrong", 14), ("model_right", 16)):
         counts = score_histogram(published, stratum)
         assert counts.index.tolist() == list(range(longest + 1))
