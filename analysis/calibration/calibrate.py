@@ -68,14 +68,14 @@ def calibrate(
         found = iter([simulate() for simulate in simulations_of_all])
     else:
         with ProcessPoolExecutor(jobs) as pool:
-            found = iter(list(pool.map(_carry_out, simulations_of_all)))
+            found = iter(list(pool.map(_simulate, simulations_of_all)))
     return {
         name: pd.concat([next(found) for _ in kind], ignore_index=True)
         for name, kind in every.items()
     }
 
 
-def _carry_out(simulate: Simulation) -> pd.DataFrame:
+def _simulate(simulate: Simulation) -> pd.DataFrame:
     return simulate()
 
 

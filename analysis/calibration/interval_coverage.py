@@ -221,10 +221,10 @@ def bootstrap_coverage(simulations: int, seed: int) -> pd.DataFrame:
     random = np.random.default_rng([seed, 8])
     for _ in range(simulations):
         easy = random.choice([-EASY, EASY], N_ITEMS)
-        arms = [_arm(random, easy, n) for n in (N_A, N_B)]
-        found = intervals_of_matrices(arms[0][0], arms[1][0], 1_000, random)
+        groups = [_arm(random, easy, n) for n in (N_A, N_B)]
+        found = intervals_of_matrices(groups[0][0], groups[1][0], 1_000, random)
         for name in covered:
-            truth = 0.0 if name == "both" else arms[0][1][name] - arms[1][1][name]
+            truth = 0.0 if name == "both" else groups[0][1][name] - groups[1][1][name]
             covered[name] += _covers((found[name].ci_low, found[name].ci_high), truth)
     named = {f"bootstrap, {name.replace('_', ' ')}": count for name, count in covered.items()}
     return _rates(named, "simulated people and images", simulations)

@@ -30,7 +30,7 @@ TEST_COLUMNS = (
 )
 
 
-def carry_out(scores: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def run_tests(scores: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Return the Mann-Whitney test and Cliff's delta (95 % interval) of every planned comparison.
 
     p is corrected within the family of a test, `declared` or `exploratory`; `p_adjusted` is the

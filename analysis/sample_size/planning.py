@@ -37,7 +37,7 @@ class PlanRequest:
     out: Path | None
 
 
-def carry_out_plan(request: PlanRequest, progress: Progress) -> SamplePlan:
+def answer_request(request: PlanRequest, progress: Progress) -> SamplePlan:
     """Simulate, and write the plan if a folder is given."""
     if request.out:
         require_writable(request.out, mark="plan.json")

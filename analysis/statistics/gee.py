@@ -225,10 +225,10 @@ def pooled_comparison(trials: pd.DataFrame, condition_a: str, condition_b: str) 
         For a condition without trials.
     """
     require_conditions(trials, condition_a, condition_b)
-    arms = [
+    groups = [
         _pooled_rate(trials[trials["condition"] == name]) for name in (condition_a, condition_b)
     ]
-    rates, pooled, clustered = zip(*arms, strict=True)
+    rates, pooled, clustered = zip(*groups, strict=True)
     return PooledComparison(
         rates[0] - rates[1], float(np.sqrt(sum(pooled))), float(np.sqrt(sum(clustered)))
     )

@@ -111,10 +111,10 @@ def refuse(tmp_path):
         before = sorted(tmp_path.rglob("*"))
         with pytest.raises(CommandError) as caught:
             call_command("build_results", **source, out=tmp_path / "results")
-        told = str(caught.value)
-        assert message in told
-        assert told.endswith(".")
-        assert "\n" not in told
+        shown = str(caught.value)
+        assert message in shown
+        assert shown.endswith(".")
+        assert "\n" not in shown
         assert sorted(tmp_path.rglob("*")) == before
 
     return build
@@ -194,8 +194,8 @@ def test_the_program_ends_with_a_status_that_scripts_see(scores_file, tmp_path):
     )
     assert done.returncode == 1
     assert done.stdout == ""
-    [told] = [line for line in done.stderr.splitlines() if "column" in line]
-    assert told.startswith("CommandError: scores.csv, line 2, column correct_model_wrong: must be")
+    [shown] = [line for line in done.stderr.splitlines() if "column" in line]
+    assert shown.startswith("CommandError: scores.csv, line 2, column correct_model_wrong: must be")
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "r").exists()
 

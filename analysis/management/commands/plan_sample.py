@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from analysis.errors import AnalysisError
-from analysis.sample_size.planning import PlanRequest, carry_out_plan
+from analysis.sample_size.planning import PlanRequest, answer_request
 from analysis.sample_size.power import SamplePlan
 from analysis.statistics.alternatives import ALTERNATIVES, METHODS
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         bar = tqdm(total=len(set(options["sizes"])), unit="size", disable=options["verbosity"] == 0)
         try:
             request = PlanRequest(**{name: options[name] for name in fields})
-            plan = carry_out_plan(request, lambda powers: _counted(powers, bar))
+            plan = answer_request(request, lambda powers: _counted(powers, bar))
         except AnalysisError as error:
             raise CommandError(str(error)) from error
         finally:

@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.data.labels import capital, hypothesis, stratum_label, where
 from analysis.data.schema import Row
 from analysis.data.study_data import StudyData
-from analysis.plan.execution import carry_out
+from analysis.plan.execution import run_tests
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, fixed, interval, p_value
 from analysis.report.section import Section
@@ -29,7 +29,7 @@ EXACT_NOTE = (
 
 def tests_section(study: StudyData, plan: Plan) -> Section:
     """Mann-Whitney tests of the plan with their effect sizes."""
-    tests = carry_out(study.scores, plan)
+    tests = run_tests(study.scores, plan)
     declared = tests[tests["family"] == "declared"]
     exploratory = tests[tests["family"] == "exploratory"]
     label = ADJUSTMENT_LABELS[plan.correction]

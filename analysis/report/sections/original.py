@@ -19,7 +19,7 @@ from analysis.data.published import (
 from analysis.data.schema import ASKED_STRATA, Row, rows_by
 from analysis.data.scores import conditions_of, scores_of
 from analysis.data.study_data import StudyData
-from analysis.plan.execution import carry_out
+from analysis.plan.execution import run_tests
 from analysis.plan.plan import PUBLISHED_DIRECTIONS, Plan, PlannedTest
 from analysis.report.figures import original_dots
 from analysis.report.numbers import (
@@ -72,7 +72,7 @@ def original_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
         return _own_section(study, accuracy)
     means = original_means(accuracy)
     differences = original_differences(study)
-    tests = carry_out(study.scores, Plan(_published_tests()))
+    tests = run_tests(study.scores, Plan(_published_tests()))
     table = _table(means, differences, tests)
     caption = (
         "Mean accuracies of the published study (n = 58 with Grad-CAM, 40 with PV) and of this one,"
@@ -107,7 +107,7 @@ def _table(means: pd.DataFrame, differences: pd.DataFrame, tests: pd.DataFrame) 
 
 def _own_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
     """What the paper printed, and what its own scores give: no comparison of two studies."""
-    tests = carry_out(study.scores, Plan(_published_tests()))
+    tests = run_tests(study.scores, Plan(_published_tests()))
     table = _table(original_means(accuracy), original_differences(study), tests)
     renamed = table.text.rename(columns={PUBLISHED: "Printed", OURS: "From the scores"})
     own = replace(

@@ -8,7 +8,7 @@ from analysis.data.labels import capital, condition_label, hypothesis, stratum_l
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
 from analysis.plan.exclusions import apply_rules
-from analysis.plan.execution import carry_out
+from analysis.plan.execution import run_tests
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, fixed, interval, p_value
 from analysis.report.section import Section
@@ -29,8 +29,8 @@ def robustness_section(
     if n and plan.declared and set(conditions_of(kept)) == set(conditions_of(study.scores)):
         both = pd.concat(
             [
-                carry_out(study.scores, replace(plan, exploratory=())).assign(participants="All"),
-                carry_out(kept, replace(plan, exploratory=())).assign(participants="Without them"),
+                run_tests(study.scores, replace(plan, exploratory=())).assign(participants="All"),
+                run_tests(kept, replace(plan, exploratory=())).assign(participants="Without them"),
             ]
         )
         tables.append(_test_table(both, plan))

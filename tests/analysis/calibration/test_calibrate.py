@@ -49,7 +49,7 @@ def test_what_is_called_cautious_errs_on_no_other_side(stored):
     for row in stored["type_one_errors"]:
         assert row["name"] not in conservative or row["rate"] <= 0.05, row
     for row in stored["coverages"]:
-        # As far below 95 % as 8,000 simulations tell apart.
+        # As far below 95 % as 8,000 simulations distinguish.
         assert row["name"] not in conservative or row["rate"] >= 0.944, row
     assert all(high <= 0.98 and low >= 0.90 for name, (low, high) in found.items()
                if name not in conservative)  # fmt: skip

@@ -19,11 +19,11 @@ def refused(path, content: bytes) -> str:
     path.write_bytes(content)
     with pytest.raises(DataError) as caught:
         read_scores(path)
-    told = str(caught.value)
-    assert not any(word in told for word in FOREIGN), told
-    assert told.endswith(".")
-    assert "\n" not in told
-    return told
+    shown = str(caught.value)
+    assert not any(word in shown for word in FOREIGN), shown
+    assert shown.endswith(".")
+    assert "\n" not in shown
+    return shown
 
 
 @pytest.mark.parametrize(

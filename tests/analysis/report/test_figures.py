@@ -51,12 +51,12 @@ def test_each_tick_of_the_retention_curve_has_a_number_for_each_condition(frames
     people, _ = frames(n_participants=30, finished_share=0.5)
     [axes] = retention_curves(kaplan_meier(people)).axes
     ticks = len(axes.get_xticks())
-    told = [text.get_text() for text in axes.texts]
-    assert told[0] == "Grad-CAM"
-    assert told[ticks + 1] == "PV"
-    assert len(told) == 2 * (1 + ticks)
+    shown = [text.get_text() for text in axes.texts]
+    assert shown[0] == "Grad-CAM"
+    assert shown[ticks + 1] == "PV"
+    assert len(shown) == 2 * (1 + ticks)
     # All fifteen were there before the first trial.
-    assert told[1] == told[ticks + 2] == "15"
+    assert shown[1] == shown[ticks + 2] == "15"
 
 
 def test_an_inline_figure_is_one_element_with_a_text_alternative(published):
