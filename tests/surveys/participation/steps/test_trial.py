@@ -145,6 +145,16 @@ def test_nothing_from_elsewhere_keeps_the_page_from_being_shown(visitor_of):
     assert re.findall(r"<script(?![^>]*\bdefer\b)", visitor.text) == []
 
 
+def test_a_page_can_say_that_an_image_did_not_load(visitor_of):
+    """Hidden until its script finds so; without one nothing is said, and nothing asked."""
+    visitor = visitor_of()
+    notice = re.search(r'<div [^>]*id="images-failed"[^>]*>(.*?)</div>', visitor.text)
+    assert "hidden" in notice[0].split(">")[0]
+    assert '<button type="button"' in notice[1]
+    visitor.answer()
+    assert visitor.responses[0].images_failed is None
+
+
 def test_the_next_images_are_fetched_ahead(visitor_of):
     visitor = visitor_of()
     ahead = re.findall(r'rel="prefetch" href="([^"]+)"', visitor.text)
