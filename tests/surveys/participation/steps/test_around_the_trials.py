@@ -4,6 +4,7 @@ import pytest
 
 from surveys.checks.stored_data import find_problems
 from surveys.models import Event, Participant, Response, Survey, Trial
+from surveys.participation.answers import form_key
 from surveys.participation.withdrawal import WITHDRAWN_ID
 from surveys.protocol.wording import consent_version
 from surveys.studies.publishing import close_survey
@@ -183,9 +184,16 @@ def test_practice_cannot_be_skipped_or_done_twice(visitor_of):
     visitor.go_to("practice")
     visitor.get(visitor.url("trial/1/"))
     assert visitor.address == visitor.url("practice/1/")
-    form = {**visitor.form.values, "seen": "yes"}
+    for forged in ("yes", "é", form_key(visitor.participant, 2, "practice")):
+        visitor.send(seen=forged)
+        assert "No answer was chosen" in visitor.text
+    assert visitor.participant.n_practised == 0
+    visitor.send(answer="cant_tell")
+    form = visitor.form.values
     visitor.post(visitor.url("practice/1/"), form)
     visitor.post(visitor.url("practice/1/"), form)
+    assert visitor.participant.n_practised == 1
+    visitor.send(seen=form["seen"])
     assert visitor.participant.n_practised == 1
     visitor.post(visitor.url("practice/2/"), {**visitor.form.values, "answer": "zebra"})
     assert "No answer was chosen" in visitor.text
