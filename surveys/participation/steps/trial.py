@@ -125,11 +125,13 @@ class TrialPage(Step):
 
 def read_answer(sent: QueryDict) -> SentAnswer:
     """Return the answer as sent; times that cannot be true are left out rather than stored."""
+    confidence = sent.get("confidence", "")
     return SentAnswer(
         option=sent.get("answer", "")[:LONGEST_FIELD],
         form_key=sent.get("form_key", "")[:LONGEST_FIELD],
         measures=read_measures(sent),
-        confidence=read_int(sent.get("confidence", ""), CONFIDENCE[-1], least=CONFIDENCE[0]),
+        # What is no confidence is refused like one that was not offered.
+        confidence=(read_int(confidence, CONFIDENCE[-1]) or 0) if confidence else None,
     )
 
 

@@ -49,9 +49,10 @@ def test_an_answer_without_confidence_is_asked_for_again(visitor_of, confidence)
     assert not Response.objects.exists()
 
 
-def test_confidence_that_was_not_asked_for_is_refused(visitor_of):
+@pytest.mark.parametrize("confidence", ["4", "0", "x"])
+def test_confidence_that_was_not_asked_for_is_refused(visitor_of, confidence):
     visitor = visitor_of()
-    assert visitor.answer(confidence="4").status_code == 400
+    assert visitor.answer(confidence=confidence).status_code == 400
     assert not Response.objects.exists()
 
 
