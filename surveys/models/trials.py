@@ -45,7 +45,9 @@ class Trial(models.Model):
     first_hidden_time_ms = models.PositiveIntegerField(null=True, blank=True)
     first_chosen_ms = models.PositiveIntegerField(null=True, blank=True)
     first_n_changes = models.PositiveIntegerField(null=True, blank=True)
-    first_timed_by = models.CharField(max_length=10, choices=TimedBy, blank=True)
+    first_timed_by = models.CharField(
+        max_length=10, choices=TimedBy, blank=True, default="", db_default=""
+    )
     first_images_failed = models.PositiveSmallIntegerField(null=True, blank=True)
     first_times_shown = models.PositiveIntegerField(null=True, blank=True)
 
@@ -79,7 +81,9 @@ class Response(models.Model):
     chosen_ms = models.PositiveIntegerField(null=True, blank=True)
     # How often another option was chosen instead.
     n_changes = models.PositiveIntegerField(null=True, blank=True)
-    timed_by = models.CharField(max_length=10, choices=TimedBy, blank=True)
+    timed_by = models.CharField(
+        max_length=10, choices=TimedBy, blank=True, default="", db_default=""
+    )
     # How many of the page's images had not been loaded.
     images_failed = models.PositiveSmallIntegerField(null=True, blank=True)
     # From 1, not sure at all, to 5, completely sure, where the protocol asks for it.
