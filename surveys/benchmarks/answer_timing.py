@@ -163,23 +163,22 @@ def _press(page: Page, images: list[str], selector: str) -> float:
 
 
 def measure(
-    survey: Survey, site: str, jspsych: Path | None, trials: int, slowdown: float
+    browser: Browser, survey: Survey, site: str, jspsych: Path | None, trials: int, slowdown: float
 ) -> dict[str, Any]:
     """Return mean and standard deviation of the errors in milliseconds, by who timed the answers.
 
     `slowdown` is how many times slower the browser is made to compute.
     """
-    with _chromium() as browser:
-        foresee = Foresee(_page(browser, slowdown), survey, site)
-        by_frames = Foresee(_page(browser, slowdown, WITHOUT_ELEMENTS), survey, site)
-        timed: dict[str, Timed] = {"foresee": foresee, "foresee, by frames": by_frames}
-        if jspsych is not None:
-            pairs = [foresee.images] * trials
-            timed["jspsych"] = JsPsych(_page(browser, slowdown), jspsych, pairs, site)
-        for _ in range(trials):
-            for each in timed.values():
-                each.turn()
-        return {name: _summary(each.errors()) for name, each in timed.items()}
+    foresee = Foresee(_page(browser, slowdown), survey, site)
+    by_frames = Foresee(_page(browser, slowdown, WITHOUT_ELEMENTS), survey, site)
+    timed: dict[str, Timed] = {"foresee": foresee, "foresee, by frames": by_frames}
+    if jspsych is not None:
+        pairs = [foresee.images] * trials
+        timed["jspsych"] = JsPsych(_page(browser, slowdown), jspsych, pairs, site)
+    for _ in range(trials):
+        for each in timed.values():
+            each.turn()
+    return {name: _summary(each.errors()) for name, each in timed.items()}
 
 
 def _page(browser: Browser, slowdown: float, script: str = "") -> Page:
@@ -201,11 +200,16 @@ def _summary(errors: list[float]) -> dict[str, float]:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+def open_chromium() -> Iterator[Browser]:
+    """A browser of this machine. Raises BenchmarkError where there is none."""
+    path = find_chromium()
     if path is None:
         raise BenchmarkError("No browser is found: install chromium (apt-get install chromium).")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         browser.close()
+
+
+def find_chromium() -> str | None:
+    return next((found for name in NAMES if (found := shutil.which(name))), None)

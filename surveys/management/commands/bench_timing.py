@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            from surveys.benchmarks.answer_timing import measure
+            from surveys.benchmarks.answer_timing import measure, open_chromium
         except ImportError as error:
             raise CommandError(f"{error.name} is missing; install requirements-dev.txt.") from error
         # The browser's driver runs an event loop in this thread.
@@ -42,10 +42,10 @@ class Command(BaseCommand):
             survey, _ = load_study(options["protocol"])
             open_survey(survey)
             jspsych, trials = options["jspsych"], options["trials"]
-            with running_server() as server:
+            with running_server() as server, open_chromium() as browser:
                 found = {
                     f"processor / {slowdown:g}": measure(
-                        survey, server.site, jspsych, trials, slowdown
+                        browser, survey, server.site, jspsych, trials, slowdown
                     )
                     for slowdown in options["slowdown"]
                 }
