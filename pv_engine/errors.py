@@ -8,13 +8,15 @@ EngineError
 └── SelectionError     too few items for the strata asked for
 """
 
+from toml_files.problems import FileError
+
 
 class EngineError(Exception):
     """An error whose message may be shown to a user as it is."""
 
 
-class RecipeError(EngineError):
-    """A recipe key or value is unknown, missing or outside its range."""
+class RecipeError(EngineError, FileError):
+    """Recipe keys or values are unknown, missing or outside their range: one line for each."""
 
 
 class DataError(EngineError):

@@ -1,6 +1,7 @@
 """python -m pv_engine.train RECIPE.toml: train a recipe's networks on one or several GPUs.
 
-Needs torch, torchvision, safetensors and pillow (and timm for its networks), but no Django:
+Needs torch, torchvision, safetensors, pillow, pydantic and tree-sitter-toml (and timm for its
+networks), but no Django:
 
     python -m pv_engine.train recipes/voc2012.toml
     torchrun --standalone --nproc-per-node 2 -m pv_engine.train recipes/voc2012.toml

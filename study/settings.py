@@ -107,7 +107,7 @@ else:
     DATABASES["default"]["OPTIONS"] = postgresql_options()
 
 # Checks a protocol's [analysis] section. Named here, since surveys must not import analysis.
-ANALYSIS_PLAN_CHECK = "analysis.plan.reader.problem_of_section"
+ANALYSIS_PLAN_CHECK = "analysis.plan.reader.problems_of_section"
 # Writes a study's report into a folder; here for the same reason.
 REPORT_BUILDER = "analysis.services.build_report"
 

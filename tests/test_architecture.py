@@ -17,6 +17,7 @@ ROOT = Path(settings.BASE_DIR)
 # Apps from the ground up, and the rooms of each from the ground up. A room is a folder or a file of
 # the app; what stands in it may import what stands in it or below, never what stands above.
 ROOMS = {
+    "toml_files": "problems positions document editing tables wording reading",
     "accounts": "errors models migrations audit limits sign_in access views urls checks management"
     " apps",
     "study": "orphans celery configuration snapshot probes middleware monitoring runs server"
@@ -38,10 +39,10 @@ DOORS = {
     "study.backup": ("accounts.audit",),
     "study.server": ("accounts.sign_in",),
     "study.runs": ("accounts.audit",),
-    "pv_engine": (*WIRING, "accounts.access", "accounts.audit", "accounts.limits"),
-    "surveys": (*WIRING, "accounts", "pv_engine.errors", "pv_engine.models"),
+    "pv_engine": (*WIRING, "toml_files", "accounts.access", "accounts.audit", "accounts.limits"),
+    "surveys": (*WIRING, "toml_files", "accounts", "pv_engine.errors", "pv_engine.models"),
     "surveys.studies": ("pv_engine.stimulus_sets",),
-    "analysis": WIRING,
+    "analysis": (*WIRING, "toml_files"),
     "analysis.data": ("surveys.export", "surveys.models"),
     "analysis.management": ("surveys.models",),
     "fixtures": ("pv_engine.errors", "pv_engine.recipe"),

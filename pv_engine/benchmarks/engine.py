@@ -1,8 +1,8 @@
 """python -m pv_engine.benchmarks.engine: speed of the engine on this machine, as JSON.
 
-Needs torch and torchvision, but no Django, so that it runs on a bare GPU machine. Without
-pytorch-grad-cam it skips the stimuli. Alternatives take turns within one run, since machines are
-noisy; the first round of each is a warm-up.
+Needs torch, torchvision, pydantic and tree-sitter-toml, but no Django, so that it runs on a bare
+GPU machine. Without pytorch-grad-cam it skips the stimuli. Alternatives take turns within one run,
+since machines are noisy; the first round of each is a warm-up.
 """
 
 import argparse

@@ -51,7 +51,7 @@ class StartForm(forms.Form):
         try:
             values["recipe"] = self._read(given[0], values[given[0]])
         except RecipeError as error:
-            self.add_error(given[0], str(error))
+            self.add_error(given[0], str(error).splitlines())
         return values
 
     def _read(self, kind: str, value: Any) -> Recipe:

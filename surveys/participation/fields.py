@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from surveys.protocol.sections import Question, Text
+from surveys.protocol.sections import Question
+from surveys.protocol.values import Text
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def test_a_missing_recipe_is_named(tmp_path):
 def test_a_recipe_with_an_unknown_key_is_named_with_its_key(tmp_path):
     recipe = tmp_path / "wrong.toml"
     recipe.write_text(RECIPE + "colour = 3\n")
-    with pytest.raises(CommandError, match=r"wrong\.toml: data\.colour is not a key"):
+    with pytest.raises(CommandError, match=r"wrong\.toml, line 8: unknown key data\.colour"):
         build_stimuli(recipe)
 
 

@@ -47,8 +47,8 @@ def test_an_uploaded_recipe_is_started(researcher, recipes, sent):
         ({}, "exactly one of the three"),
         ({"recipe_file": "tiny.toml", "text": RECIPE}, "exactly one of the three"),
         ({"recipe_file": "../../etc/passwd"}, "not one of the available choices"),
-        ({"text": "data = "}, "The pasted recipe is not valid TOML"),
-        ({"text": RECIPE + "colour = 3"}, "data.colour is not a key"),
+        ({"text": "data = "}, "The pasted recipe, line 1: this is not valid TOML"),
+        ({"text": RECIPE + "colour = 3"}, "unknown key data.colour"),
     ],
 )
 def test_a_recipe_that_cannot_be_used_is_refused_in_a_sentence(researcher, recipes, data, sentence):
@@ -78,8 +78,7 @@ def test_the_page_says_what_each_recipe_of_the_server_asks_for(researcher, recip
     page = researcher.get(reverse("builds:start")).content.decode()
 
     assert "drawn scenes, 224 px, 8 to train on" in page
-    assert "broken.toml is not valid TOML" in page
-    assert "line 1" in page
+    assert "broken.toml, line 1: this is not valid TOML" in page
 
 
 def test_a_copy_of_a_servers_recipe_is_edited_before_it_is_started(researcher, recipes):
@@ -136,5 +135,5 @@ def test_a_recipe_that_broke_a_rule_since_is_not_started_again(researcher, build
     address = reverse("builds:again", args=[build.pk])
     page = researcher.post(address, follow=True).content.decode()
 
-    assert "data.colour is not a key" in page
+    assert "unknown key data.colour" in page
     assert Build.objects.count() == 1
