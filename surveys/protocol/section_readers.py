@@ -248,6 +248,7 @@ class SectionReader(ValueReader):
             rule=rule and self.plain("stopping.rule", rule, 5000),
             last_day=last_day and self.day("stopping.last_day", last_day),
             close=self.flag("stopping.close", table.get("close", False)),
+            may_finish=self.flag("stopping.may_finish", table.get("may_finish", True)),
         )
         has_ground = sample.size or stopping.last_day or self.has_problem("sample")
         if stopping.close and not has_ground and not self.has_problem("stopping"):

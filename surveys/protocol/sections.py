@@ -6,6 +6,8 @@ describes each key.
 
 from dataclasses import dataclass, field
 
+from surveys.protocol.canonical import LATER
+
 # A text is one sentence for everybody, or one for each language: {"en": "...", "it": "..."}.
 Text = str | dict[str, str]
 
@@ -127,6 +129,12 @@ class CompletionCodes:
     no_consent: str = ""
     # All places were taken.
     full: str = ""
+    # The study was closed before anything was answered.
+    closed: str = field(default="", metadata=LATER)
+    # Some questions are answered and kept: the participant stopped, or the study was closed.
+    partial: str = field(default="", metadata=LATER)
+    # The participant took everything back.
+    withdrawn: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True)
@@ -178,3 +186,5 @@ class Stopping:
     last_day: str = ""
     # Whether the survey closes by itself once the sample is complete or the last day is over.
     close: bool = False
+    # Whether participants who are under way when the survey is closed may finish.
+    may_finish: bool = field(default=True, metadata=LATER)
