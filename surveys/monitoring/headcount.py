@@ -43,7 +43,11 @@ def counted(survey: Survey) -> "QuerySet[Participant]":
 def is_active(now: datetime) -> Q:
     """Those who are at it: not through, not withdrawn, not turned away, and seen lately."""
     return Q(
-        finished_at=None, withdrawn_at=None, turned_away="", last_active_at__gte=now - ACTIVE_WITHIN
+        finished_at=None,
+        withdrawn_at=None,
+        stopped_at=None,
+        turned_away="",
+        last_active_at__gte=now - ACTIVE_WITHIN,
     )
 
 

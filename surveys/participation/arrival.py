@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.limits.rules import seconds_until_entry
 from surveys.models import Participant, Survey
 from surveys.participation import enrolment, flow, refusals
-from surveys.participation.access import language_of, refuse
+from surveys.participation.access import language_of, refuse, refuse_unknown
 from surveys.participation.identity import (
     Visit,
     is_simulated,
@@ -65,22 +65,24 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         if known != visit:
             write_visit(response, known, slug)
         return response
-    refusal = _closed(request, survey)
-    if refusal is not None:
-        return refuse(request, survey, refusal)
+    if survey.status == Survey.Status.DRAFT:
+        return refuse(request, survey, refusals.NOT_OPEN_YET)
+    if is_preview(request, survey):
+        return refuse(request, survey, refusals.PANEL_PREVIEW)
+    if not survey.is_open or stopping.takes_nobody_new(survey):
+        return _too_late(survey, visit, known)
     if request.method == "POST":
         return _agree(request, survey, known)
     return _welcome(request, survey, visit, known)
 
 
-def _closed(request: HttpRequest, survey: Survey) -> Refusal | None:
-    """Why nobody, or not this visitor, may take part now."""
-    if survey.status == Survey.Status.DRAFT:
-        return refusals.NOT_OPEN_YET
-    if not survey.is_open or stopping.takes_nobody_new(survey):
-        stopping.close_if_due(survey)
-        return refusals.CLOSED
-    return refusals.PANEL_PREVIEW if is_preview(request, survey) else None
+def _too_late(survey: Survey, before: Visit | None, known: Visit | None) -> HttpResponse:
+    """The end of who comes when nobody new is taken, with the panel's way back."""
+    stopping.close_if_due(survey)
+    response = redirect(flow.step_url(survey.slug, flow.CLOSED, None))
+    if known is not None and known != before:
+        write_visit(response, known, survey.slug)
+    return response
 
 
 def _welcome(
@@ -118,8 +120,8 @@ def _agree(request: HttpRequest, survey: Survey, visit: Visit | None) -> HttpRes
     if not agreed:
         return _decline(survey, visit)
     enrolled = enrolment.consent(survey, visit)
-    if isinstance(enrolled, Refusal):
-        return refuse(request, survey, enrolled)
+    if enrolled is None:
+        return _too_late(survey, visit, visit)
     response = redirect(flow.current_url(survey.slug, enrolled))
     write_visit(response, visit_of(enrolled, visit), survey.slug)
     return response
@@ -150,5 +152,8 @@ def cookies_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """What Django shows when a form comes without the cookie that was sent with it."""
     match = request.resolver_match
     slug = match.kwargs.get("slug", "") if match else ""
+    is_under_way = match is not None and match.url_name != flow.CONSENT.name
+    if slug and is_under_way and read_visit(request, slug) is None:
+        return refuse_unknown(request, slug)
     survey = Survey.objects.filter(slug=slug).first()
     return refuse(request, survey, refusals.COOKIES_REFUSED)

@@ -94,11 +94,25 @@ COOKIES_REFUSED = Refusal(
         "for this site, then press Continue."
     ),
 )
-CLOSED = Refusal(
-    "closed",
+COOKIE_LOST = Refusal(
+    "cookie_lost",
     403,
-    _("This study is closed"),
-    _("It takes no more answers. Thank you for your interest; you can close this page."),
+    _("This browser has lost your place"),
+    _(
+        "The cookie that knows which question you are at is gone, perhaps because cookies were "
+        "deleted. What you answered before is stored. To go on you have to begin again: press "
+        "Continue."
+    ),
+)
+COOKIE_LOST_PANEL = Refusal(
+    "cookie_lost_panel",
+    403,
+    _("This browser has lost your place"),
+    _(
+        "The cookie that knows which question you are at is gone, perhaps because cookies were "
+        "deleted. What you answered before is stored. Open the study again from the page of the "
+        "panel that invited you, and you go on where you were."
+    ),
     can_continue=False,
 )
 NOT_OPEN_YET = Refusal(
