@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import sys
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -16,7 +17,6 @@ from study.configuration import env
 from study.monitoring.health import broker_answers
 
 RESEARCHER = "researcher"
-PROTOCOL = settings.BASE_DIR / "fixtures" / "demo_protocol.toml"
 # Web server and worker, as honcho starts them.
 PROCFILE = Path(__file__).with_name("Procfile")
 
@@ -51,6 +51,11 @@ def require_free_port(host: str, port: int) -> None:
             ) from error
 
 
+def again() -> str:
+    """The command that begins a fresh demo study."""
+    return "make demo-reset" if env.HOME == env.CODE else "foresee load_demo --again"
+
+
 def require_services() -> None:
     """ImproperlyConfigured when the database or the broker of the environment does not answer."""
     try:
@@ -68,8 +73,11 @@ def require_services() -> None:
         )
 
 
-def prepare(verbosity: int = 0) -> str:
-    """Set up everything that the demo needs and return the researcher's new password."""
+def prepare(verbosity: int = 0) -> tuple[str, str]:
+    """Set up everything that the demo needs.
+
+    Returns the line that says where to take part, and the researcher's new password.
+    """
     key = settings.VAR_DIR / "secret_key"
     make_secret_key(key)
     use_new_key(key)
@@ -78,8 +86,8 @@ def prepare(verbosity: int = 0) -> str:
     call_command("migrate", interactive=False, verbosity=verbosity)
     call_command("collectstatic", interactive=False, verbosity=verbosity)
     password = give_one_time_password(RESEARCHER)
-    call_command("load_study", str(PROTOCOL), open=True, owner=RESEARCHER, verbosity=verbosity)
-    return password
+    entry = call_command("load_demo", owner=RESEARCHER, verbosity=verbosity, stdout=StringIO())
+    return entry, password
 
 
 def servers() -> tuple[list[str], dict[str, str]]:
