@@ -38,7 +38,7 @@ class SampleState:
 
 
 def find_sample(survey: Survey) -> SampleState:
-    """Counted in one query. Simulated participants count in a pilot only."""
+    """Counted in one query. Simulated participants do not count."""
     protocol = survey.texts
     ends_at = _end_of_last_day(protocol.stopping.last_day)
     return SampleState(
@@ -97,9 +97,8 @@ def takes_answers(protocol: Protocol) -> Q:
 
 
 def in_sample(survey: Survey) -> Q:
-    """Which participants of a survey its planned sample counts."""
-    counts = Q(finished_at__isnull=False) & may_count(survey.texts)
-    return counts if survey.is_pilot else counts & Q(simulated=False)
+    """Which participants of a survey its planned sample counts: people only, in a pilot, too."""
+    return Q(finished_at__isnull=False, simulated=False) & may_count(survey.texts)
 
 
 def may_count(protocol: Protocol, people: str = "") -> Q:

@@ -121,13 +121,14 @@ def test_the_last_day_lasts_until_midnight(tmp_path, monkeypatch):
     assert state(survey) == Survey.Status.CLOSED
 
 
-def test_simulated_participants_count_in_a_pilot_only(tmp_path):
+def test_simulated_participants_do_not_count_in_a_pilot_either(tmp_path):
     survey = make(tmp_path)
     list(run_bots(survey, 2, 1, uniform))
     assert find_sample(survey).counted == 0
     pilot = start_pilot(survey, "rosa")
     list(run_bots(pilot, 2, 1, uniform))
-    assert find_sample(pilot).counted == 2
+    assert find_sample(pilot).counted == 0
+    assert not takes_nobody_new(pilot)
 
 
 def test_opening_it_again_leaves_the_rule_in_force(tmp_path):
