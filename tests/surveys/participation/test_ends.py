@@ -18,14 +18,13 @@ from tests.factories import make_survey
 from tests.surveys.everything import PANEL, QUESTIONNAIRE
 from tests.surveys.visitor import Visitor
 
-CODES = PANEL + 'closed = "CLOSED"\npartial = "PARTIAL"\nwithdrawn = "WITHDRAWN"\n'
 STRICT = "\n[stopping]\nmay_finish = false\n"
 CLOSES = "\n[sample]\nsize = 1\n[stopping]\nclose = true\n"
 
 
 @pytest.fixture
 def make(db, tmp_path):
-    return lambda more="", **changes: make_survey(tmp_path, more=CODES + more, **changes)
+    return lambda more="", **changes: make_survey(tmp_path, more=PANEL + more, **changes)
 
 
 def come(survey, person="abc"):
