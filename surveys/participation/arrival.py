@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.limits.rules import seconds_until_entry
@@ -21,7 +23,7 @@ from surveys.participation.identity import (
     visit_of,
     write_visit,
 )
-from surveys.participation.panels import is_preview, recognise
+from surveys.participation.panels import MTURK_FRAMES, is_in_mturks_frame, recognise
 from surveys.participation.refusals import Refusal
 from surveys.participation.sql.reads import find_participant
 from surveys.studies import stopping
@@ -58,6 +60,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     survey = Survey.objects.filter(slug=slug).first()
     if survey is None:
         return refuse(request, None, refusals.UNKNOWN_STUDY)
+    if is_in_mturks_frame(request, survey):
+        return _refuse_frame(request, survey)
     known = recognise(request, survey, visit)
     participant = find_participant(known, slug)
     if participant is not None and known is not None:
@@ -67,13 +71,19 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         return response
     if survey.status == Survey.Status.DRAFT:
         return refuse(request, survey, refusals.NOT_OPEN_YET)
-    if is_preview(request, survey):
-        return refuse(request, survey, refusals.PANEL_PREVIEW)
     if not survey.is_open or stopping.takes_nobody_new(survey):
         return _too_late(survey, visit, known)
     if request.method == "POST":
         return _agree(request, survey, known)
     return _welcome(request, survey, visit, known)
+
+
+@xframe_options_exempt
+def _refuse_frame(request: HttpRequest, survey: Survey) -> HttpResponse:
+    """The one page that Mechanical Turk may show in its frame: it holds nothing to be clicked."""
+    replaced = csp_replace({"frame-ancestors": MTURK_FRAMES})
+    refused: HttpResponse = replaced(refuse)(request, survey, refusals.FRAMED)
+    return refused
 
 
 def _too_late(survey: Survey, before: Visit | None, known: Visit | None) -> HttpResponse:

@@ -6,6 +6,9 @@ from urllib.parse import quote
 from surveys.models import Participant
 from surveys.protocol.schema import Protocol
 
+# The code is copied into the panel's own page, which stays open beside ours.
+NO_WAY_BACK = ("mturk",)
+
 
 class Outcome(StrEnum):
     """The ways in which a visit can end; each but the last has a completion code of its own."""

@@ -129,11 +129,14 @@ PANEL_NEEDED = Refusal(
     _("Open the study from the page of the panel that invited you, so that it can be credited."),
     can_continue=False,
 )
-PANEL_PREVIEW = Refusal(
-    "panel_preview",
+FRAMED = Refusal(
+    "framed",
     403,
-    _("This is a preview"),
-    _("Accept the task first; the study then opens here."),
+    _("This study does not run inside Mechanical Turk’s page"),
+    _(
+        "It opens by a link, in a window of its own. Please return the task, and write to its "
+        "requester that a survey link is needed."
+    ),
     can_continue=False,
 )
 UNKNOWN_STUDY = Refusal(

@@ -6,15 +6,18 @@ from typing import ClassVar
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from surveys.models import Participant
-from surveys.participation.outcomes import Outcome, completion_code, ending_of, return_address
+from surveys.participation.outcomes import (
+    NO_WAY_BACK,
+    Outcome,
+    completion_code,
+    ending_of,
+    return_address,
+)
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Context, Step
 from surveys.protocol.schema import paragraphs
 from surveys.protocol.wording import wording
 from surveys.studies.stopping import close_if_due
-
-# A worker of Mechanical Turk copies the code into its page, which is open beside ours.
-NO_WAY_BACK = ("mturk",)
 
 
 @dataclass(frozen=True)
