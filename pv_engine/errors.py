@@ -8,6 +8,9 @@ EngineError
 └── SelectionError     too few items for the strata asked for
 """
 
+import errno
+import os
+
 
 class EngineError(Exception):
     """Any failure whose message may be shown to a user as it stands."""
@@ -33,6 +36,13 @@ class SelectionError(EngineError):
     """The images do not yield the number of items that the recipe asks for."""
 
 
-def first_line(error: BaseException) -> str:
-    """What a library's error says first, without the traces that some of them append."""
+def reason_of(error: BaseException) -> str:
+    """Why, in words for a sentence: without numbers of errors, paths said already, and traces."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not text in UTF-8"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, FileNotFoundError):
+        # One that a library made.
+        return os.strerror(errno.ENOENT)
     return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from pv_engine.errors import DataError
+from pv_engine.errors import DataError, reason_of
 
 # Those of torchvision's ImageFolder.
 IMAGE_SUFFIXES = frozenset(
@@ -28,7 +28,7 @@ def load_square(path: Path, size: int) -> Image.Image:
         raise DataError(f"The image {path} does not exist.") from error
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
         raise DataError(
-            f"The image {path} cannot be read ({error}); replace it, remove it, "
+            f"The image {path} cannot be read ({reason_of(error)}); replace it, remove it, "
             'or set data.on_bad_image = "skip".'
         ) from error
 

@@ -11,7 +11,7 @@ from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from pv_engine.errors import RecipeError
+from pv_engine.errors import RecipeError, reason_of
 from pv_engine.recipe import (
     ClassifierConfig,
     DataConfig,
@@ -130,7 +130,7 @@ def read_recipe(path: Path, changes: Iterable[str] = ()) -> Recipe:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(
-            f"The recipe {path} cannot be read ({error}); name a TOML file."
+            f"The recipe {path} cannot be read ({reason_of(error)}); name a TOML file."
         ) from error
     return parse_recipe(text, path.name, path.resolve().parent, changes)
 

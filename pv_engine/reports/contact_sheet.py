@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
-from pv_engine.errors import DataError
+from pv_engine.errors import DataError, reason_of
 from pv_engine.reports.quality_tables import quality_tables
 from pv_engine.reports.sheet import Card, Section, Sheet, Shown
 from pv_engine.stimulus_sets.manifest import ORIGINAL, STRATA, read_manifest
@@ -71,5 +71,5 @@ def _opened(file: Path) -> Image.Image:
             return picture.convert("RGB")
     except (OSError, UnidentifiedImageError) as error:
         raise DataError(
-            f"The picture {file} cannot be read ({error}); build the stimulus set again."
+            f"The picture {file} cannot be read ({reason_of(error)}); build the stimulus set again."
         ) from error
