@@ -8,7 +8,6 @@ EngineError
 └── SelectionError     too few items for the strata asked for
 """
 
-import errno
 import os
 
 
@@ -40,9 +39,7 @@ def reason_of(error: BaseException) -> str:
     """Why, in words for a sentence: without numbers of errors, paths said already, and traces."""
     if isinstance(error, UnicodeDecodeError):
         return "it is not text in UTF-8"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    if isinstance(error, FileNotFoundError):
-        # One that a library made.
-        return os.strerror(errno.ENOENT)
+    if isinstance(error, OSError) and error.errno:
+        # What a library puts in the place of the words may have the number and the path in it.
+        return os.strerror(error.errno)
     return (str(error).strip() or type(error).__name__).splitlines()[0]

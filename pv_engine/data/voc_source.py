@@ -43,8 +43,8 @@ class VocSource:
         except (RuntimeError, OSError, ValueError) as error:
             raise DataError(
                 f"PASCAL VOC {self.config.year} {image_set} cannot be read from {self.root} "
-                f"({reason_of(error)}); data.root must hold VOCdevkit/VOC{self.config.year}, or set "
-                "data.download = true."
+                f"({reason_of(error)}); data.root must hold VOCdevkit/VOC{self.config.year}, or "
+                "set data.download = true."
             ) from error
         limit = self.config.train if split == "train" else self.config.held_out
         return limited([Path(image).stem for image in dataset.images], limit, self.seed)

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 
 from accounts.sign_in.researchers import give_one_time_password
 from study.configuration import env
+from study.configuration.commands import target
 from study.monitoring.health import broker_answers
 
 RESEARCHER = "researcher"
@@ -43,8 +44,7 @@ def require_free_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            in_checkout = env.HOME == env.CODE
-            again = f"make demo PORT={port + 1}" if in_checkout else f"PORT={port + 1} foresee demo"
+            again = target(f"demo PORT={port + 1}", f"PORT={port + 1} foresee demo")
             raise ImproperlyConfigured(
                 f"Port {port} of {host} cannot be used ({error.strerror}); stop the program that "
                 f"uses it, or choose another port: {again}."
@@ -53,7 +53,7 @@ def require_free_port(host: str, port: int) -> None:
 
 def again() -> str:
     """The command that begins a fresh demo study."""
-    return "make demo-reset" if env.HOME == env.CODE else "foresee load_demo --again"
+    return target("demo-reset", "foresee load_demo --again")
 
 
 def require_services() -> None:

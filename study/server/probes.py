@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from kombu.exceptions import KombuError
 
 from study.celery import app
+from study.configuration.commands import WORKER, command, demo, target
 
 SECONDS = 3
 QUEUES = {"default", "gpu"}
@@ -46,7 +47,7 @@ def secret_key() -> Finding:
         "secret key",
         "missing",
         "None is stored, so everybody is signed out at each restart.",
-        "Set SECRET_KEY or SECRET_KEY_FILE; `make demo` makes var/secret_key.",
+        f"Set SECRET_KEY or SECRET_KEY_FILE; `{demo()}` makes var/secret_key.",
     )
 
 
@@ -82,7 +83,7 @@ def migrations() -> Finding:
         "tables",
         "missing",
         f"{len(left)} migrations were not applied.",
-        "Run `python manage.py migrate`.",
+        f"Run `{command('migrate')}`.",
     )
 
 
@@ -102,7 +103,8 @@ def broker() -> Finding:
 
 
 def worker() -> Finding:
-    remedy = "Run `make worker` on a machine with the same settings; see docs/workers.md."
+    start = target("worker", WORKER)
+    remedy = f"Run `{start}` on a machine with the same settings; see docs/workers.md."
     try:
         served = app.control.inspect(timeout=SECONDS).active_queues() or {}
     except (OSError, KombuError, CeleryError):

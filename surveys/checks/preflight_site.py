@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from study.configuration.commands import WORKER, demo, target
 from study.server.static_files import ADVICE, find_uncollected
 from surveys.checks.point import Point, State, point
 from surveys.models import PreflightRun
@@ -27,7 +28,7 @@ def site_points(last_run: PreflightRun | None) -> Iterator[Point]:
         "Participants keep their place when the server restarts."
         if settings.STORED_SECRET_KEY
         else "A restart makes a new key, and everybody who is under way would lose their place.",
-        "Set SECRET_KEY or SECRET_KEY_FILE; make demo writes var/secret_key.",
+        f"Set SECRET_KEY or SECRET_KEY_FILE; {demo()} writes var/secret_key.",
     )
     yield _address()
     yield point(
@@ -114,8 +115,8 @@ def _worker(last_run: PreflightRun | None) -> Point:
         title,
         State.UNMET,
         last_run.notice or f"It was asked {_words(waited)} ago and has not answered.",
-        "Start a worker (make worker) and see that CELERY_BROKER_URL is the same for it and for "
-        "the web server.",
+        f"Start a worker ({target('worker', WORKER)}) and see that CELERY_BROKER_URL is the same "
+        "for it and for the web server.",
     )
 
 

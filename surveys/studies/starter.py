@@ -9,6 +9,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from pv_engine.stimulus_sets.manifest import read_manifest
+from study.configuration.commands import command
 from surveys.protocol.positions import set_value
 from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import NO_EXPLANATION, Protocol
@@ -38,6 +39,7 @@ def starter_protocol(manifest: dict[str, Any], folder: str = "", slug: str = "my
         "has_examples": bool(manifest["examples"]),
         "classes": manifest["classes"],
         "shows_alone": NO_EXPLANATION in manifest["conditions"],
+        "load": command("load_study FILE.toml"),
         "stimulus_set": folder or manifest["content_sha256"],
     }
     text = render_to_string(TEMPLATE, context)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
+from study.configuration.commands import demo
 from surveys.models import Survey
 from surveys.studies.publishing import close_survey
 from surveys.studies.slugs import free_slug
@@ -34,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> str:
         earlier = [row for row in Survey.objects.order_by("-pk") if OURS.fullmatch(row.slug)]
         if options["again"] and not earlier:
-            raise CommandError("There is no demo study yet; make demo begins with a fresh one.")
+            raise CommandError(f"There is no demo study yet; {demo()} begins with a fresh one.")
         slug = free_slug(SLUG) if options["again"] or not earlier else earlier[0].slug
         load = {"slug": slug, "open": True, "owner": options["owner"], "verbosity": 0}
         call_command("load_study", str(PROTOCOL), **load, stdout=self.stdout)
