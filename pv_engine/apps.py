@@ -7,4 +7,4 @@ class PvEngineConfig(AppConfig):
     name = "pv_engine"
 
     def ready(self) -> None:
-        from pv_engine import checks, tasks  # noqa: F401 - importing registers them
+        from pv_engine import tasks  # noqa: F401 - importing registers them

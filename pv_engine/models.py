@@ -217,3 +217,34 @@ class Stimulus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.kind}"
+
+
+class BlindReading(models.Model):
+    """What one member of the team named on one page of a blind reading."""
+
+    stimulus_set = models.ForeignKey(
+        StimulusSet, on_delete=models.CASCADE, related_name="blind_readings"
+    )
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="blind_readings",
+    )
+    condition = models.CharField(max_length=50)
+    stratum = models.CharField(max_length=20, choices=Item.Stratum)
+    # Item name to the option chosen; empty where the reader could not tell.
+    guesses = models.JSONField()
+    n = models.PositiveIntegerField()
+    named_prediction = models.PositiveIntegerField()
+    named_truth = models.PositiveIntegerField()
+    # The share that guessing among the options would name.
+    chance = models.FloatField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["stimulus_set", "condition", "stratum", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.condition}: {self.named_prediction} of {self.n}"

@@ -1,8 +1,9 @@
-"""Looks at what builds need: a folder with room, a store, a device, weights."""
+"""What builds need: packages, a folder with room, a store, a device, weights."""
 
 import os
 import shutil
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -10,20 +11,32 @@ from django.core.files.storage import storages
 
 from pv_engine.errors import EngineError
 from pv_engine.recipe.reading import Recipe, read_recipe
-from study.server.probes import Finding, first_line
+from study.probes.probe import Finding, Probe, first_line, ok
 
 GIB = 1024**3
 # A demo build takes 0.2 GiB, one of photographs with its tables some more.
 SCARCE, TOO_LITTLE = 5 * GIB, GIB
+PACKAGES = ("torch", "torchvision", "timm", "pytorch_grad_cam", "safetensors")
 DRIVER = Path("/proc/driver/nvidia/version")
+
+
+def packages() -> Finding:
+    """Whether they could be imported; importing torch would take seconds."""
+    missing = [name for name in PACKAGES if find_spec(name) is None]
+    if not missing:
+        return ok("All can be imported.")
+    return Finding(
+        "missing",
+        f"Stimuli cannot be built here: {', '.join(missing)} cannot be imported.",
+        "Run `make install`; a machine that only serves participants can do without.",
+    )
 
 
 def folder() -> Finding:
     place = _existing(Path(settings.BUILDS_DIR))
-    if os.access(place, os.W_OK):
-        return Finding("folder", "ok", f"{settings.BUILDS_DIR} can be written.")
+    if place.is_dir() and os.access(place, os.W_OK):
+        return ok(f"{settings.BUILDS_DIR} can be written.")
     return Finding(
-        "folder",
         "missing",
         f"{place} cannot be written.",
         "Let this user write it, or name another folder in BUILDS_DIR.",
@@ -36,46 +49,42 @@ def disk() -> Finding:
     found = f"{free / GIB:.1f} GiB are free at {place}."
     remedy = "Make room, or name a folder on a larger disk in BUILDS_DIR."
     if free < TOO_LITTLE:
-        return Finding("disk", "missing", found, remedy)
-    return Finding("disk", "note", found, remedy) if free < SCARCE else Finding("disk", "ok", found)
+        return Finding("missing", found, remedy)
+    return Finding("note", found, remedy) if free < SCARCE else ok(found)
 
 
 def store() -> Finding:
     if "builds" not in storages.backends:
-        return Finding("store", "ok", "Folders on this machine, or mounted on it.")
+        return ok("Folders on this machine, or mounted on it.")
     bucket = settings.STORAGES["builds"]["OPTIONS"]["bucket_name"]
     try:
         storages["builds"].exists("doctor")
         storages["stimuli"].exists("doctor")
     except Exception as error:  # noqa: BLE001 - whatever the client raises, it does not answer
         return Finding(
-            "store",
             "missing",
             f"The bucket {bucket} does not answer: {first_line(error)}",
             "Make the bucket, or correct the settings that begin with S3_.",
         )
-    return Finding("store", "ok", f"The bucket {bucket} answers.")
+    return ok(f"The bucket {bucket} answers.")
 
 
 def device() -> Finding:
     try:
         import torch
     except ImportError:
-        return Finding(
-            "device", "note", "PyTorch is not installed: this machine only serves.",
+        return Finding("note", "PyTorch is not installed: this machine only serves.",
             "Run `make install` where stimuli are to be built.",
         )  # fmt: skip
     if torch.cuda.is_available():
         count = torch.cuda.device_count()
-        return Finding("device", "ok", f"{count} GPU: {torch.cuda.get_device_name()}.")
+        return ok(f"{count} GPU: {torch.cuda.get_device_name()}.")
     if not DRIVER.exists():
-        return Finding(
-            "device", "note", "No NVIDIA driver is loaded: builds run on the processor.",
+        return Finding("note", "No NVIDIA driver is loaded: builds run on the processor.",
             "Where there is a GPU, install NVIDIA's driver and restart.",
         )  # fmt: skip
     built = f"for CUDA {torch.version.cuda}" if torch.version.cuda else "without CUDA"
-    return Finding(
-        "device", "missing", f"A driver is loaded, but PyTorch, built {built}, finds no GPU.",
+    return Finding("missing", f"A driver is loaded, but PyTorch, built {built}, finds no GPU.",
         "Install a PyTorch build for a CUDA that the driver knows; see `nvidia-smi`.",
     )  # fmt: skip
 
@@ -89,9 +98,8 @@ def weights() -> Finding:
     ]
     lost = [f"{name}: {path}" for name, path in named if not path.is_file()]
     if not lost:
-        return Finding("weights", "ok", f"All that the recipes in {settings.RECIPES_DIR} name.")
+        return ok(f"All that the recipes in {settings.RECIPES_DIR} name.")
     return Finding(
-        "weights",
         "note",
         f"Missing for {'; '.join(lost)}.",
         "Put the files there; recipes that name them cannot be built before.",
@@ -111,4 +119,11 @@ def _existing(path: Path) -> Path:
 
 
 # In the order in which the doctor reports them.
-PROBES = (folder, disk, store, device, weights)
+PROBES = (
+    Probe("packages", packages, "pv_engine.W001"),
+    Probe("folder", folder, "pv_engine.E001"),
+    Probe("disk", disk),
+    Probe("store", store),
+    Probe("device", device),
+    Probe("weights", weights),
+)

@@ -7,5 +7,5 @@ class StudyConfig(AppConfig):
     name = "study"
 
     def ready(self) -> None:
-        from study import checks  # noqa: F401 - importing registers the checks
+        from study.probes import system_checks  # noqa: F401 - importing registers the checks
         from study.runs import workers  # noqa: F401 - importing connects the signals of workers

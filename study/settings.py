@@ -289,5 +289,5 @@ LOGGING = logging_settings(LOG_FORMAT, env.read_text("LOG_LEVEL", "INFO"))
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
 # Functions whose numbers are shown there. Named here, since study imports no app.
 METRIC_COLLECTORS = ("surveys.monitoring.metrics.collect", "pv_engine.builds.metrics.collect")
-# What the doctor examines beyond what study itself needs. Named here for the same reason.
-PROBES = ("pv_engine.probes.PROBES",)
+# Modules whose probes the doctor, /healthz, the system checks and the checks before opening ask.
+PROBES = ("study.probes.site", "study.probes.services", "pv_engine.probes")

@@ -19,10 +19,10 @@ ROOT = Path(settings.BASE_DIR)
 ROOMS = {
     "accounts": "errors models migrations audit limits sign_in access views urls checks management"
     " apps",
-    "study": "orphans celery configuration snapshot middleware monitoring runs server console"
-    " templatetags backup checks settings urls wsgi web_server management apps",
+    "study": "orphans celery configuration snapshot probes middleware monitoring runs server"
+    " console templatetags backup settings urls wsgi web_server management apps",
     "pv_engine": "errors models migrations runtime recipe data networks training items explain"
-    " stimulus_sets quality pipeline reports builds tasks console benchmarks train probes checks"
+    " stimulus_sets quality pipeline reports builds tasks console benchmarks train probes"
     " management apps",
     "surveys": "errors protocol models migrations randomisation studies participation preview bots"
     " export monitoring checks jobs tasks templatetags console benchmarks management apps",
@@ -32,8 +32,8 @@ ROOMS = {
 }
 
 # What an app may import of the apps below it.
-WIRING = ("study.celery", "study.configuration", "study.console", "study.runs", "study.server",
-          "study.snapshot")  # fmt: skip
+WIRING = ("study.celery", "study.configuration", "study.console", "study.probes", "study.runs",
+          "study.server", "study.snapshot")  # fmt: skip
 DOORS = {
     "study.backup": ("accounts.audit",),
     "study.server": ("accounts.sign_in",),

@@ -8,8 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
+from pv_engine.console.blind_reading import described, readings_tables
 from pv_engine.models import Item, StimulusSet
 from pv_engine.reports.quality_tables import quality_tables
+from pv_engine.stimulus_sets.blind_reading import readable_conditions
 
 # The key by which a part's measures are told in a table of their own.
 TABLED_BY = {"classifier": "average_precision", "decoder": "strata"}
@@ -34,6 +36,9 @@ def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
         "stimulus_set": found,
         "groups": _groups(items, kinds),
         "shortage": found.manifest.get("shortage", {}),
+        "readings": readings_tables(found.blind_readings.all()),
+        "readable": readable_conditions(described(found)),
+        "reading_stratum": _stratum_to_read(items),
         "surveys": found.surveys.count(),
     }
     return render(request, "pv_engine/stimulus_set.html", context)
@@ -46,7 +51,7 @@ def quality(request: HttpRequest, content_sha256: str) -> HttpResponse:
     found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
     context = {
         "stimulus_set": found,
-        "tables": quality_tables(found.manifest),
+        "tables": [*quality_tables(found.manifest), *readings_tables(found.blind_readings.all())],
         "numbers": _numbers(found.manifest),
         "manifest": found.manifest,
     }
@@ -88,6 +93,12 @@ def _groups(items: list[Item], kinds: list[str]) -> list[tuple[str, list[dict[st
         for heading, members in groups
         if members
     ]
+
+
+def _stratum_to_read(items: list[Item]) -> str:
+    """Where the model is wrong, since there a picture shows what it took the image for."""
+    wrong, right = Item.Stratum.MODEL_WRONG, Item.Stratum.MODEL_RIGHT
+    return wrong if any(item.stratum == wrong for item in items) else right
 
 
 def _files(item: Item, kinds: list[str]) -> list[tuple[str, str]]:

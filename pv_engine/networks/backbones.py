@@ -1,12 +1,15 @@
 """Creates a backbone by name and cuts it at its last feature map."""
 
+import math
 import os
 
-from torch import nn
+from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError
-from pv_engine.networks.cutting import cut_anywhere
+from pv_engine.networks.cutting import cut_anywhere, trial_pictures
 from pv_engine.networks.heads import PooledLinear, simplified
+from pv_engine.networks.identity import TOLERANCE, identity_error, keep_inputs
+from pv_engine.networks.modes import evaluating
 from pv_engine.networks.small_cnn import SmallCnn
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.runtime.factories import import_factory, modules_in
@@ -36,24 +39,87 @@ def create_network(
     raise RecipeError(f"classifier.architecture is {config.architecture!r}; {EXPECTED}.")
 
 
-def cut(network: nn.Module, architecture: str) -> tuple[nn.Module, nn.Module]:
-    """Encoder up to the last feature map, (B, C, h, w), and the head that reads it.
+Parts = tuple[nn.Module, nn.Module]
 
-    Raises RecipeError for a network that has no single such map.
+
+def cut(network: nn.Module, architecture: str, size: int | None = None) -> Parts:
+    """Return the encoder up to the last feature map, (B, C, h, w), and the head that reads it.
+
+    Of the ways to cut, the first whose parts compute what the network does on trial pictures, of
+    `size` pixels where the network names no size of its own. Raises RecipeError for a network that
+    has no single such map, or of which no parts are the same function.
     """
+    pictures = trial_pictures(network, size)
+    errors = []
+    for way in (_known_parts, _named_parts, _recorded_parts):
+        parts = way(network, architecture, pictures)
+        if parts is None:
+            continue
+        keep_inputs(parts[1])
+        errors.append(_error(network, *parts, pictures))
+        if not errors[-1] > TOLERANCE:  # also where it is no number: see _try_out
+            return parts
+    raise RecipeError(_difference(architecture, min(errors)))
+
+
+def _difference(architecture: str, error: float) -> str:
+    found = "cannot be compared"
+    if error < math.inf:
+        found = f"differ by {100 * error:.3g} % of the largest"
+    return (
+        f"{architecture} is not what its encoder and head compute: their logits {found}; let its "
+        "forward return head(encoder(x))."
+    )
+
+
+def checked_identity(
+    network: nn.Module, parts: Parts, architecture: str, pictures: Tensor
+) -> float:
+    """Return the identity error on these pictures; RecipeError where it is no rounding error.
+
+    No number where the network cannot read pictures of this size, which `build_classifier` says.
+    """
+    error = _error(network, *parts, pictures)
+    if error > TOLERANCE:
+        raise RecipeError(_difference(architecture, error))
+    return error
+
+
+def _error(network: nn.Module, encoder: nn.Module, head: nn.Module, pictures: Tensor) -> float:
+    """The identity error, or no number where the network cannot read the pictures at all."""
+    try:
+        return identity_error(network, encoder, head, pictures)
+    except (RuntimeError, ValueError, AssertionError, TypeError, AttributeError, RecipeError):
+        with evaluating(network):
+            try:
+                network(pictures)
+            except (RuntimeError, ValueError, AssertionError):
+                return float("nan")
+        return float("inf")
+
+
+def _known_parts(network: nn.Module, architecture: str, pictures: Tensor) -> Parts | None:
     if isinstance(network, SmallCnn):
         return network.features, network.head
+    if not _is_resnet(network):
+        return None
+    children = dict(network.named_children())
+    linear = children.pop("fc")
+    children.pop("avgpool")
+    return nn.Sequential(*children.values()), PooledLinear(linear)  # type: ignore[arg-type] # a Linear
+
+
+def _named_parts(network: nn.Module, architecture: str, pictures: Tensor) -> Parts | None:
+    """The parts of a network of one's own; a library may call something else by these names."""
     encoder, head = getattr(network, "encoder", None), getattr(network, "head", None)
-    # A library may call something else by these names.
     is_own = not architecture.startswith(("timm:", "torchvision:"))
     if is_own and isinstance(encoder, nn.Module) and isinstance(head, nn.Module):
         return encoder, head
-    if _is_resnet(network):
-        children = dict(network.named_children())
-        linear = children.pop("fc")
-        children.pop("avgpool")
-        return nn.Sequential(*children.values()), PooledLinear(linear)  # type: ignore[arg-type] # a Linear
-    encoder, head, features = cut_anywhere(network, architecture)
+    return None
+
+
+def _recorded_parts(network: nn.Module, architecture: str, pictures: Tensor) -> Parts:
+    encoder, head, features = cut_anywhere(network, architecture, pictures)
     return encoder, simplified(head, features)
 
 

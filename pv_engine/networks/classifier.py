@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError, WeightsError, reason_of
-from pv_engine.networks.backbones import create_network, cut
+from pv_engine.networks.backbones import checked_identity, create_network, cut
 from pv_engine.networks.heads import last_layer, new_head
+from pv_engine.networks.identity import gives_probabilities
 from pv_engine.networks.modes import evaluating
 from pv_engine.networks.normalisation import own_normalisation
 from pv_engine.networks.weights import fill, read_state
@@ -26,6 +27,8 @@ class Classifier(nn.Module):
 
     mean: Tensor
     std: Tensor
+    # The largest difference from the network that it was cut from, if it was measured.
+    identity_error: float | None = None
 
     def __init__(
         self, encoder: nn.Module, head: nn.Module, mean: PerChannel, std: PerChannel
@@ -48,8 +51,12 @@ class Classifier(nn.Module):
 
     def encode(self, images: Tensor) -> Tensor:
         """Pictures in [0, 1], (B, 3, H, W), to the last features, (B, C, h, w)."""
-        features: Tensor = self.encoder((images - self.mean) / self.std)
+        features: Tensor = self.encoder(self.normalised(images))
         return features
+
+    def normalised(self, images: Tensor) -> Tensor:
+        """Pictures in [0, 1] as the encoder reads them."""
+        return (images - self.mean) / self.std
 
     def forward(self, images: Tensor) -> Tensor:
         """Pictures in [0, 1] to logits, (B, classes)."""
@@ -69,12 +76,15 @@ def _for_channels(value: PerChannel) -> Tensor:
     return torch.tensor(value)[:, None, None] if isinstance(value, tuple) else torch.tensor(value)
 
 
-def build_classifier(recipe: Recipe, num_classes: int | None) -> Classifier:
+def build_classifier(
+    recipe: Recipe, num_classes: int | None, pictures: Tensor | None = None
+) -> Classifier:
     """The recipe's network, with its weights loaded and a head for `num_classes`.
 
     The weights file holds either the network's own state dict or a classifier that another build
     wrote. The head that it brings is kept when nothing is to be trained; `num_classes` None takes
-    that head whatever its classes are. Raises RecipeError for an architecture that cannot be used,
+    that head whatever its classes are. On `pictures` in [0, 1], (B, 3, H, W), head(encoder(x)) is
+    compared with the network itself. Raises RecipeError for an architecture that cannot be used,
     WeightsError for weights that are missing or do not fit.
     """
     config, path = recipe.classifier, recipe.weights_file
@@ -84,13 +94,19 @@ def build_classifier(recipe: Recipe, num_classes: int | None) -> Classifier:
     if path and not _is_classifier(state):
         fill(network, state, path)
     mean, std = own_normalisation(network, config.architecture)
-    encoder, head = cut(network, config.architecture)
+    own_size = None if config.is_library_network else recipe.data.image_size
+    encoder, head = cut(network, config.architecture, own_size)
     classifier = Classifier(
         encoder,
-        _fitted_head(head, config, num_classes, _stored_outputs(state, head)),
+        head,
         mean if config.mean is None else config.mean,
         std if config.std is None else config.std,
     )
+    if pictures is not None:
+        classifier.identity_error = checked_identity(
+            network, (encoder, head), config.architecture, classifier.normalised(pictures)
+        )
+    classifier.head = _fitted_head(head, config, num_classes, _stored_outputs(state, head))
     if path and _is_classifier(state):
         _fill_from_classifier(classifier, state, path, config)
     _try_out(classifier, recipe, num_classes)
@@ -152,6 +168,16 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
         raise RecipeError(
             f"The encoder of {name} gives {features.dim()} dimensions; it must give a feature map "
             "of four, (images, channels, height, width)."
+        )
+    if not logits.isfinite().all():
+        raise WeightsError(
+            f"The weights of {name} give logits that are not finite numbers; they are damaged, or "
+            "of a training that diverged."
+        )
+    if gives_probabilities(logits):
+        raise RecipeError(
+            f"{name} ends in a softmax, so its outputs are probabilities; give it without, since "
+            "saliency maps and training need logits."
         )
     if logits.shape != (1, num_classes or logits.shape[1]):
         raise WeightsError(

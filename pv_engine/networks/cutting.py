@@ -84,7 +84,9 @@ class _Record(fx.Tracer):
 
 
 @torch.no_grad()
-def cut_anywhere(network: nn.Module, architecture: str) -> tuple[MapEncoder, MapHead, Tensor]:
+def cut_anywhere(
+    network: nn.Module, architecture: str, pictures: Tensor
+) -> tuple[MapEncoder, MapHead, Tensor]:
     """Encoder and head of a network of one image input and one output, and a trial of the features.
 
     Both parts share the network's modules and keep their names. Raises RecipeError, with what would
@@ -92,7 +94,7 @@ def cut_anywhere(network: nn.Module, architecture: str) -> tuple[MapEncoder, Map
     map, or whose head reads more than one map.
     """
     with evaluating(network):
-        graph = _recorded(network, architecture)
+        graph = _recorded(network, architecture, pictures)
     node = _cut_point(graph, network, architecture)
     layout = _layout_at(node, network, architecture)
     before, after = _split(graph, node, network, architecture)
@@ -100,11 +102,11 @@ def cut_anywhere(network: nn.Module, architecture: str) -> tuple[MapEncoder, Map
     return MapEncoder(before, layout), MapHead(after, layout), layout.to_map(node.meta["trial"])
 
 
-def _recorded(network: nn.Module, architecture: str) -> fx.Graph:
+def _recorded(network: nn.Module, architecture: str, pictures: Tensor) -> fx.Graph:
     """The network's steps, each with the output that it had for the trial batch."""
     try:
         graph = _Record().trace(network)
-        _Trial(fx.GraphModule(network, graph)).run(_trial_batch(network))
+        _Trial(fx.GraphModule(network, graph)).run(pictures)
     except Exception as error:
         raise RecipeError(
             f"{architecture} cannot be cut into encoder and head ({reason_of(error)}); give it as "
@@ -113,9 +115,11 @@ def _recorded(network: nn.Module, architecture: str) -> fx.Graph:
     return graph
 
 
-def _trial_batch(network: nn.Module) -> Tensor:
+def trial_pictures(network: nn.Module, size: int | None = None) -> Tensor:
+    """Random pictures, (TRIAL_BATCH, 3, H, W), of the network's own size, else of `size`."""
     config = getattr(network, "pretrained_cfg", None) or {}
-    _, height, width = config.get("input_size", (3, TRIAL_SIDE, TRIAL_SIDE))
+    side = size or TRIAL_SIDE
+    _, height, width = config.get("input_size", (3, side, side))
     generator = torch.Generator().manual_seed(0)
     return torch.rand(TRIAL_BATCH, 3, height, width, generator=generator)
 

@@ -3,11 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
-
-from pv_engine.errors import DataError, reason_of
 from pv_engine.reports.quality_tables import quality_tables
-from pv_engine.reports.sheet import Card, Section, Sheet, Shown
+from pv_engine.reports.sheet import Card, Section, Sheet, Shown, open_picture
 from pv_engine.stimulus_sets.manifest import ORIGINAL, STRATA, read_manifest
 
 HEADINGS = {"model_wrong": "The model is wrong", "model_right": "The model is right"}
@@ -49,7 +46,7 @@ def _cards(folder: Path, manifest: dict[str, Any], items: list[dict[str, Any]]) 
 
 def _card(folder: Path, item: dict[str, Any], kinds: list[str]) -> Card:
     pictures = [
-        Shown(kind, _opened(folder / "images" / item["images"][kind]))
+        Shown(kind, open_picture(folder / "images" / item["images"][kind]))
         for kind in kinds
         if kind in item["images"]
     ]
@@ -63,13 +60,3 @@ def _card(folder: Path, item: dict[str, Any], kinds: list[str]) -> Card:
             ("Other options", ", ".join(others)),
         ),
     )
-
-
-def _opened(file: Path) -> Image.Image:
-    try:
-        with Image.open(file) as picture:
-            return picture.convert("RGB")
-    except (OSError, UnidentifiedImageError) as error:
-        raise DataError(
-            f"The picture {file} cannot be read ({reason_of(error)}); build the stimulus set again."
-        ) from error

@@ -1,9 +1,11 @@
 """A sheet of pictures with their labels: what it contains."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
+from pv_engine.errors import DataError, reason_of
 from pv_engine.reports.quality_tables import Table
 
 
@@ -40,3 +42,16 @@ class Sheet:
     about: str
     sections: tuple[Section, ...]
     tables: tuple[Table, ...] = ()
+    # The side of each picture, in pixels.
+    side: int = 150
+
+
+def open_picture(file: Path) -> Image.Image:
+    """A picture of a stimulus folder in RGB; raises DataError where it cannot be read."""
+    try:
+        with Image.open(file) as picture:
+            return picture.convert("RGB")
+    except (OSError, UnidentifiedImageError) as error:
+        raise DataError(
+            f"The picture {file} cannot be read ({reason_of(error)}); build the stimulus set again."
+        ) from error

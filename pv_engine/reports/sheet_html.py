@@ -55,7 +55,7 @@ def as_html(sheet: Sheet) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>{STYLE}</style>
-<body style="--card-width: {pictures * 170}px">
+<body style="--card-width: {pictures * (sheet.side + 20)}px">
 <h1>{title}</h1>
 <p class="about">{escape(sheet.about)}</p>
 {body}

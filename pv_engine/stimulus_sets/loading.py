@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import transaction
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from pv_engine.data.images import refuse_bomb
 from pv_engine.errors import DataError
@@ -53,7 +53,7 @@ def _read_image(file: Path) -> bytes:
             image.load()
     except Image.DecompressionBombError as error:
         raise DataError(f"{file} is too large to be a stimulus: {error}.") from error
-    except (UnidentifiedImageError, OSError, ValueError) as error:
+    except Exception as error:  # whatever a decoder raises is the file's fault
         raise DataError(f"{file} is not a readable {FORMATS[file.suffix]} image.") from error
     return content
 

@@ -1,1 +1,1 @@
-"""What a running installation needs: broker, static files, error pages, probes, the demo."""
+"""What a running installation needs: broker, error pages, processes, the demo."""

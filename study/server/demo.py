@@ -10,12 +10,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import DatabaseError, connection
 
 from accounts.sign_in.researchers import give_one_time_password
 from study.configuration import env
 from study.configuration.commands import target
-from study.monitoring.health import broker_answers
+from study.probes import services
 
 RESEARCHER = "researcher"
 # Web server and worker, as honcho starts them.
@@ -58,19 +57,16 @@ def again() -> str:
 
 def require_services() -> None:
     """ImproperlyConfigured when the database or the broker of the environment does not answer."""
-    try:
-        connection.ensure_connection()
-    except DatabaseError as error:
-        reason = str(error).splitlines()[0]
-        raise ImproperlyConfigured(
-            f"The database of DATABASE_URL does not answer ({reason}); start it, or unset "
-            "DATABASE_URL to use SQLite."
-        ) from error
-    if not broker_answers():
-        raise ImproperlyConfigured(
-            "The broker of CELERY_BROKER_URL does not answer; start it, or unset "
-            "CELERY_BROKER_URL to use the embedded one."
-        )
+    for name, look, embedded in (
+        ("DATABASE_URL", services.database, "SQLite"),
+        ("CELERY_BROKER_URL", services.broker, "the embedded one"),
+    ):
+        finding = look()
+        if finding.state == "missing":
+            raise ImproperlyConfigured(
+                f"The service of {name} cannot be used: {finding.found} Start it, or unset {name} "
+                f"to use {embedded}."
+            )
 
 
 def prepare(verbosity: int = 0) -> tuple[str, str]:

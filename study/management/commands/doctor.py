@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from study.server.probes import examine
+from study.probes.probe import all_probes
 
 MARKS = {"ok": "ok", "note": "note", "missing": "MISSING"}
 
@@ -16,11 +16,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         missing = []
-        for finding in examine():
-            self.stdout.write(f"{MARKS[finding.state]:8} {finding.part:11} {finding.found}")
+        for probe in all_probes():
+            finding = probe.look()
+            self.stdout.write(f"{MARKS[finding.state]:8} {probe.part:11} {finding.found}")
             if finding.remedy:
                 self.stdout.write(f"{'':20} -> {finding.remedy}")
             if finding.state == "missing":
-                missing.append(finding.part)
+                missing.append(probe.part)
         if missing:
             raise CommandError(f"Missing: {', '.join(missing)}.")

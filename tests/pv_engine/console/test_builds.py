@@ -14,6 +14,7 @@ pytest_plugins = ["tests.pv_engine.builds_cast"]
 def test_every_page_asks_a_stranger_to_sign_in(client, build, pattern, method):
     known = {"build_id": build.pk, "content_sha256": "ab" * 32}
     known |= {"phase": "decoder", "step": 1, "item_name": "item-01"}
+    known |= {"condition": "pv", "stratum": "model_wrong"}
     arguments = {name: known[name] for name in pattern.pattern.converters}
     address = reverse(f"builds:{pattern.name}", kwargs=arguments)
     response = getattr(client, method)(address)

@@ -12,7 +12,7 @@ from pv_engine.errors import DataError
 from pv_engine.reports.contact_sheet import contact_sheet
 from pv_engine.reports.sheet import Card, Section, Sheet, Shown
 from pv_engine.reports.sheet_html import as_html
-from pv_engine.reports.sheet_png import SIDE, as_png
+from pv_engine.reports.sheet_png import as_png
 from pv_engine.reports.writing import write_sheet
 from tests.factories import make_stimulus_folder
 
@@ -59,7 +59,7 @@ def test_the_png_holds_the_picture_in_its_colour():
     with Image.open(io.BytesIO(as_png(sheet_of(colour="#ff0080")))) as page:
         counts = {colour: count for count, colour in page.convert("RGB").getcolors(10**6)}
     # All of the picture but its outline.
-    assert counts[(255, 0, 128)] == (SIDE - 2) ** 2
+    assert counts[(255, 0, 128)] == (Sheet.side - 2) ** 2
 
 
 def test_more_cards_than_fit_beside_each_other_go_below(folder):

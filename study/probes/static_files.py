@@ -9,7 +9,7 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, stati
 
 from study.configuration.commands import command
 
-ADVICE = f"Run {command('collectstatic')}, then start again whatever runs."
+ADVICE = f"Run {command('collectstatic')}, then restart the web server and the workers."
 
 
 def find_uncollected() -> list[str]:
