@@ -41,7 +41,7 @@ def may_restart(participant: Participant) -> bool:
     """Whether somebody else may begin in the participant's browser; a panel's id says who it is."""
     survey = participant.survey
     is_known = bool(participant.panel_id) or participant.simulated or survey.texts.panel.required
-    return survey.is_open and participant.pk is not None and not is_known
+    return survey.is_open and not participant._state.adding and not is_known
 
 
 def render_for(

@@ -64,7 +64,9 @@ def end_of(end: End) -> Callable[..., HttpResponse]:
         survey = get_object_or_404(Survey, slug=slug)
         participant = find_participant(visit, slug) or _visitor(request, survey, visit)
         if _end_of(participant, visit) is not end:
-            return redirect(flow.current_url(slug, participant if participant.pk else None))
+            return redirect(
+                flow.current_url(slug, None if participant._state.adding else participant)
+            )
         return end.show(request, participant, end.context(participant, QueryDict()))
 
     return page
@@ -79,7 +81,9 @@ def go_back(request: HttpRequest, slug: str) -> HttpResponse:
     participant = find_participant(visit, slug) or _visitor(request, survey, visit)
     end = _end_of(participant, visit)
     address = end.way_back(participant) if end else ""
-    return redirect(address or flow.current_url(slug, participant if participant.pk else None))
+    return redirect(
+        address or flow.current_url(slug, None if participant._state.adding else participant)
+    )
 
 
 def _visitor(request: HttpRequest, survey: Survey, visit: Visit | None) -> Participant:
@@ -91,7 +95,7 @@ def _visitor(request: HttpRequest, survey: Survey, visit: Visit | None) -> Parti
 
 def _end_of(participant: Participant, visit: Visit | None) -> End | None:
     """The end that a participant or visitor has come to, if any."""
-    if participant.pk is not None:
+    if not participant._state.adding:
         step = flow.current_step(participant)
         return step if isinstance(step, End) else None
     survey = participant.survey

@@ -81,7 +81,7 @@ def may_go_on(participant: Participant) -> bool:
     """
     survey = participant.survey
     # A preview's participant is never saved.
-    if survey.is_open or participant.pk is None:
+    if survey.is_open or participant._state.adding:
         return True
     protocol, closed_at = participant.protocol, survey.closed_at
     if closed_at is None or not survey.is_blind or not protocol.stopping.may_finish:

@@ -3,6 +3,7 @@
 import pytest
 
 from surveys.models import Response
+from tests.browser.test_accessibility import violations
 from tests.factories import make_survey
 from tests.surveys.everything import PANEL
 
@@ -30,6 +31,8 @@ def test_an_answer_is_kept_while_the_browser_is_offline_and_sent_by_itself(perso
     person.by_mouse()
     page.get_by_text("You are offline.").wait_for()
     assert page.locator("input[name=answer]:checked").count() == 1
+    assert violations(page) == []
+    page.keyboard.press("5")
     chosen = page.locator("input[name=answer]:checked").get_attribute("value")
     assert Response.objects.count() == 0
     with page.expect_navigation():

@@ -94,7 +94,10 @@ class Closed(End):
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
     ) -> Context:
-        return {**super().context(participant, sent, problem), "was_closed": True}
+        # Who is no participant has nothing to take back.
+        who = participant if not participant._state.adding else None
+        shown = {"was_closed": True, "participant": who}
+        return {**super().context(participant, sent, problem), **shown}
 
     def outcome_of(self, participant: Participant) -> Outcome:
         return Outcome.PARTIAL if participant.n_answered else Outcome.CLOSED

@@ -57,6 +57,7 @@ def test_who_comes_to_a_closed_study_has_a_code_and_a_way_back(make):
     late = come(survey)
     assert late.seen[-1].status_code == 200
     assert ends_with(late, "CLOSED", "This study is closed")
+    assert "withdraw/" not in late.text
     assert (Survey.objects.get().arrivals, Participant.objects.count()) == (0, 0)
 
 

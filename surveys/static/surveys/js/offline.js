@@ -19,8 +19,9 @@ function keep(form, button) {
   if (button?.name) form.append(Object.assign(document.createElement("input"), {
     type: "hidden", name: button.name, value: button.value,
   }));
-  // What was chosen is what is sent.
-  form.inert = true;
+  // What was chosen is what is sent; the question stays to be read.
+  for (const part of form.querySelectorAll("label, textarea, button")) part.inert = true;
+  window.addEventListener("keydown", (event) => event.stopImmediatePropagation(), true);
   form.before(offlineNotice);
   offlineNotice.hidden = false;
   offlineNotice.scrollIntoView({ block: "center" });
