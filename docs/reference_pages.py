@@ -1,8 +1,8 @@
-"""Writes docs/reference/ from the code itself: recipe, protocol, settings, exported tables.
+"""Writes docs/reference/ from the code: recipe, protocol, settings, exported tables.
 
     python docs/reference_pages.py
 
-tests/test_reference_pages.py fails where a page is not what this writes, so none can drift.
+tests/test_reference_pages.py fails if a page differs from the output.
 """
 
 import ast
@@ -43,8 +43,8 @@ def recipe_page() -> str:
     from pv_engine.recipe.reading import SECTIONS
 
     parts = [
-        "What a key means in practice, with advice, is in [The recipe](../recipe.md)."
-        " At the top of the file stand `name` and `seed`."
+        "[The recipe](../recipe.md) explains the keys with advice."
+        " The top-level keys are `name` and `seed`."
     ]
     for name, section in SECTIONS.items():
         parts += [f"## `[{name}]`", _sentence(section), _table_of(section, _field_texts(section))]
@@ -69,8 +69,8 @@ def protocol_page() -> str:
         ("`[panel.codes]`", sections.CompletionCodes),
     ]
     parts = [
-        "How the sections work together, with examples, is in [The protocol](../protocol.md); the"
-        " keys of `[analysis]` are explained [there](../protocol.md#analysis-plan), too."
+        "[The protocol](../protocol.md) explains the sections with examples, and the keys of"
+        " [`[analysis]`](../protocol.md#analysis-plan)."
     ]
     for heading, kind in kinds:
         prefix = heading.strip("`[]") + "." if heading.startswith("`") else ""
@@ -88,9 +88,9 @@ def settings_page() -> str:
         for name in sorted(described)
     ]
     parts = [
-        "Each is an environment variable, or a line of the file `.env` beside `manage.py`; a value"
-        " that cannot be right stops the start. [Configuration](../configuration.md) tells how they"
-        " go together.",
+        "Each is an environment variable or a line of the file `.env` beside `manage.py`; an"
+        " invalid value stops the start. [Configuration](../configuration.md) explains how they"
+        " work together.",
         _table(("variable", "kind", "default", "effect"), rows),
     ]
     return _page("Settings: every variable", parts)
@@ -106,12 +106,11 @@ def export_page() -> str:
         "questionnaire": export_columns.QUESTIONNAIRE,
         "items": export_columns.ITEMS,
         "events": export_columns.EVENTS,
-        "panel ids (a file apart)": export_columns.PANEL,
+        "panel ids (a separate file)": export_columns.PANEL,
     }
     parts = [
-        "The codebook of an export has these columns with the levels of its own survey. What each"
-        " file is, and what each type looks like in CSV and Parquet, is in"
-        " [Exports](../exports.md#the-psych-ds-folder)."
+        "The codebook of an export has these columns, with the levels of its own study."
+        " [Exports](../exports.md#the-psych-ds-folder) describes the files and types."
     ]
     for name, columns in tables.items():
         rows = [
@@ -126,7 +125,7 @@ def export_page() -> str:
 def _unit(column: Any) -> str:
     levels = ", ".join(f"`{level}`" for level in column.levels)
     return (
-        column.unit or levels or (f"of the survey: {column.levels_of}" if column.levels_of else "")
+        column.unit or levels or (f"of the study: {column.levels_of}" if column.levels_of else "")
     )
 
 

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class PvEngineConfig(AppConfig):
-    """Makes stimuli: trains decoders and renders explanations on a worker."""
+    """Builds stimuli: trains decoders and renders explanations on workers."""
 
     name = "pv_engine"
 

@@ -1,4 +1,4 @@
-"""What can go wrong in the engine, each error one sentence for the person who can mend it.
+"""Errors of the engine. Each message is one sentence for the user who can fix the cause.
 
 EngineError
 ├── RecipeError        a key or value of the recipe
@@ -12,7 +12,7 @@ import os
 
 
 class EngineError(Exception):
-    """Any failure whose message may be shown to a user as it stands."""
+    """An error whose message may be shown to a user as it is."""
 
 
 class RecipeError(EngineError):
@@ -28,7 +28,7 @@ class WeightsError(EngineError):
 
 
 class SaliencyError(EngineError):
-    """A saliency map was asked for a class that does not exist, or is not finite."""
+    """A saliency map of a class that does not exist, or one that is not finite."""
 
 
 class SelectionError(EngineError):

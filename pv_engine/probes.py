@@ -1,4 +1,4 @@
-"""What builds need: packages, a folder with room, a store, a device, weights."""
+"""Probes for what builds need: packages, a folder with space, a store, a device, weights."""
 
 import os
 import shutil
@@ -14,21 +14,21 @@ from pv_engine.recipe.reading import Recipe, read_recipe
 from study.probes.probe import Finding, Probe, first_line, ok
 
 GIB = 1024**3
-# A demo build takes 0.2 GiB, one of photographs with its tables some more.
+# A demo build takes 0.2 GiB; one of photographs takes more, for its tables.
 SCARCE, TOO_LITTLE = 5 * GIB, GIB
 PACKAGES = ("torch", "torchvision", "timm", "pytorch_grad_cam", "safetensors")
 DRIVER = Path("/proc/driver/nvidia/version")
 
 
 def packages() -> Finding:
-    """Whether they could be imported; importing torch would take seconds."""
+    """Check that the packages can be found; importing torch would take seconds."""
     missing = [name for name in PACKAGES if find_spec(name) is None]
     if not missing:
         return ok("All can be imported.")
     return Finding(
         "missing",
         f"Stimuli cannot be built here: {', '.join(missing)} cannot be imported.",
-        "Run `make install`; a machine that only serves participants can do without.",
+        "Run `make install`. A machine that only serves studies does not need them.",
     )
 
 
@@ -39,7 +39,7 @@ def folder() -> Finding:
     return Finding(
         "missing",
         f"{place} cannot be written.",
-        "Let this user write it, or name another folder in BUILDS_DIR.",
+        "Allow this user to write it, or name another folder in BUILDS_DIR.",
     )
 
 
@@ -47,7 +47,7 @@ def disk() -> Finding:
     place = _existing(Path(settings.BUILDS_DIR))
     free = shutil.disk_usage(place).free
     found = f"{free / GIB:.1f} GiB are free at {place}."
-    remedy = "Make room, or name a folder on a larger disk in BUILDS_DIR."
+    remedy = "Free some space, or name a folder on a larger disk in BUILDS_DIR."
     if free < TOO_LITTLE:
         return Finding("missing", found, remedy)
     return Finding("note", found, remedy) if free < SCARCE else ok(found)
@@ -64,7 +64,7 @@ def store() -> Finding:
         return Finding(
             "missing",
             f"The bucket {bucket} does not answer: {first_line(error)}",
-            "Make the bucket, or correct the settings that begin with S3_.",
+            "Create the bucket, or correct the settings that begin with S3_.",
         )
     return ok(f"The bucket {bucket} answers.")
 
@@ -73,24 +73,24 @@ def device() -> Finding:
     try:
         import torch
     except ImportError:
-        return Finding("note", "PyTorch is not installed: this machine only serves.",
-            "Run `make install` where stimuli are to be built.",
+        return Finding("note", "PyTorch is not installed: this machine cannot build stimuli.",
+            "Run `make install` on machines that build stimuli.",
         )  # fmt: skip
     if torch.cuda.is_available():
         count = torch.cuda.device_count()
         return ok(f"{count} GPU: {torch.cuda.get_device_name()}.")
     if not DRIVER.exists():
-        return Finding("note", "No NVIDIA driver is loaded: builds run on the processor.",
-            "Where there is a GPU, install NVIDIA's driver and restart.",
+        return Finding("note", "No NVIDIA driver is loaded: builds run on the CPU.",
+            "If this machine has a GPU, install NVIDIA's driver and restart.",
         )  # fmt: skip
     built = f"for CUDA {torch.version.cuda}" if torch.version.cuda else "without CUDA"
     return Finding("missing", f"A driver is loaded, but PyTorch, built {built}, finds no GPU.",
-        "Install a PyTorch build for a CUDA that the driver knows; see `nvidia-smi`.",
+        "Install a PyTorch build for a CUDA version that the driver supports; see `nvidia-smi`.",
     )  # fmt: skip
 
 
 def weights() -> Finding:
-    """The weights that the recipes of the console name."""
+    """Check the weights that the console's recipes name."""
     named = [
         (recipe.name, recipe.path(recipe.classifier.weights))
         for recipe in _recipes()
@@ -98,11 +98,11 @@ def weights() -> Finding:
     ]
     lost = [f"{name}: {path}" for name, path in named if not path.is_file()]
     if not lost:
-        return ok(f"All that the recipes in {settings.RECIPES_DIR} name.")
+        return ok(f"All weights of the recipes in {settings.RECIPES_DIR} are present.")
     return Finding(
         "note",
         f"Missing for {'; '.join(lost)}.",
-        "Put the files there; recipes that name them cannot be built before.",
+        "Put the files there; until then, these recipes cannot be built.",
     )
 
 
@@ -111,7 +111,7 @@ def _recipes() -> Iterator[Recipe]:
         try:
             yield read_recipe(path)
         except EngineError:
-            continue  # the console says what is wrong with it
+            continue  # the console reports its errors
 
 
 def _existing(path: Path) -> Path:

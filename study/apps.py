@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class StudyConfig(AppConfig):
-    """The frame that the other apps share: console layout, style variables, system checks."""
+    """What the other apps share: settings, console layout, styles, system checks."""
 
     name = "study"
 

@@ -1,4 +1,4 @@
-"""Ends a server whose supervisor is gone, as when the terminal of `make demo` is closed."""
+"""Stops a server whose supervisor is gone, as after closing the terminal of `make demo`."""
 
 import logging
 import os
@@ -7,7 +7,7 @@ import threading
 import time
 
 LOOK_EVERY_SECONDS = 1.0
-# Noted as early as can be: the supervisor may be gone before the server is ready.
+# Read at import: the supervisor may be gone before the server is ready.
 PARENT = os.getppid()
 # Started to outlive its terminal, as `nohup` does; noted before a server sets its own handlers.
 IS_DETACHED = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN

@@ -1,4 +1,4 @@
-"""Every address of the project, by app."""
+"""All URLs of the project, by app."""
 
 from django.urls import include, path
 from django.views.generic import RedirectView

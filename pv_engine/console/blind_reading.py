@@ -1,4 +1,4 @@
-"""The console's page on which a member of the team reads ten stimuli blind."""
+"""The console's page for a team member to read ten stimuli blind."""
 
 import secrets
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import signed_in
 from pv_engine.errors import DataError
 from pv_engine.models import BlindReading, Item, StimulusSet
-from pv_engine.reports.quality_tables import Table
+from pv_engine.reports.quality_tables import MeasureTable
 from pv_engine.stimulus_sets.blind_reading import BlindItem, Score, draw_blind_items, score_guesses
 
 ITEMS_A_PAGE = 10
-# Which items a page shows, signed, so that the form it sends back is scored on the same.
+# Salt for signing the items of a page, so that its form is scored on the same items.
 SALT = "blind reading"
 HEADINGS = (
     "condition",
@@ -31,7 +31,7 @@ HEADINGS = (
 
 
 class GuessForm(forms.Form):
-    """One choice for each picture of a page; "cannot tell" where none is made."""
+    """One choice for each picture of a page; without a choice, "cannot tell"."""
 
     def __init__(self, *args: Any, items: list[BlindItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,7 +47,7 @@ class GuessForm(forms.Form):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def read(request: HttpRequest, content_sha256: str, condition: str, stratum: str) -> HttpResponse:
-    """Ten stimuli of a condition with their options; what was named is stored once sent."""
+    """Show ten stimuli of a condition with their options, and store the guesses."""
     found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
     try:
         seed, seen = _page(request, found)
@@ -70,7 +70,7 @@ def read(request: HttpRequest, content_sha256: str, condition: str, stratum: str
 
 
 def _page(request: HttpRequest, found: StimulusSet) -> tuple[int, set[str]]:
-    """The seed of the page and the items that its reader had read before, in any condition."""
+    """Return the page's seed and the items that its reader has read earlier, in any condition."""
     if request.method == "POST":
         seed, seen = signing.loads(request.POST.get("page", ""), salt=SALT)
         return seed, set(seen)
@@ -79,7 +79,7 @@ def _page(request: HttpRequest, found: StimulusSet) -> tuple[int, set[str]]:
 
 
 def described(found: StimulusSet) -> dict[str, Any]:
-    """The conditions and items of a set as a manifest has them, whatever the set was made from."""
+    """Return a set's conditions and items as in a manifest, even for sets without one."""
     items = found.items.filter(is_example=False).prefetch_related("stimuli")
     keys = ("name", "stratum", "options", "prediction", "true_labels")
     rows = [
@@ -120,15 +120,15 @@ def _store(
     )
 
 
-def readings_tables(readings: Iterable[BlindReading]) -> list[Table]:
-    """One table for each stratum that was read, all readers of a condition together."""
+def readings_tables(readings: Iterable[BlindReading]) -> list[MeasureTable]:
+    """Return one table for each stratum, with all readers of a condition together."""
     scores: dict[tuple[str, str], Score] = {}
     for reading in readings:
         key = (reading.stratum, reading.condition)
         score = Score(reading.n, reading.named_prediction, reading.named_truth, reading.chance)
         scores[key] = scores[key] + score if key in scores else score
     return [
-        Table(
+        MeasureTable(
             f"Read blind by the team, {label}",
             HEADINGS,
             tuple(_row(kind, scores[of, kind]) for of, kind in scores if of == stratum),

@@ -1,4 +1,4 @@
-"""What the page of a build shows: phases, curves, sample pictures, log, what to do next."""
+"""The content of a build's page: phases, curves, sample pictures, log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ TRAININGS = {
 
 @dataclass(frozen=True)
 class Curve:
-    """One training's charts, and the numbers behind them as the cells of a table."""
+    """One training's charts, and their numbers as the cells of a table."""
 
     phase: str
     label: str
@@ -48,7 +48,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Samples:
-    """One training's pictures: the newest, and those before it from the first on."""
+    """One training's sample pictures: the newest, and the earlier ones in order."""
 
     phase: str
     label: str
@@ -57,7 +57,7 @@ class Samples:
 
 
 def build_context(build: Build) -> dict[str, Any]:
-    """Everything of the build's page that does not depend on who looks; two queries."""
+    """Return the parts of a build's page that are the same for every user; two queries."""
     speed, left = build.images_per_second, build.seconds_left
     recipe = recipe_of(build)
     return {
@@ -77,7 +77,7 @@ def build_context(build: Build) -> dict[str, Any]:
 
 
 def stamp(build: Build) -> str:
-    """Differs as soon as the page of the build would."""
+    """Return a text that changes whenever the build's page would."""
     parts = (
         build.status,
         build.phase,
@@ -90,7 +90,7 @@ def stamp(build: Build) -> str:
 
 
 def find_curves(build: Build) -> list[Curve]:
-    """The trainings that have rows, in the order in which they are done; one query."""
+    """Return the trainings that have rows, in their order; one query."""
     stored = loss_curves(build)
     return [
         _curve(phase, label, stored[phase]) for phase, label in TRAININGS.items() if phase in stored
@@ -112,7 +112,7 @@ def _cell(row: Row, name: str) -> str:
 
 
 def find_samples(build: Build) -> list[Samples]:
-    """The pictures of each training that draws some, the one under way or done last first."""
+    """Return the sample pictures of each training, the latest training first."""
     pictures = sample_pictures(build)
     found = []
     for phase, label in reversed(TRAININGS.items()):
@@ -138,7 +138,7 @@ def phase_steps(build: Build, recipe: Recipe | None) -> list[dict[str, str]]:
     if build.status == Build.Status.FINISHED:
         now = len(names)
     elif build.phase_total and build.phase_done >= build.phase_total:
-        now += 1  # that phase is over, and the segment under way belongs to the next one
+        now += 1  # that phase has finished, and the current segment belongs to the next one
     return [
         {
             "name": name,

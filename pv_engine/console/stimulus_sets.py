@@ -1,4 +1,4 @@
-"""The console's pages on stimulus sets: contact sheet, quality report, one item."""
+"""The console's pages for stimulus sets: contact sheet, quality report, single items."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +13,13 @@ from pv_engine.models import Item, StimulusSet
 from pv_engine.reports.quality_tables import quality_tables
 from pv_engine.stimulus_sets.blind_reading import readable_conditions
 
-# The key by which a part's measures are told in a table of their own.
+# Parts of a manifest, with the measure that gives the part its own table.
 TABLED_BY = {"classifier": "average_precision", "decoder": "strata"}
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The items before and after one in the order of the set; empty at its ends."""
+    """The previous and the next item in the set; empty at its ends."""
 
     before: str
     after: str
@@ -28,7 +28,7 @@ class Neighbours:
 @signed_in
 @require_GET
 def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
-    """Every item with its pictures, those that are asked about by stratum, then the examples."""
+    """Show every item with its pictures: the items by stratum, then the examples."""
     found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
     kinds = ["original", *found.manifest["conditions"]]
     items = list(found.items.prefetch_related("stimuli"))
@@ -47,7 +47,7 @@ def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
 @signed_in
 @require_GET
 def quality(request: HttpRequest, content_sha256: str) -> HttpResponse:
-    """What the manifest tells of classifier, decoder, baselines and the reader."""
+    """Show the manifest's measures of classifier, decoder, baselines and reader."""
     found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
     context = {
         "stimulus_set": found,
@@ -61,7 +61,7 @@ def quality(request: HttpRequest, content_sha256: str) -> HttpResponse:
 @signed_in
 @require_GET
 def item(request: HttpRequest, content_sha256: str, item_name: str) -> HttpResponse:
-    """One item: its pictures large, its answer keys, and what the manifest says of it."""
+    """Show one item: large pictures, answer keys, and its entry in the manifest."""
     found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
     names = list(found.items.values_list("name", flat=True))
     if item_name not in names:
@@ -107,7 +107,7 @@ def _files(item: Item, kinds: list[str]) -> list[tuple[str, str]]:
 
 
 def _entry(manifest: dict[str, Any], name: str) -> dict[str, Any]:
-    """What the manifest has of an item; nothing for a set that was not made from a manifest."""
+    """Return the item's entry in the manifest; empty if there is none."""
     rows = [*manifest.get("items", []), *manifest.get("examples", [])]
     return next((row for row in rows if row["name"] == name), {})
 
@@ -119,7 +119,7 @@ def _neighbours(names: list[str], name: str) -> Neighbours:
 
 
 def _numbers(manifest: dict[str, Any]) -> list[tuple[str, float]]:
-    """Single measures of the parts that have no table, as sets of earlier versions have them."""
+    """Return the measures of parts without a table, as in sets of earlier versions."""
     parts = {name: manifest.get(name, {}).get("quality", {}) for name in TABLED_BY}
     return [
         (f"{part}: {name.replace('_', ' ')}", value)

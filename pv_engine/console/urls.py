@@ -1,4 +1,4 @@
-"""The console's pages on stimuli."""
+"""URLs of the console's pages for builds and stimulus sets."""
 
 from django.urls import path
 

@@ -30,8 +30,8 @@ ORIENTATIONS = {
 def load_square(path: Path, size: int) -> Image.Image:
     """Return the central square of an image as RGB, size x size pixels.
 
-    Transparent pixels lie on white, and 16-bit greys are scaled to 8 bits. Raises DataError if the
-    file is missing, truncated, not an image, or of greys whose range it does not tell.
+    Transparent pixels are shown on white, and 16-bit greys are scaled to 8 bits. Raises DataError
+    if the file is missing, truncated, not an image, or has greys of unknown range.
     """
     try:
         with Image.open(path) as opened:
@@ -65,7 +65,7 @@ def _as_rgb(image: Image.Image) -> Image.Image:
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
-    """What makes a photograph upright, by its EXIF tags; nothing where these are damaged."""
+    """Return the rotation that makes a photograph upright, by its EXIF tags; None if damaged."""
     try:
         return ORIENTATIONS.get(image.getexif().get(ExifTags.Base.Orientation))
     except Exception:  # noqa: BLE001 - the tags' fault, not the picture's

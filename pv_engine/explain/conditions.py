@@ -1,4 +1,4 @@
-"""What each condition of a study shows beside the image: a name and how its picture is drawn."""
+"""The conditions: for each name, the function that renders its picture."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +14,17 @@ from pv_engine.explain.perception import masked
 
 @dataclass(frozen=True)
 class Material:
-    """What the pictures of a batch are made of; all have the side s that participants see.
+    """The inputs for rendering a batch; s is the side in pixels that participants see.
 
-    `originals` and `reconstructions` (B, 3, s, s) in [0, 1]; `maps` (B, s, s) of the items' own top
-    classes, `other_maps` (B, s, s) of other items; `autoencoded` (B, 3, s, s) from the reference
-    autoencoder, if the recipe trains one.
+    Attributes
+    ----------
+    originals, reconstructions : (B, 3, s, s) in [0, 1]
+    maps : (B, s, s) in [0, 1]
+        Saliency maps of the items' own top classes.
+    other_maps : (B, s, s) in [0, 1]
+        Saliency maps of other items.
+    autoencoded : (B, 3, s, s) in [0, 1], optional
+        From the reference autoencoder, if the recipe trains one.
     """
 
     originals: Tensor
@@ -29,7 +35,7 @@ class Material:
 
 
 def _overlay(material: Material, colour_map: int) -> Tensor:
-    """A heat map over the image, half and half, as pytorch-grad-cam draws it."""
+    """Return a heat map over the image, half and half, as pytorch-grad-cam renders it."""
     pictures = [
         show_cam_on_image(
             np.ascontiguousarray(picture.permute(1, 2, 0).float().cpu().numpy()),
@@ -48,17 +54,17 @@ def _reference(material: Material) -> Tensor:
     return masked(material.autoencoded, material.maps)
 
 
-# `none` shows the image alone, so nothing is drawn for it.
+# `none` shows the image alone, so it needs no picture.
 DRAWN: dict[str, Callable[[Material], Tensor]] = {
-    # The original where the model looks, white elsewhere: the paper's comparison.
+    # The original where the model looks, white elsewhere: the paper's baseline.
     "gradcam": lambda m: masked(m.originals, m.maps),
-    # Cividis can be read by people who do not tell red from green; jet is the customary map.
+    # Cividis is readable with red-green colour blindness; jet is the customary map.
     "gradcam_overlay": lambda m: _overlay(m, cv2.COLORMAP_CIVIDIS),
     "gradcam_overlay_jet": lambda m: _overlay(m, cv2.COLORMAP_JET),
     # Equation (2).
     "pv": lambda m: masked(m.reconstructions, m.maps),
     "reconstruction": lambda m: m.reconstructions,
-    # Control: the right picture in the wrong place.
+    # Control: the reconstruction under another item's map.
     "random_map": lambda m: masked(m.reconstructions, m.other_maps),
     # Control: a decoder's blur without the classifier's features.
     "reference_autoencoder": _reference,

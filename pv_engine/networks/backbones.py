@@ -14,8 +14,8 @@ from pv_engine.networks.small_cnn import SmallCnn
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.runtime.factories import import_factory, modules_in
 
-# As their published weights need them: pictures that are normalised once more, and the auxiliary
-# classifiers, which the file holds and the cut drops.
+# Settings that the published weights require: a second normalisation of the pictures, and the
+# auxiliary classifiers, which are in the weights file and which the cut drops.
 INCEPTIONS = {"transform_input": True, "aux_logits": True, "init_weights": True}
 EXPECTED = "expected small_cnn, timm:<name>, torchvision:<name> or <module>:<factory>"
 
@@ -23,9 +23,12 @@ EXPECTED = "expected small_cnn, timm:<name>, torchvision:<name> or <module>:<fac
 def create_network(
     config: ClassifierConfig, num_classes: int, pretrained: bool = False
 ) -> nn.Module:
-    """The whole library network, with its own head, and the library's weights if `pretrained`.
+    """Create the whole network with its own head, and with the library's weights if `pretrained`.
 
-    Raises RecipeError for an architecture that does not exist.
+    Raises
+    ------
+    RecipeError
+        For an architecture that does not exist.
     """
     family, _, name = config.architecture.rpartition(":")
     if config.architecture == "small_cnn":
@@ -45,9 +48,9 @@ Parts = tuple[nn.Module, nn.Module]
 def cut(network: nn.Module, architecture: str, size: int | None = None) -> Parts:
     """Return the encoder up to the last feature map, (B, C, h, w), and the head that reads it.
 
-    Of the ways to cut, the first whose parts compute what the network does on trial pictures, of
-    `size` pixels where the network names no size of its own. Raises RecipeError for a network that
-    has no single such map, or of which no parts are the same function.
+    The first way to cut is used whose parts compute the same as the network on trial pictures, of
+    `size` pixels unless the network names its own size. Raises RecipeError for a network that has
+    no single last feature map, or whose parts never compute the same.
     """
     pictures = trial_pictures(network, size)
     errors = []
@@ -57,7 +60,7 @@ def cut(network: nn.Module, architecture: str, size: int | None = None) -> Parts
             continue
         keep_inputs(parts[1])
         errors.append(_error(network, *parts, pictures))
-        if not errors[-1] > TOLERANCE:  # also where it is no number: see _try_out
+        if not errors[-1] > TOLERANCE:  # also if it is NaN: see _try_out
             return parts
     raise RecipeError(_difference(architecture, min(errors)))
 
@@ -75,7 +78,7 @@ def _difference(architecture: str, error: float) -> str:
 def checked_identity(
     network: nn.Module, parts: Parts, architecture: str, pictures: Tensor
 ) -> float:
-    """Return the identity error on these pictures; RecipeError where it is no rounding error.
+    """Return the identity error on these pictures; RecipeError if it exceeds rounding errors.
 
     No number where the network cannot read pictures of this size, which `build_classifier` says.
     """
@@ -86,7 +89,7 @@ def checked_identity(
 
 
 def _error(network: nn.Module, encoder: nn.Module, head: nn.Module, pictures: Tensor) -> float:
-    """The identity error, or no number where the network cannot read the pictures at all."""
+    """Return the identity error, or NaN if the network cannot read the pictures at all."""
     try:
         return identity_error(network, encoder, head, pictures)
     except (RuntimeError, ValueError, AssertionError, TypeError, AttributeError, RecipeError):
@@ -110,7 +113,7 @@ def _known_parts(network: nn.Module, architecture: str, pictures: Tensor) -> Par
 
 
 def _named_parts(network: nn.Module, architecture: str, pictures: Tensor) -> Parts | None:
-    """The parts of a network of one's own; a library may call something else by these names."""
+    """Return the parts of a user's own network; in a library's, the names may mean other things."""
     encoder, head = getattr(network, "encoder", None), getattr(network, "head", None)
     is_own = not architecture.startswith(("timm:", "torchvision:"))
     if is_own and isinstance(encoder, nn.Module) and isinstance(head, nn.Module):
@@ -124,14 +127,14 @@ def _recorded_parts(network: nn.Module, architecture: str, pictures: Tensor) -> 
 
 
 def _is_resnet(network: nn.Module) -> bool:
-    """torchvision's ResNets need no recording: their forward is their children in order."""
+    """torchvision's ResNets need no tracing: their forward calls their children in order."""
     from torchvision.models import ResNet
 
     return type(network) is ResNet
 
 
 def _from_factory(named: str, num_classes: int) -> nn.Module:
-    """The network that the function `<module>:<name>` returns for so many classes."""
+    """Return the network that the function `<module>:<name>` creates for `num_classes`."""
     allowed = modules_in(os.environ.get("MODEL_FACTORIES", ""))
     factory = import_factory(named, "classifier.architecture", "MODEL_FACTORIES", allowed)
     network = factory(num_classes)
@@ -148,7 +151,7 @@ def _timm(name: str, pretrained: bool) -> nn.Module:
     if not timm.is_model(name):
         raise RecipeError(
             f"classifier.architecture is 'timm:{name}', which timm {timm.__version__} does not "
-            "know; timm.list_models() lists those it knows."
+            "have; see timm.list_models()."
         )
     network: nn.Module = timm.create_model(name, pretrained=pretrained)
     return network
@@ -159,8 +162,8 @@ def _torchvision(name: str, pretrained: bool) -> nn.Module:
 
     if name not in models.list_models(module=models):
         raise RecipeError(
-            f"classifier.architecture is 'torchvision:{name}', which torchvision does not know; "
-            "torchvision.models.list_models() lists those it knows."
+            f"classifier.architecture is 'torchvision:{name}', which torchvision does not have; "
+            "see torchvision.models.list_models()."
         )
     if pretrained:
         return models.get_model(name, weights="DEFAULT")  # type: ignore[no-any-return] # a module

@@ -1,6 +1,6 @@
 """The classifier being explained, cut into encoder and head.
 
-M(x) = head(encoder(x)); x is an RGB picture in [0, 1], normalisation belongs to the encoder.
+M(x) = head(encoder(x)), where x is an RGB picture in [0, 1] and the encoder normalises it.
 """
 
 from pathlib import Path
@@ -36,21 +36,21 @@ class Classifier(nn.Module):
         super().__init__()
         self.encoder = encoder
         self.head = head
-        # As given: float32 would write 0.485 as 0.48500001.
+        # Kept as given: float32 would turn 0.485 into 0.48500001.
         self._given = {"mean": mean, "std": std}
         self.register_buffer("mean", _for_channels(mean), persistent=False)
         self.register_buffer("std", _for_channels(std), persistent=False)
 
     @property
     def normalisation(self) -> dict[str, list[float]]:
-        """The numbers that pictures are normalised with, one for each channel or one for all."""
+        """Mean and standard deviation of the normalisation, one for each channel or one for all."""
         return {
             name: list(value) if isinstance(value, tuple) else [value]
             for name, value in self._given.items()
         }
 
     def encode(self, images: Tensor) -> Tensor:
-        """Pictures in [0, 1], (B, 3, H, W), to the last features, (B, C, h, w)."""
+        """Return the last features, (B, C, h, w), of pictures (B, 3, H, W) in [0, 1]."""
         features: Tensor = self.encoder(self.normalised(images))
         return features
 
@@ -59,12 +59,12 @@ class Classifier(nn.Module):
         return (images - self.mean) / self.std
 
     def forward(self, images: Tensor) -> Tensor:
-        """Pictures in [0, 1] to logits, (B, classes)."""
+        """Return the logits, (B, classes), of pictures (B, 3, H, W) in [0, 1]."""
         logits: Tensor = self.head(self.encode(images))
         return logits
 
     def feature_shape(self, image_size: int) -> tuple[int, int, int]:
-        """(C, h, w) of the features of a square picture."""
+        """Return (C, h, w) of the features of a square picture."""
         with evaluating(self), torch.no_grad():
             blank = torch.zeros(1, 3, image_size, image_size, device=self.mean.device)
             shape = self.encode(blank).shape
@@ -72,7 +72,7 @@ class Classifier(nn.Module):
 
 
 def _for_channels(value: PerChannel) -> Tensor:
-    """A number as it is, three as (3, 1, 1)."""
+    """Return one number as a scalar, three as (3, 1, 1)."""
     return torch.tensor(value)[:, None, None] if isinstance(value, tuple) else torch.tensor(value)
 
 
@@ -114,13 +114,13 @@ def build_classifier(
 
 
 def _is_classifier(state: dict[str, Tensor]) -> bool:
-    """Whether a state dict is a Classifier's, not a library network's."""
+    """Return whether a state dict is a Classifier's rather than a library network's."""
     parts = {key.partition(".")[0] for key in state}
     return parts == {"encoder", "head"}
 
 
 def _stored_outputs(state: dict[str, Tensor], head: nn.Module) -> int | None:
-    """How many classes the head of a stored classifier tells apart; None for other weights."""
+    """Return the number of classes of a stored classifier's head; None for other weights."""
     if not _is_classifier(state):
         return None
     key = f"head.{last_layer(head)[0]}.weight"
@@ -130,19 +130,19 @@ def _stored_outputs(state: dict[str, Tensor], head: nn.Module) -> int | None:
 def _fitted_head(
     head: nn.Module, config: ClassifierConfig, num_classes: int | None, stored: int | None
 ) -> nn.Module:
-    """The head as it is, or with a new last layer: to be trained, or to hold the stored one."""
+    """Return the head, with a new last layer where it is to be trained or filled from the file."""
     if config.train == "none":
         return new_head(head, stored) if stored else head
     if config.is_library_network:
         return new_head(head, num_classes or stored or 1)
-    # A network of one's own was made for these classes.
+    # A user's own network was created for these classes.
     return head
 
 
 def _fill_from_classifier(
     classifier: Classifier, state: dict[str, Tensor], path: Path, config: ClassifierConfig
 ) -> None:
-    """All of it when nothing is to be trained, else the encoder alone under its new head."""
+    """Load all weights if nothing is to be trained, else the encoder's only."""
     if config.train == "none":
         fill(classifier, state, path)
         return
@@ -153,7 +153,7 @@ def _fill_from_classifier(
 
 @torch.no_grad()
 def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) -> None:
-    """Send a blank picture of the recipe's size through, and count what comes out."""
+    """Check the shapes of features and logits with a blank picture of the recipe's size."""
     name, size = recipe.classifier.architecture, recipe.data.image_size
     try:
         with evaluating(classifier):

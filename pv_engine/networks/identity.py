@@ -31,9 +31,9 @@ def identity_error(
     Returns
     -------
     float
-        0 for the same function; inf where the parts give something of another shape.
+        0 for the same function; inf if the parts give another shape.
     """
-    with evaluating(network, encoder, head), _told_apart(head):
+    with evaluating(network, encoder, head), _random_last_layer(head):
         expected = network(pictures)
         features = encoder(pictures)
         kept = features.clone()
@@ -41,13 +41,13 @@ def identity_error(
     if not isinstance(expected, Tensor) or found.shape != expected.shape:
         return float("inf")
     if not torch.equal(features.nan_to_num(), kept.nan_to_num()):
-        return float("inf")  # a head that changes what it reads cannot be asked twice
+        return float("inf")  # a head that changes its input cannot be run twice
     return float((found - expected).abs().max() / expected.abs().max())
 
 
 @contextlib.contextmanager
-def _told_apart(head: nn.Module) -> Iterator[None]:
-    """Random weights in a last layer that starts at zero, where any two heads would agree."""
+def _random_last_layer(head: nn.Module) -> Iterator[None]:
+    """Set random weights in a last layer of zeros, with which any two heads would agree."""
     _, layer = last_layer(head)
     if layer.weight.any():
         yield
@@ -60,13 +60,13 @@ def _told_apart(head: nn.Module) -> Iterator[None]:
 
 
 def keep_inputs(head: nn.Module) -> None:
-    """Let no layer of a head write into the features that it reads."""
+    """Prevent the layers of a head from changing their input features."""
     for module in head.modules():
         if getattr(module, "inplace", False):
             setattr(module, "inplace", False)  # noqa: B010 - only some modules have it
 
 
 def gives_probabilities(outputs: Tensor) -> bool:
-    """Whether every row adds up to 1 and lies in [0, 1], as behind a softmax."""
+    """Return whether every row is in [0, 1] and sums to 1, as after a softmax."""
     within = bool((outputs >= 0).all() and (outputs <= 1).all())
     return within and torch.allclose(outputs.sum(dim=1), torch.ones(len(outputs)), atol=1e-4)

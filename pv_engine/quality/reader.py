@@ -1,7 +1,7 @@
-"""An independent second network that reads stimuli: the machine's stand-in for a participant.
+"""A second, independent network that reads stimuli in place of a participant.
 
-It knows the style of each kind of stimulus, from stimuli of training pictures and their true
-labels, but nothing of the answers of the model being explained.
+It has learnt each kind of stimulus from training pictures and their true labels, but knows nothing
+of the explained model's answers.
 """
 
 from dataclasses import dataclass, replace
@@ -14,21 +14,21 @@ from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.recipe import ClassifierConfig, QualityConfig
 from pv_engine.recipe.reading import Places, Recipe
 
-# Penalty of the heads on standardised features, and the most rounds of L-BFGS.
+# Penalty of the heads on standardised features, and the maximum number of L-BFGS iterations.
 L2 = 0.01
 ROUNDS = 200
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A frozen encoder whose pooled features are read by one linear head for each kind."""
+    """A frozen encoder. A linear head for each kind of stimulus reads its pooled features."""
 
     network: Classifier
     size: int
 
     @torch.no_grad()
     def features(self, stimuli: Tensor) -> Tensor:
-        """Pooled features (B, C) of stimuli (B, 3, s, s) in [0, 1] of any side, on the CPU."""
+        """Return pooled features (B, C) of stimuli (B, 3, s, s) in [0, 1], on the CPU."""
         if stimuli.shape[-1] != self.size:
             stimuli = functional.interpolate(
                 stimuli, (self.size, self.size), mode="bilinear", antialias=True
@@ -37,12 +37,12 @@ class Reader:
 
 
 def build_reader(recipe: Recipe, device: torch.device) -> Reader:
-    """The reader that the recipe names, frozen; its own head is never used.
+    """Create the recipe's reader, frozen; its own head is not used.
 
-    Raises RecipeError or WeightsError as the classifier's own building does.
+    Raises RecipeError or WeightsError as in `build_classifier`.
     """
     quality = recipe.quality
-    # Weights that were given on the command line are the classifier's, not the reader's.
+    # Weights given on the command line are for the classifier, not for the reader.
     size = quality.reader_size or recipe.data.image_size
     own = replace(
         recipe,
@@ -66,11 +66,16 @@ def _as_classifier(quality: QualityConfig) -> ClassifierConfig:
 
 
 def fit_head(features: Tensor, labels: Tensor, single_label: bool) -> nn.Module:
-    """Logistic regression from features (N, C) to labels (N, classes) of zeros and ones.
+    """Fit a logistic regression and return it as a head, (B, C) to logits (B, classes).
 
-    Softmax or one sigmoid for each class; features are standardised, the L2 penalty is fixed, and
-    the optimum is found by L-BFGS from zero, so that nothing is random. Returns the head, (B, C)
-    to (B, classes).
+    It has a softmax or one sigmoid per class, standardised features and a fixed L2 penalty. L-BFGS
+    starts from zero, so the result is deterministic.
+
+    Parameters
+    ----------
+    features : (N, C)
+    labels : (N, classes)
+        Zeros and ones.
     """
     mean, spread = features.mean(dim=0), features.std(dim=0).clamp_min(1e-6)
     inputs = (features - mean) / spread
@@ -99,7 +104,7 @@ def _cross_entropy(logits: Tensor, labels: Tensor, single_label: bool) -> Tensor
 
 
 class _Standardised(nn.Module):
-    """A linear layer on features with mean zero and spread one."""
+    """A linear layer on standardised features."""
 
     def __init__(self, linear: nn.Linear, mean: Tensor, spread: Tensor) -> None:
         super().__init__()

@@ -13,13 +13,13 @@ from scipy import stats
 
 from pv_engine.data.arrays import write_atomically
 from pv_engine.errors import DataError
-from pv_engine.reports.sheet import Card, Section, Sheet, Shown, open_picture
+from pv_engine.reports.sheet import Card, Sheet, SheetSection, Shown, open_picture
 from pv_engine.reports.writing import write_sheet
 from pv_engine.stimulus_sets.blind_reading import BlindItem, Score, draw_blind_items, score_guesses
 from pv_engine.stimulus_sets.manifest import read_manifest
 
 NAME = "blind_sheet"
-# Wide enough that a person sees what a participant would.
+# Wide enough for a person to see what a participant would.
 SIDE = 300
 COLUMNS = ("number", "guess")
 
@@ -65,7 +65,7 @@ def _sheet(folder: Path, items: list[BlindItem]) -> Sheet:
         "Which of the options did the model predict? Write your guesses into guesses.csv; leave "
         "one empty where you cannot tell. Do not open the key before you finish."
     )
-    return Sheet("Blind sheet", about, (Section("Pictures", cards),), side=SIDE)
+    return Sheet("Blind sheet", about, (SheetSection("Pictures", cards),), side=SIDE)
 
 
 def _empty_guesses(n: int) -> str:
@@ -77,18 +77,20 @@ def _empty_guesses(n: int) -> str:
 
 
 def read_key(path: Path) -> dict[str, Any]:
-    """The key of a blind sheet, its items as BlindItem. Raises DataError where it is no key."""
+    """Return the key of a blind sheet, with its items as BlindItem; DataError if it is not one."""
     try:
         key: dict[str, Any] = json.loads(path.read_bytes())
         return {**key, "items": [BlindItem.from_json(row) for row in key["items"]]}
     except OSError as error:
         raise DataError(f"The key {path} cannot be read ({error.strerror}).") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{path} is no key of a blind sheet; name the file it wrote.") from error
+        raise DataError(
+            f"{path} is not the key of a blind sheet; name the file that blind_sheet wrote."
+        ) from error
 
 
 def read_guesses(path: Path, items: list[BlindItem]) -> tuple[Score, dict[str, bool]]:
-    """The score of a table of guesses, and for each item whether the prediction was named."""
+    """Return the score of a table of guesses, and for each item if the prediction was named."""
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     except (OSError, UnicodeDecodeError) as error:

@@ -1,11 +1,11 @@
-"""A sheet as one PNG picture: its cards beside and below each other, without the tables."""
+"""Renders a sheet as one PNG picture: a grid of its cards, without the tables."""
 
 import io
 from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from pv_engine.reports.sheet import Card, Section, Sheet
+from pv_engine.reports.sheet import Card, Sheet, SheetSection
 
 WIDTH = 1680
 MARGIN, PADDING, GAP = 32, 14, 12
@@ -22,8 +22,8 @@ def _font(size: int) -> Font:
 
 
 def as_png(sheet: Sheet) -> bytes:
-    """The sheet as a PNG file, at most WIDTH pixels wide unless one card is wider."""
-    columns, width = _layout(sheet)
+    """Return the sheet as a PNG file, at most WIDTH pixels wide unless one card is wider."""
+    columns, width = _columns(sheet)
     blocks = [_heading(sheet, width)]
     blocks += [_section(section, columns, width, sheet.side) for section in sheet.sections]
     height = 2 * MARGIN + sum(block.height for block in blocks)
@@ -37,8 +37,8 @@ def as_png(sheet: Sheet) -> bytes:
     return buffer.getvalue()
 
 
-def _layout(sheet: Sheet) -> tuple[int, int]:
-    """How many cards fit beside each other, and the width that they fill."""
+def _columns(sheet: Sheet) -> tuple[int, int]:
+    """Return the number of columns of cards and their total width."""
     cards = [card for section in sheet.sections for card in section.cards]
     widest = max((_card_width(card, sheet.side) for card in cards), default=NARROWEST)
     columns = max(1, (WIDTH - 2 * MARGIN + GAP) // (widest + GAP))
@@ -64,8 +64,8 @@ def _heading(sheet: Sheet, width: int) -> Image.Image:
     return block
 
 
-def _section(section: Section, columns: int, width: int, side: int) -> Image.Image:
-    """A heading and the cards in rows."""
+def _section(section: SheetSection, columns: int, width: int, side: int) -> Image.Image:
+    """Draw a heading and the cards in `columns` columns."""
     widest = (width + GAP) // columns - GAP
     tallest = max((_card_height(card, side) for card in section.cards), default=0)
     rows = -(-len(section.cards) // columns)
@@ -101,7 +101,7 @@ def _card(card: Card, width: int, height: int, side: int) -> Image.Image:
 
 
 def _shortened(text: str, width: int, size: int) -> str:
-    """The text, or as much of its beginning as fits."""
+    """Return the text, cut off with an ellipsis if it does not fit."""
     if _font(size).getlength(text) <= width:
         return text
     while text and _font(size).getlength(text + "…") > width:

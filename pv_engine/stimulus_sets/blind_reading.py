@@ -12,7 +12,7 @@ from scipy.special import betaincinv
 
 from pv_engine.errors import DataError
 
-# The guess of somebody who cannot tell; as an empty guess it names nothing.
+# The guess of a reader who cannot tell; it counts as naming nothing.
 CANNOT_TELL = ""
 
 

@@ -1,5 +1,5 @@
-"""One list of what an installation needs.
+"""One list of probes for what an installation needs.
 
-A probe looks at one part and says what it found and what to do about it. The doctor, /healthz, the
-system checks and the checks before a study opens all ask the same probes.
+A probe checks one part and returns what it found and how to fix it. The doctor, /healthz, the
+system checks and the checks before opening share the probes.
 """

@@ -1,4 +1,4 @@
-"""Tells a load balancer whether this process can serve."""
+"""The health check for load balancers."""
 
 import logging
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when database and broker answer, else 503 with the part that does not."""
+    """Return 200 if database and broker answer, else 503, with the state of each as JSON."""
     parts = {}
     for probe in all_probes():
         if probe.for_health:

@@ -1,4 +1,4 @@
-"""What a probe is, and the list of all probes."""
+"""Probes and their findings, and the list of all probes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class Finding:
-    """`missing` stops something that people will ask for; `note` only limits it."""
+    """The result of a probe: `missing` breaks a feature, `note` only limits it."""
 
     state: Literal["ok", "note", "missing"]
     found: str
@@ -19,29 +19,29 @@ class Finding:
 
 @dataclass(frozen=True)
 class Probe:
-    """Looks at one part of the installation; `look` returns a finding and never raises."""
+    """Checks one part of the installation; `look` returns a finding and never raises."""
 
     part: str
     look: Callable[[], Finding]
-    # The id of the system check that it is, if it is one; it must be fast and needs no database.
+    # The id of the system check, if it is one; it must then be fast and need no database.
     check_id: str = ""
-    # What should be true before a study opens, if it matters then.
+    # The requirement before a study opens, if it is one.
     before_opening: str = ""
     # Whether a load balancer should send requests elsewhere while it is missing.
     for_health: bool = False
 
 
 def ok(found: str) -> Finding:
-    """A finding that needs no remedy."""
+    """Return a finding that needs no remedy."""
     return Finding("ok", found)
 
 
 def all_probes() -> Iterator[Probe]:
-    """The probes of each module that PROBES in the settings names, in that order."""
+    """Yield the probes of the modules in the setting PROBES, in that order."""
     for name in settings.PROBES:
         yield from import_module(name).PROBES
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of what a driver or client says went wrong."""
+    """Return the first line of an error's message, at most 200 characters."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -1,4 +1,4 @@
-"""The services that this installation runs on: database, broker, workers."""
+"""Probes for services: database, broker, workers."""
 
 import os
 from pathlib import Path
@@ -59,7 +59,7 @@ def broker() -> Finding:
             there.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
     except (OSError, KombuError) as error:
         return Finding("missing", f"{kind} does not answer: {first_line(error)}", remedy)
-    # The embedded broker has no server to connect to: it is there when its folder is.
+    # The embedded broker is a folder, so it answers if the folder is writable.
     folder = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("data_folder_out")
     if folder is not None and not (Path(folder).is_dir() and os.access(folder, os.W_OK)):
         return Finding("missing", f"Its folder {folder} cannot be written.", remedy)
@@ -72,7 +72,7 @@ def worker() -> Finding:
     try:
         served = app.control.inspect(timeout=WORKER_SECONDS).active_queues() or {}
     except (OSError, KombuError, CeleryError):
-        return Finding("missing", "Without a broker none can be asked.", remedy)
+        return Finding("missing", "Without a broker, none can answer.", remedy)
     if not served:
         return Finding("missing", "None answers, so builds wait.", remedy)
     unserved = QUEUES - {queue["name"] for queues in served.values() for queue in queues}

@@ -1,4 +1,4 @@
-"""The settings of the site: is this server fit for participants?"""
+"""Probes for the site: secret key, address, proxy, static files, backup."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -47,20 +47,20 @@ def address() -> Finding:
     return Finding(
         "missing",
         found,
-        "Put a proxy with TLS in front, set HTTPS=true, an address with https:// as SITE_URL and "
-        "its name in ALLOWED_HOSTS.",
+        "Put a proxy with TLS in front, and set HTTPS=true, SITE_URL to an address with https:// "
+        "and ALLOWED_HOSTS to its name.",
     )
 
 
 def proxy() -> Finding:
-    """HTTPS means a proxy of ours in front: its address would be everybody's."""
+    """HTTPS implies a reverse proxy; without PROXY_COUNT, every client has its address."""
     if settings.PROXY_COUNT or not settings.HTTPS:
         return ok(f"{settings.PROXY_COUNT} in front.")
     return Finding(
         "missing",
-        "HTTPS is on but PROXY_COUNT is 0, so all visitors seem to have the proxy's address: "
+        "HTTPS is on but PROXY_COUNT is 0, so all clients seem to have the proxy's address: "
         "entries are not limited, and sign-ins are limited together.",
-        "Set PROXY_COUNT to the number of your own proxies in front, mostly 1.",
+        "Set PROXY_COUNT to the number of your own reverse proxies, usually 1.",
     )
 
 
@@ -73,7 +73,7 @@ def debug() -> Finding:
 def static_files() -> Finding:
     missing = find_uncollected()
     if not missing:
-        return ok("Every static file is in its place.")
+        return ok("All static files are collected.")
     return Finding(
         "missing",
         f"{len(missing)} static files, such as {missing[0]}, are not in {settings.STATIC_ROOT}, "
@@ -86,7 +86,7 @@ def backup() -> Finding:
     stamp = Path(settings.BACKUP_STAMP)
     remedy = (
         f"Back up the database and {settings.VAR_DIR}, and let the script touch {stamp} when it "
-        "has finished; the time of that file is what counts."
+        "has finished; its time counts."
     )
     try:
         made = stamp.stat().st_mtime

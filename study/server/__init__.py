@@ -1,1 +1,1 @@
-"""What a running installation needs: broker, error pages, processes, the demo."""
+"""Running an installation: broker, error pages, processes, the demo."""

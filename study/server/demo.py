@@ -1,4 +1,4 @@
-"""Gets a fresh machine ready for the demo; everything here may be repeated without harm."""
+"""Sets up the demo on a fresh machine; every step can be repeated."""
 
 import os
 import secrets
@@ -22,7 +22,7 @@ PROCFILE = Path(__file__).with_name("Procfile")
 
 
 def make_secret_key(path: Path) -> None:
-    """A key of its own for this installation, readable by its owner only, made once."""
+    """Create this installation's secret key, readable by its owner only, unless it exists."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         path.touch(mode=0o600)
@@ -30,15 +30,15 @@ def make_secret_key(path: Path) -> None:
 
 
 def use_new_key(path: Path) -> None:
-    """Key the audit log with the new secret key: this process started before there was one."""
+    """Key the audit log with the new secret key, which this process had not read at its start."""
     if not settings.STORED_AUDIT_KEY:
         settings.AUDIT_KEY = settings.STORED_AUDIT_KEY = path.read_text()
 
 
 def require_free_port(host: str, port: int) -> None:
-    """ImproperlyConfigured when another program listens there already."""
+    """Raise ImproperlyConfigured if another program listens on the port."""
     with socket.socket() as probe:
-        # As the server does: a port whose last connections are only fading is free.
+        # As for the server, a port whose connections are closing counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -56,7 +56,7 @@ def again() -> str:
 
 
 def require_services() -> None:
-    """ImproperlyConfigured when the database or the broker of the environment does not answer."""
+    """Raise ImproperlyConfigured if the database or the broker does not answer."""
     for name, look, embedded in (
         ("DATABASE_URL", services.database, "SQLite"),
         ("CELERY_BROKER_URL", services.broker, "the embedded one"),
@@ -87,10 +87,10 @@ def prepare(verbosity: int = 0) -> tuple[str, str]:
 
 
 def servers() -> tuple[list[str], dict[str, str]]:
-    """The command that runs web server and worker together, and its environment."""
-    # honcho would read a file .env by rules of its own; each process reads it by ours.
+    """Return the command that runs web server and worker together, and its environment."""
+    # honcho would parse .env by its own rules; each process reads it by ours.
     options = ["--env", os.devnull, "--no-colour", "--procfile", str(PROCFILE)]
     command = [sys.executable, "-m", "study.server.processes", *options, "start"]
-    # honcho gives each process a port of its own, so that the worker must be told the address.
+    # honcho assigns each process another port, so the address is passed to the worker.
     address = {"PORT": str(settings.PORT), "SITE_URL": settings.SITE_URL}
     return command, {**os.environ, **address, "PYTHON": sys.executable}

@@ -1,4 +1,4 @@
-"""Says what is missing for studies and builds on this machine, and what to do."""
+"""python manage.py doctor: report what studies and builds lack on this machine, and the fix."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ MARKS = {"ok": "ok", "note": "note", "missing": "MISSING"}
 
 
 class Command(BaseCommand):
-    help = "Say what is missing on this machine and what to do; exit status 1 if anything is."
-    # What is wrong with the settings is for the doctor to say.
+    help = "Report what is missing on this machine and how to fix it; exit status 1 if anything is."
+    # The doctor itself reports wrong settings.
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -87,7 +87,7 @@ def test_queue_makes_a_build_and_says_where_to_watch_it(
 
 @pytest.mark.parametrize("option", ["--data-root", "--weights", "--set"])
 def test_what_only_this_machine_knows_cannot_be_queued(recipe_file, option):
-    with pytest.raises(CommandError, match=f"{option} cannot go with --queue: workers read the"):
+    with pytest.raises(CommandError, match=f"{option} cannot be used with --queue: workers read"):
         build_stimuli(recipe_file, "--queue", option, "seed=2")
 
 
@@ -109,5 +109,5 @@ def test_paths_of_the_command_line_start_in_the_current_folder(
 
 
 def test_queue_and_out_are_refused_together(recipe_file, tmp_path):
-    with pytest.raises(CommandError, match="--out cannot go with --queue"):
+    with pytest.raises(CommandError, match="--out cannot be used with --queue"):
         build_stimuli(recipe_file, "--queue", "--out", tmp_path)

@@ -17,7 +17,7 @@ from tests.factories import make_stimulus_folder
 
 
 def write_png(path, width, height):
-    """A PNG of a few bytes that says it has so many pixels."""
+    """A PNG of a few bytes whose header claims n pixels."""
 
     def chunk(kind, body):
         content = kind + body

@@ -148,8 +148,11 @@ def test_a_stored_classifier_with_a_general_head_comes_back(tiny_recipe, tmp_pat
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("torchvision:vit_b_32", "decides by 50 tokens that are no map of the image, a class"),
-        ("timm:test_vit3", "tokens that are no map of the image"),
+        (
+            "torchvision:vit_b_32",
+            "decides by 50 tokens that do not form a map of the image, perhaps",
+        ),
+        ("timm:test_vit3", "tokens that do not form a map of the image"),
         ("timm:efficientformerv2_s0", "does not end in one linear layer"),
         ("timm:crossvit_tiny_240", r"cannot be cut into encoder and head \(.*\); give it as"),
     ],

@@ -88,7 +88,7 @@ def test_a_table_that_cannot_be_scored_is_refused_in_words(sheet, text, message)
 
 
 def test_what_is_no_key_is_refused_in_words(sheet):
-    with pytest.raises(CommandError, match=r"guesses.csv is no key of a blind sheet"):
+    with pytest.raises(CommandError, match=r"guesses.csv is not the key of a blind sheet"):
         call_command("score_sheet", sheet / "guesses.csv", sheet / "guesses.csv")
     with pytest.raises(CommandError, match="Name a table of guesses after each key"):
         call_command("score_sheet", sheet / "guesses.csv")

@@ -10,7 +10,7 @@ from PIL import Image
 
 from pv_engine.errors import DataError
 from pv_engine.reports.contact_sheet import contact_sheet
-from pv_engine.reports.sheet import Card, Section, Sheet, Shown
+from pv_engine.reports.sheet import Card, Sheet, SheetSection, Shown
 from pv_engine.reports.sheet_html import as_html
 from pv_engine.reports.sheet_png import as_png
 from pv_engine.reports.writing import write_sheet
@@ -25,7 +25,7 @@ def folder(tmp_path):
 def sheet_of(card_name="item-01", colour="#204080"):
     picture = Image.new("RGB", (40, 40), colour)
     card = Card(card_name, (Shown("original", picture),), (("The model says", "boat"),))
-    return Sheet("A title", "About it.", (Section("Heading", (card,)),))
+    return Sheet("A title", "About it.", (SheetSection("Heading", (card,)),))
 
 
 def test_every_item_stands_in_its_stratum_with_its_answers(folder):
@@ -65,7 +65,7 @@ def test_the_png_holds_the_picture_in_its_colour():
 def test_more_cards_than_fit_beside_each_other_go_below(folder):
     one = sheet_of()
     (section,) = one.sections
-    many = Sheet(one.title, one.about, (Section("Heading", section.cards * 30),))
+    many = Sheet(one.title, one.about, (SheetSection("Heading", section.cards * 30),))
     single, whole = (Image.open(io.BytesIO(as_png(sheet))).size for sheet in (one, many))
     assert whole[0] <= 1680
     assert whole[1] > 2 * single[1]

@@ -29,13 +29,13 @@ def examine(monkeypatch, **findings):
 
 
 def test_a_missing_part_gives_its_remedy_and_exit_status_1(monkeypatch, capsys):
-    with pytest.raises(CommandError, match=r"Missing: worker\.") as told:
+    with pytest.raises(CommandError, match=r"Missing: worker\.") as reported:
         examine(
             monkeypatch,
             database=Finding("ok", "PostgreSQL answers."),
             worker=Finding("missing", "None answers.", "Run `make worker`."),
         )
-    assert told.value.returncode == 1
+    assert reported.value.returncode == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split(maxsplit=2) == ["ok", "database", "PostgreSQL answers."]
     assert lines[2].strip() == "-> Run `make worker`."

@@ -1,4 +1,4 @@
-"""What a load balancer is told."""
+"""The health check for load balancers."""
 
 from types import SimpleNamespace
 

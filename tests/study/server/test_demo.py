@@ -64,8 +64,8 @@ def test_each_start_gives_the_researcher_a_new_password(db):
     second = demo.give_one_time_password("researcher")
 
     researcher = get_user_model().objects.get()
-    told = AuditEntry.objects.order_by("number").values_list("actor", "action")
-    assert set(told) == {
+    reported = AuditEntry.objects.order_by("number").values_list("actor", "action")
+    assert set(reported) == {
         ("the command line", "account.created"),
         ("the command line", "password.changed"),
     }
