@@ -6,18 +6,18 @@ from pv_engine.errors import RecipeError, reason_of
 from pv_engine.recipe.reading import read_recipe
 
 
-def test_a_missing_file_is_told_without_its_number_and_path(tmp_path):
+def test_a_missing_file_is_reported_without_its_number_and_path(tmp_path):
     with pytest.raises(RecipeError, match=r"cannot be read \(No such file or directory\); name"):
         read_recipe(tmp_path / "nothing.toml")
 
 
-def test_a_file_that_is_no_text_is_told_in_words(tmp_path):
+def test_a_file_that_is_no_text_is_reported_in_words(tmp_path):
     file = tmp_path / "recipe.toml"
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(RecipeError, match=r"cannot be read \(it is not text in UTF-8\); name"):
         read_recipe(file)
 
 
-def test_of_a_librarys_error_the_first_line_is_told():
+def test_of_a_librarys_error_the_first_line_is_reported():
     assert reason_of(ValueError("wrong shape\n  at line 7")) == "wrong shape"
     assert reason_of(KeyError()) == "KeyError"
