@@ -14,7 +14,7 @@ def test_a_missing_file_is_reported_without_its_number_and_path(tmp_path):
 def test_a_file_that_is_no_text_is_reported_in_words(tmp_path):
     file = tmp_path / "recipe.toml"
     file.write_bytes(b"\xff\xfe")
-    with pytest.raises(RecipeError, match=r"cannot be read \(it is not text in UTF-8\); name"):
+    with pytest.raises(RecipeError, match=r"recipe.toml is not UTF-8 text; save it as a TOML file"):
         read_recipe(file)
 
 
