@@ -98,9 +98,9 @@ class Walk:
 
     def _close(self, page: Page) -> None:
         turn_to(page, "Overview")
-        page.get_by_text("Close the survey…").click()
+        page.get_by_text("Close the study…").click()
         self.keep(page, "close")
-        press(page, page.get_by_role("button", name="Close the survey"))
+        press(page, page.get_by_role("button", name="Close the study"))
 
     def _unblind(self, page: Page) -> None:
         turn_to(page, "Results")

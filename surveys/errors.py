@@ -5,7 +5,7 @@ SurveyError
 ├── LoadError          a protocol that may not replace what is already stored
 ├── StatusError        opening or closing a survey that cannot be opened or closed
 ├── BenchmarkError     a database in which the benchmark has no business
-├── BlindingError      something that would tell which condition is which, too early
+├── BlindingError      something that would show which condition is which, too early
 ├── BotError           simulated participants where they may not be, or a page they cannot read
 ├── ExportError        a folder that cannot be written
 ├── ItemDropError      an item that may not be dropped, or not any more

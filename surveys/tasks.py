@@ -1,4 +1,4 @@
-"""Celery tasks of the surveys; they carry, services decide."""
+"""Celery tasks of the surveys; services decide."""
 
 from typing import Any
 

@@ -61,7 +61,7 @@ class DecoderBuild:
     def run(self, seconds: float = 20.0) -> Iterator[str]:
         """Finish the decoder, a segment at a time, telling after each how far it is.
 
-        Raises an EngineError for the user to mend.
+        Raises an EngineError that the user can fix.
         """
         for phase in self.phases:
             while not self._is_done(phase):

@@ -70,7 +70,7 @@ class RenderPhase:
         return self.progress(self.chunks - len(missing))
 
     def progress(self, done: int) -> PhaseProgress:
-        """How far the phase is when so many chunks are drawn."""
+        """Return the progress when n chunks are drawn."""
         total = len(self._picks)
         items = min(done * CHUNK, total)
         return PhaseProgress(items, total, f"{items} of {total} items")

@@ -38,7 +38,7 @@ class Progress:
     """How far a build is: phase, its own count, the whole in permille, a sentence, the device.
 
     `stimulus_folder` is set when all is finished. During a training, `images_per_second` and
-    `seconds_left` tell its speed, and `curve` its losses so far, a row for each record.
+    `seconds_left` give its speed, and `curve` its losses so far, a row for each record.
     """
 
     phase: str
@@ -84,7 +84,7 @@ class StimulusBuild:
     def advance(self, seconds: float = 20.0) -> Progress:
         """Run one segment of the first unfinished phase, for about `seconds`.
 
-        Its result is on disk before this returns. Raises an EngineError for the user to mend.
+        Its result is on disk before this returns. Raises an EngineError that the user can fix.
         """
         before = 0
         for phase in self.phases:
@@ -99,7 +99,7 @@ class StimulusBuild:
         return self.render if phase is self.render else None
 
     def shared_progress(self, done: int) -> Progress:
-        """The progress when so many chunks of the shared phase are done."""
+        """Return the progress when n chunks of the shared phase are done."""
         before = 0
         for phase in self.phases:
             if phase is self.render:

@@ -39,7 +39,7 @@ COMPARED = 4
 class PhaseProgress:
     """How far a phase is, in its own unit, and a sentence about it.
 
-    A training also tells how fast it is, how long it will still take, and its curve so far: rows of
+    A training also says how fast it is, how long it will still take, and its curve so far: rows of
     `step`, loss terms and, after validations, measures.
     """
 

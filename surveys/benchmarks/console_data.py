@@ -34,7 +34,7 @@ SLUG = "benchmark"
 PROTOCOL = settings.BASE_DIR / "fixtures" / "demo_protocol.toml"
 DAYS = 20
 BATCH = 250
-# Of a hundred who finish, so many others leave at these places.
+# For each hundred participants who finish, the number of others who drop out at these places.
 LEAVE = {"consent": 2, "introduction": 4, "trials": 9, "withdrawn": 1}
 
 
@@ -51,7 +51,7 @@ class Fate:
 
 
 def seed_console(n_finished: int, seed: int) -> Survey:
-    """The study "benchmark" with so many who finished, and others who did not.
+    """Make the study "benchmark" with n participants who finished, and others who did not.
 
     Raises BenchmarkError in a database that has real participants or the study already.
     """

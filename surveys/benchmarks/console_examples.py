@@ -15,7 +15,7 @@ from surveys.studies.invitations import invite
 def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
     """Parameter -> example, for one study, the build behind it and somebody with an account.
 
-    Makes an invitation, since only its maker is ever told what its address is.
+    Makes an invitation, since its address is shown only to its maker.
     """
     build = Build.objects.order_by("pk").first()
     secret = invite(survey, Role.VIEWER, person)

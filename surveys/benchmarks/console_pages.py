@@ -1,4 +1,4 @@
-"""Finds every page of the console in the resolver, so that what is said of all pages holds for all.
+"""Finds every page of the console in the resolver, so that tests reach them all.
 
 The benchmark and the tests of accessibility and blinding walk these, later pages included.
 """

@@ -45,9 +45,9 @@ def run_bots(
     open_browser: Callable[[], Browser] = InProcess,
     first: int = 0,
 ) -> Iterator[Participant]:
-    """Let so many bots take the survey, one after the other, and yield each when it is through.
+    """Run n bots one after another, yielding each as it finishes.
 
-    `first` leaves out as many, which were through before the run was interrupted. Raises BotError
+    `first` leaves out as many, which finished before the run was interrupted. Raises BotError
     when the survey is not open, real people have taken part in it, or no page can be shown.
     """
     require_no_people(survey)

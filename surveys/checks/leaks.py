@@ -1,4 +1,4 @@
-"""Looks for what participants must not be told, in every page and image of a survey.
+"""Looks for what participants must not see, in every page and image of a survey.
 
 Walks the survey's preview in each condition, so nothing is stored.
 """
@@ -26,7 +26,7 @@ LONGEST_WALK = 10_000
 
 
 def find_leaks(survey: Survey) -> tuple[list[str], int]:
-    """What is told, in words, and how many pages were looked at."""
+    """What was found, in words, and how many pages were looked at."""
     leaks, n_pages = list(_leaks_of_images(survey)), 0
     secrets = _secrets_of(survey)
     for condition in survey.conditions.all():
@@ -95,9 +95,9 @@ def _leaks_of_images(survey: Survey) -> Iterator[str]:
 def _leaks_of_image(name: str) -> Iterator[str]:
     try:
         with storages["stimuli"].open(name) as file, Image.open(file) as image:
-            told = {str(key) for key in image.info} | ({"exif"} if image.getexif() else set())
+            found = {str(key) for key in image.info} | ({"exif"} if image.getexif() else set())
     except (OSError, UnidentifiedImageError):
         yield f"The image {name[:16]}… cannot be read."
         return
-    for key in sorted(told - PLAIN):
-        yield f"The image {name[:16]}… carries {key}, which may tell how it was made."
+    for key in sorted(found - PLAIN):
+        yield f"The image {name[:16]}… has {key}, which may show how it was made."

@@ -1,6 +1,6 @@
 """Everything that should be true before a survey is opened, and what to do where it is not.
 
-Nothing here keeps a survey from being opened. The researcher is told, and decides.
+Nothing here keeps a survey from being opened. The researcher sees them, and decides.
 """
 
 import hashlib
@@ -56,7 +56,7 @@ def _is_whole(name: str) -> bool:
 
 
 def _leaks(survey: Survey, last_run: PreflightRun | None) -> Point:
-    title = "No page and no image tells what it must not"
+    title = "No page or image gives the answer away"
     advice = "Press “Run the checks”: every page of every condition is searched."
     if last_run is None or not last_run.is_finished:
         return Point(title, State.UNKNOWN, "It was not searched yet.", advice)
@@ -68,7 +68,7 @@ def _leaks(survey: Survey, last_run: PreflightRun | None) -> Point:
         title,
         not leaks,
         " ".join(leaks[:3]) + more if leaks else f"{last_run.n_pages} pages were searched.",
-        "Change the text that tells it, or build the stimulus set again.",
+        "Change the text that gives it away, or build the stimulus set again.",
     )
 
 

@@ -101,11 +101,11 @@ def _compare(trial: Trial, drawn: list[DrawnTrial], where: str) -> Iterator[str]
 
 
 def drops_are_the_protocols(survey: Survey) -> Iterator[str]:
-    told = sorted(survey.texts.dropped)
+    dropped = sorted(survey.texts.dropped)
     stored = sorted(drop.item.name for drop in find_drops(survey).values())
-    if told != stored:
+    if dropped != stored:
         yield (
-            f"The protocol drops {', '.join(told) or 'nothing'}, but stored is that "
+            f"The protocol drops {', '.join(dropped) or 'nothing'}, but stored is that "
             f"{', '.join(stored) or 'nothing'} is dropped."
         )
 
@@ -273,13 +273,13 @@ def _fit(
     return is_longest and is_possible(whole, shown_at, answered_at)
 
 
-def events_tell_the_same(survey: Survey) -> Iterator[str]:
+def events_agree(survey: Survey) -> Iterator[str]:
     """The append-only events agree with the participants' own times."""
-    told = {
+    expected = {
         Event.Kind.ASSIGNMENT: {"assigned_at": None},
         Event.Kind.FINISH: {"finished_at": None},
     }
-    for kind, not_yet in told.items():
+    for kind, not_yet in expected.items():
         everybody = Participant.objects.filter(survey=survey, withdrawn_at=None)
         due = set(everybody.exclude(**not_yet).values_list("pk", flat=True))
         events = Event.objects.filter(participant__survey=survey, kind=kind)
@@ -310,5 +310,5 @@ CHECKS: tuple[Check, ...] = (
     responses_are_as_the_protocol_asks,
     times_are_in_order,
     measured_times_are_possible,
-    events_tell_the_same,
+    events_agree,
 )

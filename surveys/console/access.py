@@ -23,8 +23,8 @@ def for_role(role: str, to_post: str | None = None) -> Callable[[View], View]:
     """For people with this role or a greater one in the study that the address's `slug` names.
 
     To send a form takes `to_post`; unless it is said, at least an editor. To a stranger the study
-    does not exist (404); somebody with too small a role is told so (403). A view with a parameter
-    `survey` is handed the study, one with `slug` its slug.
+    does not exist (404); to a role that does not suffice it is forbidden (403). A view with a
+    parameter `survey` is handed the study, one with `slug` its slug.
     """
     to_open = Role(role)
     to_send = Role(to_post) if to_post else _greater(to_open, Role.EDITOR)

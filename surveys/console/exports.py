@@ -32,14 +32,14 @@ def or_back_to_the_list(view: Callable[..., HttpResponseBase]) -> Callable[..., 
     """Says what went wrong on the page of exports."""
 
     @wraps(view)
-    def carried(request: SignedInRequest, survey: Survey, **kwargs: Any) -> HttpResponseBase:
+    def with_jobs(request: SignedInRequest, survey: Survey, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, survey=survey, **kwargs)
         except SurveyError as error:
             messages.error(request, str(error))
             return redirect("console:exports", survey.slug)
 
-    return carried
+    return with_jobs
 
 
 @for_role("viewer", to_post="editor")

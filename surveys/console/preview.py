@@ -1,4 +1,4 @@
-"""Preview: the survey's pages in any condition, for whoever works on the study."""
+"""Preview: the survey's pages in any condition, for the study's team."""
 
 from dataclasses import replace
 from typing import Any
@@ -31,7 +31,7 @@ def choose(request: HttpRequest, survey: Survey) -> HttpResponse:
     """Which condition and language to look at."""
     slug = survey.slug
     protocol = survey.texts
-    # By what the console calls their pictures, which tells no letter.
+    # By what the console calls their pictures, which gives no letter away.
     names = picture_labels(survey)
     chosen = {label: name for name, label in names.items()}.get(request.POST.get("condition", ""))
     language = request.POST.get("language", protocol.languages[0])
@@ -106,12 +106,12 @@ def _go_back(request: HttpRequest, preview: Preview) -> HttpResponse:
     address = step.way_back(preview.participant) if isinstance(step, End) else ""
     if not address:
         return redirect(preview.url)
-    told = Refusal("preview", 200, "Participants leave here", f"They are sent to {address}", False)
-    return refuse(request, preview.survey, told)
+    shown = Refusal("preview", 200, "Participants leave here", f"They are sent to {address}", False)
+    return refuse(request, preview.survey, shown)
 
 
 def find_preview(request: HttpRequest, survey: Survey) -> Preview | None:
-    """The preview that the browser's cookie tells of; None without one, or a stale one."""
+    """The preview that the browser's cookie names; None without one, or a stale one."""
     cookie = request.COOKIES.get(COOKIE, "")
     try:
         stored: dict[str, Any] = signing.loads(cookie, salt=_salt(survey.slug))

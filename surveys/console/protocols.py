@@ -24,7 +24,7 @@ from surveys.studies.versions import export_protocol
 
 @dataclass(frozen=True)
 class UploadedProtocol:
-    """What the console's form for protocols carried."""
+    """What the console's form for protocols sent."""
 
     text: str = ""
     # What errors call the file.

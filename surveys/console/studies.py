@@ -67,18 +67,18 @@ def change_status(request: SignedInRequest, survey: Survey) -> HttpResponse:
     if wanted == Survey.Status.OPEN and _must_be_asked(request, survey):
         return redirect("console:preflight", survey.slug)
     if wanted == Survey.Status.OPEN and open_survey(survey, request.user):
-        messages.success(request, "The survey is open. Anyone with its link can take part now.")
+        messages.success(request, "The study is open. Anyone with its link can take part now.")
     elif wanted == Survey.Status.CLOSED and close_survey(survey, request.user):
-        messages.success(request, "The survey is closed. Nobody new can take part.")
+        messages.success(request, "The study is closed. Nobody new can take part.")
     elif wanted == Survey.Status.OPEN and not survey.is_blind:
         messages.warning(request, "The study is unblinded, so it cannot be opened again.")
     else:
-        messages.warning(request, f"Nothing was changed: the survey is {survey.status}.")
+        messages.warning(request, f"Nothing was changed: the study is {survey.status}.")
     return redirect("console:survey", survey.slug)
 
 
 def _must_be_asked(request: SignedInRequest, survey: Survey) -> bool:
-    """Whether something should be mended before the first opening, and nobody said “anyway”."""
+    """Whether something should be fixed before the first opening, and nobody said “anyway”."""
     if survey.opened_at is not None or request.POST.get("anyway") == "yes":
         return False
     return bool(unmet_points(survey))

@@ -40,9 +40,7 @@ class Column:
     levels_of: LevelsOf = ""
 
 
-PARTICIPANT_ID = Column(
-    "participant_id", "The participant, under a name that tells nothing", "text"
-)
+PARTICIPANT_ID = Column("participant_id", "The participant, under a random name", "text")
 CONDITION = Column(
     "condition", "The kind of picture shown beside each image", "category", levels_of="conditions"
 )

@@ -18,7 +18,7 @@ from surveys.errors import JobError
 from surveys.jobs.report_summary import results_file
 from surveys.models import Job, Survey
 
-# The smallest date that a ZIP file can tell: the same data give the same bytes, whenever packed.
+# The smallest date that a ZIP file can have: the same data give the same bytes, whenever packed.
 DATE = (1980, 1, 1, 0, 0, 0)
 PORTION = 1 << 20
 # Begins the name of a folder in which a file is being made; the job's number follows.

@@ -36,7 +36,7 @@ def _file_name(job: Job) -> str:
 
 
 def _write(job: Job, scratch: Path) -> Path:
-    """The folder that is to be packed, named for whoever unpacks it."""
+    """The folder that is to be packed, named for the person who unpacks it."""
     folder = scratch / f"{job.survey.slug}-{job.kind}"
     if job.kind == Job.Kind.EXPORT:
         keep(job, message="Writing the tables", permille=50)
@@ -54,7 +54,7 @@ def _write(job: Job, scratch: Path) -> Path:
 def _keep(job: Job, scratch: Path, content: Path) -> None:
     """Pack, and in one transaction: the row is finished and the files have their names."""
     archive = scratch / "archive.zip"
-    sha256, size = pack(content, archive, partial(_tell_packed, job))
+    sha256, size = pack(content, archive, partial(_report_packed, job))
     is_report = job.kind == Job.Kind.REPORT
     with transaction.atomic():
         if not finish(job, message="", file_name=job.file_name, sha256=sha256, size=size):
@@ -71,5 +71,5 @@ def _keep(job: Job, scratch: Path, content: Path) -> None:
             record(actor, Action.REPORT_BUILT, job.survey, file=job.file_name, sha256=sha256)
 
 
-def _tell_packed(job: Job, share: float) -> None:
+def _report_packed(job: Job, share: float) -> None:
     keep(job, message="Packing", permille=round(WRITTEN + (PACKED - WRITTEN) * share))

@@ -1,7 +1,7 @@
 """What the database knows of a study: surveys, who takes part, what they saw and answered.
 
 Nothing here identifies a participant: no name, no address of a machine, no browser. What they
-are shown is stored before it is shown, and what they answer is stored before they are told so.
+are shown is stored before it is shown, and what they answer is stored before the next page is sent.
 """
 
 from surveys.models.bot_runs import BotRun

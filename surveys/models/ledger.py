@@ -17,7 +17,7 @@ class Assignment(AppendOnlyModel):
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="ledger")
     number = models.PositiveIntegerField()
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="ledger")
-    # From 1: the how-manieth of this condition.
+    # 1-based position within the condition.
     place = models.PositiveIntegerField()
     # Of least_filled: how many places of each condition were taken at that moment, in the
     # protocol's order. The other modes follow from seed and number alone.

@@ -41,7 +41,7 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that gives a role to whoever opens it first. Only the link's hash is stored."""
+    """A link that gives a role to the first person who opens it. Only the link's hash is stored."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=10, choices=Role)

@@ -12,7 +12,7 @@ from surveys.protocol.schema import Protocol
 class Participant(models.Model):
     """One person, or one bot, who agreed to take part.
 
-    Whoever withdraws leaves a tombstone: this row, without anything they answered.
+    A participant who withdraws leaves a tombstone: this row, without anything they answered.
     """
 
     class TurnedAway(models.TextChoices):

@@ -21,7 +21,7 @@ class PreflightRun(Run):
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="preflight_runs")
     # What was checked; a later protocol has to be checked again.
     protocol_sha256 = models.CharField(max_length=64)
-    # In words: what tells participants more than it should. Empty when nothing does.
+    # In words: what gives participants more than it should. Empty when nothing does.
     leaks = models.JSONField(default=list, blank=True)
     n_pages = models.PositiveIntegerField(default=0)
 

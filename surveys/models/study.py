@@ -24,7 +24,7 @@ class Survey(models.Model):
     protocol_toml = models.TextField()
     protocol_sha256 = models.CharField(max_length=64)
     stimulus_set = models.ForeignKey(StimulusSet, on_delete=models.PROTECT, related_name="surveys")
-    # What whoever begins now is given; empty until the survey is opened for the first time.
+    # What participants who begin now are given; empty until the study is first opened.
     version = models.ForeignKey(
         "ProtocolVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -83,9 +83,7 @@ class Survey(models.Model):
         """A line for commands, which stay open to their operator; empty once unblinded."""
         if not self.is_blind:
             return ""
-        return (
-            f"This output unblinds whoever reads it: {self.slug!r} is still blind in the console."
-        )
+        return f"This output unblinds its readers: {self.slug!r} is still blind in the console."
 
     @cached_property
     def texts(self) -> Protocol:

@@ -12,7 +12,7 @@ from surveys.participation.flow import STEPS
 from surveys.participation.steps.step import Stage
 from surveys.studies.stopping import in_sample
 
-# Whoever has done nothing for longer is counted as gone.
+# Participants who have done nothing for longer are counted as gone.
 ACTIVE_WITHIN = timedelta(minutes=30)
 # Over how long the pace is measured, unless the survey is younger.
 PACE_WITHIN = timedelta(days=7)
@@ -41,7 +41,7 @@ def counted(survey: Survey) -> "QuerySet[Participant]":
 
 
 def is_active(now: datetime) -> Q:
-    """Those who are at it: not through, not withdrawn, not turned away, and seen lately."""
+    """Participants under way: not finished, not withdrawn, not turned away, and seen lately."""
     return Q(
         finished_at=None,
         withdrawn_at=None,

@@ -1,6 +1,6 @@
 """Everything that the live page of a survey shows, from four queries. Nothing of it is an answer.
 
-What could tell how a condition does is left out while the study is blind: of single conditions,
+What could show how a condition does is left out while the study is blind: of single conditions,
 only counts of people are shown.
 """
 

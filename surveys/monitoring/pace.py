@@ -56,7 +56,7 @@ class Pace:
 
     @property
     def rate_unit(self) -> str:
-        """By what the pace is told: nobody has seen a day of a survey that is younger."""
+        """The unit of the pace: nobody has seen a day of a survey that is younger."""
         return "hour" if self.begin is None or self.until - self.begin < DAY else "day"
 
     @property
@@ -80,7 +80,7 @@ class Pace:
         if not self.is_open or self.target is None or self.is_reached or not self.counting_per_day:
             return None
         days = (self.target - self.counting) / self.counting_per_day
-        # Whoever waits for a hundred years waits for nothing.
+        # Nobody waits for a hundred years.
         return self.until + timedelta(days=days) if days < 36_500 else None
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from surveys.models import PageError, Survey
 
-# So many different errors are kept for each survey; the one that came last is forgotten last.
+# The number of different errors kept for each study; the one that came last is forgotten last.
 KEPT = 50
 OUR_APPS = ("accounts", "analysis", "pv_engine", "study", "surveys")
 

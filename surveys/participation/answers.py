@@ -1,4 +1,4 @@
-"""Stores the answers to trials: each once, in order, and before the participant is told so."""
+"""Stores the answers to trials: each once, in order, and before the next page is sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ CONFIDENCE = range(1, 6)
 class Taken(Enum):
     """What became of an answer that was not refused."""
 
-    # Stored by this request; the participant in hand has moved on.
+    # Stored by this request; the participant as read has moved on.
     NOW = "now"
     # Stored by an earlier request, or by another one in this very moment.
     BEFORE = "before"
@@ -34,7 +34,7 @@ class Taken(Enum):
 
 @dataclass(frozen=True)
 class SentAnswer:
-    """What a trial's form carried."""
+    """What a trial's form sent."""
 
     option: str
     # Proves that the form was made for this participant, this trial and this step of it.
@@ -44,7 +44,7 @@ class SentAnswer:
 
 
 def form_key(participant: Participant, position: int, step: str = FINAL) -> str:
-    """A value that tells nothing, and that no other participant's or trial's form carries."""
+    """A random value that no other participant's or trial's form has."""
     parts = f"{participant.token}/{position}" + ("" if step == FINAL else f"/{step}")
     return salted_hmac("surveys.trial", parts).hexdigest()[:20]
 
@@ -186,7 +186,7 @@ def _store(participant: Participant, upcoming: Sequence[Trial], sent: SentAnswer
 def _compare_with_stored(
     participant: Participant, position: int, step: str, sent: SentAnswer
 ) -> Taken | Refusal:
-    # Compared here, since what a form carries need not be fit for a database query.
+    # Compared here, since what a form sends need not be fit for a database query.
     of_trial = Trial.objects.filter(participant=participant, position=position)
     column = "first_option" if step == FIRST else "response__option"
     is_same = bool(sent.option) and sent.option in of_trial.values_list(column, flat=True)

@@ -16,7 +16,7 @@ def erase(survey: Survey, panel_id: str, token: str, actor: Actor) -> None:
     """Erase what one participant gave, as if they had withdrawn; a tombstone stays.
 
     Names the participant by the panel's id or by the token in their browser's cookie. Raises
-    SurveyError when nobody is named so, or when there is nothing left to erase. The audit log tells
+    SurveyError when nobody is named so, or when there is nothing left to erase. The audit log has
     that somebody was erased, not who.
     """
     with transaction.atomic():
@@ -39,7 +39,7 @@ def erase(survey: Survey, panel_id: str, token: str, actor: Actor) -> None:
 
 
 def apply_retention(days: int, actor: Actor) -> dict[str, int]:
-    """Remove panels' ids from studies that were closed so many days ago: how many, by slug."""
+    """Remove panels' ids from studies closed at least `days` days ago; return counts by slug."""
     latest = timezone.now() - timedelta(days=days)
     old = Survey.objects.filter(status=Survey.Status.CLOSED, closed_at__lte=latest)
     removed = {survey.slug: _remove_panel_ids(survey, days, actor) for survey in old}

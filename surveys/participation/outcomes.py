@@ -1,4 +1,4 @@
-"""How a visit ends, and what the panel is told about it."""
+"""How a visit ends, and what the panel learns about it."""
 
 from enum import StrEnum
 from urllib.parse import quote

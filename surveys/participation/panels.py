@@ -32,7 +32,7 @@ def read_panel_ids(request: HttpRequest, survey: Survey) -> tuple[str, str, str]
 
 
 def recognise(request: HttpRequest, survey: Survey, visit: Visit | None) -> Visit | None:
-    """The visit of whoever the link names.
+    """The visit of the participant whom the link names.
 
     The panel's id goes before the cookie: it brings a participant back in another browser, and
     keeps two people at one browser apart.

@@ -73,7 +73,7 @@ def _forget_panel_id(participant: Participant) -> None:
 def hashed_panel_id(survey_id: int, panel_id: str) -> str:
     """Return what is kept of a withdrawn participant's panel id, another in each study.
 
-    It tells nothing without the secret key.
+    It identifies nobody without the secret key.
     """
     salt = f"surveys.panel_id/{survey_id}"
     return WITHDRAWN_ID + salted_hmac(salt, panel_id, algorithm="sha256").hexdigest()

@@ -11,7 +11,7 @@ from surveys.protocol.schema import Protocol
 from toml_files.positions import join
 
 # Participants are assigned, shown pictures and scored by these. Changing one would make numbers,
-# orders and answers of before and after those of two different studies.
+# earlier orders and answers, and later ones, those of two different studies.
 FROZEN = re.compile(
     r"(slug|stimulus_set|seed|question_order|practice|trials\..+"
     r"|conditions\[\d+\]\.(name|ratio)|assignment\.(mode|block_sizes.*)"
@@ -40,7 +40,7 @@ class Change:
 
     @property
     def is_replaced(self) -> bool:
-        """Whether nothing of the value stays, so that two values are told apart, not words."""
+        """Whether nothing of the value stays, so that two values are compared, not words."""
         return not any(kind == "same" and text.strip() for kind, text in self.words())
 
     def __str__(self) -> str:

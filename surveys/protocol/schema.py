@@ -152,7 +152,7 @@ class Protocol(Table):
     """Pages of questions after the last trial."""
     panel: Panel = field(default_factory=Panel, metadata=LATER)
     analysis: dict[str, Any] = field(default_factory=dict, metadata=LATER)
-    """The analysis plan as it stands in the file. Only the analysis knows what it means; whoever
+    """The analysis plan as it stands in the file. Only the analysis knows what it means; those who
     loads a protocol has it checked there."""
     sample: Sample = field(default_factory=Sample, metadata=LATER)
     stopping: Stopping = field(default_factory=Stopping, metadata=LATER)

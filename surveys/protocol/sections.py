@@ -92,9 +92,9 @@ class ChecksRule(Table):
     """Trials that are no data about the conditions, and are marked as such."""
 
     attention_after: Annotated[Many[Place], Field(max_length=100)] = ()
-    """After so many questions of the study, a trial whose text says which option to choose."""
+    """The numbers of questions after which comes a trial whose text says which option to choose."""
     allowed_failures: Annotated[int, Field(ge=0, le=100)] = 0
-    """Whoever fails more attention checks gets the completion code for failed checks."""
+    """Participants who fail more attention checks get the completion code for failed checks."""
     repeats: Annotated[int, Field(ge=0, le=1000)] = 0
     """How many questions from the first half are asked again at the end."""
 
@@ -206,7 +206,7 @@ class CompletionCodes(Table):
     """The participant took everything back."""
 
     @rule(*OUTCOMES)
-    def _told_apart(self) -> Broken:
+    def _differ(self) -> Broken:
         codes = [code for code in astuple(self) if code]
         if len(set(codes)) != len(codes):
             yield "", "must differ from each other, so that the panel can tell how a visit ended"
@@ -256,10 +256,10 @@ class Sample(Table):
     size: People = 0
     """All conditions together; 0 when the protocol does not say."""
     counts: Annotated[str, OneOf(SAMPLE_COUNTS)] = "finished"
-    """Who counts: "finished", whoever answered the last question, or "passed", those of them who
-    failed no more attention checks than are allowed."""
+    """Who counts: "finished", participants who answered the last question, or "passed", those of
+    them who failed no more attention checks than are allowed."""
     justification: OrEmpty[Reason] = ""
-    """Why so many: the power analysis, or what else decided."""
+    """Why this many: the power analysis, or what else decided."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Texts of a protocol in the language of whoever reads them."""
+"""Texts of a protocol in the language of their reader."""
 
 import hashlib
 from dataclasses import fields

@@ -1,6 +1,6 @@
 """Which condition a participant is assigned to: the rules, from numbers and counts alone.
 
-docs/assignment.md tells researchers when to use which.
+docs/assignment.md says when to use which.
 """
 
 from collections.abc import Sequence

@@ -25,7 +25,7 @@ def question_order(
     """The item names in the order in which participant `number` is asked about them.
 
     `kind` is "random", an order of the participant's own, "fixed", that of the stimulus set, or
-    "balanced", a row of a Williams design for the how-manieth (`place`) of a condition.
+    "balanced", a row of a Williams design by the 1-based position (`place`) within the condition.
     """
     if kind == "fixed":
         return list(names)

@@ -76,7 +76,7 @@ def _draw(
 
 
 def _repeated(order: list[str], count: int, seed: int, number: int) -> list[str]:
-    """So many items from the first half of the order, in an order of their own."""
+    """Return n items from the first half of the order, in an order of their own."""
     first_half = order[: len(order) // 2]
     return seeded_order(first_half, seed, number, "repeats")[:count]
 

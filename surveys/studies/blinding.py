@@ -1,7 +1,7 @@
 """Keeps researchers blind until a named person ends it, once the survey is closed.
 
 While a study is blind, the console calls its conditions A, B, ... and shows nothing that compares
-them but counts. Pictures tell their condition by themselves, so they never stand beside a letter.
+them but counts. Pictures show their condition, so they never stand beside a letter.
 """
 
 from django.contrib.auth.models import User
@@ -33,7 +33,7 @@ def picture_labels(survey: Survey) -> dict[str, str]:
     """Condition name -> what the console calls its pictures where it shows them.
 
     Numbers while the study is blind, in an order that has nothing to do with the letters: a letter
-    beside a picture would tell at a glance which condition it stands for.
+    beside a picture would show at a glance which condition it stands for.
     """
     names = [arm.name for arm in survey.texts.conditions]
     if not survey.is_blind:
@@ -41,7 +41,7 @@ def picture_labels(survey: Survey) -> dict[str, str]:
     order = seeded_order(names, survey.blinding_seed, "pictures")
     shown = [name for name in order if name != NO_EXPLANATION]
     labels = {name: f"Picture {number}" for number, name in enumerate(shown, start=1)}
-    # Whoever looks at a preview of it sees that there is none.
+    # A team member who opens its preview sees that there is none.
     return labels | ({NO_EXPLANATION: NO_PICTURE} if NO_EXPLANATION in names else {})
 
 
@@ -49,8 +49,8 @@ def require_unblinded(survey: Survey, what: str) -> None:
     """BlindingError while the study is blind. `what` begins the sentence: "The export"."""
     if survey.is_blind:
         raise BlindingError(
-            f"{what} would tell which condition is which, and {survey.slug!r} is still blind; "
-            "close the survey and unblind it first."
+            f"{what} would show which condition is which, and {survey.slug!r} is still blind; "
+            "close the study and unblind it first."
         )
 
 

@@ -21,7 +21,7 @@ SECRET_BYTES = 32
 
 @transaction.atomic
 def invite(survey: Survey, role: Role, inviter: User) -> str:
-    """The secret of a new link. It is told once; the database has only its hash."""
+    """The secret of a new link. It is shown once; the database has only its hash."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     invitation = Invitation.objects.create(
         survey=survey,
@@ -43,9 +43,13 @@ def find_invitation(secret: str) -> Invitation:
     if invitation.used_at is not None:
         raise InvitationError("This invitation was accepted already; a link works once.")
     if invitation.revoked_at is not None:
-        raise InvitationError("This invitation was revoked; ask whoever sent it for another one.")
+        raise InvitationError(
+            "This invitation was revoked; ask the person who sent it for another one."
+        )
     if invitation.expires_at <= timezone.now():
-        raise InvitationError("This invitation has expired; ask whoever sent it for another one.")
+        raise InvitationError(
+            "This invitation has expired; ask the person who sent it for another one."
+        )
     return invitation
 
 

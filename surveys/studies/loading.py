@@ -107,7 +107,7 @@ def load_study(
         changes = "\n".join(f"  {change}" for change in proposal.changes)
         raise LoadError(
             f"The survey {proposal.protocol.slug!r} has been opened; add --new-version to give "
-            f"whoever begins from now on the changed protocol, which differs in:\n{changes}"
+            f"participants who begin from now on the changed protocol, which differs in:\n{changes}"
         )
     if proposal.takes_back:
         raise LoadError(
@@ -222,7 +222,7 @@ def _owner_of_upload(actor: User, stored: Survey | None) -> User | None:
 
 
 def require_editor(actor: User, survey: Survey) -> None:
-    """Raises LoadError for whoever may not change the study."""
+    """Raise LoadError for a user who may not change the study."""
     role = role_of(actor, survey)
     if role is None or not role.includes(Role.EDITOR):
         raise LoadError(

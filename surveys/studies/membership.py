@@ -15,7 +15,7 @@ def role_of(user: User | AnonymousUser, survey: Survey) -> Role | None:
         return None
     if user.is_superuser:
         return Role.OWNER
-    # Whoever works on a study works on its pilots.
+    # The team of a study is the team of its pilots.
     study = survey.pilot_of_id or survey.pk
     found = Membership.objects.filter(survey=study, user=user).first()
     return Role(found.role) if found else None

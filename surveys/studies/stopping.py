@@ -122,7 +122,7 @@ def holds_place(protocol: Protocol, now: datetime, people: str = "") -> Q:
 
 
 def _is_under_way(survey: Survey) -> Q:
-    """Whoever has a page to come and was there lately."""
+    """Participants who have a page to come and were there lately."""
     protocol = survey.texts
     recently = timezone.now() - timedelta(minutes=protocol.assignment.active_minutes)
     to_come = Q(finished_at=None) | Q(n_pages__lt=len(protocol.questionnaire))

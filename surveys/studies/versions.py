@@ -38,7 +38,7 @@ def freeze(survey: Survey, actor: Actor) -> ProtocolVersion:
 
 
 def protocols_by_version(survey: Survey) -> dict[int | None, Protocol]:
-    """Version id -> its protocol; None for participants of before versions were kept."""
+    """Version id -> its protocol; None for participants enrolled before versions existed."""
     protocols = {version.pk: version.texts for version in survey.versions.all()}
     return {None: survey.texts, **protocols}
 

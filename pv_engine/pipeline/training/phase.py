@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from pv_engine.pipeline.training.progress import told
+from pv_engine.pipeline.training.progress import progress_of
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.runtime.device import deterministic
 from pv_engine.training.features.kept import KeptFeatures
@@ -14,7 +14,7 @@ from pv_engine.training.loop import Trainer
 
 
 class Preparation(Protocol):
-    """Something that must be complete before training; `str` tells how far it is."""
+    """Something that must be complete before training; `str` says how far it is."""
 
     @property
     def is_complete(self) -> bool: ...
@@ -69,7 +69,7 @@ class TrainingPhase:
             self.trainer.run(segment.seconds_left)
         if self.trainer.is_finished:
             self._publish(self.trainer)
-        return told(self.trainer)
+        return progress_of(self.trainer)
 
     def _unprepared(self, segment: Segment) -> Preparation | None:
         """Go on with what comes before; what is still not complete when the segment is over.

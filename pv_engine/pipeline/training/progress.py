@@ -5,7 +5,7 @@ from pv_engine.runtime.durations import in_words
 from pv_engine.training.loop import Trainer
 
 
-def told(trainer: Trainer) -> PhaseProgress:
+def progress_of(trainer: Trainer) -> PhaseProgress:
     """A trainer's progress after a segment, in steps, with its curve."""
     step, total = trainer.state.step, trainer.schedule.total_steps
     speed, history = trainer.speed, trainer.state.history

@@ -99,7 +99,7 @@ class DetailsTraining(FromStoredFeatures):
     def trainer(self) -> Trainer:
         workspace, recipe = self.workspace, self.workspace.recipe
         decoder = workspace.new_decoder(workspace.classifier)
-        assert isinstance(decoder, UpsamplingDecoder)  # noqa: S101 - by the profile; tells mypy
+        assert isinstance(decoder, UpsamplingDecoder)  # noqa: S101 - by the profile; for mypy
         load_weights(decoder.layout, _layout_path(workspace))
         validation, _ = workspace.validation()
         objective = UpsamplingObjective(

@@ -13,8 +13,8 @@ from surveys.benchmarks.survey_load.verification import (
 )
 from surveys.models import Survey
 
-# Losses that are told one by one.
-TOLD = 20
+# Losses that are listed one by one.
+LISTED = 20
 
 
 def run_load(survey: Survey, given: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def run_load(survey: Survey, given: dict[str, Any]) -> dict[str, Any]:
         "stored": count_stored(survey),
         "conditions": count_in_conditions(survey),
         "losses": len(losses),
-        "losses_told": losses[:TOLD],
+        "losses_listed": losses[:LISTED],
     }
 
 

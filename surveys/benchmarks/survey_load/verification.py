@@ -1,4 +1,4 @@
-"""Holds what the database stored against what the participants of a load were told."""
+"""Compares what the database stored with what the participants of a load were answered."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -18,7 +18,7 @@ SLUG = "bench-export"
 
 class Command(BaseCommand):
     help = (
-        "Fills the database with a survey of so many participants, which stays there, and prints "
+        "Fills the database with a study of n participants, which stays there, and prints "
         "seconds and peak memory of its export and of the export's check, as JSON. Name a database "
         "of its own in DATABASE_URL, migrated and empty."
     )

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--new-version",
             action="store_true",
-            help="change a survey that has been opened, for whoever begins from now on",
+            help="change a survey that has been opened, for participants who begin from now on",
         )
         parser.add_argument(
             "--slug", default="", help="load it under this address instead of the protocol's own"

@@ -62,7 +62,7 @@ class ComposedOnce(Generic[Row]):
         sql, params = compiler.as_sql()
         for name, mark in self.marks.items():
             if mark not in params:
-                raise ValueError(f"The query does not carry the value of {name}.")
+                raise ValueError(f"The query does not have the value of {name}.")
         self._composed = _Composed(queryset, compiler, sql, tuple(params))
         return self._composed
 
@@ -120,7 +120,7 @@ def _with_pairs(trials: Sequence[Trial], condition: Condition) -> list[UpcomingT
 
 
 def _upcoming(images: list[Any], condition: Condition) -> UpcomingTrial:
-    """From the rows of one trial, of which each carries the name of one of its images."""
+    """From the rows of one trial, each with the name of one of its images."""
     file_names = {row.image_kind: row.file_name for row in images}
     return UpcomingTrial(images[0], pair_of(file_names, condition))
 

@@ -37,7 +37,7 @@ def test_everybody_finishes_and_nothing_is_lost(survey, live_server):
     assert report["finished"] == 4
     assert report["stored"] == {"participants": 4, "finished": 4, "responses": 16}
     assert report["conditions"] == {"gradcam": 2, "pv": 2}
-    assert report["losses_told"] == []
+    assert report["losses_listed"] == []
     assert report["losses"] == 0
     assert report["requests"]["IMAGE"]["requests"] >= 4 * 8
 

@@ -205,7 +205,7 @@ def test_the_leak_check_walks_every_page_and_stores_nothing_of_it(tmp_path, more
 def test_a_text_that_tells_the_condition_is_found(tmp_path, django_capture_on_commit_callbacks):
     survey = loaded(tmp_path, '[texts]\nintroduction = "This is pv, not item-02."\n')
     run_checks(survey, django_capture_on_commit_callbacks)
-    point = find(survey, "No page and no image")
+    point = find(survey, "No page or image")
     assert point.state == State.UNMET
     assert "introduction/ (gradcam) contains 'item-02'" in point.found
     assert "contains 'pv'" in point.found
@@ -226,19 +226,19 @@ def test_an_image_that_tells_how_it_was_made_is_found(survey):
         leaks, _ = find_leaks(survey)
     finally:
         storages["stimuli"].delete(name)
-    assert leaks == ["The image 0000000000000000… carries exif, which may tell how it was made."]
+    assert leaks == ["The image 0000000000000000… has exif, which may show how it was made."]
 
 
 def test_checks_of_an_earlier_protocol_are_not_known(
     survey, tmp_path, django_capture_on_commit_callbacks
 ):
     run_checks(survey, django_capture_on_commit_callbacks)
-    assert find(survey, "No page and no image").state == State.MET
+    assert find(survey, "No page or image").state == State.MET
     list(run_bots(start_pilot(survey, "rosa"), 1, 1, uniform))
     assert find(survey, "was piloted").found == "By bots only."
     call_command("load_study", make_protocol(tmp_path, seed=8), stdout=StringIO())
     changed = Survey.objects.select_related("stimulus_set").get(slug="shapes")
-    assert find(changed, "No page and no image").state == State.UNKNOWN
+    assert find(changed, "No page or image").state == State.UNKNOWN
     assert find(changed, "was piloted").state == State.UNMET
 
 
@@ -249,7 +249,7 @@ def test_the_console_asks_before_it_opens_and_opens_anyway(researcher, survey):
     assert "Open it anyway" in page
     assert Survey.objects.get().status == Survey.Status.DRAFT
     page = researcher.post(f"{address}status/", {"status": "open", "anyway": "yes"}, follow=True)
-    assert "The survey is open" in page.text
+    assert "The study is open" in page.text
     assert Survey.objects.get().version.by == "rosa"
 
 
@@ -257,7 +257,7 @@ def test_it_does_not_ask_again_when_a_closed_survey_is_opened(researcher, survey
     address = f"/console/surveys/{survey.slug}/status/"
     researcher.post(address, {"status": "open", "anyway": "yes"})
     researcher.post(address, {"status": "closed"})
-    assert "The survey is open" in researcher.post(address, {"status": "open"}, follow=True).text
+    assert "The study is open" in researcher.post(address, {"status": "open"}, follow=True).text
 
 
 def test_the_command_tells_what_is_not_met_and_opens(tmp_path):

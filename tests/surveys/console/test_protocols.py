@@ -45,7 +45,7 @@ def test_it_tells_every_problem_with_its_line_and_loads_nothing(researcher, surv
     response = researcher.post(LOAD, {"text": wrong})
     assert response.status_code == 400
     page = response.text
-    assert "3 things to mend; nothing was loaded" in page
+    assert "3 problems; nothing was saved" in page
     assert "<strong>Line 4:</strong> seed must be a whole number" in page
     assert "<code>seed = -7</code>" in page
     assert "seed = -7\n" in page.split("<textarea")[1]

@@ -66,12 +66,12 @@ def test_it_opens_and_closes_a_survey(researcher, db, tmp_path):
     survey = make_survey(tmp_path, is_open=False)
     address = f"/console/surveys/{survey.slug}/status/"
     page = researcher.post(address, {"status": "open", "anyway": "yes"}, follow=True).text
-    assert "The survey is open" in page
-    assert "Close the survey" in page
+    assert "The study is open" in page
+    assert "Close the study" in page
     survey = Survey.objects.get()
     assert survey.opened_at is not None
     page = researcher.post(address, {"status": "closed"}, follow=True).content.decode()
-    assert "The survey is closed" in page
+    assert "The study is closed" in page
     assert Survey.objects.get().status == Survey.Status.CLOSED
     researcher.post(address, {"status": "open"})
     again = Survey.objects.get()
@@ -82,7 +82,7 @@ def test_it_changes_nothing_when_asked_for_what_is_already_so(researcher, survey
     address = f"/console/surveys/{survey.slug}/status/"
     for status in ("open", "draft", "whatever"):
         page = researcher.post(address, {"status": status}, follow=True).content.decode()
-        assert "Nothing was changed: the survey is open." in page
+        assert "Nothing was changed: the study is open." in page
 
 
 def test_the_console_takes_few_queries(researcher, db, tmp_path, django_assert_max_num_queries):

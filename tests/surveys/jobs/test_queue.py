@@ -164,7 +164,7 @@ def test_what_is_no_report_is_never_replaced(run, study, rosa, quick):
 
 
 def test_nothing_is_made_while_the_study_is_blind(survey, rosa, researcher, cy):
-    with pytest.raises(BlindingError, match="The export would tell which condition is which"):
+    with pytest.raises(BlindingError, match="The export would show which condition is which"):
         start_job(survey, "export", rosa)
     page = researcher.get(EXPORTS).content.decode()
     assert "This study is blind" in page

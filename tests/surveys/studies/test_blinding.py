@@ -114,7 +114,7 @@ def test_an_unblinded_survey_cannot_be_opened_again(closed, rosa, researcher):
 
 
 def test_what_would_tell_is_refused_until_then(closed, rosa):
-    with pytest.raises(BlindingError, match="The export would tell which condition is which"):
+    with pytest.raises(BlindingError, match="The export would show which condition is which"):
         require_unblinded(closed, "The export")
     unblind(closed, rosa, closed.slug)
     require_unblinded(closed, "The export")
@@ -155,12 +155,12 @@ def test_a_viewer_watches_but_is_offered_nothing_to_press(survey, team):
     live = team.cy.get(f"/console/surveys/{survey.slug}/live/")
     overview = team.cy.get(f"/console/surveys/{survey.slug}/").content.decode()
     assert live.status_code == 200
-    assert "Close the survey" not in overview
-    assert "Close the survey" in team.ben.get(f"/console/surveys/{survey.slug}/").content.decode()
+    assert "Close the study" not in overview
+    assert "Close the study" in team.ben.get(f"/console/surveys/{survey.slug}/").content.decode()
 
 
 def test_commands_of_the_operator_say_that_they_unblind(survey, cy, rosa, tmp_path, capsys):
-    notice = "unblinds whoever reads it: 'shapes' is still blind"
+    notice = "unblinds its readers: 'shapes' is still blind"
     call_command("export_study", survey.slug, out=tmp_path / "blind")
     assert notice in capsys.readouterr().err
     close_survey(survey)
@@ -172,4 +172,4 @@ def test_commands_of_the_operator_say_that_they_unblind(survey, cy, rosa, tmp_pa
 def test_bots_counted_by_name_are_said_to_unblind(db, tmp_path, capsys):
     survey = make_survey(tmp_path, slug="bots")
     call_command("run_bots", survey.slug, participants=1, seed=1, policy="uniform")
-    assert "unblinds whoever reads it" in capsys.readouterr().err
+    assert "unblinds its readers" in capsys.readouterr().err

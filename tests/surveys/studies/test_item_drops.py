@@ -294,7 +294,7 @@ def test_a_viewer_sees_what_was_dropped_but_no_button(draft, person):
 def test_the_page_of_an_opened_study_offers_no_drop_and_refuses_one_in_a_sentence(survey):
     ben = make_team(survey).ben
     page = ben.get(reverse("console:stimuli", args=[survey.slug])).content.decode()
-    assert "The survey has been opened, so this cannot change any more." in page
+    assert "The study has been opened, so this cannot change any more." in page
     assert "/drop/" not in page
     drop = reverse("console:drop_item", args=[survey.slug, "item-02"])
     answer = ben.post(drop, {"reason": "Late."}, follow=True).content.decode()

@@ -47,8 +47,8 @@ def test_an_administrator_has_every_role_everywhere(survey, researcher):
 
 def test_a_viewer_looks_and_finds_no_button(team, survey):
     page = team.cy.get(f"/console/surveys/{survey.slug}/").content.decode()
-    assert "Close the survey" not in page
-    assert "Close the survey" in team.ben.get(f"/console/surveys/{survey.slug}/").content.decode()
+    assert "Close the study" not in page
+    assert "Close the study" in team.ben.get(f"/console/surveys/{survey.slug}/").content.decode()
 
 
 def test_an_editor_closes_the_study_and_the_log_names_them(team, survey):

@@ -63,5 +63,5 @@ def test_it_refuses_values_that_do_not_fit_its_marks(values):
 
 def test_it_refuses_a_mark_that_the_query_does_not_carry():
     composed = ComposedOnce(lambda item: Item.objects.all(), item=30_001)
-    with pytest.raises(ValueError, match="does not carry the value of item"):
+    with pytest.raises(ValueError, match="does not have the value of item"):
         composed.rows(item=1)
