@@ -40,7 +40,7 @@ DOORS = {
     "study.runs": ("accounts.audit",),
     "pv_engine": (*WIRING, "accounts.access", "accounts.audit", "accounts.limits"),
     "surveys": (*WIRING, "accounts", "pv_engine.errors", "pv_engine.models"),
-    "surveys.studies": ("pv_engine.stimulus_sets",),
+    "surveys.studies": ("pv_engine.recipe.conditions", "pv_engine.stimulus_sets"),
     "analysis": WIRING,
     "analysis.data": ("surveys.export", "surveys.models"),
     "analysis.management": ("surveys.models",),

@@ -19,7 +19,7 @@ from pv_engine.items.pictures import to_picture, write_picture
 from pv_engine.items.selection import Pick
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
-from pv_engine.recipe import REFERENCE, UNDRAWN
+from pv_engine.recipe import UNDRAWN
 
 CHUNK = 8
 
@@ -124,7 +124,7 @@ class RenderPhase:
 
     def _autoencoded(self, images: Tensor) -> Tensor | None:
         rendering = self.workspace.recipe.rendering
-        if REFERENCE not in rendering.conditions:
+        if not rendering.needs("autoencoder"):
             return None
         with torch.no_grad():
             return enlarged(self.workspace.autoencoder(images), rendering.image_size)

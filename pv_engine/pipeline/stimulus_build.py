@@ -13,7 +13,6 @@ from pv_engine.pipeline.training.classifier import ClassifierTraining
 from pv_engine.pipeline.training.phase import TrainingPhase
 from pv_engine.pipeline.training.upsampling import decoder_trainings
 from pv_engine.pipeline.workspace import Phase, PhaseProgress, Workspace, claim_folder
-from pv_engine.recipe import REFERENCE
 from pv_engine.recipe.reading import Recipe
 from pv_engine.recipe.resources import Resources
 from pv_engine.runtime.device import choose_device, describe_device
@@ -67,7 +66,7 @@ class StimulusBuild:
         workspace = Workspace(recipe, work_dir, choose_device(), resources or Resources())
         self.device = describe_device(workspace.device)
         self.publish = PublishPhase(workspace, out_dir)
-        has_reference = REFERENCE in recipe.rendering.conditions
+        has_reference = recipe.rendering.needs("autoencoder")
         self.render = RenderPhase(workspace)
         self.phases: list[Phase] = [
             DataPhase(workspace),

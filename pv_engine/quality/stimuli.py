@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from pv_engine.explain.conditions import DRAWN, Material
 from pv_engine.explain.perception import enlarged, explain
 from pv_engine.networks.classifier import Classifier
-from pv_engine.recipe import REFERENCE, UNDRAWN, RenderingConfig
+from pv_engine.recipe import UNDRAWN, RenderingConfig
 from pv_engine.stimulus_sets.manifest import ORIGINAL
 
 
@@ -41,7 +41,7 @@ def draw_stimuli(
         other_maps=explanation.maps.roll(-1, dims=0),
         autoencoded=(
             enlarged(autoencoder(images), size)
-            if autoencoder is not None and REFERENCE in rendering.conditions
+            if autoencoder is not None and rendering.needs("autoencoder")
             else None
         ),
     )

@@ -3,22 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from pv_engine.recipe.conditions import CONDITIONS, Need
 from pv_engine.recipe.rules import require
 
-CONDITIONS = (
-    "gradcam",
-    "gradcam_overlay",
-    "gradcam_overlay_jet",
-    "pv",
-    "reconstruction",
-    "none",
-    "random_map",
-    "reference_autoencoder",
-)
-# The condition that shows the image alone: no picture is drawn for it.
-UNDRAWN = "none"
-# The condition that needs a second decoder.
-REFERENCE = "reference_autoencoder"
 SALIENCY_METHODS = (
     "gradcam",
     "gradcam++",
@@ -72,3 +59,7 @@ class RenderingConfig:
             self.image_size >= 32,
             f"rendering.image_size must be at least 32 pixels, but is {self.image_size}.",
         )
+
+    def needs(self, need: Need) -> bool:
+        """Whether one of the conditions needs it."""
+        return any(CONDITIONS[condition].needs == need for condition in self.conditions)

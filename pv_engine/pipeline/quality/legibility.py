@@ -21,7 +21,6 @@ from pv_engine.quality.legibility import read_kinds
 from pv_engine.quality.measures import strata
 from pv_engine.quality.reader import Reader, build_reader, fit_head
 from pv_engine.quality.stimuli import draw_stimuli, kinds_to_read
-from pv_engine.recipe import REFERENCE
 from pv_engine.recipe.quality import STRATA
 
 CHUNK = 32
@@ -130,7 +129,7 @@ class Reading:
 
     def _drawn(self, images: Tensor) -> dict[str, Tensor]:
         workspace, rendering = self.workspace, self.workspace.recipe.rendering
-        autoencoder = workspace.autoencoder if REFERENCE in rendering.conditions else None
+        autoencoder = workspace.autoencoder if rendering.needs("autoencoder") else None
         return draw_stimuli(images, workspace.classifier, workspace.decoder, autoencoder, rendering)
 
     def _files(self, first: int, end: int) -> dict[str, Tensor]:

@@ -1,0 +1,53 @@
+"""The conditions that a recipe may name: what each needs, and what it tells participants.
+
+explain/conditions.py draws them. Free of torch and Django, since studies read the introductions.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Need = Literal["autoencoder"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What is shown beside the image.
+
+    `introduction` explains it to participants; empty where its author has to. `needs` is what a
+    build makes for it beside classifier and decoder.
+    """
+
+    introduction: str = ""
+    needs: Need | None = None
+
+
+FADES = "The less a part mattered to the model’s answer, the more it fades to white."
+
+CONDITIONS = {
+    "gradcam": Condition(
+        "The explanation shows the same image again, but only where the model looked for its "
+        "answer. The less a part mattered to the model, the more it fades to white."
+    ),
+    "gradcam_overlay": Condition(),
+    "gradcam_overlay_jet": Condition(),
+    "pv": Condition(
+        "The explanation shows what the model perceived: a program turned what the model had "
+        "noted about the image back into a picture. It is blurry, and it may show something else "
+        f"than the image does. {FADES}"
+    ),
+    "reconstruction": Condition(),
+    "none": Condition(),
+    "random_map": Condition(),
+    "reference_autoencoder": Condition(needs="autoencoder"),
+}
+# The condition that shows the image alone: no picture is drawn for it.
+UNDRAWN = "none"
+# What the second decoder is called where it is measured.
+REFERENCE = "reference_autoencoder"
+UNEXPLAINED = "Say here what this kind of picture shows, in words that anybody understands."
+
+
+def introduction(name: str, recipe: dict[str, Any]) -> str:
+    """What participants read about a condition; `recipe` is the settings in a manifest."""
+    condition = CONDITIONS.get(name, Condition())
+    return condition.introduction or UNEXPLAINED
