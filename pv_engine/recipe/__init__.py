@@ -7,6 +7,7 @@ from pv_engine.recipe.classifier import ClassifierConfig
 from pv_engine.recipe.conditions import CONDITIONS, REFERENCE, UNDRAWN
 from pv_engine.recipe.data import DataConfig
 from pv_engine.recipe.decoder import DecoderConfig
+from pv_engine.recipe.exemplar import ExemplarConfig
 from pv_engine.recipe.quality import QualityConfig
 from pv_engine.recipe.rendering import SALIENCY_METHODS, RenderingConfig
 from pv_engine.recipe.rules import PerChannel
@@ -20,6 +21,7 @@ __all__ = [
     "ClassifierConfig",
     "DataConfig",
     "DecoderConfig",
+    "ExemplarConfig",
     "PerChannel",
     "QualityConfig",
     "RenderingConfig",

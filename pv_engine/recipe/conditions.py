@@ -6,7 +6,7 @@ explain/conditions.py draws them. Free of torch and Django, since studies read t
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Need = Literal["autoencoder"]
+Need = Literal["autoencoder", "exemplars"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Condition:
 
 
 FADES = "The less a part mattered to the model’s answer, the more it fades to white."
+# Of exemplars that are not chosen by the features alone.
+ANSWER_HELPS = "The model’s answer itself also helped to choose."
 
 CONDITIONS = {
     "gradcam": Condition(
@@ -35,6 +37,19 @@ CONDITIONS = {
         "noted about the image back into a picture. It is blurry, and it may show something else "
         f"than the image does. {FADES}"
     ),
+    "pv_exemplar": Condition(
+        "The explanation does not redraw this image. It shows a part of another picture: of all "
+        "the pictures that the model learnt from, the one that this image resembled most to the "
+        f"model, in the places that it looked at for its answer. {FADES}",
+        needs="exemplars",
+    ),
+    "pv_exemplars": Condition(
+        "The explanation does not redraw this image. It shows parts of four other pictures: of all "
+        "the pictures that the model learnt from, those that this image resembled most to the "
+        f"model, in the places that it looked at for its answer. {FADES}",
+        needs="exemplars",
+    ),
+    "exemplar_random": Condition(needs="exemplars"),
     "reconstruction": Condition(),
     "none": Condition(),
     "random_map": Condition(),
@@ -50,4 +65,6 @@ UNEXPLAINED = "Say here what this kind of picture shows, in words that anybody u
 def introduction(name: str, recipe: dict[str, Any]) -> str:
     """What participants read about a condition; `recipe` is the settings in a manifest."""
     condition = CONDITIONS.get(name, Condition())
-    return condition.introduction or UNEXPLAINED
+    text = condition.introduction or UNEXPLAINED
+    helps = condition.needs == "exemplars" and recipe.get("exemplar", {}).get("head_share")
+    return f"{text} {ANSWER_HELPS}" if helps else text

@@ -16,12 +16,14 @@ from pv_engine.recipe import (
     ClassifierConfig,
     DataConfig,
     DecoderConfig,
+    ExemplarConfig,
     PerChannel,
     QualityConfig,
     RenderingConfig,
     SelectionConfig,
 )
 from pv_engine.recipe.data import abbreviated, spelled_out
+from pv_engine.recipe.rules import require
 
 Section = TypeVar("Section")
 
@@ -29,10 +31,13 @@ SECTIONS: dict[str, type] = {
     "data": DataConfig,
     "classifier": ClassifierConfig,
     "decoder": DecoderConfig,
+    "exemplar": ExemplarConfig,
     "selection": SelectionConfig,
     "rendering": RenderingConfig,
     "quality": QualityConfig,
 }
+# Sections that a recipe may leave out: it is then None, and settings and hashes know nothing of it.
+OPTIONAL = {"exemplar"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class Recipe:
     selection: SelectionConfig
     rendering: RenderingConfig
     quality: QualityConfig
+    exemplar: ExemplarConfig | None
     text: str
     table: dict[str, Any]
     folder: Path
@@ -104,7 +110,8 @@ class Recipe:
     @property
     def settings(self) -> dict[str, Any]:
         """Name, seed and all sections with their defaults filled in, as plain values."""
-        values = {section: asdict(getattr(self, section)) for section in SECTIONS}
+        sections = {name: getattr(self, name) for name in SECTIONS}
+        values = {name: asdict(each) for name, each in sections.items() if each is not None}
         plain: dict[str, Any] = json.loads(json.dumps(values))
         return {"name": self.name, "seed": self.seed, **plain}
 
@@ -169,9 +176,16 @@ def _recipe_from(table: dict[str, Any], text: str, stem: str, folder: Path) -> R
     _refuse_unknown(set(table), {"name", "seed", *SECTIONS}, "")
     written = table | {"data": spelled_out(table.get("data", {}))}
     sections: dict[str, Any] = {
-        section: _section(kind, section, written.get(section, {}))
+        section: None
+        if section in OPTIONAL and section not in written
+        else _section(kind, section, written.get(section, {}))
         for section, kind in SECTIONS.items()
     }
+    require(
+        sections["exemplar"] is not None or not sections["rendering"].needs("exemplars"),
+        "rendering.conditions shows exemplars, which need a section [exemplar]; add it, it may be "
+        "empty.",
+    )
     return Recipe(
         name=_checked(table.get("name", stem), str, "name"),
         seed=_checked(table.get("seed", 1), int, "seed"),

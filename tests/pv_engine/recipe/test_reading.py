@@ -147,3 +147,28 @@ def test_a_key_of_a_later_version_with_its_default_does_not_change_the_hash():
     assert parse(SCENES).sha256 == parse(SCENES).sha256
     assert "difficult" not in parse(SCENES).table["data"]
     assert parse(SCENES).settings["data"]["difficult"] == "ignore"
+
+
+EXEMPLAR = "[exemplar]\n"
+SHOWN = '[rendering]\nconditions = ["pv_exemplar"]\n'
+
+
+def test_a_recipe_without_exemplars_knows_nothing_of_them():
+    assert parse(SCENES).exemplar is None
+    assert "exemplar" not in parse(SCENES).settings
+    assert parse(SCENES + EXEMPLAR + SHOWN).settings["exemplar"]["head_share"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (SHOWN, r"shows exemplars, which need a section \[exemplar\]; add it, it may be empty"),
+        (EXEMPLAR + "head_share = 1.5", "exemplar.head_share must lie between 0 and 1, but is 1.5"),
+        (EXEMPLAR + "components = 0", "exemplar.components must be above 0, but is 0"),
+        (EXEMPLAR + "shift = -1", "exemplar.shift and exemplar.bank must not be negative"),
+        (EXEMPLAR + "neighbours = 3", "exemplar.neighbours must be at least 4, but is 3"),
+    ],
+)
+def test_a_broken_exemplar_section_is_said_in_a_sentence(text, sentence):
+    with pytest.raises(RecipeError, match=sentence):
+        parse(SCENES + text)
