@@ -15,6 +15,7 @@ PHASES = {
     "data": "Prepare the images",
     "classifier": "Train or load the classifier",
     "select": "Choose the items",
+    "exemplars": "Find the exemplars",
     "layout": "Train the layout",
     "decoder": "Train the decoder",
     "autoencoder": "Train the reference",
@@ -23,7 +24,11 @@ PHASES = {
     "publish": "Write the stimulus set",
 }
 # Phases of some builds only, each with the word in the recipe that asks for it.
-ASKED_FOR_BY = {"layout": '"upsampling"', "autoencoder": "reference_autoencoder"}
+ASKED_FOR_BY = {
+    "layout": '"upsampling"',
+    "autoencoder": "reference_autoencoder",
+    "exemplars": "[exemplar]",
+}
 # What is trained in the phases that train something.
 TRAININGS = {
     "classifier": "Classifier",

@@ -17,10 +17,12 @@ from pv_engine.recipe import RenderingConfig
 class Explanation:
     """What one pass through the encoder yields for a batch.
 
-    `logits` (B, classes); `targets` (B,) the top class; `maps` (B, s, s) in [0, 1];
-    `reconstructions` (B, 3, s, s) in [0, 1]; `empty` (B,) true where a map highlights nothing.
+    `features` (B, C, h, w); `logits` (B, classes); `targets` (B,) the top class; `maps` (B, s, s)
+    in [0, 1]; `reconstructions` (B, 3, s, s) in [0, 1]; `empty` (B,) true where a map highlights
+    nothing.
     """
 
+    features: Tensor
     logits: Tensor
     targets: Tensor
     maps: Tensor
@@ -53,13 +55,13 @@ def explain(
         rendering.saliency, classifier.head, features, targets, size, profile, whole
     )
     reconstructions = enlarged(decoder(features), size)
-    return Explanation(logits, targets, maps, reconstructions, is_empty(maps))
+    return Explanation(features, logits, targets, maps, reconstructions, is_empty(maps))
 
 
-def refuse_empty(explanation: Explanation, names: list[str]) -> None:
+def refuse_empty(empty: Tensor, names: list[str]) -> None:
     """SaliencyError naming the first image whose map is empty: its stimulus would be all white."""
-    for name, empty in zip(names, explanation.empty.tolist(), strict=True):
-        if empty:
+    for name, is_blank in zip(names, empty.tolist(), strict=True):
+        if is_blank:
             raise SaliencyError(
                 f"The saliency map of {name} highlights nothing, so its stimulus would be blank; "
                 "leave the image out or choose another rendering.saliency."

@@ -12,6 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from pv_engine.data.arrays import write_atomically
+from pv_engine.exemplars.composition import moved
 from pv_engine.explain.conditions import DRAWN, Material
 from pv_engine.explain.perception import enlarged, explain, refuse_empty
 from pv_engine.explain.saliency import normalised
@@ -20,6 +21,7 @@ from pv_engine.items.selection import Pick
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.recipe import UNDRAWN
+from pv_engine.recipe.exemplar import IN_GRID
 
 CHUNK = 8
 
@@ -57,7 +59,17 @@ class RenderPhase:
         others = [
             self._picks[(first + 1 + place) % len(self._picks)] for place in range(len(chunk))
         ]
-        write_atomically(self._result(number), json.dumps(self._render(chunk, others)).encode())
+        found = self._found[first : first + CHUNK]
+        entries = self._render(chunk, others, found)
+        write_atomically(self._result(number), json.dumps(entries).encode())
+
+    @cached_property
+    def _found(self) -> list[dict[str, Any]]:
+        """Every item's exemplars; none where no condition shows them."""
+        if self.workspace.recipe.exemplar is None:
+            return []
+        found: list[dict[str, Any]] = self.workspace.exemplars["found"]
+        return found
 
     def advance(self, seconds: float) -> PhaseProgress:
         """Draw missing chunks for about `seconds`; put all together when none is missing."""
@@ -84,12 +96,15 @@ class RenderPhase:
     def _result(self, number: int) -> Path:
         return self.workspace.folder / "render" / "chunks" / f"{number:05d}.json"
 
-    def _render(self, picks: list[Pick], others: list[Pick]) -> list[dict[str, Any]]:
-        """Manifest entries of some items; `others` lend their maps to the control condition."""
+    def _render(
+        self, picks: list[Pick], others: list[Pick], found: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Manifest entries of some items; `others` lend their maps to the control condition,
+        `found` are their exemplars."""
         names = [self.workspace.held_out_name(pick.row) for pick in picks]
         size = self.workspace.recipe.rendering.image_size
         originals = [self.workspace.source.load(name, size) for name in names]
-        material = self._material(picks, others, originals)
+        material = self._material(picks, others, originals, found)
         stimuli = {
             kind: DRAWN[kind](material)
             for kind in self.workspace.recipe.rendering.conditions
@@ -106,13 +121,17 @@ class RenderPhase:
         ]
 
     def _material(
-        self, picks: list[Pick], others: list[Pick], originals: list[Image.Image]
+        self,
+        picks: list[Pick],
+        others: list[Pick],
+        originals: list[Image.Image],
+        found: list[dict[str, Any]],
     ) -> Material:
         workspace, rendering = self.workspace, self.workspace.recipe.rendering
         pictures, _ = workspace.held_out()
         images = pictures.batch(torch.tensor([pick.row for pick in picks]))
         explanation = explain(workspace.classifier, workspace.decoder, images, rendering)
-        refuse_empty(explanation, [pick.name for pick in picks])
+        refuse_empty(explanation.empty, [pick.name for pick in picks])
         lent = workspace.held_out_maps([pick.row for pick in others])
         return Material(
             originals=torch.stack([_tensor(picture) for picture in originals]).to(images.device),
@@ -120,7 +139,30 @@ class RenderPhase:
             maps=explanation.maps,
             other_maps=normalised(lent, rendering.image_size, rendering.normalisation),
             autoencoded=self._autoencoded(images),
+            exemplars=self._exemplars([each["exemplars"][:IN_GRID] for each in found]),
+            other_exemplars=self._exemplars([[each["control"]] for each in found]),
         )
+
+    def _exemplars(self, found: list[list[dict[str, Any]]]) -> Tensor | None:
+        """The training pictures of some items, moved into place, (B, n, 3, s, s)."""
+        if not found:
+            return None
+        _, height, width = self.workspace.classifier.feature_shape(
+            self.workspace.recipe.data.image_size
+        )
+        size = self.workspace.recipe.rendering.image_size
+        shown = [
+            [
+                moved(
+                    _tensor(self.workspace.source.load(each["source"], size)),
+                    each["shift"],
+                    (height, width),
+                )
+                for each in exemplars
+            ]
+            for exemplars in found
+        ]
+        return torch.stack([torch.stack(each) for each in shown]).to(self.workspace.device)
 
     def _autoencoded(self, images: Tensor) -> Tensor | None:
         rendering = self.workspace.recipe.rendering

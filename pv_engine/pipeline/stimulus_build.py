@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pv_engine.pipeline.data import DataPhase
+from pv_engine.pipeline.exemplars import ExemplarPhase
 from pv_engine.pipeline.publish import PublishPhase
 from pv_engine.pipeline.quality.phase import QualityPhase
 from pv_engine.pipeline.render import RenderPhase
@@ -17,12 +18,13 @@ from pv_engine.recipe.reading import Recipe
 from pv_engine.recipe.resources import Resources
 from pv_engine.runtime.device import choose_device, describe_device
 
-# Each phase's share of the whole, for the progress bar only. The autoencoder is trained for some
-# recipes only; the shares of the phases that a build has are scaled to fill the bar.
+# Each phase's share of the whole, for the progress bar only. Some phases are those of some recipes
+# only; the shares of the phases that a build has are scaled to fill the bar.
 SHARES = {
     "data": 100,
     "classifier": 340,
     "select": 50,
+    "exemplars": 60,
     "layout": 120,
     "decoder": 470,
     "autoencoder": 300,
@@ -73,6 +75,7 @@ class StimulusBuild:
             TrainingPhase(ClassifierTraining(workspace)),
             # Before the decoder, which takes longest: too few items are then found out early.
             SelectPhase(workspace),
+            *([ExemplarPhase(workspace, recipe.exemplar)] if recipe.exemplar else []),
             *(TrainingPhase(training) for training in decoder_trainings(workspace)),
             *([TrainingPhase(AutoencoderTraining(workspace))] if has_reference else []),
             self.render,
