@@ -29,9 +29,14 @@ class Finding:
     @classmethod
     def read(cls, stored: dict[str, Any]) -> "Finding":
         """The inverse of `stored`, from JSON."""
-        one = {key: _exemplar(stored[key]) for key in ("control", "prediction", "truth")}
-        many = {key: [*map(_exemplar, stored[key])] for key in ("candidates", "halves")}
-        return cls(**one, **many, control_cosine=stored["control_cosine"])
+        return cls(
+            candidates=[*map(_exemplar, stored["candidates"])],
+            control=_exemplar(stored["control"]),
+            control_cosine=stored["control_cosine"],
+            prediction=_exemplar(stored["prediction"]),
+            truth=_exemplar(stored["truth"]),
+            halves=[*map(_exemplar, stored["halves"])],
+        )
 
     @property
     def stored(self) -> dict[str, Any]:

@@ -83,7 +83,8 @@ def _head_rows(head: nn.Module) -> Tensor:
             "linear layer, so it says nothing of single cells; set exemplar.head_share = 0."
         )
     rows = head.linear.weight.detach().double().cpu()
-    return rows - rows.mean(dim=0)
+    centred: Tensor = rows - rows.mean(dim=0)
+    return centred
 
 
 def _scaled(rows: Tensor, covariance: Tensor, weight: float) -> Tensor:

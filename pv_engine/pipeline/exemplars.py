@@ -11,7 +11,9 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from pv_engine.data.arrays import write_atomically
+from pv_engine.errors import DataError
 from pv_engine.exemplars.bank import Bank
+from pv_engine.exemplars.composition import moved
 from pv_engine.exemplars.finding import Finding, assigned, find
 from pv_engine.exemplars.gallery import Gallery, check_bank
 from pv_engine.exemplars.likeness import hashes, near
@@ -19,6 +21,7 @@ from pv_engine.exemplars.projection import CellMoments, Projection, fit_projecti
 from pv_engine.exemplars.search import Exemplar
 from pv_engine.explain.perception import refuse_empty
 from pv_engine.explain.saliency import is_empty, normalised
+from pv_engine.items.pictures import to_tensor
 from pv_engine.items.selection import Pick
 from pv_engine.pipeline.quality.baselines import some, stored
 from pv_engine.pipeline.select import read_picks
@@ -229,3 +232,25 @@ class ExemplarPhase:
         if not stock.bank.is_complete:
             return PhaseProgress(done, total, f"{stock.bank.done} of {len(stock.bank)} pictures")
         return PhaseProgress(done, total, f"Exemplars of {found} of {items} items")
+
+
+def displayed(workspace: Workspace, found: list[list[dict[str, Any]]]) -> Tensor:
+    """Some items' exemplars, (B, n, 3, s, s), moved into place, at the side that participants see.
+
+    DataError for a training picture that cannot be read any more.
+    """
+    recipe = workspace.recipe
+    _, height, width = workspace.classifier.feature_shape(recipe.data.image_size)
+
+    def shown(exemplar: dict[str, Any]) -> Tensor:
+        name, (down, right) = exemplar["source"], exemplar["shift"]
+        try:
+            picture = workspace.source.load(name, recipe.rendering.image_size)
+        except DataError as error:
+            raise DataError(
+                f"The training picture {name} is an exemplar but cannot be read any more: {error}"
+            ) from error
+        return moved(to_tensor(picture), (down, right), (height, width))
+
+    pictures = [torch.stack([shown(each) for each in exemplars]) for exemplars in found]
+    return torch.stack(pictures).to(workspace.device)

@@ -6,18 +6,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
 from pv_engine.data.arrays import write_atomically
-from pv_engine.exemplars.composition import moved
 from pv_engine.explain.conditions import DRAWN, Material
 from pv_engine.explain.perception import enlarged, explain, refuse_empty
 from pv_engine.explain.saliency import normalised
-from pv_engine.items.pictures import to_picture, write_picture
+from pv_engine.items.pictures import to_picture, to_tensor, write_picture
 from pv_engine.items.selection import Pick
+from pv_engine.pipeline.exemplars import displayed
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.recipe import UNDRAWN
@@ -134,35 +133,17 @@ class RenderPhase:
         refuse_empty(explanation.empty, [pick.name for pick in picks])
         lent = workspace.held_out_maps([pick.row for pick in others])
         return Material(
-            originals=torch.stack([_tensor(picture) for picture in originals]).to(images.device),
+            originals=torch.stack([to_tensor(picture) for picture in originals]).to(images.device),
             reconstructions=explanation.reconstructions,
             maps=explanation.maps,
             other_maps=normalised(lent, rendering.image_size, rendering.normalisation),
             autoencoded=self._autoencoded(images),
-            exemplars=self._exemplars([each["exemplars"][:IN_GRID] for each in found]),
-            other_exemplars=self._exemplars([[each["control"]] for each in found]),
+            exemplars=self._shown([each["exemplars"][:IN_GRID] for each in found]),
+            other_exemplars=self._shown([[each["control"]] for each in found]),
         )
 
-    def _exemplars(self, found: list[list[dict[str, Any]]]) -> Tensor | None:
-        """The training pictures of some items, moved into place, (B, n, 3, s, s)."""
-        if not found:
-            return None
-        _, height, width = self.workspace.classifier.feature_shape(
-            self.workspace.recipe.data.image_size
-        )
-        size = self.workspace.recipe.rendering.image_size
-        shown = [
-            [
-                moved(
-                    _tensor(self.workspace.source.load(each["source"], size)),
-                    each["shift"],
-                    (height, width),
-                )
-                for each in exemplars
-            ]
-            for exemplars in found
-        ]
-        return torch.stack([torch.stack(each) for each in shown]).to(self.workspace.device)
+    def _shown(self, found: list[list[dict[str, Any]]]) -> Tensor | None:
+        return displayed(self.workspace, found) if found else None
 
     def _autoencoded(self, images: Tensor) -> Tensor | None:
         rendering = self.workspace.recipe.rendering
@@ -193,8 +174,3 @@ class RenderPhase:
                 for kind, picture in pictures.items()
             },
         }
-
-
-def _tensor(picture: Image.Image) -> Tensor:
-    """An RGB picture as (3, H, W) in [0, 1]."""
-    return torch.from_numpy(np.asarray(picture).copy()).permute(2, 0, 1).float() / 255

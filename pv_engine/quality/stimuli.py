@@ -3,10 +3,12 @@
 import torch
 from torch import Tensor, nn
 
+from pv_engine.exemplars.gallery import Gallery
 from pv_engine.explain.conditions import DRAWN, Material
 from pv_engine.explain.perception import enlarged, explain
 from pv_engine.networks.classifier import Classifier
 from pv_engine.recipe import UNDRAWN, RenderingConfig
+from pv_engine.recipe.exemplar import IN_GRID
 from pv_engine.stimulus_sets.manifest import ORIGINAL
 
 
@@ -22,12 +24,13 @@ def draw_stimuli(
     decoder: nn.Module,
     autoencoder: nn.Module | None,
     rendering: RenderingConfig,
+    gallery: Gallery | None = None,
 ) -> dict[str, Tensor]:
     """Stimuli (B, 3, s, s) in [0, 1] of images (B, 3, s, s) by kind, each image's for its own top
     class.
 
     The side is the images' own, not what participants see. For the control that shows another
-    item's map, each image borrows the next one's.
+    item's map, or what another item's features found, each image borrows the next one's.
     """
     size = images.shape[-1]
     at_this_size = RenderingConfig(
@@ -42,6 +45,16 @@ def draw_stimuli(
         autoencoded=(
             enlarged(autoencoder(images), size)
             if autoencoder is not None and rendering.needs("autoencoder")
+            else None
+        ),
+        exemplars=(
+            gallery.shown(explanation.features, explanation.maps, images, IN_GRID)
+            if gallery
+            else None
+        ),
+        other_exemplars=(
+            gallery.shown(explanation.features.roll(-1, dims=0), explanation.maps, images, 1)
+            if gallery
             else None
         ),
     )

@@ -52,6 +52,8 @@ def quality_tables(manifest: dict[str, Any]) -> list[Table]:
     quality = manifest.get("decoder", {}).get("quality", {})
     if "strata" in quality:
         tables.append(_reconstruction_table(quality))
+    if "exemplars" in manifest:
+        tables.append(_exemplar_table(manifest["exemplars"]))
     legibility = manifest.get("legibility") or {}
     for part, title in (
         ("items", "the items"),
@@ -111,6 +113,28 @@ def _legibility_table(counts: dict[str, dict[str, dict[str, int]]], title: str) 
         ("stimulus", *headings),
         tuple(rows),
     )
+
+
+def _exemplar_table(exemplars: dict[str, Any]) -> Table:
+    """The measures of exemplars, a column for each stratum."""
+    columns = [
+        {key: value for key, value in part.items() if key != "model_agrees"}
+        | {
+            f"the model repeats its answer on {kind}": share
+            for kind, share in part["model_agrees"].items()
+        }
+        for part in exemplars["strata"].values()
+    ]
+    rows = [
+        (
+            key.replace("_", " "),
+            *(str(each[key]) if key == "pictures" else f"{each[key]:.2f}" for each in columns),
+        )
+        for key in columns[0]
+    ]
+    title = f"Exemplars of the items, from a bank of {exemplars['bank']} training pictures"
+    headings = (name.replace("_", " ") for name in exemplars["strata"])
+    return Table(title, ("", *headings), tuple(rows))
 
 
 def _share(cell: dict[str, int], key: str) -> str:
