@@ -181,10 +181,16 @@ def _recipe_from(table: dict[str, Any], text: str, stem: str, folder: Path) -> R
         else _section(kind, section, written.get(section, {}))
         for section, kind in SECTIONS.items()
     }
+    shows = sections["rendering"].needs("exemplars")
     require(
-        sections["exemplar"] is not None or not sections["rendering"].needs("exemplars"),
+        sections["exemplar"] is not None or not shows,
         "rendering.conditions shows exemplars, which need a section [exemplar]; add it, it may be "
         "empty.",
+    )
+    require(
+        sections["exemplar"] is None or shows,
+        "The section [exemplar] is given, but no condition shows exemplars; name pv_exemplar in "
+        "rendering.conditions or leave the section out.",
     )
     return Recipe(
         name=_checked(table.get("name", stem), str, "name"),

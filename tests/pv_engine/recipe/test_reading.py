@@ -163,6 +163,7 @@ def test_a_recipe_without_exemplars_knows_nothing_of_them():
     ("text", "sentence"),
     [
         (SHOWN, r"shows exemplars, which need a section \[exemplar\]; add it, it may be empty"),
+        (EXEMPLAR, r"section \[exemplar\] is given, but no condition shows exemplars; name pv_ex"),
         (EXEMPLAR + "head_share = 1.5", "exemplar.head_share must lie between 0 and 1, but is 1.5"),
         (EXEMPLAR + "components = 0", "exemplar.components must be above 0, but is 0"),
         (EXEMPLAR + "shift = -1", "exemplar.shift and exemplar.bank must not be negative"),
