@@ -4,6 +4,7 @@ It knows the style of each kind of stimulus, from stimuli of training pictures a
 labels, but nothing of the answers of the model being explained.
 """
 
+import copy
 from dataclasses import dataclass, replace
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.networks.classifier import Classifier, build_classifier
+from pv_engine.networks.heads import PooledLinear
 from pv_engine.recipe import ClassifierConfig, QualityConfig
 from pv_engine.recipe.reading import Places, Recipe
 
@@ -21,10 +23,20 @@ ROUNDS = 200
 
 @dataclass(frozen=True)
 class Reader:
-    """A frozen encoder whose pooled features are read by one linear head for each kind."""
+    """A frozen encoder whose pooled features are read by one linear head for each kind, and by its
+    own head where that knows the classes."""
 
     network: Classifier
     size: int
+
+    def own_head(self, classes: int) -> nn.Module | None:
+        """Its own last layer, pooled features to logits (B, classes): not fitted on stimuli.
+
+        None where it reads something else, or tells another number of classes apart.
+        """
+        head = self.network.head
+        fits = isinstance(head, PooledLinear) and head.linear.out_features == classes
+        return copy.deepcopy(head.linear).cpu() if fits else None
 
     @torch.no_grad()
     def features(self, stimuli: Tensor) -> Tensor:
@@ -37,7 +49,7 @@ class Reader:
 
 
 def build_reader(recipe: Recipe, device: torch.device) -> Reader:
-    """The reader that the recipe names, frozen; its own head is never used.
+    """The reader that the recipe names, frozen.
 
     Raises RecipeError or WeightsError as the classifier's own building does.
     """

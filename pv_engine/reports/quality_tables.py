@@ -58,6 +58,8 @@ def quality_tables(manifest: dict[str, Any]) -> list[Table]:
     for part, title in (
         ("items", "the items"),
         ("held_out", "further held-out pictures"),
+        ("items_zero_shot", "the items, not fitted on stimuli"),
+        ("held_out_zero_shot", "further held-out pictures, not fitted on stimuli"),
     ):
         if part in legibility:
             tables.append(_legibility_table(legibility[part], title))
@@ -118,7 +120,7 @@ def _legibility_table(counts: dict[str, dict[str, dict[str, int]]], title: str) 
 def _exemplar_table(exemplars: dict[str, Any]) -> Table:
     """The measures of exemplars, a column for each stratum."""
     columns = [
-        {key: value for key, value in part.items() if key != "model_agrees"}
+        {key.replace("_", " "): part[key] for key in part if key != "model_agrees"}
         | {
             f"the model repeats its answer on {kind}": share
             for kind, share in part["model_agrees"].items()
@@ -127,7 +129,7 @@ def _exemplar_table(exemplars: dict[str, Any]) -> Table:
     ]
     rows = [
         (
-            key.replace("_", " "),
+            key,
             *(str(each[key]) if key == "pictures" else f"{each[key]:.2f}" for each in columns),
         )
         for key in columns[0]

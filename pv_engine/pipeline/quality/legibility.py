@@ -18,7 +18,7 @@ from pv_engine.pipeline.exemplars import GalleryStock
 from pv_engine.pipeline.quality.baselines import some
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import Segment, Workspace
-from pv_engine.quality.legibility import read_kinds
+from pv_engine.quality.legibility import ZERO_SHOT, read_kinds
 from pv_engine.quality.measures import strata
 from pv_engine.quality.reader import Reader, build_reader, fit_head
 from pv_engine.quality.stimuli import draw_stimuli, kinds_to_read
@@ -164,6 +164,7 @@ class Reading:
         single = self.workspace.recipe.classifier.task == "single_label"
         learnt = torch.from_numpy(self._features("training").rows[:])
         heads = [fit_head(learnt[:, place], labels, single) for place in range(len(self.kinds))]
+        own = self.reader.own_head(labels.shape[1])
         report: dict[str, Any] = {
             "reader": {
                 "architecture": quality.reader,
@@ -174,4 +175,7 @@ class Reading:
         for part, picks in (("items", self.items), ("held_out", self.further)):
             features = torch.from_numpy(self._features(part).rows[:])
             report[part] = read_kinds(self.kinds, heads, features, picks)
+            if own is not None:
+                counts = read_kinds(self.kinds, [own] * len(self.kinds), features, picks)
+                report[f"{part}_{ZERO_SHOT}"] = counts
         return report
