@@ -11,6 +11,7 @@ from torch import Tensor
 
 from pv_engine.exemplars.composition import in_grid
 from pv_engine.explain.perception import masked
+from pv_engine.recipe import RenderingConfig
 from pv_engine.recipe.exemplar import IN_GRID
 
 NOT_FOUND = "No exemplar was searched"
@@ -33,6 +34,12 @@ class Material:
     autoencoded: Tensor | None = None
     exemplars: Tensor | None = None
     other_exemplars: Tensor | None = None
+
+
+def exemplars_in(rendering: RenderingConfig) -> int:
+    """How many exemplars of an item the conditions show at most; the control is not among them."""
+    shown = {"pv_exemplar": 1, "pv_exemplars": IN_GRID}
+    return max(shown.get(condition, 0) for condition in rendering.conditions)
 
 
 def _overlay(material: Material, colour_map: int) -> Tensor:

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from pv_engine.data.arrays import write_atomically
-from pv_engine.explain.conditions import DRAWN, Material
+from pv_engine.explain.conditions import DRAWN, Material, exemplars_in
 from pv_engine.explain.perception import enlarged, explain, refuse_empty
 from pv_engine.explain.saliency import normalised
 from pv_engine.items.pictures import to_picture, to_tensor, write_picture
@@ -20,7 +20,6 @@ from pv_engine.pipeline.exemplars import displayed
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.recipe import UNDRAWN
-from pv_engine.recipe.exemplar import IN_GRID
 
 CHUNK = 8
 
@@ -138,12 +137,14 @@ class RenderPhase:
             maps=explanation.maps,
             other_maps=normalised(lent, rendering.image_size, rendering.normalisation),
             autoencoded=self._autoencoded(images),
-            exemplars=self._shown([each["exemplars"][:IN_GRID] for each in found]),
-            other_exemplars=self._shown([[each["control"]] for each in found]),
+            exemplars=self._shown([each["exemplars"][: exemplars_in(rendering)] for each in found]),
+            other_exemplars=self._shown(
+                [[each["control"]] for each in found if "exemplar_random" in rendering.conditions]
+            ),
         )
 
     def _shown(self, found: list[list[dict[str, Any]]]) -> Tensor | None:
-        return displayed(self.workspace, found) if found else None
+        return displayed(self.workspace, found) if any(found) else None
 
     def _autoencoded(self, images: Tensor) -> Tensor | None:
         rendering = self.workspace.recipe.rendering

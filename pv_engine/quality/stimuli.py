@@ -4,11 +4,10 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.exemplars.gallery import Gallery
-from pv_engine.explain.conditions import DRAWN, Material
+from pv_engine.explain.conditions import DRAWN, Material, exemplars_in
 from pv_engine.explain.perception import enlarged, explain
 from pv_engine.networks.classifier import Classifier
 from pv_engine.recipe import UNDRAWN, RenderingConfig
-from pv_engine.recipe.exemplar import IN_GRID
 from pv_engine.stimulus_sets.manifest import ORIGINAL
 
 
@@ -37,6 +36,7 @@ def draw_stimuli(
         image_size=size, saliency=rendering.saliency, normalisation=rendering.normalisation
     )
     explanation = explain(classifier, decoder, images, at_this_size)
+    shown = exemplars_in(rendering)
     material = Material(
         originals=images,
         reconstructions=explanation.reconstructions,
@@ -48,13 +48,13 @@ def draw_stimuli(
             else None
         ),
         exemplars=(
-            gallery.shown(explanation.features, explanation.maps, images, IN_GRID)
-            if gallery
+            gallery.shown(explanation.features, explanation.maps, images, shown)
+            if gallery and shown
             else None
         ),
         other_exemplars=(
             gallery.shown(explanation.features.roll(-1, dims=0), explanation.maps, images, 1)
-            if gallery
+            if gallery and "exemplar_random" in rendering.conditions
             else None
         ),
     )
