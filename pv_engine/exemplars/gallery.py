@@ -11,7 +11,7 @@ from pv_engine.exemplars.bank import Bank
 from pv_engine.exemplars.composition import moved, small_maps
 from pv_engine.exemplars.likeness import hashes, near
 from pv_engine.exemplars.projection import Projection
-from pv_engine.exemplars.search import Comparison, Exemplar, compare
+from pv_engine.exemplars.search import Comparison, Exemplar, compare, cosine_at
 from pv_engine.recipe import ExemplarConfig
 from pv_engine.training.images import Pictures
 
@@ -37,6 +37,13 @@ class Gallery:
         return compare(
             self.bank, self.projection(features), small_maps(maps, cells), self.config.shift
         )
+
+    def cosine(self, exemplar: Exemplar, features: Tensor, saliency: Tensor) -> float:
+        """What one image's features (C, h, w) under a map (s, s) score with a given exemplar."""
+        cells = (features.shape[1], features.shape[2])
+        [projected] = self.projection(features[None])
+        [small] = small_maps(saliency[None], cells)
+        return cosine_at(self.bank, exemplar, projected, small)
 
     def allowed(self, images: Tensor) -> Tensor:
         """Which pictures may stand for each image, (Q, N): none that is nearly the same."""

@@ -33,11 +33,11 @@ def _halves_agree(item: Described) -> float:
 
 
 MEASURES: dict[str, Callable[[Described], float]] = {
-    # Under the map, between the item's features and those of
+    # Under the map, between the item's features and those of its exemplar;
     "cosine": lambda item: item["exemplars"][0]["score"],
-    # the control: what another item's features found,
-    "cosine_control": lambda item: item["control"]["cosine"],
-    # and, as bounds, the best picture that holds the predicted, or a true, class.
+    # as a control, between another item's features and those of the same exemplar;
+    "cosine_control": lambda item: item["control_cosine"],
+    # as bounds, with the best picture that holds the predicted, or a true, class.
     "cosine_best_of_prediction": lambda item: item["best_of_prediction"]["score"],
     "cosine_best_of_truth": lambda item: item["best_of_truth"]["score"],
     "neighbours_hold_prediction": _holding("predicted"),

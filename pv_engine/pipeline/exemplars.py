@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,8 @@ from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.recipe import ExemplarConfig
 from pv_engine.runtime.device import deterministic
 
-# Items that are searched at a time, each with its control: the bank is read once for all of them.
-CHUNK = 8
+# Items that are searched at a time: the bank is read once for all of them.
+CHUNK = 32
 # The principal components are those of about so many cells.
 CELLS = 30_000
 ENCODED = 64
@@ -150,27 +151,28 @@ class ExemplarPhase:
     def _result(self, number: int) -> Path:
         return self.workspace.exemplars_path.parent / "found" / f"{number:05d}.json"
 
-    @torch.no_grad()
     def _search(self, stock: GalleryStock, number: int) -> None:
         """Find the exemplars of a chunk of items; done twice, it leaves the same file."""
-        first, total = number * CHUNK, len(stock.picks)
-        picks = stock.picks[first : first + CHUNK]
-        lenders = [stock.picks[(first + 1 + place) % total] for place in range(len(picks))]
-        pictures, _ = self.workspace.held_out()
-        rows = torch.tensor([pick.row for pick in (*picks, *lenders)])
-        images = pictures.batch(rows)
-        features, lent = self.workspace.classifier.encode(images).chunk(2)
-        findings = find(
-            stock.gallery,
-            features,
-            lent,
-            self._maps(picks),
-            images[: len(picks)],
-            picks,
-            stock.candidates,
-        )
+        places = range(number * CHUNK, min((number + 1) * CHUNK, len(stock.picks)))
+        picks = [stock.picks[place] for place in places]
+        images, features = self._seen(picks)
+        shows_control = "exemplar_random" in self.workspace.recipe.rendering.conditions
+        _, lent = self._seen(self._lenders(stock, places)) if shows_control else (None, None)
+        maps = self._maps(picks)
+        findings = find(stock.gallery, features, lent, maps, images, picks, stock.candidates)
         content = json.dumps([finding.stored for finding in findings])
         write_atomically(self._result(number), content.encode())
+
+    def _lenders(self, stock: GalleryStock, places: range) -> list[Pick]:
+        """The items that lend their features for a control: each the next one's."""
+        return [stock.picks[(place + 1) % len(stock.picks)] for place in places]
+
+    @torch.no_grad()
+    def _seen(self, picks: list[Pick]) -> tuple[Tensor, Tensor]:
+        """The items' pictures as the network sees them, and their features."""
+        pictures, _ = self.workspace.held_out()
+        images = pictures.batch(torch.tensor([pick.row for pick in picks]))
+        return images, self.workspace.classifier.encode(images)
 
     def _maps(self, picks: list[Pick]) -> Tensor:
         """The items' maps as participants see them; SaliencyError for one that is empty."""
@@ -194,14 +196,31 @@ class ExemplarPhase:
             "bank": len(stock.bank),
             "near_duplicates": int(stock.gallery.left_out.sum()),
             "found": [
-                self._described(stock, finding, exemplars)
-                for finding, exemplars in zip(findings, chosen, strict=True)
+                self._described(stock, finding, exemplars, cosine)
+                for finding, exemplars, cosine in zip(
+                    findings, chosen, self._control_cosines(stock, chosen), strict=True
+                )
             ],
         }
         write_atomically(self.workspace.exemplars_path, json.dumps(content).encode())
 
+    def _control_cosines(
+        self, stock: GalleryStock, chosen: list[list[Exemplar]]
+    ) -> Iterator[float]:
+        """What another item's features score with each item's exemplar under the item's map."""
+        for number in self._chunks:
+            places = range(number * CHUNK, min((number + 1) * CHUNK, len(stock.picks)))
+            _, lent = self._seen(self._lenders(stock, places))
+            maps = self._maps([stock.picks[place] for place in places])
+            for place, features, saliency in zip(places, lent, maps, strict=True):
+                yield stock.gallery.cosine(chosen[place][0], features, saliency)
+
     def _described(
-        self, stock: GalleryStock, finding: Finding, exemplars: list[Exemplar]
+        self,
+        stock: GalleryStock,
+        finding: Finding,
+        exemplars: list[Exemplar],
+        control_cosine: float,
     ) -> dict[str, Any]:
         """What the manifest says of an item."""
 
@@ -219,7 +238,8 @@ class ExemplarPhase:
 
         return {
             "exemplars": [described(each) for each in exemplars],
-            "control": described(finding.control) | {"cosine": round(finding.control_cosine, 4)},
+            "control_cosine": round(control_cosine, 4),
+            **({"control": described(finding.control)} if finding.control else {}),
             "best_of_prediction": described(finding.prediction),
             "best_of_truth": described(finding.truth),
             "halves": [described(each) for each in finding.halves],

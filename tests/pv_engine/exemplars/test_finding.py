@@ -54,16 +54,20 @@ def test_the_control_is_what_the_other_features_find_and_is_less_alike(gallery):
     images, others = saturated(1, seed=7), saturated(1, seed=11)
     encode, maps = colour_classifier().encode, torch.ones(1, 32, 32)
     [finding] = find(gallery, encode(images), encode(others), maps, images, [pick(0, 1)], 1)
-    [swapped] = find(gallery, encode(others), encode(images), maps, images, [pick(0, 1)], 1)
-    assert finding.control.row == swapped.candidates[0].row
-    assert finding.control.row != finding.candidates[0].row
-    assert finding.control_cosine < finding.candidates[0].score
+    [swapped] = find(gallery, encode(others), None, maps, images, [pick(0, 1)], 1)
+    assert finding.control == swapped.candidates[0]
+    assert swapped.control is None
+    [own] = finding.candidates
+    assert finding.control.row != own.row
+    assert gallery.cosine(own, encode(images)[0], maps[0]) == pytest.approx(own.score, abs=1e-6)
+    assert gallery.cosine(own, encode(others)[0], maps[0]) < own.score
 
 
 def test_a_near_duplicate_is_never_an_exemplar(gallery):
     images = gallery.pictures.batch(torch.tensor([4]))
     encode, maps = colour_classifier().encode, torch.ones(1, 32, 32)
-    [finding] = find(gallery, encode(images), encode(images), maps, images, [pick(1, 2)], 24)
+    lent = encode(images)
+    [finding] = find(gallery, encode(images), lent, maps, images, [pick(1, 2)], 24)
     assert 4 not in {each.row for each in finding.candidates}
     assert 4 not in {each.row for each in (finding.control, finding.prediction, *finding.halves)}
     [best] = gallery.compare(encode(images), maps).best(0, 1, torch.ones(24) > 0)
@@ -77,7 +81,7 @@ def test_what_is_stored_is_read_as_it_was(gallery):
 
 def finding_of(*rows):
     exemplars = [Exemplar(row, (0, 0), 1 - row / 100) for row in rows]
-    return Finding(exemplars, exemplars[0], 0.0, exemplars[0], exemplars[0], exemplars[:2])
+    return Finding(exemplars, *[exemplars[0]] * 2, exemplars[:2], None)
 
 
 def test_no_two_items_show_the_same_picture_unless_the_recipe_lets_them():

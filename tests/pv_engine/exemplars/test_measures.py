@@ -16,7 +16,7 @@ def exemplar(score, *labels):
 
 WRONG = {
     "exemplars": [exemplar(0.8, "cat"), exemplar(0.7, "dog", "cat"), exemplar(0.6, "fish")],
-    "control": {**exemplar(0.9, "dog"), "cosine": 0.1},
+    "control_cosine": 0.1,
     "best_of_prediction": exemplar(0.8, "cat"),
     "best_of_truth": exemplar(0.5, "dog"),
     "halves": [exemplar(0.8, "cat"), exemplar(0.7, "dog", "cat")],
