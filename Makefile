@@ -1,7 +1,7 @@
-# Foresee. `make help` lists what there is.
+# Foresee. `make help` lists the targets.
 
 PYTHON ?= python3
-# The environment and `make demo PORT=8001` come before the file .env.
+# The environment and `make demo PORT=8001` take precedence over the file .env.
 PORT ?= $(or $(shell sed -n 's/^PORT=//p' .env 2>/dev/null),8000)
 export PORT
 
@@ -23,28 +23,28 @@ install: $(INSTALLED) ## Make .venv with the pinned requirements
 demo: install ## Set up and run web server, worker and demo study (PORT=8000); Ctrl-C stops all
 	@trap : INT; $(BIN)/python manage.py demo || test $$? -eq 130
 
-worker: install ## Run one more worker; it needs the same settings as the web server
+worker: install ## Run another worker; it needs the same settings as the web server
 	@exec $(BIN)/python -m celery --quiet -A study worker --queues default,gpu --concurrency 1 \
 		--hostname "extra-$$$$@%h" --loglevel INFO
 
-# Test processes at a time: one a core, unless it is said.
+# Number of parallel test processes: one per core by default.
 PROCESSES ?= auto
 
 test: $(INSTALLED_DEV) ## Run the tests
 	@$(BIN)/python -m pytest -n $(PROCESSES) $(TESTS)
 
-# What asks for a database, but for what mostly computes, opens a browser, or walks once more the pages
-# that tests/surveys/console/test_every_page.py walks: that is the same on each.
+# Database tests that are the same on each database: they mostly compute, open a browser, or visit pages
+# that tests/surveys/console/test_every_page.py visits, too.
 SAME_ON_EACH := tests/browser tests/analysis/test_end_to_end.py tests/analysis/calibration/test_calibrate.py \
 	tests/pv_engine/builds/test_build_stimuli.py tests/surveys/benchmarks tests/surveys/bots/test_walker.py \
 	tests/test_console_access.py tests/test_content_policy.py
 TEST_DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 
-test-services: $(INSTALLED_DEV) ## Run what needs services on PostgreSQL, Redis and RabbitMQ, with real workers
+test-services: $(INSTALLED_DEV) ## Run the tests that need services on PostgreSQL, Redis and RabbitMQ, with real workers
 	@DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest -n $(PROCESSES) \
 		-m "(database or services) and not faults" $(addprefix --ignore=,$(SAME_ON_EACH)) $(TESTS)
 
-test-faults: $(INSTALLED_DEV) ## Kill, stop and fill what a study runs on (ARGS="--count 20")
+test-faults: $(INSTALLED_DEV) ## Kill servers and workers, fill the disk, and check the study (ARGS="--count 20")
 	@$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
 
 test-wheel: $(INSTALLED_DEV) ## Build the wheel and run the demo's steps from it in an empty folder
@@ -55,7 +55,7 @@ check: $(INSTALLED_DEV) ## Lint, formatting and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 
-docs: $(INSTALLED_DOCS) ## Write the reference pages and build the documentation into site/, without any network
+docs: $(INSTALLED_DOCS) ## Write the reference pages and build the documentation in site/, without network access
 	@$(BIN)/python docs/reference_pages.py
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	@echo "site/index.html"
@@ -78,11 +78,11 @@ bench-survey: $(INSTALLED_DEV) ## Measure the web server under load, as JSON, in
 bench-console: install ## Measure every console page on the study of seed_console, as JSON
 	@$(BIN)/python manage.py bench_console $(ARGS)
 
-fuzz: $(INSTALLED_DEV) ## Send hostile requests to every address, and to a server (FUZZ_REQUESTS=20000 FUZZ_SEED=1)
+fuzz: $(INSTALLED_DEV) ## Send hostile requests to every URL and to a server (FUZZ_REQUESTS=20000 FUZZ_SEED=1)
 	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-20000} LOG_LEVEL=CRITICAL $(BIN)/python -m pytest -q -s \
 		-m "services or not services" tests/test_fuzz.py tests/services/test_fuzz_over_http.py $(ARGS)
 
-format: $(INSTALLED_DEV) ## Format the code and mend what the linter can
+format: $(INSTALLED_DEV) ## Format the code and apply the linter's fixes
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -94,7 +94,7 @@ $(BIN)/python:
 
 TORCH = $(shell grep -E '^(torch|torchvision)==' requirements.txt)
 
-# The stamps are renewed when the pins change, so that a second run takes no time.
+# The stamps depend on the pins, so that a second run takes no time.
 $(INSTALLED): requirements.txt | $(BIN)/python
 	@$(BIN)/python -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)' || { \
 		echo "PyTorch is not installed yet; pip now downloads its default build, gigabytes with CUDA. Without a GPU,"; \

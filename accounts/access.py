@@ -1,8 +1,8 @@
-"""Says of each page of the console who may open it.
+"""Decorators that say who may open a page of the console.
 
-Every view of the console carries exactly one of these, or `for_role` of surveys/console/access.py;
-tests/test_console_access.py walks all addresses and holds that. A decorator leaves what it asks for
-on the view as `view.access`.
+Every view of the console has exactly one of these, or `for_role` of surveys/console/access.py;
+tests/test_console_access.py checks every address. Each decorator stores its rule on the view as
+`view.access`.
 """
 
 from collections.abc import Callable
@@ -21,10 +21,10 @@ ADMINISTRATORS = "administrators"
 
 
 class SignedInRequest(HttpRequest):
-    """A request behind `signed_in`: there is a user."""
+    """A request of a signed-in user, as views behind `signed_in` get it."""
 
     user: User
-    # On a page of a study: the role in it.
+    # On a page of a study: the user's role in it.
     study_role: str = ""
 
 
@@ -34,19 +34,19 @@ def mark(view: Any, access: str) -> Any:
 
 
 def for_anyone(view: View) -> View:
-    """Signing in, and pages that a link with a secret leads to."""
+    """Let anyone open the view: sign-in, and pages reached by a secret link."""
     marked: View = mark(view, ANYONE)
     return marked
 
 
 def signed_in(view: View) -> View:
-    """For every researcher of this installation."""
+    """Let every researcher with an account open the view."""
     marked: View = mark(login_required(view), SIGNED_IN)
     return marked
 
 
 def for_administrators(view: View) -> View:
-    """For those who run the installation (superusers)."""
+    """Let administrators (superusers) open the view."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Who may enter the console, and the log of what they did there."""
+    """Accounts, sign-in and the audit log."""
 
     name = "accounts"
 

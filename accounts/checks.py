@@ -1,4 +1,4 @@
-"""System checks of accounts: the audit log is whole, and its key is kept."""
+"""System check of accounts: the audit log is intact."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,10 +11,10 @@ from accounts.audit.chain import find_tampering
 
 
 @register(Tags.database)
-def audit_log_is_whole(
+def audit_log_is_intact(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Reads the whole log, so it runs with `check --database default` and with migrations only."""
+    """Check every entry; slow, so it runs only with `check --database default` and `migrate`."""
     if "default" not in (databases or ()) or not settings.STORED_AUDIT_KEY:
         return []
     try:

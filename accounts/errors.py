@@ -1,8 +1,5 @@
-"""What can go wrong with an account, each error one sentence for the person before the screen.
-
-AccountError
-"""
+"""Errors of accounts. Each message is one sentence for the researcher."""
 
 
 class AccountError(Exception):
-    """Any failure whose message may be shown to a researcher as it stands."""
+    """An error whose message may be shown to a researcher as it is."""

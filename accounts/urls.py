@@ -12,7 +12,7 @@ urlpatterns = [
     path("password/<str:uidb64>/<str:token>/", account.set_password, name="set_password"),
     path("account/", account.account, name="account"),
     path("account/password/", account.change_password, name="change_password"),
-    path("account/sign-out/", account.leave_everywhere, name="leave_everywhere"),
+    path("account/sign-out/", account.sign_out_of_all, name="sign_out_of_all"),
     path("account/second-factor/", second_factor.second_factor, name="second_factor"),
     path(
         "account/second-factor/change/",

@@ -2,9 +2,11 @@
 
 AnalysisError
 ├── DataError      a file or column that is missing, doubled or outside its range
-├── PlanError      a comparison that names what the data do not hold
+├── PlanError      keys or values of a plan, each with its line; what the data do not have
 └── OutputError    a results folder that cannot be written
 """
+
+from toml_files.problems import FileError
 
 
 class AnalysisError(Exception):
@@ -15,8 +17,8 @@ class DataError(AnalysisError):
     """Data that cannot be analysed: what, in which row and column, and what would be right."""
 
 
-class PlanError(AnalysisError):
-    """A planned comparison of conditions or strata that the data do not hold."""
+class PlanError(AnalysisError, FileError):
+    """A plan that breaks rules, or compares conditions that the data do not have."""
 
 
 class OutputError(AnalysisError):

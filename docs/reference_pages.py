@@ -1,19 +1,22 @@
-"""Writes docs/reference/ from the code itself: recipe, protocol, settings, exported tables.
+"""Writes docs/reference/ from the code: recipe, protocol, settings, exported tables.
+
+Of the files that people write there are JSON Schemas, too, for their editors.
 
     python docs/reference_pages.py
 
-tests/test_reference_pages.py fails where a page is not what this writes, so none can drift.
+tests/test_reference_pages.py fails if a page differs from the output.
 """
 
-import ast
-import inspect
+import json
 import os
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from toml_files.tables import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -25,7 +28,7 @@ BELOW = "The section of this name, below."
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for name, text in pages().items():
+    for name, text in (pages() | schemas()).items():
         (FOLDER / name).write_text(text, encoding="utf-8")
 
 
@@ -39,15 +42,38 @@ def pages() -> dict[str, str]:
     }
 
 
+def schemas() -> dict[str, str]:
+    """File name -> the JSON Schema of a file that people write, for their editors."""
+    from analysis.plan.plan import Plan
+    from pv_engine.recipe.reading import RecipeFile
+    from surveys.protocol.schema import Protocol
+
+    plan, protocol = Plan.json_schema(), Protocol.json_schema()
+    # A protocol has the plan as a section, which only the analysis knows.
+    parts = protocol["$defs"] | plan["$defs"]
+    parts["Plan"] = {key: value for key, value in plan.items() if key != "$defs"}
+    keys = protocol["properties"] | {"analysis": {"$ref": "#/$defs/Plan"}}
+    found = {
+        "recipe": RecipeFile.json_schema(),
+        "plan": plan,
+        "protocol": protocol | {"$defs": parts, "properties": keys},
+    }
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {
+        f"{name}.schema.json": json.dumps(head | schema, indent=1, ensure_ascii=False) + "\n"
+        for name, schema in found.items()
+    }
+
+
 def recipe_page() -> str:
     from pv_engine.recipe.reading import SECTIONS
 
     parts = [
-        "What a key means in practice, with advice, is in [The recipe](../recipe.md)."
-        " At the top of the file stand `name` and `seed`."
+        "[The recipe](../recipe.md) explains the keys with advice."
+        " The top-level keys are `name` and `seed`."
     ]
     for name, section in SECTIONS.items():
-        parts += [f"## `[{name}]`", _sentence(section), _table_of(section, _field_texts(section))]
+        parts += [f"## `[{name}]`", _sentence(section), _table_of(section)]
     return _page("Recipe: every key", parts)
 
 
@@ -67,15 +93,17 @@ def protocol_page() -> str:
         ("`[[questionnaire.questions]]`", sections.Question),
         ("`[panel]`", sections.Panel),
         ("`[panel.codes]`", sections.CompletionCodes),
+        ("`[sample]`", sections.Sample),
+        ("`[stopping]`", sections.Stopping),
     ]
     parts = [
-        "How the sections work together, with examples, is in [The protocol](../protocol.md); the"
-        " keys of `[analysis]` are explained [there](../protocol.md#analysis-plan), too."
+        "[The protocol](../protocol.md) explains the sections with examples, and the keys of"
+        " [`[analysis]`](../protocol.md#analysis-plan)."
     ]
     for heading, kind in kinds:
         prefix = heading.strip("`[]") + "." if heading.startswith("`") else ""
-        texts = _field_texts(kind) | _explained_by_hand(kind, prefix)
-        parts += [f"## {heading[0].upper()}{heading[1:]}", _sentence(kind), _table_of(kind, texts)]
+        title = f"## {heading[0].upper()}{heading[1:]}"
+        parts += [title, _sentence(kind), _table_of(kind, prefix, _explained_by_hand())]
     return _page("Protocol: every key", parts)
 
 
@@ -88,9 +116,9 @@ def settings_page() -> str:
         for name in sorted(described)
     ]
     parts = [
-        "Each is an environment variable, or a line of the file `.env` beside `manage.py`; a value"
-        " that cannot be right stops the start. [Configuration](../configuration.md) tells how they"
-        " go together.",
+        "Each is an environment variable or a line of the file `.env` beside `manage.py`; an"
+        " invalid value stops the start. [Configuration](../configuration.md) explains how they"
+        " work together.",
         _table(("variable", "kind", "default", "effect"), rows),
     ]
     return _page("Settings: every variable", parts)
@@ -106,12 +134,11 @@ def export_page() -> str:
         "questionnaire": export_columns.QUESTIONNAIRE,
         "items": export_columns.ITEMS,
         "events": export_columns.EVENTS,
-        "panel ids (a file apart)": export_columns.PANEL,
+        "panel ids (a separate file)": export_columns.PANEL,
     }
     parts = [
-        "The codebook of an export has these columns with the levels of its own survey. What each"
-        " file is, and what each type looks like in CSV and Parquet, is in"
-        " [Exports](../exports.md#the-psych-ds-folder)."
+        "The codebook of an export has these columns, with the levels of its own study."
+        " [Exports](../exports.md#the-psych-ds-folder) describes the files and types."
     ]
     for name, columns in tables.items():
         rows = [
@@ -126,48 +153,35 @@ def export_page() -> str:
 def _unit(column: Any) -> str:
     levels = ", ".join(f"`{level}`" for level in column.levels)
     return (
-        column.unit or levels or (f"of the survey: {column.levels_of}" if column.levels_of else "")
+        column.unit or levels or (f"of the study: {column.levels_of}" if column.levels_of else "")
     )
 
 
-# Dataclasses
+# Tables of files
 
 
-def _table_of(kind: type, texts: dict[str, str]) -> str:
-    types = get_type_hints(kind)
+def _table_of(kind: "type[Table]", prefix: str = "", by_hand: dict[str, str] | None = None) -> str:
+    from toml_files.wording import describe
+
+    whole, said = kind.json_schema(), by_hand or {}
     rows = [
         (
-            f"`{field.name}`",
-            _type_name(types[field.name]),
-            _default(field),
-            texts[field.name] or BELOW,
+            f"`{key}`",
+            _cell(describe(node, whole, prefix + key)),
+            "needed" if key in whole.get("required", ()) else _default(node),
+            said.get(prefix + key) or _cell(node.get("description", "")) or BELOW,
         )
-        for field in fields(kind)
+        for key, node in whole["properties"].items()
     ]
     return _table(("key", "kind", "default", "meaning"), rows)
 
 
-def _field_texts(kind: type) -> dict[str, str]:
-    """Field -> the docstring below it, else the comment above it."""
-    source = inspect.getsource(kind)
-    [tree] = ast.parse(source).body
-    lines, found = source.splitlines(), {}
-    body = tree.body if isinstance(tree, ast.ClassDef) else []
-    for node, following in zip(body, [*body[1:], None], strict=True):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            below = _string(following)
-            found[node.target.id] = _cell(below or _comment_above(lines, node.lineno - 1))
-    return found
-
-
-def _explained_by_hand(kind: type, prefix: str) -> dict[str, str]:
-    """Field -> what docs/protocol.md says of it, where it says something."""
+def _explained_by_hand() -> dict[str, str]:
+    """Key -> what docs/protocol.md says of it, where it says something."""
     rows = re.findall(
         r"^\| `\[?\[?([\w.]+)\]?\]?` \|(?:.*\|)? (.*) \|$", _read("docs/protocol.md"), re.M
     )
-    said = {name: re.sub(r"\]\((#|\w+\.md)", _from_below, text) for name, text in rows}
-    names = [field.name for field in fields(kind)]
-    return {name: said[prefix + name] for name in names if prefix + name in said}
+    return {name: re.sub(r"\]\((#|\w+\.md)", _from_below, text) for name, text in rows}
 
 
 def _from_below(link: re.Match[str]) -> str:
@@ -175,40 +189,13 @@ def _from_below(link: re.Match[str]) -> str:
     return f"](../{'protocol.md#' if link[1] == '#' else link[1]}"
 
 
-def _string(node: ast.stmt | None) -> str:
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return str(node.value.value)
-    return ""
-
-
-def _comment_above(lines: list[str], index: int) -> str:
-    above: list[str] = []
-    while index > 0 and lines[index - 1].strip().startswith("#"):
-        index -= 1
-        above.insert(0, lines[index].strip().removeprefix("#").strip())
-    return " ".join(above)
-
-
-def _type_name(kind: Any) -> str:
-    if get_origin(kind) is Literal:
-        return ", ".join(_code(repr(value)) for value in get_args(kind))
-    text = kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else str(kind)
-    for old, new in (("typing.", ""), ("NoneType", "none"), ("None", "none")):
-        text = text.replace(old, new)
-    text = re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", text)
-    return _code(text)
-
-
-def _default(field: Field[Any]) -> str:
-    if field.default is not MISSING:
-        text = str(field.default) if field.default is not None else "none"
-        if isinstance(field.default, str):
-            text = f'"{field.default}"' if "\n" not in text else "a text of its own"
-        return _code(text) if text != "a text of its own" else text
-    if field.default_factory is not MISSING:
-        made = field.default_factory()
-        return "as below" if is_dataclass(made) else _code(str(made))
-    return "needed"
+def _default(node: dict[str, Any]) -> str:
+    if "$ref" in node:
+        return "as below"
+    default = node.get("default")
+    if isinstance(default, str) and "\n" in default:
+        return "a text of its own"
+    return _code(json.dumps(default, ensure_ascii=False)) if default is not None else "none"
 
 
 def _sentence(kind: type) -> str:

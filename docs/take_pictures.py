@@ -1,9 +1,9 @@
-"""Takes the pictures of docs/tutorial.md anew, by doing what it says in a fresh demo.
+"""Takes the screenshots of docs/tutorial.md by following it in a fresh demo.
 
     python docs/take_pictures.py ADDRESS PASSWORD
 
-ADDRESS and PASSWORD are what `make demo` printed, with nobody having answered yet. Chromium is
-found on the PATH. The demo is closed and unblinded afterwards: use one that you can throw away.
+`make demo` prints ADDRESS and PASSWORD; the study must have no answers yet. Chromium must be on the
+PATH. The demo is closed and unblinded afterwards, so use a disposable one.
 """
 
 import io
@@ -34,7 +34,7 @@ def main(address: str, password: str) -> None:
 
 
 def keep(page: Page, name: str) -> None:
-    """The window as a WebP file; the first of three qualities that is small enough."""
+    """Save the window as a WebP file, with the best of three qualities that is small enough."""
     picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
     for quality in (90, 75, 50):
         buffer = io.BytesIO()

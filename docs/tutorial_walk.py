@@ -1,6 +1,6 @@
-"""Does in a browser what docs/tutorial.md says, from signing in to the downloaded report.
+"""Follows docs/tutorial.md in a browser, from sign-in to the downloaded report.
 
-`take_pictures.py` takes the tutorial's pictures on this way, and a test holds the tutorial to it.
+`take_pictures.py` takes the tutorial's screenshots with it, and a test checks the tutorial with it.
 """
 
 from collections.abc import Callable
@@ -10,25 +10,25 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 SIZE: ViewportSize = {"width": 1100, "height": 760}
-# A machine that is busy takes its time over bots and reports; in milliseconds.
+# Limit for bots and reports on a busy machine, in milliseconds.
 PATIENCE = 600_000
-# A page is there in less, unless something is wrong.
+# Limit for a page, in milliseconds.
 SOON = 60_000
 
 
 @dataclass
 class Walk:
-    """One reader of the tutorial, and what they were told when they started the demo."""
+    """A reader of the tutorial, with the address and password that the demo printed."""
 
     browser: Browser
     address: str
     password: str
     n_bots: int
-    # Called where the tutorial has a picture, with its name.
+    # Called with the page and the picture's name wherever the tutorial has a picture.
     keep: Callable[[Page, str], None]
 
     def take(self, out: Path) -> None:
-        """The whole tutorial; the report's ZIP file is written to `out`."""
+        """Follow the whole tutorial; write the report's ZIP file to `out`."""
         page = self._open("/console/")
         self._sign_in(page)
         self._look(page)
@@ -41,7 +41,7 @@ class Walk:
         self._read(page)
 
     def _open(self, path: str) -> Page:
-        """A page of somebody of their own."""
+        """Open a page in a new browser context."""
         page = self.browser.new_page(base_url=self.address, viewport=SIZE, color_scheme="light")
         page.set_default_timeout(SOON)
         page.goto(path)
@@ -63,7 +63,7 @@ class Walk:
         self.keep(page, "stimuli")
 
     def _send_bots(self, page: Page) -> None:
-        """Start them, then watch on another page until all are through."""
+        """Start the bots, then watch them on the live page until all have finished."""
         turn_to(page, "Bots")
         page.get_by_label("How many").fill(str(self.n_bots))
         page.get_by_label("Seed").fill("1")
@@ -73,14 +73,14 @@ class Walk:
         to_the_end(page)
         self.keep(page, "bots")
         turn_to(page, "Live")
-        told = page.get_by_text(f" {self.n_bots} of those who agreed are simulated")
-        expect(told).to_be_visible(timeout=PATIENCE)
+        simulated = page.get_by_text(f" {self.n_bots} of those who agreed are simulated")
+        expect(simulated).to_be_visible(timeout=PATIENCE)
         self.keep(page, "live")
         turn_to(page, "Bots")
         expect(page.locator("td .status")).to_have_text("Finished", timeout=SOON)
 
     def _take_part(self, page: Page) -> None:
-        """As a participant, from the first page to the last."""
+        """Take part as a participant, from the first page to the last."""
         self.keep(page, "consent")
         page.get_by_role("checkbox").check()
         press(page, page.locator("main form button").first)
@@ -135,24 +135,24 @@ class Walk:
         self.keep(page, "report")
         page.go_back()
         turn_to(page, "Results")
-        told = page.get_by_text(f"{self.n_bots} of {self.n_bots + 1} participants are bots")
-        expect(told).to_be_visible(timeout=SOON)
+        bots = page.get_by_text(f"{self.n_bots} of {self.n_bots + 1} participants are bots")
+        expect(bots).to_be_visible(timeout=SOON)
         self.keep(page, "results")
 
 
 def press(page: Page, target: Locator) -> None:
-    """A click that leads to another page, and the wait until it is there."""
+    """Click and wait for the next page."""
     with page.expect_navigation():
         target.click()
 
 
 def to_the_end(page: Page) -> None:
-    """Scroll down, to what was asked for above."""
+    """Scroll to the end of the page, where the newest results are."""
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
 
 
 def turn_to(page: Page, name: str) -> None:
-    """A page of the study, by the bar below its title."""
+    """Open a page of the study by its link in the study's navigation."""
     bar = page.get_by_role("navigation", name="Study", exact=True)
     press(page, bar.get_by_role("link", name=name, exact=True))
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=SOON)

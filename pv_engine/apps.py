@@ -2,9 +2,9 @@ from django.apps import AppConfig
 
 
 class PvEngineConfig(AppConfig):
-    """Makes stimuli: trains decoders and renders explanations on a worker."""
+    """Builds stimuli: trains decoders and renders explanations on workers."""
 
     name = "pv_engine"
 
     def ready(self) -> None:
-        from pv_engine import checks, tasks  # noqa: F401 - importing registers them
+        from pv_engine import tasks  # noqa: F401 - importing registers them

@@ -1,4 +1,4 @@
-"""What can go wrong in the engine, each error one sentence for the person who can mend it.
+"""Errors of the engine. Each message is one sentence for the user who can fix the cause.
 
 EngineError
 ├── RecipeError        a key or value of the recipe
@@ -8,13 +8,15 @@ EngineError
 └── SelectionError     too few items for the strata asked for
 """
 
+from toml_files.problems import FileError
+
 
 class EngineError(Exception):
-    """Any failure whose message may be shown to a user as it stands."""
+    """An error whose message may be shown to a user as it is."""
 
 
-class RecipeError(EngineError):
-    """A recipe key or value is unknown, missing or outside its range."""
+class RecipeError(EngineError, FileError):
+    """Recipe keys or values are unknown, missing or outside their range: one line for each."""
 
 
 class DataError(EngineError):
@@ -26,7 +28,7 @@ class WeightsError(EngineError):
 
 
 class SaliencyError(EngineError):
-    """A saliency map was asked for a class that does not exist, or is not finite."""
+    """A saliency map of a class that does not exist, or one that is not finite."""
 
 
 class SelectionError(EngineError):
@@ -34,5 +36,5 @@ class SelectionError(EngineError):
 
 
 def first_line(error: BaseException) -> str:
-    """What a library's error says first, without the traces that some of them append."""
+    """Return the first line of a library's message, without the traces that some append."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,4 +1,4 @@
-"""What the database knows of stimuli: builds in progress, finished sets, items and their images."""
+"""Tables for builds, stimulus sets, items and their images."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -29,7 +29,7 @@ class Build(Run):
     phase = models.CharField(max_length=20, blank=True)
     phase_done = models.PositiveIntegerField(default=0)
     phase_total = models.PositiveIntegerField(default=0)
-    # Of the training under way.
+    # Of the current training.
     images_per_second = models.FloatField(null=True, blank=True)
     seconds_left = models.PositiveIntegerField(null=True, blank=True)
     device = models.CharField(max_length=100, blank=True)
@@ -60,13 +60,13 @@ class Build(Run):
 
 
 class TrainingPoint(models.Model):
-    """One point of a training's curve: the losses, and after a validation its measures."""
+    """One point of a training's curve: the losses and, after a validation, its measures."""
 
     build = models.ForeignKey(Build, on_delete=models.CASCADE, related_name="training_points")
     # "classifier", "decoder" or "autoencoder".
     phase = models.CharField(max_length=20)
     step = models.PositiveIntegerField()
-    # Name to number; a value that is not finite is null.
+    # Values by name; null if not finite.
     values = models.JSONField()
 
     class Meta:
@@ -82,13 +82,13 @@ class TrainingPoint(models.Model):
 
 
 class BuildChunk(Lease):
-    """A part of a build's shared phase, done by one worker. Its result is in the build's folder."""
+    """A part of a build's shared phase, for one worker. Its result is in the build's folder."""
 
     lease = LEASE
 
     build = models.ForeignKey(Build, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
-    # How often a worker was lost over it.
+    # How often a worker was lost during this chunk.
     losses = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)
 
@@ -103,7 +103,7 @@ class BuildChunk(Lease):
 
 
 class BuildFile(models.Model):
-    """A file of a build's folder in the store that workers share, named there by its content."""
+    """A file of a build's folder in the shared store, named there by its content's hash."""
 
     build = models.ForeignKey(Build, on_delete=models.CASCADE, related_name="files")
     # Relative to the build's folder.
@@ -121,7 +121,7 @@ class BuildFile(models.Model):
 
 
 class BuildMessage(models.Model):
-    """One line of a build's log, of which the newest of each kind are kept."""
+    """One line of a build's log; the newest of each kind are kept."""
 
     KEPT: ClassVar = 100
 
@@ -132,7 +132,7 @@ class BuildMessage(models.Model):
     build = models.ForeignKey(Build, on_delete=models.CASCADE, related_name="messages")
     at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(max_length=10, choices=Kind)
-    # The phase that the build was in, if it had begun.
+    # The phase of the build at that time; empty before the first one.
     phase = models.CharField(max_length=20, blank=True)
     text = models.TextField()
 
@@ -176,13 +176,13 @@ class Item(models.Model):
     stimulus_set = models.ForeignKey(StimulusSet, on_delete=models.CASCADE, related_name="items")
     # The item's name in the manifest, such as "item-07" or, for an example, "example-1".
     name = models.CharField(max_length=50)
-    # Examples explain a condition in the introduction and are never asked about.
+    # Examples explain a condition in the introduction and are never questions.
     is_example = models.BooleanField(default=False)
     position = models.PositiveIntegerField()
     stratum = models.CharField(max_length=20, choices=Stratum)
     prediction = models.CharField(max_length=100)
     true_labels = models.JSONField()
-    # The four classes offered beside "I just can't tell", in the manifest's order.
+    # The four classes beside "I just can't tell", in the manifest's order.
     options = models.JSONField()
 
     class Meta:
@@ -212,3 +212,34 @@ class Stimulus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.kind}"
+
+
+class BlindReading(models.Model):
+    """The guesses of one team member on one page of a blind reading."""
+
+    stimulus_set = models.ForeignKey(
+        StimulusSet, on_delete=models.CASCADE, related_name="blind_readings"
+    )
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="blind_readings",
+    )
+    condition = models.CharField(max_length=50)
+    stratum = models.CharField(max_length=20, choices=Item.Stratum)
+    # Item name to the option chosen; empty where the reader could not tell.
+    guesses = models.JSONField()
+    n = models.PositiveIntegerField()
+    named_prediction = models.PositiveIntegerField()
+    named_truth = models.PositiveIntegerField()
+    # The share of predictions named by guessing among the options.
+    chance = models.FloatField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["stimulus_set", "condition", "stratum", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.condition}: {self.named_prediction} of {self.n}"

@@ -1,8 +1,9 @@
-"""Looks at what builds need: a folder with room, a store, a device, weights."""
+"""Probes for what builds need: packages, a folder with space, a store, a device, weights."""
 
 import os
 import shutil
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -10,23 +11,35 @@ from django.core.files.storage import storages
 
 from pv_engine.errors import EngineError
 from pv_engine.recipe.reading import Recipe, read_recipe
-from study.server.probes import Finding, first_line
+from study.probes.probe import Finding, Probe, first_line, ok
 
 GIB = 1024**3
-# A demo build takes 0.2 GiB, one of photographs with its tables some more.
+# A demo build takes 0.2 GiB; one of photographs takes more, for its tables.
 SCARCE, TOO_LITTLE = 5 * GIB, GIB
+PACKAGES = ("torch", "torchvision", "timm", "pytorch_grad_cam", "safetensors")
 DRIVER = Path("/proc/driver/nvidia/version")
+
+
+def packages() -> Finding:
+    """Check that the packages can be found; importing torch would take seconds."""
+    missing = [name for name in PACKAGES if find_spec(name) is None]
+    if not missing:
+        return ok("All can be imported.")
+    return Finding(
+        "missing",
+        f"Stimuli cannot be built here: {', '.join(missing)} cannot be imported.",
+        "Run `make install`. A machine that only serves studies does not need them.",
+    )
 
 
 def folder() -> Finding:
     place = _existing(Path(settings.BUILDS_DIR))
-    if os.access(place, os.W_OK):
-        return Finding("folder", "ok", f"{settings.BUILDS_DIR} can be written.")
+    if place.is_dir() and os.access(place, os.W_OK):
+        return ok(f"{settings.BUILDS_DIR} can be written.")
     return Finding(
-        "folder",
         "missing",
         f"{place} cannot be written.",
-        "Let this user write it, or name another folder in BUILDS_DIR.",
+        "Allow this user to write it, or name another folder in BUILDS_DIR.",
     )
 
 
@@ -34,54 +47,50 @@ def disk() -> Finding:
     place = _existing(Path(settings.BUILDS_DIR))
     free = shutil.disk_usage(place).free
     found = f"{free / GIB:.1f} GiB are free at {place}."
-    remedy = "Make room, or name a folder on a larger disk in BUILDS_DIR."
+    remedy = "Free some space, or name a folder on a larger disk in BUILDS_DIR."
     if free < TOO_LITTLE:
-        return Finding("disk", "missing", found, remedy)
-    return Finding("disk", "note", found, remedy) if free < SCARCE else Finding("disk", "ok", found)
+        return Finding("missing", found, remedy)
+    return Finding("note", found, remedy) if free < SCARCE else ok(found)
 
 
 def store() -> Finding:
     if "builds" not in storages.backends:
-        return Finding("store", "ok", "Folders on this machine, or mounted on it.")
+        return ok("Folders on this machine, or mounted on it.")
     bucket = settings.STORAGES["builds"]["OPTIONS"]["bucket_name"]
     try:
         storages["builds"].exists("doctor")
         storages["stimuli"].exists("doctor")
     except Exception as error:  # noqa: BLE001 - whatever the client raises, it does not answer
         return Finding(
-            "store",
             "missing",
             f"The bucket {bucket} does not answer: {first_line(error)}",
-            "Make the bucket, or correct the settings that begin with S3_.",
+            "Create the bucket, or correct the settings that begin with S3_.",
         )
-    return Finding("store", "ok", f"The bucket {bucket} answers.")
+    return ok(f"The bucket {bucket} answers.")
 
 
 def device() -> Finding:
     try:
         import torch
     except ImportError:
-        return Finding(
-            "device", "note", "PyTorch is not installed: this machine only serves.",
-            "Run `make install` where stimuli are to be built.",
+        return Finding("note", "PyTorch is not installed: this machine cannot build stimuli.",
+            "Run `make install` on machines that build stimuli.",
         )  # fmt: skip
     if torch.cuda.is_available():
         count = torch.cuda.device_count()
-        return Finding("device", "ok", f"{count} GPU: {torch.cuda.get_device_name()}.")
+        return ok(f"{count} GPU: {torch.cuda.get_device_name()}.")
     if not DRIVER.exists():
-        return Finding(
-            "device", "note", "No NVIDIA driver is loaded: builds run on the processor.",
-            "Where there is a GPU, install NVIDIA's driver and restart.",
+        return Finding("note", "No NVIDIA driver is loaded: builds run on the CPU.",
+            "If this machine has a GPU, install NVIDIA's driver and restart.",
         )  # fmt: skip
     built = f"for CUDA {torch.version.cuda}" if torch.version.cuda else "without CUDA"
-    return Finding(
-        "device", "missing", f"A driver is loaded, but PyTorch, built {built}, finds no GPU.",
-        "Install a PyTorch build for a CUDA that the driver knows; see `nvidia-smi`.",
+    return Finding("missing", f"A driver is loaded, but PyTorch, built {built}, finds no GPU.",
+        "Install a PyTorch build for a CUDA version that the driver supports; see `nvidia-smi`.",
     )  # fmt: skip
 
 
 def weights() -> Finding:
-    """The weights that the recipes of the console name."""
+    """Check the weights that the console's recipes name."""
     named = [
         (recipe.name, recipe.path(recipe.classifier.weights))
         for recipe in _recipes()
@@ -89,12 +98,11 @@ def weights() -> Finding:
     ]
     lost = [f"{name}: {path}" for name, path in named if not path.is_file()]
     if not lost:
-        return Finding("weights", "ok", f"All that the recipes in {settings.RECIPES_DIR} name.")
+        return ok(f"All weights of the recipes in {settings.RECIPES_DIR} are present.")
     return Finding(
-        "weights",
         "note",
         f"Missing for {'; '.join(lost)}.",
-        "Put the files there; recipes that name them cannot be built before.",
+        "Put the files there; until then, these recipes cannot be built.",
     )
 
 
@@ -103,7 +111,7 @@ def _recipes() -> Iterator[Recipe]:
         try:
             yield read_recipe(path)
         except EngineError:
-            continue  # the console says what is wrong with it
+            continue  # the console reports its errors
 
 
 def _existing(path: Path) -> Path:
@@ -111,4 +119,11 @@ def _existing(path: Path) -> Path:
 
 
 # In the order in which the doctor reports them.
-PROBES = (folder, disk, store, device, weights)
+PROBES = (
+    Probe("packages", packages, "pv_engine.W001"),
+    Probe("folder", folder, "pv_engine.E001"),
+    Probe("disk", disk),
+    Probe("store", store),
+    Probe("device", device),
+    Probe("weights", weights),
+)

@@ -1,4 +1,4 @@
-"""Celery tasks of the engine; they carry, services.py and what it names decide."""
+"""Celery tasks of the engine. The work is in builds/."""
 
 from typing import Any
 
@@ -13,21 +13,21 @@ from study.runs.workers import process_lost
 
 @shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator] # Celery has no types
 def advance_build(self: Task, build_id: int, claim: int = 0) -> None:
-    """One bounded segment of a build."""
+    """Do one segment of a build."""
     if not advance(Build, build_id, claim, self.request.hostname or "", segments.run_segment):
         forget_engine()
 
 
 @shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator]
 def work_on_chunks(self: Task, build_id: int) -> None:
-    """Some chunks of a build that workers share; it sends itself again while some are free."""
+    """Do some chunks of a build that workers share; send another message while some are free."""
     sharing.work_on_chunks(build_id, worker=self.request.hostname or "")
 
 
 def free_chunks_of_lost_process(task: str, args: Any, workers: set[str], **_: object) -> None:
     if task == work_on_chunks.name:
         for worker in workers:
-            sharing.lose_process(args[0], worker)
+            sharing.release_lost_chunks(args[0], worker)
 
 
 process_lost.connect(free_chunks_of_lost_process)

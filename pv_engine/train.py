@@ -1,12 +1,13 @@
-"""python -m pv_engine.train RECIPE.toml: a recipe's networks, on one or several GPUs.
+"""python -m pv_engine.train RECIPE.toml: train a recipe's networks on one or several GPUs.
 
-Needs torch, torchvision, safetensors and pillow (and timm for its networks), but no Django:
+Needs torch, torchvision, safetensors, pillow, pydantic and tree-sitter-toml (and timm for its
+networks), but no Django:
 
     python -m pv_engine.train recipes/voc2012.toml
     torchrun --standalone --nproc-per-node 2 -m pv_engine.train recipes/voc2012.toml
 
-The same command again goes on after an interruption. `build_stimuli` with the same recipe then
-finds the networks finished, if --work is what it would choose itself, as it is by default.
+After an interruption, the same command continues. `build_stimuli` with the same recipe then uses
+the finished networks, unless --work names another folder than the default.
 """
 
 import argparse
@@ -24,7 +25,7 @@ SEGMENT_SECONDS = 20.0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The exit status: 1 after an error that the user can mend, told in a sentence."""
+    """Train and return the exit status: 1 after an error that the user can fix."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
     try:
@@ -60,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         "--work",
         type=Path,
         metavar="DIR",
-        help="folder of checkpoints and weights; all processes must see it (var/builds/<hash>)",
+        help="folder of checkpoints and weights, shared by all processes (var/builds/<hash>)",
     )
     parser.add_argument(
         "--set",

@@ -2,10 +2,10 @@ from django.apps import AppConfig
 
 
 class StudyConfig(AppConfig):
-    """The frame that the other apps share: console layout, style variables, system checks."""
+    """What the other apps share: settings, console layout, styles, system checks."""
 
     name = "study"
 
     def ready(self) -> None:
-        from study import checks  # noqa: F401 - importing registers the checks
+        from study.probes import system_checks  # noqa: F401 - importing registers the checks
         from study.runs import workers  # noqa: F401 - importing connects the signals of workers

@@ -16,7 +16,7 @@ from study.orphans import stop_when_orphaned
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "study.settings")
 
-# What `filesystem://` means here: kombu's transport with whole messages only.
+# `filesystem://` means our transport, which never reads a half-written message.
 TRANSPORT_ALIASES["filesystem"] = "study.server.broker:Transport"
 
 app = Celery("foresee")
@@ -26,33 +26,34 @@ app.autodiscover_tasks()
 
 @app.on_after_configure.connect  # type: ignore[untyped-decorator] # Celery has no types
 def make_broker_folders(sender: Celery, **_: object) -> None:
-    """The embedded broker expects its folders to exist."""
+    """Create the folders of the embedded broker, which expects them to exist."""
     for folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.values():
         if isinstance(folder, Path):
             folder.mkdir(parents=True, exist_ok=True)
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator]
-def keep_our_log(**_: object) -> None:
-    """Celery leaves the log alone where somebody listens here: lines are as in the web server."""
+def configure_logging(**_: object) -> None:
+    """Log as the web server does; listening to this signal stops Celery from doing otherwise."""
     logging.config.dictConfig(settings.LOGGING)
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
-def do_not_outlive_the_supervisor(**_: object) -> None:
+def stop_with_supervisor(**_: object) -> None:
     stop_when_orphaned()
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
-def leave_in_order(**_: object) -> None:
-    """A supervisor ends all processes at once; one of the pool must let go of the pool's queues.
+def unwind_on_sigterm(**_: object) -> None:
+    """Let a pool process unwind and release its locks on SIGTERM.
 
-    Killed while it holds a lock of theirs, it would leave the worker waiting for ever.
+    A supervisor ends all processes at once. A pool process killed while it holds a lock of the
+    pool's queues would leave the worker waiting forever.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]
-def do_not_trace_what_is_cut_short(**_: object) -> None:
-    """A segment that stopping the worker cuts short is taken up at the next start."""
+def silence_interrupted_segments(**_: object) -> None:
+    """Log no traceback of a segment that the stop interrupts: the next start resumes it."""
     logging.getLogger("celery.worker.request").disabled = True

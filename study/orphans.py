@@ -1,4 +1,4 @@
-"""Ends a server whose supervisor is gone, as when the terminal of `make demo` is closed."""
+"""Stops a server whose supervisor is gone, as after closing the terminal of `make demo`."""
 
 import os
 import signal
@@ -6,12 +6,12 @@ import threading
 import time
 
 LOOK_EVERY_SECONDS = 1.0
-# Noted as early as can be: the supervisor may be gone before the server is ready.
+# Read at import: the supervisor may be gone before the server is ready.
 PARENT = os.getppid()
 
 
 def stop_when_orphaned(parent: int = PARENT) -> threading.Thread:
-    """Watch this process's parent from a thread; send this process SIGTERM when it changes."""
+    """Watch this process's parent in a thread; send this process SIGTERM when it changes."""
     watcher = threading.Thread(
         target=_watch, args=(os.getpid(), parent), name="orphans", daemon=True
     )

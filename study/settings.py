@@ -1,4 +1,4 @@
-"""Django settings. Every value that may differ between machines is read through env.py.
+"""Django settings. Every value that may differ between machines comes from env.py.
 
 Each environment variable is described in docs/configuration.md and listed in .env.example.
 """
@@ -29,7 +29,7 @@ STORED_AUDIT_KEY = env.read_secret("AUDIT_KEY") or STORED_SECRET_KEY
 AUDIT_KEY = STORED_AUDIT_KEY or SECRET_KEY
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS", "")
-# Where set, the console answers under this name only, and studies under the others only.
+# If set, the console answers under this host name only, and studies under the others only.
 CONSOLE_HOST = env.read_text("CONSOLE_HOST").strip().lower()
 
 INSTALLED_APPS = [
@@ -96,20 +96,19 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
-        # A writer takes its lock at BEGIN and waits its turn, instead of failing half-way.
+        # A writer takes its lock at BEGIN and waits for its turn, instead of failing halfway.
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        # FULL: an answer that was acknowledged survives a power cut, too.
+        # FULL: an acknowledged answer survives a power cut.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 
 else:
     DATABASES["default"]["OPTIONS"] = postgresql_options()
 
-# Says what is wrong with a protocol's [analysis] section. Named here, since the survey must not
-# know the analysis.
-ANALYSIS_PLAN_CHECK = "analysis.plan.reader.problem_of_section"
-# Writes a study's report into a folder; named here for the same reason.
+# Checks a protocol's [analysis] section. Named here, since surveys must not import analysis.
+ANALYSIS_PLAN_CHECK = "analysis.plan.reader.problems_of_section"
+# Writes a study's report into a folder; here for the same reason.
 REPORT_BUILDER = "analysis.services.build_report"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -119,7 +118,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-# Long, and nothing that is known or guessed at once; rules on kinds of characters help nobody.
+# Long and not easily guessed; rules on kinds of characters do not help.
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -132,45 +131,45 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "console:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
-# Of links that set a password and of invitations.
+# How long password links and invitations work.
 LINK_HOURS = env.read_int("LINK_HOURS", 72, minimum=1)
 PASSWORD_RESET_TIMEOUT = LINK_HOURS * 3600
 SESSION_ENGINE = "accounts.models.session"
-# A session ends so long after the sign-in, and so long after the last page that somebody opened.
+# A session ends this long after the sign-in, or this long after the last opened page.
 SESSION_HOURS = env.read_int("SESSION_HOURS", 12, minimum=1)
 SESSION_IDLE_MINUTES = env.read_int("SESSION_IDLE_MINUTES", 120, minimum=1)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SECOND_FACTOR_REQUIRED = env.read_bool("SECOND_FACTOR_REQUIRED", default=False)
 OTP_TOTP_ISSUER = "Foresee"
-# How many reverse proxies of one's own stand in front and add to X-Forwarded-For.
+# The number of our own reverse proxies that add to X-Forwarded-For.
 PROXY_COUNT = env.read_int("PROXY_COUNT", 0)
 LOGIN_FAILURES_PER_ADDRESS = env.read_int("LOGIN_FAILURES_PER_ADDRESS", 50, minimum=1)
 AXES_HANDLER = "accounts.sign_in.throttling.Throttle"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = env.read_int("LOGIN_FAILURES", 5, minimum=1)
 AXES_COOLOFF_TIME = timedelta(minutes=env.read_int("LOGIN_WAIT_MINUTES", 15, minimum=1))
-# While somebody is locked out, more tries neither count nor lengthen it: the page tells the time.
+# Attempts during a lock neither count nor prolong it: the page says when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "accounts.limits.addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "accounts.sign_in.throttling.refuse_sign_in"
-# Sign-ins are in the audit log, without addresses; axes keeps failures until they lapse, no more.
+# The audit log has all sign-ins, without addresses; axes keeps only failures, until they lapse.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
-# Panels' ids of people are removed so many days after a study was closed; 0 keeps them.
+# Participants' panel ids are removed this many days after their study was closed; 0 keeps them.
 PANEL_ID_DAYS = env.read_int("PANEL_ID_DAYS", 0)
 
-# Limits; docs/threat_model.md. Classrooms and companies come from one address: be generous.
+# Limits; docs/threat_model.md. A classroom or a company shares one address: be generous.
 ENTRIES_PER_MINUTE = env.read_int("ENTRIES_PER_MINUTE", 300)
 UPLOADS_PER_HOUR = env.read_int("UPLOADS_PER_HOUR", 60)
-# No form of ours needs more than this; the server limits address and headers.
+# No form of ours needs more than this; the web server limits URLs and headers.
 LARGEST_REQUEST_BYTES = env.read_int("LARGEST_REQUEST_BYTES", 10_000_000, minimum=100_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
-# Counts of the limits above. Without Redis they are in the database, where every process sees them.
+# Redis for the counts of the limits above; without it, they are in the database.
 CACHE_URL = env.read_text("CACHE_URL")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -180,12 +179,12 @@ if CACHE_URL:
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.read_url("CACHE_URL", "", schemes=("redis", "rediss")),
         "KEY_PREFIX": "foresee",
-        # A visitor waits no longer than this for a Redis that hangs; then the database counts.
+        # Seconds to wait for a Redis that hangs; then the database counts.
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 
 LANGUAGE_CODE = "en"
-# The languages of the participants' pages, each under its own name. The console is in English.
+# The languages of participants' pages, each by its own name. The console is in English.
 LANGUAGES = [("en", "English"), ("it", "Italiano"), ("ar", "العربية")]
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -201,34 +200,34 @@ STORAGES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"location": VAR_DIR / "stimuli"},
     },
 }
-# A bucket that web server and workers share instead of folders; docs/workers.md.
+# A bucket that web server and workers share instead of a folder; docs/workers.md.
 STORAGES |= object_store()
 # Where builds keep their checkpoints and write finished stimulus folders.
 BUILDS_DIR = env.read_path("BUILDS_DIR", VAR_DIR / "builds")
-# Where finished reports lie, one folder a study, named by its slug.
+# Finished reports: one folder per study, named by its slug.
 REPORTS_DIR = env.read_path("REPORTS_DIR", VAR_DIR / "reports")
-# What training may use: memory or disk for the features of a frozen encoder, and torch.compile.
+# Limits of training: memory or disk for a frozen encoder's features, and torch.compile.
 FEATURE_CACHE_MIB = env.read_int("FEATURE_CACHE_MIB", 8192)
 COMPILE_NETWORKS = env.read_bool("COMPILE_NETWORKS", default=False)
-# The recipes that the console offers; relative paths of a pasted recipe start here, too.
+# The recipes that the console offers; relative paths in a pasted recipe start here, too.
 RECIPES_DIR = env.read_path("RECIPES_DIR", BASE_DIR / "recipes")
-# A file that the backup script touches when it is through; its time is that of the last backup.
+# A file that the backup script touches when it has finished.
 BACKUP_STAMP = env.read_path("BACKUP_STAMP", VAR_DIR / "last_backup")
-# Where people reach this server, for addresses that a command prints.
+# The public address of this server, for links that commands print.
 PORT = env.read_int("PORT", 8000, minimum=1)
 SITE_URL = env.read_text("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
-# The same, of the console: under a name of its own where it has one.
+# The public address of the console, under its own host name if it has one.
 CONSOLE_URL = env.with_host(SITE_URL, CONSOLE_HOST)
 
 HTTPS = env.read_bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-# Programs on this machine ask for these without TLS; they tell nothing about anybody.
+# Programs on this machine read these without TLS; they contain nothing about a person.
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-# Promises on behalf of other names than ours: only who owns the whole domain can give them.
+# These bind other names of the domain, so only the owner of the whole domain may set them.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.read_bool("HSTS_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.read_bool("HSTS_PRELOAD", default=False)
-# That the two above are off is a decision, which Django's deployment checks cannot know.
+# Leaving the two above off is a decision, so Django's deployment checks need not warn.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -256,21 +255,20 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Both are waits for nothing when a worker is stopped in mid-segment, and Ctrl-C must not take long:
-# for the result of a process that is gone, and for the timer's next look.
+# Keep Ctrl-C fast when a worker stops in mid-segment: the first waits for the result of a process
+# that is gone, the second for the timer's next tick.
 CELERY_WORKER_LOST_WAIT = 1.0
 CELERY_WORKER_TIMER_PRECISION = 0.2
-# A worker works on a build for about so long before it lets go, and holds it for at most so long.
+# How long a worker works on a build before it releases it, and after how long a claim lapses.
 BUILD_SEGMENT_SECONDS = env.read_int("BUILD_SEGMENT_SECONDS", 10)
 BUILD_LEASE_SECONDS = env.read_int("BUILD_LEASE_SECONDS", 300, minimum=1)
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
-    # Redis hands a message to another worker when it is not acknowledged for this long. A segment
-    # takes seconds and a claim lapses after five minutes, so ten are late enough to be right.
+    # Redis redelivers a message that is not acknowledged for this long. A segment takes seconds
+    # and a claim lapses after five minutes, so ten minutes are enough.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": max(600, 2 * BUILD_LEASE_SECONDS)}
 if CELERY_BROKER_URL == "filesystem://":
-    # The embedded broker: messages are files, so that a demo needs no server. The host is never
-    # used, but kombu warns when there is none.
+    # The embedded broker. The host is never used, but kombu warns without one.
     CELERY_BROKER_URL = "filesystem://localhost//"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "polling_interval": 0.2,
@@ -285,9 +283,9 @@ if LOG_FORMAT not in ("text", "json"):
     raise ImproperlyConfigured(f"LOG_FORMAT must be text or json, but is {LOG_FORMAT!r}.")
 LOGGING = logging_settings(LOG_FORMAT, env.read_text("LOG_LEVEL", "INFO"))
 
-# Who knows it may read /metrics from anywhere; without one, only this machine may.
+# Allows reading /metrics from anywhere; without it, only this machine may.
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
-# Functions whose numbers are shown there. Named here, since study imports no app.
+# Functions that return the apps' numbers for /metrics. Named here, since study imports no app.
 METRIC_COLLECTORS = ("surveys.monitoring.metrics.collect", "pv_engine.builds.metrics.collect")
-# What the doctor examines beyond what study itself needs. Named here for the same reason.
-PROBES = ("pv_engine.probes.PROBES",)
+# Modules whose probes the doctor, /healthz, the system checks and the checks before opening ask.
+PROBES = ("study.probes.site", "study.probes.services", "pv_engine.probes")

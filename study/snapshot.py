@@ -1,4 +1,4 @@
-"""Reads the database as it was at one moment, while people go on answering."""
+"""Reads one consistent state of the database while participants go on answering."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ from django.db import connection, transaction
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Every query inside sees the same state; nobody who writes has to wait.
+    """Let all queries inside see the same state, without blocking writers.
 
-    Inside another transaction, that transaction's view is what is seen.
+    Inside another transaction, queries see that transaction's state.
     """
     if connection.in_atomic_block:
         yield
@@ -25,11 +25,11 @@ def snapshot() -> Iterator[None]:
 
 @contextmanager
 def _deferred_on_sqlite() -> Iterator[None]:
-    """Transactions of ours begin with the writer's lock; a reader must leave that to writers."""
+    """Begin without the write lock, which all our transactions take otherwise."""
     if connection.vendor != "sqlite":
         yield
         return
-    # Only SQLite's connections have the attribute.
+    # Only connections to SQLite have the attribute.
     sqlite: Any = connection
     sqlite.ensure_connection()
     mode = sqlite.transaction_mode

@@ -1,10 +1,10 @@
-"""Every address of the project, by app."""
+"""All URLs of the project, by app."""
 
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from study.monitoring.health import healthz
 from study.monitoring.metrics import metrics
+from study.probes.health import healthz
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:home"), name="root"),

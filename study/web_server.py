@@ -1,4 +1,4 @@
-"""The web server: `python -m study.web_server`. Each setting of granian has its reason here."""
+"""The web server: `python -m study.web_server`, with the reason for each setting of granian."""
 
 import os
 from typing import Any
@@ -12,46 +12,46 @@ from study.monitoring.logs import logging_settings
 from study.orphans import stop_when_orphaned
 
 PORT = env.read_int("PORT", 8000, minimum=1)
-# Each process counts its requests in a file here, so that /metrics tells of all of them. It must
-# be set before Django is loaded, and what an earlier start counted is over.
+# Each process counts its requests in a file here, so that /metrics covers all of them. Must be set
+# before Django is loaded; main() deletes the files of an earlier start.
 METRICS_DIR = env.read_path("VAR_DIR", env.HOME / "var") / "metrics" / str(PORT)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
 
 def server_settings() -> dict[str, Any]:
     return dict(  # noqa: C408 - reads like the call that it is for
-        # Only this machine, unless BIND says otherwise: a reverse proxy with TLS belongs in front.
+        # Only this machine by default: a reverse proxy with TLS belongs in front.
         address=env.read_text("BIND", "127.0.0.1"),
         port=PORT,
         interface=Interfaces.WSGI,
         # A process uses one core.
         workers=env.read_int("WEB_PROCESSES", 2, minimum=1),
-        # Requests wait for the database, so some threads each. Each keeps its connection to the
-        # database, so they are not ended when nothing is to be done for a while.
+        # Requests wait for the database, so each process has several threads. Each thread keeps
+        # its connection to the database, so idle threads stay for a while.
         blocking_threads=env.read_int("WEB_THREADS", 4, minimum=1),
         blocking_threads_idle_timeout=600,
-        # What is beyond waits for its turn; an open connection alone takes no thread.
+        # Further requests wait; an open connection alone takes no thread.
         backlog=2048,
         backpressure=2048,
         http=HTTPModes.http1,
         websockets=False,
-        # A participant reads for seconds between two pages; the next one comes over the same
-        # connection. Headers larger than these are no browser's.
+        # A participant reads for seconds between two pages and then uses the same connection. No
+        # browser sends larger headers than these.
         http1_settings=HTTP1Settings(header_read_timeout=20_000, max_buffer_size=64 * 1024),
-        # A process that was killed is replaced at once.
+        # Replace a killed process at once.
         respawn_failed_workers=True,
         respawn_interval=0.5,
-        # On a stop, requests under way may finish, but Ctrl-C must not take long.
+        # On a stop, current requests may finish, but Ctrl-C must not take long.
         workers_kill_timeout=3,
-        # The server's own lines look like all others. Requests are logged without addresses by
-        # study/monitoring/request_log.py.
+        # The server's own lines have the common format. study/monitoring/request_log.py logs
+        # requests, without addresses.
         log_dictconfig=_logging(),
     )
 
 
 def make_application() -> Any:
-    """Called in each process of the server."""
-    # Also where the server itself is killed and cannot end its processes.
+    """Return the WSGI application; granian calls this in each of its processes."""
+    # A killed server cannot end its processes, so each watches its parent.
     stop_when_orphaned(os.getppid())
     from study.wsgi import application
 

@@ -1,4 +1,4 @@
-"""Web entry point for the web server and other WSGI servers."""
+"""Entry point for WSGI servers."""
 
 import os
 

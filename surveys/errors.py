@@ -15,40 +15,15 @@ SurveyError
 └── ResultsError       a report that cannot be read
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from toml_files.problems import FileError
 
 
 class SurveyError(Exception):
     """Any failure whose message may be shown to a researcher as it stands."""
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong in a protocol file, and what would be right."""
-
-    file: str
-    # From 1.
-    line: int
-    key: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, line {self.line}: {self.sentence}"
-
-
-class ProtocolError(SurveyError):
+class ProtocolError(SurveyError, FileError):
     """Protocol keys or values are unknown, missing or outside their range: one line for each."""
-
-    problems: tuple[Problem, ...] = ()
-
-    @classmethod
-    def of(cls, problems: Iterable[Problem]) -> "ProtocolError":
-        """The error of these problems, in the order of their lines."""
-        rows = tuple(sorted(problems, key=lambda problem: problem.line))
-        error = cls("\n".join(map(str, rows)))
-        error.problems = rows
-        return error
 
 
 class LoadError(SurveyError):

@@ -47,7 +47,7 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker has started in this process yet, and one that does starts no thread."""
     monkeypatch.setattr(workers, "_started", set())
-    monkeypatch.setattr(workers, "_keep_looking", lambda: None)
+    monkeypatch.setattr(workers, "_resend_lost", lambda: None)
 
 
 @pytest.fixture

@@ -17,13 +17,14 @@ ROOT = Path(settings.BASE_DIR)
 # Apps from the ground up, and the rooms of each from the ground up. A room is a folder or a file of
 # the app; what stands in it may import what stands in it or below, never what stands above.
 ROOMS = {
+    "toml_files": "problems positions document editing tables wording reading",
     "accounts": "errors models migrations audit limits sign_in access views urls checks management"
     " apps",
-    "study": "orphans celery configuration snapshot middleware monitoring runs server console"
-    " templatetags backup checks settings urls wsgi web_server management apps",
+    "study": "orphans celery configuration snapshot probes middleware monitoring runs server"
+    " console templatetags backup settings urls wsgi web_server management apps",
     "pv_engine": "errors models migrations runtime recipe data networks training items exemplars"
     " explain stimulus_sets quality pipeline reports builds tasks console benchmarks train probes"
-    " checks management apps",
+    " management apps",
     "surveys": "errors protocol models migrations randomisation studies participation preview bots"
     " export monitoring checks jobs tasks templatetags console benchmarks management apps",
     "analysis": "errors data statistics plan report sample_size calibration benchmarks services"
@@ -32,16 +33,16 @@ ROOMS = {
 }
 
 # What an app may import of the apps below it.
-WIRING = ("study.celery", "study.configuration", "study.console", "study.runs", "study.server",
-          "study.snapshot")  # fmt: skip
+WIRING = ("study.celery", "study.configuration", "study.console", "study.probes", "study.runs",
+          "study.server", "study.snapshot")  # fmt: skip
 DOORS = {
     "study.backup": ("accounts.audit",),
     "study.server": ("accounts.sign_in",),
     "study.runs": ("accounts.audit",),
-    "pv_engine": (*WIRING, "accounts.access", "accounts.audit", "accounts.limits"),
-    "surveys": (*WIRING, "accounts", "pv_engine.errors", "pv_engine.models"),
+    "pv_engine": (*WIRING, "toml_files", "accounts.access", "accounts.audit", "accounts.limits"),
+    "surveys": (*WIRING, "toml_files", "accounts", "pv_engine.errors", "pv_engine.models"),
     "surveys.studies": ("pv_engine.recipe.conditions", "pv_engine.stimulus_sets"),
-    "analysis": WIRING,
+    "analysis": (*WIRING, "toml_files"),
     "analysis.data": ("surveys.export", "surveys.models"),
     "analysis.management": ("surveys.models",),
     "fixtures": ("pv_engine.errors", "pv_engine.recipe"),

@@ -1,8 +1,12 @@
 """The reference in docs/reference/ is what the code says, and the site names every page."""
 
 import importlib.util
+import json
+import re
+import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 from django.conf import settings
 
@@ -20,12 +24,29 @@ def load_writer():
 
 WRITER = load_writer()
 PAGES = WRITER.pages()
+SCHEMAS = WRITER.schemas()
+FILES = PAGES | SCHEMAS
+# The files of each kind that the project has, those that use every key included.
+WRITTEN = {
+    "recipe": [*ROOT.glob("recipes/*.toml"), *ROOT.glob("tests/pv_engine/recipe/hashes/*.toml")],
+    "protocol": [
+        ROOT / "fixtures" / "demo_protocol.toml",
+        *ROOT.glob("protocols/*.toml"),
+        *ROOT.glob("tests/surveys/protocol/hashes/*.toml"),
+    ],
+    "plan": [],
+}
+BROKEN = {
+    "recipe": ROOT / "tests/pv_engine/recipe/broken",
+    "protocol": ROOT / "tests/surveys/protocol/broken",
+    "plan": ROOT / "tests/analysis/plan/broken",
+}
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", FILES)
 def test_each_page_is_what_the_code_says_now(name):
     stored = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
-    assert stored == PAGES[name], "Run `make docs` and commit docs/reference/."
+    assert stored == FILES[name], "Run `make docs` and commit docs/reference/."
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -33,6 +54,32 @@ def test_every_key_has_a_meaning(name):
     rows = [line.split(" | ") for line in PAGES[name].splitlines() if line.startswith("| `")]
     assert rows
     assert [row[0] for row in rows if not row[3].strip(" |")] == []
+
+
+def errors_of(kind: str, file: Path) -> list[str]:
+    """What an editor marks in the file; it takes a date for a text."""
+    table = json.loads(json.dumps(tomllib.loads(file.read_text(encoding="utf-8")), default=str))
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMAS[f"{kind}.schema.json"]))
+    return [error.message for error in validator.iter_errors(table)]
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_an_editor_finds_nothing_wrong_with_what_the_project_reads(kind):
+    assert [(file.name, found) for file in WRITTEN[kind] if (found := errors_of(kind, file))] == []
+
+
+def test_an_editor_finds_nothing_wrong_with_the_plan_of_the_documentation(tmp_path):
+    file = tmp_path / "plan.toml"
+    page = (ROOT / "docs" / "analysis.md").read_text(encoding="utf-8")
+    file.write_text(re.findall(r"```toml\n(origin.*?)```", page, re.DOTALL)[0], encoding="utf-8")
+    assert errors_of("plan", file) == []
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_an_editor_marks_every_broken_file(kind):
+    files = sorted(BROKEN[kind].glob("*.toml"))
+    assert len(files) == 10
+    assert [file.name for file in files if not errors_of(kind, file)] == []
 
 
 def test_every_page_is_in_the_sites_navigation():

@@ -1,8 +1,8 @@
 """The chain of the audit log: each entry's digest covers its content and the digest before it.
 
-The digests are keyed with AUDIT_KEY, which is not in the database: whoever can only write to the
-database cannot make the digests that belong to a changed history. What no chain can show is a
-database that was put back, whole, to an earlier state.
+The digests are keyed with AUDIT_KEY, which is not in the database: write access to the database is
+not enough to forge a history. A chain cannot show that the whole database was replaced by an
+earlier copy.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ COLUMNS = (
 
 
 def digest_of(entry: AuditEntry, previous: str) -> str:
-    """HMAC-SHA256, in hexadecimal, of the entry's content and the digest of the one before it."""
+    """Return the HMAC-SHA256, in hexadecimal, of the entry's content and the previous digest."""
     return _sign("entry", {"previous": previous, **content_of(entry)})
 
 
@@ -53,16 +53,16 @@ def _sign(purpose: str, content: dict[str, Any]) -> str:
 
 @transaction.atomic
 def find_tampering() -> list[str]:
-    """Sentences on where the log is not as it was written; none when all is well.
+    """Return one sentence for each sign of tampering; none if the log is intact.
 
-    Nothing is appended meanwhile, since the end of the log is locked.
+    The end of the log is locked meanwhile, so nothing is appended.
     """
     head = AuditHead.objects.select_for_update().filter(pk=AuditHead.ONLY).first() or AuditHead()
     return list(_find_breaks(head))
 
 
 def _find_breaks(head: AuditHead) -> Iterator[str]:
-    """Stops at the first break, since everything after it is in doubt."""
+    """Stop at the first break: nothing after it can be trusted."""
     previous, expected = "", 0
     for entry in AuditEntry.objects.order_by("number").iterator(CHUNK):
         expected += 1
@@ -71,12 +71,12 @@ def _find_breaks(head: AuditHead) -> Iterator[str]:
             return
         if not hmac.compare_digest(entry.digest, digest_of(entry, previous)):
             yield (
-                f"Entry {entry.number} of the audit log, or one before it, was changed after it "
-                "was written, or AUDIT_KEY is another than then."
+                f"Entry {entry.number} of the audit log or an earlier one was changed after it "
+                "was written, or AUDIT_KEY has changed since."
             )
             return
         previous = entry.digest
     if (head.count, head.digest) != (expected, previous):
         yield (f"The audit log should end with entry {head.count}, but its last one is {expected}.")
     elif expected and not hmac.compare_digest(head.seal, seal_of(head)):
-        yield "The audit log's end was not sealed by this installation; entries may be missing."
+        yield "The end of the audit log has no valid seal; entries may be missing."

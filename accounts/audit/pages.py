@@ -1,4 +1,4 @@
-"""The audit log as a page and as a file: chosen entries, nothing to change them by."""
+"""The audit log, filtered, as a read-only page and as a CSV file."""
 
 import csv
 import io
@@ -23,11 +23,11 @@ PER_PAGE = 50
 class LogFilterForm(forms.Form):
     """Which entries of the audit log to show."""
 
-    who = forms.CharField(label="Who", required=False, max_length=150)
+    who = forms.CharField(label="Person", required=False, max_length=150)
     action = forms.ChoiceField(
-        label="Did what", required=False, choices=[("", "anything"), *Action.choices]
+        label="Action", required=False, choices=[("", "any"), *Action.choices]
     )
-    what = forms.CharField(label="To what", required=False, max_length=200)
+    what = forms.CharField(label="Object", required=False, max_length=200)
     since = forms.DateField(
         label="Since", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -37,7 +37,7 @@ class LogFilterForm(forms.Form):
 
 
 def render_log(request: HttpRequest, entries: Entries, **context: Any) -> HttpResponse:
-    """One page of the entries that the address's filter leaves."""
+    """Render one page of the entries that match the filter in the query string."""
     form, chosen = choose(entries, request.GET)
     page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
@@ -62,7 +62,7 @@ def choose(entries: Entries, asked: Any) -> tuple[LogFilterForm, Entries]:
 
 
 def export_log(actor: Actor, entries: Entries, asked: Any, subject: Any) -> StreamingHttpResponse:
-    """The chosen entries as CSV, oldest first, with the digests; that it was taken is recorded."""
+    """Return the matching entries as CSV, oldest first, with digests, and record the export."""
     form, chosen = choose(entries, asked)
     wanted = {name: value for name, value in form.cleaned_data.items() if value}
     taken = record(actor, Action.AUDIT_EXPORTED, subject, filter=wanted)
@@ -87,6 +87,6 @@ def _line(cells: list[Any]) -> str:
 
 
 def _harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    """Put an apostrophe before a text that a spreadsheet would run as a formula."""
     is_formula = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
     return f"'{cell}" if is_formula else cell

@@ -4,9 +4,9 @@
         ...change something...
         record(request.user, Action.SURVEY_OPENED, survey, seed=7)
 
-Call it last in the transaction that makes the change: both are stored, or neither. It locks the end
-of the log until that transaction ends, so nothing slow may follow. Participants' requests never
-call it; what they do is in their own events.
+Call it last in the transaction that makes the change, so that both are stored or neither. It locks
+the end of the log until the transaction ends, so nothing slow may follow. Participants' requests
+never call it; their actions are stored as events.
 """
 
 import json
@@ -25,7 +25,7 @@ from accounts.models.actions import Action
 __all__ = ["COMMAND_LINE", "NOBODY", "Action", "Actor", "record"]
 
 Actor = AbstractBaseUser | AnonymousUser | str
-# Actors that are no accounts. Names of accounts have no spaces, so they cannot be mistaken.
+# Actors without an account. They have spaces, which names of accounts cannot have.
 COMMAND_LINE = "the command line"
 NOBODY = "nobody signed in"
 
@@ -33,9 +33,9 @@ NOBODY = "nobody signed in"
 def record(actor: Actor, action: Action, subject: models.Model | str, **details: Any) -> AuditEntry:
     """Append one entry, in the caller's transaction if there is one.
 
-    `actor` is a user, or one of the names above; `subject` is the changed object, or, where there
-    is none, words for it. `details` must be what JSON can hold, dates included, and must hold no
-    secret and nothing about a participant.
+    `actor` is a user or one of the names above. `subject` is the changed object or, where there is
+    none, a description. `details` must be JSON-serialisable (dates included) and must not contain
+    secrets or anything about a participant.
     """
     with transaction.atomic():
         head = _locked_head()

@@ -1,19 +1,19 @@
-"""From where a sign-in is tried, as far as it can be known; never asked of a participant."""
+"""The client's address, for rate limits and sign-in throttling; never stored with participants."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
-# Who has one address of an IPv6 network usually has all of its 2^64.
+# A client with one address of an IPv6 /64 network usually has all of it.
 IPV6_NETWORK_BITS = 64
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The address that the outermost of our own PROXY_COUNT proxies saw; None where there is none.
+    """Return the address seen by the outermost of our PROXY_COUNT proxies; None if unknown.
 
-    Anything further left in X-Forwarded-For was written by the client itself and proves nothing.
-    An IPv6 address is told as its network, so that nobody gets new tries by changing its end.
+    Anything further left in X-Forwarded-For comes from the client and proves nothing. An IPv6
+    address is reduced to its network, so that changing its last 64 bits gives no new attempts.
     """
     address = _parse(_forwarded(request)) or _parse(request.META.get("REMOTE_ADDR", ""))
     if isinstance(address, IPv6Address) and address.ipv4_mapped:

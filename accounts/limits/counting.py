@@ -1,6 +1,6 @@
-"""Counts requests over all processes: in the database, or in Redis where CACHE_URL names one.
+"""Counts requests across all processes, in the database or in the Redis that CACHE_URL names.
 
-Windows of time are fixed: from one to the next, up to twice the limit can come at once. While Redis
+Time windows are fixed, so up to twice the limit can pass across the boundary of two. While Redis
 does not answer, the database counts from 1, so that nobody has to wait for it.
 """
 
@@ -19,7 +19,7 @@ from accounts.models import Counter
 
 logger = logging.getLogger(__name__)
 
-# One statement, so that two processes never count the same request as one.
+# One statement, so that two processes cannot count two requests as one.
 COUNT = """
 INSERT INTO accounts_counter (key, count, ends_at) VALUES (%s, 1, %s)
 ON CONFLICT (key) DO UPDATE SET count = accounts_counter.count + 1
@@ -28,7 +28,7 @@ RETURNING count
 
 
 def count(kind: str, who: str, seconds: int) -> tuple[int, datetime]:
-    """How many requests of a kind came from there in this window, with this one; and its end."""
+    """Count this request; return the number of its kind from `who` in this window, and its end."""
     now = timezone.now()
     start = int(now.timestamp()) // seconds * seconds
     ends_at = datetime.fromtimestamp(start + seconds, tz=UTC)
@@ -38,7 +38,7 @@ def count(kind: str, who: str, seconds: int) -> tuple[int, datetime]:
 
 
 def _key(kind: str, who: str, start: int, now: datetime) -> str:
-    """Tells nothing of who it is: the key of the hash is another one every day."""
+    """Pseudonymous; the HMAC key changes daily."""
     day = hmac.new(settings.SECRET_KEY.encode(), f"limits {now:%Y-%m-%d}".encode(), "sha256")
     return hmac.new(day.digest(), f"{kind}|{start}|{who}".encode(), hashlib.sha256).hexdigest()
 
@@ -49,7 +49,7 @@ def _count_in_redis(key: str, seconds: int) -> int | None:
     try:
         cache.add(key, 0, timeout=seconds)
         return int(cache.incr(key))
-    except ValueError:  # it ran out between the two
+    except ValueError:  # the key expired between the two calls
         return 1
     except RedisError as error:
         logger.error("Redis of CACHE_URL does not answer; the database counts instead: %s", error)
@@ -58,7 +58,7 @@ def _count_in_redis(key: str, seconds: int) -> int | None:
 
 def _count_in_database(key: str, ends_at: datetime) -> int:
     with connection.cursor() as cursor:
-        # The field writes the time as this database stores it.
+        # The field converts the time to the form that this database stores.
         stored = Counter._meta.get_field("ends_at").get_db_prep_value(ends_at, connection)
         cursor.execute(COUNT, [key, stored])
         n: int = cursor.fetchone()[0]

@@ -1,4 +1,4 @@
-"""How often something may be asked from one place, and how long to wait beyond that."""
+"""Rate limits: how often one client may do something, and how long it must wait then."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,10 +18,10 @@ MINUTE, HOUR = 60, 3600
 
 
 def seconds_until_entry(request: HttpRequest) -> int:
-    """Counts somebody who comes to a study: 0, or how long to wait when too many came from there.
+    """Count an entry to a study; return 0, or the seconds to wait if its address made too many.
 
-    Counted by address, which is not stored. This machine's own address never waits: behind a proxy
-    whose PROXY_COUNT is not set, it is everybody's.
+    The address is not stored. This machine's own address never waits: behind a proxy without
+    PROXY_COUNT, every participant has it.
     """
     address = client_address(request)
     if not settings.ENTRIES_PER_MINUTE or address is None or ip_address(address).is_loopback:
@@ -30,7 +30,7 @@ def seconds_until_entry(request: HttpRequest) -> int:
 
 
 def limit_uploads(view: View) -> View:
-    """For forms of the console that take a file: so many an hour from each account."""
+    """Limit a form's uploads to UPLOADS_PER_HOUR from each account."""
 
     @wraps(view)
     def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

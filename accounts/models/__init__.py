@@ -1,4 +1,4 @@
-"""What the database knows of researchers' accounts beside Django's users, and of what they did."""
+"""Tables for researchers' sessions, rate limits and the audit log."""
 
 from accounts.models.append_only import AppendOnly, AppendOnlyModel
 from accounts.models.audit import AuditEntry, AuditHead

@@ -1,4 +1,4 @@
-"""Tables whose rows are added and never changed or removed."""
+"""Tables whose rows can be added, but not changed or removed."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from django.db import models
 
 
 class AppendOnly(models.QuerySet[Any]):
-    """A query set whose rows are added and never changed."""
+    """A query set that refuses updates and deletions."""
 
     def update(self, **kwargs: Any) -> int:
-        raise TypeError(f"A {self.model._meta.verbose_name} is never changed.")
+        raise TypeError(f"This {self.model._meta.verbose_name} cannot be changed.")
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        raise TypeError(f"A {self.model._meta.verbose_name} is never removed.")
+        raise TypeError(f"This {self.model._meta.verbose_name} cannot be removed.")
 
 
 class AppendOnlyModel(models.Model):
@@ -25,8 +25,8 @@ class AppendOnlyModel(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise TypeError(f"A {self._meta.verbose_name} is never changed.")
+            raise TypeError(f"This {self._meta.verbose_name} cannot be changed.")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError(f"A {self._meta.verbose_name} is never removed.")
+        raise TypeError(f"This {self._meta.verbose_name} cannot be removed.")

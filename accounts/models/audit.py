@@ -1,4 +1,4 @@
-"""The audit log: who changed what, when; and the seal on its end."""
+"""The audit log: who changed what and when, and the seal on its end."""
 
 import json
 from typing import Any, ClassVar
@@ -10,26 +10,26 @@ from accounts.models.append_only import AppendOnlyModel
 
 
 class AuditEntry(AppendOnlyModel):
-    """One thing that somebody did. Written by accounts.audit.record and by nothing else.
+    """One action of a researcher. Only accounts.audit.record writes entries.
 
-    People and objects are named by their names of that time, without foreign keys: what happens to
-    them later must not touch this row.
+    People and objects are stored by their names at that time, without foreign keys, so that later
+    changes to them do not touch this row.
     """
 
     # From 1, without gaps.
     number = models.PositiveBigIntegerField(primary_key=True)
     at = models.DateTimeField(db_index=True)
-    # A user's name, or in words with a space who else it was: "the command line".
+    # A user's name, or a description with a space: "the command line".
     actor = models.CharField(max_length=150)
     actor_id = models.PositiveBigIntegerField(null=True, blank=True, db_index=True)
     action = models.CharField(max_length=60, db_index=True)
-    # The kind of object ("survey", "user"), its key, and what it was called.
+    # The kind of object ("survey", "user"), its key and its name.
     subject_kind = models.CharField(max_length=50)
     subject_id = models.CharField(max_length=50, blank=True)
     subject = models.CharField(max_length=200)
-    # JSON exactly as it was hashed; a database's own JSON type may write numbers differently.
+    # JSON exactly as hashed; a database's own JSON type may write numbers differently.
     details_json = models.TextField(default="{}")
-    # Seals this entry and, through the previous one's seal, all before it.
+    # Covers this entry and, through the previous digest, all earlier ones.
     digest = models.CharField(max_length=64)
 
     class Meta:
@@ -45,7 +45,7 @@ class AuditEntry(AppendOnlyModel):
 
     @property
     def label(self) -> str:
-        """What was done, in words; the plain name of an action that is no longer known."""
+        """The action in words; its code if this version no longer knows it."""
         known = self.action in Action.values
         return Action(self.action).label if known else self.action
 
@@ -56,7 +56,7 @@ class AuditEntry(AppendOnlyModel):
 
     @property
     def detail_lines(self) -> list[tuple[str, str]]:
-        """Name and text of each detail, for templates: there, `details.items` may be a detail."""
+        """Name and text of each detail. A template cannot use `details.items`: it may be a key."""
         return [(name, _in_words(value)) for name, value in self.details.items()]
 
 
@@ -67,9 +67,9 @@ def _in_words(value: Any) -> str:
 
 
 class AuditHead(models.Model):
-    """The one row that tells where the audit log ends, so that a missing end shows, too.
+    """The single row that records where the audit log ends, so that missing last entries show.
 
-    Whoever appends locks it, so entries are numbered and chained one at a time.
+    Appending locks it, so entries are numbered and chained one at a time.
     """
 
     ONLY = 1

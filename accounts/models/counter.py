@@ -1,13 +1,13 @@
-"""How often something was done lately, for limits that hold for all processes together."""
+"""Counts for rate limits that all processes share."""
 
 from django.db import models
 
 
 class Counter(models.Model):
-    """Counts one kind of request from one place during one window of time.
+    """The number of requests of one kind from one client in one time window.
 
-    The key is a keyed hash whose key changes every day, so that no address is stored and nothing
-    ties one day's rows to the next day's. Rows that are over are removed by the next window.
+    `key` is an HMAC whose own key changes daily, so no address is stored and the rows of two days
+    cannot be linked. The next window removes expired rows.
     """
 
     key = models.CharField(max_length=64, primary_key=True)

@@ -1,4 +1,4 @@
-"""Django's sessions in the database, each with its user, so that one can be signed out everywhere.
+"""Django's database sessions with a link to the user, so that a user can be signed out everywhere.
 
 SESSION_ENGINE names this module.
 """
@@ -33,6 +33,6 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = super().create_model_instance(data)
-        assert isinstance(row, Session)  # noqa: S101 - tells mypy
+        assert isinstance(row, Session)  # noqa: S101 - for mypy
         row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         return row

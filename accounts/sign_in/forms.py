@@ -1,4 +1,4 @@
-"""What people type about their accounts."""
+"""Forms for accounts and sign-in."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from accounts.sign_in.researchers import check_name
 
 
 class NameField(forms.CharField):
-    """A name that no account has yet."""
+    """The name of a new account, which must be free."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -31,7 +31,7 @@ class NameField(forms.CharField):
 
 
 class JoinForm(BaseUserCreationForm):  # type: ignore[type-arg] # only its stubs take one
-    """Name and password of somebody who is new here."""
+    """Name and password of a new researcher."""
 
     username = NameField()
     field_order = ("username", "password1", "password2")
@@ -40,7 +40,7 @@ class JoinForm(BaseUserCreationForm):  # type: ignore[type-arg] # only its stubs
 class NewResearcherForm(forms.Form):
     name = NameField()
     is_administrator = forms.BooleanField(
-        label="Administrator of this installation: sees every study, manages accounts",
+        label="Administrator: sees every study and manages accounts",
         required=False,
     )
 
@@ -56,10 +56,10 @@ class CodeForm(forms.Form):
 
 
 class AddAppForm(CodeForm):
-    """The app's first code, and the password, so that nobody adds an app at an unwatched screen."""
+    """The app's first code and the password, so that nobody adds one at an unlocked screen."""
 
     code = forms.CharField(
-        label="The six digits that the app shows now",
+        label="The six digits in the app",
         max_length=10,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )

@@ -1,4 +1,4 @@
-"""Writes sign-ins, failures and sign-outs into the audit log when Django and axes tell of them."""
+"""Records sign-ins, failures and sign-outs in the audit log, on signals of Django and axes."""
 
 from typing import Any
 
@@ -39,9 +39,9 @@ def on_locked_out(request: HttpRequest, username: str | None, **_: Any) -> None:
 
 
 def _record_of_account(action: Action, name: str | None) -> None:
-    """Only of names that are accounts: another may be a password, typed into the wrong field.
+    """Record only names that are accounts: another one may be a password typed in the wrong field.
 
-    And so nobody can fill the log by trying out names.
+    This also keeps guessed names from filling the log.
     """
     user = get_user_model().objects.filter(username=name).first()
     if user is not None:

@@ -1,4 +1,4 @@
-"""What holds on every page of the console: sessions end, and a second factor may be required."""
+"""Ends old sessions and requires a second factor on every page of the console."""
 
 import time
 from collections.abc import Callable
@@ -13,15 +13,15 @@ from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts.sign_in.sessions import LAST_SEEN_AT, SIGNED_IN_AT
 
-# The time of the last page is written no more often than this.
+# The time of the last page is stored at most this often.
 RESOLUTION_SECONDS = 60
-# What somebody who must yet set up the second factor can do.
+# Pages that are open to users who have yet to set up the second factor.
 ALLOWED_WITHOUT = ("accounts:second_factor", "accounts:logout")
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
 class ConsoleMiddleware:
-    """Looks at the console's pages only: participants have no sessions, and need no question."""
+    """Acts on the console's pages only: participants have no sessions."""
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
@@ -31,7 +31,7 @@ class ConsoleMiddleware:
             return self.respond(request)
         if SESSION_KEY not in request.session:
             return self.respond(request)
-        reason = _why_over(request, int(time.time()))
+        reason = _reason_ended(request, int(time.time()))
         if reason:
             logout(request)
             messages.info(request, reason)
@@ -40,26 +40,26 @@ class ConsoleMiddleware:
         return self.respond(request)
 
 
-def _why_over(request: HttpRequest, now: int) -> str:
-    """Why the session has ended, in a sentence; empty while it goes on, which is noted."""
+def _reason_ended(request: HttpRequest, now: int) -> str:
+    """Return why the session has ended; else note the visit and return an empty text."""
     session = request.session
     last_seen_at = session.get(LAST_SEEN_AT, 0)
     if now - session.get(SIGNED_IN_AT, 0) >= settings.SESSION_HOURS * 3600:
-        return f"You were signed out, since you signed in {settings.SESSION_HOURS} hours ago."
+        return f"You were signed out {settings.SESSION_HOURS} hours after signing in."
     if now - last_seen_at >= settings.SESSION_IDLE_MINUTES * 60:
         return (
-            f"You were signed out, since you opened no page for {settings.SESSION_IDLE_MINUTES} "
-            "minutes."
+            f"You were signed out after {settings.SESSION_IDLE_MINUTES} minutes without opening "
+            "a page."
         )
-    if _is_by_hand(request) and now - last_seen_at >= RESOLUTION_SECONDS:
+    if _is_navigation(request) and now - last_seen_at >= RESOLUTION_SECONDS:
         session[LAST_SEEN_AT] = now
     return ""
 
 
-def _is_by_hand(request: HttpRequest) -> bool:
-    """Whether somebody opened a page, rather than a page that updates itself.
+def _is_navigation(request: HttpRequest) -> bool:
+    """Whether a person opened a page, rather than a page updating itself.
 
-    Browsers say so over HTTPS and on this machine; where they do not, every request counts.
+    Browsers send the header over HTTPS and on this machine; without it, every request counts.
     """
     return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 

@@ -1,6 +1,6 @@
-"""Accounts of researchers: made, let in by a link, closed.
+"""Creates, closes and reopens researchers' accounts.
 
-No e-mail is sent: people hand links on.
+No e-mail is sent; administrators pass links on.
 """
 
 import secrets
@@ -24,9 +24,9 @@ from accounts.sign_in.sessions import end_sessions
 def create_account(
     name: str, actor: Actor | None, password: str | None = None, is_administrator: bool = False
 ) -> User:
-    """A new account; without a password nobody can sign in until one is set by a link.
+    """Create an account; without a password, nobody can sign in until one is set with a link.
 
-    `actor` None stands for the person themselves. Raises AccountError for a name that cannot be.
+    `actor` is None if the new user creates it. Raises AccountError for an invalid or taken name.
     """
     check_name(name)
     user = User.objects.create_user(name, password=password, is_superuser=is_administrator)
@@ -40,11 +40,11 @@ def check_name(name: str) -> None:
         UnicodeUsernameValidator()(name)
     except ValidationError as error:
         raise AccountError(
-            f"{name!r} cannot be a name: use letters, digits and . _ - + @, without spaces, at "
-            "most 150."
+            f"{name!r} is not a valid name; use at most 150 letters, digits and . _ - + @, without "
+            "spaces."
         ) from error
     if User.objects.filter(username__iexact=name).exists():
-        raise AccountError(f"There is an account named {name!r} already; choose another name.")
+        raise AccountError(f"An account named {name!r} exists already; choose another name.")
 
 
 def find_account(name: str) -> User:
@@ -52,16 +52,16 @@ def find_account(name: str) -> User:
         return User.objects.get(username=name)
     except User.DoesNotExist:
         raise AccountError(
-            f"There is no account named {name!r}; make it with create_researcher {name}."
+            f"There is no account named {name!r}; create it with create_researcher {name}."
         ) from None
 
 
 @transaction.atomic
 def make_password_link(user: User, actor: Actor) -> str:
-    """The path of a page where the user sets a password, once, within LINK_HOURS.
+    """Return the path of a page where the user can set a password once, within LINK_HOURS.
 
-    Nothing is stored of it: Django signs it together with the password that is to be replaced, so
-    that any new password, and any sign-in, makes every earlier link void.
+    Nothing is stored: Django signs the link together with the current password and the last
+    sign-in, so a new password or a sign-in voids it.
     """
     record(actor, Action.PASSWORD_LINK_MADE, user)
     uid = urlsafe_base64_encode(force_bytes(user.pk))
@@ -71,7 +71,7 @@ def make_password_link(user: User, actor: Actor) -> str:
 
 @transaction.atomic
 def give_one_time_password(name: str) -> str:
-    """A new password for the account, which is made if missing; it is stored only as a hash."""
+    """Return a new password for the account, which is created if missing."""
     user = User.objects.filter(username=name).first() or create_account(name, COMMAND_LINE)
     password = secrets.token_urlsafe(12)
     user.set_password(password)
@@ -84,7 +84,7 @@ def give_one_time_password(name: str) -> str:
 def note_new_password(
     user: User, action: Action, actor: Actor, session_key: str | None = None
 ) -> None:
-    """After a password was saved: old sessions end, and so does the wait after wrong passwords."""
+    """After a password was saved, end old sessions and the wait after wrong passwords."""
     end_sessions(user, but=session_key)
     forget_failures(username=user.get_username())
     record(actor, action, user)
@@ -92,7 +92,7 @@ def note_new_password(
 
 @transaction.atomic
 def close_account(user: User, actor: User) -> None:
-    """Nobody can sign in to it any more. What they did stays in the log, and it can be reopened."""
+    """Close the account: sign-in stops, the log keeps the user's actions. It can be reopened."""
     if user == actor:
         raise AccountError("You cannot close your own account; ask another administrator.")
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):

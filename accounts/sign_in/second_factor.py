@@ -1,6 +1,6 @@
-"""The second factor: an authenticator app's codes, and recovery codes for when the phone is lost.
+"""The second factor: codes of an authenticator app, and recovery codes for a lost phone.
 
-django-otp keeps the keys, accepts a code once, and makes whoever guesses wait ever longer.
+django-otp stores the keys, accepts each code once, and lengthens the wait after each wrong one.
 """
 
 from base64 import b32encode
@@ -22,7 +22,7 @@ from accounts.audit.record import Action, Actor, record
 from accounts.sign_in.sessions import end_sessions
 
 N_RECOVERY_CODES = 10
-# 50 bits each, which is plenty where a wrong one makes the next try wait.
+# 80 bits, of which the stored hash keeps 64: plenty, as each wrong code delays the next attempt.
 RECOVERY_CODE_BYTES = 10
 DIGITS = 6
 KEY_IN_SESSION = "second_factor_key"
@@ -41,19 +41,19 @@ def count_recovery_codes(user: User) -> int:
 
 
 def proposed_app(request: HttpRequest, user: User) -> TOTPDevice:
-    """The app that is being set up: until it works, only its key is kept, in the session."""
+    """Return the app that is being set up; until it works, its key is kept in the session only."""
     key = request.session.setdefault(KEY_IN_SESSION, random_hex(20))
     return TOTPDevice(user=user, name="authenticator app", key=key)
 
 
 def readable_key(device: TOTPDevice) -> str:
-    """For typing in where no picture can be taken, in groups of four."""
+    """Return the key in groups of four, for typing where the QR code cannot be scanned."""
     key = b32encode(unhexlify(device.key)).decode()
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
 
 
 def qr_code(device: TOTPDevice) -> str:
-    """The app's address as an SVG element without style or script, dark on light in any theme."""
+    """Return the app's address as an inline SVG, dark on light in any theme."""
     picture = segno.make(device.config_url, error="m", micro=False)
     return picture.svg_inline(
         scale=4, border=4, dark="black", light="white", omitsize=True, svgclass="qr", lineclass=None
@@ -61,9 +61,9 @@ def qr_code(device: TOTPDevice) -> str:
 
 
 def add_app(request: HttpRequest, user: User, code: str) -> list[str] | None:
-    """Take the app into use and return new recovery codes; None when the code is not its code.
+    """Activate the app and return new recovery codes; None if the code is wrong.
 
-    Whoever is signed in elsewhere without a second factor is signed out.
+    The user's other sessions, which had no second factor, end.
     """
     device = proposed_app(request, user)
     with transaction.atomic():
@@ -81,7 +81,7 @@ def add_app(request: HttpRequest, user: User, code: str) -> list[str] | None:
 
 @transaction.atomic
 def remove_app(user: User, actor: Actor) -> bool:
-    """Forget app and recovery codes, and sign the user out everywhere when it was somebody else."""
+    """Remove app and recovery codes; if `actor` is not the user, sign the user out everywhere."""
     found, _ = TOTPDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
     if not found:
@@ -100,7 +100,7 @@ def renew_recovery_codes(user: User) -> list[str]:
 
 
 def _make_recovery_codes(user: User) -> list[str]:
-    """New codes in place of all earlier ones. Only their keyed hashes are stored."""
+    """Replace all codes by new ones. Only their HMACs are stored."""
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="recovery codes")
     codes = [_random_code() for _ in range(N_RECOVERY_CODES)]
@@ -115,7 +115,7 @@ def _random_code() -> str:
 
 
 def _hashed(code: str) -> str:
-    """16 hexadecimal digits, the room that django-otp gives a token."""
+    """Return 16 hexadecimal digits, the longest token that django-otp stores."""
     plain = "".join(code.split()).replace("-", "").lower()
     return salted_hmac("accounts.recovery", plain, algorithm="sha256").hexdigest()[:16]
 
@@ -124,9 +124,9 @@ def _hashed(code: str) -> str:
 
 
 def is_right_code(user: User, code: str) -> bool:
-    """Whether this is the app's code of now, or a recovery code; either is used up by it.
+    """Return whether this is the app's current code or a recovery code, and use it up.
 
-    While wrong ones make somebody wait, nothing is right and nothing is recorded.
+    During the wait after wrong codes, every code is refused and nothing is recorded.
     """
     if locked_until(user, code) is not None:
         return False
@@ -143,7 +143,7 @@ def is_right_code(user: User, code: str) -> bool:
 
 
 def locked_until(user: User, code: str) -> datetime | None:
-    """When the next try is possible, after wrong ones; None when it is possible now."""
+    """Return when the next attempt is possible after wrong codes; None if it is possible now."""
     kind = TOTPDevice if _is_code("".join(code.split())) else StaticDevice
     device = kind.objects.filter(user=user).first()
     if device is None:

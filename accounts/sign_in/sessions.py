@@ -1,4 +1,4 @@
-"""When a session begins, and how all sessions of a user end."""
+"""Begins sessions, and ends all sessions of a user."""
 
 import time
 
@@ -17,7 +17,7 @@ def begin_session(session: SessionBase) -> None:
 
 
 def end_sessions(user: User, but: str | None = None) -> int:
-    """Sign the user out everywhere but in the session of that key; how many sessions ended."""
+    """End the user's sessions except the one with key `but`; return how many ended."""
     sessions = Session.objects.filter(user=user).exclude(session_key=but or "")
     ended, _ = sessions.delete()
     return ended

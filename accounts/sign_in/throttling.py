@@ -1,7 +1,8 @@
-"""Stops the guessing of passwords: django-axes counts failures in the database, we add two rules.
+"""Stops password guessing. django-axes counts failures in the database.
 
-Five failures for one account from one address lock that account for that address; fifty failures
-from one address lock the address for every account. Nobody can lock somebody else out from afar.
+By default, five failures for one account from one address lock that account for that address, and
+fifty failures from one address lock it for every account. Nobody can lock another person out
+from elsewhere.
 """
 
 from typing import Any
@@ -41,7 +42,7 @@ def _attempts_from(request: HttpRequest) -> Any:
 
 
 def was_only_refused(request: HttpRequest) -> bool:
-    """Whether the account was locked already, so that no password was even checked."""
+    """Return whether the account was locked already, so that no password was checked."""
     is_locked = getattr(request, "axes_locked_out", False)
     return is_locked and getattr(request, "axes_failures_since_start", None) is None
 
@@ -49,7 +50,7 @@ def was_only_refused(request: HttpRequest) -> bool:
 def refuse_sign_in(
     request: HttpRequest, response: HttpResponse | None, credentials: Credentials
 ) -> HttpResponse:
-    """The page for whoever is locked out: when to try again, and what else helps."""
+    """Render the page for a locked-out client: when to try again, and what else helps."""
     latest = _attempts_from(request).aggregate(at=Max("attempt_time"))["at"] or timezone.now()
     context = {"until": localtime(latest + get_cool_off(request)), "now": timezone.now()}
     return render(request, "accounts/locked_out.html", context, status=429)

@@ -1,1 +1,1 @@
-"""Pages of accounts: one file a subject; they carry, researchers.py and second_factor.py decide."""
+"""Pages of accounts. The decisions are in accounts/sign_in/."""

@@ -1,4 +1,4 @@
-"""One's own account: password, sessions, what one did lately."""
+"""The user's own account: password, sessions, recent actions."""
 
 from typing import Any
 
@@ -41,9 +41,7 @@ class ChangePassword(PasswordChangeView):
         response = super().form_valid(form)
         key = self.request.session.session_key
         note_new_password(form.user, Action.PASSWORD_CHANGED, form.user, session_key=key)
-        messages.success(
-            self.request, "The password is changed. You are signed out everywhere else."
-        )
+        messages.success(self.request, "Password changed. You are signed out everywhere else.")
         return response
 
 
@@ -51,7 +49,7 @@ change_password = signed_in(ChangePassword.as_view())
 
 
 class SetPassword(PasswordResetConfirmView):
-    """Where a link made by an administrator leads: it works once."""
+    """Set a password with a link from an administrator, which works once."""
 
     template_name = "accounts/set_password.html"
     success_url = reverse_lazy("accounts:login")
@@ -60,7 +58,7 @@ class SetPassword(PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         note_new_password(form.user, Action.PASSWORD_SET, form.user)
-        messages.success(self.request, "The password is set. Sign in with it.")
+        messages.success(self.request, "Password set. Sign in with it.")
         return response
 
 
@@ -69,7 +67,7 @@ set_password = for_anyone(SetPassword.as_view())
 
 @signed_in
 @require_POST
-def leave_everywhere(request: SignedInRequest) -> HttpResponse:
+def sign_out_of_all(request: SignedInRequest) -> HttpResponse:
     sign_out_everywhere(request.user)
     messages.success(request, "You are signed out everywhere.")
     return redirect("accounts:login")

@@ -21,7 +21,7 @@ from accounts.sign_in.second_factor import remove_app
 @never_cache
 @require_http_methods(["GET", "POST"])
 def accounts(request: SignedInRequest) -> HttpResponse:
-    """The list, and a form for one more; its answer shows the link, once."""
+    """List the accounts and create new ones; the response shows the password link once."""
     form = NewResearcherForm(request.POST or None)
     if form.is_valid():
         with transaction.atomic():
@@ -40,17 +40,17 @@ def accounts(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def change_account(request: SignedInRequest, user_id: int) -> HttpResponse:
-    """A link for a new password, no second factor, closed or reopened, as the button says."""
+    """Create a password link, remove the second factor, close or reopen, as the button says."""
     user = get_object_or_404(User, pk=user_id)
     wanted = request.POST.get("do")
     try:
         if wanted == "link":
             return _show_link(request, user)
         if wanted == "forget_app" and remove_app(user, request.user):
-            messages.success(request, f"{user} signs in by password alone now.")
+            messages.success(request, f"{user} now signs in by password alone.")
         elif wanted == "close":
             researchers.close_account(user, request.user)
-            messages.success(request, f"{user} is signed out and cannot sign in any more.")
+            messages.success(request, f"{user} is signed out and can no longer sign in.")
         elif wanted == "reopen":
             researchers.reopen_account(user, request.user)
             messages.success(request, f"{user} can sign in again.")

@@ -1,4 +1,4 @@
-"""The audit log of the installation. That of one study is among the pages of the study."""
+"""The audit log of the installation. The log of one study is among that study's pages."""
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -25,7 +25,7 @@ def export(request: SignedInRequest) -> HttpResponseBase:
 
 
 def _visible(request: SignedInRequest) -> Entries:
-    """Administrators see everything; everybody else what they did and what was done to them."""
+    """Administrators see all entries; others see their actions and changes to their account."""
     user = request.user
     if user.is_superuser:
         return AuditEntry.objects.all()

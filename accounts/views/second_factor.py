@@ -1,4 +1,4 @@
-"""Setting up the second factor, and taking it away."""
+"""Sets up and removes the second factor."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,8 +11,8 @@ from accounts.access import SignedInRequest, signed_in
 from accounts.sign_in import second_factor as factor
 from accounts.sign_in.forms import AddAppForm, CodeForm
 
-NOT_ADDED = "This code is not the app's. Check that the phone's clock is right, and try the next."
-NOT_RIGHT = "This code is not right; nothing was changed."
+NOT_ADDED = "Wrong code. Check that the phone's clock is right, and try the next code."
+NOT_RIGHT = "Wrong code; nothing was changed."
 
 
 @signed_in
@@ -44,7 +44,7 @@ def second_factor(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def change_second_factor(request: SignedInRequest) -> HttpResponse:
-    """New recovery codes, or no second factor any more; a code shows that it is the owner."""
+    """Create new recovery codes or remove the second factor; a code proves who is asking."""
     form = CodeForm(request.POST)
     if not form.is_valid() or not factor.is_right_code(request.user, form.cleaned_data["code"]):
         messages.error(request, NOT_RIGHT)
@@ -54,5 +54,5 @@ def change_second_factor(request: SignedInRequest) -> HttpResponse:
         return render(request, "accounts/recovery_codes.html", {"codes": codes})
     factor.remove_app(request.user, request.user)
     factor.forget_in_session(request)
-    messages.success(request, "The second factor is removed. Your password alone signs you in.")
+    messages.success(request, "Second factor removed. You now sign in by password alone.")
     return redirect("accounts:account")

@@ -1,4 +1,4 @@
-"""Signing in, in one step or two, and out."""
+"""Sign-in, in one step or two, and sign-out."""
 
 import time
 from typing import Any
@@ -19,10 +19,10 @@ from accounts.access import for_anyone
 from accounts.sign_in.forms import CodeForm
 from accounts.sign_in.second_factor import find_app, is_right_code, locked_until
 
-# Who has given the right password, and has yet to give a code.
+# Session key: the user who entered the right password and has yet to enter a code.
 PENDING = "sign_in_pending"
 PENDING_SECONDS = 300
-WRONG = "This code is not right. The app shows a new one every half minute; each works once."
+WRONG = "Wrong code. The app shows a new one every 30 seconds; each works once."
 
 
 class SignIn(LoginView):
@@ -34,7 +34,7 @@ class SignIn(LoginView):
             return super().form_valid(form)
         self.request.session[PENDING] = {
             "user": user.pk,
-            # Changes with the password, so that a link to a new one ends this sign-in, too.
+            # Changes with the password, so a new password also ends this sign-in.
             "hash": user.get_session_auth_hash(),
             "backend": user.backend,
             "next": self.get_success_url(),
@@ -52,7 +52,7 @@ sign_out = for_anyone(LogoutView.as_view())
 @never_cache
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """The second step, for those who have set up a second factor."""
+    """The second step, for users with a second factor."""
     pending: dict[str, Any] = request.session.get(PENDING, {})
     user = _find_pending(pending)
     if user is None:

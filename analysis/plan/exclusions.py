@@ -5,28 +5,40 @@ They must be named before the data are seen; the main results never depend on th
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Annotated
 
 import pandas as pd
+from pydantic import Field
 
 from analysis.data.schema import FAILED_CHECKS
 from analysis.data.validation import require_known
 from analysis.statistics.response_times import participant_medians
+from toml_files.tables import Many, OneOf, Table, right
 
 RULE_COLUMNS = ("rule", "meaning", "condition", "n_excluded")
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    """Where the rules draw their lines."""
+RULE_NAMES = ("too_fast", "same_position", "cant_tell", "failed_checks")
+Limit = Annotated[
+    Annotated[int, Field(ge=0)] | Annotated[float, Field(ge=0)], right("a number of at least 0")
+]
+Share = Annotated[float, Field(ge=0, le=1)]
 
-    # Milliseconds: nobody looks at two pictures and reads five options in less.
-    fastest_median_ms: int = 1_000
-    # The share of answers in one and the same place; a fifth by chance.
-    same_position_share: float = 0.8
-    # The share of "I just can't tell".
-    cant_tell_share: float = 0.8
-    # How many failed attention checks.
-    failed_checks: int = 1
+
+@dataclass(frozen=True)
+class Exclusions(Table):
+    """Which rules are applied, and where they draw their lines."""
+
+    rules: Many[Annotated[str, OneOf(RULE_NAMES)]] = RULE_NAMES
+    """Which rules leave participants out of the second look."""
+    fastest_median_ms: Limit = 1_000
+    """Milliseconds: nobody looks at two pictures and reads five options in less."""
+    same_position_share: Share = 0.8
+    """The share of answers in one and the same place; a fifth by chance."""
+    cant_tell_share: Share = 0.8
+    """The share of "I just can't tell"."""
+    failed_checks: Limit = 1
+    """How many failed attention checks."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +48,17 @@ class Rule:
     name: str
     # With the thresholds' names in braces.
     meaning: str
-    find: Callable[[pd.DataFrame, pd.DataFrame, Thresholds], set[str]]
+    find: Callable[[pd.DataFrame, pd.DataFrame, Exclusions], set[str]]
 
 
-def too_fast(trials: pd.DataFrame, participants: pd.DataFrame, lines: Thresholds) -> set[str]:
+def too_fast(trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclusions) -> set[str]:
     """Those whose median visible time is below the line; untimed participants stay."""
     medians = participant_medians(trials, [])
     fast = medians["visible_ms"] < lines.fastest_median_ms
     return set(medians.loc[fast, "participant_id"].astype(str))
 
 
-def same_position(trials: pd.DataFrame, participants: pd.DataFrame, lines: Thresholds) -> set[str]:
+def same_position(trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclusions) -> set[str]:
     """Those who chose one place in the list almost always."""
     answered = trials[trials["response_position"].notna()]
     counts = answered.groupby(["participant_id", "response_position"], observed=True).size()
@@ -55,19 +67,19 @@ def same_position(trials: pd.DataFrame, participants: pd.DataFrame, lines: Thres
     return set(shares.index[shares >= lines.same_position_share].astype(str))
 
 
-def cant_tell(trials: pd.DataFrame, participants: pd.DataFrame, lines: Thresholds) -> set[str]:
+def cant_tell(trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclusions) -> set[str]:
     """Those who could almost never tell."""
     shares = trials.groupby("participant_id", observed=True)["cant_tell"].mean()
     return set(shares.index[shares >= lines.cant_tell_share].astype(str))
 
 
-def failed_checks(trials: pd.DataFrame, participants: pd.DataFrame, lines: Thresholds) -> set[str]:
+def failed_checks(trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclusions) -> set[str]:
     """Those who failed so many attention checks."""
     failed = participants[FAILED_CHECKS] >= lines.failed_checks
     return set(participants.loc[failed, "participant_id"].astype(str))
 
 
-DEFAULTS = Thresholds()
+DEFAULTS = Exclusions()
 RULES = (
     Rule("too_fast", "median time below {fastest_median_ms} ms", too_fast),
     Rule(
@@ -76,25 +88,23 @@ RULES = (
     Rule("cant_tell", "at least {cant_tell_share:.0%} “I just can’t tell”", cant_tell),
     Rule("failed_checks", "{failed_checks} or more failed attention checks", failed_checks),
 )
-RULE_NAMES = tuple(rule.name for rule in RULES)
 
 
 def apply_rules(
     trials: pd.DataFrame,
     participants: pd.DataFrame,
-    lines: Thresholds = DEFAULTS,
-    names: tuple[str, ...] = RULE_NAMES,
+    lines: Exclusions = DEFAULTS,
 ) -> tuple[pd.DataFrame, set[str]]:
     """Counts by rule and condition (columns `RULE_COLUMNS`), and everybody whom any rule names.
 
-    Only the rules of those names are applied; ValueError for another name.
+    ValueError for a rule that there is not.
     """
-    for name in names:
+    for name in lines.rules:
         require_known("rule", name, RULE_NAMES)
     people = trials[["participant_id", "condition"]].drop_duplicates("participant_id")
     analysed = set(people["participant_id"].astype(str))
     rows, everybody = [], set()
-    for rule in (rule for rule in RULES if rule.name in names):
+    for rule in (rule for rule in RULES if rule.name in lines.rules):
         named = rule.find(trials, participants, lines) & analysed
         everybody |= named
         meaning = rule.meaning.format(**asdict(lines)).replace("%", " %")

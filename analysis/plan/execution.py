@@ -38,7 +38,7 @@ def carry_out(scores: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     Corrected p cover the family a test belongs to: `declared` or `exploratory`; `p_adjusted` is the
     one that the plan asks for.
     """
-    families = {"declared": plan.declared, "exploratory": plan.exploratory}
+    families = {"declared": plan.tests, "exploratory": plan.exploratory}
     frames = []
     for family, tests in families.items():
         rows = [{"family": family, **_test_row(scores, test, plan)} for test in tests]

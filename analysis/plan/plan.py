@@ -2,63 +2,68 @@
 
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from analysis.data.schema import ALL, ASKED_STRATA, MODEL_RIGHT, MODEL_WRONG, STRATA
-from analysis.data.validation import require_known
 from analysis.errors import PlanError
-from analysis.plan.exclusions import DEFAULTS, RULE_NAMES, Thresholds
-from analysis.statistics.alternatives import ALTERNATIVES, METHODS, Alternative, Method
+from analysis.plan.exclusions import DEFAULTS, Exclusions
+from analysis.statistics.alternatives import Alternative, Method
+from toml_files.tables import Broken, Many, OneOf, Table, right, rule
 
 # What keeps the errors of a family in bounds: `multiplicity.py` says which errors.
 Correction = Literal["holm", "benjamini_hochberg"]
-CORRECTIONS: tuple[Correction, ...] = ("holm", "benjamini_hochberg")
 DEFAULT_ORIGIN = "the default plan, no other being given"
 
 
+Name = Annotated[str, Field(pattern=r"\S"), right("a text that is not empty")]
+Part = Annotated[float, Field(gt=0, lt=1)]
+
+
 @dataclass(frozen=True)
-class PlannedTest:
+class PlannedTest(Table):
     """Accuracy of condition_a against condition_b; `less` means a is expected below b."""
 
-    stratum: str
-    condition_a: str
-    condition_b: str
+    stratum: Annotated[str, OneOf(STRATA)]
+    """Questions where the model was wrong, where it was right, or all of them."""
+    condition_a: Name
+    """One condition."""
+    condition_b: Name
+    """The other one."""
     alternative: Alternative = "two-sided"
+    """How a is expected to be against b."""
 
-    def __post_init__(self) -> None:
-        if self.alternative not in ALTERNATIVES:
-            raise PlanError(
-                f"alternative must be one of {', '.join(ALTERNATIVES)}, but is"
-                f" {self.alternative!r}."
-            )
-        if self.stratum not in STRATA:
-            raise PlanError(f"stratum must be one of {', '.join(STRATA)}, but is {self.stratum!r}.")
+    @rule("condition_b", "condition_a")
+    def _two_conditions(self) -> Broken:
+        if self.condition_a == self.condition_b:
+            yield "condition_b", f"compares {self.condition_b!r} with itself"
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The declared family of tests, which the correction covers, and the exploratory ones.
+class Plan(Table):
+    """The declared family of tests, which the correction covers, and the exploratory ones."""
 
-    Raises ValueError for an unknown method, correction or rule.
-    """
-
-    declared: tuple[PlannedTest, ...]
-    exploratory: tuple[PlannedTest, ...] = ()
-    # The conditions that data may hold; any, where none are named.
-    conditions: tuple[str, ...] = ()
-    # Where the declaration comes from; the report prints it.
-    origin: str = DEFAULT_ORIGIN
-    # A difference of accuracies too small to matter; without one, equivalence is not tested.
-    equivalence_margin: float | None = None
-    thresholds: Thresholds = DEFAULTS
+    tests: Annotated[Many[PlannedTest], Field(min_length=1)]
+    """The tests that were declared before the data were seen."""
+    exploratory: Many[PlannedTest] = ()
+    """Further tests, which the correction does not cover."""
+    conditions: Many[str] = ()
+    """The conditions that data may have; any, where none are named."""
+    origin: Name = DEFAULT_ORIGIN
+    """Where the declaration comes from; the report prints it."""
+    equivalence_margin: Part | None = None
+    """A difference of accuracies too small to matter; without one, equivalence is not tested."""
+    exclusions: Exclusions = DEFAULTS
+    """Who is left out of a second look at the results."""
     method: Method = "auto"
-    # Whether the normal approximation is corrected for continuity.
+    """How p of a Mann-Whitney test is found."""
     continuity: bool = True
+    """Whether the normal approximation is corrected for continuity."""
     correction: Correction = "holm"
-    # A declared hypothesis is supported where its corrected p is below.
-    alpha: float = 0.05
-    # Which exclusion rules the second look applies.
-    rules: tuple[str, ...] = RULE_NAMES
+    """What keeps the errors of the declared tests in bounds."""
+    alpha: Part = 0.05
+    """A declared hypothesis is supported where its corrected p is below."""
 
     @property
     def is_declared(self) -> bool:
@@ -70,11 +75,22 @@ class Plan:
         """What a report calls the plan's family of tests."""
         return "declared" if self.is_declared else "default"
 
-    def __post_init__(self) -> None:
-        require_known("method", self.method, METHODS)
-        require_known("correction", self.correction, CORRECTIONS)
-        for rule in self.rules:
-            require_known("rule", rule, RULE_NAMES)
+    @rule("tests")
+    def _different_tests(self) -> Broken:
+        yield from _repeated("tests", self.tests)
+
+    @rule("exploratory")
+    def _different_exploratory_tests(self) -> Broken:
+        yield from _repeated("exploratory", self.exploratory)
+
+
+def _repeated(key: str, tests: tuple[PlannedTest, ...]) -> Broken:
+    for index, test in enumerate(tests):
+        if test in tests[:index]:
+            yield (
+                f"{key}[{index + 1}]",
+                f"is given twice: {test.condition_a!r} against {test.condition_b!r}",
+            )
 
 
 # What the perception-visualization study expected of its two conditions.
@@ -99,14 +115,14 @@ def default_plan(conditions: list[str]) -> Plan:
 
 def with_exploratory(declared: Plan, later: Plan) -> Plan:
     """The declared plan with the tests of a later one as exploratory tests."""
-    known = (*declared.declared, *declared.exploratory)
-    new = [test for test in (*later.declared, *later.exploratory) if test not in known]
+    known = (*declared.tests, *declared.exploratory)
+    new = [test for test in (*later.tests, *later.exploratory) if test not in known]
     return replace(declared, exploratory=(*declared.exploratory, *new))
 
 
 def require_plan_fits(plan: Plan, conditions: list[str], holder: str = "the data hold") -> None:
     """Refuse a plan that names a condition without data."""
-    for test in (*plan.declared, *plan.exploratory):
+    for test in (*plan.tests, *plan.exploratory):
         for name in (test.condition_a, test.condition_b):
             if name not in conditions:
                 raise PlanError(

@@ -67,7 +67,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
     """The plan's analysis first, then what only trials can tell, then words."""
     several = len(conditions_of(study.scores)) > 1
     sections = [accuracy_section(study, accuracy)]
-    if plan.declared or plan.exploratory:
+    if plan.tests or plan.exploratory:
         sections.append(tests_section(study, plan))
     if compares_the_published_conditions(study):
         sections.append(original_section(study, accuracy))
@@ -110,8 +110,8 @@ def results_json(results: Results) -> dict[str, Any]:
 
 def _declared(plan: Plan) -> dict[str, Any]:
     """What was fixed beforehand beside the tests themselves, which `tests` lists."""
-    names = ("origin", "method", "continuity", "correction", "alpha", "equivalence_margin", "rules")
-    fixed = {name: getattr(plan, name) for name in names} | asdict(plan.thresholds)
+    names = ("origin", "method", "continuity", "correction", "alpha", "equivalence_margin")
+    fixed = {name: getattr(plan, name) for name in names} | asdict(plan.exclusions)
     return {"declared": plan.is_declared, **fixed}
 
 

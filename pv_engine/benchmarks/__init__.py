@@ -1,4 +1,4 @@
-"""Measures speed and memory; nothing here is asserted by a test."""
+"""Measures speed and memory; no test asserts the figures."""
 
 # torchvision, which pytorch-grad-cam imports, may need this first.
 from pv_engine.runtime import torchvision_ops  # noqa: F401

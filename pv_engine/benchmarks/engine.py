@@ -1,8 +1,8 @@
 """python -m pv_engine.benchmarks.engine: speed of the engine on this machine, as JSON.
 
-Needs torch and torchvision, but no Django, so that it runs on a bare GPU machine; without
-pytorch-grad-cam the stimuli are left out. Ways to do the same thing take turns in one run, because
-machines are noisy; each has a round first that does not count.
+Needs torch, torchvision, pydantic and tree-sitter-toml, but no Django, so that it runs on a bare
+GPU machine. Without pytorch-grad-cam it skips the stimuli. Alternatives take turns within one run,
+since machines are noisy; the first round of each is a warm-up.
 """
 
 import argparse
@@ -26,7 +26,7 @@ PAPER = {"width": 1.0, "batch": 64}
 
 
 def main() -> None:
-    """Print one JSON object with the hardware and all figures."""
+    """Print the hardware and all figures as one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=32, help="images a round (default 32)")
     parser.add_argument("--batch", type=int, default=16, help="batch size of the engine (16)")
@@ -43,7 +43,7 @@ def main() -> None:
 def measure(
     images: int, batch: int, rounds: int, width: float, compile: bool = False
 ) -> dict[str, Any]:
-    """All figures: hardware, stimuli a second both ways, training images a second, memory."""
+    """Return all figures: hardware, stimuli per second, training images per second, memory."""
     device = choose_device()
     classifier, decoder = networks(device, width)
     pictures = torch.rand(images, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0))
@@ -82,7 +82,7 @@ def _stimuli(
 
 
 def _peak_memory(device: torch.device) -> float:
-    """Of the device, or of the whole process on the CPU."""
+    """Return the peak memory in MiB: of the device, or of the process on the CPU."""
     if device.type == "cuda":
         return round(torch.cuda.max_memory_allocated(device) / 2**20, 1)
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10, 1)

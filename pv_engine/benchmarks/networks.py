@@ -15,7 +15,7 @@ ARCHITECTURE = "torchvision:resnet50"
 
 
 def networks(device: torch.device, width: float) -> tuple[Classifier, nn.Module]:
-    """A frozen classifier and a decoder of this width, in eval mode."""
+    """Return a frozen classifier and a decoder of this width, both in eval mode."""
     torch.manual_seed(0)
     config = ClassifierConfig(architecture=ARCHITECTURE)
     encoder, head = cut(create_network(config, CLASSES), config.architecture)

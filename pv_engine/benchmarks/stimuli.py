@@ -1,8 +1,8 @@
-"""Stimuli a second, the engine against what one would write with the libraries alone.
+"""Stimuli per second: the engine against a plain use of the libraries.
 
-- `per_image`: for each image pytorch-grad-cam on the whole network, with a backward pass, and then
-  a second pass for the reconstruction;
-- `one_pass`: the engine, a batch through the encoder once.
+- `per_image`: pytorch-grad-cam on the whole network for each image, with a backward pass, then a
+  second pass for the reconstruction;
+- `one_pass`: the engine, one pass of each batch through the encoder.
 """
 
 import torch
@@ -18,7 +18,7 @@ from pv_engine.runtime.device import mixed_precision
 
 
 def per_image(classifier: Classifier, decoder: nn.Module, pictures: Tensor) -> list[Tensor]:
-    """Grad-CAM and PV of each image with the libraries alone."""
+    """Return Grad-CAM and PV of each image, with the libraries alone."""
     shown = []
     # pytorch-grad-cam fails on frozen encoders.
     classifier.requires_grad_(True)
@@ -38,7 +38,7 @@ def per_image(classifier: Classifier, decoder: nn.Module, pictures: Tensor) -> l
 def one_pass(
     classifier: Classifier, decoder: nn.Module, pictures: Tensor, batch: int
 ) -> list[Tensor]:
-    """The same stimuli through the engine."""
+    """Return the same stimuli, from the engine."""
     rendering = RenderingConfig(image_size=SIZE)
     shown = []
     for part in torch.split(pictures, batch):

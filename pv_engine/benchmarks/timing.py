@@ -1,4 +1,4 @@
-"""Takes times so that a noisy machine harms no comparison: warm-up, turns, medians."""
+"""Timing for comparisons on a noisy machine: warm-up, turns, medians."""
 
 import statistics
 import time
@@ -11,18 +11,18 @@ import torch
 def by_turns(
     ways: dict[str, Callable[[], Any]], images: int, rounds: int, device: torch.device
 ) -> dict[str, list[float]]:
-    """Images a second of each way: a round of each in turn after one that does not count."""
+    """Return images per second of each way, one rate per round; the ways take turns."""
     rates: dict[str, list[float]] = {name: [] for name in ways}
     for turn in range(rounds + 1):
         for name, way in ways.items():
-            seconds = taken(way, device)
+            seconds = measure_seconds(way, device)
             if turn:
                 rates[name].append(images / seconds)
     return rates
 
 
-def taken(work: Callable[[], Any], device: torch.device) -> float:
-    """Seconds until the work is done, also on the device."""
+def measure_seconds(work: Callable[[], Any], device: torch.device) -> float:
+    """Return the seconds that the work takes, including work on the device."""
     wait_for(device)
     start = time.perf_counter()
     work()
@@ -31,13 +31,13 @@ def taken(work: Callable[[], Any], device: torch.device) -> float:
 
 
 def wait_for(device: torch.device) -> None:
-    """Until the device has done what it was given."""
+    """Wait until the device has finished its queued work."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
 
 
 def summary(values: list[float]) -> dict[str, float]:
-    """Least, median and greatest of the rounds."""
+    """Return minimum, median and maximum of the rounds."""
     return {
         "min": round(min(values), 2),
         "median": round(statistics.median(values), 2),

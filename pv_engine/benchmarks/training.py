@@ -1,14 +1,14 @@
-"""Decoder training with all three losses, step by step as the engine takes them.
+"""Speed of decoder training with all three losses, with the engine's own steps.
 
-- `recomputed`: the encoder computes each picture's features anew;
-- `kept`: they were computed before and are read from memory;
-- `compiled`: as `kept`, through torch.compile, where that is asked for.
+- `recomputed`: the encoder recomputes each picture's features in every step;
+- `kept`: the features were computed once and are read from memory;
+- `compiled`: as `kept`, with torch.compile, if requested.
 
-The share of the matrix rate is the operations of a step's convolutions and matrix products, forward
-and backward, counted by torch's FlopCounterMode while a step runs (a multiplication and an addition
-are two), divided by the step's time and by the rate of one large matrix product that is measured on
-the same device in the same run: bfloat16 on CUDA, float32 elsewhere. What is not a convolution or a
-product, such as batch norm and SSIM's arithmetic, takes time but does not count.
+The share of the matrix rate is the number of operations in a step's convolutions and matrix
+products, forward and backward, divided by the step's time and by the rate of one large matrix
+product. torch's FlopCounterMode counts the operations (a multiplication and an addition are two);
+the rate is measured on the same device in the same run, in bfloat16 on CUDA and float32 elsewhere.
+Other operations, such as batch norm and SSIM's arithmetic, take time but do not count.
 """
 
 import copy
@@ -29,12 +29,12 @@ from pv_engine.recipe import DecoderConfig
 from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
 from pv_engine.training.compiling import Compiled
-from pv_engine.training.features.kept import KeptFeatures, Layout
+from pv_engine.training.features.kept import FeatureFormat, KeptFeatures
 from pv_engine.training.features.stores import DeviceStore
 from pv_engine.training.images import Pictures
 from pv_engine.training.objectives.decoder import DecoderObjective
 
-# A round of so many steps lets a GPU work ahead of the program, as it does in training.
+# Steps per round: enough for a GPU to work ahead of the program, as it does in training.
 STEPS = {"cuda": 20, "cpu": 1}
 
 
@@ -46,7 +46,7 @@ def training(
     device: torch.device,
     compiled: bool,
 ) -> dict[str, Any]:
-    """Images a second of each way, and the share of the matrix rate that is."""
+    """Return images per second of each way, and its share of the matrix rate."""
     pictures = _pictures(2 * batch, device)
     kept = _kept(classifier, pictures, batch)
     objectives = {
@@ -87,9 +87,9 @@ def _pictures(count: int, device: torch.device) -> Pictures:
 
 
 def _kept(classifier: Classifier, pictures: Pictures, batch: int) -> KeptFeatures:
-    """All features, as they are and mirrored, in the device's memory."""
+    """Return the features of all pictures and their mirror images, in the device's memory."""
     with torch.no_grad(), mixed_precision(pictures.device):
-        layout = Layout.of(classifier.encode(pictures.batch(torch.arange(2))))
+        layout = FeatureFormat.of(classifier.encode(pictures.batch(torch.arange(2))))
     store = DeviceStore(layout.stored_shape(2 * len(pictures)), layout.dtype, pictures.device)
     kept = KeptFeatures(classifier.encode, pictures, batch, layout, store, mirrored=True)
     kept.fill(lambda: True)
@@ -99,14 +99,14 @@ def _kept(classifier: Classifier, pictures: Pictures, batch: int) -> KeptFeature
 def _objective(
     classifier: Classifier, decoder: nn.Module, pictures: Pictures, kept: KeptFeatures | None
 ) -> DecoderObjective:
-    """Each way trains a decoder of its own, so that none finds the other's statistics."""
+    """Return an objective with its own copy of the decoder, so that the ways share no state."""
     return DecoderObjective(
         copy.deepcopy(decoder), classifier, DecoderConfig(), pictures, pictures, kept
     )
 
 
 def _step(objective: DecoderObjective, batch: int) -> Callable[[], None]:
-    """One training step as the engine's loop takes it."""
+    """Return a function that does one training step like the engine's loop."""
     device = objective.training.device
     fused = True if device.type == "cuda" else None
     optimizer = torch.optim.Adam(objective.module.parameters(), lr=1e-4, fused=fused)

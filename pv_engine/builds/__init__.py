@@ -1,1 +1,1 @@
-"""Builds as stored jobs: started, shared among workers, resumed, failed."""
+"""Builds as stored jobs: starting, sharing among workers, resuming, failing."""

@@ -1,10 +1,10 @@
-"""The last messages of each build, kept in the database: what happened, and how far it was.
+"""The log of each build in the database: events and progress.
 
-    build.note("Started by ada.")                    what somebody or something did
-    note_progress(build, "Step 300 of 600")          where a segment ended
-    last_messages(build)                             both, the newest first
+    build.note("Started by ada.")                    an event
+    note_progress(build, "Step 300 of 600")          the progress at the end of a segment
+    last_messages(build)                             both, newest first
 
-Of each kind the newest are kept, so that hours of progress push no event out.
+The newest of each kind are kept, so that progress does not push events out.
 """
 
 from pv_engine.models import Build, BuildMessage
@@ -13,12 +13,12 @@ PROGRESS = BuildMessage.Kind.PROGRESS
 
 
 def note_progress(build: Build, text: str) -> None:
-    """Add how far the build is, unless the last message of this kind says the same."""
+    """Add a progress message unless it repeats the last one."""
     last = BuildMessage.objects.filter(build=build, kind=PROGRESS).order_by("-pk")
     if text != last.values_list("text", flat=True).first():
         BuildMessage.add(build, PROGRESS, text)
 
 
 def last_messages(build: Build) -> list[BuildMessage]:
-    """The newest first; at most BuildMessage.KEPT of each kind."""
+    """Return the messages, newest first, at most BuildMessage.KEPT of each kind."""
     return list(BuildMessage.objects.filter(build=build).order_by("-pk")[: 2 * BuildMessage.KEPT])

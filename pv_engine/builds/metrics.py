@@ -1,4 +1,4 @@
-"""Numbers of the builds for /metrics."""
+"""Metrics of builds for /metrics."""
 
 from collections.abc import Iterator
 
@@ -20,6 +20,6 @@ def collect() -> Iterator[Metric]:
     seconds = (timezone.now() - since).total_seconds() if since else 0.0
     yield GaugeMetricFamily(
         "foresee_queue_lag_seconds",
-        "How long the oldest build that no worker has begun has been waiting.",
+        "Waiting time of the oldest build that no worker has started.",
         value=max(0.0, seconds),
     )

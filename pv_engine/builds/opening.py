@@ -1,7 +1,7 @@
-"""Opens the engine on a recipe where its checkpoints are: a stored build's, or a command's own.
+"""Opens the engine on a recipe in its working folder, for a stored build or for a command.
 
-The engine of the segment that this process did last is kept, so that the next one finds networks,
-pictures and features in memory; what counts is on disk in any case.
+The engine of this process's last segment is kept, so that the next one finds networks, pictures and
+features in memory. All results are on disk in any case.
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ _kept: dict[tuple[int, datetime, int], "StimulusBuild"] = {}
 
 
 def output_folder() -> Path:
-    """Where finished stimulus folders are written unless a command says otherwise."""
+    """Return the default folder of finished stimulus folders."""
     return Path(settings.BUILDS_DIR) / "stimuli"
 
 
@@ -34,7 +34,7 @@ def open_build(build: Build) -> "StimulusBuild":
 
 
 def open_foreground_build(recipe: Recipe, out: Path) -> "StimulusBuild":
-    """The same engine without a row; the same recipe finds its checkpoints again."""
+    """Open the engine without a row in the database; the same recipe reuses its checkpoints."""
     from pv_engine.pipeline.stimulus_build import StimulusBuild
 
     work = Path(settings.BUILDS_DIR) / recipe.build_key[:16]
@@ -50,12 +50,12 @@ def keep_engine(build: Build, engine: "StimulusBuild") -> None:
 
 
 def take_engine(build: Build) -> "StimulusBuild | None":
-    """The engine as the segment just before this one left it, if this process did that one."""
+    """Return the engine of the previous segment if this process did that one."""
     engine = _kept.get((build.pk, build.created_at, build.claim - 1))
     _kept.clear()
     return engine
 
 
 def forget_engine() -> None:
-    """Free what an engine holds in memory, before another one is opened."""
+    """Free the kept engine's memory before another one is opened."""
     _kept.clear()

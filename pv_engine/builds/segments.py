@@ -1,6 +1,6 @@
-"""Does a segment of a build that a worker has claimed, and stores how far it came.
+"""Does one segment of a claimed build and stores its progress.
 
-Whatever is stored is stored only while the claim is the latest; study/runs tells how runs go on.
+Nothing is stored unless the claim is the latest; study/runs explains how runs work.
 """
 
 from typing import TYPE_CHECKING
@@ -20,12 +20,12 @@ if TYPE_CHECKING:  # the engine imports torch, which the web process must not
 
 
 def run_segment(build: Build) -> float:
-    """Do one segment of a claimed build; the seconds that the next one should wait."""
+    """Do one segment of a claimed build; return the seconds that the next one should wait."""
     wait = 0.0
     shared_folder.fetch(build)
     engine = opening.take_engine(build) or opening.open_build(build)
-    progress = sharing.hand_out(build, engine)
-    if progress is not None:  # other workers do it; the last of them sends the message, too
+    progress = sharing.offer_chunks(build, engine)
+    if progress is not None:  # all workers share the work; the last one also sends the message
         wait = sharing.WATCH_SECONDS
     else:
         progress = engine.advance(float(settings.BUILD_SEGMENT_SECONDS))

@@ -1,6 +1,6 @@
-"""Decides what people may ask of a build: to be started, cancelled, resumed, made again.
+"""Starts, cancels, resumes and repeats builds, and decides who may do so.
 
-study/runs tells how a build goes on, as all long jobs of workers do.
+study/runs explains how builds run, like all long jobs of workers.
 """
 
 from pathlib import Path
@@ -19,10 +19,10 @@ from study.runs.segments import end, resume
 
 @transaction.atomic
 def start_build(recipe: Recipe, actor: Actor = COMMAND_LINE, again: Build | None = None) -> Build:
-    """Queue a build of the recipe; `again` is the build whose recipe it is, if it is one's."""
+    """Queue a build of the recipe; `again` is the earlier build whose recipe it repeats, if any."""
     longest = Build._meta.get_field("recipe_name").max_length or 0
     if len(recipe.name) > longest:
-        raise RecipeError(f"name must have at most {longest} characters, but has more.")
+        raise RecipeError(f"name must have at most {longest} characters, but is longer.")
     build = Build.objects.create(
         recipe_name=recipe.name,
         recipe_toml=recipe.text,
@@ -30,26 +30,29 @@ def start_build(recipe: Recipe, actor: Actor = COMMAND_LINE, again: Build | None
         started_by=actor if isinstance(actor, User) else None,
     )
     send(build)
-    build.note(f"Started by {actor}{f', as {again.audit_name} was' if again else ''}.")
+    build.note(f"Started by {actor}{f', repeating {again.audit_name}' if again else ''}.")
     details = {"again": again.audit_name} if again else {}
     record(actor, Action.BUILD_STARTED, build, recipe_sha256=recipe.sha256, **details)
     return build
 
 
 def start_again(build: Build, actor: Actor = COMMAND_LINE) -> Build:
-    """A new build of the same recipe, from nothing; RecipeError if it breaks a rule by now."""
+    """Queue a new build of the same recipe; RecipeError if the recipe is no longer valid."""
     name, folder = f"{build.recipe_name}.toml", Path(build.recipe_folder)
     return start_build(parse_recipe(build.recipe_toml, name, folder), actor, again=build)
 
 
 def may_steer(user: User, build: Build) -> bool:
-    """Whoever started a build cancels and resumes it; what nobody started here, everybody may."""
+    """Return whether the user may cancel and resume the build.
+
+    Only its starter and administrators may; builds from the command line are open to all.
+    """
     return user.is_superuser or build.started_by_id in (None, user.pk)
 
 
 @transaction.atomic
 def cancel_build(build_id: int, actor: Actor = COMMAND_LINE) -> bool:
-    """Stop after the segment that is running now; False when the build was over already."""
+    """Stop the build after its current segment; False if it has ended already."""
     if not end(Build.objects.filter(pk=build_id), Build.Status.CANCELLED):
         return False
     build = Build.objects.get(pk=build_id)

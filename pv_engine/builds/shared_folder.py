@@ -1,9 +1,9 @@
-"""Keeps builds' folders in a store that machines share, when there is one (STORAGES["builds"]).
+"""Keeps builds' folders in a store that machines share, if there is one (STORAGES["builds"]).
 
-Workers that see one folder need none of this. Otherwise each worker has a folder of its own: before
-it works it fetches what differs, afterwards it pushes what it has changed. Objects are named by
-their content and never changed; which of them make up a build's folder is in the database, written
-only once the objects are stored. So whoever fetches sees whole files of one state of each.
+Workers that share a folder need none of this. Otherwise each worker has its own folder: it fetches
+differences before it works and pushes its changes afterwards. Objects are named by their content
+and never changed. The database lists the objects of each folder, and is updated only once they are
+stored, so every fetch sees complete files of one consistent state.
 """
 
 import hashlib
@@ -17,19 +17,20 @@ from django.core.files.storage import Storage, storages
 from django.db import transaction
 
 from pv_engine.builds.training_records import build_folder
-from pv_engine.data.arrays import whole_file, write_atomically
+from pv_engine.data.arrays import atomic_file, write_atomically
 from pv_engine.models import Build, BuildFile
 
 STORE = "builds"
-# What this folder had in common with the store when they last met.
+# The state that this folder and the store had in common at the last fetch or push.
 STAMPS = ".stored.json"
-# Tables that are still being filled are large, and another worker fills its own the same way.
+# Incomplete tables are large and never pushed: another worker fills its own in the same way.
 DATA, DATA_IS_WHOLE = "data", "names.json"
-# Large, and computed anew from the pictures at any time.
+# Large, and can be recomputed from the pictures at any time.
 KEPT_FEATURES = "features-"
-# Pictures and items that several workers make, each the same way.
+# Pictures and items, rendered by several workers.
 RENDERED = "render/"
-SAME_BY_WHOMEVER = (f"{DATA}/", RENDERED)
+# The same from every worker.
+DETERMINISTIC = (f"{DATA}/", RENDERED)
 
 
 def shared_store() -> Storage | None:
@@ -37,11 +38,10 @@ def shared_store() -> Storage | None:
 
 
 def fetch(build: Build, part: bool = False) -> None:
-    """Make the build's folder what the store has.
+    """Make the build's folder equal to the store.
 
-    What is only here is work that was never handed in, and removed, but for what is the same
-    whoever makes it. `part` is for chunks, of which several are done in one folder at once: there
-    nothing is removed.
+    Files that are only here were never pushed and are removed, unless every worker would produce
+    the same. With `part`, for chunks that share one folder, nothing is removed.
     """
     store = shared_store()
     if store is None:
@@ -57,16 +57,15 @@ def fetch(build: Build, part: bool = False) -> None:
     if not part:
         for path in _files(folder):
             name = path.relative_to(folder).as_posix()
-            if name not in stored and not name.startswith(SAME_BY_WHOMEVER):
+            if name not in stored and not name.startswith(DETERMINISTIC):
                 path.unlink()
     _write_stamps(folder, stamps)
 
 
 def push(build: Build, only: str = "") -> None:
-    """Store what this worker has changed in the build's folder, or in a part of it.
+    """Store this worker's changes to the build's folder, or to files that begin with `only`.
 
-    Nothing counts if the claim on the build has passed to another worker meanwhile, unless it is
-    the same whoever makes it.
+    Changes to the whole folder are dropped if another worker has claimed the build meanwhile.
     """
     store = shared_store()
     if store is None:
@@ -95,7 +94,7 @@ def push(build: Build, only: str = "") -> None:
 
 @transaction.atomic
 def _note(build: Build, changed: dict[str, str], gone: list[str], is_fenced: bool) -> bool:
-    """Write down which objects make up the folder now; False when the claim is another's."""
+    """Record the objects of the folder; False if another worker has claimed the build."""
     # The lock keeps another worker from claiming the build until this is written.
     held = Build.objects.select_for_update().filter(pk=build.pk, claim=build.claim)
     if is_fenced and not held.exists():
@@ -107,7 +106,7 @@ def _note(build: Build, changed: dict[str, str], gone: list[str], is_fenced: boo
 
 
 def _files(folder: Path) -> list[Path]:
-    """Whole files, oldest first, so that a checkpoint never comes before what it rests on."""
+    """Return complete files, oldest first, so that a checkpoint follows the files it needs."""
     whole = (folder / DATA / DATA_IS_WHOLE).is_file()
     found = [
         path
@@ -130,12 +129,12 @@ def _upload(store: Storage, path: Path, key: str) -> None:
 
 
 def _download(store: Storage, key: str, path: Path) -> None:
-    with store.open(key) as stored, whole_file(path) as stream:
+    with store.open(key) as stored, atomic_file(path) as stream:
         shutil.copyfileobj(stored, stream)
 
 
 def _remove_unneeded(store: Storage, build: Build, gone: list[str]) -> None:
-    """Delete objects, as of old checkpoints, that are no file of the build any more."""
+    """Delete objects that are no longer files of the build, such as old checkpoints."""
     needed = set(build.files.values_list("sha256", flat=True))
     for sha256 in set(gone) - needed:
         store.delete(_key(build, sha256))
@@ -147,7 +146,7 @@ def _stamp(path: Path, sha256: str) -> dict[str, Any]:
 
 
 def _hash(path: Path, stamp: dict[str, Any] | None) -> str:
-    """SHA-256 of a file; not read again when size and time are those of its stamp."""
+    """Return the file's SHA-256, from its stamp if size and time have not changed."""
     status = path.stat()
     if stamp and (stamp["size"], stamp["modified"]) == (status.st_size, status.st_mtime_ns):
         return str(stamp["sha256"])

@@ -1,9 +1,9 @@
-"""Shares a phase of a build among workers: who does which chunk, and what a loss costs.
+"""Shares a phase of a build among workers, chunk by chunk.
 
-The build's own chain of messages hands the chunks out and waits. Each message `work_on_chunks` lets
-a worker claim chunks, one after the other, in the database. A chunk's result is the same whoever
-makes it and is written whole or not at all, so doing one twice changes nothing. Whoever finishes
-the last one sends the chain on; the chain also looks by itself, for chunks whose worker was lost.
+The build's own chain of messages offers the chunks and waits. Each message `work_on_chunks` lets a
+worker claim chunks in the database, one after another. Every worker produces the same result for a
+chunk and writes it completely or not at all, so doing one twice is harmless. The worker that
+finishes the last chunk continues the chain; the chain also checks for chunks of lost workers.
 """
 
 import time
@@ -25,19 +25,19 @@ if TYPE_CHECKING:  # the engine imports torch, which the web process must not
 
 # The task below, as Celery knows it.
 TASK = "pv_engine.tasks.work_on_chunks"
-# How often the waiting chain looks for chunks of lost workers.
+# How often the waiting chain checks for chunks of lost workers.
 WATCH_SECONDS = min(60.0, float(settings.BUILD_LEASE_SECONDS))
-# More messages than this would only find that nothing is left to do.
+# More messages than this would find nothing left to do.
 MOST_MESSAGES = 64
 MOST_LOSSES = 3
 LOST_AGAIN = (
-    "A worker was lost {losses} times while it rendered the same items, most often because the "
+    "A worker was lost {losses} times while rendering the same items, most often because the "
     "machine ran out of memory. Resume tries again."
 )
 
 
-def hand_out(build: Build, engine: "StimulusBuild") -> "Progress | None":
-    """Offer what is missing of a shared phase to all workers; None when nothing is to be shared."""
+def offer_chunks(build: Build, engine: "StimulusBuild") -> "Progress | None":
+    """Offer the missing chunks of a shared phase to all workers; None if there are none."""
     phase = engine.shared_phase()
     missing = phase.missing() if phase else []
     if phase is None or not missing:
@@ -45,7 +45,7 @@ def hand_out(build: Build, engine: "StimulusBuild") -> "Progress | None":
     BuildChunk.objects.bulk_create(
         [BuildChunk(build=build, number=number) for number in missing], ignore_conflicts=True
     )
-    # A result that is gone from the folder has to be made again, whatever the row says.
+    # A result that is missing from the folder must be made again, whatever its row says.
     build.chunks.filter(number__in=missing).exclude(done_at=None).update(done_at=None)
     build.chunks.filter(done_at=None).exclude(number__in=missing).update(done_at=timezone.now())
     _send(build.pk, min(MOST_MESSAGES, _free(build.pk).count()))
@@ -53,7 +53,7 @@ def hand_out(build: Build, engine: "StimulusBuild") -> "Progress | None":
 
 
 def work_on_chunks(build_id: int, worker: str) -> None:
-    """Do free chunks for about a segment; send the message again when some are left."""
+    """Do free chunks for about one segment; send the message again if some are left."""
     end = time.monotonic() + settings.BUILD_SEGMENT_SECONDS
     chunk = claim_chunk(build_id, worker)
     if chunk is None:
@@ -82,7 +82,7 @@ def _do(chunk: BuildChunk, engine: "StimulusBuild") -> None:
 
 
 def claim_chunk(build_id: int, worker: str) -> BuildChunk | None:
-    """The next chunk that nobody works on, claimed for this worker."""
+    """Claim the next free chunk for this worker; None if there is none."""
     for chunk in _free(build_id).select_related("build"):
         seen = held(chunk).filter(done_at=None)
         lost = int(chunk.claimed_at is not None)  # its claim lapsed
@@ -96,9 +96,9 @@ def claim_chunk(build_id: int, worker: str) -> BuildChunk | None:
 
 
 def finish_chunk(chunk: BuildChunk, engine: "StimulusBuild") -> None:
-    """Note that the result is there; after the last one, the build's own chain goes on.
+    """Mark the chunk as done; after the last one, continue the build's own chain.
 
-    A worker that was slower than its claim may finish, too: its result is as good as another's.
+    A worker whose claim has lapsed may also finish: its result is the same.
     """
     BuildChunk.objects.filter(pk=chunk.pk).update(done_at=timezone.now(), claimed_at=None)
     build = chunk.build
@@ -113,13 +113,13 @@ def finish_chunk(chunk: BuildChunk, engine: "StimulusBuild") -> None:
 
 
 def fail_chunk(chunk: BuildChunk, sentence: str) -> None:
-    """End the build with a sentence, unless another worker has taken the chunk over."""
+    """Fail the build with a sentence unless another worker has taken the chunk over."""
     if held(chunk).update(claimed_at=None):
         fail(Build.objects.filter(pk=chunk.build_id), sentence)
 
 
-def lose_process(build_id: int, worker: str) -> None:
-    """The pool process that worked on chunks is gone, its worker goes on: do them again."""
+def release_lost_chunks(build_id: int, worker: str) -> None:
+    """Release the chunks of a killed pool process, whose worker lives on."""
     mine = BuildChunk.objects.filter(build=build_id, worker=worker[:200], done_at=None)
     mine.exclude(claimed_at=None).update(claimed_at=None, losses=F("losses") + 1)
     for chunk in mine.filter(losses__gte=MOST_LOSSES):
@@ -142,5 +142,5 @@ def _free(build_id: int) -> QuerySet[BuildChunk]:
 
 
 def _send(build_id: int, count: int) -> None:
-    """What the broker does not take, the waiting chain offers again."""
+    """Send messages on commit; if the broker refuses them, the waiting chain offers them again."""
     transaction.on_commit(lambda: all(publish(TASK, build_id) for _ in range(count)))

@@ -1,10 +1,10 @@
-"""What a build's trainings leave to look at: their curves, and pictures as they improve.
+"""Records of a build's trainings: loss curves and sample pictures.
 
     loss_curves(build)     {"decoder": [{"step": 225, "total": -0.61, "mse": 0.02, …}, …], …}
     sample_pictures(build) every picture, from the first validation to the last
 
-Each row of a curve has `step` and the mean loss terms since the row before (`total`, and for
-decoders `mse`, `ssim`, `dsim`); rows of validations also have `score`, by which the best weights
+Each row of a curve has `step` and the mean loss terms since the previous row (`total`, and for
+decoders `mse`, `ssim`, `dsim`). Rows of validations also have `score`, by which the best weights
 are chosen (lower is better), and `validation_*` measures or, for a classifier, `exact_match`. A
 curve has fewer than 225 rows. Values that were not finite are None.
 """
@@ -23,12 +23,12 @@ Row = dict[str, float | None]
 
 
 def build_folder(build: Build) -> Path:
-    """Where a queued build works."""
+    """Return the working folder of a queued build."""
     return Path(settings.BUILDS_DIR) / str(build.pk)
 
 
 def store_curve(build: Build, phase: str, rows: Sequence[dict[str, float]]) -> None:
-    """Append the rows that are newer than those stored; none is ever changed."""
+    """Append the rows that are newer than the stored ones, which never change."""
     stored = TrainingPoint.objects.filter(build=build, phase=phase).order_by("-step")
     newest = stored.values_list("step", flat=True).first() or 0
     TrainingPoint.objects.bulk_create(
@@ -50,7 +50,7 @@ def _finite(row: dict[str, float]) -> Row:
 
 
 def loss_curves(build: Build) -> dict[str, list[Row]]:
-    """The rows of each training by its phase, in order of steps."""
+    """Return the rows of each training by phase, in order of steps."""
     curves: dict[str, list[Row]] = defaultdict(list)
     for point in TrainingPoint.objects.filter(build=build).order_by("phase", "step"):
         curves[point.phase].append({"step": point.step, **point.values})
@@ -59,7 +59,7 @@ def loss_curves(build: Build) -> dict[str, list[Row]]:
 
 @dataclass(frozen=True)
 class SamplePicture:
-    """Some validation pictures above their reconstructions at one step, a WebP file."""
+    """A WebP file: some validation pictures above their reconstructions at one step."""
 
     phase: str
     step: int
@@ -67,7 +67,7 @@ class SamplePicture:
 
 
 def sample_pictures(build: Build) -> list[SamplePicture]:
-    """Of the decoder, then of the reference autoencoder if there is one, each in order of steps."""
+    """Return the samples of the decoder, then of the reference autoencoder, in order of steps."""
     return [
         SamplePicture(phase, int(path.stem.removeprefix("step-")), path)
         for phase in ("decoder", "autoencoder")

@@ -1,1 +1,1 @@
-"""The console's pages of builds and stimulus sets."""
+"""The console's pages for builds and stimulus sets."""

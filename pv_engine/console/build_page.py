@@ -1,4 +1,4 @@
-"""What the page of a build shows: phases, curves, sample pictures, log, what to do next."""
+"""The content of a build's page: phases, curves, sample pictures, log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from pv_engine.console.loss_charts import MeasureChart, Row, curve_columns, meas
 from pv_engine.models import Build
 from pv_engine.runtime.durations import in_words
 
-# What each phase of the engine is called, in the order in which they come.
+# Labels of the engine's phases, in order.
 PHASES = {
     "data": "Prepare the images",
     "classifier": "Train or load the classifier",
@@ -23,13 +23,13 @@ PHASES = {
     "quality": "Measure the quality",
     "publish": "Write the stimulus set",
 }
-# Phases of some builds only, each with the word in the recipe that asks for it.
+# Phases of some builds only, each with the word in the recipe that requests it.
 ASKED_FOR_BY = {
     "layout": '"upsampling"',
     "autoencoder": "reference_autoencoder",
     "exemplars": "[exemplar]",
 }
-# What is trained in the phases that train something.
+# The networks that are trained, by phase.
 TRAININGS = {
     "classifier": "Classifier",
     "layout": "Layout",
@@ -40,7 +40,7 @@ TRAININGS = {
 
 @dataclass(frozen=True)
 class Curve:
-    """One training's charts, and the numbers behind them as the cells of a table."""
+    """One training's charts, and their numbers as the cells of a table."""
 
     phase: str
     label: str
@@ -51,7 +51,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Samples:
-    """One training's pictures: the newest, and those before it from the first on."""
+    """One training's sample pictures: the newest, and the earlier ones in order."""
 
     phase: str
     label: str
@@ -60,14 +60,14 @@ class Samples:
 
 
 def build_context(build: Build) -> dict[str, Any]:
-    """Everything of the build's page that does not depend on who looks; two queries."""
+    """Return the parts of a build's page that are the same for every user; two queries."""
     speed, left = build.images_per_second, build.seconds_left
     return {
         "build": build,
         "stamp": stamp(build),
         "phase_label": PHASES.get(build.phase, ""),
         "steps": phase_steps(build),
-        # Both are of the training under way, so they say nothing once the build rests.
+        # Both describe the current training, so they are hidden once the build stops.
         "speed": f"{speed:.3g}" if speed and build.is_active else "",
         "time_left": in_words(left) if left is not None and build.is_active else "",
         "curves": find_curves(build),
@@ -77,7 +77,7 @@ def build_context(build: Build) -> dict[str, Any]:
 
 
 def stamp(build: Build) -> str:
-    """Differs as soon as the page of the build would."""
+    """Return a text that changes whenever the build's page would."""
     parts = (
         build.status,
         build.phase,
@@ -90,7 +90,7 @@ def stamp(build: Build) -> str:
 
 
 def find_curves(build: Build) -> list[Curve]:
-    """The trainings that have rows, in the order in which they are done; one query."""
+    """Return the trainings that have rows, in their order; one query."""
     stored = loss_curves(build)
     return [
         _curve(phase, label, stored[phase]) for phase, label in TRAININGS.items() if phase in stored
@@ -112,7 +112,7 @@ def _cell(row: Row, name: str) -> str:
 
 
 def find_samples(build: Build) -> list[Samples]:
-    """The pictures of each training that draws some, the one under way or done last first."""
+    """Return the sample pictures of each training, the latest training first."""
     pictures = sample_pictures(build)
     found = []
     for phase, label in reversed(TRAININGS.items()):
@@ -123,13 +123,13 @@ def find_samples(build: Build) -> list[Samples]:
 
 
 def phase_steps(build: Build) -> list[dict[str, str]]:
-    """The phases with where the build stands: done, now, or later."""
+    """Return the phases with their state: done, now, or later."""
     names = [name for name in PHASES if ASKED_FOR_BY.get(name, "") in build.recipe_toml]
     now = names.index(build.phase) if build.phase in names else -1
     if build.status == Build.Status.FINISHED:
         now = len(names)
     elif build.phase_total and build.phase_done >= build.phase_total:
-        now += 1  # that phase is over, and the segment under way belongs to the next one
+        now += 1  # that phase has finished, and the current segment belongs to the next one
     return [
         {
             "name": name,

@@ -1,4 +1,4 @@
-"""The console's pages on builds; they carry, services.py decides."""
+"""The console's pages for builds; builds/services.py has the decisions."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ from pv_engine.console.build_page import build_context
 from pv_engine.models import Build, StimulusSet
 from study.console.sorting import Sorting
 
-# What the list of builds can be sorted by, and the field behind it.
+# Sortable columns of the list of builds, with their fields.
 COLUMNS = {
     "recipe": "recipe_name",
     "status": "status",
@@ -50,7 +50,7 @@ def detail(request: SignedInRequest, build_id: int) -> HttpResponse:
 @signed_in
 @require_GET
 def sample(request: HttpRequest, build_id: int, phase: str, step: int) -> HttpResponse:
-    """One sample picture of a training. Its file is looked up among those that are there."""
+    """Return one sample picture of a training, looked up among the existing files."""
     build = get_object_or_404(Build, pk=build_id)
     for picture in sample_pictures(build):
         if (picture.phase, picture.step) == (phase, step):
@@ -63,9 +63,9 @@ def sample(request: HttpRequest, build_id: int, phase: str, step: int) -> HttpRe
 def cancel(request: SignedInRequest, build_id: int) -> HttpResponse:
     _require_steering(request, build_id)
     if services.cancel_build(build_id, request.user):
-        messages.success(request, "Cancelled. What was done so far is kept; you can resume.")
+        messages.success(request, "Cancelled. Completed work is kept, and you can resume.")
     else:
-        messages.warning(request, "This build was over already.")
+        messages.warning(request, "This build has already ended.")
     return redirect("builds:detail", build_id)
 
 
@@ -74,7 +74,7 @@ def cancel(request: SignedInRequest, build_id: int) -> HttpResponse:
 def resume(request: SignedInRequest, build_id: int) -> HttpResponse:
     _require_steering(request, build_id)
     if not services.resume_build(build_id, request.user):
-        messages.warning(request, "This build is under way or finished already.")
+        messages.warning(request, "This build is running or has finished.")
     return redirect("builds:detail", build_id)
 
 
@@ -82,6 +82,6 @@ def _require_steering(request: SignedInRequest, build_id: int) -> None:
     build = get_object_or_404(Build.objects.select_related("started_by"), pk=build_id)
     if not services.may_steer(request.user, build):
         raise PermissionDenied(
-            f"This build was started by {build.started_by}; only they and administrators may "
-            "cancel or resume it."
+            f"{build.started_by} started this build; only they and administrators may cancel or "
+            "resume it."
         )

@@ -1,4 +1,4 @@
-"""Which recipe a researcher starts: one from the server's folder, a file, or pasted text."""
+"""The form for starting a build: a recipe from the server, a file, or pasted text."""
 
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,15 @@ def recipe_choices() -> list[tuple[str, str]]:
 
 class StartForm(forms.Form):
     recipe_file = forms.ChoiceField(
-        label="A recipe of this server", choices=recipe_choices, required=False
+        label="Recipe on this server", choices=recipe_choices, required=False
     )
     upload = forms.FileField(
-        label="or a recipe file of yours",
+        label="or a recipe file",
         required=False,
         widget=forms.FileInput(attrs={"accept": ".toml"}),
     )
     text = forms.CharField(
-        label="or a recipe's text",
+        label="or the text of a recipe",
         required=False,
         strip=False,
         max_length=LARGEST_RECIPE_BYTES,
@@ -35,7 +35,7 @@ class StartForm(forms.Form):
     )
 
     def __init__(self, *args: Any, folder: Path | None = None, **kwargs: Any) -> None:
-        """`folder` is where relative paths of a pasted or uploaded recipe start."""
+        """Relative paths in a pasted or uploaded recipe start at `folder`."""
         super().__init__(*args, **kwargs)
         self.folder = folder or Path(settings.RECIPES_DIR)
 
@@ -46,12 +46,12 @@ class StartForm(forms.Form):
             return values
         if len(given) != 1:
             raise forms.ValidationError(
-                "Choose a recipe, a file or a text, and only one of the three."
+                "Choose exactly one of the three: a recipe, a file or a text."
             )
         try:
             values["recipe"] = self._read(given[0], values[given[0]])
         except RecipeError as error:
-            self.add_error(given[0], str(error))
+            self.add_error(given[0], str(error).splitlines())
         return values
 
     def _read(self, kind: str, value: Any) -> Recipe:
@@ -60,9 +60,7 @@ class StartForm(forms.Form):
         if kind == "text":
             return parse_recipe(value, "The pasted recipe", self.folder)
         if value.size > LARGEST_RECIPE_BYTES:
-            raise RecipeError(
-                f"{value.name} is too large for a recipe; at most 100 kB can be read."
-            )
+            raise RecipeError(f"{value.name} is too large for a recipe; the limit is 100 kB.")
         try:
             text = value.read().decode("utf-8")
         except UnicodeDecodeError as error:

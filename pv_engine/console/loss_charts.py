@@ -1,8 +1,8 @@
-"""A training's curve as charts, drawn by the server into boxes of 100 by 100.
+"""A training's curve as charts, drawn by the server in boxes of 100 by 100.
 
-Templates put the paths into SVG that stretches; numbers and words stand beside it as text. Each
-measure has a chart of its own, since loss terms differ by orders of magnitude; what was measured in
-training and what on validation pictures share one. What was not finite leaves a gap.
+Templates put the paths into stretching SVG, with numbers and words beside it as text. Each measure
+has its own chart, since loss terms differ by orders of magnitude; its values in training and on
+validation pictures share one. Values that were not finite leave a gap.
 """
 
 import math
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 Row = dict[str, float | None]
 VALIDATION = "validation_"
-# By what the best weights are chosen: the loss on validation pictures.
+# The loss on validation pictures, by which the best weights are chosen.
 SCORE = "score"
 LABELS = {
     "total": "Loss",
@@ -24,11 +24,11 @@ LABELS = {
     "feature_mse": "Squared error of features",
     "top1_agreement": "Same top class",
 }
-# In training this name is a term of the loss, less being better; of a validation the measure.
+# In training, this name is a term of the loss (lower is better); in validation, the measure.
 NOT_COMPARABLE = ("validation_ssim",)
-# Of these, a validation's measure is not the loss, and more is better.
+# Validation measures that are not losses: higher is better.
 MORE_IS_BETTER = ("exact_match",)
-# A scale is logarithmic when its values differ by more than this factor, and all are above zero.
+# A scale is logarithmic if its values are positive and differ by more than this factor.
 WIDE_RANGE = 30
 
 
@@ -44,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True)
 class MeasureChart:
-    """One measure: its lines, what stands at the ends of the axes, and all of it in a sentence."""
+    """One measure: its lines, the labels at the ends of the axes, and a summary sentence."""
 
     name: str
     label: str
@@ -58,7 +58,7 @@ class MeasureChart:
 
 
 def measure_charts(rows: Sequence[Row]) -> list[MeasureChart]:
-    """A chart for each measure of a training's rows, the loss first."""
+    """Return a chart for each measure of a training's rows, the loss first."""
     names = list(dict.fromkeys(name for row in rows for name in row if name != "step"))
     measures = list(dict.fromkeys(_measure(name) for name in names))
     charts = [_chart(measure, names, rows) for measure in measures]
@@ -66,7 +66,7 @@ def measure_charts(rows: Sequence[Row]) -> list[MeasureChart]:
 
 
 def curve_columns(rows: Sequence[Row]) -> list[str]:
-    """The names of a training's measures, in the order in which they first appear."""
+    """Return the names of a training's measures, in the order of their first appearance."""
     return list(dict.fromkeys(name for row in rows for name in row if name != "step"))
 
 
@@ -82,7 +82,7 @@ def _kind(name: str) -> str:
 
 
 def _chart(measure: str, names: Sequence[str], rows: Sequence[Row]) -> MeasureChart | None:
-    """None where no value of the measure was finite."""
+    """Return the measure's chart; None if it has no finite value."""
     series = [(name, _points(name, rows)) for name in names if _measure(name) == measure]
     values = [y for _, points in series for _, y in points if y is not None]
     if not values:
@@ -108,7 +108,7 @@ def _chart(measure: str, names: Sequence[str], rows: Sequence[Row]) -> MeasureCh
 
 @dataclass(frozen=True)
 class Scale:
-    """Where steps and values lie in the box; up is less in SVG."""
+    """Maps steps and values to the box; in SVG, y grows downwards."""
 
     first: int
     last: int
@@ -117,7 +117,7 @@ class Scale:
     is_logarithmic: bool
 
     def place(self, step: int, value: float) -> str:
-        """The point's two coordinates as a path has them."""
+        """Return the point's coordinates as in an SVG path."""
         x = 100 * (step - self.first) / ((self.last - self.first) or 1)
         low, high, here = (self._height(each) for each in (self.low, self.high, value))
         y = 100 - 100 * (here - low) / ((high - low) or 1)
@@ -144,7 +144,7 @@ def _line(name: str, points: Sequence[tuple[int, float | None]], scale: Scale) -
     for step, value in points:
         if value is not None:
             place = scale.place(step, value)
-            # A point alone is a line to itself, which round ends make a dot.
+            # A single point is a line to itself, which round ends draw as a dot.
             parts.append(f"L{place}" if is_open else f"M{place} L{place}")
         is_open = value is not None
     return Line(_kind(name), " ".join(parts), known[0], known[-1])

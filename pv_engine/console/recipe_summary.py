@@ -1,4 +1,4 @@
-"""What a recipe asks for, in a few words: for choosing one, and before a build is started."""
+"""A short summary of a recipe, for choosing one and for checking it before a build."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Offer:
-    """A recipe of the server; where it cannot be used, why not instead of what it asks for."""
+    """A recipe on the server, with its summary or the reason why it cannot be used."""
 
     file_name: str
     facts: list[tuple[str, str]]
@@ -24,7 +24,7 @@ class Offer:
 
 
 def find_offers(folder: Path) -> list[Offer]:
-    """Every recipe in the folder, by name."""
+    """Return every recipe in the folder, by name."""
     return [_offer(path) for path in sorted(folder.glob("*.toml"))]
 
 
@@ -36,7 +36,7 @@ def _offer(path: Path) -> Offer:
 
 
 def summary(recipe: Recipe) -> list[tuple[str, str]]:
-    """What decides how long a build takes and what comes out of it."""
+    """Return the facts that decide how long a build takes and what it produces."""
     data, classifier, decoder = recipe.data, recipe.classifier, recipe.decoder
     picks, rendering = recipe.selection, recipe.rendering
     amounts = f", {data.train} to train on" if data.train else ""

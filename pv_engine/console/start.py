@@ -1,4 +1,4 @@
-"""Starting a build in the console: choose, upload, paste or edit a recipe, or take a build's."""
+"""Starts builds in the console: choose, upload, paste or edit a recipe, or repeat a build."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from pv_engine.recipe.reading import Recipe
 @require_http_methods(["GET", "POST"])
 @limit_uploads
 def start(request: SignedInRequest) -> HttpResponse:
-    """The form. `?recipe=` fills it with a recipe of the server, `?build=` with a build's."""
+    """Show and process the form; `?recipe=` or `?build=` fills in an existing recipe."""
     origin = _origin(request)
     folder = Path(origin.recipe_folder) if origin else None
     if request.method != "POST":
@@ -45,14 +45,14 @@ def start(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def start_again(request: SignedInRequest, build_id: int) -> HttpResponse:
-    """A new build of the same recipe; anybody may, since the first one stays as it is."""
+    """Start a new build of the same recipe; everybody may, since the first one is not touched."""
     build = get_object_or_404(Build, pk=build_id)
     try:
         started = services.start_again(build, request.user)
     except RecipeError as error:
         messages.error(request, f"{error} Edit the recipe, then start it.")
         return redirect("builds:detail", build_id)
-    messages.success(request, f"This is a new build of the recipe of #{build.pk}.")
+    messages.success(request, f"New build of the recipe of #{build.pk} started.")
     return redirect("builds:detail", started.pk)
 
 
@@ -69,7 +69,7 @@ def _form_page(
 
 
 def _origin(request: SignedInRequest) -> Build | None:
-    """The build whose recipe is edited, if the address names one."""
+    """Return the build whose recipe is edited, if the URL names one."""
     number = request.GET.get("build", "")
     return get_object_or_404(Build, pk=number) if number.isdecimal() else None
 
@@ -80,5 +80,5 @@ def _text(request: SignedInRequest, origin: Build | None) -> str:
     name = request.GET.get("recipe", "")
     if not name or name not in dict(recipe_choices()):
         return ""
-    # A recipe that breaks a rule can be mended here; one that is no text cannot.
+    # An invalid recipe can be fixed here, so it is shown even with broken characters.
     return (Path(settings.RECIPES_DIR) / name).read_text(encoding="utf-8", errors="replace")

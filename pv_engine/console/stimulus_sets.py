@@ -1,4 +1,4 @@
-"""The console's pages on stimulus sets: contact sheet, quality report, one item."""
+"""The console's pages for stimulus sets: contact sheet, quality report, single items."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,16 +8,18 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
+from pv_engine.console.blind_reading import described, readings_tables
 from pv_engine.models import Item, StimulusSet
 from pv_engine.reports.quality_tables import quality_tables
+from pv_engine.stimulus_sets.blind_reading import readable_conditions
 
-# The key by which a part's measures are told in a table of their own.
+# Parts of a manifest, with the measure that gives the part its own table.
 TABLED_BY = {"classifier": "average_precision", "decoder": "strata"}
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The items before and after one in the order of the set; empty at its ends."""
+    """The previous and the next item in the set; empty at its ends."""
 
     before: str
     after: str
@@ -26,7 +28,7 @@ class Neighbours:
 @signed_in
 @require_GET
 def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
-    """Every item with its pictures, those that are asked about by stratum, then the examples."""
+    """Show every item with its pictures: the items by stratum, then the examples."""
     found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
     kinds = ["original", *found.manifest["conditions"]]
     items = list(found.items.prefetch_related("stimuli"))
@@ -34,6 +36,9 @@ def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
         "stimulus_set": found,
         "groups": _groups(items, kinds),
         "shortage": found.manifest.get("shortage", {}),
+        "readings": readings_tables(found.blind_readings.all()),
+        "readable": readable_conditions(described(found)),
+        "reading_stratum": _stratum_to_read(items),
         "surveys": found.surveys.count(),
     }
     return render(request, "pv_engine/stimulus_set.html", context)
@@ -42,11 +47,11 @@ def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
 @signed_in
 @require_GET
 def quality(request: HttpRequest, content_sha256: str) -> HttpResponse:
-    """What the manifest tells of classifier, decoder, baselines and the reader."""
+    """Show the manifest's measures of classifier, decoder, baselines and reader."""
     found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
     context = {
         "stimulus_set": found,
-        "tables": quality_tables(found.manifest),
+        "tables": [*quality_tables(found.manifest), *readings_tables(found.blind_readings.all())],
         "numbers": _numbers(found.manifest),
         "manifest": found.manifest,
     }
@@ -56,7 +61,7 @@ def quality(request: HttpRequest, content_sha256: str) -> HttpResponse:
 @signed_in
 @require_GET
 def item(request: HttpRequest, content_sha256: str, item_name: str) -> HttpResponse:
-    """One item: its pictures large, its answer keys, and what the manifest says of it."""
+    """Show one item: large pictures, answer keys, and its entry in the manifest."""
     found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
     names = list(found.items.values_list("name", flat=True))
     if item_name not in names:
@@ -90,13 +95,19 @@ def _groups(items: list[Item], kinds: list[str]) -> list[tuple[str, list[dict[st
     ]
 
 
+def _stratum_to_read(items: list[Item]) -> str:
+    """Where the model is wrong, since there a picture shows what it took the image for."""
+    wrong, right = Item.Stratum.MODEL_WRONG, Item.Stratum.MODEL_RIGHT
+    return wrong if any(item.stratum == wrong for item in items) else right
+
+
 def _files(item: Item, kinds: list[str]) -> list[tuple[str, str]]:
     files = {stimulus.kind: stimulus.file_name for stimulus in item.stimuli.all()}
     return [(kind, files[kind]) for kind in kinds if kind in files]
 
 
 def _entry(manifest: dict[str, Any], name: str) -> dict[str, Any]:
-    """What the manifest has of an item; nothing for a set that was not made from a manifest."""
+    """Return the item's entry in the manifest; empty if there is none."""
     rows = [*manifest.get("items", []), *manifest.get("examples", [])]
     return next((row for row in rows if row["name"] == name), {})
 
@@ -108,7 +119,7 @@ def _neighbours(names: list[str], name: str) -> Neighbours:
 
 
 def _numbers(manifest: dict[str, Any]) -> list[tuple[str, float]]:
-    """Single measures of the parts that have no table, as sets of earlier versions have them."""
+    """Return the measures of parts without a table, as in sets of earlier versions."""
     parts = {name: manifest.get(name, {}).get("quality", {}) for name in TABLED_BY}
     return [
         (f"{part}: {name.replace('_', ' ')}", value)

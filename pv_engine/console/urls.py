@@ -1,8 +1,8 @@
-"""The console's pages on stimuli."""
+"""URLs of the console's pages for builds and stimulus sets."""
 
 from django.urls import path
 
-from pv_engine.console import builds, start, stimulus_sets
+from pv_engine.console import blind_reading, builds, start, stimulus_sets
 
 app_name = "builds"
 urlpatterns = [
@@ -15,5 +15,10 @@ urlpatterns = [
     path("<int:build_id>/again/", start.start_again, name="again"),
     path("sets/<str:content_sha256>/", stimulus_sets.stimulus_set, name="set"),
     path("sets/<str:content_sha256>/quality/", stimulus_sets.quality, name="quality"),
+    path(
+        "sets/<str:content_sha256>/read/<str:condition>/<str:stratum>/",
+        blind_reading.read,
+        name="read",
+    ),
     path("sets/<str:content_sha256>/items/<str:item_name>/", stimulus_sets.item, name="item"),
 ]

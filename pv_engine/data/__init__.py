@@ -1,1 +1,1 @@
-"""Data sources, one file each, and images as arrays."""
+"""Data sources, one file each, and pictures as arrays on disk."""

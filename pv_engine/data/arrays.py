@@ -12,10 +12,13 @@ import numpy as np
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A stream into a file that is whole or as before, also after a power cut or a full disk."""
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that replaces `path` only when it is complete.
+
+    After an error, a full disk or a power cut, `path` is as it was.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # A name of its own: workers on several machines may write the same picture at the same time.
+    # A unique name: workers on several machines may write the same picture at the same time.
     partial = path.with_name(f".{path.name}.{secrets.token_hex(6)}.partial")
     try:
         with partial.open("wb") as stream:
@@ -30,13 +33,13 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it is either whole or as it was before, also after a power cut."""
-    with whole_file(path) as stream:
+    """Write a file completely or not at all, also during a power cut."""
+    with atomic_file(path) as stream:
         stream.write(content)
 
 
 def _keep_name(folder: Path) -> None:
-    """Make the folder's entries last, too, where the system lets a folder be opened."""
+    """Flush the folder's entries to disk on systems that can open a folder."""
     if os.name != "posix":
         return
     opened = os.open(folder, os.O_RDONLY)
@@ -49,7 +52,7 @@ def _keep_name(folder: Path) -> None:
 class GrowingArray:
     """A .npy file of fixed shape whose first `done` rows are filled.
 
-    `done` is stored only after the rows are on disk, so a chunk that was cut off is computed again.
+    `done` is stored only once the rows are on disk, so an interrupted chunk is computed again.
     """
 
     def __init__(self, path: Path, shape: tuple[int, ...], dtype: str) -> None:
@@ -76,13 +79,13 @@ class GrowingArray:
         return self.done == len(self.rows)
 
     def remove(self) -> None:
-        """Delete the file, its mark first, so that what is left half-way counts as nothing."""
+        """Delete the file, its mark first, so that an interruption leaves no valid array."""
         self._mark.unlink(missing_ok=True)
         self.path.unlink(missing_ok=True)
 
 
 class PictureTable:
-    """Pictures of one split with their labels, and which of them could be read, row by row.
+    """Pictures of one split, their labels, and whether each could be read.
 
     `images` (N, 3, s, s) bytes, `labels` (N, classes) booleans, `usable` (N,) booleans.
     """
@@ -91,7 +94,7 @@ class PictureTable:
         self.images = GrowingArray(folder / "images.npy", (count, 3, size, size), "uint8")
         self.labels = GrowingArray(folder / "labels.npy", (count, classes), "bool")
         self.usable = GrowingArray(folder / "usable.npy", (count,), "bool")
-        # A process killed in mid-append leaves rows that are simply written again.
+        # Rows of an interrupted append are written again.
         self.images.done = self.labels.done = self.usable.done
 
     def append(self, images: np.ndarray, labels: np.ndarray, usable: np.ndarray) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from pv_engine.data.images import load_square
-from pv_engine.data.subset import limited
+from pv_engine.data.subset import choose_subset
 from pv_engine.errors import DataError
 from pv_engine.recipe import DataConfig
 
@@ -16,8 +16,8 @@ COLUMNS = ("filename", "labels")
 class CsvSource:
     """`root/<split>.csv` with the columns `filename` (relative to root) and `labels`.
 
-    Several labels of an image are separated by semicolons. The classes are those of the training
-    split in alphabetical order.
+    Semicolons separate the labels of an image. The classes are the training split's, in
+    alphabetical order.
     """
 
     def __init__(self, config: DataConfig, root: Path, seed: int) -> None:
@@ -38,7 +38,7 @@ class CsvSource:
 
     def names(self, split: str) -> list[str]:
         limit = self.config.train if split == "train" else self.config.held_out
-        return limited(list(self.rows[split]), limit, self.seed)
+        return choose_subset(list(self.rows[split]), limit, self.seed)
 
     def labels(self, name: str) -> tuple[str, ...]:
         return self.by_name[name]
@@ -68,13 +68,13 @@ class CsvSource:
                     if not name or name in rows:
                         raise DataError(
                             f"Line {reader.line_num} of {path} names {name or 'no image'!r}"
-                            f"{' again' if name else ''}; every line needs an image of its own."
+                            f"{' again' if name else ''}; list each image once."
                         )
                     rows[name] = _labels_in(row["labels"])
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise DataError(f"The list of images {path} cannot be read ({error}).") from error
         if not rows:
-            raise DataError(f"The list of images {path} holds no row; name at least one image.")
+            raise DataError(f"The list of images {path} has no rows; list at least one image.")
         return rows
 
     def _refuse_unknown_labels(self) -> None:
@@ -87,7 +87,7 @@ class CsvSource:
                 )
 
     def _refuse_shared_images(self) -> None:
-        """What is measured on the held-out images must not have been learnt from them."""
+        """Refuse images that are in both splits: they would bias every held-out measure."""
         shared = self.rows["train"].keys() & self.rows["held_out"].keys()
         if shared:
             raise DataError(

@@ -5,15 +5,15 @@ from pathlib import Path
 from PIL import Image
 
 from pv_engine.data.images import IMAGE_SUFFIXES, load_square
-from pv_engine.data.subset import limited
+from pv_engine.data.subset import choose_subset
 from pv_engine.errors import DataError
 from pv_engine.recipe import DataConfig
 
 
 class FolderSource:
-    """`root/<split>/<class>/<image>`, the layout of torchvision's ImageFolder.
+    """`root/<split>/<class>/<image>`, as in torchvision's ImageFolder.
 
-    As there, images may lie in folders below their class.
+    As there, images may be in subfolders of their class.
     """
 
     def __init__(self, config: DataConfig, root: Path, seed: int) -> None:
@@ -24,7 +24,7 @@ class FolderSource:
         self.classes = tuple(sorted(path.name for path in train.iterdir() if path.is_dir()))
         if len(self.classes) < 2:
             raise DataError(
-                f"The folder {train} holds {len(self.classes)} class folders; "
+                f"The folder {train} contains {len(self.classes)} class folders; "
                 "at least two are needed, one for each class."
             )
 
@@ -33,7 +33,7 @@ class FolderSource:
         unknown = {path.name for path in folder.iterdir() if path.is_dir()} - set(self.classes)
         if unknown:
             raise DataError(
-                f"The folder {folder} holds the class {min(unknown)!r}, "
+                f"The folder {folder} contains the class {min(unknown)!r}, "
                 f"which {self._split_folder('train')} does not have."
             )
         found = [
@@ -43,19 +43,19 @@ class FolderSource:
         ]
         if not found:
             raise DataError(
-                f"The folder {folder} holds no images; expected <class>/<image> with one of "
+                f"The folder {folder} contains no images; expected <class>/<image> with one of "
                 f"{', '.join(sorted(IMAGE_SUFFIXES))}."
             )
         limit = self.config.train if split == "train" else self.config.held_out
-        return limited(found, limit, self.seed)
+        return choose_subset(found, limit, self.seed)
 
     def labels(self, name: str) -> tuple[str, ...]:
         split = {"train": self.config.train_split, "held_out": self.config.held_out_split}
-        # Either may be a path itself, and a class of it the first folder below.
+        # A split may be a longer path; the class is the first folder below it.
         for each in split.values():
             if Path(name).is_relative_to(each):
                 return (Path(name).relative_to(each).parts[0],)
-        raise DataError(f"{name} lies in neither of the folders {', '.join(split.values())}.")
+        raise DataError(f"{name} is in neither of the folders {', '.join(split.values())}.")
 
     def load(self, name: str, size: int) -> Image.Image:
         return load_square(self.root / name, size)
@@ -65,7 +65,7 @@ class FolderSource:
         folder = self.root / name
         if not folder.is_dir():
             raise DataError(
-                f"The folder {folder} does not exist; data.root must hold the folders "
+                f"The folder {folder} does not exist; data.root must contain the folders "
                 f"{self.config.train_split} and {self.config.held_out_split}."
             )
         return folder

@@ -2,42 +2,78 @@
 
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
 
-from pv_engine.errors import DataError
+from pv_engine.errors import DataError, first_line
 
 # Those of torchvision's ImageFolder.
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"}
 )
-# A file of some kilobytes can unpack to gigabytes; no photograph of a camera is larger than this.
+# A file of a few kilobytes can unpack to gigabytes; no camera's photograph is larger than this.
 MOST_PIXELS = 120_000_000
+# A JPEG with more pixels is decoded at a fraction of its size, which no square of a build notices.
+LARGE_PIXELS = 24_000_000
+# What EXIF calls an orientation; `ImageOps.exif_transpose` also rewrites the other tags, and fails
+# where one of them is odd.
+ORIENTATIONS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def load_square(path: Path, size: int) -> Image.Image:
-    """The central square of an image as RGB, size x size pixels.
+    """Return the central square of an image as RGB, size x size pixels.
 
-    Raises DataError with the file's name when it is missing, truncated or no image.
+    Transparent pixels are shown on white, and 16-bit greys are scaled to 8 bits. Raises DataError
+    if the file is missing, truncated, not an image, or has greys of unknown range.
     """
     try:
         with Image.open(path) as opened:
             refuse_bomb(opened)
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            if opened.width * opened.height > LARGE_PIXELS:
+                opened.draft("RGB", (2 * size, 2 * size))
+            turn = _turn(opened)
+            upright = _as_rgb(opened) if turn is None else _as_rgb(opened).transpose(turn)
         return ImageOps.fit(upright, (size, size), method=Image.Resampling.BICUBIC)
     except FileNotFoundError as error:
         raise DataError(f"The image {path} does not exist.") from error
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
+    except Exception as error:  # whatever a decoder raises is the file's fault
         raise DataError(
-            f"The image {path} cannot be read ({error}); replace it, remove it, "
+            f"The image {path} cannot be read ({first_line(error)}); replace it, remove it, "
             'or set data.on_bad_image = "skip".'
         ) from error
 
 
-def refuse_bomb(image: Image.Image) -> None:
-    """Refuse an image that says it is huge, before a single pixel of it is decoded.
+def _as_rgb(image: Image.Image) -> Image.Image:
+    if image.mode in ("I", "F"):
+        raise ValueError(
+            f"its greys have 32 bits ({image.mode}) and no known range: save it with 8 or 16 bits"
+        )
+    if image.mode.startswith("I;16"):
+        # 65535 / 257 = 255; through 32 bits, since few of Pillow's operations know 16.
+        return image.convert("I").point(lambda grey: grey / 257).convert("L").convert("RGB")
+    if image.has_transparency_data:
+        layers = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers).convert("RGB")
+    return image.convert("RGB")
 
-    Raises PIL's DecompressionBombError.
-    """
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """Return the rotation that makes a photograph upright, by its EXIF tags; None if damaged."""
+    try:
+        return ORIENTATIONS.get(image.getexif().get(ExifTags.Base.Orientation))
+    except Exception:  # noqa: BLE001 - the tags' fault, not the picture's
+        return None
+
+
+def refuse_bomb(image: Image.Image) -> None:
+    """Raise PIL's DecompressionBombError for a huge image, before any pixel is decoded."""
     n_pixels = image.width * image.height
     if n_pixels > MOST_PIXELS:
         raise Image.DecompressionBombError(

@@ -1,7 +1,7 @@
-"""Where labelled images come from: one small class for each `data.kind` of a recipe.
+"""Sources of labelled images: one small class for each `data.kind` of a recipe.
 
-A source lists the images of a split in a fixed order, knows the labels of each and loads it as a
-square picture. It knows nothing of tensors; pipeline/data.py fills the arrays that networks read.
+A source lists the images of a split in a fixed order, gives the labels of each, and loads it as a
+square picture. It uses no tensors; pipeline/data.py fills the arrays that networks read.
 """
 
 import os
@@ -23,20 +23,20 @@ SPLITS = ("train", "held_out")
 
 @runtime_checkable
 class ImageSource(Protocol):
-    """What every kind of data offers; an image is known by its name, which never changes."""
+    """The interface of a data source. An image is identified by its name, which never changes."""
 
     classes: tuple[str, ...]
 
     def names(self, split: str) -> list[str]:
-        """The images of `train` or `held_out`, in a fixed order."""
+        """Return the names of the images of `train` or `held_out`, in a fixed order."""
         ...
 
     def labels(self, name: str) -> tuple[str, ...]:
-        """The true labels of an image."""
+        """Return the true labels of an image."""
         ...
 
     def load(self, name: str, size: int) -> Image.Image:
-        """An image as an RGB picture of size x size pixels; DataError if it cannot be read."""
+        """Return an image as RGB, size x size pixels; DataError if it cannot be read."""
         ...
 
 
@@ -48,7 +48,7 @@ KINDS: dict[str, Callable[..., ImageSource]] = {
 
 
 def open_source(recipe: Recipe) -> ImageSource:
-    """The source that the recipe's [data] section names."""
+    """Return the source that the recipe's [data] section names."""
     data = recipe.data
     opener = KINDS.get(data.kind) or _factory(data.factory)
     source = opener(data, recipe.data_root, recipe.seed)

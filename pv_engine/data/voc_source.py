@@ -1,4 +1,4 @@
-"""PASCAL VOC 2007 and 2012 as multi-label images, through torchvision."""
+"""PASCAL VOC 2007 and 2012 as multi-label images, read with torchvision."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from PIL import Image
 
 from pv_engine.data.images import load_square
-from pv_engine.data.subset import limited
+from pv_engine.data.subset import choose_subset
 from pv_engine.errors import DataError
 from pv_engine.recipe import DataConfig
 from pv_engine.runtime import torchvision_ops  # noqa: F401 - must precede torchvision
@@ -16,8 +16,8 @@ from pv_engine.runtime import torchvision_ops  # noqa: F401 - must precede torch
 class VocSource:
     """`root/VOCdevkit/VOC<year>`: an image's labels are the classes of its annotated objects.
 
-    The classes are the twenty of VOC. Objects marked `difficult` count as the recipe says; an
-    image whose objects are all left out keeps no label and is never picked.
+    The classes are the twenty of VOC. The recipe says whether objects marked `difficult` count. An
+    image without any counted object has no label and is never picked.
     """
 
     classes: tuple[str, ...] = (
@@ -36,18 +36,18 @@ class VocSource:
         from torchvision.datasets import VOCDetection
 
         image_set = self.config.train_split if split == "train" else self.config.held_out_split
-        # torchvision would download again what is there already.
+        # torchvision would download existing files again.
         download = self.config.download and not self.folder.is_dir()
         try:
             dataset = VOCDetection(str(self.root), self.config.year, image_set, download=download)
         except (RuntimeError, OSError, ValueError) as error:
             raise DataError(
                 f"PASCAL VOC {self.config.year} {image_set} cannot be read from {self.root} "
-                f"({error}); data.root must hold VOCdevkit/VOC{self.config.year}, or set "
+                f"({error}); data.root must contain VOCdevkit/VOC{self.config.year}, or set "
                 "data.download = true."
             ) from error
         limit = self.config.train if split == "train" else self.config.held_out
-        return limited([Path(image).stem for image in dataset.images], limit, self.seed)
+        return choose_subset([Path(image).stem for image in dataset.images], limit, self.seed)
 
     def labels(self, name: str) -> tuple[str, ...]:
         return _annotated_classes(
@@ -72,15 +72,15 @@ def _annotated_classes(
     except (OSError, ElementTree.ParseError) as error:
         raise DataError(f"The annotation {path} cannot be read ({error}).") from error
     annotation = VOCDetection.parse_voc_xml(root).get("annotation", "")
-    # An annotation without any tag is read as a text.
+    # torchvision reads an annotation without tags as a text.
     objects = annotation.get("object", []) if isinstance(annotation, dict) else []
     try:
         found = {
             each["name"] for each in objects if count_difficult or each.get("difficult", "0") != "1"
         }
     except (KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"The annotation {path} holds an object without a name.") from error
+        raise DataError(f"The annotation {path} contains an object without a name.") from error
     unknown = found - set(known)
     if unknown:
-        raise DataError(f"The annotation {path} names {min(unknown)!r}, which is no VOC class.")
+        raise DataError(f"The annotation {path} names {min(unknown)!r}, which is not a VOC class.")
     return tuple(sorted(found))

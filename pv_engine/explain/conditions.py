@@ -1,4 +1,4 @@
-"""What each condition of a study shows beside the image: a name and how its picture is drawn."""
+"""The conditions: for each name, the function that renders its picture."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,12 +19,21 @@ NOT_FOUND = "No exemplar was searched"
 
 @dataclass(frozen=True)
 class Material:
-    """What the pictures of a batch are made of; all have the side s that participants see.
+    """The inputs for rendering a batch; s is the side in pixels that participants see.
 
-    `originals` and `reconstructions` (B, 3, s, s) in [0, 1]; `maps` (B, s, s) of the items' own top
-    classes, `other_maps` (B, s, s) of other items; `autoencoded` (B, 3, s, s) from the reference
-    autoencoder, if the recipe trains one; `exemplars` (B, n, 3, s, s), the best first, and
-    `other_exemplars` (B, 1, 3, s, s), which other items' features found under these maps.
+    Attributes
+    ----------
+    originals, reconstructions : (B, 3, s, s) in [0, 1]
+    maps : (B, s, s) in [0, 1]
+        Saliency maps of the items' own top classes.
+    other_maps : (B, s, s) in [0, 1]
+        Saliency maps of other items.
+    autoencoded : (B, 3, s, s) in [0, 1], optional
+        From the reference autoencoder, if the recipe trains one.
+    exemplars : (B, n, 3, s, s) in [0, 1], optional
+        The best first.
+    other_exemplars : (B, 1, 3, s, s) in [0, 1], optional
+        Found by other items' features under these maps.
     """
 
     originals: Tensor
@@ -43,7 +52,7 @@ def exemplars_in(rendering: RenderingConfig) -> int:
 
 
 def _overlay(material: Material, colour_map: int) -> Tensor:
-    """A heat map over the image, half and half, as pytorch-grad-cam draws it."""
+    """Return a heat map over the image, half and half, as pytorch-grad-cam renders it."""
     pictures = [
         show_cam_on_image(
             np.ascontiguousarray(picture.permute(1, 2, 0).float().cpu().numpy()),
@@ -81,11 +90,11 @@ def _other_exemplar(material: Material) -> Tensor:
     return masked(_made(material.other_exemplars, NOT_FOUND)[:, 0], material.maps)
 
 
-# `none` shows the image alone, so nothing is drawn for it.
+# `none` shows the image alone, so it needs no picture.
 DRAWN: dict[str, Callable[[Material], Tensor]] = {
-    # The original where the model looks, white elsewhere: the paper's comparison.
+    # The original where the model looks, white elsewhere: the paper's baseline.
     "gradcam": lambda m: masked(m.originals, m.maps),
-    # Cividis can be read by people who do not tell red from green; jet is the customary map.
+    # Cividis is readable with red-green colour blindness; jet is the customary map.
     "gradcam_overlay": lambda m: _overlay(m, cv2.COLORMAP_CIVIDIS),
     "gradcam_overlay_jet": lambda m: _overlay(m, cv2.COLORMAP_JET),
     # Equation (2).
@@ -96,7 +105,7 @@ DRAWN: dict[str, Callable[[Material], Tensor]] = {
     # Control: the exemplar of another item's features, under this item's map.
     "exemplar_random": _other_exemplar,
     "reconstruction": lambda m: m.reconstructions,
-    # Control: the right picture in the wrong place.
+    # Control: the reconstruction under another item's map.
     "random_map": lambda m: masked(m.reconstructions, m.other_maps),
     # Control: a decoder's blur without the classifier's features.
     "reference_autoencoder": _reference,

@@ -15,14 +15,14 @@ from pv_engine.networks.heads import PooledLinear
 
 @dataclass(frozen=True)
 class WholePass:
-    """A network in eval mode and the images (B, 3, H, W) whose features it gave."""
+    """A network in eval mode, and the images (B, 3, H, W) that its features were computed from."""
 
     network: nn.Module
     images: Tensor
 
 
 def refuse_missing_class(targets: Tensor, num_classes: int) -> None:
-    """SaliencyError for a class number that the head does not have."""
+    """Raise SaliencyError for a class number that the head does not have."""
     for target in targets.tolist():
         if not 0 <= target < num_classes:
             raise SaliencyError(
@@ -34,17 +34,39 @@ def refuse_missing_class(targets: Tensor, num_classes: int) -> None:
 def score_cam(
     whole: WholePass | None, head: nn.Module, features: Tensor, targets: Tensor
 ) -> Tensor:
-    """Score-CAM (Wang et al., 2020): each channel weighs what the network says of the image
-    masked by it; (B, C, h, w) to maps (B, h, w), computed by pytorch-grad-cam.
+    """Return Score-CAM maps, computed by pytorch-grad-cam.
+
+    A channel's weight is the target's score for the image masked by that channel.
+
+    Parameters
+    ----------
+    whole : WholePass
+        The network and the images, since masked images pass through the whole network.
+    features : (B, C, h, w)
+    targets : (B,)
+        Class numbers.
+
+    Returns
+    -------
+    (B, h, w)
+
+    Raises
+    ------
+    SaliencyError
+        Without `whole`, or for a class that the head does not have.
+
+    References
+    ----------
+    Wang et al. (2020), Score-CAM, https://arxiv.org/abs/1910.01279
     """
     if whole is None:
         raise SaliencyError("Score-CAM runs the whole network; give it the network and the images.")
     refuse_missing_class(targets, head(features[:1]).shape[1])
-    # The library's constructor would change the network's mode, so the network comes after it.
+    # The library's constructor would change the network's mode, so the network is set afterwards.
     cam = ScoreCAM(nn.ParameterList([nn.Parameter(torch.zeros(1))]), target_layers=[])
     cam.model, cam.device = whole.network, features.device
     wanted = [ClassifierOutputTarget(int(target)) for target in targets]
-    # It draws a progress bar for every image.
+    # The library prints a progress bar for every image.
     with contextlib.redirect_stderr(io.StringIO()):
         raw = cam.get_cam_image(
             whole.images, None, wanted, features.float().cpu().numpy(), None, False
@@ -54,11 +76,31 @@ def score_cam(
 
 @torch.no_grad()
 def ablation_cam(head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
-    """Ablation-CAM (Desai and Ramaswamy, 2020): each channel weighs the share of the target's
-    logit that is lost when the channel is set to zero; (B, C, h, w) to maps (B, h, w).
+    """Return Ablation-CAM maps.
 
-    Only the head runs, once for each channel, or once in all where it pools and multiplies.
-    pytorch-grad-cam sets a channel far below zero instead, which the paper does not.
+    A channel's weight is the relative drop of the target's logit when the channel is set to zero.
+    Only the head runs: once for each channel, or once in total if it is a PooledLinear.
+    pytorch-grad-cam sets the channel far below zero instead, unlike the paper.
+
+    Parameters
+    ----------
+    features : (B, C, h, w)
+    targets : (B,)
+        Class numbers.
+
+    Returns
+    -------
+    (B, h, w)
+        On the CPU.
+
+    Raises
+    ------
+    SaliencyError
+        For a class that the head does not have.
+
+    References
+    ----------
+    Desai and Ramaswamy (2020), Ablation-CAM, https://doi.org/10.1109/WACV45572.2020.9093360
     """
     logits = head(features)
     refuse_missing_class(targets, logits.shape[1])
@@ -77,5 +119,5 @@ def ablation_cam(head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
 
 
 def _weighed(features: Tensor, weights: Tensor) -> Tensor:
-    """Channels (B, C, h, w) summed with weights (B, C), on the CPU."""
+    """Return the sum of channels (B, C, h, w) with weights (B, C), on the CPU."""
     return (weights[:, :, None, None] * features).sum(dim=1).float().cpu()

@@ -1,6 +1,6 @@
-"""Gradients of what a head says with respect to the features that it reads, and nothing else.
+"""Gradients of a head's outputs with respect to its input features only.
 
-All are taken on logits, not probabilities: after a sigmoid the gradient of a confident class
+All are taken of logits, not probabilities: after a sigmoid, the gradient of a confident class
 underflows.
 """
 
@@ -16,15 +16,34 @@ from pv_engine.networks.heads import PooledLinear
 COMPARED = 3
 ALPHA = 1.0
 
-# Logits (B, classes) and targets (B,) to one number for each image, (B,).
+# Logits (B, classes) and targets (B,) to one number per image, (B,).
 Objective = Callable[[Tensor, Tensor], Tensor]
 
 
 def feature_gradients(head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
-    """Gradient of each image's target logit, shaped like the features (B, C, h, w), on the CPU.
+    """Return the gradient of each image's target logit, as Grad-CAM uses it.
 
-    Behind average pooling and a linear layer it is known: the class's weights over the number of
-    places. SaliencyError for a class that the head does not have.
+    For a PooledLinear head it has a closed form: the class's weights divided by h * w.
+
+    Parameters
+    ----------
+    features : (B, C, h, w)
+    targets : (B,)
+        Class numbers.
+
+    Returns
+    -------
+    (B, C, h, w)
+        On the CPU.
+
+    Raises
+    ------
+    SaliencyError
+        For a class that the head does not have.
+
+    References
+    ----------
+    Selvaraju et al. (2017), Grad-CAM, https://arxiv.org/abs/1610.02391
     """
     if not isinstance(head, PooledLinear):
         return _through_head(head, features, targets, target_logits)
@@ -35,15 +54,19 @@ def feature_gradients(head: nn.Module, features: Tensor, targets: Tensor) -> Ten
 
 
 def finer_gradients(head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
-    """Gradient of how far each target logit is above its most similar classes' (Finer-CAM)."""
+    """Return the gradient of `finer_differences`, as Finer-CAM uses it; shapes as Grad-CAM's."""
     return _through_head(head, features, targets, finer_differences)
 
 
 def shapley_gradients(head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
-    """Shapley-CAM's gradient: the target logit's, less half its Hessian times the features.
+    """Return Shapley-CAM's gradient; shapes and errors as in `feature_gradients`.
 
-    (arXiv 2501.06261.) A head that is linear in its features has no Hessian, so that Grad-CAM's is
-    left.
+    It is the target logit's gradient minus half its Hessian times the features. For a head that is
+    linear in its features, the Hessian is zero and Grad-CAM's gradient remains.
+
+    References
+    ----------
+    Cai (2025), CAMs as Shapley Value-based Explainers, https://arxiv.org/abs/2501.06261
     """
     if isinstance(head, PooledLinear):
         return feature_gradients(head, features, targets)
@@ -61,15 +84,28 @@ def shapley_gradients(head: nn.Module, features: Tensor, targets: Tensor) -> Ten
 
 
 def target_logits(logits: Tensor, targets: Tensor) -> Tensor:
-    """Each image's logit of its target."""
+    """Return each image's target logit, (B,), from logits (B, classes) and targets (B,)."""
     return logits.gather(1, targets[:, None]).squeeze(1)
 
 
 def finer_differences(logits: Tensor, targets: Tensor) -> Tensor:
-    """Target logits less those of the most similar classes, weighed by their probabilities.
+    """Return the target logits minus those of the most similar classes, weighted by probability.
 
-    Similar are the classes whose logits are nearest to the target's (Finer-CAM, Zhang et al.,
-    2025; as in pytorch-grad-cam, three of them and alpha 1).
+    The most similar classes are the COMPARED ones whose logits are nearest to the target's. As in
+    pytorch-grad-cam, there are three, and alpha is 1.
+
+    Parameters
+    ----------
+    logits : (B, classes)
+    targets : (B,)
+
+    Returns
+    -------
+    (B,)
+
+    References
+    ----------
+    Zhang et al. (2025), Finer-CAM, https://arxiv.org/abs/2501.11309
     """
     wanted = target_logits(logits, targets)
     distance = (logits - wanted[:, None]).abs().scatter(1, targets[:, None], -1.0)

@@ -1,4 +1,4 @@
-"""Keeps NumPy's global random state from what draws from it."""
+"""Protects NumPy's global random state from libraries that use it."""
 
 import contextlib
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ import numpy as np
 
 
 @contextlib.contextmanager
-def numpy_randomness_kept() -> Iterator[None]:
-    """The same start for what draws from NumPy's global state, which is restored afterwards.
+def fixed_numpy_seed() -> Iterator[None]:
+    """Seed NumPy's global state for the block, and restore it afterwards.
 
-    scikit-learn's kernel PCA, which pytorch-grad-cam uses, does.
+    scikit-learn's kernel PCA, which pytorch-grad-cam uses, draws from that state.
     """
-    before = np.random.get_state()  # noqa: NPY002 - the state that the library draws from
+    before = np.random.get_state()  # noqa: NPY002 - the library uses this state
     np.random.seed(0)  # noqa: NPY002
     try:
         yield

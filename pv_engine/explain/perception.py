@@ -1,4 +1,4 @@
-"""Perception visualization, equation (2): what the model sees, where it looks."""
+"""Perception visualization, equation (2) of the paper: what the model sees where it looks."""
 
 from dataclasses import dataclass
 
@@ -15,11 +15,18 @@ from pv_engine.recipe import RenderingConfig
 
 @dataclass(frozen=True)
 class Explanation:
-    """What one pass through the encoder yields for a batch.
+    """The results of one pass of a batch through the encoder.
 
-    `features` (B, C, h, w); `logits` (B, classes); `targets` (B,) the top class; `maps` (B, s, s)
-    in [0, 1]; `reconstructions` (B, 3, s, s) in [0, 1]; `empty` (B,) true where a map highlights
-    nothing.
+    Attributes
+    ----------
+    features : (B, C, h, w)
+    logits : (B, classes)
+    targets : (B,)
+        The top classes.
+    maps : (B, s, s) in [0, 1]
+    reconstructions : (B, 3, s, s) in [0, 1]
+    empty : (B,) booleans
+        True where a map highlights nothing.
     """
 
     features: Tensor
@@ -31,7 +38,22 @@ class Explanation:
 
 
 def masked(pictures: Tensor, maps: Tensor) -> Tensor:
-    """Equation (2): (1 - m) + m * picture, white where m is 0; (B, 3, s, s) and (B, s, s)."""
+    """Return (1 - m) + m * picture, which is white where the map m is 0 (equation 2).
+
+    Parameters
+    ----------
+    pictures : (B, 3, s, s) in [0, 1]
+    maps : (B, s, s) in [0, 1]
+
+    Returns
+    -------
+    (B, 3, s, s) in [0, 1]
+
+    Examples
+    --------
+    >>> masked(torch.zeros(1, 3, 1, 2), torch.tensor([[[0.0, 1.0]]]))[0, 0].tolist()
+    [[1.0, 0.0]]
+    """
     mask = maps[:, None]
     return (1 - mask) + mask * pictures
 
@@ -42,8 +64,18 @@ def explain(
 ) -> Explanation:
     """Explain each image's top class with a single pass through the encoder.
 
-    `images` are (B, 3, H, W) in [0, 1]; maps and reconstructions have the side that participants
-    see. Both networks must be in eval mode; nothing of them is changed.
+    Parameters
+    ----------
+    classifier, decoder
+        Both in eval mode; neither is changed.
+    images : (B, 3, H, W) in [0, 1]
+    rendering : RenderingConfig
+        Saliency method, normalisation, and the side of maps and reconstructions in pixels.
+
+    Raises
+    ------
+    SaliencyError
+        If features or maps are not finite.
     """
     size = rendering.image_size
     features = classifier.encode(images)
@@ -59,7 +91,7 @@ def explain(
 
 
 def refuse_empty(empty: Tensor, names: list[str]) -> None:
-    """SaliencyError naming the first image whose map is empty: its stimulus would be all white."""
+    """Raise SaliencyError for the first image with an empty map: its stimulus would be white."""
     for name, is_blank in zip(names, empty.tolist(), strict=True):
         if is_blank:
             raise SaliencyError(
@@ -69,7 +101,7 @@ def refuse_empty(empty: Tensor, names: list[str]) -> None:
 
 
 def enlarged(pictures: Tensor, size: int) -> Tensor:
-    """Pictures (B, 3, H, W) in [0, 1] at the side that participants see."""
+    """Resize pictures (B, 3, H, W) in [0, 1] to (B, 3, size, size), bicubic."""
     return functional.interpolate(
         pictures, (size, size), mode="bicubic", align_corners=False, antialias=True
     ).clamp(0, 1)

@@ -1,9 +1,9 @@
-"""Saliency maps of the class-activation family, computed from one pass's features.
+"""Saliency maps of the class-activation family, from features that were already computed.
 
 The formulas are pytorch-grad-cam's; activations and gradients are ours. Its usual entry point runs
-the whole network again, leaves gradients and a changed mode behind, and hides a class that does
-not exist; here the gradient is taken with respect to the features alone, so that nothing of the
-network changes and nothing is computed twice.
+the whole network again, leaves gradients and a changed mode behind, and accepts classes that do not
+exist. Here, the gradient is taken with respect to the features alone, so the network does not
+change and nothing is computed twice.
 """
 
 from typing import Literal
@@ -22,7 +22,7 @@ from pv_engine.explain.head_gradients import (
     finer_gradients,
     shapley_gradients,
 )
-from pv_engine.explain.numpy_state import numpy_randomness_kept
+from pv_engine.explain.numpy_state import fixed_numpy_seed
 from pv_engine.networks.modes import evaluating
 
 METHODS: dict[str, type[BaseCAM]] = {
@@ -37,7 +37,7 @@ METHODS: dict[str, type[BaseCAM]] = {
     "segeigencam": pytorch_grad_cam.SegEigenCAM,
     "kpcacam": pytorch_grad_cam.KPCA_CAM,
     "fem": pytorch_grad_cam.FEM,
-    # Both are Grad-CAM on another gradient.
+    # Both are Grad-CAM with another gradient.
     "finercam": pytorch_grad_cam.GradCAM,
     "shapleycam": pytorch_grad_cam.GradCAM,
 }
@@ -58,13 +58,36 @@ def saliency_maps(
     normalisation: Normalisation = "paper",
     whole: WholePass | None = None,
 ) -> Tensor:
-    """One map in [0, 1] for each image and its target class: (B, C, h, w) to (B, size, size).
+    """Return one saliency map for each image and its target class.
 
-    `targets` are class numbers, (B,). Only Score-CAM needs `whole`, since it runs the network again
-    on masked images. A map that is zero everywhere stays zero: see `is_empty`. The networks answer
-    in eval mode and are left as they were: mode, gradients, hooks and random state.
-    Raises SaliencyError for an unknown method, a wrong number of targets, a class that the head
-    does not have, and features or maps that are not finite.
+    The networks run in eval mode; their mode, gradients, hooks and random state are restored.
+
+    Parameters
+    ----------
+    method : str
+        One of KNOWN.
+    head : nn.Module
+        Features to logits.
+    features : (B, C, h, w)
+    targets : (B,)
+        Class numbers.
+    size : int
+        Side of the maps in pixels.
+    normalisation : {"paper", "library"}
+        See `normalised`.
+    whole : WholePass, optional
+        The whole network and its images. Only Score-CAM needs it, to run masked images.
+
+    Returns
+    -------
+    (B, size, size) in [0, 1]
+        A map that is zero everywhere stays zero; see `is_empty`.
+
+    Raises
+    ------
+    SaliencyError
+        For an unknown method, a wrong number of targets, a class that the head does not have, or
+        features or maps that are not finite.
     """
     if method not in KNOWN:
         raise SaliencyError(f"Unknown saliency method {method!r}; known are {', '.join(KNOWN)}.")
@@ -72,7 +95,7 @@ def saliency_maps(
         raise SaliencyError(
             f"There are {len(features)} images but {targets.numel()} target classes; give one each."
         )
-    # Some of the library's methods take NaN for zero.
+    # Some methods of the library treat NaN as zero.
     _refuse_infinite(features, "The features are", "the images or the weights overflow")
     with evaluating(head, *([whole.network] if whole else [])):
         raw = _raw_maps(method, head, features, targets, whole)
@@ -83,7 +106,7 @@ def saliency_maps(
 def _raw_maps(
     method: str, head: nn.Module, features: Tensor, targets: Tensor, whole: WholePass | None
 ) -> Tensor:
-    """Maps (B, h, w) before anything is cut off or scaled, on the CPU."""
+    """Return the maps (B, h, w) before clamping and scaling, on the CPU."""
     if method == "scorecam":
         return score_cam(whole, head, features, targets)
     if method == "ablationcam":
@@ -91,8 +114,8 @@ def _raw_maps(
     gradients = GRADIENTS.get(method, feature_gradients)(head, features, targets).numpy()
     activations = features.detach().float().cpu().numpy()
     cam = METHODS[method](_Unused(), target_layers=[])
-    # What overflows is an error to the caller, not a warning.
-    with numpy_randomness_kept(), np.errstate(over="ignore", invalid="ignore"):
+    # An overflow is an error for the caller, not a warning.
+    with fixed_numpy_seed(), np.errstate(over="ignore", invalid="ignore"):
         raw = cam.get_cam_image(None, None, targets, activations, gradients, False)
     return torch.from_numpy(np.asarray(raw, dtype=np.float32))
 
@@ -103,7 +126,7 @@ def _refuse_infinite(values: Tensor, what: str, why: str) -> None:
 
 
 class _Unused(nn.Module):
-    """Stands in for the network that the library's constructor asks for and its formulas ignore."""
+    """A placeholder for the network: the constructor needs one, the formulas ignore it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,10 +135,20 @@ class _Unused(nn.Module):
 
 
 def normalised(maps: Tensor, size: int, normalisation: Normalisation) -> Tensor:
-    """Non-negative maps (B, h, w) scaled to [0, 1] and enlarged bilinearly to (B, size, size).
+    """Scale maps to [0, 1] and enlarge them bilinearly.
 
-    `paper`: divided by the maximum. `library`: min-max before and after enlarging, as
-    pytorch-grad-cam does.
+    Parameters
+    ----------
+    maps : (B, h, w), not negative
+    size : int
+        Side of the result in pixels.
+    normalisation : {"paper", "library"}
+        Divide by the maximum, or scale from minimum to maximum before and after enlarging, as
+        pytorch-grad-cam does.
+
+    Returns
+    -------
+    (B, size, size) in [0, 1]
     """
     if normalisation == "library":
         return _min_max(_enlarged(_min_max(maps), size))
@@ -125,7 +158,7 @@ def normalised(maps: Tensor, size: int, normalisation: Normalisation) -> Tensor:
 
 
 def is_empty(maps: Tensor) -> Tensor:
-    """Which maps (B, H, W) highlight nothing at all, (B,) of booleans."""
+    """Return which maps (B, H, W) highlight nothing, as (B,) booleans."""
     return maps.amax(dim=(1, 2)) <= 0
 
 

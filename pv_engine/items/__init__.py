@@ -1,1 +1,1 @@
-"""Choice of items by stratum, and their picture files."""
+"""Selection of items by stratum, and their picture files."""

@@ -1,4 +1,4 @@
-"""Writes pictures named by what they contain, without metadata."""
+"""Writes pictures without metadata, named by the hash of their content."""
 
 import hashlib
 import io
@@ -13,7 +13,7 @@ from pv_engine.data.arrays import write_atomically
 
 
 def to_picture(tensor: Tensor) -> Image.Image:
-    """(3, H, W) in [0, 1] to an 8-bit RGB picture."""
+    """Convert a tensor (3, H, W) in [0, 1] to an 8-bit RGB picture."""
     levels = (tensor.detach().float().cpu().clamp(0, 1) * 255).round().to(torch.uint8)
     return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
 
@@ -30,7 +30,7 @@ def read_picture(file: Path) -> Tensor:
 
 
 def write_picture(picture: Image.Image, folder: Path, quality: int) -> str:
-    """Write a WebP file named by the SHA-256 of its bytes; returns its name."""
+    """Write a WebP file named by the SHA-256 of its bytes; return its name."""
     buffer = io.BytesIO()
     picture.save(buffer, "WEBP", quality=quality, method=6)
     content = buffer.getvalue()

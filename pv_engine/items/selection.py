@@ -1,4 +1,4 @@
-"""Picks the items of a study and the classes that each question offers (paper, section 4)."""
+"""Selects the items of a study and the options of each question (paper, section 4)."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ import torch
 
 from pv_engine.errors import SelectionError
 from pv_engine.recipe import ClassifierConfig, SelectionConfig
-from pv_engine.training.metrics import is_model_right, is_model_wrong, predicted_sets
+from pv_engine.training.validation_measures import is_model_right, is_model_wrong, predicted_sets
 
 MODEL_WRONG, MODEL_RIGHT = "model_wrong", "model_right"
 
 
 @dataclass(frozen=True)
 class Pick:
-    """One chosen image: its row among the held-out ones, and its answer keys as class numbers."""
+    """One chosen image: its row among the held-out images, and its answer keys as class numbers."""
 
     name: str
     row: int
@@ -33,13 +33,23 @@ def pick_items(
     selection: SelectionConfig,
     seed: int,
 ) -> tuple[list[Pick], list[Pick]]:
-    """Items and examples, drawn within each stratum as selection.balance says.
+    """Choose items and examples within each stratum, as selection.balance says.
 
-    `logits` and `labels` are (N, classes) of the held-out images, `eligible` (N,) is false where a
-    stimulus cannot be drawn. `model_right`: the predicted set equals the label set. `model_wrong`:
-    no true label is in a non-empty predicted set. In both the top class is the prediction.
-    Raises SelectionError when there are too few classes, no item at all, or too few images in a
-    stratum and selection.on_shortage does not allow it.
+    In `model_right`, the predicted set equals the label set. In `model_wrong`, the predicted set is
+    not empty and contains no true label. In both, the top class is the prediction.
+
+    Parameters
+    ----------
+    logits, labels : (N, classes)
+        Of the held-out images.
+    eligible : (N,) booleans
+        False where no stimulus can be drawn.
+
+    Raises
+    ------
+    SelectionError
+        If there are too few classes, no item at all, or too few images in a stratum and
+        selection.on_shortage does not allow that.
     """
     if selection.options > logits.shape[1]:
         raise SelectionError(
@@ -65,12 +75,12 @@ def _draw(
     selection: SelectionConfig,
     generator: np.random.Generator,
 ) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """(stratum, row) of the items of both strata, and those of the examples.
+    """Return (stratum, row) of the items of both strata, and of the examples.
 
-    Where a stratum is short, items go before examples.
+    In a stratum with too few images, items take precedence over examples.
     """
     wanted = {MODEL_WRONG: selection.model_wrong, MODEL_RIGHT: selection.model_right}
-    # Examples show the model right first, then wrong, in turn.
+    # Examples alternate between strata, beginning with model_right.
     extra = {
         MODEL_RIGHT: (selection.examples + 1) // 2,
         MODEL_WRONG: selection.examples // 2,
@@ -98,7 +108,7 @@ def _draw(
 def _drawn(
     rows: np.ndarray, count: int, predictions: np.ndarray | None, generator: np.random.Generator
 ) -> np.ndarray:
-    """`count` of the rows: uniformly, or in rounds over their predicted classes."""
+    """Choose `count` rows, uniformly or in rounds over their predicted classes."""
     if predictions is None:
         return generator.choice(rows, count, replace=False)
     shuffled = generator.permutation(rows)
@@ -108,7 +118,7 @@ def _drawn(
         place = int(predictions[row])
         rounds.append(earlier.get(place, 0))
         earlier[place] = rounds[-1] + 1
-    # Within a round the shuffled order decides; the sort keeps it.
+    # Within a round, the stable sort keeps the shuffled order.
     return shuffled[np.argsort(rounds, kind="stable")][:count]
 
 
@@ -141,7 +151,7 @@ def _options(
     count: int,
     generator: np.random.Generator,
 ) -> tuple[int, ...]:
-    """The prediction, true labels as far as there is room, random classes, in random order."""
+    """Return the prediction, as many true labels as fit, and random classes, in random order."""
     others = [label for label in true_labels if label != prediction]
     kept = generator.permutation(np.array(others, dtype=int))[: count - 1]
     options = [prediction, *(int(label) for label in kept)]
@@ -154,8 +164,10 @@ def _options(
 def _named(
     picks: list[Pick], count: int, generator: np.random.Generator
 ) -> tuple[list[Pick], list[Pick]]:
-    """The first `count` in random order and numbered, so that neither place nor name tells the
-    stratum; the rest are examples."""
+    """Shuffle and number the first `count` picks; the rest are examples.
+
+    So neither position nor name reveals the stratum.
+    """
     order = generator.permutation(count)
     items = [
         Pick(**{**vars(picks[index]), "name": f"item-{place:02d}"})
@@ -169,7 +181,7 @@ def _named(
 
 
 def shortage(items: list[Pick], selection: SelectionConfig) -> dict[str, dict[str, int]]:
-    """The strata with fewer items than the recipe asks for, with both numbers."""
+    """Return the strata with fewer items than the recipe asks for, with both numbers."""
     found = [item.stratum for item in items]
     counts = {
         MODEL_WRONG: {"asked": selection.model_wrong, "found": found.count(MODEL_WRONG)},

@@ -1,4 +1,4 @@
-"""The networks: the classifier being explained, and the decoder."""
+"""The networks: the classifier being explained, and the decoders."""
 
 # torchvision, which timm and pytorch-grad-cam import, may need this first.
 from pv_engine.runtime import torchvision_ops  # noqa: F401

@@ -1,6 +1,6 @@
 """The classifier being explained, cut into encoder and head.
 
-M(x) = head(encoder(x)); x is an RGB picture in [0, 1], normalisation belongs to the encoder.
+M(x) = head(encoder(x)), where x is an RGB picture in [0, 1] and the encoder normalises it.
 """
 
 from pathlib import Path
@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError, WeightsError, first_line
-from pv_engine.networks.backbones import create_network, cut
+from pv_engine.networks.backbones import checked_identity, create_network, cut
 from pv_engine.networks.heads import last_layer, new_head
+from pv_engine.networks.identity import gives_probabilities
 from pv_engine.networks.modes import evaluating
 from pv_engine.networks.normalisation import own_normalisation
 from pv_engine.networks.weights import fill, read_state
@@ -26,6 +27,8 @@ class Classifier(nn.Module):
 
     mean: Tensor
     std: Tensor
+    # The largest difference from the network that it was cut from, if it was measured.
+    identity_error: float | None = None
 
     def __init__(
         self, encoder: nn.Module, head: nn.Module, mean: PerChannel, std: PerChannel
@@ -33,31 +36,35 @@ class Classifier(nn.Module):
         super().__init__()
         self.encoder = encoder
         self.head = head
-        # As given: float32 would write 0.485 as 0.48500001.
+        # Kept as given: float32 would turn 0.485 into 0.48500001.
         self._given = {"mean": mean, "std": std}
         self.register_buffer("mean", _for_channels(mean), persistent=False)
         self.register_buffer("std", _for_channels(std), persistent=False)
 
     @property
     def normalisation(self) -> dict[str, list[float]]:
-        """The numbers that pictures are normalised with, one for each channel or one for all."""
+        """Mean and standard deviation of the normalisation, one for each channel or one for all."""
         return {
             name: list(value) if isinstance(value, tuple) else [value]
             for name, value in self._given.items()
         }
 
     def encode(self, images: Tensor) -> Tensor:
-        """Pictures in [0, 1], (B, 3, H, W), to the last features, (B, C, h, w)."""
-        features: Tensor = self.encoder((images - self.mean) / self.std)
+        """Return the last features, (B, C, h, w), of pictures (B, 3, H, W) in [0, 1]."""
+        features: Tensor = self.encoder(self.normalised(images))
         return features
 
+    def normalised(self, images: Tensor) -> Tensor:
+        """Pictures in [0, 1] as the encoder reads them."""
+        return (images - self.mean) / self.std
+
     def forward(self, images: Tensor) -> Tensor:
-        """Pictures in [0, 1] to logits, (B, classes)."""
+        """Return the logits, (B, classes), of pictures (B, 3, H, W) in [0, 1]."""
         logits: Tensor = self.head(self.encode(images))
         return logits
 
     def feature_shape(self, image_size: int) -> tuple[int, int, int]:
-        """(C, h, w) of the features of a square picture."""
+        """Return (C, h, w) of the features of a square picture."""
         with evaluating(self), torch.no_grad():
             blank = torch.zeros(1, 3, image_size, image_size, device=self.mean.device)
             shape = self.encode(blank).shape
@@ -65,16 +72,19 @@ class Classifier(nn.Module):
 
 
 def _for_channels(value: PerChannel) -> Tensor:
-    """A number as it is, three as (3, 1, 1)."""
+    """Return one number as a scalar, three as (3, 1, 1)."""
     return torch.tensor(value)[:, None, None] if isinstance(value, tuple) else torch.tensor(value)
 
 
-def build_classifier(recipe: Recipe, num_classes: int | None) -> Classifier:
+def build_classifier(
+    recipe: Recipe, num_classes: int | None, pictures: Tensor | None = None
+) -> Classifier:
     """The recipe's network, with its weights loaded and a head for `num_classes`.
 
     The weights file holds either the network's own state dict or a classifier that another build
     wrote. The head that it brings is kept when nothing is to be trained; `num_classes` None takes
-    that head whatever its classes are. Raises RecipeError for an architecture that cannot be used,
+    that head whatever its classes are. On `pictures` in [0, 1], (B, 3, H, W), head(encoder(x)) is
+    compared with the network itself. Raises RecipeError for an architecture that cannot be used,
     WeightsError for weights that are missing or do not fit.
     """
     config, path = recipe.classifier, recipe.weights_file
@@ -84,13 +94,19 @@ def build_classifier(recipe: Recipe, num_classes: int | None) -> Classifier:
     if path and not _is_classifier(state):
         fill(network, state, path)
     mean, std = own_normalisation(network, config.architecture)
-    encoder, head = cut(network, config.architecture)
+    own_size = None if config.is_library_network else recipe.data.image_size
+    encoder, head = cut(network, config.architecture, own_size)
     classifier = Classifier(
         encoder,
-        _fitted_head(head, config, num_classes, _stored_outputs(state, head)),
+        head,
         mean if config.mean is None else config.mean,
         std if config.std is None else config.std,
     )
+    if pictures is not None:
+        classifier.identity_error = checked_identity(
+            network, (encoder, head), config.architecture, classifier.normalised(pictures)
+        )
+    classifier.head = _fitted_head(head, config, num_classes, _stored_outputs(state, head))
     if path and _is_classifier(state):
         _fill_from_classifier(classifier, state, path, config)
     _try_out(classifier, recipe, num_classes)
@@ -98,13 +114,13 @@ def build_classifier(recipe: Recipe, num_classes: int | None) -> Classifier:
 
 
 def _is_classifier(state: dict[str, Tensor]) -> bool:
-    """Whether a state dict is a Classifier's, not a library network's."""
+    """Return whether a state dict is a Classifier's rather than a library network's."""
     parts = {key.partition(".")[0] for key in state}
     return parts == {"encoder", "head"}
 
 
 def _stored_outputs(state: dict[str, Tensor], head: nn.Module) -> int | None:
-    """How many classes the head of a stored classifier tells apart; None for other weights."""
+    """Return the number of classes of a stored classifier's head; None for other weights."""
     if not _is_classifier(state):
         return None
     key = f"head.{last_layer(head)[0]}.weight"
@@ -114,19 +130,19 @@ def _stored_outputs(state: dict[str, Tensor], head: nn.Module) -> int | None:
 def _fitted_head(
     head: nn.Module, config: ClassifierConfig, num_classes: int | None, stored: int | None
 ) -> nn.Module:
-    """The head as it is, or with a new last layer: to be trained, or to hold the stored one."""
+    """Return the head, with a new last layer where it is to be trained or filled from the file."""
     if config.train == "none":
         return new_head(head, stored) if stored else head
     if config.is_library_network:
         return new_head(head, num_classes or stored or 1)
-    # A network of one's own was made for these classes.
+    # A user's own network was created for these classes.
     return head
 
 
 def _fill_from_classifier(
     classifier: Classifier, state: dict[str, Tensor], path: Path, config: ClassifierConfig
 ) -> None:
-    """All of it when nothing is to be trained, else the encoder alone under its new head."""
+    """Load all weights if nothing is to be trained, else the encoder's only."""
     if config.train == "none":
         fill(classifier, state, path)
         return
@@ -137,7 +153,7 @@ def _fill_from_classifier(
 
 @torch.no_grad()
 def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) -> None:
-    """Send a blank picture of the recipe's size through, and count what comes out."""
+    """Check the shapes of features and logits with a blank picture of the recipe's size."""
     name, size = recipe.classifier.architecture, recipe.data.image_size
     try:
         with evaluating(classifier):
@@ -152,6 +168,16 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
         raise RecipeError(
             f"The encoder of {name} gives {features.dim()} dimensions; it must give a feature map "
             "of four, (images, channels, height, width)."
+        )
+    if not logits.isfinite().all():
+        raise WeightsError(
+            f"The weights of {name} give logits that are not finite numbers; they are damaged, or "
+            "of a training that diverged."
+        )
+    if gives_probabilities(logits):
+        raise RecipeError(
+            f"{name} ends in a softmax, so its outputs are probabilities; give it without, since "
+            "saliency maps and training need logits."
         )
     if logits.shape != (1, num_classes or logits.shape[1]):
         raise WeightsError(

@@ -1,4 +1,4 @@
-"""Heads: what reads a feature map, and how one gets a last layer for other classes."""
+"""Heads, which map features to logits, and new last layers for other classes."""
 
 import copy
 
@@ -8,14 +8,14 @@ from torch import Tensor, nn
 from pv_engine.errors import RecipeError
 from pv_engine.networks.modes import evaluating
 
-# Relative to the largest logit; sums of a few thousand float32 numbers differ by less.
+# Tolerance relative to the largest logit; sums of a few thousand float32 numbers differ by less.
 SAME = 1e-5
 
 
 class PooledLinear(nn.Module):
-    """Global average pooling, then a linear layer: (B, C, h, w) to (B, classes).
+    """Global average pooling and a linear layer: (B, C, h, w) to (B, classes).
 
-    Kept as a type of its own because Grad-CAM has a closed form on it.
+    A separate class, since Grad-CAM has a closed form for it.
     """
 
     def __init__(self, linear: nn.Linear, dropout: float = 0.0) -> None:
@@ -32,28 +32,28 @@ Layer = nn.Linear | nn.Conv2d
 
 
 def layers_of(head: nn.Module) -> list[tuple[str, Layer]]:
-    """A head's linear layers and convolutions with their names, in the order of their use."""
+    """Return a head's linear layers and convolutions with their names, in order."""
     return [(name, each) for name, each in head.named_modules() if isinstance(each, Layer)]
 
 
 def last_layer(head: nn.Module) -> tuple[str, Layer]:
-    """The name and the layer that gives a head's logits; RecipeError where there is none."""
+    """Return the name and the layer that gives a head's logits; RecipeError if there is none."""
     layers = layers_of(head)
     if not layers:
         raise RecipeError(
-            "The network's head ends in no linear layer or convolution, so it tells no classes "
-            "apart; choose a network with a classifier."
+            "The network's head does not end in a linear layer or a convolution; choose a network "
+            "that classifies."
         )
     return layers[-1]
 
 
 def outputs(layer: Layer) -> int:
-    """How many numbers a layer gives for each place, or for each image."""
+    """Return the number of a layer's outputs."""
     return layer.out_features if isinstance(layer, nn.Linear) else layer.out_channels
 
 
 def new_head(head: nn.Module, num_classes: int) -> nn.Module:
-    """The head with an untrained last layer for other classes; what is before it is kept."""
+    """Replace the head's last layer by an untrained one for `num_classes`, and return the head."""
     name, layer = last_layer(head)
     with_bias = layer.bias is not None
     if isinstance(layer, nn.Linear):
@@ -67,10 +67,15 @@ def new_head(head: nn.Module, num_classes: int) -> nn.Module:
 
 @torch.no_grad()
 def simplified(head: nn.Module, features: Tensor) -> nn.Module:
-    """A PooledLinear where that computes the same as the head, else the head as it is.
+    """Return an equivalent PooledLinear if there is one, else the head itself.
 
-    `features` (B, C, h, w) is a trial of what the head reads. Tried on random numbers, since many
-    kinds of modules average and then multiply, under as many names.
+    The two are compared on random numbers, since average pooling and a linear layer appear under
+    many names.
+
+    Parameters
+    ----------
+    features : (B, C, h, w)
+        An example of the head's input.
     """
     _, layer = last_layer(head)
     if not isinstance(layer, nn.Linear) or layer.in_features != features.shape[1]:
@@ -81,7 +86,7 @@ def simplified(head: nn.Module, features: Tensor) -> nn.Module:
     trial = torch.randn(features.shape, generator=generator)
     probe = copy.deepcopy(head)
     _, probed = last_layer(probe)
-    # Some libraries start their last layer at zero, where every head would look the same.
+    # Some libraries initialise their last layer to zero, which would make all heads equal.
     nn.init.normal_(probed.weight, generator=generator)
     with evaluating(probe):
         expected, found = probe(trial), probed(trial.mean(dim=(2, 3)))

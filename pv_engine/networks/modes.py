@@ -1,4 +1,4 @@
-"""Lets a network answer without its caller noticing."""
+"""Runs networks in eval mode and restores their modes."""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,10 +8,9 @@ from torch import nn
 
 @contextlib.contextmanager
 def evaluating(*networks: nn.Module) -> Iterator[None]:
-    """The networks in eval mode, so that they neither drop units nor move batch statistics.
+    """Put the networks in eval mode for the block, then restore the mode of every module.
 
-    Every module gets its own mode back, also after an exception: a caller may have frozen some of
-    a network on purpose.
+    Modes are restored one by one, since a caller may have frozen parts of a network on purpose.
     """
     before = [(module, module.training) for network in networks for module in network.modules()]
     try:

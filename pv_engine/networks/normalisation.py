@@ -1,4 +1,4 @@
-"""What pictures in [0, 1] are normalised with before a network sees them."""
+"""The normalisation of pictures in [0, 1] that a network expects."""
 
 from collections.abc import Sequence
 
@@ -11,9 +11,10 @@ PLAIN: tuple[PerChannel, PerChannel] = (0.5, 0.5)
 
 
 def own_normalisation(network: nn.Module, architecture: str) -> tuple[PerChannel, PerChannel]:
-    """The mean and the standard deviation that a network was made for, each for every channel.
+    """Return the mean and standard deviation that a network was trained with.
 
-    timm's networks carry theirs, torchvision tells them with its weights; any other has `PLAIN`.
+    timm stores them with its networks and torchvision with its weights, one number per channel;
+    other networks get `PLAIN`.
     """
     family, _, name = architecture.partition(":")
     if family == "timm":
@@ -22,7 +23,7 @@ def own_normalisation(network: nn.Module, architecture: str) -> tuple[PerChannel
     if family == "torchvision":
         from torchvision import models
 
-        # Its transforms are the weights' own; nothing is downloaded for them.
+        # Reading the transforms of the weights downloads nothing.
         preset = models.get_model_weights(name).DEFAULT.transforms()
         return _triple(preset.mean), _triple(preset.std)
     return PLAIN

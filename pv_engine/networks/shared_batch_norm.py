@@ -1,7 +1,7 @@
 """Batch normalisation over the batches of several processes.
 
-torch's own SyncBatchNorm refuses the CPU; this one does the same there, so that a training on
-several processes can be compared with one on a single process without a GPU.
+torch's SyncBatchNorm does not support CPUs. This one does the same there, so that training in
+several processes can be compared with a single process without a GPU.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 
 class _Sum(torch.autograd.Function):
-    """The sum of a tensor over all processes; so is its gradient."""
+    """The sum of a tensor over all processes; its gradient is summed, too."""
 
     @staticmethod
     def forward(_context: Any, values: Tensor) -> Tensor:
@@ -33,13 +33,13 @@ def _summed(values: Tensor) -> Tensor:
 
 
 class SharedBatchNorm(_BatchNorm):
-    """Normalises by the mean and variance over all processes, which have batches of one size.
+    """Normalises (B, C, ...) by mean and variance over all processes, which have equal batch sizes.
 
-    Input (B, C, ...). In eval mode it is the batch norm that it took the place of.
+    In eval mode, it is the batch norm that it replaces.
     """
 
     def _check_input_dim(self, _values: Tensor) -> None:
-        """Any number of dimensions after the channels."""
+        """Accept any number of dimensions after the channels."""
 
     def forward(self, values: Tensor) -> Tensor:
         if not self.training:
@@ -55,7 +55,7 @@ class SharedBatchNorm(_BatchNorm):
         return normal * weight + bias
 
     def _remember(self, mean: Tensor, variance: Tensor, count: int) -> None:
-        """Move the running statistics as nn.BatchNorm2d does, with the unbiased variance."""
+        """Update the running statistics as nn.BatchNorm2d does, with the unbiased variance."""
         if self.running_mean is None or self.running_var is None:
             return
         momentum = 0.1 if self.momentum is None else self.momentum
@@ -70,7 +70,7 @@ def _along_channels(values: Tensor, like: Tensor) -> Tensor:
 
 
 def share_batch_norms(module: nn.Module, device: torch.device) -> nn.Module:
-    """Replace every batch norm inside; parameters, buffers and their names stay the same."""
+    """Replace every batch norm in the module; parameters, buffers and their names do not change."""
     if device.type == "cuda":
         converted: nn.Module = nn.SyncBatchNorm.convert_sync_batchnorm(module)  # type: ignore[no-untyped-call] # torch leaves it untyped
         return converted

@@ -1,4 +1,4 @@
-"""A small convolutional network for pictures of about 128 pixels, quick to train on a CPU."""
+"""A small convolutional network for pictures of about 128 pixels, fast to train on a CPU."""
 
 import itertools
 import math
@@ -11,11 +11,11 @@ EXPANSION = 4
 
 
 class SmallCnn(nn.Module):
-    """Stages that each halve the picture and double the channels, an expansion, and a linear head.
+    """Stages that halve the picture and double the channels, an expansion, and a linear head.
 
-    Input (B, 3, H, W); features (B, C, H / downsampling, W / downsampling), where C is
-    `EXPANSION` times the channels of the last stage, width * downsampling / 2. As in the
-    MobileNet family a 1 x 1 convolution widens the features before they are pooled.
+    Pictures (B, 3, H, W) to features (B, C, H / downsampling, W / downsampling), where C is
+    EXPANSION times the channels of the last stage, width * downsampling / 2. As in MobileNets, a
+    1 x 1 convolution widens the features before the pooling.
     """
 
     def __init__(self, num_classes: int, width: int = 32, downsampling: int = 16) -> None:

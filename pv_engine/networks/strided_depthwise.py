@@ -1,8 +1,8 @@
-"""Depthwise convolutions of stride 2 or more, with a backward pass that is not slow on CPUs.
+"""Strided depthwise convolutions with a fast backward pass on CPUs.
 
-oneDNN computes the gradient of a strided depthwise convolution 5 (float32) to 30 times (bfloat16)
-slower than that of an unstrided one. Convolving without stride and keeping every other cell is the
-same function.
+oneDNN computes the gradient of a strided depthwise convolution 5 times (float32) to 30 times
+(bfloat16) slower than that of an unstrided one. Convolving without stride and keeping every n-th
+cell is the same function.
 """
 
 from typing import TypeVar, cast
@@ -15,7 +15,7 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 class SubsampledDepthwise(nn.Module):
-    """The same function, with the same weights, as a strided depthwise convolution."""
+    """Computes a strided depthwise convolution by subsampling an unstrided one."""
 
     def __init__(self, convolution: nn.Conv2d) -> None:
         super().__init__()
@@ -45,12 +45,12 @@ def _geometry(layer: nn.Conv2d) -> tuple[tuple[int, ...], tuple[int, ...], tuple
 
 
 def _pads_as_tensorflow(layer: nn.Conv2d) -> bool:
-    """timm's Conv2dSame, whose padding depends on the picture's size."""
+    """Return whether this is timm's Conv2dSame, whose padding depends on the picture's size."""
     return type(layer).__name__ == "Conv2dSame"
 
 
 def subsample_depthwise(network: Network) -> Network:
-    """Replace, in place, all strided depthwise convolutions that pad with zeros."""
+    """Replace, in place, all strided depthwise convolutions with zero padding."""
     for name, child in network.named_children():
         if isinstance(child, nn.Conv2d):
             if _is_strided_depthwise(child):

@@ -32,7 +32,7 @@ from pv_engine.runtime.device import deterministic
 
 # Items that are searched at a time: the bank is read once for all of them.
 CHUNK = 32
-# The principal components are those of about so many cells.
+# About how many cells the principal components are fitted to.
 CELLS = 30_000
 ENCODED = 64
 

@@ -88,6 +88,7 @@ class PublishPhase:
                 "architecture": recipe.classifier.architecture,
                 "sha256": weights_sha256(workspace.classifier),
                 "start": _start(recipe),
+                "identity_error": workspace.classifier.identity_error,
                 **workspace.classifier.normalisation,
                 "quality": picks["classifier_quality"],
             },

@@ -16,7 +16,7 @@ from pv_engine.explain.saliency import is_empty, normalised, saliency_maps
 from pv_engine.items.selection import Pick, pick_items, shortage
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.training.images import Pictures
-from pv_engine.training.metrics import average_precision, classification_quality
+from pv_engine.training.validation_measures import average_precision, classification_quality
 
 logger = logging.getLogger(__name__)
 

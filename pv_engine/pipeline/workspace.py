@@ -31,6 +31,10 @@ from pv_engine.training.team import ALONE, Team
 Network = TypeVar("Network", bound=nn.Module)
 
 
+# Pictures on which the classifier's parts are compared with its network.
+COMPARED = 4
+
+
 @dataclass(frozen=True)
 class PhaseProgress:
     """How far a phase is, in its own unit, and a sentence about it.
@@ -187,7 +191,13 @@ class Workspace:
 
     def new_classifier(self) -> Classifier:
         """The recipe's network as training starts from it."""
-        return self._placed(build_classifier(self.recipe, self.num_classes))
+        return self._placed(self._cut_classifier())
+
+    def _cut_classifier(self) -> Classifier:
+        """Cut, and compared with its network on the first training pictures."""
+        pictures, _ = self._pictures("train", self._usable("train")[:COMPARED])
+        batch = pictures.batch(torch.arange(len(pictures))).cpu()
+        return build_classifier(self.recipe, self.num_classes, batch)
 
     def new_decoder(self, classifier: Classifier) -> nn.Module:
         """An untrained decoder for the classifier's features."""
@@ -226,7 +236,7 @@ class Workspace:
     @cached_property
     def classifier(self) -> Classifier:
         """The finished classifier, in eval mode."""
-        classifier = build_classifier(self.recipe, self.num_classes)
+        classifier = self._cut_classifier()
         load_weights(classifier, self.classifier_path)
         return self._placed(classifier).eval()
 

@@ -1,4 +1,4 @@
-"""What a decoder must beat: one picture for all, and the best linear map from the features."""
+"""Baselines for decoders: the mean picture, and the best linear map from the features."""
 
 import torch
 from torch import Tensor, nn
@@ -9,10 +9,10 @@ from pv_engine.quality.normal_equations import NormalEquations
 
 
 class LinearDecoder(nn.Module):
-    """Each cell's features and their 3 x 3 mean to that cell's patch of pixels, then clamped.
+    """Maps each cell's features and their 3 x 3 mean to the cell's patch of pixels, clamped.
 
-    Input (B, C, h, w); drawn as (B, 3, h * patch, w * patch), enlarged to (B, 3, size, size).
-    The neighbourhood of a cell at the border is what of it lies inside.
+    Features (B, C, h, w) to (B, 3, h * patch, w * patch), enlarged to (B, 3, size, size). Means at
+    the border use the cells inside.
     """
 
     def __init__(self, channels: int, patch: int, size: int) -> None:
@@ -29,7 +29,7 @@ class LinearDecoder(nn.Module):
 
 
 def with_surroundings(features: Tensor) -> Tensor:
-    """Features (B, C, h, w) followed by their 3 x 3 means, (B, 2C, h, w)."""
+    """Append the 3 x 3 means to features (B, C, h, w), giving (B, 2C, h, w)."""
     means = functional.avg_pool2d(features, 3, stride=1, padding=1, count_include_pad=False)
     return torch.cat([features, means], dim=1)
 
@@ -37,8 +37,18 @@ def with_surroundings(features: Tensor) -> Tensor:
 class BaselineFit:
     """Fits both baselines to pictures and their features, batch by batch.
 
-    `feature_shape` is (C, h, w), `size` the pictures' side, `drawn` the side at which the linear
-    baseline draws; RecipeError when that is not a multiple of the feature map's.
+    Parameters
+    ----------
+    feature_shape : (C, h, w)
+    size : int
+        Side of the pictures in pixels.
+    drawn : int
+        Side in pixels at which the linear baseline draws.
+
+    Raises
+    ------
+    RecipeError
+        If `drawn` is not a multiple of h, or larger than `size`.
     """
 
     def __init__(
@@ -58,11 +68,11 @@ class BaselineFit:
 
     @property
     def state(self) -> dict[str, Tensor]:
-        """All sums, changed in place by `add`: what must be stored to go on later."""
+        """All sums, which `add` changes in place; storing them is enough to continue later."""
         return {**self.equations.sums, "total": self.total, "done": self.done}
 
     def add(self, images: Tensor, features: Tensor) -> None:
-        """Take in pictures (B, 3, size, size) in [0, 1] and their features (B, C, h, w)."""
+        """Add pictures (B, 3, size, size) in [0, 1] and their features (B, C, h, w)."""
         reduced = images
         if self.drawn != self.size:
             reduced = functional.interpolate(images, (self.drawn, self.drawn), mode="area")
@@ -72,11 +82,11 @@ class BaselineFit:
         self.done += len(images)
 
     def mean_image(self) -> Tensor:
-        """The mean picture, (1, 3, size, size)."""
+        """Return the mean picture, (1, 3, size, size)."""
         return (self.total / self.done).float()[None]
 
     def linear_decoder(self, ridge: float) -> LinearDecoder:
-        """The best linear decoder of the pictures seen, for a ridge as in NormalEquations.solve."""
+        """Return the best linear decoder of the pictures; `ridge` as in NormalEquations.solve."""
         weights, intercept = self.equations.solve(ridge)
         decoder = LinearDecoder(self.channels, self.patch, self.size)
         with torch.no_grad():
@@ -86,5 +96,5 @@ class BaselineFit:
 
 
 def _cells(maps: Tensor) -> Tensor:
-    """(B, D, h, w) as (B * h * w, D)."""
+    """Reshape (B, D, h, w) to (B * h * w, D)."""
     return maps.permute(0, 2, 3, 1).reshape(-1, maps.shape[1])

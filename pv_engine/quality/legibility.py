@@ -1,4 +1,4 @@
-"""How often a reader's answer is the model's prediction: the machine's version of Table 1."""
+"""How often a reader network names the model's prediction: the paper's Table 1, by machine."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ Counts = dict[str, dict[str, int]]
 
 
 def answers(logits: Tensor, picks: Sequence[Pick]) -> list[int]:
-    """The reader's choice among each trial's options, from its logits (N, classes)."""
+    """Return the reader's choice among each item's options, from its logits (N, classes)."""
     return [
         max(pick.options, key=lambda option, row=row: row[option])  # type: ignore[misc] # numbers
         for row, pick in zip(logits.tolist(), picks, strict=True)
@@ -21,8 +21,10 @@ def answers(logits: Tensor, picks: Sequence[Pick]) -> list[int]:
 
 
 def count_answers(chosen: Sequence[int], picks: Sequence[Pick]) -> Counts:
-    """For each stratum and for all: how many pictures, how many answers are the model's
-    prediction, and how many name a true label."""
+    """Count pictures, answers equal to the prediction, and answers equal to a true label.
+
+    The counts are by stratum and for all pictures.
+    """
     counts = {}
     for stratum in (MODEL_WRONG, MODEL_RIGHT, "all"):
         rows = [
@@ -44,7 +46,7 @@ def read_kinds(
     features: Tensor,
     picks: Sequence[Pick],
 ) -> dict[str, Counts]:
-    """Counts for each kind of stimulus, from the reader's features of each, (N, kinds, C)."""
+    """Return the counts of each kind of stimulus, from the reader's features (N, kinds, C)."""
     return {
         kind: count_answers(answers(head(features[:, place]), picks), picks)
         for place, (kind, head) in enumerate(zip(kinds, heads, strict=True))

@@ -1,4 +1,4 @@
-"""Measures of reconstructions, one row for each picture, and their means by stratum."""
+"""Measures of reconstructions, one row per picture, and their means by stratum."""
 
 import torch
 from torch import Tensor
@@ -7,9 +7,9 @@ from pv_engine.networks.classifier import Classifier
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.recipe.quality import MEASURES, STRATA
 from pv_engine.training.losses.ssim import ssim_per_channel
-from pv_engine.training.metrics import is_model_right, is_model_wrong, predicted_sets
+from pv_engine.training.validation_measures import is_model_right, is_model_wrong, predicted_sets
 
-# A perfect picture gets 120 dB instead of infinity, which JSON cannot hold.
+# A perfect picture gets 120 dB instead of infinity, which JSON cannot represent.
 LEAST_MSE = 1e-12
 
 
@@ -17,12 +17,25 @@ LEAST_MSE = 1e-12
 def measure(
     classifier: Classifier, images: Tensor, features: Tensor, reconstructions: Tensor
 ) -> Tensor:
-    """The MEASURES of each picture, (B, 6), on the CPU.
+    """Return the MEASURES of each picture.
 
-    `images` x (B, 3, H, W) in [0, 1], `features` z = E(x) (B, C, h, w), `reconstructions` y like
-    the images, or (1, 3, H, W) if the same for all. MSE over all channels; PSNR in dB for a range
-    of 1; SSIM averaged over channels; `feature_error` is ||E(y) - z||² / ||z||²; `feature_cosine`
-    the cosine between E(y) and z; `top1_agreement` is 1 where the head's top class of E(y) is z's.
+    MSE over all channels; PSNR in dB for a range of 1; SSIM averaged over channels; `feature_error`
+    is ||E(y) - z||² / ||z||²; `feature_cosine` is the cosine between E(y) and z; `top1_agreement`
+    is 1 if E(y) and z have the same top class.
+
+    Parameters
+    ----------
+    images : (B, 3, H, W) in [0, 1]
+        x
+    features : (B, C, h, w)
+        z = E(x)
+    reconstructions : (B, 3, H, W) or (1, 3, H, W) in [0, 1]
+        y
+
+    Returns
+    -------
+    (B, 6)
+        On the CPU.
     """
     again = classifier.encode(reconstructions).float().expand(features.shape)
     pictures = reconstructions.float().expand(images.shape)
@@ -40,14 +53,14 @@ def measure(
 
 
 def feature_distance(first: Tensor, second: Tensor, scale: Tensor) -> Tensor:
-    """||first - second||² / ||scale||² of each row of (B, C, h, w), (B,)."""
+    """Return ||first - second||² / ||scale||² of each row of (B, C, h, w), as (B,)."""
     difference = (first.float() - second.float()).flatten(1)
     size = (scale.float().flatten(1) ** 2).sum(dim=1)
     return (difference**2).sum(dim=1) / size.clamp_min(torch.finfo(torch.float32).tiny)
 
 
 def strata(logits: Tensor, labels: Tensor, config: ClassifierConfig) -> Tensor:
-    """Each picture's place in STRATA, (N,), from logits and labels (N, classes)."""
+    """Return each picture's index in STRATA, (N,), from logits and labels (N, classes)."""
     predicted, actual = predicted_sets(logits, config), labels.bool()
     places = torch.full((len(logits),), STRATA.index("other"))
     places[is_model_wrong(predicted, actual)] = STRATA.index("model_wrong")
@@ -56,7 +69,7 @@ def strata(logits: Tensor, labels: Tensor, config: ClassifierConfig) -> Tensor:
 
 
 def summary(rows: Tensor, places: Tensor) -> dict[str, object]:
-    """Means of rows (N, 6) over all pictures, and under `strata` over each stratum that has any."""
+    """Return the means of rows (N, 6) over all pictures and, under `strata`, in each stratum."""
     parts = {name: rows[places == place] for place, name in enumerate(STRATA)}
     return {
         **_means(rows),

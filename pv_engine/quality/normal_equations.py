@@ -1,4 +1,4 @@
-"""Ridge regression from sums alone, so that the rows may come chunk by chunk."""
+"""Ridge regression from sums, so that rows can be added chunk by chunk."""
 
 import torch
 from torch import Tensor
@@ -7,9 +7,9 @@ from pv_engine.errors import EngineError
 
 
 class NormalEquations:
-    """Collects the sums of least squares from inputs (rows, d) to targets (rows, m).
+    """The sums of a least-squares regression from inputs (rows, d) to targets (rows, m).
 
-    Memory is d * (d + m) numbers of 8 bytes, however many rows are added.
+    They take d * (d + m) numbers of 8 bytes, however many rows are added.
     """
 
     def __init__(self, inputs: int, targets: int, device: torch.device) -> None:
@@ -25,7 +25,7 @@ class NormalEquations:
         }
 
     def add(self, inputs: Tensor, targets: Tensor) -> None:
-        """Take in some rows; they are summed in double precision."""
+        """Add rows; they are summed in double precision."""
         x, y = inputs.double(), targets.double()
         self.sums["rows"] += len(x)
         self.sums["x"] += x.sum(dim=0)
@@ -34,11 +34,15 @@ class NormalEquations:
         self.sums["xy"].addmm_(x.T, y)
 
     def solve(self, ridge: float) -> tuple[Tensor, Tensor]:
-        """Weights (d, m) and intercept (m,) of the ridge regression, in double precision.
+        """Return weights (d, m) and intercept (m,) of the ridge regression, in double precision.
 
         They minimise mean ||y - W'x - b||² + ridge * v * ||W||², where v is the mean variance of
-        an input, so that `ridge` does not depend on the inputs' scale; b is not penalised.
-        Raises EngineError if the equations have no stable solution.
+        the inputs, so that `ridge` does not depend on their scale; b is not penalised.
+
+        Raises
+        ------
+        EngineError
+            If the equations have no stable solution.
         """
         rows = self.sums["rows"]
         mean_x, mean_y = self.sums["x"] / rows, self.sums["y"] / rows
@@ -50,7 +54,7 @@ class NormalEquations:
         if failed.item():
             raise EngineError(
                 "The linear baseline's equations have no stable solution; "
-                f"quality.linear_lambda is {ridge:g}, raise it."
+                f"increase quality.linear_lambda, which is {ridge:g}."
             )
         weights = torch.cholesky_solve(cross, factor)
         return weights, mean_y - mean_x @ weights

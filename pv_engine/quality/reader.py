@@ -1,7 +1,7 @@
-"""An independent second network that reads stimuli: the machine's stand-in for a participant.
+"""A second, independent network that reads stimuli in place of a participant.
 
-It knows the style of each kind of stimulus, from stimuli of training pictures and their true
-labels, but nothing of the answers of the model being explained.
+It has learnt each kind of stimulus from training pictures and their true labels, but knows nothing
+of the explained model's answers.
 """
 
 import copy
@@ -16,15 +16,17 @@ from pv_engine.networks.heads import PooledLinear
 from pv_engine.recipe import ClassifierConfig, QualityConfig
 from pv_engine.recipe.reading import Places, Recipe
 
-# Penalty of the heads on standardised features, and the most rounds of L-BFGS.
+# Penalty of the heads on standardised features, and the maximum number of L-BFGS iterations.
 L2 = 0.01
 ROUNDS = 200
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A frozen encoder whose pooled features are read by one linear head for each kind, and by its
-    own head where that knows the classes."""
+    """A frozen encoder, whose pooled features a linear head for each kind of stimulus reads.
+
+    So does its own head where that knows the classes.
+    """
 
     network: Classifier
     size: int
@@ -32,7 +34,7 @@ class Reader:
     def own_head(self, classes: int) -> nn.Module | None:
         """Its own last layer, pooled features to logits (B, classes): not fitted on stimuli.
 
-        None where it reads something else, or tells another number of classes apart.
+        None where it is another kind of head or has another number of classes.
         """
         head = self.network.head
         fits = isinstance(head, PooledLinear) and head.linear.out_features == classes
@@ -40,7 +42,7 @@ class Reader:
 
     @torch.no_grad()
     def features(self, stimuli: Tensor) -> Tensor:
-        """Pooled features (B, C) of stimuli (B, 3, s, s) in [0, 1] of any side, on the CPU."""
+        """Return pooled features (B, C) of stimuli (B, 3, s, s) in [0, 1], on the CPU."""
         if stimuli.shape[-1] != self.size:
             stimuli = functional.interpolate(
                 stimuli, (self.size, self.size), mode="bilinear", antialias=True
@@ -49,12 +51,12 @@ class Reader:
 
 
 def build_reader(recipe: Recipe, device: torch.device) -> Reader:
-    """The reader that the recipe names, frozen.
+    """Create the recipe's reader, frozen.
 
-    Raises RecipeError or WeightsError as the classifier's own building does.
+    Raises RecipeError or WeightsError as in `build_classifier`.
     """
     quality = recipe.quality
-    # Weights that were given on the command line are the classifier's, not the reader's.
+    # Weights given on the command line are for the classifier, not for the reader.
     size = quality.reader_size or recipe.data.image_size
     own = replace(
         recipe,
@@ -78,11 +80,16 @@ def _as_classifier(quality: QualityConfig) -> ClassifierConfig:
 
 
 def fit_head(features: Tensor, labels: Tensor, single_label: bool) -> nn.Module:
-    """Logistic regression from features (N, C) to labels (N, classes) of zeros and ones.
+    """Fit a logistic regression and return it as a head, (B, C) to logits (B, classes).
 
-    Softmax or one sigmoid for each class; features are standardised, the L2 penalty is fixed, and
-    the optimum is found by L-BFGS from zero, so that nothing is random. Returns the head, (B, C)
-    to (B, classes).
+    It has a softmax or one sigmoid per class, standardised features and a fixed L2 penalty. L-BFGS
+    starts from zero, so the result is deterministic.
+
+    Parameters
+    ----------
+    features : (N, C)
+    labels : (N, classes)
+        Zeros and ones.
     """
     mean, spread = features.mean(dim=0), features.std(dim=0).clamp_min(1e-6)
     inputs = (features - mean) / spread
@@ -111,7 +118,7 @@ def _cross_entropy(logits: Tensor, labels: Tensor, single_label: bool) -> Tensor
 
 
 class _Standardised(nn.Module):
-    """A linear layer on features with mean zero and spread one."""
+    """A linear layer on standardised features."""
 
     def __init__(self, linear: nn.Linear, mean: Tensor, spread: Tensor) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Draws the stimuli of any pictures, as the items' are drawn, for a reader to learn from."""
+"""Renders stimuli of training pictures for the reader, in the same way as those of items."""
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +12,7 @@ from pv_engine.stimulus_sets.manifest import ORIGINAL
 
 
 def kinds_to_read(rendering: RenderingConfig) -> tuple[str, ...]:
-    """The original picture and every kind of stimulus that is drawn."""
+    """Return the kinds that the reader reads: the original and every rendered condition."""
     return (ORIGINAL, *(kind for kind in rendering.conditions if kind != UNDRAWN))
 
 
@@ -25,11 +25,19 @@ def draw_stimuli(
     rendering: RenderingConfig,
     gallery: Gallery | None = None,
 ) -> dict[str, Tensor]:
-    """Stimuli (B, 3, s, s) in [0, 1] of images (B, 3, s, s) by kind, each image's for its own top
-    class.
+    """Render each image's stimuli for its top class.
 
-    The side is the images' own, not what participants see. For the control that shows another
-    item's map, or what another item's features found, each image borrows the next one's.
+    The side is the images' own, not the one that participants see. In the controls with another
+    item's map or features, each image gets the next one's.
+
+    Parameters
+    ----------
+    images : (B, 3, s, s) in [0, 1]
+
+    Returns
+    -------
+    dict of (B, 3, s, s) in [0, 1]
+        By kind.
     """
     size = images.shape[-1]
     at_this_size = RenderingConfig(

@@ -1,6 +1,6 @@
-"""The sections of a recipe: frozen, one docstring per field, rules across fields in __post_init__.
+"""The sections of a recipe: what each key may be, with its default and a docstring below it.
 
-Free of torch and Django. A broken rule raises RecipeError with one sentence.
+Free of torch and Django. `reading.read_recipe` checks them.
 """
 
 from pv_engine.recipe.classifier import ClassifierConfig
@@ -10,8 +10,8 @@ from pv_engine.recipe.decoder import DecoderConfig
 from pv_engine.recipe.exemplar import ExemplarConfig
 from pv_engine.recipe.quality import QualityConfig
 from pv_engine.recipe.rendering import SALIENCY_METHODS, RenderingConfig
-from pv_engine.recipe.rules import PerChannel
 from pv_engine.recipe.selection import SelectionConfig
+from pv_engine.recipe.values import PerChannel
 
 __all__ = [
     "CONDITIONS",

@@ -1,4 +1,4 @@
-"""The conditions that a recipe may name: what each needs, and what it tells participants.
+"""The conditions that a recipe may name: what each needs, and its introduction for participants.
 
 explain/conditions.py draws them. Free of torch and Django, since studies read the introductions.
 """

@@ -1,26 +1,28 @@
 """[data]: which images."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pv_engine.recipe.rules import require
+from pv_engine.recipe.values import Count, Part, Side
+from toml_files.tables import Broken, OneOf, Table, rule
 
 # Factories that come with the project, by the short name that a recipe may give as its kind.
 PROJECT_FACTORIES = {"scenes": "fixtures.scenes.source:SceneSource"}
+KINDS = ("image_folder", "voc", "csv", "factory", *PROJECT_FACTORIES)
 
 
 @dataclass(frozen=True)
-class DataConfig:
+class DataConfig(Table):
     """Where the images come from."""
 
-    kind: Literal["image_folder", "voc", "csv", "factory"]
+    kind: Annotated[str, OneOf(KINDS)]
     """`image_folder`: `root/<split>/<class>/<image>`; `voc`: PASCAL VOC under `root/VOCdevkit`;
     `csv`: `root/<split>.csv` with the columns `filename` and `labels` (separated by semicolons);
     `factory`: a source of one's own. `scenes` is short for the factory of the demo's scenes."""
     factory: str = ""
     """`<package.module>:<function>` under `factory`: takes this section, the folder of `root` and
     the seed, and returns the source."""
-    image_size: int = 224
+    image_size: Side = 224
     """Side of the square that the network sees, in pixels."""
     root: str = ""
     """Folder of the images, relative to the recipe."""
@@ -34,45 +36,36 @@ class DataConfig:
     """Whether a VOC object that is marked difficult gives its image a label."""
     download: bool = False
     """Whether torchvision may download PASCAL VOC into `root`."""
-    train: int = 0
+    train: Count = 0
     """How many training images to use; 0 means all there are."""
-    held_out: int = 0
+    held_out: Count = 0
     """How many held-out images to use; 0 means all there are."""
-    validation_share: float = 0.1
+    validation_share: Part = 0.1
     """Share of the training images that only chooses the best weights."""
     on_bad_image: Literal["stop", "skip"] = "stop"
     """Whether an unreadable image stops the build or is left out by name."""
 
-    def __post_init__(self) -> None:
-        require(
-            self.image_size >= 32,
-            f"data.image_size must be at least 32 pixels, but is {self.image_size}.",
-        )
-        require(
-            0 < self.validation_share < 1,
-            f"data.validation_share must lie between 0 and 1, but is {self.validation_share}.",
-        )
-        require(
-            self.train >= 0 and self.held_out >= 0,
-            "data.train and data.held_out must be 0 (all) or more.",
-        )
-        is_own = self.kind == "factory"
+    @rule("factory", "kind")
+    def _factory_of_ones_own(self) -> Broken:
         module, _, function = self.factory.partition(":")
-        require(
-            not is_own or bool(module and function),
-            "data.factory must name a function as <package.module>:<function>, but is "
-            f"{self.factory!r}.",
-        )
-        require(
-            is_own or not self.factory,
-            f'data.factory needs data.kind = "factory", but data.kind is {self.kind!r}.',
-        )
-        if not is_own:
-            require(self.root != "", "data.root must name the folder of the images.")
-            require(
-                self.train_split != self.held_out_split,
-                f"data.train_split and held_out_split are both {self.train_split!r}; held-out "
-                "images must not be trained on.",
+        if self.kind == "factory" and not (module and function):
+            words = "must name a function as <package.module>:<function>, but is"
+            yield "factory", f"{words} {self.factory!r}"
+        if self.kind != "factory" and self.factory:
+            yield "factory", f'needs data.kind = "factory", but data.kind is {self.kind!r}'
+
+    @rule("root", "kind")
+    def _folder(self) -> Broken:
+        if self.kind not in ("factory", *PROJECT_FACTORIES) and not self.root:
+            yield "root", "must name the folder of the images"
+
+    @rule("train_split", "held_out_split", "kind")
+    def _two_splits(self) -> Broken:
+        if self.kind != "factory" and self.train_split == self.held_out_split:
+            yield (
+                "train_split",
+                f"and held_out_split are both {self.train_split!r}; held-out images must not be "
+                "trained on",
             )
 
     @property

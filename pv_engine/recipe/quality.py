@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from pv_engine.recipe.rules import PerChannel, is_spread, require
+from pv_engine.recipe.values import AtLeastOne, Count, NotNegative, PerChannel, Spreads
+from toml_files.tables import Broken, Table, rule
 
 # What is measured of each reconstruction, and the strata over which the means are taken.
 MEASURES = ("mse", "psnr", "ssim", "feature_error", "feature_cosine", "top1_agreement")
@@ -10,18 +11,18 @@ STRATA = ("model_wrong", "model_right", "other")
 
 
 @dataclass(frozen=True)
-class QualityConfig:
+class QualityConfig(Table):
     """How the pictures are measured; nothing here changes a stimulus."""
 
-    pictures: int = 0
+    pictures: Count = 0
     """How many held-out pictures the decoders are measured on; 0 means all there are."""
-    linear_pictures: int = 2000
+    linear_pictures: Count = 2000
     """How many training pictures the mean image and the linear baseline are fitted to; 0 means
     all there are."""
-    linear_lambda: float = 0.0
+    linear_lambda: NotNegative = 0.0
     """Ridge of the linear baseline, as a multiple of the features' mean variance; 0 lets validation
     pictures choose it."""
-    linear_size: int = 0
+    linear_size: Count = 0
     """Side at which the linear baseline draws before it is enlarged, a multiple of the feature
     map's; 0 means `data.image_size`."""
     reader: str = ""
@@ -30,42 +31,25 @@ class QualityConfig:
     reader_weights: str = ""
     """Its weights: a file, relative to the recipe, that holds the network's own state dict or
     another build's classifier, or `default`."""
-    reader_width: int = 32
+    reader_width: AtLeastOne = 32
     """Channels of its first stage, for `small_cnn`."""
-    reader_size: int = 0
+    reader_size: Count = 0
     """Side of the pictures that it sees, in pixels; 0 means `data.image_size`."""
     reader_mean: PerChannel | None = None
     """Subtracted from images in [0, 1], as `classifier.mean`."""
-    reader_std: PerChannel | None = None
+    reader_std: Spreads | None = None
     """Divides the channels afterwards."""
-    reader_pictures: int = 2000
+    reader_pictures: Count = 2000
     """How many training pictures' stimuli its heads are fitted to; 0 means all there are."""
-    reader_held_out: int = 200
+    reader_held_out: Count = 200
     """How many held-out pictures of each stratum it reads beside the items, if there are."""
 
-    def __post_init__(self) -> None:
-        counts = (self.pictures, self.linear_pictures, self.reader_pictures, self.reader_held_out)
-        require(
-            min(counts) >= 0,
-            "quality.pictures, linear_pictures, reader_pictures and reader_held_out must not be "
-            "negative.",
-        )
-        require(
-            self.linear_lambda >= 0,
-            "quality.linear_lambda must be 0 (chosen by validation) or more, but is "
-            f"{self.linear_lambda}.",
-        )
-        require(
-            min(self.linear_size, self.reader_size) >= 0,
-            "quality.linear_size and reader_size must be 0 (data.image_size) or more.",
-        )
-        require(
-            is_spread(self.reader_std),
-            f"quality.reader_std must be above 0, but is {self.reader_std}.",
-        )
+    @rule("reader", "reader_weights")
+    def _reader_has_learnt(self) -> Broken:
         without = ("", "default") if self.reader == "small_cnn" else ("",)
-        require(
-            not self.reader or self.reader_weights not in without,
-            f"quality.reader is {self.reader!r}, but quality.reader_weights is "
-            f"{self.reader_weights!r}, so it has learnt nothing; name a weights file.",
-        )
+        if self.reader and self.reader_weights in without:
+            yield (
+                "reader",
+                f"is {self.reader!r}, but quality.reader_weights is {self.reader_weights!r}, so it "
+                "has learnt nothing; name a weights file",
+            )

@@ -7,9 +7,9 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable
-from dataclasses import MISSING, asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, get_args
 
 from pv_engine.errors import RecipeError
 from pv_engine.recipe import (
@@ -17,27 +17,14 @@ from pv_engine.recipe import (
     DataConfig,
     DecoderConfig,
     ExemplarConfig,
-    PerChannel,
     QualityConfig,
     RenderingConfig,
     SelectionConfig,
 )
 from pv_engine.recipe.data import abbreviated, spelled_out
-from pv_engine.recipe.rules import require
-
-Section = TypeVar("Section")
-
-SECTIONS: dict[str, type] = {
-    "data": DataConfig,
-    "classifier": ClassifierConfig,
-    "decoder": DecoderConfig,
-    "exemplar": ExemplarConfig,
-    "selection": SelectionConfig,
-    "rendering": RenderingConfig,
-    "quality": QualityConfig,
-}
-# Sections that a recipe may leave out: it is then None, and settings and hashes know nothing of it.
-OPTIONAL = {"exemplar"}
+from toml_files.document import Document, read_text
+from toml_files.reading import read
+from toml_files.tables import Broken, Table, hints_of, rule
 
 
 @dataclass(frozen=True)
@@ -56,22 +43,60 @@ class Places:
         return cls(*(path.resolve() if path else None for path in (data_root, weights)))
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides a stimulus set.
+@dataclass(frozen=True, kw_only=True)
+class RecipeFile(Table):
+    """Everything that decides a stimulus set."""
+
+    name: str = ""
+    """What the stimulus set is called; the file's name unless given."""
+    seed: int = 1
+    """Every choice at random follows from it."""
+    data: DataConfig
+    """Where the images come from."""
+    classifier: ClassifierConfig = field(default_factory=ClassifierConfig)
+    """The network being explained."""
+    decoder: DecoderConfig = field(default_factory=DecoderConfig)
+    """The network that turns features into a picture."""
+    exemplar: ExemplarConfig | None = None
+    """Which training pictures are shown as exemplars; only where a condition shows any."""
+    selection: SelectionConfig = field(default_factory=SelectionConfig)
+    """Which images become items."""
+    rendering: RenderingConfig = field(default_factory=RenderingConfig)
+    """How stimuli are drawn."""
+    quality: QualityConfig = field(default_factory=QualityConfig)
+    """How the pictures are measured."""
+
+    @rule("exemplar", "rendering.conditions")
+    def _exemplars_where_shown(self) -> Broken:
+        shows = self.rendering.needs("exemplars")
+        if shows and self.exemplar is None:
+            yield (
+                "rendering.conditions",
+                "shows exemplars, which need a section [exemplar]; add it, it may be empty",
+            )
+        if self.exemplar is not None and not shows:
+            yield (
+                "exemplar",
+                "is a section, but no condition shows exemplars; name pv_exemplar in "
+                "rendering.conditions or leave [exemplar] out",
+            )
+
+
+SECTIONS: dict[str, type[Table]] = {
+    name: kind
+    for name, hint in hints_of(RecipeFile).items()
+    for kind in (hint, *get_args(hint))
+    if isinstance(kind, type) and issubclass(kind, Table)
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe(RecipeFile):
+    """A recipe that was read.
 
     `text` is the TOML as written, `table` what it says; `folder` is where its relative paths start.
     """
 
-    name: str
-    seed: int
-    data: DataConfig
-    classifier: ClassifierConfig
-    decoder: DecoderConfig
-    selection: SelectionConfig
-    rendering: RenderingConfig
-    quality: QualityConfig
-    exemplar: ExemplarConfig | None
     text: str
     table: dict[str, Any]
     folder: Path
@@ -129,31 +154,30 @@ class Recipe:
 
 
 def read_recipe(path: Path, changes: Iterable[str] = ()) -> Recipe:
-    """Read a recipe file; RecipeError when it is missing or breaks a rule.
+    """Read a recipe file; RecipeError when it is missing, or with every rule that it breaks.
 
     `changes` such as `data.root="/photos"` replace single values, which count as the author's.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(
-            f"The recipe {path} cannot be read ({error}); name a TOML file."
-        ) from error
+    text = read_text(path, RecipeError, "recipe")
     return parse_recipe(text, path.name, path.resolve().parent, changes)
 
 
 def parse_recipe(text: str, name: str, folder: Path, changes: Iterable[str] = ()) -> Recipe:
     """A recipe from its text; `name` is only used in messages and as the default name."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{name} is not valid TOML: {error}.") from error
+    document = Document.parse(text, name, RecipeError)
     for change in changes:
-        _apply(change, table)
-    try:
-        return _recipe_from(table, text, Path(name).stem, folder)
-    except RecipeError as error:
-        raise RecipeError(f"{name}: {error}") from error
+        _apply(change, document.table)
+    table = document.table
+    written = table | {"data": spelled_out(table["data"])} if "data" in table else table
+    found = read(RecipeFile, replace(document, table=written))
+    document.raise_problems()
+    values = {row.name: getattr(found, row.name) for row in fields(RecipeFile)}
+    return Recipe(
+        **values | {"name": table.get("name", Path(name).stem)},
+        text=text,
+        table=table,
+        folder=folder,
+    )
 
 
 def _apply(change: str, table: dict[str, Any]) -> None:
@@ -170,81 +194,3 @@ def _apply(change: str, table: dict[str, Any]) -> None:
     if not isinstance(target, dict):
         raise RecipeError(f"{change!r} changes {section}, which is no table.")
     target[key] = parsed
-
-
-def _recipe_from(table: dict[str, Any], text: str, stem: str, folder: Path) -> Recipe:
-    _refuse_unknown(set(table), {"name", "seed", *SECTIONS}, "")
-    written = table | {"data": spelled_out(table.get("data", {}))}
-    sections: dict[str, Any] = {
-        section: None
-        if section in OPTIONAL and section not in written
-        else _section(kind, section, written.get(section, {}))
-        for section, kind in SECTIONS.items()
-    }
-    shows = sections["rendering"].needs("exemplars")
-    require(
-        sections["exemplar"] is not None or not shows,
-        "rendering.conditions shows exemplars, which need a section [exemplar]; add it, it may be "
-        "empty.",
-    )
-    require(
-        sections["exemplar"] is None or shows,
-        "The section [exemplar] is given, but no condition shows exemplars; name pv_exemplar in "
-        "rendering.conditions or leave the section out.",
-    )
-    return Recipe(
-        name=_checked(table.get("name", stem), str, "name"),
-        seed=_checked(table.get("seed", 1), int, "seed"),
-        text=text,
-        table=table,
-        folder=folder,
-        **sections,
-    )
-
-
-def _section(kind: type[Section], name: str, values: object) -> Section:
-    if not isinstance(values, dict):
-        raise RecipeError(f"{name} must be a table, [{name}], but is {values!r}.")
-    hints = get_type_hints(kind)
-    _refuse_unknown(set(values), set(hints), f"{name}.")
-    for field in fields(kind):  # type: ignore[arg-type] # every section is a dataclass
-        if field.default is MISSING and field.name not in values:
-            raise RecipeError(f"{name}.{field.name} is missing.")
-    return kind(
-        **{key: _checked(value, hints[key], f"{name}.{key}") for key, value in values.items()}
-    )
-
-
-def _refuse_unknown(found: set[str], known: set[str], prefix: str) -> None:
-    for key in sorted(found - known):
-        raise RecipeError(f"{prefix}{key} is not a key; known are {', '.join(sorted(known))}.")
-
-
-def _checked(value: Any, kind: Any, key: str) -> Any:
-    """The value as the field's type, or RecipeError naming the key and what would be right."""
-    if get_origin(kind) is Literal:
-        if value not in get_args(kind):
-            known = ", ".join(map(str, get_args(kind)))
-            raise RecipeError(f"{key} is {value!r}; known are {known}.")
-        return value
-    if kind == PerChannel | None:
-        return _per_channel(value, key)
-    if get_origin(kind) is tuple:
-        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-            raise RecipeError(f"{key} must be a list of texts, but is {value!r}.")
-        return tuple(value)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        words = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
-        raise RecipeError(f"{key} must be {words[kind]}, but is {value!r}.")
-    return value
-
-
-def _per_channel(value: Any, key: str) -> PerChannel:
-    """One number, or a list of three."""
-    parts = value if isinstance(value, list) else [value] * 3
-    if len(parts) != 3 or not all(type(part) in (int, float) for part in parts):
-        raise RecipeError(f"{key} must be a number or a list of three numbers, but is {value!r}.")
-    red, green, blue = map(float, parts)
-    return (red, green, blue) if isinstance(value, list) else red

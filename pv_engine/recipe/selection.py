@@ -1,22 +1,25 @@
 """[selection]: which images become items."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from pv_engine.recipe.rules import require
+from pydantic import Field
+
+from pv_engine.recipe.values import Count
+from toml_files.tables import Broken, Table, rule
 
 
 @dataclass(frozen=True)
-class SelectionConfig:
+class SelectionConfig(Table):
     """Which images become items (section 4 of the paper)."""
 
-    model_wrong: int = 14
+    model_wrong: Count = 14
     """Items where no true label is in a non-empty predicted set."""
-    model_right: int = 16
+    model_right: Count = 16
     """Items where the predicted set equals the label set."""
-    examples: int = 2
+    examples: Count = 2
     """Further items, one of each stratum in turn, that only explain the conditions."""
-    options: int = 4
+    options: Annotated[int, Field(ge=2)] = 4
     """Classes offered for each item, beside "I just can't tell"."""
     balance: Literal["none", "prediction"] = "none"
     """`none`: uniformly within a stratum, as in the paper; `prediction`: in rounds over the classes
@@ -25,11 +28,7 @@ class SelectionConfig:
     """Whether a stratum with too few images stops the build, or yields those that it has; then the
     manifest says how many were asked for and found."""
 
-    def __post_init__(self) -> None:
-        require(
-            min(self.model_wrong, self.model_right, self.examples) >= 0
-            and self.model_wrong + self.model_right > 0,
-            "selection.model_wrong, model_right and examples must not be negative, "
-            "and at least one item is needed.",
-        )
-        require(self.options >= 2, f"selection.options must be at least 2, but is {self.options}.")
+    @rule("model_wrong", "model_right")
+    def _at_least_one(self) -> Broken:
+        if not self.model_wrong + self.model_right:
+            yield "model_wrong", "and model_right are both 0, but at least one item is needed"

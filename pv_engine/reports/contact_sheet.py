@@ -1,30 +1,27 @@
-"""The contact sheet of a finished stimulus folder: every item as seen in every condition."""
+"""The contact sheet of a stimulus folder: every item in every condition."""
 
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
-
-from pv_engine.errors import DataError
 from pv_engine.reports.quality_tables import quality_tables
-from pv_engine.reports.sheet import Card, Section, Sheet, Shown
+from pv_engine.reports.sheet import Card, Sheet, SheetSection, Shown, open_picture
 from pv_engine.stimulus_sets.manifest import ORIGINAL, STRATA, read_manifest
 
 HEADINGS = {"model_wrong": "The model is wrong", "model_right": "The model is right"}
 
 
 def contact_sheet(folder: Path) -> Sheet:
-    """Items by stratum, then the examples, and the set's quality measures.
+    """Return the items by stratum, the examples, and the set's quality measures.
 
-    For researchers: it tells what participants must not know. Raises DataError when the folder
-    is not a stimulus folder, or lacks a picture.
+    It shows the answers, so it is for researchers only. Raises DataError if the folder is not a
+    stimulus folder or lacks a picture.
     """
     manifest = read_manifest(folder)
     sections = [
-        Section(HEADINGS[stratum], _cards(folder, manifest, _of_stratum(manifest, stratum)))
+        SheetSection(HEADINGS[stratum], _cards(folder, manifest, _of_stratum(manifest, stratum)))
         for stratum in STRATA
     ]
-    sections.append(Section("Examples", _cards(folder, manifest, manifest["examples"])))
+    sections.append(SheetSection("Examples", _cards(folder, manifest, manifest["examples"])))
     classifier = manifest.get("classifier", {}).get("architecture", "")
     return Sheet(
         title=f"Stimulus set {manifest['name']}",
@@ -50,7 +47,7 @@ def _cards(folder: Path, manifest: dict[str, Any], items: list[dict[str, Any]]) 
 
 def _card(folder: Path, item: dict[str, Any], kinds: list[str]) -> Card:
     pictures = [
-        Shown(kind, _opened(folder / "images" / item["images"][kind]))
+        Shown(kind, open_picture(folder / "images" / item["images"][kind]))
         for kind in kinds
         if kind in item["images"]
     ]
@@ -64,13 +61,3 @@ def _card(folder: Path, item: dict[str, Any], kinds: list[str]) -> Card:
             ("Other options", ", ".join(others)),
         ),
     )
-
-
-def _opened(file: Path) -> Image.Image:
-    try:
-        with Image.open(file) as picture:
-            return picture.convert("RGB")
-    except (OSError, UnidentifiedImageError) as error:
-        raise DataError(
-            f"The picture {file} cannot be read ({error}); build the stimulus set again."
-        ) from error

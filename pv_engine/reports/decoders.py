@@ -1,4 +1,4 @@
-"""Compares the decoders of two finished decoder builds, and writes what was found."""
+"""Compares the decoders of two finished builds and writes the results."""
 
 import json
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from pv_engine.reports.invariance import (
     comparison_table,
     summary,
 )
-from pv_engine.reports.quality_tables import Table
+from pv_engine.reports.quality_tables import MeasureTable
 from pv_engine.reports.writing import write_sheet
 from pv_engine.training.images import Pictures
 from pv_engine.training.seeds import seeded
@@ -27,16 +27,16 @@ BATCH = 32
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was found, for people, and where it was written."""
+    """The results as a table, and the files with them."""
 
-    table: Table
+    table: MeasureTable
     files: tuple[Path, ...]
 
 
 def compare_builds(first: Workspace, second: Workspace, out: Path, shown: int) -> Comparison:
-    """Compare both decoders on the first's held-out pictures; `shown` of them on the sheet.
+    """Compare both decoders on the first build's held-out pictures, and show some on a sheet.
 
-    Writes comparison.json, comparison.html and comparison.png. Raises RecipeError when the two
+    Writes comparison.json, comparison.html and comparison.png. Raises RecipeError if the two
     explain different classifiers.
     """
     _refuse_other_classifier(first, second)

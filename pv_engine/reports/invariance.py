@@ -1,6 +1,6 @@
-"""Two decoders of one classifier, trained on different pictures (the paper's figure 7).
+"""Compares two decoders of one classifier, trained on different pictures (the paper's figure 7).
 
-If both show what the classifier kept of a picture, they agree with each other more than either
+If both show what the classifier keeps of a picture, they agree with each other more than either
 agrees with the original.
 """
 
@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from pv_engine.items.pictures import to_picture
 from pv_engine.networks.classifier import Classifier
 from pv_engine.quality.measures import feature_distance
-from pv_engine.reports.quality_tables import Table
-from pv_engine.reports.sheet import Card, Section, Sheet, Shown
+from pv_engine.reports.quality_tables import MeasureTable
+from pv_engine.reports.sheet import Card, Sheet, SheetSection, Shown
 from pv_engine.training.images import Pictures
 from pv_engine.training.losses.ssim import ssim_per_channel
 
@@ -25,7 +25,7 @@ MEASURES = ("mse", "ssim", "feature_distance")
 
 @dataclass(frozen=True)
 class Decoders:
-    """The classifier that both decoders belong to, and the decoders, all in eval mode."""
+    """A classifier and two decoders of its features, all in eval mode."""
 
     classifier: Classifier
     first: nn.Module
@@ -34,10 +34,22 @@ class Decoders:
 
 @torch.no_grad()
 def compare_batch(decoders: Decoders, images: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-    """Measures (B, 3, 3) of images x (B, 3, H, W) in [0, 1], and both reconstructions.
+    """Return the measures of each image, and both reconstructions.
 
-    For each of PAIRS, that is y1 with y2, y1 with x, y2 with x: MSE, SSIM averaged over channels,
-    and the distance of the features, ||E(.) - E(.)||² / ||E(x)||².
+    The measures of each of PAIRS (y1 and y2, y1 and x, y2 and x) are MSE, SSIM averaged over
+    channels, and the feature distance ||E(.) - E(.)||² / ||E(x)||².
+
+    Parameters
+    ----------
+    images : (B, 3, H, W) in [0, 1]
+        x
+
+    Returns
+    -------
+    measures : (B, 3, 3)
+        Pairs by measures, on the CPU.
+    reconstructions : two tensors (B, 3, H, W) in [0, 1]
+        y1 and y2
     """
     encode = decoders.classifier.encode
     features = encode(images)
@@ -63,14 +75,16 @@ def compare_batch(decoders: Decoders, images: Tensor) -> tuple[Tensor, tuple[Ten
 
 
 def compare(decoders: Decoders, pictures: Pictures, batch_size: int) -> Tensor:
-    """Measures of all pictures, (N, 3, 3), as in compare_batch."""
+    """Return the measures of all pictures, (N, 3, 3), as in compare_batch."""
     batches = pictures.batches(batch_size)
     return torch.cat([compare_batch(decoders, pictures.batch(rows))[0] for rows in batches])
 
 
 def summary(measures: Tensor) -> dict[str, Any]:
-    """Means of each pair, and how often the two decoders agree with each other more than either
-    does with the original."""
+    """Return each pair's means, and how often the decoders are closer to each other.
+
+    Closer means: they agree with each other more than either does with the original.
+    """
     means = measures.double().mean(dim=0).tolist()
     between, first, second = measures.unbind(dim=1)
     ssim, distance = MEASURES.index("ssim"), MEASURES.index("feature_distance")
@@ -89,8 +103,8 @@ def summary(measures: Tensor) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def comparison_table(found: dict[str, Any], names: tuple[str, str]) -> Table:
-    """The summary for people."""
+def comparison_table(found: dict[str, Any], names: tuple[str, str]) -> MeasureTable:
+    """Return the summary as a table."""
     titles = (
         "the two decoders' pictures",
         f"{names[0]} and the original",
@@ -102,7 +116,7 @@ def comparison_table(found: dict[str, Any], names: tuple[str, str]) -> Table:
     )
     shares = found["closer_to_each_other"]
     closer = ("closer to each other in", "", *(f"{100 * shares[name]:.0f} %" for name in shares))
-    return Table(
+    return MeasureTable(
         f"Two decoders on {found['pictures']} held-out pictures",
         ("", "MSE", "SSIM", "feature distance"),
         (*rows, closer),
@@ -116,7 +130,7 @@ def comparison_sheet(
     names: tuple[str, str],
     found: dict[str, Any],
 ) -> Sheet:
-    """Some originals (B, 3, H, W) beside both reconstructions, and the table of all."""
+    """Return some originals (B, 3, H, W) beside both reconstructions, and the table of all."""
     measures, drawn = compare_batch(decoders, images)
     cards = tuple(
         _card(name, names, (images[place], drawn[0][place], drawn[1][place]), measures[place])
@@ -125,10 +139,10 @@ def comparison_sheet(
     return Sheet(
         title="Two decoders of one classifier",
         about=(
-            f"Held-out pictures, and what the decoders of {names[0]} and {names[1]} make of the "
-            "same features. The decoders were trained on different pictures."
+            f"Held-out pictures, and their reconstructions by the decoders of {names[0]} and "
+            f"{names[1]} from the same features. The decoders were trained on different pictures."
         ),
-        sections=(Section("Pictures", cards),),
+        sections=(SheetSection("Pictures", cards),),
         tables=(comparison_table(found, names),),
     )
 

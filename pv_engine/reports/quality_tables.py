@@ -1,4 +1,4 @@
-"""The quality measures of a manifest as tables: numbers rounded here and nowhere else."""
+"""The quality measures of a manifest as tables; numbers are rounded only here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ NAMES = {
 
 
 @dataclass(frozen=True)
-class Table:
-    """A title, the columns' headings, and rows of texts; the first column names the row."""
+class MeasureTable:
+    """A title, headings, and rows of texts; the first column names the row."""
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
     def text(self) -> str:
-        """The table for a terminal: numbers to the right, names to the left."""
+        """Return the table for a terminal, with numbers right-aligned."""
         lines = [self.headings, *self.rows]
         widths = [max(len(line[column]) for line in lines) for column in range(len(self.headings))]
         return "\n".join([self.title, *(_aligned(line, widths) for line in lines)])
@@ -43,8 +43,8 @@ def _aligned(line: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(cells).rstrip()
 
 
-def quality_tables(manifest: dict[str, Any]) -> list[Table]:
-    """What a manifest tells of its decoder and its stimuli; nothing where it has no measures."""
+def quality_tables(manifest: dict[str, Any]) -> list[MeasureTable]:
+    """Return the tables of a manifest's measures; none if it has no measures."""
     tables = []
     classifier = manifest.get("classifier", {}).get("quality", {})
     if "average_precision" in classifier:
@@ -66,8 +66,8 @@ def quality_tables(manifest: dict[str, Any]) -> list[Table]:
     return tables
 
 
-def _classifier_table(quality: dict[str, Any]) -> Table:
-    """Each class's average precision, below their mean and the exact match."""
+def _classifier_table(quality: dict[str, Any]) -> MeasureTable:
+    """Return exact match, mean average precision, and each class's average precision."""
     rows = [
         ("exact match", f"{quality['exact_match']:.3f}"),
         ("mean average precision", f"{quality['mean_average_precision']:.3f}"),
@@ -77,14 +77,14 @@ def _classifier_table(quality: dict[str, Any]) -> Table:
         ),
     ]
     title = f"The classifier on {quality['pictures']} held-out pictures"
-    return Table(title, ("", "value"), tuple(rows))
+    return MeasureTable(title, ("", "value"), tuple(rows))
 
 
-def _reconstruction_table(quality: dict[str, Any]) -> Table:
+def _reconstruction_table(quality: dict[str, Any]) -> MeasureTable:
     rows = list(_decoder_rows("decoder", quality))
     for name, baseline in quality.get("baselines", {}).items():
         rows += _decoder_rows(NAMES.get(name, name), baseline)
-    return Table(
+    return MeasureTable(
         "Reconstructions of held-out pictures",
         ("", "pictures", *(HEADINGS[name] for name in MEASURES)),
         tuple(rows),
@@ -103,21 +103,21 @@ def _numbers(values: dict[str, Any]) -> tuple[str, ...]:
     return (str(values["pictures"]), *measures)
 
 
-def _legibility_table(counts: dict[str, dict[str, dict[str, int]]], title: str) -> Table:
+def _legibility_table(counts: dict[str, dict[str, dict[str, int]]], title: str) -> MeasureTable:
     names = list(next(iter(counts.values())))
     headings = [f"{name.replace('_', ' ')}: {key}" for name in names for key in ("model", "truth")]
     rows = [
         (kind, *(_share(cell, key) for cell in cells.values() for key in ("prediction", "truth")))
         for kind, cells in counts.items()
     ]
-    return Table(
+    return MeasureTable(
         f"How often the reader names the model's prediction, and a true label, on {title}",
         ("stimulus", *headings),
         tuple(rows),
     )
 
 
-def _exemplar_table(exemplars: dict[str, Any]) -> Table:
+def _exemplar_table(exemplars: dict[str, Any]) -> MeasureTable:
     """The measures of exemplars, a column for each stratum."""
     columns = [
         {key.replace("_", " "): part[key] for key in part if key != "model_agrees"}
@@ -136,7 +136,7 @@ def _exemplar_table(exemplars: dict[str, Any]) -> Table:
     ]
     title = f"Exemplars of the items, from a bank of {exemplars['bank']} training pictures"
     headings = (name.replace("_", " ") for name in exemplars["strata"])
-    return Table(title, ("", *headings), tuple(rows))
+    return MeasureTable(title, ("", *headings), tuple(rows))
 
 
 def _share(cell: dict[str, int], key: str) -> str:

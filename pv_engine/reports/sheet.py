@@ -1,15 +1,17 @@
-"""A sheet of pictures with their labels: what it contains."""
+"""The content of a sheet of labelled pictures."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
-from pv_engine.reports.quality_tables import Table
+from pv_engine.errors import DataError
+from pv_engine.reports.quality_tables import MeasureTable
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One picture and what it is called."""
+    """One picture and its label."""
 
     label: str
     picture: Image.Image
@@ -17,7 +19,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Card:
-    """Pictures that belong together, a name, and lines (term, words) that explain them."""
+    """A name, related pictures, and lines (term, words) about them."""
 
     name: str
     pictures: tuple[Shown, ...]
@@ -25,7 +27,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Section:
+class SheetSection:
     """Cards under one heading."""
 
     heading: str
@@ -34,9 +36,22 @@ class Section:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page: a title, a sentence about it, sections of cards, and tables below them."""
+    """A page: a title, a sentence about it, sections of cards, and tables at the end."""
 
     title: str
     about: str
-    sections: tuple[Section, ...]
-    tables: tuple[Table, ...] = ()
+    sections: tuple[SheetSection, ...]
+    tables: tuple[MeasureTable, ...] = ()
+    # The side of each picture, in pixels.
+    side: int = 150
+
+
+def open_picture(file: Path) -> Image.Image:
+    """Return a picture of a stimulus folder in RGB; DataError if it cannot be read."""
+    try:
+        with Image.open(file) as picture:
+            return picture.convert("RGB")
+    except (OSError, UnidentifiedImageError) as error:
+        raise DataError(
+            f"The picture {file} cannot be read ({error}); build the stimulus set again."
+        ) from error

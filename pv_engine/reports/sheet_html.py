@@ -1,4 +1,4 @@
-"""A sheet as one HTML page with its pictures inside."""
+"""Renders a sheet as one HTML page with embedded pictures."""
 
 import base64
 import io
@@ -6,8 +6,8 @@ from html import escape
 
 from PIL import Image
 
-from pv_engine.reports.quality_tables import Table
-from pv_engine.reports.sheet import Card, Section, Sheet, Shown
+from pv_engine.reports.quality_tables import MeasureTable
+from pv_engine.reports.sheet import Card, Sheet, SheetSection, Shown
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #dfe4ea;
@@ -43,7 +43,7 @@ th { color: var(--soft); font-weight: 600; }
 
 
 def as_html(sheet: Sheet) -> str:
-    """The whole page; every text in it is escaped."""
+    """Return the page; all texts are escaped."""
     pictures = max(
         (len(card.pictures) for part in sheet.sections for card in part.cards), default=1
     )
@@ -55,7 +55,7 @@ def as_html(sheet: Sheet) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>{STYLE}</style>
-<body style="--card-width: {pictures * 170}px">
+<body style="--card-width: {pictures * (sheet.side + 20)}px">
 <h1>{title}</h1>
 <p class="about">{escape(sheet.about)}</p>
 {body}
@@ -64,7 +64,7 @@ def as_html(sheet: Sheet) -> str:
 """
 
 
-def _section(section: Section) -> str:
+def _section(section: SheetSection) -> str:
     cards = "\n".join(map(_card, section.cards))
     count = f"<span>{len(section.cards)}</span>"
     return f'<h2>{escape(section.heading)} {count}</h2>\n<div class="cards">\n{cards}\n</div>'
@@ -95,7 +95,7 @@ def _data_address(picture: Image.Image) -> str:
     return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
-def _table(table: Table) -> str:
+def _table(table: MeasureTable) -> str:
     head = "".join(f"<th>{escape(cell)}</th>" for cell in table.headings)
     rows = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in table.rows

@@ -1,16 +1,15 @@
-"""A sheet as one PNG picture: its cards beside and below each other, without the tables."""
+"""Renders a sheet as one PNG picture: a grid of its cards, without the tables."""
 
 import io
 from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from pv_engine.reports.sheet import Card, Section, Sheet
+from pv_engine.reports.sheet import Card, Sheet, SheetSection
 
 WIDTH = 1680
 MARGIN, PADDING, GAP = 32, 14, 12
 NARROWEST = 700
-SIDE = 150
 LINE = 20
 INK, SOFT, LINES, PAGE, CARD = "#1c2430", "#5b6675", "#dfe4ea", "#f5f6f8", "#ffffff"
 
@@ -23,10 +22,10 @@ def _font(size: int) -> Font:
 
 
 def as_png(sheet: Sheet) -> bytes:
-    """The sheet as a PNG file, at most WIDTH pixels wide unless one card is wider."""
-    columns, width = _layout(sheet)
+    """Return the sheet as a PNG file, at most WIDTH pixels wide unless one card is wider."""
+    columns, width = _columns(sheet)
     blocks = [_heading(sheet, width)]
-    blocks += [_section(section, columns, width) for section in sheet.sections]
+    blocks += [_section(section, columns, width, sheet.side) for section in sheet.sections]
     height = 2 * MARGIN + sum(block.height for block in blocks)
     page = Image.new("RGB", (width + 2 * MARGIN, height), PAGE)
     top = MARGIN
@@ -38,21 +37,21 @@ def as_png(sheet: Sheet) -> bytes:
     return buffer.getvalue()
 
 
-def _layout(sheet: Sheet) -> tuple[int, int]:
-    """How many cards fit beside each other, and the width that they fill."""
+def _columns(sheet: Sheet) -> tuple[int, int]:
+    """Return the number of columns of cards and their total width."""
     cards = [card for section in sheet.sections for card in section.cards]
-    widest = max((_card_width(card) for card in cards), default=NARROWEST)
+    widest = max((_card_width(card, sheet.side) for card in cards), default=NARROWEST)
     columns = max(1, (WIDTH - 2 * MARGIN + GAP) // (widest + GAP))
     return columns, max(NARROWEST, columns * (widest + GAP) - GAP)
 
 
-def _card_width(card: Card) -> int:
+def _card_width(card: Card, side: int) -> int:
     count = len(card.pictures)
-    return 2 * PADDING + count * SIDE + (count - 1) * GAP
+    return 2 * PADDING + count * side + (count - 1) * GAP
 
 
-def _card_height(card: Card) -> int:
-    return 2 * PADDING + LINE + 4 + SIDE + LINE + LINE * len(card.lines) + 4
+def _card_height(card: Card, side: int) -> int:
+    return 2 * PADDING + LINE + 4 + side + LINE + LINE * len(card.lines) + 4
 
 
 def _heading(sheet: Sheet, width: int) -> Image.Image:
@@ -65,10 +64,10 @@ def _heading(sheet: Sheet, width: int) -> Image.Image:
     return block
 
 
-def _section(section: Section, columns: int, width: int) -> Image.Image:
-    """A heading and the cards, so many in a row."""
+def _section(section: SheetSection, columns: int, width: int, side: int) -> Image.Image:
+    """Draw a heading and the cards in `columns` columns."""
     widest = (width + GAP) // columns - GAP
-    tallest = max((_card_height(card) for card in section.cards), default=0)
+    tallest = max((_card_height(card, side) for card in section.cards), default=0)
     rows = -(-len(section.cards) // columns)
     top = 60
     block = Image.new("RGB", (width, top + rows * (tallest + GAP)), PAGE)
@@ -76,25 +75,25 @@ def _section(section: Section, columns: int, width: int) -> Image.Image:
     ImageDraw.Draw(block).text((0, 26), heading, fill=INK, font=_font(19))
     for place, card in enumerate(section.cards):
         row, column = divmod(place, columns)
-        drawn = _card(card, widest, tallest)
+        drawn = _card(card, widest, tallest, side)
         block.paste(drawn, (column * (widest + GAP), top + row * (tallest + GAP)))
     return block
 
 
-def _card(card: Card, width: int, height: int) -> Image.Image:
+def _card(card: Card, width: int, height: int, side: int) -> Image.Image:
     block = Image.new("RGB", (width, height), CARD)
     draw = ImageDraw.Draw(block)
     draw.rectangle((0, 0, width - 1, height - 1), outline=LINES)
     draw.text((PADDING, PADDING - 2), card.name, fill=INK, font=_font(16))
     top = PADDING + LINE + 4
     for place, shown in enumerate(card.pictures):
-        left = PADDING + place * (SIDE + GAP)
-        picture = shown.picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+        left = PADDING + place * (side + GAP)
+        picture = shown.picture.convert("RGB").resize((side, side), Image.Resampling.LANCZOS)
         block.paste(picture, (left, top))
-        draw.rectangle((left, top, left + SIDE - 1, top + SIDE - 1), outline=LINES)
-        label = _shortened(shown.label, SIDE, 12)
-        draw.text((left, top + SIDE + 3), label, fill=SOFT, font=_font(12))
-    top += SIDE + LINE + 4
+        draw.rectangle((left, top, left + side - 1, top + side - 1), outline=LINES)
+        label = _shortened(shown.label, side, 12)
+        draw.text((left, top + side + 3), label, fill=SOFT, font=_font(12))
+    top += side + LINE + 4
     for place, (term, words) in enumerate(card.lines):
         line = _shortened(f"{term}: {words}", width - 2 * PADDING, 14)
         draw.text((PADDING, top + LINE * place), line, fill=INK, font=_font(14))
@@ -102,7 +101,7 @@ def _card(card: Card, width: int, height: int) -> Image.Image:
 
 
 def _shortened(text: str, width: int, size: int) -> str:
-    """The text, or as much of its beginning as fits."""
+    """Return the text, cut off with an ellipsis if it does not fit."""
     if _font(size).getlength(text) <= width:
         return text
     while text and _font(size).getlength(text + "…") > width:

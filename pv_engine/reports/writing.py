@@ -1,4 +1,4 @@
-"""Writes a sheet of pictures as a page and as one picture."""
+"""Writes a sheet as an HTML page and as a PNG picture."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from pv_engine.reports.sheet_png import as_png
 
 
 def write_sheet(sheet: Sheet, out: Path, name: str) -> tuple[Path, Path]:
-    """Write `<name>.html`, which needs no other file, and `<name>.png`; returns both paths.
+    """Write `<name>.html`, which is self-contained, and `<name>.png`; return both paths.
 
-    Raises DataError when the folder cannot be written to.
+    Raises DataError if the folder cannot be written.
     """
     html, png = out / f"{name}.html", out / f"{name}.png"
     try:

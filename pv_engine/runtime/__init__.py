@@ -1,1 +1,1 @@
-"""Device, durations and extension points that the engine's torch code runs on."""
+"""Device, durations and extension points of the engine."""

@@ -1,8 +1,8 @@
-"""How long something takes, in words. Free of torch and Django."""
+"""Durations in words. Free of torch and Django."""
 
 
 def in_words(seconds: float) -> str:
-    """Such as "40 s", "12 min", "3 h 05 min"."""
+    """Return a duration such as "40 s", "12 min" or "3 h 05 min"."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

@@ -1,4 +1,4 @@
-"""Functions of modules of one's own that a recipe names as `package.module:function`."""
+"""Functions from users' own modules, which recipes name as `package.module:function`."""
 
 import importlib
 from collections.abc import Callable, Collection
@@ -10,16 +10,16 @@ from pv_engine.errors import RecipeError
 def import_factory(
     named: str, key: str, variable: str, allowed: Collection[str]
 ) -> Callable[..., Any]:
-    """The function that the recipe's `key` names, from a module that is `allowed`.
+    """Import the function that the recipe's `key` names, from one of the `allowed` modules.
 
-    A recipe can come from the browser: code is only run where `variable` of the environment, which
-    is set by the person who runs the worker, lists its module. Raises RecipeError.
+    A recipe can come from the browser, so only modules that the worker's environment lists in
+    `variable` are imported. Raises RecipeError.
     """
     module, _, name = named.rpartition(":")
     if module not in allowed:
         raise RecipeError(
             f"{key} names the module {module}, which {variable} does not list; set "
-            f"{variable}={module} for the process that builds."
+            f"{variable}={module} in the worker's environment."
         )
     try:
         factory: Callable[..., Any] = getattr(importlib.import_module(module), name)
@@ -29,5 +29,5 @@ def import_factory(
 
 
 def modules_in(text: str) -> set[str]:
-    """The modules that a variable of the environment lists, separated by commas."""
+    """Return the modules in a comma-separated list."""
     return {name for part in text.split(",") if (name := part.strip())}

@@ -1,10 +1,10 @@
-"""Lets torchvision import beside a torch that it was not built for.
+"""Makes torchvision importable beside a torch that it was not built for.
 
-A torchvision wheel built for CUDA cannot load its compiled operators next to a CPU-only torch, and
-then its own import fails, because it registers fake versions of `nms` and `qnms`, which were never
-declared. Nothing here uses those operators, so declaring them is enough for models, datasets and
-transforms to work. Import this module before torchvision or anything that imports it (timm).
-Where the compiled operators load, nothing is done.
+A torchvision wheel built for CUDA cannot load its compiled operators beside a CPU-only torch. Its
+import then fails, because it registers fake versions of `nms` and `qnms` that were never declared.
+We use neither operator, so declaring them is enough for models, datasets and transforms to work.
+Import this module before torchvision or anything that imports it (timm). If the compiled operators
+load, it does nothing.
 """
 
 import importlib.machinery

@@ -1,1 +1,1 @@
-"""Stimulus folders: manifest, hash, loading into the database."""
+"""Stimulus folders: manifest, content hash, loading into the database."""

@@ -1,4 +1,4 @@
-"""Takes a stimulus folder into the database and its images into the `stimuli` storage."""
+"""Loads a stimulus folder into the database and its images into the `stimuli` storage."""
 
 import hashlib
 import io
@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import transaction
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from pv_engine.data.images import refuse_bomb
 from pv_engine.errors import DataError
@@ -20,10 +20,10 @@ FORMATS = {".webp": "WEBP", ".png": "PNG"}
 
 
 def load_stimulus_set(folder: Path) -> StimulusSet:
-    """The stimulus set of a folder, loaded once however often it is asked for.
+    """Load the stimulus set of a folder, unless it is loaded already, and return it.
 
-    The manifest and every image are checked before anything is stored. Raises DataError naming
-    the file and what is wrong with it.
+    The manifest and every image are checked before anything is stored. Raises DataError with the
+    file and the problem.
     """
     manifest = read_manifest(folder)
     contents = {name: _read_image(folder / IMAGES / name) for name in image_names(manifest)}
@@ -33,12 +33,12 @@ def load_stimulus_set(folder: Path) -> StimulusSet:
 
 
 def _read_image(file: Path) -> bytes:
-    """The bytes of an image that is what its name promises."""
+    """Return the bytes of an image, after checking them against its name."""
     try:
         content = file.read_bytes()
     except OSError as error:
         raise DataError(
-            f"{file} cannot be read ({error.strerror}), but the manifest names it; "
+            f"{file}, which the manifest names, cannot be read ({error.strerror}); "
             "build the stimulus set again."
         ) from error
     found = hashlib.sha256(content).hexdigest()
@@ -53,20 +53,20 @@ def _read_image(file: Path) -> bytes:
             image.load()
     except Image.DecompressionBombError as error:
         raise DataError(f"{file} is too large to be a stimulus: {error}.") from error
-    except (UnidentifiedImageError, OSError, ValueError) as error:
+    except Exception as error:  # whatever a decoder raises is the file's fault
         raise DataError(f"{file} is not a readable {FORMATS[file.suffix]} image.") from error
     return content
 
 
 def _store_image(storage: Storage, name: str, content: bytes) -> None:
-    """Save under exactly this name; a file that an interrupted save left behind is replaced."""
+    """Save under exactly this name, replacing a file that an interrupted save left behind."""
     if storage.exists(name):
         if storage.size(name) == len(content):
             return
         storage.delete(name)
     stored = storage.save(name, ContentFile(content))
     if stored != name:
-        # Somebody else saved the same bytes at the same moment.
+        # Another process saved the same bytes at the same moment.
         storage.delete(stored)
 
 

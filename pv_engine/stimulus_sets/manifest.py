@@ -1,4 +1,4 @@
-"""Reads and checks the manifest of a stimulus folder (docs/stimulus_folder.md has its form)."""
+"""Reads and checks the manifest of a stimulus folder (its format: docs/stimulus_folder.md)."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ MANIFEST = "manifest.json"
 ORIGINAL = "original"
 FILE_NAME = re.compile(r"[0-9a-f]{64}\.(webp|png)")
 STRATA = ("model_wrong", "model_right")
-# What a participant can see and how it is scored; not when, where or with which versions.
+# What participants see and how answers are scored; not when, where or with which versions.
 HASHED = ("schema_version", "recipe_sha256", "classes", "conditions", "items", "examples")
 REQUIRED_KEYS = (*HASHED, "name", "content_sha256")
 ITEM_TEXTS = ("name", "stratum", "prediction")
@@ -23,28 +23,28 @@ ITEM_LISTS = ("true_labels", "options")
 
 
 def content_sha256(manifest: dict[str, Any]) -> str:
-    """SHA-256 of the canonical JSON (sorted keys, no spaces) of what HASHED names."""
+    """Return the SHA-256 of the canonical JSON (sorted keys, no spaces) of the HASHED keys."""
     content = {key: manifest[key] for key in HASHED}
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def folder_name(content_hash: str) -> str:
-    """The stimulus folder's name: the first 16 digits of its content hash."""
+    """Return the stimulus folder's name: the first 16 digits of its content hash."""
     return content_hash[:16]
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a stimulus folder, checked against its form and its own content hash.
+    """Read the manifest of a stimulus folder and check its format and content hash.
 
-    Raises DataError naming the file, the key, what was found and what would be right.
+    Raises DataError with the file, the key, the value found and the value expected.
     """
     file = folder / MANIFEST
     try:
         manifest = json.loads(file.read_bytes())
     except OSError as error:
         raise DataError(
-            f"{file} cannot be read ({error.strerror}); name a folder that `build_stimuli` wrote."
+            f"{file} cannot be read ({error.strerror}); name a folder written by `build_stimuli`."
         ) from error
     except ValueError as error:
         raise DataError(f"{file} is not valid JSON; build the stimulus set again.") from error
@@ -59,14 +59,16 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def image_names(manifest: dict[str, Any]) -> list[str]:
-    """Each image's file name once, in the order of the manifest."""
+    """Return each image's file name once, in the order of the manifest."""
     rows = [*manifest["items"], *manifest["examples"]]
     return list(dict.fromkeys(name for row in rows for name in row["images"].values()))
 
 
 def _check_form(manifest: Any, file: Path) -> None:
     if not isinstance(manifest, dict):
-        raise DataError(f"{file} must hold a JSON object, but holds a {type(manifest).__name__}.")
+        raise DataError(
+            f"{file} must contain a JSON object, but contains a {type(manifest).__name__}."
+        )
     for key in REQUIRED_KEYS:
         if key not in manifest:
             raise DataError(f"{file} lacks the key {key}; build the stimulus set again.")

@@ -1,4 +1,4 @@
-"""Saves and finds training checkpoints: written whole or not at all, found by the step inside."""
+"""Saves and finds training checkpoints. The step is read from inside the file, not its name."""
 
 import io
 import logging
@@ -19,22 +19,22 @@ KEPT = 2
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Everything needed to go on as if nothing had happened."""
+    """The complete state of a training, from which it resumes bit for bit."""
 
     step: int
     module: dict[str, Any]
     optimizer: dict[str, Any]
     best_score: float
     history: list[dict[str, float]]
-    """One row for each record: the step, the mean loss terms since the row before, and after a
-    validation its measures, too."""
+    """One row per record: the step, the mean loss terms since the previous row, and after a
+    validation its measures."""
     running: dict[str, Tensor] = field(default_factory=dict)
     """Sums of the loss terms since the last row."""
     running_steps: int = 0
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Write one checkpoint; remove all but the newest two, and what killed processes left."""
+    """Write a checkpoint; remove all but the newest two, and partial files of killed processes."""
     buffer = io.BytesIO()
     torch.save(vars(checkpoint), buffer)
     write_atomically(folder / f"step-{checkpoint.step:08d}.pt", buffer.getvalue())
@@ -45,9 +45,9 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 
 
 def latest_checkpoint(folder: Path, device: torch.device) -> Checkpoint | None:
-    """The readable checkpoint with the highest step, or None.
+    """Return the readable checkpoint with the highest step, or None.
 
-    A damaged file is reported and passed over: the one before it leads to the same weights.
+    A damaged file is skipped with a warning: the previous one leads to the same weights.
     """
     found = [_read(path, device) for path in sorted(folder.glob("step-*.pt"))]
     return max(
@@ -70,8 +70,8 @@ def _read(path: Path, device: torch.device) -> Checkpoint | None:
         pickle.UnpicklingError,
     ) as error:
         logger.warning(
-            "The checkpoint %s cannot be read (%s) and is passed over; training goes on from the "
-            "one before it.",
+            "The checkpoint %s cannot be read (%s) and is skipped; training continues from the "
+            "previous one.",
             path,
             error,
         )

@@ -1,4 +1,4 @@
-"""torch.compile where it works, the network as it is where it does not."""
+"""torch.compile with a fallback to the plain network."""
 
 import logging
 from collections.abc import Callable
@@ -11,9 +11,9 @@ logger = logging.getLogger(__name__)
 
 
 class Compiled(nn.Module):
-    """Calls a compiled function, or for good the plain one once compiling has failed.
+    """Calls a compiled function and, once compiling has failed, the plain one.
 
-    It is only for calling: weights are stored and loaded through the plain module.
+    Only for calls: weights are stored and loaded with the plain module.
     """
 
     def __init__(self, plain: Callable[[Tensor], Tensor], what: str) -> None:

@@ -1,4 +1,4 @@
-"""Training pictures as tensors: taken from an array of bytes, mirrored at random."""
+"""Training pictures as tensors: batches of a byte array, mirrored and shifted at random."""
 
 import numpy as np
 import torch
@@ -25,16 +25,16 @@ class Pictures:
         return len(self.rows) * int(np.prod(self.array.shape[1:])) * self.array.itemsize
 
     def hold(self) -> None:
-        """Copy all the bytes to the device, so that no batch has to travel."""
+        """Copy all pictures to the device, so that no batch has to be copied."""
         self._held = torch.from_numpy(np.ascontiguousarray(self.array[self.rows])).to(self.device)
 
     def hold_if_it_fits(self) -> None:
-        """Hold the pictures where the device has memory of its own and enough of it is free."""
+        """Copy all pictures to the device if it has its own memory and enough of it is free."""
         if self._held is None and fits(self.device, self.nbytes):
             self.hold()
 
     def batch(self, numbers: Tensor) -> Tensor:
-        """The pictures with these numbers, (B, 3, H, W)."""
+        """Return the pictures with these numbers, (B, 3, H, W) in [0, 1]."""
         if self._held is not None:
             batch = self._held[to_device(numbers, self.device)]
         else:
@@ -43,18 +43,18 @@ class Pictures:
         return batch.float().div_(255).contiguous(memory_format=MEMORY_FORMAT)
 
     def batches(self, size: int) -> list[Tensor]:
-        """All numbers in order, `size` at a time."""
+        """Return all numbers in order, `size` at a time."""
         return list(torch.split(torch.arange(len(self)), size))
 
 
 def mirror(images: Tensor, mirrored: Tensor) -> Tensor:
-    """Mirror left to right the pictures that are marked, (B,) of booleans."""
+    """Flip images (B, 3, H, W) left to right where `mirrored` (B,) is true."""
     mask = to_device(mirrored, images.device)[:, None, None, None]
     return torch.where(mask, images.flip(3), images)
 
 
 def shift_some(images: Tensor, generator: torch.Generator, share: float = 1 / 16) -> Tensor:
-    """Move each batch by up to `share` of its side, filling with the border's colours."""
+    """Shift a batch (B, 3, H, W) by up to `share` of its side, repeating the border."""
     most = max(1, int(images.shape[-1] * share))
     down, right = torch.randint(0, 2 * most + 1, (2,), generator=generator).tolist()
     height, width = images.shape[-2:]

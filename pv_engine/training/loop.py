@@ -1,7 +1,7 @@
 """The training loop: bounded segments that resume bit for bit.
 
-Whatever is random at a step follows from the seed and the step's number alone, so a run that was
-killed and resumed takes the same steps as one that was not.
+All randomness of a step follows from the seed and the step's number, so a run that was killed and
+resumed takes the same steps as an uninterrupted one.
 """
 
 import math
@@ -18,7 +18,7 @@ from pv_engine.networks.weights import save_weights
 from pv_engine.runtime.device import own_randomness
 from pv_engine.training.batch import Batch
 from pv_engine.training.checkpoints import Checkpoint, latest_checkpoint, save_checkpoint
-from pv_engine.training.curve import RunningLosses, refuse_what_is_not_finite
+from pv_engine.training.curve import RunningLosses, require_finite
 from pv_engine.training.samples import write_samples
 from pv_engine.training.schedule import Schedule
 from pv_engine.training.seeds import mixed_seed, seeded
@@ -26,12 +26,12 @@ from pv_engine.training.team import ALONE, Team
 
 
 class Objective(Protocol):
-    """What is trained: a module, its loss on given samples, and its validation score."""
+    """A module to train, with its loss and its validation score."""
 
     module: nn.Module
-    """What is stored: all weights and buffers."""
+    """The module whose weights and buffers are stored."""
     learner: nn.Module
-    """What `losses` calls: the module or a part of it, perhaps wrapped for several processes."""
+    """The module that `losses` calls: `module` or a part of it, possibly wrapped for processes."""
 
     @property
     def reduction(self) -> Literal["mean", "sum"]:
@@ -39,28 +39,28 @@ class Objective(Protocol):
         ...
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
-        """Loss terms on the training rows; the one that is minimised is called `total`."""
+        """Return the loss terms of the batch as scalars; `total` is minimised."""
         ...
 
     def validate(self) -> dict[str, float]:
-        """Measures on the validation rows; `score` is better when lower."""
+        """Return measures on the validation pictures; a lower `score` is better."""
         ...
 
     def samples(self) -> Tensor | None:
-        """Rows of pictures to look at, (R, B, 3, H, W) in [0, 1], if there is anything to see."""
+        """Return rows of sample pictures, (R, B, 3, H, W) in [0, 1], if there are any."""
         ...
 
 
 @dataclass(frozen=True)
 class Speed:
-    """How fast the last segment went, its checkpoint and validations counted in."""
+    """The speed of the last segment, including its checkpoint and validations."""
 
     images_per_second: float
     seconds_left: float
 
 
 class Trainer:
-    """Runs an objective through its schedule, a segment at a time."""
+    """Trains an objective by a schedule, one segment at a time."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class Trainer:
     def _is_over(self, end: float) -> bool:
         if self.team.is_alone:
             return self.clock() >= end
-        # Agreeing makes the processes wait for each other, so they only do it now and then.
+        # To agree, the processes wait for each other, so they do it only at records.
         if not self.schedule.records_after(self.state.step - 1):
             return False
         return self.team.by_the_first(lambda: self.clock() >= end)
@@ -147,7 +147,7 @@ class Trainer:
     def _step(self, step: int) -> None:
         for group in self.optimizer.param_groups:
             group["lr"] = self.schedule.rate(step)
-        # For networks that drop something out.
+        # For networks with dropout.
         torch.manual_seed(mixed_seed(self.schedule.seed, 3, step, self.team.rank))
         losses = self.objective.losses(self._batch(step))
         self.optimizer.zero_grad(set_to_none=True)
@@ -165,12 +165,12 @@ class Trainer:
 
     @property
     def _scale(self) -> float:
-        """Gradients are averaged over processes, which turns their sums into a mean."""
+        """The factor that turns the average of gradients over processes back into a sum."""
         return self.team.size if self.objective.reduction == "sum" else 1
 
     def _record(self, validates: bool) -> None:
         losses = self.running.means(self.team, self._scale)
-        refuse_what_is_not_finite(losses, self.state.step)
+        require_finite(losses, self.state.step)
         self.running = RunningLosses()
         row = {"step": float(self.state.step), **losses}
         if validates:
@@ -179,7 +179,7 @@ class Trainer:
         self.state = replace(self.state, history=[*self.state.history, row])
 
     def _validated(self) -> dict[str, float]:
-        """The measures; the weights are kept if they are the best so far."""
+        """Return the measures, and save the weights if they are the best so far."""
         measures = self.objective.validate()
         if measures["score"] < self.state.best_score:
             save_weights(self.objective.module, self.best_weights)

@@ -1,4 +1,4 @@
-"""Pictures to look at while a decoder learns: a few originals over their reconstructions."""
+"""Sample pictures during a decoder's training: originals above their reconstructions."""
 
 import io
 from pathlib import Path
@@ -15,7 +15,7 @@ MARGIN = 4
 
 
 def sample_numbers(pictures: Pictures) -> Tensor:
-    """The same few pictures every time, spread evenly over all."""
+    """Return the numbers of a few pictures, spread evenly, always the same."""
     count = min(SHOWN, len(pictures))
     return torch.arange(count) * len(pictures) // max(1, count)
 

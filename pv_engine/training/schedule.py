@@ -1,4 +1,4 @@
-"""How long and how fast to train, and when to look at what was learnt."""
+"""The schedule of a training: steps, learning rate, records and validations."""
 
 import math
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from pv_engine.training.seeds import seeded
 
 VALIDATIONS = 12
 WARM_UP_SHARE = 0.05
-# How many points the curve of the training loss has at most, beside those of validations.
+# The maximum number of points of the training loss, besides those of validations.
 RECORDS = 200
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast to train on `rows` training samples."""
+    """The steps and learning rates of a training on `rows` samples."""
 
     rows: int
     batch_size: int
@@ -26,7 +26,7 @@ class Schedule:
     decay: Literal["constant", "cosine"]
     seed: int
     patience: int = 0
-    """Validations without a better score after which training stops; 0 for never."""
+    """Training stops after this many validations without a better score; 0: never."""
 
     @property
     def steps_per_epoch(self) -> int:
@@ -37,7 +37,7 @@ class Schedule:
         return self.steps_per_epoch * self.epochs
 
     def rate(self, step: int) -> float:
-        """Learning rate of a step; cosine decay follows a linear warm-up over the first 5 %."""
+        """Return a step's learning rate; cosine decay follows a linear warm-up of 5 %."""
         if self.decay == "constant":
             return self.learning_rate
         warm_up = max(1, int(WARM_UP_SHARE * self.total_steps))
@@ -47,32 +47,32 @@ class Schedule:
         return self.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
 
     def batch(self, step: int) -> Tensor:
-        """Row numbers of a step, from the epoch's own permutation."""
+        """Return the row numbers of a step, from the epoch's permutation."""
         epoch, place = divmod(step, self.steps_per_epoch)
         order = torch.randperm(self.rows, generator=seeded(self.seed, 0, epoch))
         return order[place * self.batch_size : (place + 1) * self.batch_size]
 
     def validates_after(self, step: int) -> bool:
-        """At the end of every epoch, or of every n-th so that about a dozen remain; at the end."""
+        """Return whether to validate after a step: about a dozen times in all, and at the end."""
         every = max(1, self.epochs // VALIDATIONS) * self.steps_per_epoch
         return (step + 1) % every == 0 or step + 1 == self.total_steps
 
     def records_after(self, step: int) -> bool:
-        """Whether the mean training loss since the last record becomes a point of the curve.
+        """Return whether the mean training loss since the last record becomes a point of the curve.
 
-        At every validation, and evenly in between; with the validations fewer than 225 in all.
+        Records are evenly spaced, and also at every validation; fewer than 225 in all.
         """
         every = -(-self.total_steps // RECORDS)
         return (step + 1) % every == 0 or self.validates_after(step)
 
     def ends_early(self, history: list[dict[str, float]]) -> bool:
-        """Whether the last `patience` validations were no better than one before them.
+        """Return whether the last `patience` validations were no better than an earlier one.
 
-        It follows from the stored history alone, so a resumed run stops at the same step.
+        It depends only on the stored history, so a resumed run stops at the same step.
         """
         scores = [row["score"] for row in history if "score" in row]
         if not self.patience or not scores:
             return False
-        # The first of equals is the best; a score that is no number never is.
+        # Of equal scores, the first is the best; NaN never is.
         best = min(range(len(scores)), key=lambda place: (math.isnan(scores[place]), scores[place]))
         return len(scores) - 1 - best >= self.patience

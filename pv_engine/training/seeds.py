@@ -1,10 +1,10 @@
-"""Randomness that follows from numbers alone: a seed, what it is for, a step."""
+"""Random generators derived from numbers: a seed, a purpose, a step."""
 
 import torch
 
 
 def mixed_seed(*numbers: int) -> int:
-    """One seed from several numbers, which depends on their order."""
+    """Return one seed from several numbers and their order."""
     mixed = 0
     for number in numbers:
         mixed = (mixed * 1_000_003 + number + 1) % (2**63)
@@ -12,5 +12,5 @@ def mixed_seed(*numbers: int) -> int:
 
 
 def seeded(*numbers: int) -> torch.Generator:
-    """A CPU generator that depends on the numbers and their order."""
+    """Return a CPU generator that depends on the numbers and their order."""
     return torch.Generator().manual_seed(mixed_seed(*numbers))

@@ -1,8 +1,7 @@
-"""Several processes that train together, one on each GPU; or one alone.
+"""Processes that train together, one for each GPU, or a single process.
 
-`torchrun` starts them. All go through the same steps: each takes its share of a batch, gradients
-are averaged by DistributedDataParallel, and whatever is decided or written, the first one decides
-and writes.
+`torchrun` starts them. All take the same steps: each processes its share of a batch,
+DistributedDataParallel averages the gradients, and the first process decides and writes.
 """
 
 import contextlib
@@ -22,13 +21,13 @@ from pv_engine.networks.shared_batch_norm import share_batch_norms
 
 Answer = TypeVar("Answer")
 
-# The others wait for the first one while it reads pictures or computes features.
+# How long the others wait for the first process, which reads pictures and computes features.
 LONGEST_WAIT = datetime.timedelta(hours=12)
 
 
 @dataclass(frozen=True)
 class Team:
-    """`rank` is this process's number from 0, `size` how many there are."""
+    """This process's number, `rank`, from 0, and the number of processes, `size`."""
 
     rank: int = 0
     size: int = 1
@@ -43,9 +42,9 @@ class Team:
         return self.size == 1
 
     def share(self, rows: Tensor) -> tuple[Tensor, int]:
-        """This process's part of a step's rows, and the place of its first row.
+        """Return this process's part of a step's rows, and the index of its first row.
 
-        Raises EngineError when the processes cannot share them equally.
+        Raises EngineError if the processes cannot share the rows equally.
         """
         count, rest = divmod(len(rows), self.size)
         if rest:
@@ -56,22 +55,22 @@ class Team:
         return rows[self.rank * count : (self.rank + 1) * count], self.rank * count
 
     def wait(self) -> None:
-        """Until all processes are here."""
+        """Wait until all processes are here."""
         if not self.is_alone:
             distributed.barrier()
 
     def by_the_first(self, answer: Callable[[], Answer]) -> Answer:
-        """What the first process answers; the others wait for it."""
+        """Return the first process's answer in all processes."""
         if self.is_alone:
             return answer()
-        told: list[Any] = [answer() if self.leads else None]
-        distributed.broadcast_object_list(told, src=0)
-        found: Answer = told[0]
+        shared: list[Any] = [answer() if self.leads else None]
+        distributed.broadcast_object_list(shared, src=0)
+        found: Answer = shared[0]
         return found
 
     @contextlib.contextmanager
     def first_goes_first(self) -> Iterator[None]:
-        """The others enter when the first process has left, and find what it wrote."""
+        """Let the first process run the block before the others, which can then read its files."""
         if not self.leads:
             self.wait()
         yield
@@ -79,7 +78,7 @@ class Team:
             self.wait()
 
     def mean(self, values: Tensor) -> Tensor:
-        """The mean over processes of tensors of one shape."""
+        """Return the mean of a tensor over all processes."""
         if self.is_alone:
             return values
         total = values.clone()
@@ -87,7 +86,7 @@ class Team:
         return total / self.size
 
     def agree_on(self, value: int, refusal: str) -> None:
-        """Raise EngineError with the sentence unless every process has the same value."""
+        """Raise EngineError with the message `refusal` unless all processes have the same value."""
         if self.is_alone:
             return
         values: list[Any] = [None] * self.size
@@ -96,9 +95,9 @@ class Team:
             raise EngineError(refusal)
 
     def joined(self, module: nn.Module, device: torch.device) -> nn.Module:
-        """The module as it is to be called in training, its gradients averaged over processes.
+        """Return the module to call in training, with gradients averaged over processes.
 
-        Its batch norms become ones that see the whole step, under the same names.
+        Its batch norms are replaced by ones that see the whole step, under the same names.
         """
         if self.is_alone:
             return module
@@ -112,7 +111,7 @@ ALONE = Team()
 
 @contextlib.contextmanager
 def team_of_torchrun() -> Iterator[Team]:
-    """The processes that torchrun started, or this one alone; NCCL on CUDA, gloo elsewhere."""
+    """Join the processes that torchrun started, with NCCL on CUDA and gloo elsewhere."""
     if not distributed.is_torchelastic_launched() or os.environ["WORLD_SIZE"] == "1":
         yield ALONE
         return
@@ -127,11 +126,10 @@ def team_of_torchrun() -> Iterator[Team]:
 
 
 def leave(status: int) -> NoReturn:
-    """End this process; where torchrun started it, without the interpreter's clean-up.
+    """End this process; if torchrun started it, skip the interpreter's clean-up.
 
-    Nothing is left to write. In the clean-up, threads of torch's libraries abort a process of a
-    team now and then (one run in some twenty, with torch 2.13 and gloo), which torchrun would
-    take for a failed training.
+    During the clean-up, threads of torch's libraries occasionally abort a process (about one run in
+    twenty with torch 2.13 and gloo), which torchrun would report as a failed training.
     """
     if not distributed.is_torchelastic_launched():
         sys.exit(status)

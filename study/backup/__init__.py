@@ -1,1 +1,1 @@
-"""Backups of a whole installation in one file that SQLite and PostgreSQL both take back."""
+"""Backups of an installation in one file, which restores into SQLite and PostgreSQL alike."""

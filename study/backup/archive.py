@@ -1,10 +1,10 @@
-"""Writes a backup: one tar file with a table of contents, every table, and every stimulus.
+"""Writes a backup: one tar file with a table of contents, every table and every stimulus.
 
     backup.json                 when, which version, migrations, rows and SHA-256 of each table
-    tables/<app>.<model>.jsonl  a row a line
+    tables/<app>.<model>.jsonl  one row per line
     stimuli/<sha256>.webp       the images that the tables name
 
-Checkpoints of builds are not in it, nor are the secret keys.
+Checkpoints of builds and the secret keys are left out.
 """
 
 import hashlib
@@ -31,10 +31,10 @@ FORMAT = 1
 
 
 def make_backup(target: Path) -> dict[str, Any]:
-    """Write the backup of this moment to `target`, which must not exist, and return its contents.
+    """Write a backup of the current state to the new file `target` and return its contents.
 
-    It appears under its name only when it is whole, readable by its owner alone: it holds hashes
-    of passwords and panels' ids of people. Raises BackupError.
+    The file appears under its name only once it is complete. Only its owner can read it, since it
+    contains password hashes and participants' panel ids. Raises BackupError.
     """
     if target.exists():
         raise BackupError(f"{target} exists already; name a new file.")
@@ -44,8 +44,8 @@ def make_backup(target: Path) -> dict[str, Any]:
             (Path(scratch) / "archive").replace(target)
     except OSError as error:
         raise BackupError(
-            f"The backup {target} cannot be written ({error.strerror}); choose a folder that "
-            "exists and has room."
+            f"The backup {target} cannot be written ({error.strerror}); choose an existing folder "
+            "with enough space."
         ) from error
     record(COMMAND_LINE, Action.BACKUP_MADE, "the whole database", at=contents["made_at"])
     return contents
@@ -96,7 +96,7 @@ def _read_image(name: str) -> bytes:
             content: bytes = image.read()
     except FileNotFoundError as error:
         raise BackupError(
-            f"The image {name} is in the database, but not among the stimuli; load its stimulus "
+            f"The image {name} is in the database but missing from the stimuli; load its stimulus "
             "set again."
         ) from error
     if hashlib.sha256(content).hexdigest() != Path(name).stem:
@@ -111,7 +111,7 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Who made the backup on which machine is nobody's business."""
+    """Remove the names of the account and its group."""
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = ""
     entry.mode = 0o600

@@ -1,5 +1,5 @@
-"""What can go wrong with a backup, each in one sentence for the person at the command line."""
+"""Errors of backups. Each message is one sentence for the command line."""
 
 
 class BackupError(Exception):
-    """The backup cannot be made, or the archive cannot be restored here."""
+    """The backup cannot be written, or the archive cannot be restored here."""

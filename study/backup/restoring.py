@@ -1,4 +1,4 @@
-"""Takes a backup into an empty database, wholly or not at all, and proves that it is the same."""
+"""Restores a backup into an empty database, completely or not at all, and verifies it."""
 
 import hashlib
 import io
@@ -31,10 +31,10 @@ IMAGE = re.compile(r"stimuli/([0-9a-f]{64})(\.webp|\.png)")
 
 
 def restore_backup(source: Path) -> dict[str, Any]:
-    """Fill the empty, migrated database from a backup and return what is in it.
+    """Fill the empty, migrated database from a backup and return the backup's contents.
 
-    Nothing is stored unless every table has the SHA-256 that the backup names. Raises BackupError
-    when the database is not empty, has other migrations, or the archive is damaged.
+    Nothing is stored unless every table has the SHA-256 given in the backup. Raises BackupError
+    if the database is not empty or has other migrations, or if the archive is damaged.
     """
     with _opened(source) as tar:
         contents = _read_contents(tar, source)
@@ -58,23 +58,23 @@ def _opened(source: Path) -> Iterator[tarfile.TarFile]:
             yield tar
     except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, DatabaseError) as error:
         raise BackupError(
-            f"{source} cannot be restored ({type(error).__name__}: {error}); it is no backup, or "
-            "it is damaged. Nothing was stored."
+            f"{source} cannot be restored ({type(error).__name__}: {error}); it is damaged or not "
+            "a backup. Nothing was stored."
         ) from error
 
 
 def _member(tar: tarfile.TarFile, name: str) -> Any:
-    """Members are read by their exact names and never unpacked to a path from the archive."""
+    """Open a member by its exact name; never unpack to a path that the archive gives."""
     opened = tar.extractfile(name)
     if opened is None:
-        raise tarfile.ReadError(f"{name} is no file")
+        raise tarfile.ReadError(f"{name} is not a file")
     return opened
 
 
 def _read_contents(tar: tarfile.TarFile, source: Path) -> dict[str, Any]:
     contents: dict[str, Any] = json.load(_member(tar, CONTENTS))
     if contents["format"] != FORMAT:
-        raise BackupError(f"{source} has another format than this version restores.")
+        raise BackupError(f"This version cannot restore the format of {source}.")
     return contents
 
 
@@ -82,20 +82,20 @@ def _check_database(contents: dict[str, Any]) -> None:
     filled = filled_tables()
     if filled:
         raise BackupError(
-            f"The database is not empty: {filled[0]} has rows. Restore into a new one, after "
+            f"The database is not empty: {filled[0]} has rows. Restore into a new database after "
             "`migrate`."
         )
     here, there = set(applied_migrations()), set(contents["migrations"])
     if here != there:
         example = sorted(here ^ there)[0]
         raise BackupError(
-            f"The backup was made by Foresee {contents['foresee']}, whose tables differ from these "
+            f"The backup comes from Foresee {contents['foresee']}, whose tables differ "
             f"({example}); restore it with that version, then upgrade."
         )
 
 
 def _restore_images(tar: tarfile.TarFile, contents: dict[str, Any]) -> None:
-    """Each is named by its content, so that it may be there already, and may stay."""
+    """Store the images. Each is named by its content, so one that exists already can stay."""
     storage = storages["stimuli"]
     for name in contents["stimuli"]:
         match = IMAGE.fullmatch(f"stimuli/{name}")
@@ -116,4 +116,4 @@ def _compare(contents: dict[str, Any]) -> None:
             raise BackupError(f"The table {label} of the backup is damaged. Nothing was stored.")
     problems = find_tampering()
     if problems:
-        raise BackupError(f"{problems[0]} Set AUDIT_KEY to the key of that installation.")
+        raise BackupError(f"{problems[0]} Set AUDIT_KEY to the key of the backed-up installation.")

@@ -1,4 +1,4 @@
-"""Every table as lines of JSON that do not depend on the database, and back again."""
+"""Converts tables to lines of JSON that are the same for every database, and back."""
 
 import hashlib
 import json
@@ -14,9 +14,9 @@ from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
 
 CHUNK = 2000
-# From here on a float has no decimals, and is written with an exponent.
+# From here on, floats have no decimals and Python writes them with an exponent.
 LARGE = 1e16
-# What `migrate` makes by itself, what holds for a day at most, and addresses of machines.
+# Made by `migrate`, valid for a day at most, or addresses of machines.
 LEFT_OUT = {
     "contenttypes.contenttype",
     "auth.permission",
@@ -31,7 +31,7 @@ Model = type[models.Model]
 
 
 def stored_models() -> dict[str, Model]:
-    """The models whose rows a backup holds, by label, in alphabetical order."""
+    """Return the models whose rows a backup contains, by label, in alphabetical order."""
     found = {
         model._meta.label_lower: model
         for model in apps.get_models(include_auto_created=True)
@@ -42,7 +42,7 @@ def stored_models() -> dict[str, Model]:
 
 
 def lines_of(model: Model) -> Iterator[str]:
-    """Each row as canonical JSON, in the order of the keys; the same from every database."""
+    """Yield each row as canonical JSON, ordered by key; the same from every database."""
     fields = model._meta.concrete_fields
     for row in model._base_manager.order_by("pk").iterator(CHUNK):
         values = {field.attname: _plain(field.value_from_object(row)) for field in fields}
@@ -50,18 +50,18 @@ def lines_of(model: Model) -> Iterator[str]:
 
 
 def _plain(value: Any) -> Any:
-    """A time keeps its microseconds, which the audit log's digests cover."""
+    """Convert a value for JSON; times keep the microseconds that the digests of the log cover."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, list | dict):
         return _plain_json(value)
     if value is None or isinstance(value, str | int | float):
         return value
-    raise TypeError(f"A backup cannot hold a value of type {type(value).__name__}.")
+    raise TypeError(f"A backup cannot contain a value of type {type(value).__name__}.")
 
 
 def _plain_json(value: Any) -> Any:
-    """A value within JSON as PostgreSQL gives it back: zero has no sign, a number no exponent."""
+    """Convert a value within JSON as PostgreSQL does: no signed zero, no exponents."""
     if isinstance(value, dict):
         return {name: _plain_json(each) for name, each in value.items()}
     if isinstance(value, list):
@@ -74,7 +74,7 @@ def _plain_json(value: Any) -> Any:
 
 
 def digest_of(model: Model) -> str:
-    """SHA-256 of a table's lines."""
+    """Return the SHA-256 of a table's lines."""
     digest = hashlib.sha256()
     for line in lines_of(model):
         digest.update(line.encode())
@@ -82,13 +82,13 @@ def digest_of(model: Model) -> str:
 
 
 def insert_lines(model: Model, lines: Iterable[str]) -> None:
-    """Store rows exactly as they were, keys and automatic times included."""
+    """Store rows exactly as they were, including keys and automatic times."""
     fields = list(model._meta.concrete_fields)
     rows = (_object(model, fields, json.loads(line)) for line in lines)
     while batch := list(islice(rows, CHUNK)):
         size = max(1, connection.ops.bulk_batch_size(fields, batch))
         for start in range(0, len(batch), size):
-            # What Django's own save(raw) calls: no automatic time is set anew.
+            # Django's own save(raw) calls this, too: it keeps automatic times as they are.
             model._base_manager._insert(  # type: ignore[attr-defined]
                 batch[start : start + size], fields=fields, using=connection.alias, raw=True
             )
@@ -99,7 +99,7 @@ def _object(model: Model, fields: list[Any], values: dict[str, Any]) -> models.M
 
 
 def reset_sequences() -> None:
-    """The next row of each table gets a key that is free."""
+    """Make each table's next key a free one."""
     statements = connection.ops.sequence_reset_sql(no_style(), list(stored_models().values()))
     with connection.cursor() as cursor:
         for statement in statements:

@@ -1,7 +1,7 @@
-"""Reads settings from the environment; a wrong value stops the start and is named.
+"""Reads settings from the environment; an invalid value stops the start with its name.
 
-A file `.env` beside manage.py is read first; what the environment says already, it leaves alone.
-Where Foresee is installed as a package, there is no manage.py, and the working folder counts.
+The file `.env` beside manage.py supplies variables that the environment lacks. An installed package
+has no manage.py and reads `.env` from the working folder.
 """
 
 import os
@@ -15,7 +15,7 @@ CODE = Path(__file__).resolve().parents[2]
 
 
 def home_of(code: Path) -> Path:
-    """The folder of `.env` and `var`: the checkout, else (for a wheel) the working folder."""
+    """Return the folder of `.env` and `var`: the checkout, or the working folder for a wheel."""
     return code if (code / "manage.py").is_file() else Path.cwd()
 
 
@@ -63,7 +63,7 @@ def read_list(name: str, default: str) -> list[str]:
 def read_url(name: str, default: str, schemes: tuple[str, ...]) -> str:
     value = os.environ.get(name) or default
     if urlsplit(value).scheme not in schemes:
-        # The value itself may hold a password and is not repeated.
+        # The value may contain a password, so it is not repeated.
         raise ImproperlyConfigured(
             f"{name} must begin with one of {', '.join(f'{scheme}://' for scheme in schemes)}."
         )
@@ -71,7 +71,7 @@ def read_url(name: str, default: str, schemes: tuple[str, ...]) -> str:
 
 
 def with_host(url: str, host: str) -> str:
-    """The same address under another name, at the same port; as it was without a name."""
+    """Return the URL with another host and the same port; unchanged if `host` is empty."""
     if not host:
         return url
     parts = urlsplit(url)
@@ -83,10 +83,10 @@ def read_path(name: str, default: Path) -> Path:
 
 
 def read_secret(name: str, default_file: Path | None = None) -> str:
-    """The value of NAME, else the content of the file that NAME_FILE names, else of default_file.
+    """Return the value of NAME, else the content of the file in NAME_FILE, else of default_file.
 
-    A file named in the environment that cannot be read stops the start; a missing default file
-    gives the empty string.
+    Raises ImproperlyConfigured if the file in NAME_FILE cannot be read. A missing default file
+    gives an empty text.
     """
     if name in os.environ:
         return os.environ[name]

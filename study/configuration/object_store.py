@@ -1,4 +1,4 @@
-"""Storages in an S3-compatible bucket, for machines that share no folder."""
+"""Storage in an S3-compatible bucket, for machines that share no folder."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from study.configuration import env
 
 
 def object_store() -> dict[str, dict[str, Any]]:
-    """Where stimuli and builds go when S3_BUCKET names a bucket; nothing otherwise."""
+    """Return the storages of stimuli and builds in the bucket S3_BUCKET; none if it is not set."""
     bucket = env.read_text("S3_BUCKET")
     if not bucket:
         return {}
@@ -16,7 +16,7 @@ def object_store() -> dict[str, dict[str, Any]]:
         "region_name": env.read_text("S3_REGION") or None,
         "access_key": env.read_text("S3_ACCESS_KEY") or None,
         "secret_key": env.read_secret("S3_SECRET_KEY") or None,
-        # Images reach participants through the web server, which knows who may see which.
+        # Nothing is public: the web server decides who may see which image.
         "default_acl": None,
         "querystring_auth": True,
     }

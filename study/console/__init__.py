@@ -1,1 +1,1 @@
-"""The console's frame: navigation and sorted tables."""
+"""Parts shared by the console's pages: navigation and sortable tables."""

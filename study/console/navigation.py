@@ -1,13 +1,13 @@
-"""A study's pages in the console, in the order of its navigation: one list for all rooms.
+"""The navigation of a study in the console: one list for all apps.
 
-An entry appears as soon as an address of that name exists, so a new page is one line here.
+An entry appears once a URL of its name exists, so a new page takes one line here.
 """
 
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
-# Label and name of the address, whose one argument is the study's slug.
+# Label and URL name; the URL's only argument is the study's slug.
 STUDY_PAGES = (
     ("Overview", "console:survey"),
     ("Live", "console:live"),
@@ -17,7 +17,7 @@ STUDY_PAGES = (
     ("Pilots", "console:pilots"),
     ("Bots", "console:bots"),
     ("Stimuli", "console:stimuli"),
-    ("People", "console:people"),
+    ("Team", "console:people"),
     ("Exports", "console:exports"),
     ("Results", "console:results"),
     ("Log", "console:log"),
@@ -34,7 +34,7 @@ class Link:
 
 
 def study_links(slug: str, path: str) -> list[Link]:
-    """The study's pages that exist; the one that `path` is, or lies below, is the current one."""
+    """Return the study's pages; the current one is the page at `path` or above it."""
     found = [(label, url) for label, name in STUDY_PAGES if (url := _find_url(name, slug))]
     above = [url for _, url in found if path.startswith(url)]
     current = max(above, key=len, default="")

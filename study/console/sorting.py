@@ -1,4 +1,4 @@
-"""Tables that are sorted by the server: a heading is a link, so no script is needed."""
+"""Tables sorted by the server: each heading is a link, so no script is needed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,29 +10,29 @@ PARAMETER = "sort"
 
 @dataclass(frozen=True)
 class Sorting:
-    """By which column a table is sorted: `?sort=name` from the smallest, `?sort=-name` back."""
+    """The sorted column and direction: `?sort=name` is ascending, `?sort=-name` descending."""
 
     column: str
     is_descending: bool = False
 
     @classmethod
     def of(cls, request: HttpRequest, columns: Collection[str], default: str) -> "Sorting":
-        """What the address asks for; `default` where it asks for nothing that can be sorted."""
+        """Read the sorting from the query string; `default` if it names no sortable column."""
         asked = request.GET.get(PARAMETER, default)
         if asked.removeprefix("-") not in columns:
             asked = default
         return cls(asked.removeprefix("-"), asked.startswith("-"))
 
     def order(self, field: str) -> str:
-        """The field as a query's `order_by` takes it."""
+        """Return the field with its sign, for `order_by`."""
         return f"-{field}" if self.is_descending else field
 
     def direction_of(self, column: str) -> str:
-        """What `aria-sort` says of the column; empty when it is not the sorted one."""
+        """Return the column's `aria-sort`; empty unless the table is sorted by it."""
         if column != self.column:
             return ""
         return "descending" if self.is_descending else "ascending"
 
     def value_after(self, column: str) -> str:
-        """What choosing the column's heading asks for: the other direction, or ascending."""
+        """Return the sorting that the column's heading links to: reversed, or ascending."""
         return f"-{column}" if self.direction_of(column) == "ascending" else column

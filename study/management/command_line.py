@@ -1,4 +1,4 @@
-"""The command line: `python manage.py` in a checkout, `foresee` where the wheel is installed."""
+"""The command line: `python manage.py` in a checkout, `foresee` from the installed wheel."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        # A wrong setting is the user's to fix: its sentence helps, a traceback does not.
+        # The user can fix a wrong setting: its message helps, a traceback does not.
         sys.exit(f"Configuration error: {error}")
     except DatabaseError as error:
         from study.configuration.missing_database import database_file, explain
@@ -26,14 +26,14 @@ def main() -> None:
 
 def foresee() -> None:
     """Run the installed command `foresee`."""
-    # Modules that MODEL_FACTORIES and DATA_FACTORIES name may lie in the working folder. It comes
-    # last, so that a folder `analysis` there hides nothing of Foresee.
+    # Modules in MODEL_FACTORIES and DATA_FACTORIES may be in the working folder. It comes last on
+    # the path, so that a folder `analysis` there hides nothing of Foresee.
     sys.path.append(str(Path.cwd()))
     if sys.argv[1:] in (["--version"], ["version"]):
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "study.settings")
         from django.conf import settings
 
-        # Django would answer with its own.
+        # Django would print its own version.
         sys.stdout.write(f"Foresee {settings.VERSION}\n")
         return
     main()

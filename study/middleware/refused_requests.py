@@ -1,4 +1,4 @@
-"""Refuses what no page of ours asks for, before any of it is read or looked up."""
+"""Refuses requests that no page of ours makes, before they are read."""
 
 from collections.abc import Callable
 
@@ -7,13 +7,13 @@ from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
-# What each side has to itself. Images, style sheets and /healthz are on both.
+# Paths of one side only. Images, style sheets and /healthz are on both.
 OF_THE_CONSOLE = ("/console/",)
 OF_THE_STUDIES = ("/s/",)
 
 
 class RefusedRequestsMiddleware:
-    """Too large a body, an address with a NUL character, a page under the other side's name."""
+    """Refuses large bodies, NUL characters in paths, and pages under the wrong host name."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponse]) -> None:
         self.respond = respond
@@ -24,13 +24,13 @@ class RefusedRequestsMiddleware:
             return self.respond(request)
         megabytes = settings.LARGEST_REQUEST_BYTES / 1_000_000
         return HttpResponse(
-            f"What was sent is too large; at most {megabytes:g} MB can be sent at once.",
+            f"The request is too large; the limit is {megabytes:g} MB.",
             status=413,
             content_type="text/plain; charset=utf-8",
         )
 
     def process_view(self, request: HttpRequest, *_: object) -> None:
-        # PostgreSQL takes no NUL character. Queries and forms are checked where they are read.
+        # PostgreSQL refuses NUL characters. Query strings and forms are checked when read.
         if "\0" in request.path_info or (settings.CONSOLE_HOST and _is_elsewhere(request)):
             raise Http404
 
@@ -43,7 +43,7 @@ def _stated_length(request: HttpRequest) -> int:
 
 
 def _is_elsewhere(request: HttpRequest) -> bool:
-    """Whether the page exists only under the other side's name, which CONSOLE_HOST sets apart."""
+    """Whether the page is on the other host name: CONSOLE_HOST separates console and studies."""
     elsewhere = OF_THE_STUDIES if _is_console_host(request) else OF_THE_CONSOLE
     return request.path_info.startswith(elsewhere) or (
         request.path_info == "/" and elsewhere == OF_THE_CONSOLE

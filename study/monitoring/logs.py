@@ -1,7 +1,7 @@
-"""What every line of the log carries: the request's or the task's id, and nothing about a person.
+"""Log lines: each has the id of its request or task, and nothing about a person.
 
-Addresses of machines, query strings and cookies are never logged; a path is logged as its route,
-since some addresses carry secrets.
+IP addresses, query strings and cookies are never logged. A path is logged as its route, since some
+paths contain secrets.
 """
 
 import json
@@ -13,15 +13,15 @@ from typing import Any
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 IDS = ("request_id", "task_id", "task")
-# What study/monitoring/request_log.py adds to its own lines.
+# Fields that study/monitoring/request_log.py adds to its lines.
 EXTRA = ("method", "route", "status", "milliseconds")
 
 
 class ContextFilter(logging.Filter):
-    """Puts the ids on the record and takes out what could name somebody."""
+    """Adds the ids to the record and removes what could identify a person."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        # Django tells of refused requests when the id is no longer this thread's.
+        # Django logs refused requests after the thread's id was reset.
         request = getattr(record, "request", None)
         record.request_id = REQUEST_ID.get() or getattr(request, "request_id", "")
         record.task_id, record.task = _current_task()
@@ -38,25 +38,25 @@ def _current_task() -> tuple[str, str]:
 
 
 def _hide_path(record: logging.LogRecord) -> None:
-    """Django's own lines on requests name the path; the route says as much."""
+    """Replace the path in Django's own lines by the route."""
     request = getattr(record, "request", None)
     path = getattr(request, "path", None)
     if path is None or not isinstance(record.args, tuple):
         return
     route = route_of(request)
-    # Django writes what is not ASCII as escapes.
-    told = (path, path.encode("unicode_escape").decode("ascii"))
-    record.args = tuple(route if argument in told else argument for argument in record.args)
+    # Django escapes characters beyond ASCII.
+    spellings = (path, path.encode("unicode_escape").decode("ascii"))
+    record.args = tuple(route if argument in spellings else argument for argument in record.args)
 
 
 def route_of(request: Any) -> str:
-    """The route as urls.py has it, such as `s/<slug:slug>/`; empty for an unknown address."""
+    """Return the route as in urls.py, such as `/s/<slug:slug>/`."""
     match = getattr(request, "resolver_match", None)
     return f"/{match.route}" if match else "(unknown address)"
 
 
 class TextFormatter(logging.Formatter):
-    """One line for people: time, level, logger, message, and the id where there is one."""
+    """One line for people: time, level, logger, message, and the id if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)
@@ -65,7 +65,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line, for programs that collect logs."""
+    """One JSON object per line, for programs that collect logs."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, tz=UTC)
@@ -83,7 +83,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def logging_settings(form: str, level: str) -> dict[str, Any]:
-    """Django's LOGGING, in the form `text` or `json`."""
+    """Return Django's LOGGING setting for the format `text` or `json`."""
     formatter: dict[str, Any] = {"()": JsonFormatter}
     if form == "text":
         pattern = "{asctime} {levelname} {name} {message}"
@@ -97,15 +97,15 @@ def logging_settings(form: str, level: str) -> dict[str, Any]:
         "handlers": {"stderr": handler},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # Django gives its own logger a level, which would make LOG_LEVEL a half-truth.
+            # Django sets a level on its own logger, which LOG_LEVEL must override.
             "django": {"level": level},
-            # Of each sign-in axes tells four times; what matters is in the audit log.
+            # axes logs each sign-in four times; the audit log records it once.
             "axes": {"level": "WARNING"},
-            # The requests that bots send are in the server's own log.
+            # The server logs the requests of bots already.
             "httpx2": {"level": "WARNING"},
-            # A scanner's made-up host names, each with a traceback; they get 400 and no more.
+            # Made-up host names of scanners, each with a traceback; answering 400 is enough.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
-            # A line for each request is for programs; a person would drown in it.
+            # One line per request is for programs; it would drown a person.
             "study.monitoring.request_log": {"level": "INFO" if form == "json" else "WARNING"},
         },
     }

@@ -1,8 +1,8 @@
-"""/metrics, in Prometheus's text format: how the server does, in numbers about nobody.
+"""The page /metrics in Prometheus's text format, without anything about a person.
 
-Every process of a server counts into files in PROMETHEUS_MULTIPROC_DIR, which study/web_server.py
-sets; what the database knows is read when somebody asks. Each app adds what it knows by a function
-that METRIC_COLLECTORS names, so that this module imports no app.
+Every process counts its requests in files in PROMETHEUS_MULTIPROC_DIR, which study/web_server.py
+sets. Numbers from the database are read on request, by the functions that METRIC_COLLECTORS names,
+so this module imports no app.
 """
 
 import hmac
@@ -35,7 +35,7 @@ SECONDS = Histogram(
 
 
 class StoredCollector(Collector):
-    """Asks the apps what is in the database."""
+    """Collects the apps' numbers from the database."""
 
     def collect(self) -> Iterator[Metric]:
         for name in settings.METRIC_COLLECTORS:
@@ -60,7 +60,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _requests() -> CollectorRegistry:
-    """The requests of all processes of this server, or of this one where it is the only one."""
+    """Return the requests of all processes of this server, or of this one if it is alone."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return REQUESTS
     registry = CollectorRegistry()
@@ -69,7 +69,7 @@ def _requests() -> CollectorRegistry:
 
 
 def _may_read(request: HttpRequest) -> bool:
-    """Whoever knows METRICS_TOKEN; without one, this machine alone and through no proxy."""
+    """Allow holders of METRICS_TOKEN; without a token, only this machine, not behind a proxy."""
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "")
         wanted = f"Bearer {settings.METRICS_TOKEN}"

@@ -1,4 +1,4 @@
-"""Gives each request an id, logs one line on it and measures how long it took."""
+"""Gives each request an id, logs it in one line and measures its duration."""
 
 import logging
 import secrets
@@ -15,7 +15,7 @@ HEADER = "X-Request-ID"
 
 
 class RequestLogMiddleware:
-    """The id is ours, never the client's, and stands in the log and in the response's header."""
+    """Puts a new id, never the client's, into the log and the response's header."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponse]) -> None:
         self.respond = respond
@@ -28,13 +28,13 @@ class RequestLogMiddleware:
         try:
             response = self.respond(request)
             response[HEADER] = request_id
-            _tell(request, response.status_code, time.perf_counter() - start)
+            _log_request(request, response.status_code, time.perf_counter() - start)
             return response
         finally:
             REQUEST_ID.reset(token)
 
 
-def _tell(request: HttpRequest, status: int, seconds: float) -> None:
+def _log_request(request: HttpRequest, status: int, seconds: float) -> None:
     route = route_of(request)
     observe_request(request.method or "", route, status, seconds)
     milliseconds = round(seconds * 1000, 1)

@@ -1,7 +1,7 @@
-"""Sends the messages that make workers try.
+"""Sends workers the messages that start segments.
 
-It does not matter how often a message comes, only that one comes. What the broker did not take, or
-forgot, is sent again by the workers (workers.py). Tasks are named, never imported.
+A message may arrive twice, but one must arrive: workers resend messages that the broker refused or
+lost (workers.py). Tasks are sent by name, never imported.
 """
 
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def publish(task: str, *arguments: Any, countdown: float = 0) -> bool:
-    """Hand a message to the broker now; False, and a line in the log, if it takes none."""
+    """Send a message to the broker now; if the broker refuses it, log that and return False."""
     try:
         app.signature(task, args=arguments).apply_async(countdown=countdown or None)
     except (OSError, KombuError) as error:
@@ -30,7 +30,7 @@ def publish(task: str, *arguments: Any, countdown: float = 0) -> bool:
 
 
 def send(run: Run, countdown: float = 0) -> None:
-    """Ask workers for the run's next segment as soon as the transaction is committed."""
+    """Send the message for the run's next segment once the transaction is committed."""
     runs = type(run)._default_manager.filter(pk=run.pk)
     # The message of a lapsed claim lets another worker take the segment over.
     claim = run.claim - 1 if run.has_lapsed else run.claim
@@ -44,7 +44,7 @@ def send(run: Run, countdown: float = 0) -> None:
 
 
 def resend(model: type[Run], older_than: timedelta) -> int:
-    """Send again for runs on which nobody works and whose message is older; their number."""
+    """Resend messages of idle runs that were last sent longer ago; return their number."""
     silent = Q(sent_at=None) | Q(sent_at__lte=timezone.now() - older_than)
     idle = Q(claimed_at=None) | model.lapsed()
     runs = list(model._default_manager.filter(silent, idle, status__in=model.ACTIVE))

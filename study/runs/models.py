@@ -1,9 +1,9 @@
-"""What every long job of a worker has in common: builds, exports and reports, bots, checks.
+"""The base of all long jobs of workers: builds, exports and reports, bots, checks.
 
-A run is a chain of segments. Each is started by one message (number of the run, claim). A worker
-claims the run by a conditional update that raises the claim, works on one segment, writes only
-while its claim is the latest, and sends the next message. So a message that comes twice or late
-does nothing, a claim whose worker was lost lapses, and cancelling only changes the status.
+A run is a chain of segments. One message (number of the run, claim) starts each. A worker claims
+the run with a conditional update that increments the claim, works on one segment, writes only while
+its claim is the latest, and sends the next message. So a duplicate or late message does nothing,
+the claim of a lost worker lapses, and cancelling only changes the status.
 """
 
 from collections.abc import Iterator
@@ -16,22 +16,22 @@ from django.db.models import Q
 from django.utils import timezone
 
 NO_BROKER = (
-    "The broker does not answer, so no worker knows of this. "
-    "It is stored and will be sent again when the broker answers."
+    "The broker does not answer, so no worker can start this. "
+    "It is stored and will be sent once the broker answers."
 )
-NO_WORKER = "No worker has started this yet. Check that one is running: make worker starts one."
-WORKER_LOST = "Its worker gives no sign of life any more. Another one will continue it by itself."
+NO_WORKER = "No worker has started this yet. Check that one is running; `make worker` starts one."
+WORKER_LOST = "The worker stopped responding. Another one will continue automatically."
 
 
 class Lease(models.Model):
-    """Work on which only the holder of the latest claim may write."""
+    """A row that only the holder of the latest claim may change."""
 
-    # A claim without a sign of life for this long belongs to a worker that was lost.
+    # A claim that was not renewed for this long belongs to a lost worker.
     lease: ClassVar[timedelta]
 
-    # Counts claims.
+    # The number of claims so far.
     claim = models.PositiveIntegerField(default=0)
-    # The holder's last sign of life; empty while nobody works on it.
+    # When the claim was last renewed; empty while nobody works on the row.
     claimed_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=200, blank=True)
 
@@ -48,7 +48,7 @@ class Lease(models.Model):
 
 
 class Run(Lease):
-    """A long job that somebody asked for. Each concrete model is one kind of run."""
+    """A long job of workers. Each concrete model is one kind of run."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Waiting for a worker"
@@ -58,21 +58,21 @@ class Run(Lease):
         CANCELLED = "cancelled", "Cancelled"
 
     ACTIVE: ClassVar = (Status.QUEUED, Status.RUNNING)
-    # The name of the Celery task that works on one segment; it takes the run's number and a claim.
+    # Name of the Celery task that does one segment; its arguments are the run's key and a claim.
     task: ClassVar[str]
-    # What to do about a failure whose cause is not in the request.
+    # What the user can do about a failure that the request did not cause.
     advice: ClassVar[str]
-    # Errors whose message may be shown as it stands.
+    # Errors whose message may be shown as it is.
     known_errors: ClassVar[tuple[type[Exception], ...]] = ()
-    # The setting that names the folder in which the kind writes.
+    # The setting with the folder that runs of this kind write to.
     folder_setting: ClassVar[str] = "VAR_DIR"
 
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
-    # Progress of the whole run, 0 to 1000, and what is being done, in words.
+    # Progress of the whole run, 0 to 1000, and the current step in words.
     permille = models.PositiveSmallIntegerField(default=0)
     message = models.CharField(max_length=300, blank=True)
     error = models.TextField(blank=True)
-    # When the broker last took a message for the next segment; empty if it took none.
+    # When the broker last accepted the message for the next segment; empty if it refused it.
     sent_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -90,19 +90,19 @@ class Run(Lease):
 
     @property
     def is_lost(self) -> bool:
-        """Whether a worker should have shown a sign of life by now."""
+        """Whether a worker should have started or renewed its claim by now."""
         since = self.claimed_at or self.sent_at
         return self.is_active and (since is None or since < timezone.now() - self.lease)
 
     @classmethod
     def lost(cls) -> Q:
-        """The same as a condition."""
+        """`is_lost` as a condition of a query."""
         silent = Q(sent_at=None) | Q(sent_at__lt=timezone.now() - cls.lease)
         return Q(status__in=cls.ACTIVE) & (cls.lapsed() | Q(claimed_at=None) & silent)
 
     @property
     def notice(self) -> str:
-        """What keeps an active run waiting, in one sentence; empty while all is well."""
+        """One sentence on why an active run is waiting; empty if it is not."""
         if not self.is_lost:
             return ""
         if self.claimed_at is not None:
@@ -110,14 +110,14 @@ class Run(Lease):
         return NO_WORKER if self.sent_at else NO_BROKER
 
     def note(self, text: str) -> None:
-        """Keep what happened to the run, where the kind has a log."""
+        """Log an event of the run; does nothing for kinds without a log."""
 
 
 def kinds() -> Iterator[type[Run]]:
-    """Every kind of run in the installed apps."""
+    """Return every kind of run in the installed apps."""
     return (model for model in apps.get_models() if issubclass(model, Run))
 
 
 def leases() -> Iterator[type[Lease]]:
-    """Every table of which workers claim rows: runs, and shared parts of runs."""
+    """Return every model whose rows workers claim: runs, and shared parts of runs."""
     return (model for model in apps.get_models() if issubclass(model, Lease))

@@ -16,30 +16,29 @@ from study.runs.models import Run
 
 logger = logging.getLogger(__name__)
 
-# Classes of PostgreSQL's error codes: connection exception, and shutdown by an operator.
+# Classes of PostgreSQL's error codes: connection exception, operator intervention.
 BROKEN_CONNECTION = ("08", "57P")
-UNEXPECTED = "Something unexpected went wrong on the worker; its log has the details. {advice}"
+UNEXPECTED = "An unexpected error occurred on the worker; its log has the details. {advice}"
 PROCESS_LOST = (
-    "The worker's process was ended from outside, most often because the machine ran out of "
-    "memory. {advice}"
+    "The worker's process was killed, most often because the machine ran out of memory. {advice}"
 )
-DISK_FULL = "The disk of {folder} on the worker is full; make room there. {advice}"
+DISK_FULL = "The disk of {folder} on the worker is full; free some space. {advice}"
 
 
 def advance(
     model: type[R], pk: int, claim: int, worker: str, work: Callable[[R], float | None]
 ) -> bool:
-    """Do the segment of a message, if it may; whether another segment of the run follows."""
+    """Do the segment of a message unless it is outdated; return whether another one follows."""
     run = claim_run(model, pk, claim, worker)
     return run is not None and work_on(run, work)
 
 
 def work_on(run: R, work: Callable[[R], float | None]) -> bool:
-    """Do one segment of a claimed run, then send the next message unless the run is over.
+    """Do one segment of a claimed run, then send the next message unless the run has ended.
 
-    `work` finishes the run when nothing is left to do. It may return the seconds that the next
-    segment should wait. A segment over which the database is lost is done again once the claim has
-    lapsed: nothing is wrong with the run.
+    `work` finishes the run when nothing is left to do. It may return how many seconds the next
+    segment should wait. If the database is lost meanwhile, the segment is repeated once the claim
+    has lapsed; the run does not fail.
     """
     try:
         wait = _do(run, work)
@@ -64,10 +63,10 @@ def _do(run: R, work: Callable[[R], float | None]) -> float:
 
 
 def is_database_lost(error: Exception) -> bool:
-    """Whether the connection broke, as it does when PostgreSQL restarts.
+    """Return whether the connection broke, as it does when PostgreSQL restarts.
 
-    Asking the database would not do: it may be back, or have a new connection already. A statement
-    that was refused has a code of another class; SQLite has no codes, and no connection to lose.
+    A test query would not show it: the database may be back already. Refused statements have codes
+    of another class; SQLite has no codes, and no connection to lose.
     """
     code = getattr(error.__cause__, "sqlstate", "")
     broke = code is None or code.startswith(BROKEN_CONNECTION)
@@ -75,7 +74,7 @@ def is_database_lost(error: Exception) -> bool:
 
 
 def sentence_for(run: Run, error: Exception) -> str:
-    """What to show of an error; what no sentence covers goes to the log."""
+    """Return what to show of an error; an unexpected one is logged."""
     if isinstance(error, run.known_errors):
         return str(error)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -86,18 +85,18 @@ def sentence_for(run: Run, error: Exception) -> str:
 
 
 def end(runs: QuerySet[R], status: Run.Status, **fields: Any) -> bool:
-    """End active runs; whether there was one."""
+    """End the active runs; return whether there were any."""
     active = runs.filter(status__in=Run.ACTIVE)
     return bool(active.update(status=status, finished_at=timezone.now(), **fields))
 
 
 def finish(run: Run, **fields: Any) -> bool:
-    """End a run with its result; False if it was stopped or taken over, and nothing counts."""
+    """Finish a run with its result; False if it was stopped or taken over."""
     return end(held(run), Run.Status.FINISHED, permille=1000, **fields)
 
 
 def fail(runs: QuerySet[R], sentence: str, **fields: Any) -> None:
-    """End runs with a sentence that says why and what to do."""
+    """Fail the runs with a sentence that says why and what to do."""
     failing = list(runs)
     if end(runs, Run.Status.FAILED, error=sentence, **fields):
         for run in failing:
@@ -105,14 +104,14 @@ def fail(runs: QuerySet[R], sentence: str, **fields: Any) -> None:
 
 
 def fail_lost_process(model: type[Run], pk: int, claim: int = 0) -> None:
-    """The process that worked on the segment of a message is gone; its worker is not."""
+    """Fail the run of a pool process that was killed while its worker lives on."""
     for run in model._default_manager.filter(pk=pk, claim=claim + 1).exclude(claimed_at=None):
         fail(held(run), PROCESS_LOST.format(advice=run.advice), claimed_at=None)
-        release(run)  # one that was cancelled meanwhile
+        release(run)  # in case it was cancelled meanwhile
 
 
 def resume(run: R, **fields: Any) -> bool:
-    """Queue a failed, cancelled or lost run again; False if it is none of these."""
+    """Queue a failed, cancelled or lost run again; False for any other."""
     stopped = Q(status__in=(Run.Status.FAILED, Run.Status.CANCELLED)) | run.lost()
     runs = type(run)._default_manager.filter(stopped, pk=run.pk)
     if not runs.update(status=Run.Status.QUEUED, error="", finished_at=None, **fields):

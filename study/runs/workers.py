@@ -1,4 +1,4 @@
-"""What a worker does about runs when it starts, finds its broker again, or loses a process."""
+"""Handles runs when a worker starts, reconnects to its broker or loses a process."""
 
 import logging
 from datetime import timedelta
@@ -18,9 +18,10 @@ from study.runs.segments import fail_lost_process
 
 logger = logging.getLogger(__name__)
 
-# A pool process was killed over a task: task (its name), args, workers (names of this process).
+# Sent when a pool process was killed during a task, with `task` (its name), `args` and `workers`
+# (names of this process).
 process_lost = Signal()
-# Names of the workers that have started in this process: one, except in tests.
+# Names of the workers started in this process: one, except in tests.
 _started: set[str] = set()
 _stopped = Event()
 LONGEST_WAIT = timedelta(minutes=1)
@@ -28,13 +29,13 @@ LONGEST_WAIT = timedelta(minutes=1)
 
 @worker_ready.connect  # type: ignore[untyped-decorator] # Celery has no types
 def resume_interrupted(sender: Any, **_: object) -> None:
-    """Celery says so at the start, and each time that the worker has found its broker again."""
+    """Resume idle runs at the start and after each reconnection: Celery signals both."""
     is_new = sender.hostname not in _started
     try:
         if is_new:
             for model in leases():
                 release_all(model, sender.hostname)
-        # Whatever nobody works on: its message may be gone with the broker.
+        # Of runs that nobody works on, the broker may have lost the message.
         count = sum(resend(kind, timedelta(0)) for kind in kinds())
         if count:
             logger.info("Resuming %d unfinished run(s).", count)
@@ -42,11 +43,11 @@ def resume_interrupted(sender: Any, **_: object) -> None:
         logger.warning("The database does not answer: %s", error)
     if is_new:
         _started.add(sender.hostname)
-        Thread(target=_keep_looking, name="lost messages", daemon=True).start()
+        Thread(target=_resend_lost, name="lost messages", daemon=True).start()
 
 
-def _keep_looking() -> None:
-    """While the worker lives, send again what a broker forgot or never took."""
+def _resend_lost() -> None:
+    """While the worker lives, resend messages that the broker lost or refused."""
     wait = min(LONGEST_WAIT, *(kind.lease for kind in kinds()))
     while not _stopped.wait(wait.total_seconds()):
         try:
@@ -60,9 +61,9 @@ def _keep_looking() -> None:
 
 @task_failure.connect  # type: ignore[untyped-decorator]
 def fail_run_of_lost_process(sender: Any, exception: BaseException, args: Any, **_: object) -> None:
-    """A pool process cannot report its own loss; its parent is told here.
+    """Fail the run of a killed pool process; this runs in its parent.
 
-    When the whole worker is being stopped, its next start resumes the run instead.
+    If the whole worker is stopping, its next start resumes the run instead.
     """
     stopping = state.should_stop is not None or state.should_terminate is not None
     if not isinstance(exception, WorkerLostError) or stopping:

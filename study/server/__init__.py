@@ -1,1 +1,1 @@
-"""What a running installation needs: broker, static files, error pages, probes, the demo."""
+"""Running an installation: broker, error pages, processes, the demo."""

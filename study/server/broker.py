@@ -1,7 +1,7 @@
-"""The embedded broker: Celery messages as files, so that a demo needs no server.
+"""The embedded broker: Celery messages as files, so that the demo needs no broker server.
 
-Kombu's filesystem transport writes a message in place, and a worker that polls in that instant
-reads half a message. Here a message appears under its name only once it is whole.
+Kombu's filesystem transport writes messages in place, so a worker that polls meanwhile reads half
+a message. Here, a message appears under its name only once it is complete.
 """
 
 import uuid
@@ -12,15 +12,14 @@ from typing import Any
 from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
-# A worker hears of being stopped when it has waited this long for a message; Celery's own two
-# seconds would make Ctrl-C wait.
+# A worker notices a stop only between two polls; Celery's own two seconds would delay Ctrl-C.
 LONGEST_WAIT_SECONDS = 0.2
 
 
 class Channel(filesystem.Channel):  # type: ignore[misc] # kombu has no types
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
         folder = Path(self.data_folder_out)
-        # Kombu's own naming: milliseconds, so that the oldest message sorts first.
+        # As in kombu: milliseconds come first, so that the oldest message sorts first.
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         unfinished = folder / f"{name}.part"
         unfinished.write_text(dumps(payload), encoding="utf-8")

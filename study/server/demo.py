@@ -1,4 +1,4 @@
-"""Gets a fresh machine ready for the demo; everything here may be repeated without harm."""
+"""Sets up the demo on a fresh machine; every step can be repeated."""
 
 import os
 import secrets
@@ -9,11 +9,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import DatabaseError, connection
 
 from accounts.sign_in.researchers import give_one_time_password
 from study.configuration import env
-from study.monitoring.health import broker_answers
+from study.probes import services
 
 RESEARCHER = "researcher"
 PROTOCOL = settings.BASE_DIR / "fixtures" / "demo_protocol.toml"
@@ -22,7 +21,7 @@ PROCFILE = Path(__file__).with_name("Procfile")
 
 
 def make_secret_key(path: Path) -> None:
-    """A key of its own for this installation, readable by its owner only, made once."""
+    """Create this installation's secret key, readable by its owner only, unless it exists."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         path.touch(mode=0o600)
@@ -30,15 +29,15 @@ def make_secret_key(path: Path) -> None:
 
 
 def use_new_key(path: Path) -> None:
-    """Key the audit log with the new secret key: this process started before there was one."""
+    """Key the audit log with the new secret key, which this process had not read at its start."""
     if not settings.STORED_AUDIT_KEY:
         settings.AUDIT_KEY = settings.STORED_AUDIT_KEY = path.read_text()
 
 
 def require_free_port(host: str, port: int) -> None:
-    """ImproperlyConfigured when another program listens there already."""
+    """Raise ImproperlyConfigured if another program listens on the port."""
     with socket.socket() as probe:
-        # As the server does: a port whose last connections are only fading is free.
+        # As for the server, a port whose connections are closing counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -52,24 +51,21 @@ def require_free_port(host: str, port: int) -> None:
 
 
 def require_services() -> None:
-    """ImproperlyConfigured when the database or the broker of the environment does not answer."""
-    try:
-        connection.ensure_connection()
-    except DatabaseError as error:
-        reason = str(error).splitlines()[0]
-        raise ImproperlyConfigured(
-            f"The database of DATABASE_URL does not answer ({reason}); start it, or unset "
-            "DATABASE_URL to use SQLite."
-        ) from error
-    if not broker_answers():
-        raise ImproperlyConfigured(
-            "The broker of CELERY_BROKER_URL does not answer; start it, or unset "
-            "CELERY_BROKER_URL to use the embedded one."
-        )
+    """Raise ImproperlyConfigured if the database or the broker does not answer."""
+    for name, look, embedded in (
+        ("DATABASE_URL", services.database, "SQLite"),
+        ("CELERY_BROKER_URL", services.broker, "the embedded one"),
+    ):
+        finding = look()
+        if finding.state == "missing":
+            raise ImproperlyConfigured(
+                f"The service of {name} cannot be used: {finding.found} Start it, or unset {name} "
+                f"to use {embedded}."
+            )
 
 
 def prepare(verbosity: int = 0) -> str:
-    """Set up everything that the demo needs and return the researcher's new password."""
+    """Set up the demo and return the researcher's new password."""
     key = settings.VAR_DIR / "secret_key"
     make_secret_key(key)
     use_new_key(key)
@@ -83,10 +79,10 @@ def prepare(verbosity: int = 0) -> str:
 
 
 def servers() -> tuple[list[str], dict[str, str]]:
-    """The command that runs web server and worker together, and its environment."""
-    # honcho would read a file .env by rules of its own; each process reads it by ours.
+    """Return the command that runs web server and worker together, and its environment."""
+    # honcho would parse .env by its own rules; each process reads it by ours.
     options = ["--env", os.devnull, "--no-colour", "--procfile", str(PROCFILE)]
     command = [sys.executable, "-m", "study.server.processes", *options, "start"]
-    # honcho gives each process a port of its own, so that the worker must be told the address.
+    # honcho assigns each process another port, so the address is passed to the worker.
     address = {"PORT": str(settings.PORT), "SITE_URL": settings.SITE_URL}
     return command, {**os.environ, **address, "PYTHON": sys.executable}

@@ -1,6 +1,6 @@
-"""What is shown where there is nothing, or where a request makes no sense.
+"""The pages for 404 and 400.
 
-Django's own views read the form that was sent, and break (500) where that is broken.
+Django's own views read the submitted form and fail with 500 if it is malformed.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(
-        "This request could not be understood; go back, reload the page and try again.",
+        "The server could not read this request; go back, reload the page and try again.",
         status=400,
         content_type="text/plain; charset=utf-8",
     )

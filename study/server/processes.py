@@ -1,9 +1,9 @@
-"""python -m study.server.processes: honcho, with time enough for a worker to stop by itself."""
+"""python -m study.server.processes: honcho, with more time for a worker to stop."""
 
 import honcho.manager
 from honcho.command import main
 
-# Celery takes two to four seconds on an idle machine, more on a busy one; honcho waits for five.
+# Celery takes two to four seconds on an idle machine and more on a busy one; honcho waits five.
 STOP_SECONDS = 30
 
 if __name__ == "__main__":

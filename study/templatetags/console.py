@@ -1,4 +1,4 @@
-"""What templates of the console may load: a study's navigation, sorted tables, numbers, bars."""
+"""Template tags of the console: a study's navigation, sortable tables, numbers."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ def study_navigation(context: dict[str, Any], slug: str) -> list[Link]:
 def sort_heading(
     context: dict[str, Any], sorting: Sorting, column: str, label: str, kind: str = ""
 ) -> dict[str, str]:
-    """{% sort_heading sorting "finished" "Finished" "number" %}: a heading that sorts its table."""
+    """{% sort_heading sorting "finished" "Finished" "number" %}: a sortable heading."""
     asked = context["request"].GET.copy()
     asked[PARAMETER] = sorting.value_after(column)
     direction = sorting.direction_of(column)
@@ -30,19 +30,19 @@ def sort_heading(
 
 @register.filter
 def thousands(number: int) -> str:
-    """10,000 instead of 10000."""
+    """Format with thousands separators: 10,000."""
     return f"{number:,}"
 
 
 @register.filter
 def percent(share: float | None) -> str:
-    """A share from 0 to 1 as a whole percentage; a dash where there is none."""
+    """Format a share from 0 to 1 as a whole percentage; None as a dash."""
     return "–" if share is None else f"{share * 100:.0f}\u00a0%"
 
 
 @register.filter
 def minutes(duration: timedelta | None) -> str:
-    """A duration as minutes and seconds, 12:05; a dash where there is none."""
+    """Format a duration as minutes and seconds, 12:05; None as a dash."""
     if duration is None:
         return "–"
     whole = round(duration.total_seconds())

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import resolve, reverse
 
-from study.server.static_files import ADVICE, find_uncollected
+from study.probes.static_files import ADVICE, find_uncollected
 from surveys.bots.browsers import REDIRECTS, Browser, InProcess, Reply
 from surveys.bots.page_reader import Form, read_page
 from surveys.bots.policies import Plan, Policy

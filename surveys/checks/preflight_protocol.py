@@ -6,9 +6,9 @@ from typing import Any
 
 from surveys.checks.point import Point, point
 from surveys.models import Survey
-from surveys.protocol.positions import join
 from surveys.protocol.schema import DEFAULT_INFORMATION, Protocol
 from surveys.protocol.wording import DEFAULTS, LANGUAGE_NAMES
+from toml_files.positions import join
 
 # Read by researchers and programs, never by participants.
 UNREAD = {"slug", "stimulus_set", "question_order", "consent_version", "languages", "assignment",

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from surveys.protocol.sections import Question, Text
+from surveys.protocol.sections import Question
+from surveys.protocol.values import Text
 
 
 @dataclass(frozen=True)

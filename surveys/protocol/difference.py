@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Any
 
-from surveys.protocol.positions import join
 from surveys.protocol.schema import Protocol
+from toml_files.positions import join
 
 # Participants are assigned, shown pictures and scored by these. Changing one would make numbers,
 # orders and answers of before and after those of two different studies.

@@ -1,17 +1,19 @@
 """The protocol: what a survey shows, to whom, and in which words.
 
-`protocol_file.py` reads it from TOML, key by key; docs/protocol.md describes each key.
+Each key is declared here or in `sections.py`, with what it may be; docs/protocol.md explains them.
 """
 
 import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_noop
+from pydantic import Field
 
-from surveys.protocol.canonical import LATER, from_json, to_json
+from surveys.protocol.canonical import LATER, to_json
 from surveys.protocol.sections import (
     AssignmentRule,
     ChecksRule,
@@ -20,14 +22,30 @@ from surveys.protocol.sections import (
     QuestionnairePage,
     Sample,
     Stopping,
-    Text,
     TrialRule,
 )
+from surveys.protocol.values import (
+    LANGUAGES,
+    ConditionName,
+    Heading,
+    InLanguages,
+    Label,
+    Line,
+    OrEmpty,
+    Paragraphs,
+    Slug,
+    Text,
+    Version,
+)
+from toml_files.tables import Broken, Many, OneOf, Table, assemble, right, rule
 
 CANT_TELL = "cant_tell"
 # The condition in which the image stands alone.
 NO_EXPLANATION = "none"
+# A condition's name must not be mistaken for the picture that all conditions share.
+RESERVED_CONDITION = "original"
 QUESTION_ORDERS = ("random", "fixed", "balanced")
+LARGEST_SEED = 2**53
 
 DEFAULT_INFORMATION = gettext_noop(
     """You are invited to take part in a study on how people understand image-recognition programs.
@@ -64,63 +82,82 @@ DEFAULT_THANKS = gettext_noop(
 
 
 @dataclass(frozen=True)
-class Texts:
+class Texts(Table):
     """What participants read. A blank line begins a new paragraph."""
 
-    information: Text = DEFAULT_INFORMATION
-    consent: Text = DEFAULT_CONSENT
-    introduction: Text = DEFAULT_INTRODUCTION
-    question: Text = DEFAULT_QUESTION
-    cant_tell: Text = DEFAULT_CANT_TELL
-    thanks: Text = DEFAULT_THANKS
-    confidence: Text = field(default=DEFAULT_CONFIDENCE, metadata=LATER)
-    debriefing: Text = field(default="", metadata=LATER)
+    information: InLanguages[Paragraphs] = DEFAULT_INFORMATION
+    """The first page: what the study is about, how long it takes, what is stored."""
+    consent: InLanguages[Paragraphs] = DEFAULT_CONSENT
+    """The sentence that participants tick."""
+    introduction: InLanguages[Paragraphs] = DEFAULT_INTRODUCTION
+    """The second page, for all conditions alike."""
+    question: InLanguages[Paragraphs] = DEFAULT_QUESTION
+    """Asked in every trial."""
+    cant_tell: InLanguages[Paragraphs] = DEFAULT_CANT_TELL
+    """The option of participants who cannot tell."""
+    thanks: InLanguages[Paragraphs] = DEFAULT_THANKS
+    """The last page."""
+    confidence: InLanguages[Paragraphs] = field(default=DEFAULT_CONFIDENCE, metadata=LATER)
+    """Asked with each answer, where `trials.confidence` is on."""
+    debriefing: InLanguages[Paragraphs] = field(default="", metadata=LATER)
+    """A page after everything is answered; without it there is none."""
 
 
 @dataclass(frozen=True)
-class ProtocolCondition:
+class ProtocolCondition(Table):
     """One arm of the study."""
 
-    # The kind of stimulus to show beside the image. Participants never see this name.
-    name: str
-    # How many participants it gets for each one of a condition with ratio 1.
-    ratio: int = 1
-    # Paragraphs that explain this condition's kind of picture, above an example of it.
-    introduction: Text = ""
+    name: ConditionName
+    """The kind of stimulus to show beside the image. Participants never see this name."""
+    ratio: Annotated[int, Field(ge=1, le=1000)] = 1
+    """How many participants it gets for each one of a condition with ratio 1."""
+    introduction: OrEmpty[InLanguages[Paragraphs]] = ""
+    """Paragraphs that explain this condition's kind of picture, above an example of it."""
+
+
+Languages = Annotated[Many[Annotated[str, OneOf(LANGUAGES)]], Field(min_length=1)]
+Drops = Annotated[dict[str, Line], right("a table of items, each with the reason")]
 
 
 @dataclass(frozen=True)
-class Protocol:
+class Protocol(Table):
     """A survey's protocol. `stimulus_set` is a folder in the file, a content hash once loaded."""
 
-    slug: str
-    title: Text
-    stimulus_set: str
-    seed: int
-    conditions: tuple[ProtocolCondition, ...]
-    question_order: str = "random"
+    slug: Slug
+    """The study's address, /s/<slug>/."""
+    title: InLanguages[Heading]
+    """Shown above every page."""
+    stimulus_set: Line
+    """The stimulus folder, relative to the file, or the set's content hash."""
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)]
+    """Assignment, question and option orders follow from it."""
+    conditions: Annotated[Many[ProtocolCondition], Field(min_length=1)]
+    """The arms of the study, in the order in which participants are assigned."""
+    question_order: Annotated[str, OneOf(QUESTION_ORDERS)] = "random"
+    """An order of its own for each participant, that of the set, or a row of a Williams design."""
     texts: Texts = field(default_factory=Texts)
-    # The first is the one that texts without a translation are in.
-    languages: tuple[str, ...] = field(default=("en",), metadata=LATER)
-    # What participants read for a class, when that is not its name in the stimulus set.
-    labels: dict[str, Text] = field(default_factory=dict, metadata=LATER)
-    # The researcher's own name for this version of information and consent.
-    consent_version: str = field(default="", metadata=LATER)
+    languages: Languages = field(default=("en",), metadata=LATER)
+    """The first is the one that texts without a translation are in."""
+    labels: dict[str, InLanguages[Label]] = field(default_factory=dict, metadata=LATER)
+    """What participants read for a class, when that is not its name in the stimulus set."""
+    consent_version: OrEmpty[Version] = field(default="", metadata=LATER)
+    """The researcher's own name for this version of information and consent."""
     assignment: AssignmentRule = field(default_factory=AssignmentRule, metadata=LATER)
     trials: TrialRule = field(default_factory=TrialRule, metadata=LATER)
     checks: ChecksRule = field(default_factory=ChecksRule, metadata=LATER)
     comprehension: Comprehension = field(default_factory=Comprehension, metadata=LATER)
-    # How many of the set's examples are practised on before the first question.
-    practice: int = field(default=0, metadata=LATER)
-    questionnaire: tuple[QuestionnairePage, ...] = field(default=(), metadata=LATER)
+    practice: Annotated[int, Field(ge=0, le=100)] = field(default=0, metadata=LATER)
+    """How many of the set's examples are practised on before the first question."""
+    questionnaire: Many[QuestionnairePage] = field(default=(), metadata=LATER)
+    """Pages of questions after the last trial."""
     panel: Panel = field(default_factory=Panel, metadata=LATER)
-    # The analysis plan as it stands in the file. Only the analysis knows what it means; whoever
-    # loads a protocol has it checked there.
     analysis: dict[str, Any] = field(default_factory=dict, metadata=LATER)
+    """The analysis plan as it stands in the file. Only the analysis knows what it means; whoever
+    loads a protocol has it checked there."""
     sample: Sample = field(default_factory=Sample, metadata=LATER)
     stopping: Stopping = field(default_factory=Stopping, metadata=LATER)
-    # Items of the stimulus set that nobody is asked about, and why.
-    dropped: dict[str, str] = field(default_factory=dict, metadata=LATER)
+    dropped: Drops = field(default_factory=dict, metadata=LATER)
+    """Items of the stimulus set that nobody is asked about, and why."""
 
     def as_json(self) -> dict[str, Any]:
         stored: dict[str, Any] = to_json(self)
@@ -128,8 +165,8 @@ class Protocol:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Protocol":
-        """The reverse of `as_json`."""
-        protocol: Protocol = from_json(cls, stored)
+        """The reverse of `as_json`; what was stored once is not checked again."""
+        protocol: Protocol = assemble(cls, stored)
         return protocol
 
     def introduction_of(self, condition: str) -> Text:
@@ -138,6 +175,41 @@ class Protocol:
     @property
     def ratios(self) -> tuple[int, ...]:
         return tuple(arm.ratio for arm in self.conditions)
+
+    @rule("languages")
+    def _distinct_languages(self) -> Broken:
+        if len(set(self.languages)) != len(self.languages):
+            words = "must be a list of different languages"
+            yield "languages", f"{words}, but is {list(self.languages)}"
+
+    @rule()
+    def _distinct_conditions(self) -> Broken:
+        # Also of what could not be read, since each condition stands for itself.
+        names = [getattr(arm, "name", "") for arm in self.conditions or ()]
+        for index, name in enumerate(names):
+            if name and (name in names[:index] or name == RESERVED_CONDITION):
+                words = f"names that differ from each other and from {RESERVED_CONDITION!r}"
+                yield f"conditions[{index + 1}].name", f"must be {words}, but is {name!r}"
+
+    @rule("conditions", "assignment.block_sizes")
+    def _whole_cycles(self) -> Broken:
+        cycle = sum(self.ratios)
+        for index, size in enumerate(self.assignment.block_sizes, start=1):
+            if size % cycle:
+                words = f"must be multiples of {cycle}, the sum of the ratios, but is {size}"
+                yield f"assignment.block_sizes[{index}]", words
+
+    @rule("questionnaire")
+    def _distinct_answers(self) -> Broken:
+        names = [row.name for row in chain.from_iterable(p.questions for p in self.questionnaire)]
+        for name in dict.fromkeys(names):
+            if names.count(name) > 1:
+                yield "questionnaire", f"must be questions whose names differ, but is {name!r}"
+
+    @rule("stopping", "sample")
+    def _ground_to_close(self) -> Broken:
+        if self.stopping.close and not (self.sample.size or self.stopping.last_day):
+            yield "stopping.close", "must be given with sample.size or with stopping.last_day"
 
 
 def paragraphs(text: str) -> list[str]:

@@ -4,10 +4,26 @@ Each section is off, or as in the paper, while its values are the defaults. docs
 describes each key.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
+from datetime import date
+from typing import Annotated, Any
 
-# A text is one sentence for everybody, or one for each language: {"en": "...", "it": "..."}.
-Text = str | dict[str, str]
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from surveys.protocol.values import (
+    Address,
+    AnswerName,
+    Code,
+    Heading,
+    InLanguages,
+    Label,
+    Line,
+    OrEmpty,
+    Paragraphs,
+    Parameter,
+    Reason,
+)
+from toml_files.tables import Broken, Many, OneOf, Table, rule
 
 MODES = ("round_robin", "least_filled", "permuted_blocks")
 CANT_TELL_PLACES = ("random", "last")
@@ -21,132 +37,186 @@ PANEL_PARAMETERS = {
 }
 
 
+def _iso_day(value: Any) -> str:
+    # A moment is a kind of date in Python, not in TOML.
+    if value != "" and type(value) is not date:
+        raise ValueError("a date such as 2030-01-31, without quotes")
+    return str(value)
+
+
+Day = Annotated[
+    str, BeforeValidator(_iso_day), WithJsonSchema({"type": "string", "format": "date"})
+]
+People = Annotated[int, Field(ge=0, le=1_000_000)]
+Place = Annotated[int, Field(ge=1, le=10_000)]
+
+
 @dataclass(frozen=True)
-class AssignmentRule:
+class AssignmentRule(Table):
     """How participants get their condition."""
 
-    # One of "round_robin", "least_filled", "permuted_blocks".
-    mode: str = "round_robin"
-    # Of permuted_blocks: the lengths to draw from, each a multiple of the sum of the ratios.
-    block_sizes: tuple[int, ...] = ()
-    # After so long without a page, a participant is taken for gone and the place given again.
-    active_minutes: int = 30
-    # How many people may take part; 0 for as many as come.
-    places: int = 0
+    mode: Annotated[str, OneOf(MODES)] = "round_robin"
+    """How the next participant's condition is chosen."""
+    block_sizes: Annotated[Many[Place], Field(max_length=100)] = ()
+    """Of permuted_blocks: the lengths to draw from, each a multiple of the sum of the ratios."""
+    active_minutes: Place = 30
+    """After so long without a page, a participant is taken for gone and the place given again."""
+    places: People = 0
+    """How many people may take part; 0 for as many as come."""
+
+    @rule("block_sizes", "mode")
+    def _sizes_of_blocks(self) -> Broken:
+        if (self.mode == "permuted_blocks") != bool(self.block_sizes):
+            yield (
+                "block_sizes",
+                "must be given with the mode 'permuted_blocks', and with no other, but is "
+                f"{list(self.block_sizes)}",
+            )
 
 
 @dataclass(frozen=True)
-class TrialRule:
+class TrialRule(Table):
     """What is asked in each trial beside the model's prediction."""
 
-    # Whether each answer comes with how sure the participant is, from 1 to 5.
     confidence: bool = False
-    # Answer from the image alone, then see the explanation and keep or change the answer.
+    """Whether each answer comes with how sure the participant is, from 1 to 5."""
     two_step: bool = False
-    # Where "I just can't tell" stands: anywhere, as any other option, or below the others.
-    cant_tell: str = "random"
+    """Answer from the image alone, then see the explanation and keep or change the answer."""
+    cant_tell: Annotated[str, OneOf(CANT_TELL_PLACES)] = "random"
+    """Where "I just can't tell" stands: anywhere, as any other option, or below the others."""
 
 
 @dataclass(frozen=True)
-class ChecksRule:
+class ChecksRule(Table):
     """Trials that are no data about the conditions, and are marked as such."""
 
-    # After so many questions of the study, a trial whose text says which option to choose.
-    attention_after: tuple[int, ...] = ()
-    # Whoever fails more attention checks gets the completion code for failed checks.
-    allowed_failures: int = 0
-    # How many questions from the first half are asked again at the end.
-    repeats: int = 0
+    attention_after: Annotated[Many[Place], Field(max_length=100)] = ()
+    """After so many questions of the study, a trial whose text says which option to choose."""
+    allowed_failures: Annotated[int, Field(ge=0, le=100)] = 0
+    """Whoever fails more attention checks gets the completion code for failed checks."""
+    repeats: Annotated[int, Field(ge=0, le=1000)] = 0
+    """How many questions from the first half are asked again at the end."""
+
+    @rule("attention_after")
+    def _in_order(self) -> Broken:
+        after = list(self.attention_after)
+        if after != sorted(set(after)):
+            yield "attention_after", f"must be in ascending order, but is {after}"
 
 
 @dataclass(frozen=True)
-class ComprehensionQuestion:
+class ComprehensionQuestion(Table):
     """A question about the instructions; the answer is one of the options, from 1."""
 
-    # As participants read it.
-    question: Text
-    # What can be chosen, in the order shown.
-    options: tuple[Text, ...]
-    # Which option is right, from 1.
-    answer: int
+    question: InLanguages[Paragraphs]
+    """As participants read it."""
+    options: Annotated[Many[InLanguages[Line]], Field(min_length=2, max_length=100)]
+    """What can be chosen, in the order shown."""
+    answer: Annotated[int, Field(ge=1, le=100)]
+    """Which option is right, from 1."""
+
+    @rule("answer", "options")
+    def _answer_offered(self) -> Broken:
+        if self.answer > len(self.options):
+            right = f"a whole number from 1 to {len(self.options)}"
+            yield "answer", f"must be {right}, the position of an option, but is {self.answer}"
 
 
 @dataclass(frozen=True)
-class Comprehension:
+class Comprehension(Table):
     """Questions to be answered rightly before a condition is assigned; none by default."""
 
-    # All of them, on one page.
-    questions: tuple[ComprehensionQuestion, ...] = ()
-    # Who has none left is turned away and takes no place.
-    tries: int = 2
+    questions: Annotated[Many[ComprehensionQuestion], Field(min_length=1)] = ()
+    """All of them, on one page."""
+    tries: Annotated[int, Field(ge=1, le=20)] = 2
+    """Who has none left is turned away and takes no place."""
+
+    @rule("questions")
+    def _asks(self) -> Broken:
+        if not self.questions and self != Comprehension():
+            yield "questions", "must be one or more [[comprehension.questions]] tables"
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Table):
     """One question of a questionnaire page."""
 
-    # The answer's name in the export.
-    name: str
-    # As participants read it.
-    question: Text
-    # One of "choice", "several", "scale", "text".
-    kind: str = "choice"
-    # Of "choice" and "several"; an answer is stored in the first language.
-    options: tuple[Text, ...] = ()
-    # Of "scale": the number of points and what its ends mean.
-    points: int = 7
-    # What the lowest point means.
-    low: Text = ""
-    # What the highest point means.
-    high: Text = ""
-    # Whether it must be answered to go on.
+    name: AnswerName
+    """The answer's name in the export."""
+    question: InLanguages[Paragraphs]
+    """As participants read it."""
+    kind: Annotated[str, OneOf(QUESTION_KINDS)] = "choice"
+    """How it is answered."""
+    options: Annotated[Many[InLanguages[Line]], Field(max_length=100)] = ()
+    """Of "choice" and "several"; an answer is stored in the first language."""
+    points: Annotated[int, Field(ge=2, le=11)] = 7
+    """Of "scale": the number of points and what its ends mean."""
+    low: OrEmpty[InLanguages[Label]] = ""
+    """What the lowest point means."""
+    high: OrEmpty[InLanguages[Label]] = ""
+    """What the highest point means."""
     required: bool = False
+    """Whether it must be answered to go on."""
+
+    @rule("options", "kind")
+    def _something_to_choose(self) -> Broken:
+        offers, options = self.kind in ("choice", "several"), list(self.options)
+        if offers and len(options) < 2:
+            yield "options", f"must be a list of 2 to 100 texts, but is {options}"
+        if not offers and options:
+            yield "options", f"must be left out for the kind {self.kind!r}, but is {options}"
 
 
 @dataclass(frozen=True)
-class QuestionnairePage:
+class QuestionnairePage(Table):
     """One page of questions after the last trial."""
 
-    # The heading of the page.
-    title: Text
-    # The questions, in order.
-    questions: tuple[Question, ...]
+    title: InLanguages[Heading]
+    """The heading of the page."""
+    questions: Annotated[Many[Question], Field(min_length=1)]
+    """The questions, in order."""
 
 
 @dataclass(frozen=True)
-class CompletionCodes:
+class CompletionCodes(Table):
     """What participants show their panel, one for each way a visit can end; empty: none."""
 
-    # Everything is answered.
-    complete: str = ""
-    # The comprehension check was not passed.
-    screened_out: str = ""
-    # Everything is answered, with too many failed attention checks.
-    failed_checks: str = ""
-    # Consent was declined.
-    no_consent: str = ""
-    # All places were taken.
-    full: str = ""
+    complete: Code = ""
+    """Everything is answered."""
+    screened_out: Code = ""
+    """The comprehension check was not passed."""
+    failed_checks: Code = ""
+    """Everything is answered, with too many failed attention checks."""
+    no_consent: Code = ""
+    """Consent was declined."""
+    full: Code = ""
+    """All places were taken."""
+
+    @rule("complete", "screened_out", "failed_checks", "no_consent", "full")
+    def _told_apart(self) -> Broken:
+        codes = [code for code in astuple(self) if code]
+        if len(set(codes)) != len(codes):
+            yield "", "must differ from each other, so that the panel can tell how a visit ended"
 
 
 @dataclass(frozen=True)
-class Panel:
+class Panel(Table):
     """Where participants come from and go back to; no panel by default."""
 
-    # One of "prolific", "sona", "mturk", "other"; empty for none.
-    name: str = ""
-    # The query parameter with the person's id; the panel's usual one unless given.
-    participant: str = ""
-    # That of the study.
-    study: str = ""
-    # That of the visit.
-    session: str = ""
-    # Whether people without a panel id are turned away.
+    name: Annotated[str, OneOf(tuple(PANEL_PARAMETERS))] = ""
+    """The panel; empty for none."""
+    participant: OrEmpty[Parameter] = ""
+    """The query parameter with the person's id; the panel's usual one unless given."""
+    study: OrEmpty[Parameter] = ""
+    """That of the study."""
+    session: OrEmpty[Parameter] = ""
+    """That of the visit."""
     required: bool = False
-    # Where to send people back; {code} and {participant} are filled in.
-    return_url: str = ""
-    # What is shown for each way a visit can end.
+    """Whether people without a panel id are turned away."""
+    return_url: OrEmpty[Address] = ""
+    """Where to send people back; {code} and {participant} are filled in."""
     codes: CompletionCodes = field(default_factory=CompletionCodes)
+    """What is shown for each way a visit can end."""
 
     @property
     def parameters(self) -> tuple[str, str, str]:
@@ -154,27 +224,38 @@ class Panel:
         usual = PANEL_PARAMETERS.get(self.name, ("", "", ""))
         return (self.participant or usual[0], self.study or usual[1], self.session or usual[2])
 
+    @rule("name")
+    def _named(self) -> Broken:
+        if not self.name and self != Panel():
+            yield "name", f"must be one of {', '.join(map(repr, PANEL_PARAMETERS))}"
+
+    @rule("participant", "study", "session", "name")
+    def _three_parameters(self) -> Broken:
+        if self.name and len(set(self.parameters)) != len(self.parameters):
+            names = ", ".join(self.parameters)
+            yield "", f"must have three different parameter names, but has {names}"
+
 
 @dataclass(frozen=True)
-class Sample:
+class Sample(Table):
     """How many people are to take part, as planned before the first of them came."""
 
-    # All conditions together; 0 when the protocol does not say.
-    size: int = 0
-    # Who counts: "finished", whoever answered the last question, or "passed", those of them who
-    # failed no more attention checks than are allowed.
-    counts: str = "finished"
-    # Why so many: the power analysis, or what else decided.
-    justification: str = ""
+    size: People = 0
+    """All conditions together; 0 when the protocol does not say."""
+    counts: Annotated[str, OneOf(SAMPLE_COUNTS)] = "finished"
+    """Who counts: "finished", whoever answered the last question, or "passed", those of them who
+    failed no more attention checks than are allowed."""
+    justification: OrEmpty[Reason] = ""
+    """Why so many: the power analysis, or what else decided."""
 
 
 @dataclass(frozen=True)
-class Stopping:
+class Stopping(Table):
     """When no more people are asked, as planned before the first of them came."""
 
-    # In words, for the report.
-    rule: str = ""
-    # ISO date: the last day on which people may begin; its end is midnight UTC.
-    last_day: str = ""
-    # Whether the survey closes by itself once the sample is complete or the last day is over.
+    rule: OrEmpty[Reason] = ""
+    """In words, for the report."""
+    last_day: Day = ""
+    """ISO date: the last day on which people may begin; its end is midnight UTC."""
     close: bool = False
+    """Whether the survey closes by itself once the sample is complete or the last day is over."""

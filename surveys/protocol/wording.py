@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language_from_request, gettext, override
 
 from surveys.protocol.schema import CANT_TELL, Protocol, Texts
-from surveys.protocol.sections import Text
+from surveys.protocol.values import Text
 
 DEFAULTS = {row.default for row in fields(Texts) if row.default}
 LANGUAGE_NAMES = dict(settings.LANGUAGES)

@@ -16,9 +16,9 @@ from accounts.audit.record import Action, Actor, record
 from pv_engine.models import Item
 from surveys.errors import ItemDropError, ProtocolError
 from surveys.models import ItemDrop, Survey
-from surveys.protocol.positions import with_drop, without_drop
 from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import Protocol, protocol_sha256
+from toml_files.editing import remove_value, set_value
 
 TEXTS = ("protocol", "protocol_toml", "protocol_sha256")
 LONGEST_REASON = ItemDrop._meta.get_field("reason").max_length or 0
@@ -56,7 +56,9 @@ def drop_item(survey: Survey, item: Item, person: User, reason: str) -> ItemDrop
     if ItemDrop.objects.filter(survey=survey, item=item).exists():
         raise ItemDropError(f"{item.name} is dropped already.")
     _require_enough(survey, item)
-    _rewrite(survey, lambda text: with_drop(text, item.name, said), {item.name: said})
+    _rewrite(
+        survey, lambda text: set_value(text, "dropped", item.name, value=said), {item.name: said}
+    )
     drop = _store_drop(survey, item, said, person)
     record(person, Action.ITEM_DROPPED, survey, item=item.name, reason=said)
     return drop
@@ -71,7 +73,7 @@ def take_item_back(survey: Survey, item: Item, person: User) -> bool:
     _hold_unopened(survey)
     count, _ = ItemDrop.objects.filter(survey=survey, item=item).delete()
     if count:
-        _rewrite(survey, lambda text: without_drop(text, item.name), {item.name: ""})
+        _rewrite(survey, lambda text: remove_value(text, "dropped", item.name), {item.name: ""})
         record(person, Action.ITEM_TAKEN_BACK, survey, item=item.name)
     return bool(count)
 

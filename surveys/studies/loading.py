@@ -17,18 +17,18 @@ from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from pv_engine.models import StimulusSet
 from pv_engine.stimulus_sets.loading import load_stimulus_set
 from pv_engine.stimulus_sets.manifest import folder_name, read_manifest
-from surveys.errors import LoadError
+from surveys.errors import LoadError, ProtocolError
 from surveys.models import Condition, Role, Survey
 from surveys.protocol.against_stimuli import check_stimuli
 from surveys.protocol.difference import Change, find_changes
-from surveys.protocol.positions import find_places, set_value
-from surveys.protocol.problems import ProblemCollector
-from surveys.protocol.reader import parse_protocol, read_text
+from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import Protocol, protocol_sha256
 from surveys.protocol.wording import wording
 from surveys.studies.item_drops import find_dropped, follow_protocol
 from surveys.studies.membership import give_role, role_of
 from surveys.studies.versions import freeze
+from toml_files.document import Document, read_text
+from toml_files.editing import set_value
 
 # A stimulus folder's name, or a whole content hash.
 CONTENT_HASH = re.compile(r"[0-9a-f]{16,64}")
@@ -120,7 +120,7 @@ def load_study(
 
 def propose_file(file: Path, slug: str = "") -> Proposal:
     """What loading this file would change; the stimulus folder is looked for beside it."""
-    return _propose(read_text(file), file, slug, file.parent)
+    return _propose(read_text(file, ProtocolError, "protocol"), file, slug, file.parent)
 
 
 def propose_text(text: str, name: str = "The protocol", stimuli: str = "") -> Proposal:
@@ -129,7 +129,7 @@ def propose_text(text: str, name: str = "The protocol", stimuli: str = "") -> Pr
     `stimuli`, a content hash, replaces the stimulus set that the text names.
     """
     if stimuli:
-        text = set_value(text, "stimulus_set", stimuli)
+        text = set_value(text, "stimulus_set", value=stimuli)
     return _propose(text, name, "", None)
 
 
@@ -137,10 +137,10 @@ def _propose(text: str, file: Path | str, slug: str, folder: Path | None) -> Pro
     protocol = parse_protocol(text, file, slug)
     if slug:
         # What is stored can be exported and loaded again, to the same hash.
-        text = set_value(text, "slug", slug)
-    collector = ProblemCollector(file, find_places(text.replace("\r\n", "\n")))
-    manifest, load_stimuli = _find_stimuli(protocol.stimulus_set, folder, collector)
-    check_stimuli(protocol, manifest, collector)
+        text = set_value(text, "slug", value=slug)
+    document = Document.parse(text, file, ProtocolError)
+    manifest, load_stimuli = _find_stimuli(protocol.stimulus_set, folder, document)
+    check_stimuli(protocol, manifest, document)
     frozen = replace(protocol, stimulus_set=manifest["content_sha256"])
     survey = Survey.objects.filter(slug=protocol.slug).select_related("stimulus_set").first()
     return Proposal(
@@ -155,7 +155,7 @@ def _propose(text: str, file: Path | str, slug: str, folder: Path | None) -> Pro
 
 
 def _find_stimuli(
-    name: str, folder: Path | None, collector: ProblemCollector
+    name: str, folder: Path | None, document: Document
 ) -> tuple[dict[str, Any], Callable[[], StimulusSet]]:
     """The manifest of the stimulus set that a protocol names, and what loads the set."""
     digest = Path(name).name
@@ -175,7 +175,7 @@ def _find_stimuli(
         return loaded.manifest, lambda: loaded
     known = ", ".join(map(folder_name, everything.values_list("content_sha256", flat=True)))
     right = f"a stimulus set that is loaded here ({known or 'there is none; build one first'})"
-    raise collector.error("stimulus_set", name, right)
+    document.refuse("stimulus_set", f"stimulus_set must be {right}, but is {name!r}.")
 
 
 @transaction.atomic

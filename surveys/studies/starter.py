@@ -8,9 +8,9 @@ from django.template.loader import render_to_string
 
 from pv_engine.recipe.conditions import introduction
 from pv_engine.stimulus_sets.manifest import read_manifest
-from surveys.protocol.positions import set_value
 from surveys.protocol.reader import parse_protocol
 from surveys.studies.versions import write_new_file
+from toml_files.editing import set_value
 
 TEMPLATE = "surveys/starter_protocol.toml"
 
@@ -27,7 +27,7 @@ def starter_protocol(manifest: dict[str, Any], folder: str = "", slug: str = "my
         "stimulus_set": folder or manifest["content_sha256"],
     }
     text = render_to_string(TEMPLATE, context)
-    return set_value(text, "slug", slug)
+    return set_value(text, "slug", value=slug)
 
 
 def write_starter(stimuli: Path, out: Path, slug: str) -> None:

@@ -8,9 +8,9 @@ from django.utils import timezone
 from accounts.audit.record import Actor
 from surveys.errors import ExportError
 from surveys.models import ProtocolVersion, Survey
-from surveys.protocol.positions import set_value
 from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import Protocol, protocol_sha256
+from toml_files.editing import set_value
 
 
 def freeze(survey: Survey, actor: Actor) -> ProtocolVersion:
@@ -54,7 +54,7 @@ def export_protocol(survey: Survey, version: ProtocolVersion | None = None) -> s
     digest = version.sha256 if version else survey.protocol_sha256
     content = stored.stimulus_set.content_sha256
     slug = str(stored.protocol["slug"])
-    text = set_value(set_value(toml, "slug", slug), "stimulus_set", content)
+    text = set_value(set_value(toml, "slug", value=slug), "stimulus_set", value=content)
     found = protocol_sha256(replace(parse_protocol(text, slug), stimulus_set=content))
     if found != digest:
         raise ExportError(

@@ -121,7 +121,7 @@ def test_the_pages_of_administrators(seat, survey):
         page.goto(base + reverse(f"accounts:{name}"))
         inspect()
     page.goto(base + reverse("accounts:accounts"))
-    press(page.get_by_role("button", name="Link for a new password for cy"))
+    press(page.get_by_role("button", name="Create a password link for cy"))
     inspect()
 
 

@@ -81,5 +81,5 @@ def test_without_javascript_a_build_is_cancelled_and_its_recipe_edited(sign_in, 
     page.get_by_text("Cancel the build…").click()
     press(page.get_by_role("button", name="Cancel the build"))
     assert Build.objects.get().status == "cancelled"
-    press(page.get_by_role("link", name="Edit the recipe, then start"))
+    press(page.get_by_role("link", name="Edit the recipe and start"))
     assert page.get_by_label("or a recipe's text").input_value().strip() == "seed = 1"

@@ -122,7 +122,7 @@ def test_axe_finds_nothing_on_empty_pages_and_refused_forms(sign_in, db):
         page.goto(address)
         assert violations(page) == []
     page.goto("/console/builds/new/")
-    press(page.get_by_role("button", name="Start the build"))
+    press(page.get_by_role("button", name="Start build"))
     assert page.get_by_role("alert").count() == 1
     assert violations(page) == []
 

@@ -121,7 +121,7 @@ def test_a_killed_process_fails_its_run_with_a_sentence(run, workers, celery_app
     wait_until(lambda: is_claimed(run))
     os.kill(int(child), signal.SIGKILL)
     wait_for_the_end(run, workers, status="failed")
-    assert "was ended from outside" in run.error
+    assert "process was killed" in run.error
     assert run.error.endswith(run.advice)
     assert run.claimed_at is None
 

@@ -24,6 +24,7 @@ FOLDERS = (
     "recipes",
     "study",
     "surveys",
+    "toml_files",
 )
 FILES = ("pyproject.toml", "README.md", "LICENSE", "manage.py", "requirements.txt",
          "requirements-dev.txt", "requirements-docs.txt")  # fmt: skip

@@ -1,4 +1,4 @@
-"""The cast of the tests of builds: a recipe, a build, a set, a told engine."""
+"""The cast of the tests of builds: a recipe, a build, a set, a scripted engine."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The task carries a message to the services, and the worker's signals do as well."""
+"""The tasks call the services, and so do the signals of the worker."""
 
 from types import SimpleNamespace
 

@@ -4,13 +4,13 @@ import signal
 
 import pytest
 
-from study.celery import leave_in_order
+from study.celery import unwind_on_sigterm
 
 
 def test_a_process_of_the_pool_unwinds_when_it_is_ended_instead_of_dying_with_a_lock():
     before = signal.getsignal(signal.SIGTERM)
     try:
-        leave_in_order()
+        unwind_on_sigterm()
         with pytest.raises(SystemExit):
             signal.raise_signal(signal.SIGTERM)
     finally:

@@ -12,14 +12,14 @@ from accounts.sign_in.researchers import create_account, make_password_link
 
 
 class Command(BaseCommand):
-    help = "Make an account for a researcher and print a link by which they set their password."
+    help = "Create an account for a researcher and print a link for setting the password."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="the name to sign in with")
         parser.add_argument(
             "--administrator",
             action="store_true",
-            help="may see every study and manage accounts, too",
+            help="may also see every study and manage accounts",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,6 +31,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         link = settings.CONSOLE_URL + make_password_link(user, COMMAND_LINE)
         self.stdout.write(
-            f"The account {user} is made. Its password is set, once and within "
+            f"The account {user} was created. Its password can be set, once and within "
             f"{settings.LINK_HOURS} hours, at\n{link}"
         )

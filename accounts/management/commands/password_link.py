@@ -1,4 +1,4 @@
-"""python manage.py password_link NAME: for whoever has forgotten their password."""
+"""python manage.py password_link NAME: for a researcher who has forgotten their password."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -13,14 +13,14 @@ from accounts.sign_in.second_factor import remove_app
 
 
 class Command(BaseCommand):
-    help = "Print a link by which a researcher sets a new password."
+    help = "Print a link for setting a new password."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="the account's name")
         parser.add_argument(
             "--forget-second-factor",
             action="store_true",
-            help="also remove the second factor, for whoever lost phone and recovery codes",
+            help="also remove the second factor, for a lost phone and lost recovery codes",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,6 +31,6 @@ class Command(BaseCommand):
         if options["forget_second_factor"]:
             remove_app(user, COMMAND_LINE)
         self.stdout.write(
-            f"{user} sets a new password, once and within {settings.LINK_HOURS} hours, at\n"
+            f"{user} can set a new password, once and within {settings.LINK_HOURS} hours, at\n"
             f"{settings.CONSOLE_URL}{make_password_link(user, COMMAND_LINE)}"
         )

@@ -87,7 +87,7 @@ def _introduction(plan: Plan, label: str) -> str:
         )
     together = (
         f" Their p are corrected together by the method of {label}."
-        if len(plan.declared) > 1
+        if len(plan.tests) > 1
         else " There is one, so that its p needs no correction."
     )
     return f"{source}.{together} All other tests of accuracy are exploratory and come later."

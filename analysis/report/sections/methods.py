@@ -30,7 +30,7 @@ def methods_paragraph(study: StudyData, plan: Plan) -> str:
         " the share of the model’s predictions that they named, was computed separately for images"
         " on which the model was wrong and right; we report means over participants with standard"
         " errors and 95 % intervals (Wilson’s, on the effective sample size)."
-        f" {_tests(plan) if plan.declared else _CHANCE}{generalised}{trials}"
+        f" {_tests(plan) if plan.tests else _CHANCE}{generalised}{trials}"
         f" Computed with Foresee on Python {versions['python']}, SciPy {versions['scipy']},"
         f" statsmodels {versions['statsmodels']} and pandas {versions['pandas']}."
     )
@@ -49,12 +49,12 @@ def _tests(plan: Plan) -> str:
     tests = "; ".join(
         f"{where(test.stratum)}, H₁: "
         f"{hypothesis(test.condition_a, test.condition_b, test.alternative)}"
-        for test in plan.declared
+        for test in plan.tests
     )
     source = f"The tests come from {plan.origin}." if plan.is_declared else _NOT_DECLARED
     return (
         f"Conditions were compared by Mann–Whitney U tests ({tests}), {_p_values(plan)},"
-        f" {_correction(plan, len(plan.declared))}. {source} Effect sizes are Cliff’s δ with the"
+        f" {_correction(plan, len(plan.tests))}. {source} Effect sizes are Cliff’s δ with the"
         " 95 % interval of Feng and Cliff (2004)."
     )
 

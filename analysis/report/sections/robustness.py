@@ -20,13 +20,13 @@ def robustness_section(
     study: StudyData, trials: pd.DataFrame, participants: pd.DataFrame, plan: Plan
 ) -> Section:
     """Exclusions by rule, and the plan's tests with and without them."""
-    counts, excluded = apply_rules(trials, participants, plan.thresholds, plan.rules)
+    counts, excluded = apply_rules(trials, participants, plan.exclusions)
     kept = study.scores[~study.scores["participant_id"].isin(excluded)]
     tables = [_count_table(counts)]
     n = len(excluded)
     paragraphs = [_sentence(n, study.n_participants, plan)]
     numbers = {"exclusions": counts.to_dict("records"), "n_excluded": n}
-    if n and plan.declared and set(conditions_of(kept)) == set(conditions_of(study.scores)):
+    if n and plan.tests and set(conditions_of(kept)) == set(conditions_of(study.scores)):
         both = pd.concat(
             [
                 carry_out(study.scores, replace(plan, exploratory=())).assign(participants="All"),
@@ -37,7 +37,7 @@ def robustness_section(
         )
         tables.append(_test_table(both, plan))
         numbers["tests_without_excluded"] = both.to_dict("records")
-    elif n and plan.declared:
+    elif n and plan.tests:
         paragraphs.append("Without them a condition is empty, so that nothing can be compared.")
     return Section(
         title="With and without exclusions (exploratory)",
@@ -80,7 +80,7 @@ def _test_table(tests: pd.DataFrame, plan: Plan) -> Table:
             "U": fixed(row["u_statistic"], 1),
             "Z": fixed(row["z"]),
             "p": p_value(row["p_value"]),
-            **({f"p ({label})": p_value(row["p_adjusted"])} if len(plan.declared) > 1 else {}),
+            **({f"p ({label})": p_value(row["p_adjusted"])} if len(plan.tests) > 1 else {}),
             "δ": fixed(row["cliffs_delta"]),
             "95 % CI of δ": interval(row["ci_low"], row["ci_high"]),
         }

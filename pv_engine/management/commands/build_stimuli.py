@@ -19,31 +19,31 @@ BAR = "{desc:<10} {percentage:3.0f}% |{bar}| {elapsed}{postfix}"
 
 class Command(BaseCommand):
     help = (
-        "Make a stimulus set from a recipe: in the foreground with a progress bar, or on a worker "
+        "Build a stimulus set from a recipe: in the foreground with a progress bar, or on a worker "
         "with --queue. The last line of the output is the stimulus set's folder."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("recipe", type=Path, metavar="RECIPE.toml")
         parser.add_argument(
-            "--queue", action="store_true", help="let a worker do it and return at once"
+            "--queue", action="store_true", help="let a worker build it and return at once"
         )
         parser.add_argument(
-            "--out", type=Path, metavar="DIR", help="where the stimulus folder is written"
+            "--out", type=Path, metavar="DIR", help="folder for the stimulus folder"
         )
         parser.add_argument(
             "--set",
             action="append",
             default=[],
             metavar="SECTION.KEY=VALUE",
-            help="replace one value of the recipe, data.root for example; may be repeated",
+            help="replace one value of the recipe, such as data.root; may be repeated",
         )
 
         parser.add_argument(
             "--data-root",
             type=Path,
             metavar="DIR",
-            help="where this machine keeps the images, instead of the recipe's data.root",
+            help="folder of the images on this machine, instead of the recipe's data.root",
         )
         parser.add_argument(
             "--weights",
@@ -68,14 +68,14 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except KeyboardInterrupt as interrupt:
             raise CommandError(
-                "Interrupted; give the same command again to continue from the last checkpoint.",
+                "Interrupted; run the same command again to continue from the last checkpoint.",
                 returncode=130,
             ) from interrupt
 
     def _queue(self, recipe: Recipe) -> None:
         build = services.start_build(recipe)
         address = settings.CONSOLE_URL + reverse("builds:detail", args=[build.pk])
-        self.stdout.write(f"Build {build.pk} waits for a worker. Watch it at {address}")
+        self.stdout.write(f"Build {build.pk} is waiting for a worker. See {address}")
 
     def _build(self, recipe: Recipe, out: Path) -> Path:
         build = opening.open_foreground_build(recipe, out.resolve())
@@ -92,11 +92,11 @@ class Command(BaseCommand):
 def _refuse_beside_queue(options: dict[str, Any]) -> None:
     if options["out"]:
         raise CommandError(
-            f"--out cannot go with --queue: workers write to {opening.output_folder()}."
+            f"--out cannot be used with --queue: workers write to {opening.output_folder()}."
         )
     for name in ("set", "data_root", "weights"):
         if options[name]:
             raise CommandError(
-                f"--{name.replace('_', '-')} cannot go with --queue: workers read the recipe as "
-                "written."
+                f"--{name.replace('_', '-')} cannot be used with --queue: workers read the recipe "
+                "as written."
             )

@@ -12,9 +12,9 @@ from pv_engine.recipe.reading import Places, read_recipe
 
 class Command(BaseCommand):
     help = (
-        "Compare two decoders of the same classifier that were trained on different pictures, on "
-        "the first recipe's held-out pictures: by picture, SSIM and feature distance. What a "
-        "recipe's decoder still needs is trained first; build_stimuli's work is used."
+        "Compare two decoders of one classifier, trained on different pictures, on the first "
+        "recipe's held-out pictures by MSE, SSIM and feature distance. Networks that "
+        "build_stimuli has not trained yet are trained first."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -23,10 +23,10 @@ class Command(BaseCommand):
         for name in ("first", "second"):
             _add_places(parser, name)
         parser.add_argument(
-            "--out", type=Path, metavar="DIR", required=True, help="where the results are written"
+            "--out", type=Path, metavar="DIR", required=True, help="folder for the results"
         )
         parser.add_argument(
-            "--show", type=int, default=12, metavar="N", help="how many pictures the sheet shows"
+            "--show", type=int, default=12, metavar="N", help="number of pictures on the sheet"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             self.stdout.write(str(file))
 
     def _finished(self, options: dict[str, Any], name: str) -> Any:
-        """The work folder of a recipe, its decoder trained."""
+        """Return the workspace of a recipe, with its decoder trained."""
         from pv_engine.pipeline.decoder_build import DecoderBuild
 
         places = Places.given(options[f"{name}_data_root"], options[f"{name}_weights"])

@@ -11,13 +11,16 @@ from pv_engine.errors import EngineError
 class Command(BaseCommand):
     help = (
         "Lay out a stimulus folder's items with their labels as contact_sheet.html and "
-        "contact_sheet.png, and print its quality measures. For researchers: it tells the answers."
+        "contact_sheet.png, and print its quality measures. It shows the answers: for researchers "
+        "only."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, metavar="FOLDER", help="what build_stimuli wrote")
         parser.add_argument(
-            "--out", type=Path, metavar="DIR", required=True, help="where the sheet is written"
+            "folder", type=Path, metavar="FOLDER", help="a folder written by build_stimuli"
+        )
+        parser.add_argument(
+            "--out", type=Path, metavar="DIR", required=True, help="folder for the sheet"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,1 +1,1 @@
-"""Decoders from features to images, one file a profile."""
+"""Decoders from features to pictures, one file per profile."""

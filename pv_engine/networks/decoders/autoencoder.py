@@ -1,7 +1,7 @@
-"""The reference autoencoder: a decoder like the one for the classifier, fed by its own encoder.
+"""The reference autoencoder: the classifier's decoder architecture behind its own encoder.
 
-Its pictures have the same blur but come from features that were never taught any class, so that
-viewers can tell what the decoder loses from what the classifier sees.
+Its pictures have the same blur, but its features were not trained on classes. Comparing the two
+separates what the decoder loses from what the classifier sees.
 """
 
 import torch
@@ -11,7 +11,7 @@ from pv_engine.networks.decoders.paper import LEAKY_SLOPE, build_decoder
 
 
 class Autoencoder(nn.Module):
-    """(B, 3, H, W) in [0, 1] through (B, C, h, w) and back."""
+    """Encodes pictures (B, 3, H, W) in [0, 1] to (B, C, h, w) and decodes them again."""
 
     def __init__(self, encoder: nn.Module, decoder: nn.Module) -> None:
         super().__init__()
@@ -26,10 +26,23 @@ class Autoencoder(nn.Module):
 def build_autoencoder(
     feature_shape: tuple[int, int, int], image_size: int, width: float, seed: int
 ) -> Autoencoder:
-    """An autoencoder whose bottleneck has the shape of the classifier's features.
+    """Create an autoencoder whose bottleneck has the shape of the classifier's features.
 
-    Its encoder halves the picture as often as the decoder doubles the features, with the
-    decoder's widths in reverse. RecipeError as for the decoder.
+    Its encoder halves the picture as often as the decoder doubles the features, with the decoder's
+    widths in reverse.
+
+    Parameters
+    ----------
+    feature_shape : (C, h, w)
+    image_size : int
+        Side in pixels.
+    width : float
+        Factor for the decoder's channels.
+
+    Raises
+    ------
+    RecipeError
+        As in `build_decoder`.
     """
     decoder = build_decoder(feature_shape, image_size, width, seed)
     torch.manual_seed(seed + 1)

@@ -1,4 +1,4 @@
-"""The decoder: features back to a picture (paper, section 3, and its supplementary material)."""
+"""The paper's decoder from features to pictures (section 3 and supplementary material)."""
 
 import math
 
@@ -13,11 +13,11 @@ LEAKY_SLOPE = 0.2
 
 
 class Decoder(nn.Module):
-    """Doubles the picture until it has the wanted side, then three channels through a sigmoid.
+    """Doubles the feature map n times: (B, C, h, w) to (B, 3, h * 2**n, w * 2**n) in [0, 1].
 
     Each doubling is a 3 x 3 transposed convolution of stride 2 with batch normalisation and no
-    further activation, then a 3 x 3 convolution with leaky ReLU of slope 0.2.
-    Input (B, C, h, w), output (B, 3, h * 2**n, w * 2**n) in [0, 1].
+    activation, then a 3 x 3 convolution with leaky ReLU of slope 0.2. The last layer is a
+    convolution to three channels with a sigmoid.
     """
 
     def __init__(self, channels: int, widths: tuple[int, ...]) -> None:
@@ -35,7 +35,7 @@ class Decoder(nn.Module):
         self.to_picture = nn.Conv2d(channels, 3, 3, padding=1)
 
     def logits(self, features: Tensor) -> Tensor:
-        """The picture before its sigmoid."""
+        """Return the picture before the sigmoid."""
         picture: Tensor = self.to_picture(self.blocks(features))
         return picture
 
@@ -46,10 +46,23 @@ class Decoder(nn.Module):
 def build_decoder(
     feature_shape: tuple[int, int, int], image_size: int, width: float, seed: int
 ) -> Decoder:
-    """A decoder from (C, h, w) features to a square picture of image_size pixels.
+    """Create the paper's decoder, untrained.
 
-    With fewer doublings than five, the paper's last widths are used; with more, its first is
-    repeated. RecipeError when the image is not the feature map doubled a whole number of times.
+    With fewer doublings than five, it has the paper's last widths; with more, the first width is
+    repeated.
+
+    Parameters
+    ----------
+    feature_shape : (C, h, w)
+    image_size : int
+        Side of the picture in pixels.
+    width : float
+        Factor for the paper's channels.
+
+    Raises
+    ------
+    RecipeError
+        If `image_size` is not h times a power of two.
     """
     times = doublings(feature_shape, image_size)
     extra = max(0, times - len(PAPER_WIDTHS))
@@ -59,7 +72,7 @@ def build_decoder(
 
 
 def doublings(feature_shape: tuple[int, int, int], image_size: int, at_least: int = 1) -> int:
-    """How many times the feature map must be doubled; RecipeError when that is no whole number."""
+    """Return how many times the feature map must be doubled; RecipeError if not a whole number."""
     _, height, breadth = feature_shape
     times = round(math.log2(image_size / height))
     if height != breadth or times < at_least or height * 2**times != image_size:

@@ -1,7 +1,7 @@
-"""A decoder that starts from the best linear one and learns only what that cannot draw.
+"""A decoder that starts from the best linear decoder and learns the residual.
 
-Not the paper's: its decoder starts from nothing, which takes hundreds of epochs. The linear start
-is fitted in closed form, so that a short training already shows colours and layout.
+The paper's decoder starts from random weights, which takes hundreds of epochs. The linear start is
+fitted in closed form, so that a short training already shows colours and layout.
 """
 
 import torch
@@ -10,14 +10,15 @@ from torch.nn import functional
 
 from pv_engine.networks.decoders.paper import Decoder
 
-# Away from 0 and 1, where the logit would be infinite.
+# Keeps pictures away from 0 and 1, where the logit is infinite.
 MARGIN = 0.02
 
 
 class ResidualDecoder(nn.Module):
-    """sigmoid(logit(linear start) + the paper's decoder), (B, C, h, w) to (B, 3, H, W) in [0, 1].
+    """sigmoid(logit(linear decoder) + paper's decoder), (B, C, h, w) to (B, 3, H, W) in [0, 1].
 
-    The start is frozen; the paper's last layer begins at zero, so that training begins there.
+    The linear decoder is frozen. The last layer of the paper's decoder is initialised to zero, so
+    that training starts from the linear decoder.
     """
 
     def __init__(self, start: nn.Module, decoder: Decoder) -> None:
@@ -34,6 +35,6 @@ class ResidualDecoder(nn.Module):
 
 
 def _smoothed(pictures: Tensor) -> Tensor:
-    """A 5 x 5 mean: the linear decoder draws each cell for itself, which leaves visible tiles."""
+    """Apply a 5 x 5 mean: the linear decoder draws each cell separately, which leaves tiles."""
     padded = functional.pad(pictures, (2, 2, 2, 2), mode="replicate")
     return functional.avg_pool2d(padded, 5, stride=1)

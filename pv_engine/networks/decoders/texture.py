@@ -1,4 +1,4 @@
-"""Sharp patterns on top of a blurred picture, drawn from each cell's features at once."""
+"""Sharp patterns on top of a blurred picture, drawn from each cell's features in one step."""
 
 import torch
 from torch import Tensor, nn
@@ -10,10 +10,10 @@ TEXTURE_WIDTH = 256
 
 
 class Texture(nn.Module):
-    """Features (B, C, h, h) and the layout's mixed ones to logits to add, (B, 3, h cell, h cell).
+    """Features (B, C, h, h) and mixed features to a correction of logits, (B, 3, h cell, h cell).
 
-    Each cell draws a patch of twice its side under a squared-sine window, so that neighbours add
-    up without seams. One linear step reaches every frequency. Zero at first.
+    Each cell draws a patch of twice its side under a squared-sine window, so that neighbours add up
+    without seams. A single linear layer reaches every frequency. Initialised to zero.
     """
 
     window: Tensor
@@ -38,6 +38,6 @@ class Texture(nn.Module):
 
 
 def _window(side: int) -> Tensor:
-    """(side, side); four of them, each half a side further, sum to one."""
+    """Return a window (side, side); four of them, shifted by half a side, sum to one."""
     line = torch.sin((torch.arange(side) + 0.5) / side * torch.pi) ** 2
     return line[:, None] * line[None, :]

@@ -1,8 +1,8 @@
-"""A decoder in two steps: a small layout of colours first, then details and texture drawn on it.
+"""A decoder in two stages: a small layout of colours, then details and texture on top of it.
 
-Not the paper's: that one spends most of its work on transposed convolutions of large pictures, and
-learns colours and details from one loss. Here the layout is learnt alone, at the feature map's own
-size, where a step costs little; only thin convolutions see the large picture.
+The paper's decoder spends most of its time on transposed convolutions of large pictures and learns
+colours and details from one loss. Here, the layout is learnt separately at a small size, where a
+step is cheap; only thin convolutions process the large picture.
 """
 
 import torch
@@ -16,24 +16,24 @@ from pv_engine.networks.decoders.texture import TEXTURE_WIDTH, Texture
 LAYOUT_PATCH = 4
 LAYOUT_WIDTH = 256
 LAYOUT_BLOCKS = 4
-# Share of the features that is left out at random while the layout is learnt.
+# Share of the features dropped at random in the training of the layout.
 FEATURE_DROPOUT = 0.3
 DROPOUT = 0.2
-# A mixing block adds little at first.
+# Initial scale of a mixing block's contribution.
 BRANCH_SCALE = 0.3
 # Channels after each doubling by convolution; more doublings repeat the first.
 DETAIL_WIDTHS = (128, 64, 32)
-# The last two doublings are a pixel shuffle and an enlargement: no convolution sees the full size.
-# Finer patterns are the texture's.
+# The last two doublings are a pixel shuffle and an enlargement: no convolution runs at full size.
+# The texture adds finer patterns.
 PLAIN_DOUBLINGS = 2
-# Away from 0 and 1, where the logit would be infinite.
+# Keeps pictures away from 0 and 1, where the logit is infinite.
 MARGIN = 0.02
 
 
 class CellMixer(nn.Module):
-    """Mixes the cells within each channel, then the channels of each cell; (B, cells, width).
+    """Mixes the cells of each channel, then the channels of each cell; (B, cells, width).
 
-    The block of Tolstikhin et al. (2021, MLP-Mixer).
+    The block of MLP-Mixer (Tolstikhin et al., 2021), https://arxiv.org/abs/2105.01601.
     """
 
     def __init__(self, cells: int, width: int) -> None:
@@ -57,10 +57,10 @@ def _two_layers(width: int) -> nn.Sequential:
     return nn.Sequential(nn.Linear(width, 2 * width), nn.ReLU(), last)
 
 
-class Layout(nn.Module):
-    """Features (B, C, h, h) to the picture at LAYOUT_PATCH pixels a cell, not yet clamped.
+class ColourLayout(nn.Module):
+    """Features (B, C, h, h) to a small picture of LAYOUT_PATCH pixels per cell, not yet clamped.
 
-    Beginning at the mean picture, `mean` (1, 3, LAYOUT_PATCH h, LAYOUT_PATCH h).
+    Training starts from the mean picture, `mean` (1, 3, LAYOUT_PATCH h, LAYOUT_PATCH h).
     """
 
     mean: Tensor
@@ -80,12 +80,12 @@ class Layout(nn.Module):
         self.register_buffer("mean", torch.full((1, 3, drawn, drawn), 0.5))
 
     def mixed(self, features: Tensor) -> Tensor:
-        """What the blocks make of the features, (B, width, h, h)."""
+        """Return the mixed features, (B, width, h, h)."""
         tokens = self.to_width(self.features(features.flatten(2).transpose(1, 2)))
         return self._maps(self.norm(self.blocks(tokens + self.position)))
 
     def draw(self, mixed: Tensor) -> Tensor:
-        """The layout of what `mixed` returned, smooth across the seams of the patches."""
+        """Return the layout of mixed features, smoothed across the seams of the patches."""
         patches = self._maps(self.to_patch(mixed.flatten(2).transpose(1, 2)))
         return self.mean + _smoothed(functional.pixel_shuffle(patches, LAYOUT_PATCH))
 
@@ -98,7 +98,7 @@ class Layout(nn.Module):
 
 
 class Doubling(nn.Module):
-    """Other channels, enlarged bilinearly to twice the side, then a 3 x 3 convolution on top."""
+    """Changes the channels, doubles the side bilinearly, and adds a 3 x 3 convolution."""
 
     def __init__(self, channels: int, width: int) -> None:
         super().__init__()
@@ -115,10 +115,10 @@ class Doubling(nn.Module):
 
 
 class Details(nn.Module):
-    """Features (B, C, h, h) and the layout's mixed ones to a picture, (B, 3, size, size).
+    """Features (B, C, h, h) and mixed features to a correction of logits, (B, 3, size, size).
 
-    Doublings by bilinear enlargement and convolution, then a convolution to a pixel shuffle, whose
-    seams a [1 2 1] / 4 filter smooths, then a bilinear enlargement. The last layer begins at zero.
+    Doublings with convolutions, a pixel shuffle whose seams a [1 2 1] / 4 filter smooths, then a
+    bilinear enlargement. The last layer is initialised to zero.
     """
 
     def __init__(self, channels: int, mixed: int, widths: tuple[int, ...]) -> None:
@@ -139,12 +139,12 @@ class Details(nn.Module):
 
 
 class UpsamplingDecoder(nn.Module):
-    """sigmoid(logit(layout, enlarged) + details + texture), in [0, 1].
+    """sigmoid(logit(enlarged layout) + details + texture), (B, C, h, h) to (B, 3, size, size).
 
-    (B, C, h, h) to (B, 3, size, size). The layout is frozen here: it is learnt before, by itself.
+    Pictures are in [0, 1]. The layout is trained earlier and frozen here.
     """
 
-    def __init__(self, layout: Layout, details: Details, texture: Texture, size: int) -> None:
+    def __init__(self, layout: ColourLayout, details: Details, texture: Texture, size: int) -> None:
         super().__init__()
         self.layout = layout.requires_grad_(False)
         self.details = details
@@ -152,7 +152,7 @@ class UpsamplingDecoder(nn.Module):
         self.size = size
 
     def train(self, mode: bool = True) -> "UpsamplingDecoder":
-        """As in any module, but the frozen layout stays in eval mode."""
+        """Set the mode, but keep the frozen layout in eval mode."""
         super().train(mode)
         self.layout.eval()
         return self
@@ -167,33 +167,41 @@ class UpsamplingDecoder(nn.Module):
 
 
 def enlarged(layout: Tensor, size: int) -> Tensor:
-    """A layout at the picture's size, bicubic."""
+    """Resize a layout (B, 3, s, s) to (B, 3, size, size), bicubic."""
     return functional.interpolate(layout, (size, size), mode="bicubic", align_corners=False)
 
 
 def _smoothed(pictures: Tensor) -> Tensor:
-    """[1 2 1] / 4 along both axes: two means of neighbours, the border repeated."""
+    """Apply [1 2 1] / 4 along both axes, as two means of neighbours, repeating the border."""
     padded = functional.pad(pictures, (1, 1, 1, 1), mode="replicate")
     return functional.avg_pool2d(functional.avg_pool2d(padded, 2, stride=1), 2, stride=1)
 
 
 def build_layout(
     feature_shape: tuple[int, int, int], image_size: int, width: float, seed: int
-) -> Layout:
-    """An untrained layout; `width` multiplies its channels. RecipeError as for the decoder, or
-    when the picture is smaller than a layout."""
+) -> ColourLayout:
+    """Create an untrained layout; `width` multiplies its channels.
+
+    Raises
+    ------
+    RecipeError
+        As in `build_upsampling_decoder`, or if the picture is smaller than the layout.
+    """
     channels, side, _ = feature_shape
     doublings(feature_shape, image_size, at_least=PLAIN_DOUBLINGS)
     torch.manual_seed(seed)
-    return Layout(channels, side, max(8, round(width * LAYOUT_WIDTH)))
+    return ColourLayout(channels, side, max(8, round(width * LAYOUT_WIDTH)))
 
 
 def build_upsampling_decoder(
     feature_shape: tuple[int, int, int], image_size: int, width: float, seed: int
 ) -> UpsamplingDecoder:
-    """An untrained decoder from (C, h, h) features to a square picture of image_size pixels.
+    """Create an untrained decoder from features (C, h, h) to a picture of `image_size` pixels.
 
-    RecipeError when that is not the feature map doubled at least three times.
+    Raises
+    ------
+    RecipeError
+        If `image_size` is not h times a power of two, at least 8.
     """
     layout = build_layout(feature_shape, image_size, width, seed)
     total = doublings(feature_shape, image_size, at_least=PLAIN_DOUBLINGS + 1)

@@ -1,1 +1,1 @@
-"""The frozen encoder's features, kept in memory or on disk."""
+"""Features of a frozen encoder, kept in memory or on disk."""

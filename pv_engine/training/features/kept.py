@@ -13,20 +13,20 @@ from pv_engine.training.features.stores import DeviceStore, FeatureStore, FileSt
 from pv_engine.training.images import Pictures, mirror
 
 MIB = 2**20
-# The store is given about so many pictures at a time, because each time it waits for the disk.
+# About how many pictures are stored at a time, since each write waits for the disk.
 GROUP = 256
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Type, shape (C, h, w) and order in memory of one picture's features."""
+class FeatureFormat:
+    """Shape (C, h, w), type and memory order of one picture's features."""
 
     shape: tuple[int, int, int]
     dtype: torch.dtype
     channels_last: bool
 
     @classmethod
-    def of(cls, features: Tensor) -> "Layout":
+    def of(cls, features: Tensor) -> "FeatureFormat":
         channels, height, width = features.shape[1:]
         last = features.is_contiguous(memory_format=MEMORY_FORMAT)
         return cls((channels, height, width), features.dtype, last)
@@ -51,8 +51,8 @@ class Layout:
 class KeptFeatures:
     """Features of every training picture, and of its mirror image where training mirrors.
 
-    Row n is picture n; row N + n its mirror image. They are computed in batches as large as those
-    of the training, so that on the CPU each has the very bits that it would have without a store.
+    Row n is picture n; row N + n is its mirror image. They are computed in batches of the
+    training's size, so that on the CPU they are bit for bit the same as without a store.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class KeptFeatures:
         encode: Callable[[Tensor], Tensor],
         pictures: Pictures,
         batch_size: int,
-        layout: Layout,
+        layout: FeatureFormat,
         store: FeatureStore,
         mirrored: bool,
     ) -> None:
@@ -83,7 +83,7 @@ class KeptFeatures:
         return self.done == self.total
 
     def fill(self, goes_on: Callable[[], bool]) -> None:
-        """Compute further features, a group of batches at a time, while `goes_on()`."""
+        """Compute more features, a group of batches at a time, while `goes_on()`."""
         while not self.is_complete and goes_on():
             group = max(1, GROUP // self.batch_size) * self.batch_size
             end = min(self.total, self.done + group)
@@ -92,7 +92,7 @@ class KeptFeatures:
 
     @torch.no_grad()
     def _computed(self, rows: Tensor) -> Tensor:
-        # The last batch is filled up: a smaller one might be computed in another order.
+        # The last batch is padded: a smaller one might be computed in another order.
         padded = torch.cat([rows, rows[:1].expand(self.batch_size - len(rows))])
         count = len(self.pictures)
         images = mirror(self.pictures.batch(padded % count), padded >= count)
@@ -101,12 +101,12 @@ class KeptFeatures:
         return self.layout.to_store(features)[: len(rows)]
 
     def batch(self, numbers: Tensor, mirrored: Tensor | None) -> Tensor:
-        """The features of pictures, (B, C, h, w), some of them mirrored, (B,) of booleans."""
+        """Return features (B, C, h, w) of pictures, of the mirror image where `mirrored` (B,)."""
         rows = numbers if mirrored is None else numbers + mirrored * len(self.pictures)
         return self.layout.from_store(self.store.pick(rows))
 
     def discard(self) -> None:
-        """Give the memory or the disk back; the features are of no further use."""
+        """Free the memory or the disk."""
         self.store.discard()
 
 
@@ -120,17 +120,17 @@ def keep_features(
     folder: Path,
     budget_mib: int,
 ) -> KeptFeatures | None:
-    """A place for the features, not yet filled; None where to compute them each time is better.
+    """Return an empty store for the features; None if recomputing them is better.
 
-    That is, where training passes over the pictures hardly more often than filling would, or where
-    the features are larger than the budget, than half of the device's free memory, and than half
-    of the disk's free space.
+    Recomputing is better if training uses each picture hardly more often than filling the store
+    would, or if the features exceed the budget or fit neither in half of the device's free memory
+    nor in half of the disk's free space.
     """
     variants = 2 if mirrored else 1
     if epochs <= variants or not budget_mib or not len(pictures):
         return None
     with mixed_precision(pictures.device):
-        layout = Layout.of(encode(pictures.batch(torch.zeros(2, dtype=torch.int64))))
+        layout = FeatureFormat.of(encode(pictures.batch(torch.zeros(2, dtype=torch.int64))))
     store = _store(layout, len(pictures) * variants, pictures.device, folder, budget_mib * MIB)
     if store is None:
         return None
@@ -138,7 +138,7 @@ def keep_features(
 
 
 def _store(
-    layout: Layout, count: int, device: torch.device, folder: Path, budget: int
+    layout: FeatureFormat, count: int, device: torch.device, folder: Path, budget: int
 ) -> FeatureStore | None:
     nbytes, shape = count * layout.nbytes, layout.stored_shape(count)
     if nbytes > budget:
@@ -147,7 +147,7 @@ def _store(
         return DeviceStore(shape, layout.dtype, device)
     path = folder / f"features-{str(layout.dtype).removeprefix('torch.')}.npy"
     folder.mkdir(parents=True, exist_ok=True)
-    # A file that is there already has taken its space.
+    # An existing file has already taken its space.
     if path.is_file() or nbytes <= shutil.disk_usage(folder).free // 2:
         return FileStore(path, shape, layout.dtype, device)
     return None

@@ -1,4 +1,4 @@
-"""The frozen encoder's features of every training picture, computed once and kept on disk."""
+"""A frozen encoder's features of all training pictures, computed once and stored on disk."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +16,9 @@ CHUNK = 50
 
 
 class StoredFeatures:
-    """Features (C, h, w) of N pictures as 16-bit floats, and of their mirror images if asked for.
+    """Features (C, h, w) of N pictures as 16-bit floats, and of their mirror images if `mirrored`.
 
-    A file of 2 N C h w bytes, twice that with mirror images; filled chunk by chunk.
+    The file has 2 N C h w bytes, twice that with mirror images, and is filled chunk by chunk.
     """
 
     def __init__(
@@ -43,13 +43,13 @@ class StoredFeatures:
         return f"Features of {self.table.done} of {len(self.pictures)} pictures"
 
     def fill(self, goes_on: Callable[[], bool]) -> None:
-        """Compute further features while `goes_on()`; what was computed is on disk."""
+        """Compute more features while `goes_on()`; each chunk is written to disk."""
         while not self.is_complete and goes_on():
             self.fill_chunk()
 
     @torch.no_grad()
     def fill_chunk(self) -> None:
-        """Compute the next few pictures' features."""
+        """Compute the features of the next CHUNK pictures."""
         end = min(self.table.done + CHUNK, len(self.pictures))
         images = self.pictures.batch(torch.arange(self.table.done, end))
         views = (images, images.flip(3))[: self.table.rows.shape[1]]
@@ -58,7 +58,7 @@ class StoredFeatures:
         self.table.append(torch.stack(features, dim=1).half().numpy())
 
     def batch(self, numbers: Tensor, mirrored: Tensor) -> Tensor:
-        """Features (B, C, h, w) of the pictures with these numbers, mirrored where it says so."""
+        """Return features (B, C, h, w) of pictures, of the mirror image where `mirrored` (B,)."""
         picked = np.ascontiguousarray(self.table.rows[numbers.numpy(), mirrored.long().numpy()])
         features = torch.from_numpy(picked).to(self.pictures.device).float()
         return features.contiguous(memory_format=MEMORY_FORMAT)

@@ -1,4 +1,4 @@
-"""Where features are kept: in the device's memory, or in a file that outlives the process."""
+"""Stores of features: in the device's memory, or in a file that outlives the process."""
 
 from pathlib import Path
 from typing import Protocol
@@ -18,20 +18,20 @@ class FeatureStore(Protocol):
     def done(self) -> int: ...
 
     def append(self, features: Tensor) -> None:
-        """Fill the next rows."""
+        """Add the next rows."""
         ...
 
     def pick(self, rows: Tensor) -> Tensor:
-        """The features of some rows, on the device."""
+        """Return the features of some rows, on the device."""
         ...
 
     def discard(self) -> None:
-        """Give the memory or the disk back."""
+        """Free the memory or the disk."""
         ...
 
 
 class DeviceStore:
-    """In the device's own memory; gone with the process, and quickly computed again."""
+    """A store in the device's memory; lost with the process, but quickly recomputed."""
 
     def __init__(self, shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> None:
         self._rows = torch.empty(shape, dtype=dtype, device=device)
@@ -52,12 +52,12 @@ class DeviceStore:
         self._rows, self._done = self._rows[:0].clone(), 0
 
 
-# How numpy keeps what it has no type for.
+# NumPy types for torch types that NumPy lacks.
 BITS = {torch.bfloat16: torch.int16}
 
 
 class FileStore:
-    """In a memory-mapped file, so that the system keeps in memory what there is room for."""
+    """A store in a memory-mapped file, which the system caches as far as memory allows."""
 
     def __init__(
         self, path: Path, shape: tuple[int, ...], dtype: torch.dtype, device: torch.device

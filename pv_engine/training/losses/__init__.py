@@ -1,1 +1,1 @@
-"""Terms of the losses: pixels, structure, features, predictions."""
+"""Loss terms: pixels, structure, features, predictions."""

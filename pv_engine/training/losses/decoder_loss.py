@@ -27,11 +27,18 @@ def decoder_loss(
     reconstruction_features: Tensor,
     config: DecoderConfig,
 ) -> DecoderLoss:
-    """Equation (6) on a batch of pictures (B, 3, H, W) in [0, 1] and features (B, C, h, w).
+    """Return the decoder's loss, equation (6), and its terms.
 
-    With reduction "sum" the terms are equations (7), (8) and (9) as printed. With "mean", as in the
-    authors' published code, (7) and (9) are averaged over all elements and (8) over the batch. The
-    recipe may ask for another feature loss than (9); see feature_loss.
+    With reduction "sum", the terms are equations (7), (8) and (9) as printed. With "mean", as in
+    the authors' published code, (7) and (9) are averaged over all elements and (8) over the batch.
+    The recipe may replace (9); see `feature_loss`.
+
+    Parameters
+    ----------
+    images, reconstructions : (B, 3, H, W) in [0, 1]
+    features, reconstruction_features : (B, C, h, w)
+    config : DecoderConfig
+        Weights, reduction and feature loss.
     """
     images, reconstructions = images.float(), reconstructions.float()
     pixel_errors = (reconstructions - images) ** 2

@@ -1,4 +1,4 @@
-"""How far the features of a reconstruction are from those of its picture."""
+"""The distance between the features of a reconstruction and those of its picture."""
 
 import torch
 from torch import Tensor
@@ -7,12 +7,19 @@ from pv_engine.recipe import DecoderConfig
 
 
 def feature_loss(features: Tensor, again: Tensor, config: DecoderConfig) -> Tensor:
-    """The recipe's DSIM of features z and E(y), both (B, C, h, w).
+    """Return the feature loss (DSIM) of the recipe, a scalar.
 
-    `squared` is equation (9): the squared differences, averaged or summed. `relative` is
+    `squared` is equation (9), the squared differences, averaged or summed. `relative` is
     ||E(y) - z||² / ||z||² of each picture, averaged or summed over pictures, so that its weight
-    does not depend on the encoder; of it, `pooled_share` is taken on the means over cells, which
-    are all that a head of average pooling and a linear layer reads.
+    does not depend on the encoder. The share `pooled_share` of it is computed on the means over
+    cells, the only input of a head with average pooling.
+
+    Parameters
+    ----------
+    features : (B, C, h, w)
+        z, of the pictures.
+    again : (B, C, h, w)
+        E(y), of the reconstructions.
     """
     reduce = torch.mean if config.reduction == "mean" else torch.sum
     features, again = features.float(), again.float()
@@ -24,7 +31,7 @@ def feature_loss(features: Tensor, again: Tensor, config: DecoderConfig) -> Tens
 
 
 def _relative(features: Tensor, again: Tensor) -> Tensor:
-    """(B,) of squared distances in units of the features' squared length."""
+    """Return squared distances relative to the features' squared norms, (B,)."""
     size = (features.flatten(1) ** 2).sum(dim=1)
     distance = ((again - features).flatten(1) ** 2).sum(dim=1)
     return distance / size.clamp_min(torch.finfo(torch.float32).tiny)

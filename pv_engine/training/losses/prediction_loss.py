@@ -1,4 +1,4 @@
-"""Whether the classifier gives a reconstruction the answer that it gave the picture."""
+"""The difference between the classifier's answers to a picture and to its reconstruction."""
 
 from typing import Literal
 
@@ -10,10 +10,19 @@ from torch.nn import functional
 def prediction_loss(
     logits: Tensor, again: Tensor, task: Literal["multi_label", "single_label"]
 ) -> Tensor:
-    """Mean divergence KL(M(x) || M(y)) of the answers, from logits (B, classes) of both.
+    """Return the mean divergence KL(M(x) || M(y)) in nats; 0 if the answers are equal.
 
-    Of the softmax for single-label classifiers, else summed over the classes' sigmoids. In nats,
-    0 where the answers are equal.
+    It is of the softmax for single-label classifiers, else summed over the classes' sigmoids.
+
+    Parameters
+    ----------
+    logits, again : (B, classes)
+        Of the pictures and of their reconstructions.
+
+    Examples
+    --------
+    >>> float(prediction_loss(torch.zeros(1, 2), torch.zeros(1, 2), "single_label"))
+    0.0
     """
     logits, again = logits.float(), again.float()
     if task == "single_label":
@@ -25,5 +34,5 @@ def prediction_loss(
 
 
 def _both_sides(logits: Tensor) -> Tensor:
-    """Log probabilities that each class is there and that it is not, (B, classes, 2)."""
+    """Return the log probabilities of presence and absence of each class, (B, classes, 2)."""
     return torch.stack([functional.logsigmoid(logits), functional.logsigmoid(-logits)], dim=2)

@@ -11,10 +11,33 @@ K2 = 0.03
 
 
 def ssim_per_channel(first: Tensor, second: Tensor) -> Tensor:
-    """SSIM of two batches of pictures in [0, 1], (B, C, H, W), as (B, C).
+    """Return the structural similarity of each channel.
 
-    11 x 11 Gaussian window of sigma 1.5, valid padding, K1 0.01, K2 0.03, dynamic range 1, always
-    in float32. Raises ValueError for unequal shapes or a side shorter than the window.
+    The window is Gaussian, 11 x 11 with sigma 1.5 and valid padding; K1 is 0.01, K2 0.03, and the
+    dynamic range 1. Computed in float32.
+
+    Parameters
+    ----------
+    first, second : (B, C, H, W) in [0, 1]
+
+    Returns
+    -------
+    (B, C)
+        At most 1, which means equal.
+
+    Raises
+    ------
+    ValueError
+        For different shapes, or a side shorter than the window.
+
+    References
+    ----------
+    Wang et al. (2004), https://doi.org/10.1109/TIP.2003.819861
+
+    Examples
+    --------
+    >>> ssim_per_channel(torch.ones(1, 1, 11, 11), torch.ones(1, 1, 11, 11)).tolist()
+    [[1.0]]
     """
     if first.shape != second.shape or min(first.shape[-2:]) < WINDOW:
         raise ValueError(
@@ -38,7 +61,7 @@ def _ssim(first: Tensor, second: Tensor) -> Tensor:
 
 
 def _blur(images: Tensor) -> Tensor:
-    """Gaussian filter, one axis after the other, without padding."""
+    """Apply the Gaussian filter along one axis after the other, without padding."""
     channels = images.shape[1]
     kernel = _gaussian(images.device).expand(channels, 1, WINDOW)
     down = functional.conv2d(images, kernel[:, :, :, None], groups=channels)

@@ -1,1 +1,1 @@
-"""What each training minimises, one file a network."""
+"""The objectives of training, one file per network."""

@@ -1,4 +1,4 @@
-"""Training the reference autoencoder on pictures alone."""
+"""Trains the reference autoencoder on pictures alone."""
 
 from typing import Literal
 
@@ -11,12 +11,12 @@ from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
 from pv_engine.training.images import Pictures, mirror
 from pv_engine.training.losses.decoder_loss import decoder_loss
-from pv_engine.training.metrics import averaged, reconstruction_quality
 from pv_engine.training.samples import sample_numbers
+from pv_engine.training.validation_measures import averaged, reconstruction_quality
 
 
 class AutoencoderObjective:
-    """The recipe's image losses; it has no classifier, so there is no loss in feature space."""
+    """The recipe's image losses; without a classifier, there is no feature loss."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class AutoencoderObjective:
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:
-        """A few validation pictures and their reconstructions, (2, B, 3, H, W)."""
+        """Return a few validation pictures and their reconstructions, (2, B, 3, H, W)."""
         self.module.eval()
         images = self.validation.batch(sample_numbers(self.validation))
         return torch.stack([images, self.module(images)])

@@ -1,4 +1,4 @@
-"""Training the classifier: transfer learning or from scratch, multi-label or single-label."""
+"""Trains the classifier: transfer learning or from scratch, multi-label or single-label."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ from pv_engine.runtime.device import mixed_precision, to_device
 from pv_engine.training.batch import Batch
 from pv_engine.training.features.kept import KeptFeatures
 from pv_engine.training.images import Pictures, mirror, shift_some
-from pv_engine.training.metrics import classification_quality
+from pv_engine.training.validation_measures import classification_quality
 
 
 class ClassifierObjective:
@@ -37,12 +37,12 @@ class ClassifierObjective:
         self.validation_pictures, self.validation_labels = validation
 
     def trainable(self) -> list[nn.Parameter]:
-        """The parameters that the recipe lets change."""
+        """Return the parameters that the recipe trains."""
         chosen = self.classifier.head if self.config.train == "head" else self.classifier
         return list(chosen.parameters())
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
-        # A frozen encoder keeps its batch statistics, too.
+        # A frozen encoder keeps its batch statistics.
         self.classifier.encoder.train(self.config.train == "full")
         self.classifier.head.train()
         seen = self._seen(batch)
@@ -52,7 +52,7 @@ class ClassifierObjective:
         return {"total": self._loss(logits.float(), labels)}
 
     def _seen(self, batch: Batch) -> Tensor:
-        """What the learner sees: pictures, or a frozen encoder's features of them."""
+        """Return the learner's input: pictures, or a frozen encoder's features of them."""
         mirrored = batch.mirrored() if self.config.flip else None
         if self.kept is not None:
             return self.kept.batch(batch.rows, mirrored)
@@ -80,12 +80,12 @@ class ClassifierObjective:
         return {"score": float(loss), "exact_match": quality["exact_match"]}
 
     def samples(self) -> Tensor | None:
-        """A classifier draws nothing."""
+        """Return None: a classifier makes no pictures."""
         return None
 
 
 def predict(classifier: Classifier, pictures: Pictures, batch_size: int) -> Tensor:
-    """Logits of all pictures, (N, classes), on the CPU; the network's mode is left as it was."""
+    """Return the logits of all pictures, (N, classes), on the CPU; restore the network's mode."""
     was_training = classifier.training
     classifier.eval()
     with torch.no_grad():
@@ -95,9 +95,9 @@ def predict(classifier: Classifier, pictures: Pictures, batch_size: int) -> Tens
 
 
 def frozen_features(classifier: Classifier, images: Tensor) -> Tensor:
-    """What a head that is trained alone needs of pictures (B, 3, H, W): (B, C, h, w).
+    """Return the input of a head that is trained alone, from pictures (B, 3, H, W).
 
-    A head that pools first needs their mean alone, (B, C, 1, 1), whose mean is itself.
+    That is (B, C, h, w), or only the mean, (B, C, 1, 1), for a head that pools first.
     """
     features = classifier.encode(images)
     if isinstance(classifier.head, PooledLinear):

@@ -1,4 +1,4 @@
-"""Training the decoder to invert the frozen encoder (paper, section 3)."""
+"""Trains the decoder to invert the frozen encoder (paper, section 3)."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -13,8 +13,8 @@ from pv_engine.training.batch import Batch
 from pv_engine.training.features.kept import KeptFeatures
 from pv_engine.training.images import Pictures, mirror
 from pv_engine.training.losses.decoder_loss import decoder_loss
-from pv_engine.training.metrics import averaged, reconstruction_quality
 from pv_engine.training.samples import sample_numbers
+from pv_engine.training.validation_measures import averaged, reconstruction_quality
 
 
 class DecoderObjective:
@@ -62,7 +62,7 @@ class DecoderObjective:
         return self.encode(images)
 
     def _features_of(self, reconstructions: Tensor, features: Tensor) -> Tensor:
-        # Without DSIM the second pass through the encoder would be thrown away.
+        # Without DSIM, the second pass through the encoder is not needed.
         if self.config.dsim_weight == 0:
             return features
         return self.encode(reconstructions)
@@ -71,7 +71,7 @@ class DecoderObjective:
         measures = reconstruction_report(
             self.module, self.classifier, self.validation, self.config.batch_size
         )
-        # The decoder is chosen by what it is trained for, not by one measure alone.
+        # The best decoder is chosen by its training loss, not by a single measure.
         score = (
             self.config.mse_weight * measures["mse"]
             - self.config.ssim_weight * 3 * measures["ssim"]
@@ -81,7 +81,7 @@ class DecoderObjective:
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:
-        """A few validation pictures and their reconstructions, (2, B, 3, H, W)."""
+        """Return a few validation pictures and their reconstructions, (2, B, 3, H, W)."""
         self.module.eval()
         images = self.validation.batch(sample_numbers(self.validation))
         return torch.stack([images, self.module(self.classifier.encode(images))])
@@ -90,10 +90,10 @@ class DecoderObjective:
 def reconstruction_report(
     decoder: nn.Module, classifier: Classifier, pictures: Pictures, batch_size: int
 ) -> dict[str, float]:
-    """Held-out quality of D(E(x)): MSE, PSNR, SSIM, feature error, and agreement.
+    """Return the means of MSE, PSNR, SSIM, feature error and agreement of D(E(x)).
 
-    `feature_mse` is the mean squared difference of E(D(E(x))) and E(x); `top1_agreement` the share
-    of pictures whose reconstruction has the same top class.
+    `feature_mse` is the mean squared difference of E(D(E(x))) and E(x); `top1_agreement` is the
+    share of pictures whose reconstruction has the same top class.
     """
     decoder.eval()
     measures = []

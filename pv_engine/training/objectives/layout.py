@@ -1,4 +1,4 @@
-"""Training the layout: the squared error of a small picture, from stored features."""
+"""Trains the layout of colours: the squared error of a small picture, from stored features."""
 
 from functools import cached_property
 from typing import Literal
@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pv_engine.networks.decoders.upsampling import Layout
+from pv_engine.networks.decoders.upsampling import ColourLayout
 from pv_engine.recipe import DecoderConfig
 from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch
@@ -17,11 +17,11 @@ from pv_engine.training.samples import sample_numbers
 
 
 class LayoutObjective:
-    """The mean squared error at the layout's own size; the best guess of the colours."""
+    """The mean squared error at the layout's own size."""
 
     def __init__(
         self,
-        layout: Layout,
+        layout: ColourLayout,
         config: DecoderConfig,
         features: StoredFeatures,
         validation: Pictures,
@@ -50,7 +50,7 @@ class LayoutObjective:
 
     @torch.no_grad()
     def begin_at_mean(self) -> None:
-        """Let the layout begin at the mean of the training pictures and their mirror images."""
+        """Initialise the layout to the mean of the training pictures and their mirror images."""
         mean = self._targets.mean(dim=0, keepdim=True)
         self.module.get_buffer("mean").copy_(
             (mean + mean.flip(3)) / 2 if self.config.flip else mean
@@ -68,7 +68,7 @@ class LayoutObjective:
 
     @cached_property
     def _validated(self) -> tuple[Tensor, Tensor]:
-        """Features and small pictures of the validation part, kept in memory as 16-bit floats."""
+        """Features, as 16-bit floats, and small pictures of the validation part."""
         features, targets = [], []
         for rows in self.validation.batches(self.config.batch_size):
             images = self.validation.batch(rows)
@@ -88,7 +88,7 @@ class LayoutObjective:
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:
-        """A few validation pictures at the layout's size and their layouts, (2, B, 3, s, s)."""
+        """Return a few small validation pictures and their layouts, (2, B, 3, s, s)."""
         self.module.eval()
         images = self.validation.batch(sample_numbers(self.validation))
         drawn = self.module(self.features.classifier.encode(images))

@@ -1,4 +1,4 @@
-"""Training the details of an up-sampling decoder on stored features."""
+"""Trains the details of an up-sampling decoder on stored features."""
 
 import copy
 from typing import Literal
@@ -17,15 +17,15 @@ from pv_engine.training.images import Pictures, mirror
 from pv_engine.training.losses.decoder_loss import decoder_loss
 from pv_engine.training.losses.feature_loss import feature_loss
 from pv_engine.training.losses.prediction_loss import prediction_loss
-from pv_engine.training.metrics import averaged, reconstruction_quality
 from pv_engine.training.samples import sample_numbers
+from pv_engine.training.validation_measures import averaged, reconstruction_quality
 
 
 class UpsamplingObjective:
-    """Equation (6) as DecoderObjective has it, but a picture's own features come from the store.
+    """Equation (6) as in DecoderObjective, but with the pictures' features from the store.
 
-    So a step needs one pass through the encoder instead of two, and none without feature loss. To
-    equation (6) the recipe may add the prediction loss.
+    So a step needs one pass through the encoder instead of two, and none without a feature loss.
+    The recipe may add the prediction loss.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class UpsamplingObjective:
         self.features = features
         self.validation = validation
         self.classifier: Classifier = features.classifier.eval().requires_grad_(False)
-        # The same function, whose gradient is cheaper.
+        # The same function with a cheaper gradient.
         self.classifier_again = subsample_depthwise(copy.deepcopy(self.classifier))
 
     @property
@@ -77,7 +77,7 @@ class UpsamplingObjective:
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:
-        """The weighted loss on the validation pictures as the score, its terms, and agreement."""
+        """Return the weighted loss on the validation pictures as `score`, its terms, agreement."""
         self.module.eval()
         measures = []
         for rows in self.validation.batches(self.config.batch_size):
@@ -88,7 +88,7 @@ class UpsamplingObjective:
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:
-        """A few validation pictures and their reconstructions, (2, B, 3, H, W)."""
+        """Return a few validation pictures and their reconstructions, (2, B, 3, H, W)."""
         self.module.eval()
         images = self.validation.batch(sample_numbers(self.validation))
         return torch.stack([images, self.module(self.classifier.encode(images))])

@@ -1,4 +1,4 @@
-"""Writes the whole installation into one file."""
+"""python manage.py backup FILE: write the whole installation into one file."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,8 +12,8 @@ from study.backup.errors import BackupError
 
 class Command(BaseCommand):
     help = (
-        "Writes database and stimuli of this moment into one new file, while people may go on "
-        "answering; `restore` takes it back, into SQLite or PostgreSQL."
+        "Write the current database and stimuli into one new file. Participants can go on "
+        "answering. `restore` reads the file into SQLite or PostgreSQL."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

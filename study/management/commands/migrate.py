@@ -1,4 +1,4 @@
-"""Django's migrate, which a fresh clone begins with."""
+"""Django's migrate, which first creates the folder of an SQLite database."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""python manage.py prepare_demo: what `make demo` runs before the servers start."""
+"""python manage.py prepare_demo: set up the demo before its servers start."""
 
 from typing import Any
 
@@ -10,8 +10,10 @@ from study.server import demo
 
 
 class Command(BaseCommand):
-    help = "Make secret key, database, demo study and researcher's account; print the addresses."
-    # The checks would warn of a secret key that is only just being made.
+    help = (
+        "Create secret key, database, demo study and a researcher's account; print the addresses."
+    )
+    # The checks would warn about the secret key that this command creates.
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,6 +28,6 @@ class Command(BaseCommand):
   Sign in as       {demo.RESEARCHER}
   with password    {password}
 
-  The password holds until the next start, which makes a new one. Ctrl-C stops everything.
+  The password is valid until the next start, which sets a new one. Ctrl-C stops everything.
 """
         )

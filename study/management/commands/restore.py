@@ -1,4 +1,4 @@
-"""Fills an empty database from a backup."""
+"""python manage.py restore FILE: fill an empty database from a backup."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -11,7 +11,7 @@ from study.backup.restoring import restore_backup
 
 
 class Command(BaseCommand):
-    help = "Fills an empty, migrated database from a file of `backup`; a filled one is refused."
+    help = "Fill an empty, migrated database from a file written by `backup`."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a file that `backup` wrote")
@@ -23,6 +23,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         n_rows = sum(table["rows"] for table in contents["tables"].values())
         self.stdout.write(
-            f"Restored {n_rows} rows and {len(contents['stimuli'])} images as they were at "
-            f"{contents['made_at']}; every table has the SHA-256 that it had then."
+            f"Restored {n_rows} rows and {len(contents['stimuli'])} images of "
+            f"{contents['made_at']}; the SHA-256 of every table matches."
         )

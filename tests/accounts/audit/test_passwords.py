@@ -74,13 +74,13 @@ def set_password(client, link, password=NEW):
 def test_a_link_sets_a_password_once(client, ada):
     phone = sign_in(ada)
     link = make_password_link(ada, COMMAND_LINE)
-    assert "The password is set. Sign in with it." in set_password(client, link)
+    assert "Password set. Sign in with it." in set_password(client, link)
     assert phone.get("/console/").status_code == 302
     ada.refresh_from_db()
     assert ada.check_password(NEW)
     assert (latest().action, latest().actor) == ("password.set_by_link", "ada")
     again = client.get(link).content.decode()
-    assert "This link does not work any more" in again
+    assert "This link no longer works" in again
 
 
 def test_the_secret_of_a_link_is_not_in_the_address_of_the_form(client, ada):
@@ -92,13 +92,13 @@ def test_a_link_expires(client, ada, monkeypatch, settings):
     link = make_password_link(ada, COMMAND_LINE)
     later = datetime.now() + timedelta(hours=settings.LINK_HOURS, seconds=5)
     monkeypatch.setattr(default_token_generator, "_now", lambda: later)
-    assert "This link does not work any more" in client.get(link).content.decode()
+    assert "This link no longer works" in client.get(link).content.decode()
 
 
 def test_a_newer_sign_in_makes_a_link_void(client, ada):
     link = make_password_link(ada, COMMAND_LINE)
     sign_in(ada)
-    assert "This link does not work any more" in client.get(link).content.decode()
+    assert "This link no longer works" in client.get(link).content.decode()
 
 
 def test_a_link_takes_no_weak_password(client, ada):

@@ -50,7 +50,7 @@ def test_the_visitor_beyond_the_limit_is_asked_to_wait(survey, three_a_minute, c
     assert survey.arrivals == 3
 
 
-def test_the_next_minute_begins_anew(survey, three_a_minute, clock):
+def test_the_next_minute_begins_again(survey, three_a_minute, clock):
     for _ in range(4):
         come(survey)
     clock(minutes=1)
@@ -63,7 +63,7 @@ def test_other_places_do_not_wait(survey, three_a_minute, clock):
     assert come(survey, "203.0.113.10").status_code == 200
 
 
-def test_whoever_has_come_already_is_not_counted(survey, three_a_minute, clock):
+def test_participants_who_have_begun_are_not_counted(survey, three_a_minute, clock):
     browser = make_browser()
     for _ in range(9):
         assert come(survey, browser=browser).status_code == 200
@@ -91,7 +91,7 @@ def test_without_a_known_proxy_this_machines_address_never_waits(survey, three_a
     assert not Counter.objects.exists()
 
 
-def test_behind_a_known_proxy_visitors_are_told_apart(survey, three_a_minute, clock, settings):
+def test_behind_a_known_proxy_visitors_are_distinguished(survey, three_a_minute, clock, settings):
     settings.PROXY_COUNT = 1
 
     def arrive(address):
@@ -171,5 +171,5 @@ def test_an_account_sends_so_many_files_an_hour(researcher, settings, clock):
         return researcher.post(reverse("builds:start"), {"upload": file})
 
     assert [send().status_code for _ in range(3)] == [200, 200, 429]
-    assert "send the next one in 60 minutes." in send().content.decode()
+    assert "Try again in 60 minutes." in send().content.decode()
     assert researcher.get(reverse("builds:start")).status_code == 200

@@ -62,7 +62,7 @@ def give_password(client):
     return client.post(LOGIN, {"username": "ada", "password": PASSWORD})
 
 
-def told():
+def reported():
     return set(AuditEntry.objects.values_list("action", flat=True))
 
 
@@ -83,7 +83,7 @@ def test_nothing_is_stored_before_the_app_has_shown_that_it_works(ada, clock):
     browser = sign_in(ada)
     browser.get(FACTOR)
     page = browser.post(FACTOR, {"code": "000000", "password": PASSWORD}).content.decode()
-    assert "This code is not the app&#x27;s" in page
+    assert "Wrong code. Check that the phone" in page
     assert TOTPDevice.objects.count() == 0
 
 
@@ -99,7 +99,7 @@ def test_ten_recovery_codes_are_shown_once_and_stored_as_hashes(phone):
     stored = set(StaticToken.objects.values_list("token", flat=True))
     assert len(stored) == 10
     assert not stored & {code.replace("-", "") for code in codes}
-    assert "second_factor.added" in told()
+    assert "second_factor.added" in reported()
 
 
 def test_adding_it_signs_out_where_only_the_password_was_given(ada, clock):
@@ -127,8 +127,8 @@ def test_a_code_works_once(client, phone, clock):
     client.post(CODE, {"code": code})
     client.post("/console/logout/")
     give_password(client)
-    assert "This code is not right." in client.post(CODE, {"code": code}).content.decode()
-    assert "second_factor.failed" in told()
+    assert "Wrong code" in client.post(CODE, {"code": code}).content.decode()
+    assert "second_factor.failed" in reported()
 
 
 def test_a_wrong_code_makes_the_next_try_wait_and_says_how_long(client, phone, clock):
@@ -150,7 +150,7 @@ def test_a_recovery_code_works_once_however_it_is_typed(client, phone):
     assert entry.details == {"left": 9}
     client.post("/console/logout/")
     give_password(client)
-    assert "This code is not right." in client.post(CODE, {"code": typed}).content.decode()
+    assert "Wrong code" in client.post(CODE, {"code": typed}).content.decode()
 
 
 def test_the_second_step_waits_five_minutes_and_no_longer(client, phone, clock):
@@ -178,9 +178,9 @@ def test_it_is_removed_with_a_code_and_not_without(client, phone, clock):
     client.post(change, {"code": "not-one", "do": "remove"})
     assert TOTPDevice.objects.count() == 1
     page = client.post(change, {"code": app_code(phone[0], clock), "do": "remove"}, follow=True)
-    assert "The second factor is removed." in page.content.decode()
+    assert "Second factor removed." in page.content.decode()
     assert TOTPDevice.objects.count() == StaticToken.objects.count() == 0
-    assert "second_factor.removed" in told()
+    assert "second_factor.removed" in reported()
 
 
 def test_new_recovery_codes_void_the_old_ones(client, phone, clock):
@@ -192,7 +192,7 @@ def test_new_recovery_codes_void_the_old_ones(client, phone, clock):
     assert len(new) == 10
     client.post("/console/logout/")
     give_password(client)
-    assert "not right" in client.post(CODE, {"code": phone[1][0]}).content.decode()
+    assert "Wrong code" in client.post(CODE, {"code": phone[1][0]}).content.decode()
 
 
 def test_an_installation_that_asks_for_it_lets_nobody_do_anything_before(ada, clock, settings):

@@ -34,7 +34,7 @@ def test_the_fifth_failure_locks_even_the_right_password_out_and_says_until_when
     assert response.status_code == 429
     until = AccessAttempt.objects.get().attempt_time + timedelta(minutes=15)
     page = attempt(client, PASSWORD).content.decode()
-    assert "There were too many wrong passwords." in page
+    assert "Too many wrong passwords." in page
     assert f"{until:%H:%M} UTC" in page
     assert client.get("/console/").status_code == 302
 
@@ -51,8 +51,8 @@ def test_tries_while_locked_out_do_not_lengthen_it_and_fill_no_log(client, ada):
     before = AccessAttempt.objects.get().attempt_time
     fail(client, 10)
     assert AccessAttempt.objects.get().attempt_time == before
-    told = sorted(AuditEntry.objects.values_list("action", flat=True))
-    assert told == ["sign_in.failed"] * 5 + ["sign_in.locked_out"]
+    reported = sorted(AuditEntry.objects.values_list("action", flat=True))
+    assert reported == ["sign_in.failed"] * 5 + ["sign_in.locked_out"]
 
 
 def test_somebody_elsewhere_is_not_locked_out_by_it(client, ada):
@@ -65,7 +65,7 @@ def test_another_browser_at_the_same_address_counts_on(client, ada):
     assert fail(client, 2, **{"User-Agent": "two"}).status_code == 429
 
 
-def test_a_right_password_starts_the_count_anew(client, ada):
+def test_a_right_password_starts_the_count_again(client, ada):
     fail(client, 4)
     attempt(client, PASSWORD)
     assert fail(client, 4).status_code == 200

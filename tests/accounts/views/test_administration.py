@@ -30,7 +30,7 @@ def link_in(page):
     return re.search(r"https?://[^/]+(/console/password/[^<\s]+)", page)[1]
 
 
-def told():
+def reported():
     return list(AuditEntry.objects.order_by("number").values_list("action", "subject"))
 
 
@@ -42,12 +42,12 @@ def test_a_new_account_comes_with_a_link_that_lets_its_owner_in(researcher, clie
     set_password(client, link_in(page))
     ada.refresh_from_db()
     assert ada.check_password("four unusual longer words")
-    assert told()[1:3] == [("account.created", "ada"), ("password.link_made", "ada")]
+    assert reported()[1:3] == [("account.created", "ada"), ("password.link_made", "ada")]
 
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("ROSA", "There is an account named &#x27;ROSA&#x27; already"), ("a b", "cannot be a name")],
+    [("ROSA", "An account named &#x27;ROSA&#x27; exists already"), ("a b", "is not a valid name")],
 )
 def test_a_name_that_cannot_be_is_refused(researcher, name, sentence):
     assert sentence in researcher.post(PAGE, {"name": name}).content.decode()
@@ -56,13 +56,13 @@ def test_a_name_that_cannot_be_is_refused(researcher, name, sentence):
 
 def test_a_closed_account_is_signed_out_and_can_be_reopened(researcher, ada):
     browser = sign_in(ada)
-    assert "cannot sign in any more" in change(researcher, ada, "close")
+    assert "can no longer sign in" in change(researcher, ada, "close")
     assert browser.get("/console/").status_code == 302
     assert "ada can sign in again." in change(researcher, ada, "reopen")
     ada.refresh_from_db()
     assert ada.is_active
-    assert ("account.closed", "ada") in told()
-    assert ("account.reopened", "ada") in told()
+    assert ("account.closed", "ada") in reported()
+    assert ("account.reopened", "ada") in reported()
 
 
 def test_nobody_closes_their_own_account(researcher):
@@ -75,7 +75,7 @@ def test_nobody_closes_their_own_account(researcher):
 def test_a_lost_second_factor_is_removed_and_the_account_signed_out(researcher, ada):
     TOTPDevice.objects.create(user=ada)
     browser = sign_in(ada)
-    assert "ada signs in by password alone now." in change(researcher, ada, "forget_app")
+    assert "ada now signs in by password alone." in change(researcher, ada, "forget_app")
     assert TOTPDevice.objects.count() == 0
     assert browser.get("/console/").status_code == 302
 
@@ -111,7 +111,7 @@ def test_the_command_makes_an_administrator(db):
 
 
 def test_the_command_refuses_a_name_that_is_taken(ada):
-    with pytest.raises(CommandError, match="There is an account named 'Ada' already"):
+    with pytest.raises(CommandError, match="An account named 'Ada' exists already"):
         run("create_researcher", "Ada")
 
 
@@ -124,5 +124,5 @@ def test_the_command_prints_a_link_for_a_forgotten_password(client, ada):
 
 
 def test_the_command_names_an_account_that_does_not_exist(db):
-    with pytest.raises(CommandError, match="make it with create_researcher eve"):
+    with pytest.raises(CommandError, match="create it with create_researcher eve"):
         run("password_link", "eve")

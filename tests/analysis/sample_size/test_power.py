@@ -57,7 +57,7 @@ def test_no_effect_is_found_as_often_as_alpha_says():
 
 def test_the_level_is_that_of_one_test_of_the_family_unless_said_otherwise():
     # The default family of two conditions: where the model was wrong, and where it was right.
-    assert len(default_plan(["gradcam", "pv"]).declared) == Question(LOW, HIGH).tests == 2
+    assert len(default_plan(["gradcam", "pv"]).tests) == Question(LOW, HIGH).tests == 2
     assert Question(LOW, HIGH).level == 0.025
     assert Question(LOW, HIGH, alpha=0.06, tests=3).level == pytest.approx(0.02)
 

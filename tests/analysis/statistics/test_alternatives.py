@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.data.scores import scores_of
-from analysis.plan.exclusions import apply_rules
-from analysis.plan.plan import Plan
+from analysis.plan.exclusions import Exclusions, apply_rules
 from analysis.statistics.bootstrap import two_way_bootstrap
 from analysis.statistics.descriptives import score_histogram
 from analysis.statistics.exact_ranks import exact_p_value
@@ -41,19 +40,13 @@ def test_an_unknown_method_is_refused_instead_of_approximated():
     message = "method must be one of auto, exact, mid-p, asymptotic, but is 'exakt'"
     with pytest.raises(ValueError, match=message):
         mann_whitney(A, B, method="exakt")
-    with pytest.raises(ValueError, match=message):
-        Plan((), method="exakt")
 
 
-def test_an_unknown_correction_or_rule_is_refused(frames):
-    with pytest.raises(ValueError, match="correction must be one of holm, benjamini_hochberg"):
-        Plan((), correction="bonferroni")
+def test_an_unknown_rule_is_refused(frames):
     rules = "rule must be one of too_fast, same_position, cant_tell, failed_checks, but is"
-    with pytest.raises(ValueError, match=rules):
-        Plan((), rules=("slow",))
     people, trials = frames(n_participants=4)
     with pytest.raises(ValueError, match=rules):
-        apply_rules(trials, people, names=("slow",))
+        apply_rules(trials, people, Exclusions(rules=("slow",)))
 
 
 @pytest.mark.parametrize(

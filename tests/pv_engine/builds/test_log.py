@@ -17,7 +17,7 @@ def texts(build):
     return [line.text for line in last_messages(build)]
 
 
-def test_the_log_of_a_build_tells_who_did_what_and_how_far_it_was(recipe, sent, engine, db):
+def test_the_log_of_a_build_says_who_did_what_and_how_far_it_was(recipe, sent, engine, db):
     ada = make_user("ada")
     build = services.start_build(recipe, ada)
     engine.script = [Step(message="Step 300 of 600"), DataError("The folder photos is empty.")]
@@ -31,7 +31,7 @@ def test_the_log_of_a_build_tells_who_did_what_and_how_far_it_was(recipe, sent, 
         "Resumed by ada.",
         "Failed: The folder photos is empty.",
         "Step 300 of 600",
-        "Taken up by the worker worker@one.",
+        "Started by the worker worker@one.",
         "Started by ada.",
     ]
 
@@ -39,7 +39,7 @@ def test_the_log_of_a_build_tells_who_did_what_and_how_far_it_was(recipe, sent, 
 def test_another_worker_is_noted(build, sent):
     release(claim_run(Build, build.pk, 0, "worker@one"))
     claim_run(Build, build.pk, 1, "worker@two")
-    assert texts(build)[0] == "Taken up by the worker worker@two."
+    assert texts(build)[0] == "Started by the worker worker@two."
 
 
 def test_progress_is_bounded_and_pushes_no_event_out(build):

@@ -146,7 +146,7 @@ def test_the_next_segment_in_the_same_process_goes_on_in_memory(build, engine, s
     assert len(opened) == 2
 
 
-def test_a_build_that_failed_is_opened_anew(build, engine, sent, monkeypatch):
+def test_a_build_that_failed_is_opened_again(build, engine, sent, monkeypatch):
     opened = []
     monkeypatch.setattr(opening, "open_build", lambda build: opened.append(build) or engine)
     engine.script = [Step(), SelectionError("Too few."), Step()]
@@ -356,4 +356,4 @@ def test_a_full_disk_is_said(build, engine, sent):
     engine.script = [OSError(errno.ENOSPC, "No space left on device")]
     held = claimed(build)
     run(held)
-    assert "is full; make room there" in held.error
+    assert "is full; free some space" in held.error

@@ -180,7 +180,7 @@ def test_a_chunk_over_which_workers_are_lost_time_and_again_ends_the_build(
     segment(build)
     for _ in range(sharing.MOST_LOSSES):
         sharing.claim_chunk(build.pk, "worker@one")
-        sharing.lose_process(build.pk, "worker@one")
+        sharing.release_lost_chunks(build.pk, "worker@one")
     build.refresh_from_db()
 
     assert build.status == Build.Status.FAILED

@@ -25,18 +25,22 @@ def test_another_researcher_looks_at_a_build_but_does_not_steer_it(adas, do):
     assert "Cancel the build" not in page
     response = ben.post(reverse(f"builds:{do}", args=[adas.pk]))
     assert response.status_code == 403
-    assert "This build was started by ada" in response.content.decode()
+    assert "ada started this build" in response.content.decode()
     adas.refresh_from_db()
     assert adas.status == Build.Status.QUEUED
 
 
-def test_whoever_started_it_cancels_and_resumes_it_and_the_log_tells(adas):
+def test_its_starter_cancels_and_resumes_it_and_the_log_records_that(adas):
     ada = sign_in(adas.started_by)
     ada.post(reverse("builds:cancel", args=[adas.pk]))
     ada.post(reverse("builds:resume", args=[adas.pk]))
-    told = AuditEntry.objects.filter(action__startswith="build.").order_by("number")
-    assert [entry.action for entry in told] == ["build.started", "build.cancelled", "build.resumed"]
-    assert {(entry.actor, entry.subject) for entry in told} == {("ada", f"tiny #{adas.pk}")}
+    entries = AuditEntry.objects.filter(action__startswith="build.").order_by("number")
+    assert [entry.action for entry in entries] == [
+        "build.started",
+        "build.cancelled",
+        "build.resumed",
+    ]
+    assert {(entry.actor, entry.subject) for entry in entries} == {("ada", f"tiny #{adas.pk}")}
 
 
 def test_an_administrator_steers_every_build(adas, researcher):

@@ -33,7 +33,7 @@ def watched(build, settings, tmp_path):
     return build
 
 
-def test_speed_and_time_left_are_told_while_a_training_is_under_way_only(researcher, watched):
+def test_speed_and_time_left_are_reported_while_a_training_is_under_way_only(researcher, watched):
     page = page_of(researcher, watched).content.decode()
     assert "123 images/s" in page
     assert "12 min" in page
@@ -81,8 +81,8 @@ def test_a_stranger_sees_no_picture(client, watched):
 
 
 def test_the_log_is_on_the_page(researcher, watched):
-    watched.note("Taken up by the worker worker@one.")
-    assert "Taken up by the worker worker@one." in page_of(researcher, watched).content.decode()
+    watched.note("Started by the worker worker@one.")
+    assert "Started by the worker worker@one." in page_of(researcher, watched).content.decode()
 
 
 def test_a_page_is_outdated_as_soon_as_a_segment_has_got_further(researcher, watched):

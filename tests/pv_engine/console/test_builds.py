@@ -14,6 +14,7 @@ pytest_plugins = ["tests.pv_engine.builds_cast"]
 def test_every_page_asks_a_stranger_to_sign_in(client, build, pattern, method):
     known = {"build_id": build.pk, "content_sha256": "ab" * 32}
     known |= {"phase": "decoder", "step": 1, "item_name": "item-01"}
+    known |= {"condition": "pv", "stratum": "model_wrong"}
     arguments = {name: known[name] for name in pattern.pattern.converters}
     address = reverse(f"builds:{pattern.name}", kwargs=arguments)
     response = getattr(client, method)(address)
@@ -103,7 +104,7 @@ def test_a_running_build_is_cancelled_and_resumed(researcher, build, sent):
 def test_cancelling_too_late_is_said(researcher, build):
     Build.objects.filter(pk=build.pk).update(status="finished")
     page = researcher.post(reverse("builds:cancel", args=[build.pk]), follow=True).content.decode()
-    assert "This build was over already." in page
+    assert "This build has already ended." in page
 
 
 @pytest.mark.parametrize("name", ["cancel", "resume"])
@@ -111,7 +112,7 @@ def test_a_link_alone_changes_nothing(researcher, build, name):
     assert researcher.get(reverse(f"builds:{name}", args=[build.pk])).status_code == 405
 
 
-def test_pages_carry_no_inline_script_or_style(researcher, build, stimulus_set):
+def test_pages_have_no_inline_script_or_style(researcher, build, stimulus_set):
     for address in (
         reverse("builds:list"),
         reverse("builds:start"),

@@ -44,11 +44,11 @@ def test_an_uploaded_recipe_is_started(researcher, recipes, sent):
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ({}, "only one of the three"),
-        ({"recipe_file": "tiny.toml", "text": RECIPE}, "only one of the three"),
+        ({}, "exactly one of the three"),
+        ({"recipe_file": "tiny.toml", "text": RECIPE}, "exactly one of the three"),
         ({"recipe_file": "../../etc/passwd"}, "not one of the available choices"),
-        ({"text": "data = "}, "The pasted recipe is not valid TOML"),
-        ({"text": RECIPE + "colour = 3"}, "data.colour is not a key"),
+        ({"text": "data = "}, "The pasted recipe, line 1: this is not valid TOML"),
+        ({"text": RECIPE + "colour = 3"}, "unknown key data.colour"),
     ],
 )
 def test_a_recipe_that_cannot_be_used_is_refused_in_a_sentence(researcher, recipes, data, sentence):
@@ -73,13 +73,12 @@ def test_what_was_pasted_is_still_there_after_an_error(researcher, recipes):
     assert "colour = 3" in start(researcher, text=RECIPE + "colour = 3").content.decode()
 
 
-def test_the_page_tells_what_each_recipe_of_the_server_asks_for(researcher, recipes):
+def test_the_page_says_what_each_recipe_of_the_server_asks_for(researcher, recipes):
     (recipes / "broken.toml").write_text("seed = = 3")
     page = researcher.get(reverse("builds:start")).content.decode()
 
     assert "drawn scenes, 224 px, 8 to train on" in page
-    assert "broken.toml is not valid TOML" in page
-    assert "line 1" in page
+    assert "broken.toml, line 1: this is not valid TOML" in page
 
 
 def test_a_copy_of_a_servers_recipe_is_edited_before_it_is_started(researcher, recipes):
@@ -99,7 +98,7 @@ def test_a_recipe_is_checked_and_summed_up_without_being_started(researcher, rec
 
     assert not Build.objects.exists()
     assert page.context["form"].initial == {"text": RECIPE}
-    assert "This recipe is in order" in page.content.decode()
+    assert "This recipe is valid" in page.content.decode()
 
 
 def test_pasted_text_too_long_for_a_recipe_is_refused(researcher, recipes):
@@ -136,5 +135,5 @@ def test_a_recipe_that_broke_a_rule_since_is_not_started_again(researcher, build
     address = reverse("builds:again", args=[build.pk])
     page = researcher.post(address, follow=True).content.decode()
 
-    assert "data.colour is not a key" in page
+    assert "unknown key data.colour" in page
     assert Build.objects.count() == 1

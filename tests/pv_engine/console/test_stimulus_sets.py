@@ -34,7 +34,7 @@ def test_the_contact_sheet_says_what_was_short(researcher, stimulus_set):
     stimulus_set.manifest["shortage"] = {"model_wrong": {"asked": 14, "found": 3}}
     stimulus_set.save()
     page = researcher.get(address(stimulus_set, "set")).content.decode()
-    assert "Only 3 of the 14 items that the recipe asks for were found where the model is w" in page
+    assert "Where the model is wrong, only 3 of the 14 requested items were found" in page
 
 
 def test_the_quality_report_sets_the_decoder_beside_its_baselines_by_stratum(
@@ -54,7 +54,7 @@ def test_the_quality_report_sets_the_decoder_beside_its_baselines_by_stratum(
     assert "0.2500" in page.content.decode()
 
 
-def test_the_quality_report_tells_each_classs_precision(researcher, stimulus_set):
+def test_the_quality_report_says_each_classs_precision(researcher, stimulus_set):
     stimulus_set.manifest["classifier"]["quality"] |= {
         "pictures": 40, "mean_average_precision": 0.4321,
         "average_precision": {"boat": 0.4321, "fish": None},
@@ -65,7 +65,7 @@ def test_the_quality_report_tells_each_classs_precision(researcher, stimulus_set
     assert table.rows[2:] == (("  boat", "0.432"), ("  fish", "–"))
 
 
-def test_the_quality_report_tells_how_legible_the_stimuli_are(researcher, stimulus_set):
+def test_the_quality_report_says_how_legible_the_stimuli_are(researcher, stimulus_set):
     cell = {"pictures": 4, "prediction": 3, "truth": 1}
     stimulus_set.manifest["legibility"] = {"items": {"pv": {"model_wrong": cell}}}
     stimulus_set.save()
@@ -81,7 +81,7 @@ def test_a_set_without_measures_says_so(researcher, stimulus_set):
     stimulus_set.manifest |= {"classifier": {}, "decoder": {}}
     stimulus_set.save()
     page = researcher.get(address(stimulus_set, "quality")).content.decode()
-    assert "Nothing was measured of this set" in page
+    assert "No measures" in page
 
 
 def test_an_items_page_shows_its_pictures_answer_keys_and_neighbours(researcher, stimulus_set):

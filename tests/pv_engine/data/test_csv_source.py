@@ -39,7 +39,7 @@ def test_file_names_are_read_from_the_root(tmp_path):
     ("train", "held_out", "sentence"),
     [
         ("file,labels\na,b\n", HELD_OUT, r"train\.csv lacks the column 'filename'"),
-        ("filename,labels\n", HELD_OUT, r"train\.csv holds no row"),
+        ("filename,labels\n", HELD_OUT, r"train\.csv has no rows"),
         ("filename,labels\na.png,cat\n", HELD_OUT, r"train\.csv names 1 classes"),
         (TRAIN, "filename,labels\nc.png,fish\n", r"val\.csv gives c\.png the label 'fish'"),
         (TRAIN + "a.png,dog\n", HELD_OUT, r"Line 4 of .*train\.csv names 'a\.png' again"),

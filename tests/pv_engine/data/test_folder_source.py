@@ -1,9 +1,6 @@
 import shutil
 
-import pytest
-
 from pv_engine.data.folder_source import FolderSource
-from pv_engine.errors import RecipeError
 from pv_engine.recipe import DataConfig
 
 
@@ -40,8 +37,3 @@ def test_a_limit_takes_a_seeded_choice_in_the_old_order(photos):
     names = source(photos, train=10).names("train")
     assert len(names) == 10
     assert names == sorted(names) == source(photos, train=10).names("train")
-
-
-def test_one_split_cannot_be_both():
-    with pytest.raises(RecipeError, match="both 'train'; held-out images must not be trained on"):
-        DataConfig(kind="image_folder", root="photos", held_out_split="train")

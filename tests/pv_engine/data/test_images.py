@@ -1,10 +1,14 @@
-"""Photographs that are broken or meant to harm are refused by name, before they take memory."""
+"""Photographs are read as people see them; those that are broken or harmful are refused by name."""
 
+import contextlib
+import io
+import random
 import struct
 import zlib
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps
 
 from pv_engine.data.images import MOST_PIXELS, load_square
 from pv_engine.errors import DataError
@@ -13,7 +17,7 @@ from tests.factories import make_stimulus_folder
 
 
 def write_png(path, width, height):
-    """A PNG of a few bytes that says it has so many pixels."""
+    """A PNG of a few bytes whose header claims n pixels."""
 
     def chunk(kind, body):
         content = kind + body
@@ -50,3 +54,101 @@ def test_a_stimulus_that_is_a_bomb_is_refused_too(db, tmp_path, monkeypatch):
     monkeypatch.setattr("pv_engine.data.images.MOST_PIXELS", 48 * 48 - 1)
     with pytest.raises(DataError, match="is too large to be a stimulus: it has 2,304 pixels"):
         load_stimulus_set(make_stimulus_folder(tmp_path / "stimuli"))
+
+
+def pixels(path, size=32):
+    return np.asarray(load_square(path, size))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photograph_stands_upright(tmp_path, orientation):
+    path = tmp_path / "turned.png"
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    Image.effect_noise((48, 32), 80).save(path, exif=exif)
+    expected = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    fitted = ImageOps.fit(expected, (32, 32), method=Image.Resampling.BICUBIC)
+    assert (pixels(path) == np.asarray(fitted)).all()
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind", "count", "value"),
+    [
+        (
+            ExifTags.Base.XResolution,
+            10,
+            1,
+            struct.pack("<ii", -1, 1),
+        ),  # defined as positive
+        (ExifTags.Base.ResolutionUnit, 8, 1, struct.pack("<h", -2)),
+        (ExifTags.Base.ResolutionUnit, 2, 2, b"x"),  # text
+    ],
+    ids=["negative rational", "negative short", "text for a number"],
+)
+def test_an_odd_exif_value_spoils_no_photograph(tmp_path, tag, kind, count, value):
+    turned = struct.pack("<HHIHH", ExifTags.Base.Orientation, 3, 1, 6, 0)
+    inline = value.ljust(4, b"\0") if len(value) <= 4 else struct.pack("<I", 38)
+    odd = struct.pack("<HHI", tag, kind, count) + inline
+    header = b"II*\0\x08\0\0\0" + struct.pack("<H", 2)
+    tags = header + turned + odd + b"\0\0\0\0" + value
+    noise = Image.effect_noise((32, 32), 80)
+    noise.save(tmp_path / "plain.png")
+    noise.save(tmp_path / "odd.png", exif=b"Exif\0\0" + tags)
+    assert (pixels(tmp_path / "odd.png") == np.rot90(pixels(tmp_path / "plain.png"), -1)).all()
+
+
+def test_greys_of_16_bits_keep_their_range(tmp_path):
+    greys = np.linspace(0, 65535, 32 * 32).reshape(32, 32).astype(np.uint16)
+    Image.fromarray(greys).save(tmp_path / "scan.png")
+    assert (abs(pixels(tmp_path / "scan.png")[..., 0] - greys / 257) <= 1).all()
+
+
+@pytest.mark.parametrize(("kind", "mode"), [(np.int32, "I"), (np.float32, "F")])
+def test_greys_without_a_known_range_are_refused(tmp_path, kind, mode):
+    Image.fromarray(np.ones((8, 8), dtype=kind)).save(tmp_path / "scan.tiff")
+    with pytest.raises(DataError, match=rf"scan\.tiff .*32 bits \({mode}\).*save it with 8 or 16"):
+        load_square(tmp_path / "scan.tiff", 8)
+
+
+def test_what_is_transparent_is_white_whatever_its_hidden_colour(tmp_path):
+    hole = Image.new("RGBA", (8, 8), (255, 0, 0, 0))
+    hole.paste((0, 0, 255, 255), (0, 0, 4, 8))
+    hole.save(tmp_path / "hole.png")
+    found = pixels(tmp_path / "hole.png", 8)
+    assert found[0, 0].tolist() == [0, 0, 255]
+    assert found[0, 7].tolist() == [255, 255, 255]
+    palette = hole.convert("P")
+    palette.info["transparency"] = palette.getpixel((7, 0))
+    palette.save(tmp_path / "hole.gif.png")
+    assert pixels(tmp_path / "hole.gif.png", 8)[0, 7].tolist() == [255, 255, 255]
+
+
+def test_a_very_large_jpeg_is_decoded_at_a_fraction_of_its_size(tmp_path, monkeypatch):
+    Image.effect_noise((640, 480), 20).convert("RGB").save(tmp_path / "large.jpg")
+    whole = pixels(tmp_path / "large.jpg").astype(int)
+    monkeypatch.setattr("pv_engine.data.images.LARGE_PIXELS", 1000)
+    drafted = []
+    draft = Image.Image.draft
+    monkeypatch.setattr(
+        "PIL.JpegImagePlugin.JpegImageFile.draft",
+        lambda image, mode, size: drafted.append(size) or draft(image, mode, size),
+    )
+    assert abs(pixels(tmp_path / "large.jpg") - whole).mean() < 10
+    assert drafted == [(64, 64)]
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tiff", "webp", "bmp", "ppm"])
+@pytest.mark.filterwarnings("ignore")
+def test_a_damaged_file_is_read_or_refused_whatever_its_decoder_raises(tmp_path, suffix):
+    chance = random.Random(suffix)
+    whole = io.BytesIO()
+    kind = {"jpg": "JPEG"}.get(suffix, suffix.upper())
+    Image.effect_noise((32, 24), 80).convert("RGB").save(whole, kind)
+    path = tmp_path / f"damaged.{suffix}"
+    for _ in range(150):
+        damaged = bytearray(whole.getvalue())
+        for _ in range(chance.randint(1, 12)):
+            damaged[chance.randrange(min(len(damaged), 400))] = chance.randrange(256)
+        path.write_bytes(damaged[: chance.randint(8, len(damaged))])
+        with contextlib.suppress(DataError):
+            assert load_square(path, 16).size == (16, 16)

@@ -39,12 +39,12 @@ def test_the_source_of_the_guide_is_opened(own_module):
 
 def test_a_source_gets_section_folder_and_seed(own_module, tmp_path):
     (tmp_path / "own_pictures.py").write_text(
-        "class Told:\n"
+        "class Recorded:\n"
         "    classes = names = labels = load = ()\n"
-        "    def __init__(self, *told):\n"
-        "        self.told = told\n"
+        "    def __init__(self, *arguments):\n"
+        "        self.arguments = arguments\n"
     )
-    data, root, seed = open_factory("own_pictures:Told").told
+    data, root, seed = open_factory("own_pictures:Recorded").arguments
     assert (data.train, root, seed) == (3, Path("/recipes/p"), 5)
 
 

@@ -60,7 +60,7 @@ def test_options_hold_the_prediction_then_true_labels_then_random_classes():
         assert len(others & set(item.options)) == min(3, len(others))
 
 
-def test_neither_place_nor_name_nor_option_order_tells_the_stratum():
+def test_neither_place_nor_name_nor_option_order_reveals_the_stratum():
     items, _ = pick()
     strata = [item.stratum for item in items]
     assert strata != sorted(strata)

@@ -53,8 +53,8 @@ def test_an_untrained_head_of_other_classes_is_refused(tiny_recipe):
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("timm:resnet1800", "which timm .* does not know"),
-        ("torchvision:resnet1800", "which torchvision does not know"),
+        ("timm:resnet1800", "which timm .* does not have"),
+        ("torchvision:resnet1800", "which torchvision does not have"),
         ("resnet18", "expected small_cnn, timm:<name>, torchvision:<name> or"),
     ],
 )

@@ -71,9 +71,7 @@ class Payload:
 def test_a_pickle_with_code_in_it_is_refused_in_a_sentence_and_not_run(tmp_path, name, save):
     target, path = tmp_path / "run", tmp_path / name
     save({"0.weight": Payload(target)}, path)
-    with pytest.raises(
-        WeightsError, match=rf"{name} cannot be read \(.*\); it must hold"
-    ) as refused:
+    with pytest.raises(WeightsError, match=rf"{name} cannot be read \(.*\); it must be") as refused:
         load_weights(network(), path)
     assert "\n" not in str(refused.value)
     assert not target.exists()
@@ -82,5 +80,7 @@ def test_a_pickle_with_code_in_it_is_refused_in_a_sentence_and_not_run(tmp_path,
 @pytest.mark.parametrize("content", [network, lambda: {"model": {"w": torch.zeros(1)}, "epoch": 3}])
 def test_what_is_no_state_dict_is_refused(tmp_path, content):
     torch.save(content(), tmp_path / "w.pt")
-    with pytest.raises(WeightsError, match=r"w\.pt (cannot be read|holds no state dict, but)"):
+    with pytest.raises(
+        WeightsError, match=r"w\.pt (cannot be read|contains a .* instead of a state dict)"
+    ):
         load_weights(network(), tmp_path / "w.pt")

@@ -155,13 +155,13 @@ def test_an_unreadable_image_can_be_left_out(tiny_recipe, photos, tmp_path, capl
 def test_an_empty_folder_is_named(tiny_recipe, photos, tmp_path):
     for path in (photos / "val").glob("*/*"):
         path.unlink()
-    with pytest.raises(DataError, match=r"photos/val holds no images; expected <class>/<image>"):
+    with pytest.raises(DataError, match=r"photos/val contains no images; expected <class>/<image>"):
         build(tiny_recipe(), tmp_path / "work", tmp_path / "out")
 
 
 def test_a_class_that_training_does_not_know_is_named(tiny_recipe, photos, tmp_path):
     (photos / "val" / "violet").mkdir()
-    with pytest.raises(DataError, match="holds the class 'violet', which"):
+    with pytest.raises(DataError, match="contains the class 'violet', which"):
         build(tiny_recipe(), tmp_path / "work", tmp_path / "out")
 
 

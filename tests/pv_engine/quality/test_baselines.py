@@ -39,7 +39,7 @@ def test_a_decoder_that_is_exactly_linear_is_recovered():
 
 
 @torch.no_grad()
-def test_features_that_tell_nothing_leave_the_mean_of_each_pixel_of_a_patch():
+def test_features_that_say_nothing_leave_the_mean_of_each_pixel_of_a_patch():
     pictures = noise(200, 16)
     found = fitted(pictures, features(200, seed=0)).linear_decoder(ridge=1e6)
     drawn = found(features(1, seed=1))

@@ -55,5 +55,5 @@ def test_inputs_that_never_vary_do_no_harm():
 
 def test_equations_without_a_stable_solution_are_refused():
     x, y = rows()
-    with pytest.raises(EngineError, match=r"quality.linear_lambda is 0, raise it"):
+    with pytest.raises(EngineError, match=r"increase quality.linear_lambda, which is 0"):
         solved(torch.cat([x, torch.zeros(len(x), 1)], dim=1), y, 50, ridge=0.0)

@@ -75,7 +75,7 @@ def test_the_measures_do_not_change_the_content_hash(first_build):
     assert content_sha256(manifest) == before
 
 
-def test_without_a_reader_nothing_is_told_of_legibility(first_build):
+def test_without_a_reader_nothing_is_reported_of_legibility(first_build):
     assert "legibility" not in manifest_of(first_build)
 
 

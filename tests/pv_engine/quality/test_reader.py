@@ -15,7 +15,7 @@ def coloured(count, seed):
 
 
 @pytest.mark.parametrize("single_label", [True, False])
-def test_it_reads_stimuli_that_can_be_told_apart(single_label):
+def test_it_reads_stimuli_that_can_be_distinguished(single_label):
     reader = Reader(colour_classifier(), size=32)
     pictures, labels = coloured(60, seed=0)
     head = fit_head(reader.features(pictures), labels, single_label)
@@ -35,7 +35,7 @@ def test_a_picture_may_have_several_labels():
     assert torch.equal(logits > 0, labels.bool())
 
 
-def test_labels_that_the_stimuli_do_not_tell_are_not_read():
+def test_labels_that_the_stimuli_do_not_show_are_not_read():
     reader = Reader(colour_classifier(), size=32)
     pictures, _ = coloured(200, seed=0)
     _, labels = coloured(200, seed=1)

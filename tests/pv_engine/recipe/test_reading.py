@@ -64,25 +64,53 @@ def test_the_recipe_of_the_demo_is_still_that_of_its_committed_stimulus_set():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (SCENES + "[decoder]\nwidht = 1.0", "study.toml: decoder.widht is not a key; known are"),
-        ("colour = 1\n" + SCENES, "colour is not a key"),
-        (SCENES + "[decoder]\nlayout_epochs = 0", "decoder.layout_epochs must be above 0"),
-        ("[data]\ntrain = 1", "data.kind is missing"),
+        (
+            SCENES + "[decoder]\nwidht = 1.0",
+            "line 6: unknown key decoder.widht (did you mean width?); known here are profile",
+        ),
+        ("colour = 1\n" + SCENES, "line 1: unknown key colour; known here are name, seed, data"),
+        (
+            SCENES + "[decoder]\nlayout_epochs = 0",
+            "decoder.layout_epochs must be a whole number of at least 1, but is 0",
+        ),
+        (
+            "[data]\ntrain = 1",
+            "line 1: the key data.kind is missing; it must be one of 'image_folder', 'voc'",
+        ),
         (
             '[data]\nkind = "sceens"',
-            "data.kind is 'sceens'; known are image_folder, voc, csv",
+            "data.kind must be one of 'image_folder', 'voc', 'csv', 'factory', 'scenes', but is "
+            "'sceens' (did you mean scenes?)",
         ),
         (SCENES + '[decoder]\nepochs = "ten"', "decoder.epochs must be a whole number"),
         (SCENES + "[decoder]\nepochs = true", "decoder.epochs must be a whole number"),
         (SCENES + "[decoder]\nmse_weight = 0.3", "must sum to 1, but sum to 1.1"),
-        (SCENES + '[rendering]\nsaliency = "cam"', "rendering.saliency is 'cam'; known are"),
-        (SCENES + '[rendering]\nconditions = ["pvv"]', "rendering.conditions has 'pvv'"),
+        (
+            SCENES + '[rendering]\nsaliency = "cam"',
+            "rendering.saliency must be one of 'gradcam', 'gradcam++'",
+        ),
+        (
+            SCENES + '[rendering]\nconditions = ["pvv"]',
+            "rendering.conditions[1] must be one of 'gradcam'",
+        ),
         ("data = 3", "data must be a table"),
         ("[data", "is not valid TOML"),
         ('[data]\nkind = "image_folder"', "data.root must name the folder"),
         ('[data]\nkind = "factory"', "data.factory must name a function as <package.module>:<fun"),
-        (SCENES + 'factory = "own:photos"', "data.kind is 'scenes'; known are image_folder"),
+        (
+            SCENES + 'factory = "own:photos"',
+            "needs data.kind = \"factory\", but data.kind is 'scenes'",
+        ),
         ('[data]\nkind = "csv"\nfactory = "own:photos"', 'needs data.kind = "factory", but'),
+        (
+            '[data]\nkind = "csv"\nroot = "x"\nheld_out_split = "train"',
+            "are both 'train'; held-out images must not be trained on",
+        ),
+        (SCENES + "[decoder]\npooled_share = 0.5", 'set feature_loss = "relative"'),
+        (
+            SCENES + "[decoder]\ndsim_weight = 0.3\nprediction_weight = 0.1",
+            'needs decoder.profile = "upsampling"',
+        ),
     ],
 )
 def test_it_names_the_key_and_what_would_be_right(text, sentence):
@@ -112,7 +140,7 @@ def test_a_replaced_text_needs_no_quotes():
     ("change", "sentence"),
     [
         ("data.train", "is no change; write it as section.key=value"),
-        ("data.trian=3", "data.trian is not a key"),
+        ("data.trian=3", "unknown key data.trian (did you mean train?)"),
         ("seed.x=3", "changes seed, which is no table"),
     ],
 )
@@ -162,14 +190,33 @@ def test_a_recipe_without_exemplars_knows_nothing_of_them():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (SHOWN, r"shows exemplars, which need a section \[exemplar\]; add it, it may be empty"),
-        (EXEMPLAR, r"section \[exemplar\] is given, but no condition shows exemplars; name pv_ex"),
-        (EXEMPLAR + "head_share = 1.5", "exemplar.head_share must lie between 0 and 1, but is 1.5"),
-        (EXEMPLAR + "components = 0", "exemplar.components must be above 0, but is 0"),
-        (EXEMPLAR + "shift = -1", "exemplar.shift and exemplar.bank must not be negative"),
-        (EXEMPLAR + "neighbours = 3", "exemplar.neighbours must be at least 4, but is 3"),
+        (
+            SHOWN,
+            "rendering.conditions shows exemplars, which need a section [exemplar]; add it, it may",
+        ),
+        (
+            EXEMPLAR,
+            "line 5: exemplar is a section, but no condition shows exemplars; name pv_exemplar in",
+        ),
+        (EXEMPLAR + "head_share = 1.5", "head_share must be a number from 0 to 1, but is 1.5"),
+        (EXEMPLAR + "components = 0", "components must be a whole number of at least 1, but is 0"),
+        (EXEMPLAR + "shift = -1", "exemplar.shift must be a whole number of at least 0, but is -1"),
+        (EXEMPLAR + "bank = -1", "exemplar.bank must be a whole number of at least 0, but is -1"),
+        (EXEMPLAR + "neighbours = 3", "neighbours must be a whole number of at least 4, but is 3"),
     ],
 )
 def test_a_broken_exemplar_section_is_said_in_a_sentence(text, sentence):
-    with pytest.raises(RecipeError, match=sentence):
+    with pytest.raises(RecipeError) as caught:
         parse(SCENES + text)
+    [problem] = str(caught.value).splitlines()
+    assert sentence in problem
+
+
+def test_a_missing_exemplar_section_is_named_beside_other_problems():
+    with pytest.raises(RecipeError) as caught:
+        parse(SCENES + SHOWN + "image_size = 8\n[decoder]\nepochs = 0\n")
+    assert [problem.key for problem in caught.value.problems] == [
+        "rendering.conditions",
+        "rendering.image_size",
+        "decoder.epochs",
+    ]

@@ -10,9 +10,9 @@ from PIL import Image
 
 from pv_engine.errors import DataError
 from pv_engine.reports.contact_sheet import contact_sheet
-from pv_engine.reports.sheet import Card, Section, Sheet, Shown
+from pv_engine.reports.sheet import Card, Sheet, SheetSection, Shown
 from pv_engine.reports.sheet_html import as_html
-from pv_engine.reports.sheet_png import SIDE, as_png
+from pv_engine.reports.sheet_png import as_png
 from pv_engine.reports.writing import write_sheet
 from tests.factories import make_stimulus_folder
 
@@ -25,7 +25,7 @@ def folder(tmp_path):
 def sheet_of(card_name="item-01", colour="#204080"):
     picture = Image.new("RGB", (40, 40), colour)
     card = Card(card_name, (Shown("original", picture),), (("The model says", "boat"),))
-    return Sheet("A title", "About it.", (Section("Heading", (card,)),))
+    return Sheet("A title", "About it.", (SheetSection("Heading", (card,)),))
 
 
 def test_every_item_stands_in_its_stratum_with_its_answers(folder):
@@ -59,13 +59,13 @@ def test_the_png_holds_the_picture_in_its_colour():
     with Image.open(io.BytesIO(as_png(sheet_of(colour="#ff0080")))) as page:
         counts = {colour: count for count, colour in page.convert("RGB").getcolors(10**6)}
     # All of the picture but its outline.
-    assert counts[(255, 0, 128)] == (SIDE - 2) ** 2
+    assert counts[(255, 0, 128)] == (Sheet.side - 2) ** 2
 
 
 def test_more_cards_than_fit_beside_each_other_go_below(folder):
     one = sheet_of()
     (section,) = one.sections
-    many = Sheet(one.title, one.about, (Section("Heading", section.cards * 30),))
+    many = Sheet(one.title, one.about, (SheetSection("Heading", section.cards * 30),))
     single, whole = (Image.open(io.BytesIO(as_png(sheet))).size for sheet in (one, many))
     assert whole[0] <= 1680
     assert whole[1] > 2 * single[1]

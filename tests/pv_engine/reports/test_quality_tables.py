@@ -1,5 +1,5 @@
 from pv_engine.recipe.quality import MEASURES
-from pv_engine.reports.quality_tables import Table, quality_tables
+from pv_engine.reports.quality_tables import MeasureTable, quality_tables
 
 
 def quality(value):
@@ -12,7 +12,7 @@ def cells(pictures, prediction, truth):
 
 
 def test_the_columns_of_a_table_stand_below_each_other():
-    text = Table("Fruit", ("", "kg"), (("apples", "12"), ("figs", "3"))).text()
+    text = MeasureTable("Fruit", ("", "kg"), (("apples", "12"), ("figs", "3"))).text()
     assert text.splitlines() == ["Fruit", "        kg", "apples  12", "figs     3"]
 
 

@@ -58,7 +58,7 @@ def test_it_replaces_an_image_that_an_interrupted_load_left_behind(folder, db):
 def test_it_names_an_image_that_is_missing(folder, db):
     image = first_image(folder)
     image.unlink()
-    with pytest.raises(DataError, match=f"{image.name} cannot be read"):
+    with pytest.raises(DataError, match=f"{image.name}, which the manifest names, cannot be read"):
         load_stimulus_set(folder)
     assert not StimulusSet.objects.exists()
 

@@ -5,7 +5,7 @@ from torch import nn
 
 
 class Line:
-    """Fits a line with batch norm and noise; its validations can be told their scores."""
+    """Fits a line with batch norm and noise; the scores of its validations can be set."""
 
     reduction = "mean"
 

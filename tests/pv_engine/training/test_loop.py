@@ -49,7 +49,7 @@ def test_a_damaged_checkpoint_costs_steps_but_not_the_result(tmp_path, caplog):
     resumed = trainer(tmp_path / "broken")
     assert resumed.state.step == 5
     assert f"{newest} cannot be read" in caplog.text
-    assert "training goes on from the one before it" in caplog.text
+    assert "training continues from the previous one" in caplog.text
     resumed.run(seconds=1000)
     assert same_weights(whole, resumed)
 
@@ -75,7 +75,7 @@ def test_training_stops_when_validations_no_longer_get_better(tmp_path):
     assert state.best_score == 1
 
 
-def test_a_better_score_starts_the_patience_anew(tmp_path):
+def test_a_better_score_starts_the_patience_again(tmp_path):
     patient = trainer(tmp_path, scores=[3, 4, 2, 4, 1, 4], patience=2)
     assert patient.run(seconds=1000).step == patient.schedule.total_steps
     assert not patient.has_stopped_early
@@ -95,7 +95,7 @@ def test_a_run_that_stops_early_ends_in_the_same_bits_however_often_it_is_resume
     scores = [3, 1, 2, 2, 0, 0]
     whole = trainer(tmp_path / "whole", scores=scores, patience=2)
     whole.run(seconds=1000)
-    # Validations give the scores in their order, so each new trainer is told those that are left.
+    # Validations give the scores in their order, so each new trainer gets the rest.
     while True:
         left = trainer(tmp_path / "steps", patience=2)
         seen = sum("score" in row for row in left.state.history)

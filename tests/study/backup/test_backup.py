@@ -22,7 +22,7 @@ from tests.surveys.visitor import Visitor
 from tests.team import make_team, make_user
 
 pytestmark = pytest.mark.django_db
-# Backing up and restoring are themselves told there.
+# It also records backups and restores.
 AUDIT = {"accounts.auditentry", "accounts.audithead"}
 
 
@@ -164,7 +164,9 @@ def test_an_archive_of_other_tables_is_refused(archive):
 
 def test_another_audit_key_is_noticed(archive, settings):
     settings.AUDIT_KEY = "another"
-    with pytest.raises(CommandError, match="Set AUDIT_KEY to the key of that installation"):
+    with pytest.raises(
+        CommandError, match="Set AUDIT_KEY to the key of the backed-up installation"
+    ):
         call_command("restore", archive)
     assert filled_tables() == []
 

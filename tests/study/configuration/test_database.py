@@ -1,4 +1,4 @@
-"""Time limits that PostgreSQL holds for every connection."""
+"""Time limits that PostgreSQL sets on every connection."""
 
 import pytest
 from django.db import OperationalError, connection

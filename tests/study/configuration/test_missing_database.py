@@ -42,7 +42,7 @@ def test_a_command_without_a_database_says_how_to_make_one(tmp_path):
     done = manage(tmp_path / "var", "check_data", "demo")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (
-        f"There is no database {tmp_path}/var/db.sqlite3; make it with manage.py migrate, "
+        f"There is no database {tmp_path}/var/db.sqlite3; create it with manage.py migrate, "
         "or name another in DATABASE_URL."
     )
     assert "Traceback" not in done.stderr
@@ -51,13 +51,13 @@ def test_a_command_without_a_database_says_how_to_make_one(tmp_path):
 def test_a_command_on_a_database_without_tables_says_how_to_make_them(tmp_path):
     done = manage(tmp_path, "check_data", "demo")
     assert done.returncode == 1
-    assert f"The database {tmp_path}/db.sqlite3 is empty; make it with" in done.stderr
+    assert f"The database {tmp_path}/db.sqlite3 is empty; create it with" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(ImproperlyConfigured, match=f"folder {tmp_path}/file/var cannot be made"):
+    with pytest.raises(ImproperlyConfigured, match=f"folder {tmp_path}/file/var cannot be created"):
         make_folder(tmp_path / "file" / "var" / "db.sqlite3")
 
 
@@ -65,7 +65,7 @@ def test_a_database_that_may_not_be_written_is_named(tmp_path):
     file = tmp_path / "db.sqlite3"
     file.touch()
     assert explain(OperationalError("attempt to write a readonly database"), file) == (
-        f"The database {file} cannot be opened; let this account write it and its folder."
+        f"The database {file} cannot be opened; allow this account to write it and its folder."
     )
 
 

@@ -8,9 +8,7 @@ def test_what_is_larger_than_any_form_is_refused_in_a_sentence(client, db, setti
     settings.LARGEST_REQUEST_BYTES = 100_000
     response = client.post(reverse("accounts:login"), {"username": "x" * 100_000})
     assert response.status_code == 413
-    assert response.content.decode() == (
-        "What was sent is too large; at most 0.1 MB can be sent at once."
-    )
+    assert response.content.decode() == ("The request is too large; the limit is 0.1 MB.")
 
 
 @pytest.mark.parametrize("said", ["", "-1", "twelve", "1e9"])

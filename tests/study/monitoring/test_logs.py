@@ -44,7 +44,7 @@ def test_each_request_has_an_id_in_its_header_and_its_lines(client, survey, line
     assert [line["request_id"] for line in lines] == [first[HEADER], second[HEADER]]
 
 
-def test_what_django_tells_of_a_refused_request_has_its_id_too(client, db, lines):
+def test_what_django_says_of_a_refused_request_has_its_id_too(client, db, lines):
     response = client.get("/nowhere")
     assert {line["logger"] for line in lines} == {"study.monitoring.request_log", "django.request"}
     assert {line["request_id"] for line in lines} == {response[HEADER]}
@@ -54,7 +54,7 @@ def test_a_client_cannot_choose_the_id(client, survey):
     assert client.get("/s/shapes/", headers={HEADER: "mine"})[HEADER] != "mine"
 
 
-def test_a_line_tells_method_route_status_and_time(client, survey, lines):
+def test_a_line_says_method_route_status_and_time(client, survey, lines):
     client.get("/s/shapes/")
     (line,) = lines
     assert line["message"] == "GET /s/<slug:slug>/ 200"
@@ -64,7 +64,7 @@ def test_a_line_tells_method_route_status_and_time(client, survey, lines):
     assert line["logger"] == "study.monitoring.request_log"
 
 
-def test_no_line_tells_of_a_person(survey, lines):
+def test_no_line_identifies_a_person(survey, lines):
     secret = "SECRET-PANEL-ID"
     browser = Client(headers={"User-Agent": secret, "Referer": secret}, REMOTE_ADDR="203.0.113.9")
     browser.get(f"/s/shapes/?PROLIFIC_PID={secret}")
@@ -74,12 +74,12 @@ def test_no_line_tells_of_a_person(survey, lines):
     browser.get(f"/{secret}")
     browser.post("/console/login/", {"username": secret, "password": secret})
     assert len(lines) >= 5
-    told = json.dumps(lines)
-    assert secret not in told
-    assert "203.0.113.9" not in told
+    reported = json.dumps(lines)
+    assert secret not in reported
+    assert "203.0.113.9" not in reported
 
 
-def test_what_a_task_logs_carries_its_id(lines):
+def test_what_a_task_logs_has_its_id(lines):
     @shared_task
     def speak():
         logging.getLogger("a.task").info("Here.")

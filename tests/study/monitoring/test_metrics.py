@@ -24,7 +24,7 @@ def people(found, state):
     return found["foresee_participants", labels]
 
 
-def test_they_tell_where_participants_stand(client, ada, ben, cy):
+def test_they_say_where_participants_stand(client, ada, ben, cy):
     found = samples(client.get("/metrics").content)
     assert people(found, "taking_part") == 1  # ben; ada has not agreed yet
     assert people(found, "finished") == 1
@@ -33,7 +33,7 @@ def test_they_tell_where_participants_stand(client, ada, ben, cy):
     assert found["foresee_arrivals_total", (("study", "shapes"),)] == 3
 
 
-def test_they_tell_of_builds_and_of_the_oldest_that_waits(client, db, monkeypatch):
+def test_they_count_builds_and_time_the_oldest_that_waits(client, db, monkeypatch):
     build = Build.objects.create(recipe_name="a")
     later = build.created_at.replace(year=build.created_at.year + 1)
     seconds = (later - build.created_at).total_seconds()
@@ -70,7 +70,7 @@ def test_without_a_token_only_programs_on_this_machine_read_them(client, db, add
     assert client.get("/metrics", REMOTE_ADDR=address, headers=headers).status_code == 404
 
 
-def test_with_a_token_whoever_knows_it_reads_them(client, db, settings):
+def test_with_a_token_anyone_who_knows_it_reads_them(client, db, settings):
     settings.METRICS_TOKEN = "s3cret"
 
     def status(given):
@@ -92,7 +92,7 @@ def test_the_requests_of_all_processes_are_added_up(tmp_path):
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
     }
-    told = [
+    reported = [
         subprocess.run(
             [sys.executable, "-c", program], cwd=project.BASE_DIR, env=environment,
             capture_output=True, check=True,
@@ -100,4 +100,4 @@ def test_the_requests_of_all_processes_are_added_up(tmp_path):
         for _ in range(2)
     ]  # fmt: skip
     labels = (("method", "GET"), ("route", "/x"), ("status", "2xx"))
-    assert [samples(one)["foresee_request_seconds_count", labels] for one in told] == [1, 2]
+    assert [samples(one)["foresee_request_seconds_count", labels] for one in reported] == [1, 2]

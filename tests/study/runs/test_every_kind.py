@@ -256,7 +256,7 @@ def test_a_killed_process_fails_its_run_which_can_be_resumed(case, asked, then, 
     lose_process(asked)
     assert state(asked) == ("failed", PROCESS_LOST.format(advice=asked.advice))
     assert asked.claimed_at is None
-    assert "was ended from outside" in researcher.get(case.address).content.decode()
+    assert "process was killed" in researcher.get(case.address).content.decode()
     assert then(resume, asked)
     assert state(asked) == ("finished", "")
 
@@ -301,7 +301,7 @@ def test_a_worker_that_starts_while_the_database_is_away_goes_on_looking(no_work
         raise DatabaseError("no connection")
 
     looking = []
-    monkeypatch.setattr(workers, "_keep_looking", lambda: looking.append(True))
+    monkeypatch.setattr(workers, "_resend_lost", lambda: looking.append(True))
     monkeypatch.setattr(workers, "release_all", refuse)
     start_worker("worker@one")
     assert looking == [True]
@@ -338,5 +338,5 @@ def test_a_look_for_lost_messages_closes_its_connection(monkeypatch):
     """It is the thread of a worker that lives for weeks."""
     turns = iter([False, True])
     monkeypatch.setattr(workers, "_stopped", SimpleNamespace(wait=lambda seconds: next(turns)))
-    workers._keep_looking()
+    workers._resend_lost()
     assert connection.connection is None

@@ -3,15 +3,14 @@
 import io
 import socket
 import stat
-from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
 
 from accounts.models import AuditEntry
+from study.probes.probe import Finding
 from study.server import demo
 
 
@@ -65,8 +64,8 @@ def test_each_start_gives_the_researcher_a_new_password(db):
     second = demo.give_one_time_password("researcher")
 
     researcher = get_user_model().objects.get()
-    told = AuditEntry.objects.order_by("number").values_list("actor", "action")
-    assert set(told) == {
+    reported = AuditEntry.objects.order_by("number").values_list("actor", "action")
+    assert set(reported) == {
         ("the command line", "account.created"),
         ("the command line", "password.changed"),
     }
@@ -74,18 +73,13 @@ def test_each_start_gives_the_researcher_a_new_password(db):
     assert researcher.check_password(second)
 
 
-def test_a_database_that_does_not_answer_is_one_sentence(monkeypatch):
-    def refuse():
-        raise OperationalError("connection refused\n")
-
-    monkeypatch.setattr(demo, "connection", SimpleNamespace(ensure_connection=refuse))
-    with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL .* \(connection refused\)"):
-        demo.require_services()
-
-
-def test_a_broker_that_does_not_answer_is_one_sentence(db, monkeypatch):
-    monkeypatch.setattr(demo, "broker_answers", lambda: False)
-    with pytest.raises(ImproperlyConfigured, match="CELERY_BROKER_URL does not answer"):
+@pytest.mark.parametrize(
+    ("part", "named"), [("database", "DATABASE_URL"), ("broker", "CELERY_BROKER_URL")]
+)
+def test_a_service_that_does_not_answer_is_one_sentence(db, monkeypatch, part, named):
+    finding = Finding("missing", "It does not answer: connection refused.")
+    monkeypatch.setattr(demo.services, part, lambda: finding)
+    with pytest.raises(ImproperlyConfigured, match=rf"{named} cannot be used: .*refused"):
         demo.require_services()
 
 

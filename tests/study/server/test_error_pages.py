@@ -23,7 +23,7 @@ def test_a_broken_form_under_a_name_that_is_not_ours_is_refused_like_any_other(b
     too_long = {"x" * 5000: "a"}
     response = browser.post("/s/shapes/", too_long, headers={"Host": "evil.example.org"})
     assert response.status_code == 400
-    assert "could not be understood" in response.content.decode()
+    assert "could not read this request" in response.content.decode()
 
 
 def test_the_page_asks_the_database_for_nothing(browser, django_assert_num_queries):

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.staticfiles import finders, storage
 from django.core.management import CommandError, call_command
 
-from study.server.static_files import find_uncollected
+from study.probes.static_files import find_uncollected
 from surveys.bots import policies
 from surveys.bots.walker import run_bots
 from surveys.checks.point import State
@@ -50,7 +50,7 @@ def test_bots_walk_once_everything_was_collected(server, survey):
 def test_a_file_that_came_with_an_upgrade_is_missed(server, monkeypatch):
     collect(server)
     monkeypatch.setattr(
-        "study.server.static_files.get_finders", lambda: [*finders.get_finders(), OneMore()]
+        "study.probes.static_files.get_finders", lambda: [*finders.get_finders(), OneMore()]
     )
     assert find_uncollected() == ["surveys/css/new.css"]
 

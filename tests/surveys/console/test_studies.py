@@ -20,7 +20,7 @@ def test_a_stranger_cannot_close_a_survey(client, survey):
 
 def test_it_signs_a_researcher_in_and_out(client, researcher):
     wrong = client.post("/console/login/", {"username": "rosa", "password": "no"})
-    assert "do not belong together" in wrong.content.decode()
+    assert "Wrong name or password" in wrong.content.decode()
     right = {"username": "rosa", "password": "correct horse battery"}
     assert client.post("/console/login/", right)["Location"] == "/console/"
     assert client.get("/console/").status_code == 200

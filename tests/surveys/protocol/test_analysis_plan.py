@@ -43,24 +43,33 @@ def test_without_it_a_protocol_keeps_the_hash_that_it_had(tmp_path):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ("analysis = 3\n", r"shapes.toml, line 5: \[analysis\]: must be a table, but is 3"),
-        ("[analysis]\n", r"shapes.toml, line 5: \[analysis\] declares no test"),
-        (f"[analysis]\nsided = 1\n{TEST}", "unknown key 'sided'"),
-        (TEST.replace("pv", "zebra"), "'zebra', but the protocol has gradcam, pv"),
-        (TEST.replace("pv", "gradcam"), "compares 'gradcam' with itself"),
-        (TEST + TEST, "'gradcam' against 'pv' is twice"),
-        (f"{TEST}alternative = 2026-01-01\n", "alternative: must be a text"),
-        (f"[analysis]\norigin = 2026-01-01\n{TEST}", "origin: must be a text"),
-        (f"[analysis]\nalpha = 1\n{TEST}", "alpha: must be between 0 and 1, but is 1"),
-        (f'[analysis]\ncorrection = "none"\n{TEST}', "line 6: .*holm, benjamini_hochberg"),
-        (f"[analysis]\ncontinuity = 1\n{TEST}", "continuity: must be one of true, false"),
+        ("analysis = 3\n", "shapes.toml, line 5: analysis must be a table, but is 3"),
+        ("[analysis]\n", "shapes.toml, line 5: the key analysis.tests is missing"),
+        (f"[analysis]\nsided = 1\n{TEST}", "line 6: unknown key analysis.sided"),
+        (
+            TEST.replace("pv", "zebra"),
+            r"line 9: analysis.tests\[1\].condition_b is 'zebra', but",
+        ),
+        (
+            TEST.replace("pv", "gradcam"),
+            r"line 9: .*condition_b compares 'gradcam' with",
+        ),
+        (TEST + TEST, r"line 11: analysis.tests\[2\] is given twice: 'gradcam' against 'pv'"),
+        (
+            f"{TEST}alternative = 2026-01-01\n",
+            "must be one of 'two-sided', .* but is 2026-01-01",
+        ),
+        (f"[analysis]\norigin = 2026-01-01\n{TEST}", "origin must be a text"),
+        (f"[analysis]\nalpha = 1\n{TEST}", "alpha must be a number between 0 and 1, but is 1"),
+        (f'[analysis]\ncorrection = "none"\n{TEST}', "line 6: .*'holm', 'benjamini_hochberg'"),
+        (f"[analysis]\ncontinuity = 1\n{TEST}", "continuity must be true or false, but is 1"),
         (
             f'{TEST}[analysis.exclusions]\nrules = ["ugly"]\n',
-            "rules: must be a list of too_fast",
+            r"rules\[1\] must be one of 'too_fast'",
         ),
         (
             f"{TEST}[analysis.exclusions]\ncant_tell_share = 80\n",
-            "a share of at most 1, but is 80",
+            "a number from 0 to 1, but is 80",
         ),
     ],
 )

@@ -66,7 +66,7 @@ def test_it_names_the_file_the_key_what_was_found_and_what_is_right(read, change
 
 
 def test_it_names_a_key_that_is_missing(read):
-    with pytest.raises(ProtocolError, match="lacks the key title"):
+    with pytest.raises(ProtocolError, match="the key title is missing; it must be a text"):
         read(MINIMAL.replace('title = "What does the model see?"', ""))
 
 
@@ -132,8 +132,8 @@ kind = "text"
         read(text)
     found = [(problem.line, problem.key) for problem in caught.value.problems]
     assert found == [
-        (1, "title"),
         (1, "slug"),
+        (1, "title"),
         (2, "titel"),
         (4, "seed"),
         (8, "texts.thanks"),

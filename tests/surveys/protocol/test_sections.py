@@ -78,7 +78,7 @@ def test_sections_that_are_not_used_leave_the_hash_as_it_was_before_there_were_a
         ('[trials]\ncant_tell = "first"', "trials.cant_tell must be one of 'random', 'last'"),
         ("[checks]\nattention_after = [4, 2]", "in ascending order"),
         ("[checks]\nattention_after = 2", "a list of at most 100 whole numbers"),
-        ("[comprehension]\ntries = 2", r"\[\[comprehension.questions\]\] tables"),
+        ("[comprehension]\ntries = 3", r"\[\[comprehension.questions\]\] tables"),
         (
             '[[comprehension.questions]]\nquestion = "?"\noptions = ["a", "b"]\nanswer = 3',
             r"comprehension.questions\[1\].answer must be a whole number from 1 to 2",

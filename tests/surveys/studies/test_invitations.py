@@ -106,7 +106,7 @@ def test_a_weak_password_or_a_taken_name_makes_no_account(survey, link):
     weak = {"username": "eve", "password1": "short", "password2": "short"}
     assert "at least 12 characters" in Client().post(link, weak).content.decode()
     taken = Client().post(link, {**NEW, "username": "Ada"}).content.decode()
-    assert "There is an account named" in taken
+    assert "An account named" in taken
     assert User.objects.count() == 4
 
 

@@ -181,12 +181,20 @@ def test_a_protocol_drops_items_that_there_are_and_keeps_enough(draft, tmp_path,
         load_study(make_protocol(tmp_path, more=more))
 
 
-def test_a_table_in_one_line_is_left_to_its_author(draft, person, tmp_path):
+def test_a_table_in_one_line_is_written_like_any_other(draft, person, tmp_path):
     load_study(make_protocol(tmp_path, more='dropped = {item-01 = "Blurred."}'))
     draft.refresh_from_db()
+    drop_item(draft, item_of(draft), person, "Shows a face.")
+    dropped = {"item-01": "Blurred.", "item-02": "Shows a face."}
+    assert Survey.objects.get().texts.dropped == dropped
+    assert propose_text(export_protocol(Survey.objects.get())).is_unchanged
+
+
+def test_a_text_that_cannot_be_read_any_more_is_left_to_its_author(draft, person):
+    Survey.objects.update(protocol_toml="colour = 1")
     with pytest.raises(ItemDropError, match=r"cannot be changed here; export it as a file"):
         drop_item(draft, item_of(draft), person, "Blurred.")
-    assert Survey.objects.get().texts.dropped == {"item-01": "Blurred."}
+    assert Survey.objects.get().protocol_toml == "colour = 1"
 
 
 def test_what_was_dropped_of_one_stimulus_set_does_not_count_for_another(draft, person, tmp_path):

@@ -6,7 +6,7 @@ import torch
 from pv_engine.pipeline.decoder_build import DecoderBuild
 from pv_engine.recipe.resources import Resources
 from pv_engine.training.features import kept as kept_features
-from pv_engine.training.features.kept import KeptFeatures, Layout, keep_features
+from pv_engine.training.features.kept import FeatureFormat, KeptFeatures, keep_features
 from pv_engine.training.features.stores import DeviceStore, FileStore
 from pv_engine.training.images import Pictures, mirror
 
@@ -16,14 +16,14 @@ HEAD = ("classifier.train=head", "classifier.shift=false", "classifier.epochs=4"
 
 def trained(recipe, folder, seconds=60.0, cache_mib=100):
     """A finished decoder, and the sentences of its phases; opened again for each segment."""
-    told = []
+    reported = []
     while True:
         build = DecoderBuild(recipe, folder, Resources(feature_cache_mib=cache_mib))
         steps = build.run(seconds)
         sentence = next(steps, None)
         if sentence is None:
-            return build.workspace, told
-        told.append(sentence)
+            return build.workspace, reported
+        reported.append(sentence)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def encode():
 
 
 def filled(encode, pictures, store, mirrored=True):
-    layout = Layout.of(encode(pictures.batch(torch.arange(2))))
+    layout = FeatureFormat.of(encode(pictures.batch(torch.arange(2))))
     kept = KeptFeatures(encode, pictures, 8, layout, store(layout), mirrored)
     kept.fill(lambda: True)
     return kept
@@ -99,13 +99,13 @@ def test_weights_are_the_same_to_the_bit_with_and_without_kept_features(
     monkeypatch.setattr(kept_features, "GROUP", 16)
     recipe = tiny_recipe(*changes)
     computed, _ = trained(recipe, tmp_path / "computed", cache_mib=0)
-    kept, told = trained(recipe, tmp_path / "kept")
-    cut, told_often = trained(recipe, tmp_path / "cut", seconds=0.0)
-    assert any(f"{phase}, 0 %: Features of" in sentence for sentence in told_often)
+    kept, reported = trained(recipe, tmp_path / "kept")
+    cut, sentences_of_cut = trained(recipe, tmp_path / "cut", seconds=0.0)
+    assert any(f"{phase}, 0 %: Features of" in sentence for sentence in sentences_of_cut)
     for other in (kept, cut):
         assert computed.classifier_path.read_bytes() == other.classifier_path.read_bytes()
         assert computed.decoder_path.read_bytes() == other.decoder_path.read_bytes()
-    assert not any("Features of" in sentence for sentence in told)
+    assert not any("Features of" in sentence for sentence in reported)
 
 
 def test_each_picture_goes_through_the_encoder_once_for_its_features(tiny_recipe, tmp_path):
@@ -120,7 +120,7 @@ def test_each_picture_goes_through_the_encoder_once_for_its_features(tiny_recipe
         lambda _module, inputs, _output: seen.append(len(inputs[0]))
     )
     decoder.training.preparations()
-    seen.clear()  # one probe tells shape and type
+    seen.clear()  # one probe gives shape and type
     decoder.advance(60.0)
     training, _ = build.workspace.training()
     validation, _ = build.workspace.validation()

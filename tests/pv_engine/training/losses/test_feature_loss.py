@@ -1,7 +1,6 @@
 import pytest
 import torch
 
-from pv_engine.errors import RecipeError
 from pv_engine.recipe import DecoderConfig
 from pv_engine.training.losses.feature_loss import feature_loss
 
@@ -46,10 +45,3 @@ def test_the_pooled_part_sees_only_the_mean_over_cells(pair):
 def test_features_that_are_all_zero_give_a_finite_loss():
     zero = torch.zeros(1, 4, 2, 2)
     assert feature_loss(zero, zero, DecoderConfig(feature_loss="relative")).item() == 0
-
-
-def test_a_pooled_share_of_the_squared_loss_is_refused():
-    with pytest.raises(RecipeError, match='set feature_loss = "relative"'):
-        DecoderConfig(pooled_share=0.5)
-    with pytest.raises(RecipeError, match="between 0 and 1, but is 2"):
-        DecoderConfig(feature_loss="relative", pooled_share=2.0)

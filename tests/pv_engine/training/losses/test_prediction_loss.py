@@ -2,8 +2,6 @@ import pytest
 import torch
 from torch.nn import functional
 
-from pv_engine.errors import RecipeError
-from pv_engine.recipe import DecoderConfig
 from pv_engine.training.losses.prediction_loss import prediction_loss
 
 
@@ -31,8 +29,3 @@ def test_equal_answers_cost_nothing_and_sure_ones_stay_finite(logits, task):
     sure = 1000 * logits[0]
     assert prediction_loss(sure, sure, task).item() == 0
     assert torch.isfinite(prediction_loss(sure, -sure, task))
-
-
-def test_other_profiles_refuse_a_prediction_weight():
-    with pytest.raises(RecipeError, match=r'needs decoder\.profile = "upsampling"'):
-        DecoderConfig(mse_weight=0.2, ssim_weight=0.4, dsim_weight=0.3, prediction_weight=0.1)

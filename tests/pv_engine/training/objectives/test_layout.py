@@ -55,7 +55,7 @@ def test_a_mirrored_picture_is_compared_with_its_own_features(objective):
     assert loss.item() == pytest.approx(0, abs=1e-6)
 
 
-def test_it_learns_colours_that_the_features_tell(objective):
+def test_it_learns_colours_that_the_features_contain(objective):
     objective.begin_at_mean()
     before = objective.validate()["score"]
     optimizer = torch.optim.AdamW(objective.module.parameters(), lr=1e-2)

@@ -1,4 +1,4 @@
-"""Whether the pages' static files were collected: without them no page can be shown."""
+"""Checks that static files were collected: without them, no page can be shown."""
 
 from pathlib import Path
 
@@ -7,14 +7,13 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 
-ADVICE = "Run manage.py collectstatic, then start again whatever runs."
+ADVICE = "Run manage.py collectstatic, then restart the web server and the workers."
 
 
 def find_uncollected() -> list[str]:
-    """Names of static files that the manifest lacks, in order; none where pages need no manifest.
+    """Return the static files that the manifest lacks, sorted; none if no manifest is needed.
 
-    As this process has read the manifest: one that is older than the last collectstatic still lacks
-    what came with it.
+    The manifest is as this process read it at its start, so files collected later are missing.
     """
     if settings.DEBUG or not isinstance(staticfiles_storage, ManifestStaticFilesStorage):
         return []

@@ -7,61 +7,59 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as project
+from django.core.checks import Error, Warning
 
-from pv_engine.checks import builds_folder_is_usable, engine_is_installed
-from study.checks import (
-    secret_key_is_stored,
-    site_is_served_over_https,
-    visitors_can_be_told_apart,
-)
+from study.probes.system_checks import check_installation
 
 
-def ids(messages):
-    return [message.id for message in messages]
+def ids():
+    return [message.id for message in check_installation(None)]
 
 
 def test_a_key_that_is_not_stored_is_warned_of(settings):
     settings.STORED_SECRET_KEY = ""
-    assert ids(secret_key_is_stored(None)) == ["study.W001"]
+    (found,) = check_installation(None)
+    assert (found.id, type(found)) == ("study.W001", Warning)
 
 
 def test_a_stored_key_is_fine(settings):
     settings.STORED_SECRET_KEY = "something"
-    assert secret_key_is_stored(None) == []
+    assert ids() == []
 
 
 def test_a_public_host_without_https_is_warned_of(settings):
     settings.HTTPS = False
     settings.ALLOWED_HOSTS = ["study.example.org"]
-    assert ids(site_is_served_over_https(None)) == ["study.W002"]
+    assert ids() == ["study.W002"]
 
 
 def test_this_machine_alone_needs_no_https(settings):
     settings.HTTPS = False
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-    assert site_is_served_over_https(None) == []
+    assert ids() == []
 
 
 def test_a_builds_folder_that_is_a_file_is_an_error(settings, tmp_path):
     settings.BUILDS_DIR = tmp_path / "builds"
     Path(settings.BUILDS_DIR).touch()
-    assert ids(builds_folder_is_usable(None)) == ["pv_engine.E001"]
+    (found,) = check_installation(None)
+    assert (found.id, type(found)) == ("pv_engine.E001", Error)
 
 
 def test_a_builds_folder_that_can_be_made_is_fine(settings, tmp_path):
     settings.BUILDS_DIR = tmp_path / "not" / "yet"
-    assert builds_folder_is_usable(None) == []
+    assert ids() == []
 
 
 def test_a_missing_part_of_the_engine_is_named(monkeypatch):
-    monkeypatch.setattr("pv_engine.checks.find_spec", lambda name: None if name == "timm" else name)
-    (warning,) = engine_is_installed(None)
+    monkeypatch.setattr("pv_engine.probes.find_spec", lambda name: None if name == "timm" else name)
+    (warning,) = check_installation(None)
     assert warning.id == "pv_engine.W001"
     assert "timm" in warning.msg
 
 
 def test_the_installed_engine_is_fine():
-    assert engine_is_installed(None) == []
+    assert ids() == []
 
 
 @pytest.mark.parametrize(
@@ -69,7 +67,15 @@ def test_the_installed_engine_is_fine():
 )
 def test_a_proxy_that_is_not_counted_is_warned_of(settings, https, proxies, warned):
     settings.HTTPS, settings.PROXY_COUNT = bool(https), proxies
-    assert ids(visitors_can_be_told_apart(None)) == ["study.W003"] * warned
+    assert ids() == ["study.W003"] * warned
+
+
+def test_warnings_are_left_out_while_developing_but_errors_are_not(settings, tmp_path):
+    settings.DEBUG, settings.STORED_SECRET_KEY = True, ""
+    assert ids() == []
+    settings.BUILDS_DIR = tmp_path / "file"
+    Path(settings.BUILDS_DIR).touch()
+    assert ids() == ["pv_engine.E001"]
 
 
 def test_as_the_deployment_page_sets_it_up_the_deployment_checks_warn_of_nothing(tmp_path):
@@ -79,6 +85,7 @@ def test_as_the_deployment_page_sets_it_up_the_deployment_checks_warn_of_nothing
         "ALLOWED_HOSTS": "study.example.org",
         "HTTPS": "true",
         "PROXY_COUNT": "1",
+        "SITE_URL": "https://study.example.org",
         "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-not-a-real-key-0123456789",
         "VAR_DIR": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "study.settings",

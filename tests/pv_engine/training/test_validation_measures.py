@@ -3,7 +3,7 @@ import torch
 from sklearn.metrics import average_precision_score
 
 from pv_engine.recipe import ClassifierConfig
-from pv_engine.training.metrics import (
+from pv_engine.training.validation_measures import (
     average_precision,
     is_model_right,
     is_model_wrong,

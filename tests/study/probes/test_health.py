@@ -1,4 +1,4 @@
-"""What a load balancer is told."""
+"""The health check for load balancers."""
 
 from types import SimpleNamespace
 
@@ -6,14 +6,14 @@ import pytest
 from django.db import OperationalError
 from django.urls import reverse
 
-from study.monitoring import health
+from study.probes import services
 
 
 @pytest.fixture
 def broker(settings, tmp_path):
     """The embedded broker's folder, as the settings name it."""
     # Celery reads its settings, and makes this folder, at first use: be that now.
-    assert health.app.conf.broker_url
+    assert services.app.conf.broker_url
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_out": tmp_path}
     return tmp_path
 
@@ -32,8 +32,8 @@ def test_it_answers_503_and_says_which_part_when_the_broker_folder_is_gone(clien
 
 
 def test_it_answers_503_when_the_broker_refuses_the_connection(client, db, monkeypatch):
-    refused = health.app.connection_for_write("redis://127.0.0.1:1/0")
-    monkeypatch.setattr(health.app, "connection_for_write", lambda **_: refused)
+    refused = services.app.connection_for_write("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(services.app, "connection_for_write", lambda **_: refused)
     response = client.get(reverse("healthz"))
     assert response.status_code == 503
     assert response.json()["broker"] is False
@@ -43,7 +43,7 @@ def test_it_answers_503_when_the_database_does_not(client, broker, monkeypatch):
     def refuse():
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(health, "connection", SimpleNamespace(cursor=refuse))
+    monkeypatch.setattr(services, "connection", SimpleNamespace(cursor=refuse))
     response = client.get(reverse("healthz"))
     assert response.status_code == 503
     assert response.json() == {"database": False, "broker": True}

@@ -1,4 +1,4 @@
-"""How good a classifier or a reconstruction is."""
+"""Validation measures of classifiers and reconstructions."""
 
 import math
 
@@ -10,9 +10,18 @@ from pv_engine.training.losses.ssim import ssim_per_channel
 
 
 def predicted_sets(logits: Tensor, config: ClassifierConfig) -> Tensor:
-    """Which classes each image is predicted to hold, (N, classes) of booleans.
+    """Return the predicted classes of each image.
 
-    Multi-label: every class at or above the threshold, possibly none. Single-label: the top class.
+    Multi-label: every class whose probability reaches the threshold, possibly none. Single-label:
+    the top class.
+
+    Parameters
+    ----------
+    logits : (N, classes)
+
+    Returns
+    -------
+    (N, classes) booleans
     """
     if config.task == "single_label":
         return torch.nn.functional.one_hot(logits.argmax(dim=1), logits.shape[1]).bool()
@@ -22,7 +31,12 @@ def predicted_sets(logits: Tensor, config: ClassifierConfig) -> Tensor:
 def classification_quality(
     logits: Tensor, labels: Tensor, config: ClassifierConfig
 ) -> dict[str, float]:
-    """Exact match, mean average precision, and the share of images of each stratum."""
+    """Return exact match, mean average precision, and the share of images in each stratum.
+
+    Parameters
+    ----------
+    logits, labels : (N, classes)
+    """
     predicted, actual = predicted_sets(logits, config), labels.bool()
     return {
         "exact_match": float((predicted == actual).all(dim=1).float().mean()),
@@ -33,22 +47,31 @@ def classification_quality(
 
 
 def is_model_right(predicted: Tensor, actual: Tensor) -> Tensor:
-    """Predicted set equals the label set, (N,) of booleans (paper, section 4)."""
+    """Return where the predicted set equals the label set, (N,) booleans (paper, section 4)."""
     return (predicted == actual).all(dim=1) & actual.any(dim=1)
 
 
 def is_model_wrong(predicted: Tensor, actual: Tensor) -> Tensor:
-    """No true label is in a non-empty predicted set, (N,) of booleans (paper, section 4)."""
+    """Return where a non-empty predicted set has no true label, (N,) booleans (section 4)."""
     return predicted.any(dim=1) & ~(predicted & actual).any(dim=1) & actual.any(dim=1)
 
 
 def mean_average_precision(scores: Tensor, labels: Tensor) -> float:
-    """Mean of the classes' average precision, over those with a positive."""
+    """Return the mean of `average_precision` over the classes with a positive."""
     return float(average_precision(scores, labels).nanmean())
 
 
 def average_precision(scores: Tensor, labels: Tensor) -> Tensor:
-    """Area under each class's precision-recall steps, (classes,); NaN without a positive."""
+    """Return each class's area under the precision-recall steps; NaN without a positive.
+
+    Parameters
+    ----------
+    scores, labels : (N, classes)
+
+    Returns
+    -------
+    (classes,)
+    """
     order = scores.argsort(dim=0, descending=True, stable=True)
     hits = labels.gather(0, order)
     ranks = torch.arange(1, len(hits) + 1, dtype=hits.dtype)[:, None]
@@ -58,7 +81,7 @@ def average_precision(scores: Tensor, labels: Tensor) -> Tensor:
 
 
 def reconstruction_quality(images: Tensor, reconstructions: Tensor) -> dict[str, float]:
-    """Mean over pictures (B, 3, H, W) in [0, 1] of MSE, PSNR in dB, and SSIM over channels."""
+    """Return means over pictures (B, 3, H, W) in [0, 1] of MSE, PSNR in dB, and SSIM."""
     mse = ((images.float() - reconstructions.float()) ** 2).mean(dim=(1, 2, 3))
     ssim = ssim_per_channel(images, reconstructions).mean(dim=1)
     psnr = -10 * torch.log10(mse.clamp_min(1e-12))
@@ -70,7 +93,7 @@ def reconstruction_quality(images: Tensor, reconstructions: Tensor) -> dict[str,
 
 
 def averaged(measures: list[tuple[int, dict[str, float]]]) -> dict[str, float]:
-    """Mean of each measure over batches, weighted by their numbers of pictures."""
+    """Return each measure's mean over batches, weighted by their numbers of pictures."""
     total = sum(count for count, _ in measures)
     names = measures[0][1] if measures else {}
     return {
