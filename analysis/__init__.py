@@ -1,13 +1,13 @@
-"""Turns responses into tables, tests, figures and one report.
+"""Turns responses into tables, tests, figures and a report.
 
-`docs/analysis.md` shows what a notebook needs; those names can be imported from here.
+Notebooks can import the names of `docs/analysis.md` from here.
 """
 
 from importlib import import_module
 from typing import Any
 
-# Name -> the module that has it. A module is loaded when one of its names is asked for: Django
-# imports this package in the web process, which needs neither pandas nor Matplotlib.
+# Name -> its module, which is imported at first use: Django imports this package in the web
+# process, which does not need pandas or Matplotlib.
 PUBLIC = {
     "BetaBinomialScores": "analysis.sample_size.score_models",
     "Question": "analysis.sample_size.power",
@@ -17,7 +17,7 @@ PUBLIC = {
     "from_scores_file": "analysis.data.study_data",
     "hodges_lehmann": "analysis.statistics.shifts",
     "mann_whitney": "analysis.statistics.mann_whitney",
-    "mean_difference": "analysis.statistics.shifts",
+    "mean_difference": "analysis.statistics.mean_tests",
     "plan_sample": "analysis.sample_size.power",
     "read_scores": "analysis.data.scores",
     "render_report": "analysis.report.html",

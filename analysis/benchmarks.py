@@ -1,4 +1,4 @@
-"""How long the analysis takes, and how much memory, on data of a stated size."""
+"""Time and memory of the analysis on data of a stated size."""
 
 import resource
 import tempfile
@@ -32,9 +32,9 @@ N_WRONG = 14
 
 
 def benchmark(participants: int = 33_334, seed: int = 1) -> dict[str, float]:
-    """Seconds for a study of so many participants x 30 trials, and for a two-way bootstrap.
+    """Return the seconds for a study of 30 trials per participant, and for a two-way bootstrap.
 
-    Peak memory is that of this process, in MiB, the making of the data included.
+    Peak memory is that of this process in MiB, including the generation of the data.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -75,7 +75,7 @@ def _bootstrap() -> dict[str, Interval]:
 
 
 def large_study(participants: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Frames as an export holds them, everybody finished, abilities and images varying."""
+    """Frames as in an export; all participants finished, and abilities and images vary."""
     random = np.random.default_rng(seed)
     n = participants * N_ITEMS
     person = np.repeat(np.arange(participants), N_ITEMS)
@@ -86,13 +86,13 @@ def large_study(participants: int, seed: int) -> tuple[pd.DataFrame, pd.DataFram
     correct = random.random(n) < 1 / (1 + np.exp(-(level + ability)))
     # Otherwise the truth or another class, or "I just can't tell".
     other = random.integers(1, 4, n)
-    told = ~correct & (random.random(n) < 0.2)
+    unsure = ~correct & (random.random(n) < 0.2)
     chosen = CLASSES[(item + np.where(correct, 0, other)) % 4]
     prediction, truth = CLASSES[item % 4], CLASSES[(item + is_wrong) % 4]
     ids = np.char.add("p-", np.arange(participants).astype(str))
     moment = "2026-01-01T00:00:00.000Z"
     conditions = np.array(["gradcam", "pv"])
-    response = np.where(told, CANT_TELL, chosen)
+    response = np.where(unsure, CANT_TELL, chosen)
     trials = pd.DataFrame(
         {
             "participant_id": ids[person],
@@ -107,7 +107,7 @@ def large_study(participants: int, seed: int) -> tuple[pd.DataFrame, pd.DataFram
             "response_position": random.integers(1, 5, n),
             "correct": correct.astype(int),
             "chose_truth": (response == truth).astype(int),
-            "cant_tell": told.astype(int),
+            "cant_tell": unsure.astype(int),
             "response_time_ms": random.lognormal(8.5, 0.5, n).astype(int),
             "hidden_time_ms": 0,
             "answered_at": moment,

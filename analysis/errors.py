@@ -1,8 +1,8 @@
-"""What can go wrong between responses and results, each error one sentence for its researcher.
+"""Errors between responses and results; each message is one sentence for the researcher.
 
 AnalysisError
-├── DataError      a file or column that is missing, doubled or outside its range
-├── PlanError      keys or values of a plan, each with its line; what the data do not have
+├── DataError      a file or column that is missing, repeated or outside its range
+├── PlanError      keys or values of a plan, each with its line; conditions that the data lack
 └── OutputError    a results folder that cannot be written
 """
 
@@ -10,7 +10,7 @@ from toml_files.problems import FileError
 
 
 class AnalysisError(Exception):
-    """Any failure whose message may be shown to a researcher as it stands."""
+    """A failure whose message may be shown to a researcher unchanged."""
 
 
 class DataError(AnalysisError):
@@ -22,7 +22,7 @@ class PlanError(AnalysisError, FileError):
 
 
 class OutputError(AnalysisError):
-    """The results' folder holds other files or cannot be written."""
+    """The results folder has other files or cannot be written."""
 
 
 REASONS: dict[type[OSError], str] = {
@@ -34,5 +34,5 @@ REASONS: dict[type[OSError], str] = {
 
 
 def reason(error: OSError) -> str:
-    """Why a file could not be read or written, in words of ours where it is a usual reason."""
+    """Return why a file could not be read or written, in plain words for common reasons."""
     return REASONS.get(type(error)) or error.strerror or type(error).__name__

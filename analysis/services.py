@@ -1,4 +1,4 @@
-"""Decides how results come about: from a survey, an export or a file of scores."""
+"""Builds results from a survey, an export or a file of scores."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +15,7 @@ from analysis.report.results import Results, analyse
 
 
 def results_of_survey(slug: str, out: Path, plan_file: Path | None = None) -> Results:
-    """Results of a survey in the database, written to `out`."""
+    """Write the results of a survey in the database to `out`, and return them."""
     # Here, not above: files alone can be analysed without Django.
     from analysis.data.loading import load_study
 
@@ -24,9 +24,10 @@ def results_of_survey(slug: str, out: Path, plan_file: Path | None = None) -> Re
 
 
 def build_report(slug: str, folder: Path) -> str:
-    """Write a survey's results into the new folder and return what is wrong, if anything is.
+    """Write a survey's results into a new folder; return the error's message, or an empty string.
 
-    The survey's jobs know no error of this app: the setting REPORT_BUILDER names this function.
+    The setting REPORT_BUILDER names this function for the surveys' jobs, which do not import the
+    errors of this app.
     """
     try:
         results_of_survey(slug, folder)
@@ -38,10 +39,10 @@ def build_report(slug: str, folder: Path) -> str:
 def results_of_export(
     folder: Path, out: Path, plan_file: Path | None = None, edited: bool = False
 ) -> Results:
-    """Results of an export folder, written to `out`.
+    """Write the results of an export folder to `out`, and return them.
 
-    Raises DataError where its tables are not as they were exported; with `edited` they are analysed
-    nevertheless, and the report lists the differences.
+    Raises DataError where its tables differ from what was exported; with `edited` they are analysed
+    anyway, and the report lists the differences.
     """
     # Here, not above: files alone can be analysed without Django.
     from analysis.data.loading import export_problems
@@ -61,21 +62,21 @@ def _contradictions(study: StudyData, folder: Path) -> Iterator[str]:
 
 def _refusal(folder: Path, edits: tuple[str, ...]) -> str:
     others = len(edits) - 1
-    more = f" There {'is' if others == 1 else 'are'} {others} more of such." if others else ""
+    more = f" There {'is' if others == 1 else 'are'} {others} more." if others else ""
     return (
         f"{folder} is not as it was exported: {edits[0].removesuffix('.')}.{more} Export it again,"
-        " or add --edited to analyse it under a list of the differences."
+        " or add --edited to analyse it with a list of the differences."
     )
 
 
 def results_of_scores(path: Path, out: Path, plan_file: Path | None = None) -> Results:
-    """Results of a file of scores, written to `out`."""
+    """Write the results of a file of scores to `out`, and return them."""
     plan = _prepare(out, plan_file)
     return _write(from_scores_file(path, plan.conditions if plan else ()), plan, out)
 
 
 def _prepare(out: Path, plan_file: Path | None) -> Plan | None:
-    """What is cheap to refuse, before any data are read."""
+    """The plan; refuses what is cheap to check before any data are read."""
     require_writable(out)
     return read_plan(plan_file) if plan_file else None
 

@@ -11,15 +11,15 @@ from study.runs.segments import advance
 from study.runs.workers import process_lost
 
 
-@shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator] # Celery has no types
-def advance_build(self: Task, build_id: int, claim: int = 0) -> None:
+@shared_task(bind=True, ignore_result=True)
+def advance_build(self: "Task[Any, None]", build_id: int, claim: int = 0) -> None:
     """Do one segment of a build."""
     if not advance(Build, build_id, claim, self.request.hostname or "", segments.run_segment):
         forget_engine()
 
 
-@shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator]
-def work_on_chunks(self: Task, build_id: int) -> None:
+@shared_task(bind=True, ignore_result=True)
+def work_on_chunks(self: "Task[Any, None]", build_id: int) -> None:
     """Do some chunks of a build that workers share; send another message while some are free."""
     sharing.work_on_chunks(build_id, worker=self.request.hostname or "")
 

@@ -24,7 +24,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@app.on_after_configure.connect  # type: ignore[untyped-decorator] # Celery has no types
+@app.on_after_configure.connect
 def make_broker_folders(sender: Celery, **_: object) -> None:
     """Create the folders of the embedded broker, which expects them to exist."""
     for folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.values():
@@ -32,18 +32,18 @@ def make_broker_folders(sender: Celery, **_: object) -> None:
             folder.mkdir(parents=True, exist_ok=True)
 
 
-@setup_logging.connect  # type: ignore[untyped-decorator]
+@setup_logging.connect
 def configure_logging(**_: object) -> None:
     """Log as the web server does; listening to this signal stops Celery from doing otherwise."""
     logging.config.dictConfig(settings.LOGGING)
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
+@worker_ready.connect
 def stop_with_supervisor(**_: object) -> None:
     stop_when_orphaned()
 
 
-@worker_process_init.connect  # type: ignore[untyped-decorator]
+@worker_process_init.connect
 def unwind_on_sigterm(**_: object) -> None:
     """Let a pool process unwind and release its locks on SIGTERM.
 
@@ -53,7 +53,7 @@ def unwind_on_sigterm(**_: object) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 
 
-@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+@worker_shutting_down.connect
 def silence_interrupted_segments(**_: object) -> None:
     """Log no traceback of a segment that the stop interrupts: the next start resumes it."""
     logging.getLogger("celery.worker.request").disabled = True

@@ -12,20 +12,20 @@ from surveys.jobs.queue import clear_after_loss
 from surveys.models import BotRun, Job, PreflightRun
 
 
-@shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator] # Celery has no types
-def advance_bot_run(self: Task, run_id: int, claim: int = 0) -> None:
+@shared_task(bind=True, ignore_result=True)
+def advance_bot_run(self: "Task[Any, None]", run_id: int, claim: int = 0) -> None:
     """A few bots."""
     advance(BotRun, run_id, claim, self.request.hostname or "", send_bots)
 
 
-@shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator]
-def run_preflight(self: Task, run_id: int, claim: int = 0) -> None:
+@shared_task(bind=True, ignore_result=True)
+def run_preflight(self: "Task[Any, None]", run_id: int, claim: int = 0) -> None:
     """The checks before opening that take too long for a page."""
     advance(PreflightRun, run_id, claim, self.request.hostname or "", run_checks)
 
 
-@shared_task(bind=True, ignore_result=True)  # type: ignore[untyped-decorator]
-def make_file(self: Task, job_id: int, claim: int = 0) -> None:
+@shared_task(bind=True, ignore_result=True)
+def make_file(self: "Task[Any, None]", job_id: int, claim: int = 0) -> None:
     """The file of one export or report."""
     # Here, not above: the web process needs none of what makes files.
     from surveys.jobs.work import make_file_of

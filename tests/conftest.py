@@ -75,9 +75,10 @@ def survey(db: None, tmp_path: Path) -> Survey:
 
 @pytest.fixture
 def ada(survey: Survey) -> Visitor:
-    """Has just opened the first page."""
+    """Has just opened the first page, in a browser that runs its script."""
     visitor = Visitor(survey.slug)
     visitor.arrive()
+    visitor.run_script()
     return visitor
 
 

@@ -11,7 +11,7 @@ _SCRATCH = Path(tempfile.mkdtemp(prefix="foresee-tests-"))
 SECRET_KEY = STORED_SECRET_KEY = "only-for-tests"
 AUDIT_KEY = STORED_AUDIT_KEY = "only-for-tests, too"
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,6 +1,7 @@
 """The people around a study: ada owns it, ben edits it, cy views it, dee is a stranger."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.test import Client
@@ -11,7 +12,7 @@ from surveys.studies.membership import give_role
 PASSWORD = "correct horse battery"
 
 
-def make_user(name: str, **more: bool) -> User:
+def make_user(name: str, **more: Any) -> User:
     return User.objects.create_user(name, password=PASSWORD, **more)
 
 

@@ -27,16 +27,18 @@ READERS = {
 
 def variables_of(source: str) -> set[str]:
     """The names that a module reads from the environment; a secret may come from a file, too."""
-    names = set()
+    names: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             reader, arguments = node.func.attr, node.args
             if ast.unparse(node.func) == "os.environ.get" and isinstance(
                 arguments[0], ast.Constant
             ):
-                names.add(arguments[0].value)  # the engine's torch code, which imports no Django
+                names.add(
+                    str(arguments[0].value)
+                )  # the engine's torch code, which imports no Django
             if reader in READERS and arguments and isinstance(arguments[0], ast.Constant):
-                name = arguments[0].value
+                name = str(arguments[0].value)
                 names |= {name, f"{name}_FILE"} if reader == "read_secret" else {name}
     return names
 
@@ -71,7 +73,8 @@ def test_every_key_of_a_recipes_section_is_described_with_no_other(section):
     table = page.partition(f"## `[{section}]`")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (`[^|]+`) \|", table, re.MULTILINE)
     described = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    assert described == {field.name for field in fields(SECTIONS[section])}
+    found = fields(SECTIONS[section])  # type: ignore[arg-type] # every table is a dataclass
+    assert described == {field.name for field in found}
 
 
 def test_every_saliency_method_is_described():

@@ -14,7 +14,7 @@ from accounts.limits.addresses import client_address
 from accounts.limits.counting import count
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-MINUTE, HOUR = 60, 3600
+MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 def seconds_until_entry(request: HttpRequest) -> int:
@@ -44,6 +44,11 @@ def limit_uploads(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return cast(View, limited)
+
+
+def is_first_today(kind: str, who: str) -> bool:
+    """Whether nothing of the kind has come from there since midnight UTC."""
+    return count(kind, who, DAY)[0] == 1
 
 
 def _seconds_to_wait(kind: str, who: str, most: int, seconds: int) -> int:

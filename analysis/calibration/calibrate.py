@@ -1,7 +1,7 @@
-"""Whether the tests err as often as they say, and the intervals hold what they promise.
+"""Error rates of the tests and coverage of the intervals, by simulation.
 
-Simulated studies draw their participants with replacement from real score distributions, so that
-the null hypothesis, or the true effect, is known.
+Simulated studies draw their participants with replacement from real score distributions, so the
+null hypothesis, or the true effect, is known.
 """
 
 from collections.abc import Callable
@@ -25,22 +25,22 @@ from analysis.calibration.populations import Population, populations_of
 from analysis.calibration.share_coverage import SIZES, share_coverage
 from analysis.calibration.type_one_errors import attrition_errors, type_one_errors, untied_errors
 
-# Within these a test errs as often, and an interval holds the truth as often, as it should.
+# Acceptable error rates at 5 %, and acceptable coverages of 95 % intervals.
 BANDS = {"type_one_errors": (0.04, 0.06), "coverages": (0.94, 0.96)}
-# What is not within them in every population, and why no better is to be had.
+# Those outside in some population, and why.
 OUTSIDE = {
     "Mann-Whitney, exact with ties, n = 12": (
-        "cautious: exact tests err in at most 5 %, and few distinct scores leave few possible p"
+        "conservative: few distinct scores leave few possible p"
     ),
-    "mean of a": "cautious where most of 58 participants make no mistake",
+    "mean of a": "conservative where most of 58 participants make no mistake",
     "Hodges-Lehmann shift, tied scores": (
-        "cautious: its ends are differences of two scores, of which there are few"
+        "conservative: its ends are differences of two scores, of which few exist"
     ),
-    "odds ratio (GEE), n = 12": "cautious: log odds of rates near 0 or 1 are skewed",
+    "odds ratio (GEE), n = 12": "conservative: log odds of rates near 0 or 1 are skewed",
     "share of an image (Wilson), one chance": (
-        "49 answers have 50 possible shares: it swings around 95 % with the true share"
+        "49 answers have 50 possible shares: the coverage varies around 95 % with the true share"
     ),
-    "Krippendorff's alpha": "cautious where agreement is high: 14 images, most of them alike",
+    "Krippendorff's alpha": "conservative where agreement is high: 14 images, most of them alike",
 }
 
 
@@ -50,11 +50,11 @@ Simulation = Callable[[], pd.DataFrame]
 def calibrate(
     wide: pd.DataFrame, simulations: int, seed: int, jobs: int = 1
 ) -> dict[str, pd.DataFrame]:
-    """Every rate: `type_one_errors` at 5 %, `coverages` of 95 % intervals, and those of `shares`.
+    """Return all rates: `type_one_errors` at 5 %, `coverages` of 95 % intervals, and `shares`.
 
-    `wide` are scores to draw from (columns `schema.SCORE_FILE_COLUMNS`) of two conditions. Slow
-    simulations are fewer; each row says how many. Each has a random stream of its own, so that the
-    result is the same for any number of jobs.
+    `wide` has the scores to draw from (columns `schema.SCORE_FILE_COLUMNS`) of two conditions. Slow
+    rates have fewer simulations, as each row states. Each has its own random stream, so the result
+    does not depend on the number of jobs.
     """
     populations = populations_of(wide)
     errors = _errors(populations, simulations, seed)
@@ -68,14 +68,14 @@ def calibrate(
         found = iter([simulate() for simulate in simulations_of_all])
     else:
         with ProcessPoolExecutor(jobs) as pool:
-            found = iter(list(pool.map(_carry_out, simulations_of_all)))
+            found = iter(list(pool.map(_simulate, simulations_of_all)))
     return {
         name: pd.concat([next(found) for _ in kind], ignore_index=True)
         for name, kind in every.items()
     }
 
 
-def _carry_out(simulate: Simulation) -> pd.DataFrame:
+def _simulate(simulate: Simulation) -> pd.DataFrame:
     return simulate()
 
 

@@ -1,4 +1,4 @@
-"""How often each 95 % interval holds the truth, under truths that are known."""
+"""How often each 95 % interval covers the truth, with known truths."""
 
 import numpy as np
 import pandas as pd
@@ -21,24 +21,25 @@ from analysis.statistics.bootstrap import intervals_of_matrices
 from analysis.statistics.effect_sizes import cliffs_delta
 from analysis.statistics.gee import effect_of_counts
 from analysis.statistics.learning import learning_slopes
+from analysis.statistics.mean_tests import mean_difference
 from analysis.statistics.reliability import jackknife_interval, krippendorff_alpha
 from analysis.statistics.shares import share_with_interval
-from analysis.statistics.shifts import hodges_lehmann, mean_difference
+from analysis.statistics.shifts import hodges_lehmann
 
 Ends = tuple[float, float]
-# Of people and of images, in the logits of answering right.
+# Of participants and of images, in logits of a correct answer.
 ABLE, EASY, FAVOURED = 0.7, 0.7, 0.5
 N_ITEMS = 14
 SHIFT = 0.3
 
 
-def _holds(ends: Ends, truth: float) -> bool:
-    """A limit that equals the truth but for its last bits holds it."""
+def _covers(ends: Ends, truth: float) -> bool:
+    """An end that equals the truth up to rounding covers it."""
     return bool(ends[0] - 1e-12 <= truth <= ends[1] + 1e-12)
 
 
-def _rates(held: dict[str, int], population: str, simulations: int) -> pd.DataFrame:
-    rows = [(name, population, count / simulations, simulations) for name, count in held.items()]
+def _rates(covered: dict[str, int], population: str, simulations: int) -> pd.DataFrame:
+    rows = [(name, population, count / simulations, simulations) for name, count in covered.items()]
     return pd.DataFrame(rows, columns=list(RATE_COLUMNS))
 
 
@@ -54,13 +55,13 @@ def score_coverage(a: Population, b: Population, simulations: int, seed: int) ->
         "Cliff's delta": cliffs_delta(a.scores, b.scores).delta.estimate,
         "Hodges-Lehmann shift, tied scores": hodges_lehmann(a.scores, b.scores).estimate,
     }
-    held = dict.fromkeys(truth, 0)
+    covered = dict.fromkeys(truth, 0)
     random = np.random.default_rng([seed, 7])
     for _ in range(simulations):
         x, y = random.choice(a.scores, N_A), random.choice(b.scores, N_B)
         for name, ends in _score_intervals(x, y).items():
-            held[name] += _holds(ends, truth[name])
-    return _rates(held, f"{a.name} against {b.name}", simulations)
+            covered[name] += _covers(ends, truth[name])
+    return _rates(covered, f"{a.name} against {b.name}", simulations)
 
 
 def _score_intervals(x: np.ndarray, y: np.ndarray) -> dict[str, Ends]:
@@ -77,34 +78,36 @@ def _score_intervals(x: np.ndarray, y: np.ndarray) -> dict[str, Ends]:
 
 
 def shift_coverage(populations: list[Population], simulations: int, seed: int) -> pd.DataFrame:
-    """The Hodges-Lehmann interval as its theory has it: no ties, and groups that differ by a shift.
+    """The Hodges-Lehmann interval under its assumptions: no ties, groups that differ by a shift.
 
-    Ties go by spreading each real score evenly over the step to the next one.
+    Ties are removed by spreading each real score evenly over the step to the next one.
     """
     found = []
     for number, population in enumerate(populations):
         random = np.random.default_rng([seed, 9, number])
-        held = 0
+        covered = 0
         for _ in range(simulations):
             shift = hodges_lehmann(
                 _spread_out(random, population, N_A) + SHIFT, _spread_out(random, population, N_B)
             )
-            held += _holds((shift.ci_low, shift.ci_high), SHIFT)
-        found.append(_rates({"Hodges-Lehmann shift, no ties": held}, population.name, simulations))
+            covered += _covers((shift.ci_low, shift.ci_high), SHIFT)
+        found.append(
+            _rates({"Hodges-Lehmann shift, no ties": covered}, population.name, simulations)
+        )
     return pd.concat(found, ignore_index=True)
 
 
 def unlike_shift_coverage(
     a: Population, b: Population, simulations: int, seed: int
 ) -> pd.DataFrame:
-    """The same of two populations of unlike shape, whose median difference is the truth."""
+    """The same for populations of different shapes, whose median difference is the truth."""
     random = np.random.default_rng([seed, 15])
-    truth, held = _median_difference(a, b), 0
+    truth, covered = _median_difference(a, b), 0
     for _ in range(simulations):
         shift = hodges_lehmann(_spread_out(random, a, N_A), _spread_out(random, b, N_B))
-        held += _holds((shift.ci_low, shift.ci_high), truth)
+        covered += _covers((shift.ci_low, shift.ci_high), truth)
     name = "Hodges-Lehmann shift, no ties, unlike shapes"
-    return _rates({name: held}, f"{a.name} against {b.name}", simulations)
+    return _rates({name: covered}, f"{a.name} against {b.name}", simulations)
 
 
 def _spread_out(random: np.random.Generator, population: Population, n: int) -> np.ndarray:
@@ -113,54 +116,54 @@ def _spread_out(random: np.random.Generator, population: Population, n: int) -> 
 
 
 def _median_difference(a: Population, b: Population) -> float:
-    """Of spread-out scores of two populations who were asked the same number of items."""
+    """Of spread-out scores of two populations with the same number of items."""
     steps = np.subtract.outer(a.n_correct, b.n_correct).ravel()
 
     def excess(x: float) -> float:
-        """The difference of two even spreads of one step is a triangle around the steps' own."""
+        """The difference of two uniform spreads is triangular around that of the steps."""
         return float(stats.triang.cdf(x - steps, 0.5, -1, 2).mean()) - 0.5
 
     return float(optimize.brentq(excess, steps.min() - 1, steps.max() + 1)) / a.n_items
 
 
 def odds_coverage(a: Population, b: Population, simulations: int, seed: int) -> pd.DataFrame:
-    """The GEE's odds ratio of two populations who were asked the same number of items."""
+    """The GEE's odds ratio of two populations with the same number of items."""
     odds = [population.scores.mean() / (1 - population.scores.mean()) for population in (a, b)]
-    held = {}
+    covered = {}
     for number, (name, (n_a, n_b)) in enumerate(ODDS_SIZES.items()):
         asked, is_a = np.full(n_a + n_b, float(a.n_items)), np.arange(n_a + n_b) < n_a
         random = np.random.default_rng([seed, 10, number])
-        held[name] = 0
+        covered[name] = 0
         for _ in range(simulations):
             right = [random.choice(a.n_correct, n_a), random.choice(b.n_correct, n_b)]
             found = effect_of_counts(np.concatenate(right).astype(float), asked, is_a).odds_ratio
-            held[name] += _holds((found.ci_low, found.ci_high), odds[0] / odds[1])
-    return _rates(held, f"{a.name} against {b.name}", simulations)
+            covered[name] += _covers((found.ci_low, found.ci_high), odds[0] / odds[1])
+    return _rates(covered, f"{a.name} against {b.name}", simulations)
 
 
 ODDS_SIZES = {"odds ratio (GEE)": (N_A, N_B), "odds ratio (GEE), n = 12": (N_SMALL, N_SMALL)}
 
 
 def slope_coverage(population: Population, simulations: int, seed: int) -> pd.DataFrame:
-    """The slope over the sequence, each in an order of their own: nobody gets better."""
-    held = 0
+    """The slope over the sequence, in random orders: no participant gets better."""
+    covered = 0
     random = np.random.default_rng([seed, 14])
     places = np.tile(np.arange(1, population.n_items + 1), (N_A, 1))
     for _ in range(simulations):
         trials = answered_trials(random.choice(population.n_correct, N_A), population.n_items)
         trials["trial_index"] = random.permuted(places, axis=1).ravel()
         slope = learning_slopes(trials).iloc[0]
-        held += _holds((slope["ci_low"], slope["ci_high"]), 0.0)
-    return _rates({"slope over the trials": held}, population.name, simulations)
+        covered += _covers((slope["ci_low"], slope["ci_high"]), 0.0)
+    return _rates({"slope over the trials": covered}, population.name, simulations)
 
 
 def proportion_coverage(
     populations: list[Population], simulations: int, seed: int, n: int = 49
 ) -> pd.DataFrame:
-    """Wilson's interval of the share of n people who name the prediction of an image.
+    """Wilson's interval of the share of n participants who name the prediction of an image.
 
-    Over images whose chances differ around a population's mean by one unit in their logits; and of
-    images that all have the mean itself as their chance.
+    Once for images whose logits vary by one unit around a population's mean, and once for images
+    that all have that mean.
     """
     random = np.random.default_rng([seed, 11])
     found = []
@@ -170,66 +173,67 @@ def proportion_coverage(
             "share of an image (Wilson)": expit(logit(mean) + random.normal(0, 1, simulations)),
             "share of an image (Wilson), one chance": np.full(simulations, mean),
         }
-        held = {}
+        covered = {}
         for name, chance in chances.items():
             low, high = proportion_confint(random.binomial(n, chance), n, method="wilson")
-            held[name] = int(((low <= chance) & (chance <= high)).sum())
-        found.append(_rates(held, population.name, simulations))
+            covered[name] = int(((low <= chance) & (chance <= high)).sum())
+        found.append(_rates(covered, population.name, simulations))
     return pd.concat(found, ignore_index=True)
 
 
 def retention_coverage(simulations: int, seed: int) -> pd.DataFrame:
-    """The interval of the share still taking part, at the middle and at the end."""
-    held = {f"retention at trial {trial}": 0 for trial in (TRIALS // 2, TRIALS)}
+    """The interval of the share still in the study, at the middle and at the end."""
+    covered = {f"retention at trial {trial}": 0 for trial in (TRIALS // 2, TRIALS)}
     random = np.random.default_rng([seed, 12])
     for _ in range(simulations):
         curve = kaplan_meier(leavers(random, {"a": N_A}, LEAVING, TRIALS))
         for trial in (TRIALS // 2, TRIALS):
             cell = curve[curve["trial"] <= trial].iloc[-1]
             ends = (float(cell["ci_low"]), float(cell["ci_high"]))
-            held[f"retention at trial {trial}"] += _holds(ends, (1 - LEAVING) ** trial)
-    return _rates(held, f"leaving with chance {LEAVING} at each trial", simulations)
+            covered[f"retention at trial {trial}"] += _covers(ends, (1 - LEAVING) ** trial)
+    return _rates(covered, f"leaving with chance {LEAVING} at each trial", simulations)
 
 
 def agreement_coverage(simulations: int, seed: int, n: int = 49) -> pd.DataFrame:
-    """The interval of Krippendorff's alpha: images whose five answers differ in popularity."""
+    """The interval of Krippendorff's alpha, for images whose five answers differ in popularity."""
     found = []
     for concentration in (0.3, 1.0, 4.0):
         random = np.random.default_rng([seed, 13])
-        # Of endlessly many images and people; two random answers to an image agree with chance
-        # (1 + c / 5) / (1 + c), to different images with 1 / 5.
+        # For infinitely many images and participants: two answers to one image agree with
+        # probability (1 + c / 5) / (1 + c), to different images with 1 / 5.
         alpha = 1 - (1 - (1 + concentration / 5) / (1 + concentration)) / (1 - 1 / 5)
-        held = 0
+        covered = 0
         for _ in range(simulations):
             shares = random.dirichlet(np.full(5, concentration / 5), N_ITEMS)
             counts = np.array([random.multinomial(n, share) for share in shares], dtype=float)
-            held += _holds(jackknife_interval(counts, krippendorff_alpha(counts)), alpha)
-        found.append(_rates({"Krippendorff's alpha": held}, f"alpha {alpha:.2f}", simulations))
+            covered += _covers(jackknife_interval(counts, krippendorff_alpha(counts)), alpha)
+        found.append(_rates({"Krippendorff's alpha": covered}, f"alpha {alpha:.2f}", simulations))
     return pd.concat(found, ignore_index=True)
 
 
 def bootstrap_coverage(simulations: int, seed: int) -> pd.DataFrame:
-    """The bootstrap of people, of images, and of both; people and images vary as two kinds each.
+    """The bootstrap of participants, of images, and of both, with two kinds of each.
 
-    The truths: for given images the mean over people, for given people that over images, else both.
+    The truths: the mean over participants for fixed images, over images for fixed participants, and
+    over both.
     """
-    held = {"both": 0, "participants_only": 0, "items_only": 0}
+    covered = {"both": 0, "participants_only": 0, "items_only": 0}
     random = np.random.default_rng([seed, 8])
     for _ in range(simulations):
         easy = random.choice([-EASY, EASY], N_ITEMS)
-        arms = [_arm(random, easy, n) for n in (N_A, N_B)]
-        found = intervals_of_matrices(arms[0][0], arms[1][0], 1_000, random)
-        for name in held:
-            truth = 0.0 if name == "both" else arms[0][1][name] - arms[1][1][name]
-            held[name] += _holds((found[name].ci_low, found[name].ci_high), truth)
-    named = {f"bootstrap, {name.replace('_', ' ')}": count for name, count in held.items()}
+        groups = [_arm(random, easy, n) for n in (N_A, N_B)]
+        found = intervals_of_matrices(groups[0][0], groups[1][0], 1_000, random)
+        for name in covered:
+            truth = 0.0 if name == "both" else groups[0][1][name] - groups[1][1][name]
+            covered[name] += _covers((found[name].ci_low, found[name].ci_high), truth)
+    named = {f"bootstrap, {name.replace('_', ' ')}": count for name, count in covered.items()}
     return _rates(named, "simulated people and images", simulations)
 
 
 def _arm(
     random: np.random.Generator, easy: np.ndarray, n: int
 ) -> tuple[np.ndarray, dict[str, float]]:
-    """Answers of n people, and the expected accuracy for these images, and for these people."""
+    """Answers of n participants; expected accuracy for these images, and for these participants."""
     able = random.choice([-ABLE, ABLE], n)
     favoured = random.choice([-FAVOURED, FAVOURED], len(easy))
     chances = _chance(able[:, None] + easy + favoured)

@@ -1,4 +1,4 @@
-"""Where simulated participants come from, so that the truth behind their scores is known."""
+"""Populations of simulated participants, whose true scores are known."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Population:
 
 
 def populations_of(wide: pd.DataFrame) -> list[Population]:
-    """One population a condition and stratum of a file of scores (`schema.SCORE_FILE_COLUMNS`)."""
+    """One population per condition and stratum of scores (`schema.SCORE_FILE_COLUMNS`)."""
     return [
         Population(
             f"{condition}, {stratum}",
@@ -43,7 +43,7 @@ def populations_of(wide: pd.DataFrame) -> list[Population]:
 
 
 def answered_trials(n_correct: np.ndarray, n_items: int) -> pd.DataFrame:
-    """Trials of people of whom only the numbers of correct answers are known, right ones first."""
+    """Trials with these numbers of correct answers per participant, correct ones first."""
     n = len(n_correct)
     return pd.DataFrame(
         {
@@ -58,7 +58,7 @@ def answered_trials(n_correct: np.ndarray, n_items: int) -> pd.DataFrame:
 def leavers(
     random: np.random.Generator, sizes: dict[str, int], leaving: float, n_trials: int
 ) -> pd.DataFrame:
-    """Participants of each condition who leave with chance `leaving` at each trial."""
+    """Participants of each condition who drop out with probability `leaving` at each trial."""
     n = sum(sizes.values())
     stayed = np.minimum(random.geometric(leaving, n) - 1, n_trials)
     return pd.DataFrame(

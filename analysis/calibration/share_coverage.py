@@ -1,4 +1,4 @@
-"""How often the interval of a mean share holds the truth, beside Student's."""
+"""How often the interval of a mean share covers the truth, compared with Student's."""
 
 import numpy as np
 import pandas as pd
@@ -17,17 +17,17 @@ SHARE_COLUMNS = ("n", "rate", "correlation", "coverage", "student", "simulations
 def share_coverage(n: int, simulations: int, seed: int) -> pd.DataFrame:
     """Coverage over every rate and correlation for n participants, columns `SHARE_COLUMNS`.
 
-    A participant's chance follows a beta distribution whose mean is the rate, and answers `N_ITEMS`
-    images. A rate above one half has the coverage of the rate as far below it. Where Student's
-    interval has no width, it holds nothing.
+    A participant answers `N_ITEMS` images with a probability from a beta distribution whose mean is
+    the rate. The coverage of a rate r above one half is that of 1 - r. A Student interval without
+    width covers no rate.
     """
     rows = []
     for rate in RATES:
         for correlation in CORRELATIONS:
             random = np.random.default_rng([seed, 16, n, int(100 * rate), int(100 * correlation)])
             studies = _studies(random, simulations, n, rate, correlation)
-            held = [[_holds(make(scores), rate) for make in _INTERVALS] for scores in studies]
-            ours, student = np.mean(held, axis=0)
+            covered = [[_covers(make(scores), rate) for make in _INTERVALS] for scores in studies]
+            ours, student = np.mean(covered, axis=0)
             rows.append((n, rate, correlation, float(ours), float(student), simulations))
     return pd.DataFrame(rows, columns=list(SHARE_COLUMNS))
 
@@ -47,5 +47,5 @@ def _studies(
     return scores
 
 
-def _holds(found: dict[str, float], truth: float) -> bool:
+def _covers(found: dict[str, float], truth: float) -> bool:
     return bool(found["ci_low"] - 1e-12 <= truth <= found["ci_high"] + 1e-12)

@@ -1,4 +1,4 @@
-"""How often each test finds, at 5 %, what is not there."""
+"""Type-I error rates of each test at 5 %."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ NullTest = Callable[[np.ndarray, np.ndarray, float], float]
 
 
 def _kruskal(a: np.ndarray, b: np.ndarray, mean: float) -> float:
-    return kruskal_wallis({"a": a[:30], "b": b, "c": a[30:]}).p_value
+    return kruskal_wallis({"a": a[:30], "b": b, "c": a[30:]}).pvalue
 
 
 def _dunn(a: np.ndarray, b: np.ndarray, mean: float) -> float:
@@ -41,42 +41,42 @@ def _small(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return a[:N_SMALL], b[:N_SMALL]
 
 
-# name -> (test, by how much fewer simulations it gets, being slow)
+# name -> (test, divisor of the number of simulations for a slow test)
 NULL_TESTS: dict[str, tuple[NullTest, int]] = {
-    "Mann-Whitney": (lambda a, b, mean: mann_whitney(a, b).p_value, 1),
-    "Mann-Whitney, one-sided": (lambda a, b, mean: mann_whitney(a, b, "less").p_value, 1),
+    "Mann-Whitney": (lambda a, b, mean: mann_whitney(a, b).pvalue, 1),
+    "Mann-Whitney, one-sided": (lambda a, b, mean: mann_whitney(a, b, "less").pvalue, 1),
     "Mann-Whitney, no continuity correction": (
-        lambda a, b, mean: mann_whitney(a, b, continuity=False).p_value,
+        lambda a, b, mean: mann_whitney(a, b, continuity=False).pvalue,
         1,
     ),
     "Mann-Whitney, exact with ties, n = 12": (
-        lambda a, b, mean: mann_whitney(*_small(a, b), method="exact").p_value,
+        lambda a, b, mean: mann_whitney(*_small(a, b), method="exact").pvalue,
         4,
     ),
-    "Welch": (lambda a, b, mean: welch(a, b).p_value, 1),
-    "permutation": (lambda a, b, mean: permutation_test(a, b, resamples=RESAMPLES).p_value, 1),
+    "Welch": (lambda a, b, mean: welch(a, b).pvalue, 1),
+    "permutation": (lambda a, b, mean: permutation_test(a, b, resamples=RESAMPLES).pvalue, 1),
     "Kruskal-Wallis": (_kruskal, 1),
     "Dunn, one pair": (_dunn, 4),
-    "t test against chance": (lambda a, b, mean: against_chance(a, mean).p_value, 1),
+    "t test against chance": (lambda a, b, mean: against_chance(a, mean).pvalue, 1),
     "sign flips against chance": (
-        lambda a, b, mean: sign_flip_test(a, mean, resamples=RESAMPLES).p_value,
+        lambda a, b, mean: sign_flip_test(a, mean, resamples=RESAMPLES).pvalue,
         1,
     ),
     "no worse than (one side of TOST)": (
         lambda a, b, mean: equivalence(a - MARGIN, b, MARGIN).p_not_below,
         1,
     ),
-    "equivalence (TOST)": (lambda a, b, mean: equivalence(a - MARGIN, b, MARGIN).p_value, 1),
-    "Mann-Whitney, n = 12": (lambda a, b, mean: mann_whitney(*_small(a, b)).p_value, 1),
+    "equivalence (TOST)": (lambda a, b, mean: equivalence(a - MARGIN, b, MARGIN).pvalue, 1),
+    "Mann-Whitney, n = 12": (lambda a, b, mean: mann_whitney(*_small(a, b)).pvalue, 1),
     "Mann-Whitney, mid-p, n = 12": (
-        lambda a, b, mean: mann_whitney(*_small(a, b), method="mid-p").p_value,
+        lambda a, b, mean: mann_whitney(*_small(a, b), method="mid-p").pvalue,
         2,
     ),
 }
 
 
 def type_one_errors(populations: list[Population], simulations: int, seed: int) -> pd.DataFrame:
-    """Rates of every test of scores, columns `RATE_COLUMNS`; one random stream a test."""
+    """Rates of all tests of scores, columns `RATE_COLUMNS`; one random stream per test."""
     rows = []
     for population in populations:
         mean = float(population.scores.mean())
@@ -103,10 +103,10 @@ def _two_groups(random: np.random.Generator, scores: np.ndarray) -> tuple[np.nda
 
 
 def _gee_p(random: np.random.Generator, population: Population, n_a: int, n_b: int) -> float:
-    """Participants with real numbers of correct answers, all from one population."""
+    """p for two conditions of participants from one population."""
     right = random.choice(population.n_correct, n_a + n_b).astype(float)
     asked = np.full(n_a + n_b, float(population.n_items))
-    return effect_of_counts(right, asked, np.arange(n_a + n_b) < n_a).p_value
+    return effect_of_counts(right, asked, np.arange(n_a + n_b) < n_a).pvalue
 
 
 def untied_errors(simulations: int, seed: int) -> pd.DataFrame:
@@ -115,13 +115,13 @@ def untied_errors(simulations: int, seed: int) -> pd.DataFrame:
     found = 0
     for _ in range(simulations):
         a, b = (random.lognormal(8.5, 0.4, N_SMALL) for _ in range(2))
-        found += mann_whitney(a, b).p_value < ALPHA
+        found += mann_whitney(a, b).pvalue < ALPHA
     row = ("Mann-Whitney, exact without ties, n = 12", "times", found / simulations, simulations)
     return pd.DataFrame([row], columns=list(RATE_COLUMNS))
 
 
 def attrition_errors(simulations: int, seed: int) -> pd.DataFrame:
-    """Rates of the tests of differential attrition; everybody leaves with one chance."""
+    """Rates of the tests of differential attrition; all conditions drop out equally often."""
     label = f"leaving with chance {LEAVING} at each trial"
     rows = []
     for number, (kind, sizes) in enumerate(ATTRITION_SIZES.items()):

@@ -11,9 +11,9 @@ def file_sha256(path: Path) -> str:
 
 
 def data_sha256(folder: Path) -> str:
-    """The hash of all tables in an export's folder `data`, as the export's description has it.
+    """The hash of all tables in an export's folder `data`, as in the export's description.
 
-    `LC_ALL=C sha256sum *.csv | sha256sum` gives the same there.
+    There, `LC_ALL=C sha256sum *.csv | sha256sum` prints the same.
     """
     lines = [f"{file_sha256(path)}  {path.name}\n" for path in sorted(folder.glob("*.csv"))]
     return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""Where the tables of an export contradict each other: what no export writes, but an edit leaves.
+"""Contradictions between the tables of an export, which only an edit can cause.
 
 An export's own checks compare its tables with its codebook, its Parquet files and its hash; these
-hold where somebody has renewed those, too.
+checks also work where an editor has renewed all of those.
 """
 
 from collections.abc import Iterator
@@ -10,21 +10,21 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from analysis.data.schema import CANT_TELL
+from analysis.data.schema import CANT_TELL, Row
 from analysis.data.validation import FIRST_LINE
 
 FLAGS = ("correct", "chose_truth", "cant_tell")
-# In the order in which they happen.
+# In their order in time.
 MOMENTS = ("arrived_at", "consented_at", "assigned_at", "finished_at")
 
 
 def contradictions(
     participants: pd.DataFrame, trials: pd.DataFrame, extra: pd.DataFrame
 ) -> Iterator[str]:
-    """One sentence for each kind of contradiction, with its first line and how many there are.
+    """Yield one sentence for each kind of contradiction, with its first line and their number.
 
-    `extra` are the attention checks and repeated questions, which stand in a table of their own and
-    count as trials (columns participant_id and response).
+    `extra` are the attention checks and repeated questions, which have their own table and count as
+    trials (columns participant_id and response).
     """
     yield from _flag_contradictions(trials)
     asked = pd.concat([trials[["participant_id", "response"]].astype("str"), extra])
@@ -33,31 +33,31 @@ def contradictions(
 
 
 def _flag_contradictions(trials: pd.DataFrame) -> Iterator[str]:
-    """Flags that are not what the response says, or a response that was not offered."""
+    """Flags that do not match the response, and responses that were not offered."""
     names = ["response", "prediction", "true_labels", "options_shown", "response_position"]
-    # Many trials, few distinct answers.
+    # Distinct answers are few even where trials are many.
     codes = trials.groupby([*names, *FLAGS], observed=True, dropna=False, sort=False).ngroup()
     first = ~codes.duplicated()
     kinds = trials.loc[first, [*names, *FLAGS]]
     order = codes[first].to_numpy()
-    wrong = [_wrong_cells(row) for row in kinds.to_dict("records")]
+    rows_and_given = (frame.to_dict("records") for frame in (kinds, kinds.notna()))
+    wrong = [_wrong_cells(*pair) for pair in zip(*rows_and_given, strict=True)]
     for column in (*FLAGS, "response", "response_position"):
         bad = np.zeros(len(order), dtype=bool)
         bad[order] = [column in cells for cells in wrong]
         rows = bad[codes.to_numpy()]
         if rows.any():
-            line = int(trials.index[rows.argmax()]) + FIRST_LINE
+            line = int(trials.index[int(rows.argmax())]) + FIRST_LINE
             yield (
-                f"trials, line {line}, column {column}: it contradicts the rest of its line"
+                f"trials, line {line}, column {column}: contradicts the rest of its line"
                 f"{_others(int(rows.sum()))}."
             )
 
 
-def _wrong_cells(row: dict[str, object]) -> set[str]:
-    """The columns of one answer that contradict its others."""
-    given = not pd.isna(row["response"])
-    if not given:
-        return {name for name in (*FLAGS, "response_position") if not pd.isna(row[name])}
+def _wrong_cells(row: Row, given: Row) -> set[str]:
+    """The columns of one answer that contradict others; `given` says which are not empty."""
+    if not given["response"]:
+        return {name for name in (*FLAGS, "response_position") if given[name]}
     response, options = str(row["response"]), str(row["options_shown"]).split(";")
     said = {
         "correct": response == str(row["prediction"]),
@@ -72,7 +72,7 @@ def _wrong_cells(row: dict[str, object]) -> set[str]:
 
 
 def _count_contradictions(participants: pd.DataFrame, trials: pd.DataFrame) -> Iterator[str]:
-    """Participants whose trials or answers are not as many as the other table says."""
+    """Participants whose numbers of trials or answers differ between the tables."""
     names = participants["participant_id"].astype("str")
     own = trials["participant_id"].astype("str")
     answered = own[trials["response"].notna()]
@@ -91,25 +91,25 @@ def _count_contradictions(participants: pd.DataFrame, trials: pd.DataFrame) -> I
 
 
 def _time_contradictions(participants: pd.DataFrame, trials: pd.DataFrame) -> Iterator[str]:
-    """Moments in another order than they can have happened in; ISO 8601 in UTC sorts as text."""
+    """Moments in an impossible order; ISO 8601 in UTC sorts as text."""
     times = participants[list(MOMENTS)].astype("str")
     for before, after in pairwise(MOMENTS):
         known = participants[before].notna() & participants[after].notna()
         bad = (known & (times[before] > times[after])).to_numpy()
         if bad.any():
             name = participants["participant_id"].iloc[int(bad.argmax())]
-            yield (f"Participant {name}: {after} lies before {before}{_others(int(bad.sum()))}.")
+            yield (f"Participant {name}: {after} is before {before}{_others(int(bad.sum()))}.")
     arrived = participants.set_index(participants["participant_id"].astype("str"))["arrived_at"]
     began = trials["participant_id"].astype("str").map(arrived)
     early = (trials["answered_at"].notna() & (trials["answered_at"] < began)).to_numpy(dtype=bool)
     if early.any():
-        line = int(trials.index[early.argmax()]) + FIRST_LINE
+        line = int(trials.index[int(early.argmax())]) + FIRST_LINE
         yield (
-            f"trials, line {line}, column answered_at: it lies before the participant arrived"
+            f"trials, line {line}, column answered_at: is before the participant arrived"
             f"{_others(int(early.sum()))}."
         )
 
 
 def _others(n: int) -> str:
-    """How many more there are of which the first was named."""
+    """The number of contradictions after the first, in words."""
     return f" (and {n - 1} more)" if n > 1 else ""

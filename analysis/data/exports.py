@@ -23,13 +23,13 @@ TIMES = ("response_time_ms", "hidden_time_ms")
 
 
 def read_export(folder: Path) -> StudyData:
-    """The study in an export folder, with what its protocol declares and the images that it has.
+    """Return the study in an export folder, with its protocol's plan and its images.
 
-    Raises DataError, naming file, line and column, where the folder is not an export, a column is
+    Raises DataError, with file, line and column, where the folder is not an export, a column is
     missing, a participant or trial is repeated, or a value is outside its levels.
     """
     if not (folder / DESCRIPTION).is_file():
-        raise DataError(f"{folder} is not an export folder: it holds no {DESCRIPTION}.")
+        raise DataError(f"{folder} is not an export folder: it has no {DESCRIPTION}.")
     description = _read_json(folder / DESCRIPTION)
     files = {table: find_table(folder, table) for table in ("participants", "trials")}
     participants, trials = read_participants(files["participants"]), read_trials(files["trials"])
@@ -49,7 +49,7 @@ def find_table(folder: Path, table: str) -> Path:
     found = sorted(data.glob(f"*description-{table}_data.csv")) or [data / f"{table}.csv"]
     if len(found) > 1:
         raise DataError(
-            f"{data} holds {len(found)} tables of {table} ({found[0].name}, {found[1].name});"
+            f"{data} has {len(found)} tables of {table} ({found[0].name}, {found[1].name});"
             " an export has one."
         )
     return found[0]
@@ -82,7 +82,7 @@ def read_trials(path: Path) -> pd.DataFrame:
 
 
 def read_extra_trials(folder: Path) -> pd.DataFrame:
-    """Participants and responses of an export's attention checks and repeats; none in old ones."""
+    """Participants and responses of attention checks and repeats; old exports have none."""
     columns = {"participant_id": "str", "response": "str"}
     found = find_table(folder, "extratrials")
     return read_table(found, columns) if _has_rows(found) else pd.DataFrame(columns=list(columns))
@@ -106,9 +106,9 @@ def _read_table(
 
 
 def _require_numbers(frame: pd.DataFrame, name: str, kind: str, source: str) -> None:
-    """Refuse the first cell that is no number where one belongs.
+    """Refuse the first cell that must be a number and is not.
 
-    A table that holds one was read as text; pandas itself does not say where.
+    A table with such a cell was read as text, since pandas does not report where it is.
     """
     if kind in ("category", "str") or pd.api.types.is_numeric_dtype(frame[name].dtype):
         return
@@ -139,17 +139,17 @@ def _read_json(path: Path) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise DataError(f"{path} is not valid JSON: line {error.lineno} cannot be read.") from error
     if not isinstance(found, dict):
-        raise DataError(f"{path} must hold one JSON object, but holds something else.")
+        raise DataError(f"{path} must be one JSON object, but is something else.")
     return found
 
 
 def _analysis_section(path: Path) -> Any:
-    """The exported protocol's [analysis]; None where it has none, or there is no protocol."""
+    """The exported protocol's [analysis]; None without one, or without a protocol."""
     return _read_json(path).get("analysis") if path.exists() else None
 
 
 def _provenance(folder: Path, description: dict[str, Any]) -> dict[str, str]:
-    """Where the data come from: never the folder's own name, which may be any."""
+    """The source of the data: the survey's name, since a folder's name is arbitrary."""
     stated = description.get("foresee", {})
     survey = stated.get("survey")
     named = {
@@ -161,7 +161,7 @@ def _provenance(folder: Path, description: dict[str, Any]) -> dict[str, str]:
     if named.get("data SHA-256", found) != found:
         named["data SHA-256 when exported"] = named["data SHA-256"]
     return {
-        "source": f"survey {survey}" if survey else f"export {folder.name}",
+        "source": f"study {survey}" if survey else f"export {folder.name}",
         **({"exported by": f"Foresee {stated['version']}"} if "version" in stated else {}),
         **named,
         "data SHA-256": found,

@@ -1,4 +1,4 @@
-"""Reads files of others: texts and tables, each fault one sentence with its line."""
+"""Reads texts and tables from outside; reports each fault in one sentence with its line."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.data.validation import FIRST_LINE, require_columns, require_rows
 from analysis.errors import DataError, reason
 
-# How files begin that are no text, and what to call them.
+# First bytes of files that are not text, and their names.
 SIGNATURES = {
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
@@ -24,12 +24,12 @@ SIGNATURES = {
     b"\xfe\xff": "text in UTF-16",
 }
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-# The largest table of a million trials is a tenth of this.
+# A table of a million trials is a tenth of this.
 csv.field_size_limit(2**31 - 1)
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file; raises DataError saying what else it is, and where."""
+    """Return the text of a UTF-8 file; raise DataError with what the file is instead, and where."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -38,7 +38,7 @@ def read_text(path: Path) -> str:
         if content.startswith(start):
             raise DataError(f"{path.name} is {kind}; it must be plain text in UTF-8.")
     if b"\0" in content:
-        raise DataError(f"{path.name} is no plain text; it must be text in UTF-8.")
+        raise DataError(f"{path.name} is not plain text; it must be text in UTF-8.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -55,43 +55,42 @@ def read_table(
     kinds: Mapping[str, str] | None = None,
     optional: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """The named columns of a file of comma-separated values, the index its lines less `FIRST_LINE`.
+    """Return the named columns of a CSV file, indexed by line minus `FIRST_LINE`.
 
-    `kinds` says how pandas holds a column, which is text otherwise. Only an empty cell is missing:
-    a class or condition may be called None, NA or nan.
+    `kinds` has the pandas type of a column, which is text by default. Only an empty cell is
+    missing: a class or condition may be called None, NA or nan.
 
-    Raises DataError for a file that is no such table, lacks a column or has no rows, and for a
-    value that is no number where `kinds` wants one.
+    Raises DataError for a file that is not such a table, lacks a column or has no rows.
     """
     names = list(columns)
-    # Decoded as a whole, to name the line of a wrong character; of a table of a million trials
-    # that takes a fraction of a second.
+    # Decoded as a whole, to report the line of a wrong character; a table of a million trials takes
+    # a fraction of a second.
     header, lines = _structure(read_text(path), path.name)
     require_columns(pd.DataFrame(columns=header), names, path.name)
     present = [*names, *(name for name in optional if name in header)]
-    held = {name: (kinds or {}).get(name, "str") for name in present}
-    frame = _parsed(path, held, lines)
+    types = {name: (kinds or {}).get(name, "str") for name in present}
+    frame = _parsed(path, types, lines)
     require_rows(frame, path.name)
     return frame
 
 
-def _parsed(path: Path, held: dict[str, str], lines: np.ndarray) -> pd.DataFrame:
+def _parsed(path: Path, types: dict[str, str], lines: np.ndarray) -> pd.DataFrame:
     try:
-        frame = _read_csv(path, held)
+        frame = _read_csv(path, types)
     except ValueError:
-        # No number where one belongs: read as text, from which the caller names the cell.
-        frame = _read_csv(path, dict.fromkeys(held, "str"))
-    # Blank lines, and line breaks inside a cell, shift what follows.
+        # A cell is not a number: read as text, in which the caller finds the cell.
+        frame = _read_csv(path, dict.fromkeys(types, "str"))
+    # Blank lines, and line breaks inside a cell, shift the lines that follow.
     if len(lines) == len(frame) > 0 and lines[-1] != len(frame) + 1:
         frame.index = pd.Index(lines - FIRST_LINE)
     return frame
 
 
-def _read_csv(path: Path, held: dict[str, str]) -> pd.DataFrame:
+def _read_csv(path: Path, types: dict[str, str]) -> pd.DataFrame:
     return pd.read_csv(
         path,
-        usecols=list(held),
-        dtype=held,
+        usecols=list(types),
+        dtype=types,
         encoding="utf-8-sig",
         keep_default_na=False,
         na_values=[""],
@@ -100,7 +99,7 @@ def _read_csv(path: Path, held: dict[str, str]) -> pd.DataFrame:
 
 
 def _structure(text: str, source: str) -> tuple[list[str], np.ndarray]:
-    """The names of the columns, and the line that each row begins in; blank lines are no rows."""
+    """The names of the columns, and the first line of each row; blank lines are not rows."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header: list[str] = []
     lines: list[int] = []
@@ -115,12 +114,12 @@ def _structure(text: str, source: str) -> tuple[list[str], np.ndarray]:
             elif any(cell.strip() for cell in row):
                 raise DataError(
                     f"{source}, line {begun} has {_cells(len(row))}, but the first line names"
-                    f" {_columns(len(header))}; each line must have one cell a column."
+                    f" {_columns(len(header))}; each line must have one cell per column."
                 )
     except csv.Error as error:
         raise DataError(
-            f"{source}, line {start + 1}: a quotation mark opens a cell that it does not close;"
-            " marks inside a cell must be doubled."
+            f"{source}, line {start + 1}: a quotation mark is not closed; marks inside a cell must"
+            " be doubled."
         ) from error
     if not header:
         raise DataError(f"{source} is empty; its first line must name the columns.")

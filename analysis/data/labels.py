@@ -1,4 +1,4 @@
-"""Names of conditions, strata and directions as people read them."""
+"""Names of conditions, strata and directions for readers."""
 
 from analysis.data.schema import ALL, MODEL_RIGHT, MODEL_WRONG
 
@@ -8,7 +8,7 @@ CONDITIONS = {
     "none": "No explanation",
     "original": "Image",
 }
-# For the reader who meets the short name for the first time.
+# For the first mention of a condition.
 IN_FULL = {"pv": "perception visualization (PV)", "none": "no explanation"}
 STRATA = {MODEL_WRONG: "Model wrong", MODEL_RIGHT: "Model right", ALL: "All images"}
 CLAUSES = {
@@ -26,22 +26,22 @@ SIGNS = {"less": "<", "greater": ">", "two-sided": "≠"}
 
 
 def condition_label(name: str) -> str:
-    """A condition's name as the paper writes it; unknown names stand as they are."""
+    """A condition's name as in the paper; unknown names are unchanged."""
     return CONDITIONS.get(name, name)
 
 
 def condition_in_full(name: str) -> str:
-    """A condition's name where it is met first; its label where that says all."""
+    """A condition's name at its first mention."""
     return IN_FULL.get(name, condition_label(name))
 
 
 def with_condition(name: str) -> str:
-    """What participants had, such as `with Grad-CAM`."""
+    """A condition in a sentence, such as `with Grad-CAM`."""
     return "without an explanation" if name == "none" else f"with {condition_label(name)}"
 
 
 def capital(text: str) -> str:
-    """The text with its first letter, if it begins with one, as a capital."""
+    """The text with a capital first letter."""
     return text[0].upper() + text[1:]
 
 
@@ -52,7 +52,7 @@ def listed(parts: list[str]) -> str:
 
 
 def stratum_label(name: str) -> str:
-    """A stratum's name for a table's head."""
+    """A stratum's name in a table."""
     return STRATA.get(name, name)
 
 
@@ -67,6 +67,6 @@ def answer_label(kind: str) -> str:
 
 
 def hypothesis(condition_a: str, condition_b: str, alternative: str) -> str:
-    """What a test asks for, such as `Acc(Grad-CAM) < Acc(PV)`."""
+    """The hypothesis of a test, such as `Acc(Grad-CAM) < Acc(PV)`."""
     first, second = condition_label(condition_a), condition_label(condition_b)
     return f"Acc({first}) {SIGNS[alternative]} Acc({second})"

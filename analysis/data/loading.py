@@ -1,4 +1,4 @@
-"""A survey in the database as a study. The only file here that knows of surveys."""
+"""Reads a survey in the database as a study. The only file here that imports surveys."""
 
 from io import StringIO
 from pathlib import Path
@@ -17,20 +17,20 @@ CODEBOOK = "codebook.csv"
 
 
 def load_study(slug: str) -> StudyData:
-    """The study of a survey in the database; raises DataError where there is none by that name.
+    """Return the study of a survey in the database; raise DataError for an unknown survey.
 
-    It is exported into a folder that is thrown away, so that a survey and its export cannot but
-    give the same numbers and the same hash.
+    It is exported into a temporary folder, so a survey and its export give the same numbers and the
+    same hash.
     """
     try:
         survey = Survey.objects.get(slug=slug)
     except Survey.DoesNotExist as error:
         known = ", ".join(Survey.objects.values_list("slug", flat=True)) or "none"
         raise DataError(
-            f"There is no survey {slug!r}; the surveys in the database are: {known}."
+            f"There is no study {slug!r}; the studies in the database are: {known}."
         ) from error
     if not survey.participants.exists():
-        raise DataError(f"The survey {slug!r} has no participants yet.")
+        raise DataError(f"The study {slug!r} has no participants yet.")
     with TemporaryDirectory(prefix="foresee-") as folder:
         write_data(survey, Path(folder))
         write_stimuli(survey, Path(folder))
@@ -38,16 +38,16 @@ def load_study(slug: str) -> StudyData:
 
 
 def export_problems(folder: Path) -> list[str]:
-    """What `check_export` finds in a folder: how it differs from what was exported.
+    """Return how a folder differs from what was exported, as `check_export` reports it.
 
-    By its command, which is what the export offers to others; it names up to 100 problems.
+    The command is the interface that the export offers; it names up to 100 problems.
     """
     if not (folder / CODEBOOK).is_file():
-        return [f"{CODEBOOK} is missing, so that nothing can be compared with what was exported."]
-    said = StringIO()
+        return [f"{CODEBOOK} is missing, so the tables cannot be compared with what was exported."]
+    report = StringIO()
     try:
-        call_command("check_export", folder, stdout=said)
+        call_command("check_export", folder, stdout=report)
     except CommandError as error:
-        # Where nothing could be compared, the error is all that is said.
-        return said.getvalue().splitlines() or [str(error)]
+        # Where nothing could be compared, there is only the error.
+        return report.getvalue().splitlines() or [str(error)]
     return []

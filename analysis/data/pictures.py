@@ -1,4 +1,4 @@
-"""Reads the images of an export, for a report that stands alone."""
+"""Reads the images of an export, for a self-contained report."""
 
 import base64
 from pathlib import Path
@@ -13,9 +13,9 @@ COLUMNS = ("item", "kind", "file")
 
 
 def item_pictures(folder: Path, conditions: list[str]) -> dict[str, list[tuple[str, str]]]:
-    """Each item's image and its explanations, as (label, data URI); none if none were exported.
+    """Return each item's image and explanations as (label, data URI); none if not exported.
 
-    Raises DataError where the list of images names one that is not there.
+    Raises DataError where the list of images names a file that does not exist.
     """
     path = folder / "materials" / "stimuli.csv"
     if not path.exists():

@@ -1,8 +1,8 @@
-"""What the perception-visualization study printed, to stand beside a replication."""
+"""The printed results of the perception-visualization study, to compare with a replication."""
 
 import pandas as pd
 
-from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
+from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG, rows_by
 
 CONDITIONS = ("gradcam", "pv")
 N_PARTICIPANTS = {"gradcam": 58, "pv": 40}
@@ -17,7 +17,7 @@ PRINTED_ACCURACY = pd.DataFrame(
     ],
     columns=["condition", "stratum", "mean", "standard_error"],
 )
-# Its two one-sided Mann-Whitney tests: Z and p, and how the paper prints them.
+# Its two one-sided Mann-Whitney tests: Z and p as numbers, and as printed.
 PUBLISHED_TESTS = {MODEL_WRONG: (-6.58, 2.3e-11), MODEL_RIGHT: (6.57, 2.45e-11)}
 PRINTED_TESTS = {
     MODEL_WRONG: ("−6.58", "2.3 × 10⁻¹¹"),
@@ -26,15 +26,15 @@ PRINTED_TESTS = {
 
 
 def are_published(accuracy: pd.DataFrame) -> bool:
-    """Whether these means are the paper's own: every printed number, of as many participants.
+    """Return whether these means are the paper's: the same printed numbers and sample sizes.
 
-    `accuracy` has the columns `descriptives.ACCURACY_COLUMNS`, proportions.
+    `accuracy` has the columns `descriptives.ACCURACY_COLUMNS`, as proportions.
     """
-    cells = accuracy.set_index(["condition", "stratum"])
+    cells = rows_by(accuracy, "condition", "stratum")
     for condition, stratum, mean, error in PRINTED_ACCURACY.itertuples(index=False):
-        if (condition, stratum) not in cells.index:
+        cell = cells.get((condition, stratum))
+        if cell is None:
             return False
-        cell = cells.loc[(condition, stratum)]
         printed = (round(100 * cell["mean"], 1), round(100 * cell["standard_error"], 1))
         if (cell["n_participants"], *printed) != (N_PARTICIPANTS[condition], mean, error):
             return False

@@ -1,17 +1,25 @@
-"""The columns and values of the data frames that every function here takes.
+"""The columns and values of the data frames in this app.
 
 `trials` has one row for each trial of each participant, `participants` one row for each
 participant, `scores` one row for each participant and stratum.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+# One row of a frame, by column; `DataFrame.to_dict` has keys of any kind.
+Row = Mapping[Any, Any]
+
 CANT_TELL = "cant_tell"
 MODEL_WRONG, MODEL_RIGHT, ALL = "model_wrong", "model_right", "all"
-# In this order wherever strata are listed; `all` pools the other two.
+# The order of strata in all lists; `all` pools the other two.
 ASKED_STRATA = (MODEL_WRONG, MODEL_RIGHT)
 STRATA = (*ASKED_STRATA, ALL)
 
-# Column of trials.csv -> how pandas holds it. Repeated text is held as categories: a million
-# trials then take a tenth of the memory.
+# Column of trials.csv -> its pandas type. Repeated text is stored as categories: a million trials
+# then take a tenth of the memory.
 TRIAL_COLUMNS = {
     "participant_id": "category",
     "condition": "category",
@@ -44,9 +52,9 @@ PARTICIPANT_COLUMNS = {
     "n_answered": "int32",
     "simulated": "int8",
 }
-# Read where an export has it; nobody failed a check in a survey without checks.
+# Optional in an export; 0 in a study without checks.
 FAILED_CHECKS = "n_failed_checks"
-# Statuses of people whose answers are not there or not meant: they are never analysed.
+# Statuses of participants without valid answers: they are never analysed.
 TURNED_AWAY = ("withdrawn", "screened_out", "full")
 SCORE_FILE_COLUMNS = (
     "participant_id",
@@ -56,5 +64,10 @@ SCORE_FILE_COLUMNS = (
     "correct_model_right",
     "n_model_right",
 )
-# Of the long frame: accuracy is n_correct / n_trials, NaN where a participant answered none.
+# Of the long frame: accuracy is n_correct / n_trials, NaN without answers.
 SCORE_COLUMNS = ("participant_id", "condition", "stratum", "n_correct", "n_trials", "accuracy")
+
+
+def rows_by(frame: pd.DataFrame, *keys: str) -> dict[tuple[str, ...], Row]:
+    """Return the rows of a frame by the values of these columns, which must be unique."""
+    return {tuple(row[key] for key in keys): row for row in frame.to_dict("records")}

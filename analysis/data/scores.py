@@ -1,4 +1,4 @@
-"""Scores: how many predictions each participant guessed in each stratum, of how many asked."""
+"""Scores: the predictions that each participant guessed in each stratum, and trials asked."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -16,26 +16,26 @@ from analysis.data.validation import (
     whole_numbers,
 )
 
-# What `Grad-CAM`, `grad_cam` and `gradcam` differ in beside capitals: one condition, which two
-# spellings would make two. Any other sign is part of the name: `Grad-CAM++`, `top -1`, `alpha 0.5`.
+# The differences, apart from capitals, between spellings of one condition: `Grad-CAM`, `grad_cam`,
+# `gradcam`. All other signs are part of a name: `Grad-CAM++`, `top -1`, `alpha 0.5`.
 SPELLING = r"[\s_]|(?<=\w)[-‐‑–]|[-‐‑–](?!\d)|\.(?!\d)|(?<!\d)\."
 
 
 def read_scores(path: Path, conditions: Collection[str] = ()) -> pd.DataFrame:
-    """The long scores (columns `SCORE_COLUMNS`) of a file; raises as `read_score_file` does."""
+    """Return the long scores (columns `SCORE_COLUMNS`) of a file; raise as `read_score_file`."""
     return long_scores(read_score_file(path, conditions))
 
 
 def read_score_file(path: Path, conditions: Collection[str] = ()) -> pd.DataFrame:
-    """The checked rows of a file with the columns `SCORE_FILE_COLUMNS`, one line a participant.
+    """Return the checked rows of a file with the columns `SCORE_FILE_COLUMNS`.
 
-    Raises DataError, naming line and column, for a file that cannot be read, misses a column,
-    repeats a participant, names a condition that is none of `conditions` (where some are given) or
-    that is spelt in two ways, or holds a count that is no whole number or exceeds its maximum.
+    Raises DataError, with line and column, for a file that cannot be read, misses a column, repeats
+    a participant, has a condition that is not in `conditions` (if given) or is spelt in two ways,
+    or has a count that is not a whole number or exceeds its maximum.
     """
     source = path.name
     wide = read_table(path, SCORE_FILE_COLUMNS)
-    # A spreadsheet may leave lines of commas alone.
+    # A spreadsheet may write lines that are only commas.
     wide = wide[wide.notna().any(axis=1)].copy()
     require_rows(wide, source)
     return _checked(wide, source, conditions).reset_index(drop=True)
@@ -65,12 +65,12 @@ def _check_conditions(wide: pd.DataFrame, source: str, conditions: Collection[st
     plain = named.str.normalize("NFC").str.casefold().str.replace(SPELLING, "", regex=True)
     first = named.groupby(plain).transform("first")
     other = first[named != first]
-    wanted = f"spelt {other.iloc[0]!r} as further up" if len(other) else ""
+    wanted = f"spelt {other.iloc[0]!r} as above" if len(other) else ""
     require_where(named == first, wide, "condition", source, wanted)
 
 
 def long_scores(wide: pd.DataFrame) -> pd.DataFrame:
-    """Wide counts (columns `SCORE_FILE_COLUMNS`) as long scores (columns `SCORE_COLUMNS`)."""
+    """Return wide counts (`SCORE_FILE_COLUMNS`) as long scores (`SCORE_COLUMNS`)."""
     parts = []
     for stratum in STRATA:
         asked = ASKED_STRATA if stratum == ALL else (stratum,)
@@ -83,10 +83,9 @@ def long_scores(wide: pd.DataFrame) -> pd.DataFrame:
 
 
 def score_trials(trials: pd.DataFrame, correct: str = "correct") -> pd.DataFrame:
-    """Long scores counted from trials; a trial without an answer counts neither for nor against.
+    """Return long scores counted from trials; trials without an answer do not count.
 
-    `correct` names the column to add up, 1 where the trial counts as right; NaN leaves the trial
-    out.
+    `correct` is the column to sum: 1 where the trial counts as right, NaN where it does not count.
     """
     answered = trials[trials[correct].notna()]
     keys = ["participant_id", "condition", "stratum"]
@@ -102,27 +101,27 @@ def score_trials(trials: pd.DataFrame, correct: str = "correct") -> pd.DataFrame
 
 
 def _with_accuracy(scores: pd.DataFrame) -> pd.DataFrame:
-    # 0 / 0, a stratum in which a participant answered nothing, becomes NaN and is left out later.
+    # 0 / 0, a stratum without answers of a participant, becomes NaN and is left out later.
     scores["accuracy"] = scores["n_correct"] / scores["n_trials"].where(scores["n_trials"] > 0)
     return scores[list(SCORE_COLUMNS)]
 
 
 def scores_of(scores: pd.DataFrame, condition: str, stratum: str) -> "pd.Series[float]":
-    """Accuracies (0 to 1) of one condition's participants in one stratum, without NaN.
+    """Return the accuracies (0 to 1) of one condition's participants in one stratum, without NaN.
 
-    Raises ValueError for a condition or stratum that the scores do not know.
+    Raises ValueError for a condition or stratum that is not in the scores.
     """
     require_conditions(scores, condition)
     return known_scores_of(scores, condition, stratum)
 
 
 def known_scores_of(scores: pd.DataFrame, condition: str, stratum: str) -> "pd.Series[float]":
-    """The same of a condition of which perhaps nobody is left among the scores: empty then."""
+    """Return the same, or an empty series for a condition that is not in the scores."""
     require_known("stratum", stratum, STRATA)
     chosen = (scores["condition"] == condition) & (scores["stratum"] == stratum)
     return scores.loc[chosen, "accuracy"].dropna()
 
 
 def conditions_of(scores: pd.DataFrame) -> list[str]:
-    """The conditions with a score, in alphabetical order: the order of every table and figure."""
+    """Return the conditions with a score, in the order of all tables and figures."""
     return sorted(scores.loc[scores["accuracy"].notna(), "condition"].unique())

@@ -1,4 +1,4 @@
-"""What an analysis starts from: one study's frames, and where they came from."""
+"""The input of an analysis: the frames of one study, and their source."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,21 +15,21 @@ from analysis.errors import DataError
 
 @dataclass(frozen=True)
 class StudyData:
-    """One study. `trials` and `participants` are None where only a file of scores is known."""
+    """One study. `trials` and `participants` are None where only scores are known."""
 
     title: str
     # Long scores of the participants who are analysed, columns `schema.SCORE_COLUMNS`.
     scores: pd.DataFrame
     participants: pd.DataFrame | None = None
     trials: pd.DataFrame | None = None
-    # Item -> its pictures as (kind, data URI); empty where only tables are known.
+    # Item -> its images as (kind, data URI); empty where only tables are known.
     pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    # The protocol's [analysis] section as it stands, which `plan.reader.declared_plan` reads;
-    # None where nothing was declared before the data were seen.
+    # The protocol's [analysis] section, which `plan.reader.declared_plan` reads; None where no plan
+    # was declared before the data were seen.
     analysis_section: Any = None
-    # How its tables differ from those that were exported, a sentence each.
+    # Differences between its tables and those that were exported, one sentence each.
     edits: tuple[str, ...] = ()
-    # What the report prints about the origin: file names, hashes of data and protocol.
+    # What the report prints about the source: file names, hashes of data and protocol.
     provenance: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -39,7 +39,7 @@ class StudyData:
 
     @property
     def simulated_by_condition(self) -> dict[str, int]:
-        """How many of a condition's analysed participants are simulated; none where unknown."""
+        """Simulated participants among those analysed, by condition; empty where unknown."""
         if self.participants is None:
             return {}
         analysed = self.participants["participant_id"].isin(set(self.scores["participant_id"]))
@@ -49,7 +49,7 @@ class StudyData:
 
     @property
     def n_simulated_not_analysed(self) -> int:
-        """Simulated participants who are only in the flow."""
+        """Simulated participants who are in the flow but not analysed."""
         if self.participants is None:
             return 0
         return int((self.participants["simulated"] == 1).sum()) - self.n_simulated
@@ -67,7 +67,7 @@ class StudyData:
 
 
 def from_scores_file(path: Path, conditions: Collection[str] = ()) -> StudyData:
-    """A study of which only the scores are known; raises DataError as `read_scores` does."""
+    """Return a study of which only the scores are known; raise DataError as `read_scores`."""
     scores = read_scores(path, conditions)
     provenance = {"source": path.name, "scores SHA-256": file_sha256(path)}
     return require_answers(
@@ -81,7 +81,7 @@ def from_frames(
     trials: pd.DataFrame,
     provenance: dict[str, str] | None = None,
 ) -> StudyData:
-    """A study from its participants and trials; the scores are of those who finished."""
+    """Return a study from its participants and trials; scores are of those who finished."""
     if FAILED_CHECKS not in participants:
         participants = participants.assign(**{FAILED_CHECKS: 0})
     finished = finished_participants(participants)
@@ -92,31 +92,31 @@ def from_frames(
         )
     scores = score_trials(trials[trials["participant_id"].isin(set(finished["participant_id"]))])
     if scores.empty:
-        raise DataError(f"{title}: no trial of a finished participant holds an answer.")
+        raise DataError(f"{title}: no trial of a finished participant has an answer.")
     return StudyData(title, scores, participants, trials, provenance=provenance or {})
 
 
 def analysed_trials(study: StudyData, trials: pd.DataFrame) -> pd.DataFrame:
-    """The trials of the participants who are analysed."""
+    """Return the trials of the analysed participants."""
     return trials[trials["participant_id"].isin(set(study.scores["participant_id"]))]
 
 
 def finished_participants(participants: pd.DataFrame) -> pd.DataFrame:
-    """Those with a date of finishing who neither withdrew later nor were turned away."""
+    """Return the participants who finished and did not withdraw."""
     return participants[has_finished(participants)]
 
 
 def has_finished(participants: pd.DataFrame) -> "pd.Series[bool]":
-    """For each participant whether they finished and may be analysed."""
+    """Return, for each participant, whether they finished and may be analysed."""
     dated = participants["finished_at"].fillna("").ne("")
     return dated & ~participants["status"].isin(TURNED_AWAY)
 
 
 def require_answers(study: StudyData) -> StudyData:
-    """Refuse data without an answer."""
+    """Refuse data without answers."""
     if not conditions_of(study.scores):
         raise DataError(
-            f"{study.title}: the data hold no answers at all; results need participants who were"
-            " asked about at least one image."
+            f"{study.title}: the data have no answers; results need participants who were asked"
+            " about at least one image."
         )
     return study

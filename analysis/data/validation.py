@@ -1,4 +1,4 @@
-"""Checks that refuse a file with one sentence: file, line, column, and what was meant."""
+"""Checks that refuse a file with one sentence: file, line, column, and what would be right."""
 
 from collections.abc import Iterable
 
@@ -6,9 +6,9 @@ import pandas as pd
 
 from analysis.errors import DataError
 
-# The first line of a file holds the names of its columns.
+# The first line of a file has the names of its columns.
 FIRST_LINE = 2
-# Nobody answers more trials.
+# No participant answers more trials.
 LARGEST = 1_000_000
 
 
@@ -24,7 +24,7 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str], source: str) ->
 def require_rows(frame: pd.DataFrame, source: str) -> None:
     """Refuse a frame without rows."""
     if frame.empty:
-        raise DataError(f"{source} holds no rows below its line of column names.")
+        raise DataError(f"{source} has no rows below its line of column names.")
 
 
 def require_unique(frame: pd.DataFrame, columns: list[str], source: str) -> None:
@@ -35,7 +35,7 @@ def require_unique(frame: pd.DataFrame, columns: list[str], source: str) -> None
         values = ", ".join(repr(str(frame[name].iloc[position])) for name in columns)
         raise DataError(
             f"{source}, line {_line(frame, position)}, column {' and '.join(columns)}: {values} was"
-            " already given further up; each may appear once."
+            " already given above; each may appear once."
         )
 
 
@@ -55,7 +55,7 @@ def require_where(
 
 
 def require_known(name: str, value: object, known: Iterable[object]) -> None:
-    """Refuse an argument that is none of `known`, by ValueError with all of them."""
+    """Raise ValueError, with all known values, for an argument that is not one of them."""
     values = list(known)
     if value not in values:
         listed = ", ".join(map(str, values)) or "nothing, since there are no data"
@@ -63,9 +63,9 @@ def require_known(name: str, value: object, known: Iterable[object]) -> None:
 
 
 def require_conditions(frame: pd.DataFrame, *conditions: str) -> None:
-    """Refuse, by ValueError, a condition that the frame does not know.
+    """Raise ValueError for a condition that is not in the frame.
 
-    A categorical column knows its categories, also those of which no row is left.
+    The conditions of a categorical column are its categories, including those without rows.
     """
     column = frame["condition"]
     categorical = isinstance(column.dtype, pd.CategoricalDtype)
@@ -75,7 +75,7 @@ def require_conditions(frame: pd.DataFrame, *conditions: str) -> None:
 
 
 def _line(frame: pd.DataFrame, position: int) -> int:
-    """The line of a row: frames count from 0 below the names, left out lines included."""
+    """The line of a row; the index counts from 0 below the names, skipped lines included."""
     return int(frame.index[position]) + FIRST_LINE
 
 

@@ -1,6 +1,6 @@
-"""Rules that leave participants out of a second look at the results, each with its count.
+"""Rules that exclude participants from a second analysis, each with its count.
 
-They must be named before the data are seen; the main results never depend on them.
+They must be declared before the data are seen; the main results do not depend on them.
 """
 
 from collections.abc import Callable
@@ -43,23 +43,23 @@ class Exclusions(Table):
 
 @dataclass(frozen=True)
 class Rule:
-    """One named rule: the participants that it leaves out."""
+    """One rule and the participants whom it excludes."""
 
     name: str
-    # With the thresholds' names in braces.
+    # With names of thresholds in braces.
     meaning: str
     find: Callable[[pd.DataFrame, pd.DataFrame, Exclusions], set[str]]
 
 
 def too_fast(trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclusions) -> set[str]:
-    """Those whose median visible time is below the line; untimed participants stay."""
+    """Return participants whose median visible time is below the threshold."""
     medians = participant_medians(trials, [])
     fast = medians["visible_ms"] < lines.fastest_median_ms
     return set(medians.loc[fast, "participant_id"].astype(str))
 
 
 def same_position(trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclusions) -> set[str]:
-    """Those who chose one place in the list almost always."""
+    """Return participants who almost always chose one position in the list."""
     answered = trials[trials["response_position"].notna()]
     counts = answered.groupby(["participant_id", "response_position"], observed=True).size()
     by_person = counts.groupby(level=0, observed=True)
@@ -68,13 +68,13 @@ def same_position(trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclu
 
 
 def cant_tell(trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclusions) -> set[str]:
-    """Those who could almost never tell."""
+    """Return participants who almost always chose "I just can't tell"."""
     shares = trials.groupby("participant_id", observed=True)["cant_tell"].mean()
     return set(shares.index[shares >= lines.cant_tell_share].astype(str))
 
 
 def failed_checks(trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclusions) -> set[str]:
-    """Those who failed so many attention checks."""
+    """Return participants who failed too many attention checks."""
     failed = participants[FAILED_CHECKS] >= lines.failed_checks
     return set(participants.loc[failed, "participant_id"].astype(str))
 
@@ -83,7 +83,9 @@ DEFAULTS = Exclusions()
 RULES = (
     Rule("too_fast", "median time below {fastest_median_ms} ms", too_fast),
     Rule(
-        "same_position", "at least {same_position_share:.0%} of answers in one place", same_position
+        "same_position",
+        "at least {same_position_share:.0%} of answers in one position",
+        same_position,
     ),
     Rule("cant_tell", "at least {cant_tell_share:.0%} “I just can’t tell”", cant_tell),
     Rule("failed_checks", "{failed_checks} or more failed attention checks", failed_checks),
@@ -95,20 +97,20 @@ def apply_rules(
     participants: pd.DataFrame,
     lines: Exclusions = DEFAULTS,
 ) -> tuple[pd.DataFrame, set[str]]:
-    """Counts by rule and condition (columns `RULE_COLUMNS`), and everybody whom any rule names.
+    """Return counts by rule and condition (`RULE_COLUMNS`), and all excluded participants.
 
-    ValueError for a rule that there is not.
+    Raises ValueError for an unknown rule.
     """
     for name in lines.rules:
         require_known("rule", name, RULE_NAMES)
-    people = trials[["participant_id", "condition"]].drop_duplicates("participant_id")
-    analysed = set(people["participant_id"].astype(str))
-    rows, everybody = [], set()
+    shown = trials[["participant_id", "condition"]].drop_duplicates("participant_id")
+    analysed = set(shown["participant_id"].astype(str))
+    rows, excluded = [], set()
     for rule in (rule for rule in RULES if rule.name in lines.rules):
         named = rule.find(trials, participants, lines) & analysed
-        everybody |= named
+        excluded |= named
         meaning = rule.meaning.format(**asdict(lines)).replace("%", " %")
-        for condition, part in people.groupby("condition", observed=True):
+        for condition, part in shown.groupby("condition", observed=True):
             n = int(part["participant_id"].isin(named).sum())
             rows.append((rule.name, meaning, condition, n))
-    return pd.DataFrame(rows, columns=list(RULE_COLUMNS)), everybody
+    return pd.DataFrame(rows, columns=list(RULE_COLUMNS)), excluded

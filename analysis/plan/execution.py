@@ -1,4 +1,4 @@
-"""Carries out a plan: one row for each test, with its effect size and corrected p."""
+"""Runs the tests of a plan: one row each, with effect size and corrected p."""
 
 import pandas as pd
 
@@ -30,13 +30,11 @@ TEST_COLUMNS = (
 )
 
 
-def carry_out(scores: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Mann-Whitney test and Cliff's delta (95 % interval) of every planned comparison.
+def run_tests(scores: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the Mann-Whitney test and Cliff's delta (95 % interval) of every planned comparison.
 
-    A condition of which nobody has a score gives NaN.
-
-    Corrected p cover the family a test belongs to: `declared` or `exploratory`; `p_adjusted` is the
-    one that the plan asks for.
+    p is corrected within the family of a test, `declared` or `exploratory`; `p_adjusted` is the
+    correction that the plan names. A condition without scores gives NaN.
     """
     families = {"declared": plan.tests, "exploratory": plan.exploratory}
     frames = []
@@ -62,12 +60,7 @@ def _test_row(scores: pd.DataFrame, test: PlannedTest, plan: Plan) -> dict[str, 
         "stratum": test.stratum,
         "condition_a": test.condition_a,
         "condition_b": test.condition_b,
-        "alternative": test.alternative,
-        "n_a": result.n_a,
-        "n_b": result.n_b,
-        "u_statistic": result.u_statistic,
-        "z": result.z,
-        "p_value": result.p_value,
+        **result.as_row(),
         "cliffs_delta": effect.delta.estimate,
         "ci_low": effect.delta.ci_low,
         "ci_high": effect.delta.ci_high,

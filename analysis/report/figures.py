@@ -19,17 +19,17 @@ TITLES = {
     MODEL_WRONG: "Where the model was wrong",
     MODEL_RIGHT: "Where the model was right",
 }
-# Behind every second row of a figure with many.
+# Behind every second row of a figure with many rows.
 BAND = "#f3f5f7"
-# Inches that a mark, a letter and a row of a legend take at most.
+# Inches of a mark, a letter and a row of a legend, at most.
 LEGEND_MARK, LEGEND_LETTER, LEGEND_ROW = 0.6, 0.085, 0.19
-# The answers, from the prediction to none at all, in colours that stay apart in grey.
+# The answers, from the prediction to none, in colours that differ in greyscale.
 ANSWER_COLOURS = dict(zip(KINDS, ("#0072B2", "#E69F00", "#b9c0c9", "#eceff2"), strict=True))
 
 
 @styled
 def score_histograms(scores: pd.DataFrame) -> Figure:
-    """Figure 6 of the paper: participants by number of predictions guessed, a panel a stratum."""
+    """Participants by number of predictions guessed (figure 6 of the paper), by stratum."""
     figure, panels = panel_figure(7.2, 2.9, columns=len(ASKED_STRATA), sharey=True)
     for axes, stratum in zip(panels, ASKED_STRATA, strict=True):
         _draw_histogram(axes, score_histogram(scores, stratum))
@@ -48,7 +48,7 @@ def _draw_histogram(axes: Axes, counts: pd.DataFrame) -> None:
             counts[condition].to_numpy(),
             width,
             color=COLOURS[place % len(COLOURS)],
-            # The seventh has the first one’s colour, with another hatching.
+            # The seventh has the first one’s colour with another hatching.
             hatch=HATCHES[(place + place // len(COLOURS)) % len(HATCHES)],
             edgecolor="white",
             linewidth=0.4,
@@ -63,8 +63,7 @@ def _draw_histogram(axes: Axes, counts: pd.DataFrame) -> None:
 def _legend_below(figure: Figure, axes: Axes) -> None:
     handles, labels = axes.get_legend_handles_labels()
     width, height = figure.get_size_inches()
-    # As many columns as the longest label leaves room for, and a line more of height for each row
-    # beyond the first.
+    # As many columns as the longest label allows; each row after the first adds to the height.
     widest = LEGEND_MARK + LEGEND_LETTER * max((len(label) for label in labels), default=0)
     columns = max(1, min(4, len(labels), int(width / widest)))
     rows = math.ceil(len(labels) / columns)
@@ -74,7 +73,7 @@ def _legend_below(figure: Figure, axes: Axes) -> None:
 
 @styled
 def answer_bars(shares: pd.DataFrame) -> Figure:
-    """What people chose: one bar a condition, divided by kind of answer, a panel a stratum."""
+    """What participants chose: one bar per condition, divided by kind of answer, by stratum."""
     conditions = sorted(shares["condition"].unique())
     height = 1.3 + 0.38 * len(conditions)
     figure, panels = panel_figure(7.2, height, columns=len(ASKED_STRATA), sharey=True)
@@ -111,9 +110,9 @@ def _draw_shares(axes: Axes, shares: "pd.Series[float]", conditions: list[str]) 
 
 @styled
 def retention_curves(curves: pd.DataFrame) -> Figure:
-    """Kaplan and Meier's share still taking part, a step line a condition, with 95 % bands.
+    """Kaplan-Meier share still in the study, one step line per condition, with 95 % bands.
 
-    Below the axis stands how many were still there, a line a condition.
+    Below the axis, the number of participants still in the study, one line per condition.
     """
     figure, [axes] = panel_figure(7.2, 2.9 + 0.17 * curves["condition"].nunique())
     ticks = _whole_ticks(float(curves["trial"].max()))
@@ -129,17 +128,17 @@ def retention_curves(curves: pd.DataFrame) -> Figure:
     axes.set_ylim(0, 1.03)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     _label_with_numbers(axes, curves, ticks)
-    axes.set_ylabel("still taking part")
+    axes.set_ylabel("still in the study")
     _legend_below(figure, axes)
     return figure
 
 
 def _label_with_numbers(axes: Axes, curves: pd.DataFrame, ticks: list[int]) -> None:
-    """Below each tick a line for each condition: how many were still there."""
+    """Below each tick, the participants still in the study, one line per condition."""
     axes.set_xlabel("trial")
     axes.set_xticks(ticks)
     beneath = axes.get_xaxis_transform()
-    # In points below the axis: the numbers of the trials and the axis's label stand above.
+    # In points below the axis, its tick labels and its label.
     below: dict[str, Any] = {
         "textcoords": "offset points",
         "va": "top",
@@ -165,14 +164,14 @@ def _whole_ticks(end: float) -> list[int]:
 
 
 def _still_there(curve: pd.DataFrame, tick: int) -> int:
-    """How many were still at risk at a trial: those of the next step, or of the last."""
+    """The number at risk at a trial: that of the next step, or of the last."""
     later = curve[curve["trial"] >= tick]
     return int((later if len(later) else curve.tail(1))["n_at_risk"].iloc[0])
 
 
 @styled
 def learning_curves(table: pd.DataFrame) -> Figure:
-    """Accuracy at each place of the sequence with its standard error, a line a condition."""
+    """Accuracy at each position of the sequence with its standard error, by condition."""
     figure, [axes] = panel_figure(7.2, 2.8)
     for place, (condition, part) in enumerate(table.groupby("condition", observed=True)):
         line = COLOURS[place % len(COLOURS)]
@@ -184,7 +183,7 @@ def learning_curves(table: pd.DataFrame) -> Figure:
         )  # fmt: skip
         axes.fill_between(index, mean - error, mean + error, color=line, alpha=0.15, linewidth=0)
     axes.set_ylim(0, 1)
-    # From the first trial, which is no multiple of anything.
+    # From the first trial on.
     axes.set_xticks([1, *_whole_ticks(float(table["trial_index"].max()))[1:]])
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xlabel("trial, in the participant’s own order")
@@ -195,10 +194,9 @@ def learning_curves(table: pd.DataFrame) -> Figure:
 
 @styled
 def original_dots(means: pd.DataFrame) -> Figure:
-    """Mean accuracies with 95 % intervals, the published study's above this one's.
+    """Mean accuracies with 95 % intervals, the published study's above this one's, by stratum.
 
-    Columns study, condition, stratum, mean, ci_low, ci_high (0 to 1); a row a condition, a panel a
-    stratum.
+    Columns study, condition, stratum, mean, ci_low, ci_high (0 to 1); one row per condition.
     """
     conditions = list(dict.fromkeys(means["condition"]))
     figure, panels = panel_figure(7.2, 1.2 + 0.45 * len(conditions), len(ASKED_STRATA), sharey=True)
@@ -227,7 +225,7 @@ def original_dots(means: pd.DataFrame) -> Figure:
 
 @styled
 def item_dots(table: pd.DataFrame) -> Figure:
-    """Share of participants who named each item's prediction, a row an item, a panel a stratum."""
+    """Share of participants who named each item's prediction, one row per item, by stratum."""
     strata = [stratum for stratum in ASKED_STRATA if (table["stratum"] == stratum).any()]
     longest = max(table[table["stratum"] == name]["item"].nunique() for name in strata)
     # A row has room for each condition's mark.
@@ -266,14 +264,14 @@ def _draw_items(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _sizes(part: pd.DataFrame) -> str:
-    """How many participants met an image: n = 31, or n = 30–31."""
+    """The number of participants who saw an image: n = 31, or n = 30–31."""
     ends = sorted({int(part["n_participants"].min()), int(part["n_participants"].max())})
     return f"n = {'–'.join(map(str, ends))}"
 
 
 @styled
 def power_curve(table: pd.DataFrame, wanted: float) -> Figure:
-    """Simulated power by participants a condition, with the simulation's 95 % interval."""
+    """Simulated power by participants per condition, with the simulation's 95 % interval."""
     figure, [axes] = panel_figure(6.2, 3.0)
     n, power = table["n_per_condition"].to_numpy(), table["power"].to_numpy()
     errors = [power - table["ci_low"].to_numpy(), table["ci_high"].to_numpy() - power]
@@ -281,6 +279,6 @@ def power_curve(table: pd.DataFrame, wanted: float) -> Figure:
     axes.axhline(wanted, color=COLOURS[5], linewidth=0.9, linestyle="--")
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.set_xlabel("participants a condition, after attrition")
+    axes.set_xlabel("participants per condition, after attrition")
     axes.set_ylabel("power")
     return figure

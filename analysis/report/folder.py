@@ -14,28 +14,28 @@ from analysis.report.results import Results, results_json
 from analysis.report.style import save_figure
 from analysis.report.tables import Table, to_csv, to_latex, to_markdown
 
-# A folder that holds this file was written here, and may be replaced.
+# A folder with this file was written here and may be replaced.
 RESULTS_MARK = "results.json"
 TABLE_WRITERS = {"csv": to_csv, "md": to_markdown, "tex": to_latex}
 FIGURE_KINDS = ("svg", "png", "pdf")
 
 
 def require_writable(folder: Path, mark: str = RESULTS_MARK) -> None:
-    """Refuse a folder that holds anything but what was written there before."""
+    """Refuse a folder with files other than earlier results."""
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file; --out must name a folder.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / mark).is_file():
         raise OutputError(
-            f"{folder} holds files that are no results; --out must name a new folder, an empty"
-            " one, or one with earlier results."
+            f"{folder} has files that are not results; --out must name a new folder, an empty one,"
+            " or one with earlier results."
         )
 
 
 @contextmanager
 def replace_folder(folder: Path, mark: str = RESULTS_MARK) -> Iterator[Path]:
-    """A new folder to write into, which takes the place of `folder` when the block ends well.
+    """Yield a new folder, which replaces `folder` when the block ends without an error.
 
-    Raises OutputError where the folder holds other files or cannot be written.
+    Raises OutputError where the folder has other files or cannot be written.
     """
     require_writable(folder, mark)
     try:
@@ -56,19 +56,19 @@ def replace_folder(folder: Path, mark: str = RESULTS_MARK) -> Iterator[Path]:
 
 
 def _marked(results: Results) -> list[Table]:
-    """The tables, each of which says by itself where its data are no people's or were edited."""
+    """The tables, with simulated or edited data stated in each note."""
     study = results.study
     marks = []
     if study.n_simulated:
-        people = f"{study.n_simulated} of {study.n_participants}"
-        marks.append(f"SIMULATED DATA: {people} participants are simulated.")
+        share = f"{study.n_simulated} of {study.n_participants}"
+        marks.append(f"SIMULATED DATA: {share} participants are simulated.")
     if study.edits:
         marks.append("EDITED DATA: not as they were exported.")
     return [replace(table, note=" ".join([table.note, *marks]).strip()) for table in results.tables]
 
 
 def write_results(results: Results, folder: Path) -> None:
-    """results.json, report.html, every table and every figure, in the place of `folder`."""
+    """Write results.json, report.html, all tables and all figures, replacing `folder`."""
     with replace_folder(folder) as fresh:
         text = json.dumps(results_json(results), indent=2, ensure_ascii=False, allow_nan=False)
         (fresh / RESULTS_MARK).write_text(text + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The results as one HTML file that needs nothing beside it."""
+"""The results as one self-contained HTML file."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).parents[1] / "templates" / "analysis"
 
 
 def render_report(results: Results) -> str:
-    """report.html: styles and figures inline, no address of another file in it."""
+    """Return report.html, with styles and figures inline and no link to another file."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -50,5 +50,5 @@ def _unbroken(text: str) -> str:
 
 
 def _svg(illustration: Illustration) -> Markup:
-    # Made here from our own figure, its one foreign text escaped by inline_svg.
+    # From our own figure; inline_svg escapes the one text from outside.
     return Markup(inline_svg(illustration.figure, illustration.text_alternative))  # noqa: S704

@@ -1,4 +1,4 @@
-"""Numbers as people read them. Nothing else in this app rounds."""
+"""Numbers for readers. Nothing else in this app rounds."""
 
 import math
 
@@ -6,7 +6,7 @@ DASH = "–"
 
 
 def fixed(value: float | None, digits: int = 2) -> str:
-    """A number with so many decimals, with a true minus sign; a dash where there is none."""
+    """A number with this number of decimals and a true minus sign; a dash for none."""
     if value is None or not math.isfinite(value):
         return DASH
     text = f"{value:.{digits}f}"
@@ -25,7 +25,7 @@ def plus_minus(mean: float, error: float, digits: int = 1) -> str:
 
 
 def interval(low: float, high: float, digits: int = 2) -> str:
-    """The two ends of an interval, or that the data do not give one."""
+    """The two ends of an interval, or that it cannot be estimated."""
     if not (math.isfinite(low) or math.isfinite(high)):
         return "not estimable"
     return f"{fixed(low, digits)} to {fixed(high, digits)}"
@@ -37,7 +37,7 @@ def percent_interval(low: float, high: float, digits: int = 1) -> str:
 
 
 def p_value(p: float | None) -> str:
-    """Three decimals, or a power of ten where those would be zero."""
+    """Three decimals, or a power of ten below 0.001."""
     if p is None or not math.isfinite(p):
         return DASH
     if p >= 0.001:
@@ -58,15 +58,15 @@ def count(number: float) -> str:
 
 
 def participants(n: int, n_simulated: int) -> str:
-    """So many participants, and how many of them are simulated."""
+    """The number of participants, and of simulated ones among them."""
     if n_simulated in (0, n):
         kind = "simulated participant" if n_simulated else "participant"
         return f"{count(n)} {kind}{'' if n == 1 else 's'}"
-    people = n - n_simulated
+    real = n - n_simulated
     return (
         f"{count(n)} participants, of whom {count(n_simulated)}"
-        f" {'is' if n_simulated == 1 else 'are'} simulated and {count(people)}"
-        f" {'is a person' if people == 1 else 'are people'},"
+        f" {'is' if n_simulated == 1 else 'are'} simulated and {count(real)}"
+        f" {'is a person' if real == 1 else 'are people'},"
     )
 
 

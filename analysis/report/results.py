@@ -1,4 +1,4 @@
-"""Everything that one study's data say, section by section."""
+"""All results of a study, section by section."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -50,9 +50,9 @@ class Results:
 
 
 def analyse(study: StudyData, plan: Plan | None = None) -> Results:
-    """All results of a study; raises PlanError where the plan names a condition without data.
+    """Return all results of a study; raise PlanError for a plan's condition without data.
 
-    What the study's own protocol declared stays declared: a plan that comes later is exploratory.
+    Tests that the study's protocol declares stay declared; those of a later plan are exploratory.
     """
     declared = declared_plan(study)
     if declared and plan:
@@ -64,7 +64,7 @@ def analyse(study: StudyData, plan: Plan | None = None) -> Results:
 
 
 def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Section]:
-    """The plan's analysis first, then what only trials can tell, then words."""
+    """The plan's analysis first, then what needs trials, then the methods."""
     several = len(conditions_of(study.scores)) > 1
     sections = [accuracy_section(study, accuracy)]
     if plan.tests or plan.exploratory:
@@ -87,7 +87,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
 
 
 def results_json(results: Results) -> dict[str, Any]:
-    """results.json: `accuracy`, `tests` and the numbers of every further section; null for NaN."""
+    """Return results.json: `accuracy`, `tests`, the numbers of other sections; null for NaN."""
     study = results.study
     document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -102,21 +102,21 @@ def results_json(results: Results) -> dict[str, Any]:
     }
     for section in results.sections:
         document |= section.numbers
-    # One condition alone is not compared.
+    # A single condition is not compared.
     document.setdefault("tests", [])
     plain: dict[str, Any] = _plain(document)
     return plain
 
 
 def _declared(plan: Plan) -> dict[str, Any]:
-    """What was fixed beforehand beside the tests themselves, which `tests` lists."""
+    """What the plan fixes in addition to its tests, which `tests` lists."""
     names = ("origin", "method", "continuity", "correction", "alpha", "equivalence_margin")
     fixed = {name: getattr(plan, name) for name in names} | asdict(plan.exclusions)
     return {"declared": plan.is_declared, **fixed}
 
 
 def _plain(value: Any) -> Any:
-    """The value with numpy's numbers as Python's, and null for what is no finite number."""
+    """The value with NumPy's numbers as Python's, and None for numbers that are not finite."""
     if isinstance(value, dict):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""What one section of the results holds."""
+"""The content of one section of the results."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,7 @@ from analysis.report.tables import Table
 
 @dataclass(frozen=True)
 class Illustration:
-    """A figure with its caption and the text that stands in for it."""
+    """A figure with its caption and its text alternative."""
 
     # Stem of its files, such as `figure_scores`.
     name: str
@@ -27,7 +27,7 @@ class Section:
     paragraphs: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     figures: list[Illustration] = field(default_factory=list)
-    # Said in a frame of its own, where a reader could otherwise be misled.
+    # Shown in a frame, where a reader could otherwise be misled.
     warnings: list[str] = field(default_factory=list)
     # Merged into results.json; every key belongs to one section.
     numbers: dict[str, Any] = field(default_factory=dict)

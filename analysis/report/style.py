@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 # It reports each step of embedding a font.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 
-# Okabe and Ito's colours: told apart with every common kind of colour blindness. The hatching tells
-# the conditions apart in a black-and-white print.
+# Okabe and Ito's colours, which differ for every common kind of colour blindness; the hatching
+# differs in black-and-white print.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 LINES = ("-", "--", "-.", ":")
 HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
@@ -38,7 +38,7 @@ STYLE: Any = {
     "pdf.fonttype": 42,
 }
 Panels = tuple[Figure, list[Axes]]
-# Styles hold for the artists made inside; a figure's function is decorated with it.
+# Applies to artists made inside; decorates the function of a figure.
 styled = mpl.rc_context(STYLE)
 
 
@@ -60,7 +60,7 @@ def save_figure(figure: Figure, kind: str) -> bytes:
     buffer = io.BytesIO()
     with mpl.rc_context(STYLE):
         if figure.get_layout_engine() is not None:
-            # Arranged once, and not anew for every form that it is saved in.
+            # Laid out once, not again for each format.
             figure.draw_without_rendering()
             figure.set_layout_engine("none")
         figure.savefig(buffer, format=kind, dpi=200, metadata=dated[kind])

@@ -1,4 +1,4 @@
-"""Result tables: the numbers in full for CSV, rounded text for Markdown, LaTeX and the report."""
+"""Result tables: unrounded numbers for CSV, rounded text for Markdown, LaTeX and the report."""
 
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -44,12 +44,12 @@ class Table:
     # Stem of its files, such as `table_accuracy`.
     name: str
     caption: str
-    # Unrounded, one value a cell.
+    # Unrounded, one value per cell.
     numbers: pd.DataFrame
     # Rounded text; the first column names the row.
     text: pd.DataFrame
     note: str = ""
-    # How many leading columns are text, aligned to the left.
+    # The number of leading columns of text, aligned to the left.
     text_columns: int = 1
     # Text of the first column -> pictures for the report, as (label, data URI).
     pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -64,9 +64,9 @@ class Table:
 
     @property
     def spans(self) -> list[int]:
-        """For each row how many rows its first cell stands for; 0 where it repeats the one above.
+        """For each row, the rows that its first cell spans; 0 where it repeats the one above.
 
-        Only where a second column of text tells the rows apart.
+        Cells span rows only where a second column of text distinguishes them.
         """
         if self.text_columns < 2 or self.pictures:
             return [1] * len(self.text)
@@ -83,7 +83,7 @@ class Table:
 
 
 def to_csv(table: Table) -> str:
-    """Every number in full, for programs."""
+    """The unrounded numbers, for programs."""
     return str(table.numbers.to_csv(index=False, lineterminator="\n"))
 
 
@@ -134,7 +134,7 @@ def _latex_row(cells: list[str]) -> str:
 
 
 def latex(text: str) -> str:
-    """Text with every character that LaTeX would misread written its way."""
+    """Text with the characters escaped that LaTeX would misread."""
     runs = ["".join(run) for _, run in groupby(text, key=_level)]
     return "".join(_latex_run(run) for run in runs)
 

@@ -1,4 +1,4 @@
-"""Which releases computed a result."""
+"""The releases of the libraries that computed a result."""
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
@@ -7,7 +7,7 @@ LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib")
 
 
 def library_versions() -> dict[str, str]:
-    """Releases of Python and of every library whose numbers or figures are in the results."""
+    """The releases of Python and of the libraries behind the numbers and figures."""
     found = {"python": platform.python_version()}
     for name in LIBRARIES:
         try:

@@ -1,4 +1,4 @@
-"""Writes a sample-size plan: the curve as table and figure, the assumptions beside the answer."""
+"""Writes a sample-size plan: power curve as table and figure, and all assumptions."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ from analysis.sample_size.power import Question, SamplePlan
 def write_plan(
     question: Question, plan: SamplePlan, assumptions: dict[str, Any], folder: Path
 ) -> None:
-    """plan.json, table_power and figure_power in `folder`, whole or not at all."""
+    """Write plan.json, table_power and figure_power to `folder`, all or none."""
     with replace_folder(folder, mark="plan.json") as fresh:
         answer = {
             **assumptions,
@@ -37,10 +37,10 @@ def write_plan(
 
 
 def power_table(question: Question, plan: SamplePlan) -> Table:
-    """Power by size, as simulated."""
+    """Return the simulated power by sample size."""
     text = pd.DataFrame(
         {
-            "Participants a condition": plan.curve["n_per_condition"].map(count),
+            "Participants per condition": plan.curve["n_per_condition"].map(count),
             "Power (%)": plan.curve["power"].map(percent),
             "95 % CI": [
                 percent_interval(low, high)

@@ -1,4 +1,4 @@
-"""Decides how a sample-size request is answered: from assumptions or scores to a written plan."""
+"""Turns a sample-size request into a plan, from assumptions or from scores."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from analysis.statistics.alternatives import Alternative, Method
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What the command was asked; each field is the option of the same name."""
+    """The options of the command, by name."""
 
     scores: Path | None
     stratum: str
@@ -37,8 +37,8 @@ class PlanRequest:
     out: Path | None
 
 
-def carry_out_plan(request: PlanRequest, progress: Progress) -> SamplePlan:
-    """Simulate, and write the plan where a folder was named."""
+def answer_request(request: PlanRequest, progress: Progress) -> SamplePlan:
+    """Simulate, and write the plan if a folder is given."""
     if request.out:
         require_writable(request.out, mark="plan.json")
     if min(request.simulations, request.jobs) < 1:
@@ -58,7 +58,7 @@ def carry_out_plan(request: PlanRequest, progress: Progress) -> SamplePlan:
         question, request.sizes, request.simulations, request.seed, request.jobs, progress
     )
     if request.out:
-        # Where and how fast it was computed is no assumption.
+        # The folder and the number of jobs are not assumptions.
         left_out = {"out", "jobs"}
         assumptions = {
             name: str(value) if isinstance(value, Path) else value
@@ -93,7 +93,7 @@ def _empirical(request: PlanRequest, condition: str) -> EmpiricalScores:
     found = known_scores_of(scores, condition, request.stratum).to_numpy()
     if not len(found):
         raise PlanError(
-            f"{request.scores} holds no scores of {condition!r}; its conditions are"
+            f"{request.scores} has no scores of {condition!r}; its conditions are"
             f" {', '.join(conditions_of(scores))}."
         )
     return EmpiricalScores(found)

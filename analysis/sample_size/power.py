@@ -1,4 +1,4 @@
-"""How many participants a study needs, by simulating it."""
+"""The number of participants that a study needs, by simulation."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -23,13 +23,13 @@ Progress = Callable[[Iterable[float]], Iterable[float]]
 
 @dataclass(frozen=True)
 class Question:
-    """What is to be found: a against b by the report's Mann-Whitney test, and how surely."""
+    """The difference to be found, a against b, by the report's Mann-Whitney test."""
 
     a: ScoreModel
     b: ScoreModel
     alternative: Alternative = "two-sided"
-    # Of the family of `tests` together: one of them counts at alpha / tests, which is what Holm's
-    # correction asks of the smallest p. The default family of two conditions has two tests.
+    # Of all `tests` together: each counts at alpha / tests, which Holm's correction demands of the
+    # smallest p. The default plan of two conditions has two tests.
     alpha: float = 0.05
     tests: int = 2
     method: Method = "auto"
@@ -56,13 +56,13 @@ class Question:
 
     @property
     def level(self) -> float:
-        """What the p of one test must be below."""
+        """The level of a single test."""
         return self.alpha / self.tests
 
 
 @dataclass(frozen=True)
 class SamplePlan:
-    """The simulated curve (columns `POWER_COLUMNS`) and the sizes that it leads to."""
+    """The simulated curve (columns `POWER_COLUMNS`) and the sizes that follow from it."""
 
     curve: pd.DataFrame
     # None where no simulated size reaches the wanted power.
@@ -78,11 +78,11 @@ def plan_sample(
     jobs: int = 1,
     progress: Progress = iter,
 ) -> SamplePlan:
-    """Power at each of `sizes` (finished participants a condition) by `simulations` studies.
+    """Return the simulated power at each of `sizes`, finished participants per condition.
 
-    Every size has its own random stream, made from the seed and the size: the result is the same
-    for any number of jobs and any other sizes. n_finished is the smallest size from which on the
-    simulated power never falls below the wanted one; n_recruited adds what attrition will take.
+    Each size has its own random stream, from the seed and the size: the result does not depend on
+    the number of jobs or on the other sizes. n_finished is the smallest size from which on the
+    power is always at least the wanted one; n_recruited allows for attrition.
     """
     ordered = sorted(set(sizes))
     if not ordered or ordered[0] < 2:
@@ -102,7 +102,7 @@ def plan_sample(
 
 
 def simulated_power(question: Question, n: int, simulations: int, seed: int) -> float:
-    """Share of simulated studies of n participants a condition whose p is below the level."""
+    """Return the share of studies with n participants per condition whose p is below the level."""
     random = np.random.default_rng([seed, n])
     found = 0
     for start in range(0, simulations, BLOCK):
@@ -115,13 +115,13 @@ def simulated_power(question: Question, n: int, simulations: int, seed: int) -> 
 
 
 def _p_value(question: Question, a: np.ndarray, b: np.ndarray) -> float:
-    """The p that the report would print for these scores."""
-    return mann_whitney(a, b, question.alternative, question.method, question.continuity).p_value
+    """p as in the report."""
+    return mann_whitney(a, b, question.alternative, question.method, question.continuity).pvalue
 
 
 def _first_enough(curve: pd.DataFrame, wanted: float) -> int | None:
     enough = (curve["power"] >= wanted).to_numpy()
-    # True from the end backwards as long as every larger size is enough, too.
+    # True where this size and all larger ones are enough.
     from_here_on = np.logical_and.accumulate(enough[::-1])[::-1]
     if not from_here_on.any():
         return None

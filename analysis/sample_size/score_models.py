@@ -1,4 +1,4 @@
-"""Where simulated scores come from: an assumed distribution, or the scores of a study."""
+"""Sources of simulated scores: an assumed distribution, or the scores of a study."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,10 +9,10 @@ from analysis.errors import PlanError
 
 
 class ScoreModel(Protocol):
-    """Draws accuracies (0 to 1) of so many participants in so many studies."""
+    """Draws accuracies (0 to 1) of simulated participants."""
 
     def draw(self, random: np.random.Generator, studies: int, n: int) -> np.ndarray:
-        """Accuracies, shape studies x n."""
+        """Return accuracies, shape (studies, n)."""
         ...
 
 
@@ -31,7 +31,7 @@ class BetaBinomialScores:
     """Accuracies over `n_items` trials of participants whose abilities follow a beta distribution.
 
     mean and deviation are those of the accuracies, 0 to 1. Raises PlanError where no such
-    distribution exists: people spread at least as far as coins with one probability would.
+    distribution exists: accuracies vary at least as much as those of equal coins.
     """
 
     mean: float

@@ -1,1 +1,1 @@
-"""Statistics: one file a method, pure functions on data frames and arrays."""
+"""Statistics: one file per method, pure functions on data frames and arrays."""

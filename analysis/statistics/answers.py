@@ -19,14 +19,23 @@ KIND_COLUMNS = (
     "ci_high",
 )
 TREATMENTS = ("wrong", "left_out", "credited")
-# What guessing among four classes would earn for an answer that was not given.
+# The expected accuracy of guessing among four classes.
 CREDIT = 0.25
 
 
 def kinds_of_answers(trials: pd.DataFrame) -> pd.Series:
-    """For each answered trial which of `KINDS` it is; the prediction counts first.
+    """Return the kind of each answer.
 
-    Where the model is right the prediction is a true label; `truth` is then another true label.
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial, columns `schema.TRIAL_COLUMNS`.
+
+    Returns
+    -------
+    Series
+        One of `KINDS` per answered trial. The prediction comes first: where the model is right, it
+        is a true label, and `truth` is another true label.
     """
     answered = trials[trials["response"].notna()]
     kinds = np.select(
@@ -42,10 +51,19 @@ def kinds_of_answers(trials: pd.DataFrame) -> pd.Series:
 
 
 def answer_shares(trials: pd.DataFrame) -> pd.DataFrame:
-    """Mean share (over participants) of each kind of answer, columns `KIND_COLUMNS`.
+    """Return the mean over participants of the share of each kind of answer.
 
-    The share of `truth` where the model is wrong is the projection rate: people answer what they
-    see themselves instead of what the model saw.
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial, columns `schema.TRIAL_COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+        By condition, stratum and kind, columns `KIND_COLUMNS`, shares as proportions. The share of
+        `truth` where the model is wrong is the projection rate: participants answer what they see
+        instead of what the model predicted.
     """
     kinds = kinds_of_answers(trials)
     answered = trials.loc[kinds.index, ["participant_id", "condition", "stratum"]]
@@ -67,12 +85,27 @@ def _mean(shares: "pd.Series[float]") -> dict[str, float]:
 
 
 def treated_scores(trials: pd.DataFrame, treatment: str) -> pd.DataFrame:
-    """Long scores with "I just can't tell" as `wrong`, `left_out`, or `credited` with 1/4.
+    """Return scores with another treatment of "I just can't tell".
 
-    Raises ValueError for another treatment.
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial, columns `schema.TRIAL_COLUMNS`.
+    treatment : {"wrong", "left_out", "credited"}
+        What such an answer counts: 0, nothing, or `CREDIT`.
+
+    Returns
+    -------
+    DataFrame
+        One row per participant and stratum, as `analysis.data.scores.score_trials`.
+
+    Raises
+    ------
+    ValueError
+        For another treatment.
     """
     require_known("treatment", treatment, TREATMENTS)
     value = {"wrong": 0.0, "left_out": np.nan, "credited": CREDIT}[treatment]
-    told = trials["cant_tell"].to_numpy() == 1
-    counted = np.where(told, value, trials["correct"].to_numpy(dtype=float))
+    unsure = trials["cant_tell"].to_numpy() == 1
+    counted = np.where(unsure, value, trials["correct"].to_numpy(dtype=float))
     return score_trials(trials.assign(counted=counted), "counted")

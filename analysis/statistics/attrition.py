@@ -1,4 +1,4 @@
-"""Who came, who stayed, and whether one condition drove more people away."""
+"""Participant flow, dropout, and whether dropout differs between conditions."""
 
 from dataclasses import dataclass
 
@@ -6,26 +6,37 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
+from statsmodels.stats.proportion import proportion_confint
 
 from analysis.data.study_data import has_finished
-from analysis.statistics.shares import wilson
 
 # Stages of the flow, in order.
 STAGES = ("arrived", "consented", "assigned", "introduced", "started", "finished", "analysed")
-# The column of those who were never assigned to a condition.
+# The column of participants who were never assigned to a condition.
 UNASSIGNED = "not_assigned"
-# Where somebody is who left neither at a page nor at a trial, by status.
+# Endings other than a page or a trial, by status.
 ENDINGS = {"withdrawn": "withdrew", "screened_out": "screened out", "full": "no place left"}
 BEFORE, INTRODUCTION, AFTER = "before the introduction", "introduction", "after the trials"
 UNANSWERED = "finished without an answer"
 
 
 def consort_flow(participants: pd.DataFrame, analysed: set[str]) -> pd.DataFrame:
-    """Participants who reached each stage, a row a stage, a column a condition (CONSORT).
+    """Return the number of participants who reached each stage (CONSORT).
 
-    Introduced: went on from the introduction; started: at least one answer. Somebody who withdrew
-    took along what they gave, so that no stage after the assignment is known of them. Those without
-    a condition, if any, are in the column `UNASSIGNED`: a row's sum is everybody.
+    Parameters
+    ----------
+    participants : DataFrame
+        One row per participant, columns `schema.PARTICIPANT_COLUMNS`.
+    analysed : set of str
+        Ids of the participants in the analysis.
+
+    Returns
+    -------
+    DataFrame
+        One row per stage, one column per condition, and the column `UNASSIGNED` where participants
+        have no condition: a row's sum is everybody. Introduced: went on from the introduction;
+        started: at least one answer. The answers of participants who withdrew are deleted, so none
+        of their stages after the assignment is known.
     """
     status, conditions = participants["status"].astype("str"), _columns(participants)
     finished = has_finished(participants)
@@ -57,12 +68,22 @@ def _ordered(conditions: "pd.Series[str]") -> list[str]:
 
 
 def dropout_by_page(participants: pd.DataFrame, analysed: set[str] | None = None) -> pd.DataFrame:
-    """Where everybody is who is not analysed, columns page and one a condition; in their order.
+    """Return where the participants ended who are not analysed.
 
-    A page is the first that somebody did not get past: one before the condition was assigned, the
-    introduction, a trial by its place in the sequence, the pages after the last trial; or it is the
-    ending of those who withdrew, were screened out or found no place left. Pages at which nobody is
-    have no row. Without `analysed`, everybody who finished is.
+    Parameters
+    ----------
+    participants : DataFrame
+        One row per participant, columns `schema.PARTICIPANT_COLUMNS`.
+    analysed : set of str, optional
+        Ids of the participants in the analysis; by default, all who finished.
+
+    Returns
+    -------
+    DataFrame
+        One row per page, in the order of the study, and one column per condition. A page is the
+        first that participants did not get past: one before the assignment, the introduction, a
+        trial by its position, one after the last trial; or it is how they ended: withdrew, screened
+        out, no place left. Pages without participants have no row.
     """
     finished = has_finished(participants)
     stayed = finished if analysed is None else participants["participant_id"].isin(analysed)
@@ -89,9 +110,9 @@ def dropout_by_page(participants: pd.DataFrame, analysed: set[str] | None = None
 def _page(
     status: str, is_assigned: bool, finished: bool, n_answered: int, n_trials: int
 ) -> tuple[float, str]:
-    """The place in the order of the pages, and the page, at which one participant ended."""
+    """The position in the order of the pages, and the page, at which one participant ended."""
     if status in ENDINGS:
-        # After all pages: where they were is not kept.
+        # After all pages: the page is not stored.
         return np.inf, ENDINGS[status]
     if not is_assigned:
         return -1, BEFORE
@@ -105,13 +126,34 @@ def _page(
 
 
 def assigned(participants: pd.DataFrame) -> pd.DataFrame:
-    """Those to whom a condition was assigned."""
+    """Return the participants who have a condition.
+
+    Parameters
+    ----------
+    participants : DataFrame
+        One row per participant, columns `schema.PARTICIPANT_COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+        The same columns.
+    """
     return participants[participants["condition"].notna()]
 
 
 @dataclass(frozen=True)
 class DifferentialAttrition:
-    """Whether the share of finishers, and the time of leaving, differ between conditions."""
+    """Whether the share who finished, and the time of dropout, differ between conditions.
+
+    Attributes
+    ----------
+    chi2_finished, p_finished : float
+        Test of the share who finished; chi-squared is NaN for Fisher's test.
+    method : str
+        The name of that test.
+    log_rank_chi2, p_log_rank : float
+        Log-rank test of the trial of dropout.
+    """
 
     chi2_finished: float
     p_finished: float
@@ -121,24 +163,41 @@ class DifferentialAttrition:
 
 
 def differential_attrition(participants: pd.DataFrame) -> DifferentialAttrition:
-    """The N - 1 chi-squared test of the share who finished, and the log-rank test over trials.
+    """Return the tests of whether dropout differs between conditions.
 
-    NaN where nobody or everybody left. Those who withdrew did not finish, and are in the first test
-    alone, since nobody knows when they left. Fisher's test stands in for two conditions where fewer
-    than one leaver or finisher is expected in one: it keeps its level there, but errs in far fewer
-    than 5 % of studies elsewhere. Source: Campbell (2007); Mantel (1966).
+    Parameters
+    ----------
+    participants : DataFrame
+        One row per participant, columns `schema.PARTICIPANT_COLUMNS`.
+
+    Returns
+    -------
+    DifferentialAttrition
+        NaN where none or all dropped out, or where there is one condition.
+
+    Notes
+    -----
+    The N - 1 chi-squared test of the share who finished, and the log-rank test over trials.
+    Participants who withdrew did not finish, and are in the first test alone, since the time of
+    their withdrawal is not stored. Fisher's test replaces the first for two conditions where fewer
+    than one participant is expected in a cell: it keeps its level there, but is too conservative
+    elsewhere.
+
+    References
+    ----------
+    Campbell (2007); Mantel (1966).
     """
-    people = assigned(participants)
-    finished = has_finished(people)
-    if finished.nunique() < 2 or people["condition"].nunique() < 2:
-        nothing = "none: nobody left, or everybody"
+    participants = assigned(participants)
+    finished = has_finished(participants)
+    if finished.nunique() < 2 or participants["condition"].nunique() < 2:
+        nothing = "none: no participant dropped out, or all did"
         return DifferentialAttrition(np.nan, np.nan, nothing, np.nan, np.nan)
-    table = pd.crosstab(people["condition"].astype(str), finished).to_numpy()
-    return DifferentialAttrition(*_share_test(table), *_log_rank(people))
+    table = pd.crosstab(participants["condition"].astype(str), finished).to_numpy()
+    return DifferentialAttrition(*_share_test(table), *_log_rank(participants))
 
 
 def _share_test(table: np.ndarray) -> tuple[float, float, str]:
-    """Chi squared, p and the name of the test for a table of conditions by left and finished."""
+    """Chi-squared, p and name of the test of a table, conditions by dropped out and finished."""
     found = stats.chi2_contingency(table, correction=False)
     if len(table) == 2 and found.expected_freq.min() < 1:
         return float("nan"), float(stats.fisher_exact(table).pvalue), "Fisher’s exact test"
@@ -147,35 +206,63 @@ def _share_test(table: np.ndarray) -> tuple[float, float, str]:
     return chi2, float(stats.chi2.sf(chi2, found.dof)), "N − 1 χ² test"
 
 
-def _log_rank(people: pd.DataFrame) -> tuple[float, float]:
-    times, events, conditions = survival_data(people)
+def _log_rank(participants: pd.DataFrame) -> tuple[float, float]:
+    times, events, conditions = survival_data(participants)
     if not events.any() or len(set(conditions)) < 2:
         return float("nan"), float("nan")
     try:
         chi2, p = survdiff(times, events, conditions)
     except np.linalg.LinAlgError:
-        # Whenever somebody left, only one condition was still there: nothing to compare.
+        # At each dropout, only one condition still had participants: nothing to compare.
         return float("nan"), float("nan")
     return float(chi2), float(p)
 
 
-def survival_data(people: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each person answers given, 1 for having left (0: finished), and the condition.
+def survival_data(participants: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return when each participant dropped out or finished.
 
-    Someone who left after k answers left at trial k + 1; who finished was there until the end. Of
-    those who withdrew, and took their answers along, nobody knows when: they are left out.
+    Parameters
+    ----------
+    participants : DataFrame
+        One row per participant with a condition, columns `schema.PARTICIPANT_COLUMNS`.
+
+    Returns
+    -------
+    times : ndarray, shape (n,)
+        The trial at which the participant dropped out, k + 1 after k answers, or the last trial.
+    events : ndarray, shape (n,)
+        1 for a dropout, 0 for a participant who finished.
+    conditions : ndarray, shape (n,)
+        Their names.
+
+    Notes
+    -----
+    Participants who withdrew are left out: their answers are deleted, and with them the time.
     """
-    people = people[people["status"].astype("str").ne("withdrawn")]
-    left = ~has_finished(people).to_numpy()
-    times = people["n_answered"].to_numpy(dtype=float) + left
-    return times, left.astype(int), people["condition"].astype(str).to_numpy()
+    participants = participants[participants["status"].astype("str").ne("withdrawn")]
+    dropped_out = ~has_finished(participants).to_numpy()
+    times = participants["n_answered"].to_numpy(dtype=float) + dropped_out
+    return times, dropped_out.astype(int), participants["condition"].astype(str).to_numpy()
 
 
 def kaplan_meier(participants: pd.DataFrame) -> pd.DataFrame:
-    """Share still taking part at each trial, with Greenwood's standard error and 95 % interval.
+    """Return the share of participants still in the study at each trial.
 
-    Columns condition, trial (from 0), n_at_risk, share, standard_error, ci_low, ci_high. Each curve
-    ends where the longest participant did.
+    Parameters
+    ----------
+    participants : DataFrame
+        One row per participant, columns `schema.PARTICIPANT_COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `CURVE_COLUMNS`: by condition and trial (from 0), the participants at risk, the
+        share as a proportion, Greenwood's standard error, and Rothman's 95 % interval. Curves end
+        at the last trial that any participant reached.
+
+    References
+    ----------
+    Kaplan and Meier (1958), as `statsmodels.duration.survfunc.SurvfuncRight`.
     """
     times, events, conditions = survival_data(assigned(participants))
     if not len(times):
@@ -221,11 +308,27 @@ CURVE_COLUMNS = (
 def rothman_interval(
     share: np.ndarray, error: np.ndarray, n: int, level: float = 0.95
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Wilson's interval with the number of people that would give the share this error.
+    """Return Wilson's interval with the sample size that would give each share its error.
 
-    Holds near 1, where share ± 1.96 errors covers far less than it says. A share of 0 or 1, which
-    has no error, takes all `n` people. Source: Rothman (1978).
+    Parameters
+    ----------
+    share, error : ndarray, shape (m,)
+        Shares, 0 to 1, and their standard errors.
+    n : int
+        The sample size for a share of 0 or 1, which has no error.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    tuple of ndarray, shape (m,)
+        Lower and upper ends. Unlike share ± 1.96 errors, they keep their coverage near 0 and 1.
+
+    References
+    ----------
+    Rothman (1978).
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = np.where(error > 0, share * (1 - share) / error**2, float(n))
-    return wilson(share, effective, float(stats.norm.ppf((1 + level) / 2)))
+    low, high = proportion_confint(share * effective, effective, 1 - level, method="wilson")
+    return low, high

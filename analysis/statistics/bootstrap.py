@@ -1,4 +1,4 @@
-"""Bootstrap of participants and items together, for claims beyond these people and these images."""
+"""Bootstrap of participants and items, for claims beyond these participants and these images."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,21 @@ from analysis.data.validation import require_conditions
 from analysis.statistics.effect_sizes import Interval
 
 RESAMPLES = 10_000
-# Resamples are made in blocks, so that memory stays bounded whatever their number.
+# Resamples are drawn in blocks, which bounds the memory.
 BLOCK = 1_000
 
 
 @dataclass(frozen=True)
 class TwoWayBootstrap:
-    """Difference of accuracies (a - b) with intervals by what is drawn anew."""
+    """Difference of accuracies (a - b), with one interval for each choice of what is resampled.
+
+    Attributes
+    ----------
+    both, participants_only, items_only : Interval
+        Accuracies are proportions.
+    resamples, seed : int
+        Number of resamples, and the seed that drew them.
+    """
 
     both: Interval
     participants_only: Interval
@@ -33,11 +41,34 @@ def two_way_bootstrap(
     seed: int = 1,
     level: float = 0.95,
 ) -> TwoWayBootstrap:
-    """Intervals of accuracy a - accuracy b over participants, items, and both drawn anew.
+    """Return intervals of accuracy a - accuracy b with participants, items or both resampled.
 
-    Participants are drawn within their condition, items once for both conditions, since both saw
-    the same items. Accuracy is the share of correct answers among the drawn ones. NaN where a
-    condition has no answers.
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial; columns participant_id, condition, item and correct (1, 0, or NaN
+        unanswered).
+    condition_a, condition_b : str
+        The conditions compared.
+    resamples, seed : int
+        Number of resamples, and the seed that draws them.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    TwoWayBootstrap
+        NaN where a condition has no answers.
+
+    Raises
+    ------
+    ValueError
+        For a condition without trials.
+
+    Notes
+    -----
+    Participants are drawn within their condition; items are drawn once for both conditions, which
+    share them. Accuracy is the share of correct answers in a resample.
     """
     a, b = answer_matrices(trials, condition_a, condition_b)
     if not len(a) or not len(b):
@@ -54,22 +85,43 @@ def intervals_of_matrices(
     random: np.random.Generator,
     level: float = 0.95,
 ) -> dict[str, Interval]:
-    """The three intervals of two answer matrices (participants x the same items).
+    """Return the three intervals of two answer matrices.
 
-    Percentile intervals, widened for the few units that are drawn (`_small_sample`). Drawing both
-    counts the noise of single answers three times (Owen 2007, The pigeonhole bootstrap), so the
-    percentiles of `both` are drawn in by `_scale` instead.
+    Parameters
+    ----------
+    a, b : ndarray, shape (n_a, n_items) and (n_b, n_items)
+        Answers of each participant to the same items: 1, 0, or NaN unanswered.
+    resamples : int
+        Number of resamples.
+    random : Generator
+        Draws them.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    dict of str to Interval
+        By the names of `TwoWayBootstrap`'s attributes; no ends where all resamples are alike.
+
+    Notes
+    -----
+    Percentile intervals, widened for small numbers of units (`_small_sample`). Drawing both counts
+    the noise of single answers three times, so the percentiles of `both` are scaled by `_scale`.
+
+    References
+    ----------
+    Owen (2007), The pigeonhole bootstrap.
     """
     observed = float(np.nanmean(a) - np.nanmean(b))
     draws = {
-        "both": _draw(a, b, resamples, random, people=True, items=True),
-        "participants_only": _draw(a, b, resamples, random, people=True, items=False),
-        "items_only": _draw(a, b, resamples, random, people=False, items=True),
+        "both": _draw(a, b, resamples, random, participants=True, items=True),
+        "participants_only": _draw(a, b, resamples, random, participants=True, items=False),
+        "items_only": _draw(a, b, resamples, random, participants=False, items=True),
     }
-    n_people, n_items = min(len(a), len(b)), a.shape[1]
+    n_participants, n_items = min(len(a), len(b)), a.shape[1]
     scales = {
-        "both": _scale(draws, n_people, n_items, level),
-        "participants_only": _small_sample(n_people, level),
+        "both": _scale(draws, n_participants, n_items, level),
+        "participants_only": _small_sample(n_participants, level),
         "items_only": _small_sample(n_items, level),
     }
     found = {}
@@ -77,35 +129,35 @@ def intervals_of_matrices(
         ends = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
         low, high = np.clip(observed + (ends - observed) * scales[name], -1, 1)
         if low == high:
-            # Every resample is like the sample: nothing shows how far others would differ.
+            # All resamples are like the sample: nothing shows how far others would differ.
             low, high = np.nan, np.nan
         found[name] = Interval(observed, float(low), float(high))
     return found
 
 
 def _small_sample(n: int, level: float) -> float:
-    """What a bootstrap of n units lacks: sqrt(n / (n - 1)), and Student's quantile."""
+    """The width a bootstrap of n units lacks: sqrt(n / (n - 1)), and Student's quantile."""
     if n < 2:
         return 1.0
     quantiles = stats.t.ppf((1 + level) / 2, n - 1) / stats.norm.ppf((1 + level) / 2)
     return float(np.sqrt(n / (n - 1)) * quantiles)
 
 
-def _scale(draws: dict[str, np.ndarray], n_people: int, n_items: int, level: float) -> float:
-    """What turns the spread of drawing both into the standard error times Student's quantile.
+def _scale(draws: dict[str, np.ndarray], n_participants: int, n_items: int, level: float) -> float:
+    """The factor from the spread of drawing both to the standard error times Student's quantile.
 
-    By Owen's decomposition the variance of drawing both exceeds the sum of those of drawing either
-    by the noise of single answers, which each of these two holds once and the truth once:
-    V = 2 (people + items) - both. Items are few, so theirs gets the factor m / (m - 1), and the
-    quantile the degrees of freedom of Satterthwaite.
+    By Owen's decomposition, the variance of drawing both exceeds the sum of those of drawing either
+    by the noise of single answers, which is once in each of these two and once in the true one:
+    V = 2 (participants + items) - both. Items are few, so their variance has the factor
+    m / (m - 1), and the quantile has Satterthwaite's degrees of freedom.
     """
-    both, people, items = (
+    both, participants, items = (
         float(np.nanvar(draws[name])) for name in ("both", "participants_only", "items_only")
     )
-    if both == 0 or min(n_people, n_items) < 2:
+    if both == 0 or min(n_participants, n_items) < 2:
         return 1.0
-    variance = max(2 * (people + items) - both, people, items) + items / (n_items - 1)
-    freedom = variance**2 / (items**2 / (n_items - 1) + people**2 / (n_people - 1))
+    variance = max(2 * (participants + items) - both, participants, items) + items / (n_items - 1)
+    freedom = variance**2 / (items**2 / (n_items - 1) + participants**2 / (n_participants - 1))
     quantiles = stats.t.ppf((1 + level) / 2, freedom) / stats.norm.ppf((1 + level) / 2)
     return float(np.sqrt(variance / both) * quantiles)
 
@@ -115,18 +167,37 @@ def _draw(
     b: np.ndarray,
     resamples: int,
     random: np.random.Generator,
-    people: bool,
+    participants: bool,
     items: bool,
 ) -> np.ndarray:
     """Differences of the resampled accuracies, in blocks of bounded memory."""
     blocks = [min(BLOCK, resamples - start) for start in range(0, resamples, BLOCK)]
-    return np.concatenate([_resample(a, b, n, random, people, items) for n in blocks])
+    return np.concatenate([_resample(a, b, n, random, participants, items) for n in blocks])
 
 
 def answer_matrices(
     trials: pd.DataFrame, condition_a: str, condition_b: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """For each condition a matrix, participants x the items of both: 1, 0, or NaN unanswered."""
+    """Return the answers of two conditions as matrices over the same items.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial; columns participant_id, condition, item and correct (1, 0, or NaN
+        unanswered).
+    condition_a, condition_b : str
+        The conditions compared.
+
+    Returns
+    -------
+    tuple of ndarray, shape (n_a, n_items) and (n_b, n_items)
+        1, 0, or NaN unanswered; items are those of either condition.
+
+    Raises
+    ------
+    ValueError
+        For a condition without trials.
+    """
     require_conditions(trials, condition_a, condition_b)
     answered = trials[trials["correct"].notna()]
     matrices = [
@@ -145,12 +216,12 @@ def _resample(
     b: np.ndarray,
     n: int,
     random: np.random.Generator,
-    people: bool,
+    participants: bool,
     items: bool,
 ) -> np.ndarray:
     item_weights = _weights(a.shape[1], n, random, items)
     first, second = (
-        _weighted_means(matrix, _weights(len(matrix), n, random, people), item_weights)
+        _weighted_means(matrix, _weights(len(matrix), n, random, participants), item_weights)
         for matrix in (a, b)
     )
     differences: np.ndarray = first - second
@@ -164,10 +235,10 @@ def _weights(size: int, n: int, random: np.random.Generator, drawn: bool) -> np.
     return random.multinomial(size, np.full(size, 1 / size), size=n).astype(float)
 
 
-def _weighted_means(matrix: np.ndarray, people: np.ndarray, items: np.ndarray) -> np.ndarray:
-    """Share of correct answers in each resample; NaN where it holds no answer at all."""
+def _weighted_means(matrix: np.ndarray, participants: np.ndarray, items: np.ndarray) -> np.ndarray:
+    """Share of correct answers in each resample; NaN for a resample without answers."""
     known = ~np.isnan(matrix)
-    right = ((people @ np.where(known, matrix, 0.0)) * items).sum(axis=1)
-    asked = ((people @ known.astype(float)) * items).sum(axis=1)
+    right = ((participants @ np.where(known, matrix, 0.0)) * items).sum(axis=1)
+    asked = ((participants @ known.astype(float)) * items).sum(axis=1)
     means: np.ndarray = right / np.where(asked > 0, asked, np.nan)
     return means

@@ -1,12 +1,12 @@
-"""Accuracy by condition and stratum: mean over participants, its standard error and interval."""
+"""Accuracy by condition and stratum: mean over participants, standard error and interval."""
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.data.schema import STRATA
 from analysis.data.scores import conditions_of, scores_of
 from analysis.data.validation import require_known
+from analysis.statistics.mean_tests import t_interval
 from analysis.statistics.shares import share_with_interval, standard_deviation
 
 ACCURACY_COLUMNS = (
@@ -22,11 +22,22 @@ ACCURACY_COLUMNS = (
 
 
 def accuracy_table(scores: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Mean accuracy (a proportion) of each condition and stratum, columns `ACCURACY_COLUMNS`.
+    """Return the mean accuracy of each condition and stratum.
 
-    The participant is the unit: the standard error is the standard deviation of the participants'
-    accuracies (n - 1) over the square root of their number, the interval is `share_interval`. Both
-    are NaN for a single participant.
+    Parameters
+    ----------
+    scores : DataFrame
+        One row per participant and stratum, as `analysis.data.scores` makes it.
+    level : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        Columns `ACCURACY_COLUMNS`, accuracies as proportions. The participant is the unit: the
+        standard error is the standard deviation of the participants' accuracies (n - 1) over the
+        square root of their number, the interval is `share_interval`. Both are NaN for a single
+        participant.
     """
     rows = [
         {"condition": condition, "stratum": stratum, **share_with_interval(values, level)}
@@ -38,30 +49,54 @@ def accuracy_table(scores: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
 
 def mean_with_interval(values: np.ndarray, level: float = 0.95) -> dict[str, float]:
-    """Mean, spread and t interval of any numbers (one a participant), as columns of a table.
+    """Return the mean of any numbers, its spread and its t interval, as columns of a table.
 
-    Numbers that are all equal do not show how far others would lie: their interval is NaN. Shares
-    have an interval of their own, `shares.share_with_interval`.
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        One number per participant, in any unit, without NaN; n >= 1. Shares have an interval of
+        their own, `shares.share_with_interval`.
+    level : float
+        Confidence level of the interval.
+
+    Returns
+    -------
+    dict
+        `n_participants`, `mean`, `standard_deviation`, `standard_error`, `ci_low`, `ci_high`; the
+        interval is NaN where all numbers are equal, since nothing shows how far others would lie.
     """
-    n = len(values)
     deviation = standard_deviation(values)
-    error = deviation / np.sqrt(n)
-    half = stats.t.ppf((1 + level) / 2, n - 1) * error if error > 0 else np.nan
-    mean = float(np.mean(values))
+    low, high = t_interval(values, level)
     return {
-        "n_participants": n,
-        "mean": mean,
+        "n_participants": len(values),
+        "mean": float(np.mean(values)),
         "standard_deviation": deviation,
-        "standard_error": float(error),
-        "ci_low": float(mean - half),
-        "ci_high": float(mean + half),
+        "standard_error": float(deviation / np.sqrt(len(values))),
+        "ci_low": low,
+        "ci_high": high,
     }
 
 
 def score_histogram(scores: pd.DataFrame, stratum: str) -> pd.DataFrame:
-    """Participants by number of correct answers (figure 6): a row a count, a column a condition.
+    """Return the number of participants by number of correct answers (figure 6 of the paper).
 
-    Rows run from 0 to the largest number of trials anyone was asked in the stratum.
+    Parameters
+    ----------
+    scores : DataFrame
+        One row per participant and stratum, as `analysis.data.scores` makes it.
+    stratum : str
+        One of `schema.STRATA`.
+
+    Returns
+    -------
+    DataFrame
+        One row per count, from 0 to the largest number of trials of any participant in the
+        stratum; one column per condition.
+
+    Raises
+    ------
+    ValueError
+        For another stratum.
     """
     require_known("stratum", stratum, STRATA)
     chosen = scores[(scores["stratum"] == stratum) & scores["accuracy"].notna()]

@@ -19,10 +19,14 @@ class Interval:
 
 @dataclass(frozen=True)
 class Dominance:
-    """Cliff's delta, P(a > b) - P(a < b), for a random participant of each group.
+    """How often a random participant of the first group scores higher than one of the second.
 
-    It equals the rank-biserial correlation; the common-language effect size, P(a > b) + P(a = b) /
-    2, is the same quantity on a scale from 0 to 1.
+    Attributes
+    ----------
+    delta : Interval
+        Cliff's delta, P(a > b) - P(a < b), from -1 to 1; equal to the rank-biserial correlation.
+    n_a, n_b : int
+        Participants with a score.
     """
 
     delta: Interval
@@ -31,14 +35,34 @@ class Dominance:
 
     @property
     def common_language(self) -> Interval:
+        """The common-language effect size, P(a > b) + P(a = b) / 2, from 0 to 1."""
         low, high = (self.delta.ci_low + 1) / 2, (self.delta.ci_high + 1) / 2
         return Interval((self.delta.estimate + 1) / 2, low, high)
 
 
 def cliffs_delta(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> Dominance:
-    """Cliff's delta of scores `a` over `b`, with the asymmetric interval of Feng and Cliff (2004).
+    """Return Cliff's delta of scores `a` over `b` with an asymmetric interval.
 
-    NaN scores are left out. A group with fewer than two scores gives an estimate without interval.
+    Parameters
+    ----------
+    a, b : ndarray, shape (n_a,) and (n_b,)
+        One score per participant, in any unit; NaN scores are left out.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Dominance
+        NaN where a group is empty; no interval where a group has fewer than two scores.
+
+    References
+    ----------
+    Cliff (1996) for the variance; Feng and Cliff (2004) for the interval.
+
+    Examples
+    --------
+    >>> round(cliffs_delta(np.array([1.0, 2, 3]), np.array([2.0, 3, 4])).delta.estimate, 3)
+    -0.556
     """
     a, b = without_nan(a), without_nan(b)
     if not len(a) or not len(b):
@@ -81,7 +105,18 @@ def _delta_variance(a: np.ndarray, b: np.ndarray, delta: float) -> float:
 
 
 def dominance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """For each a, the share of b below it minus the share above it; shape of `a`, from -1 to 1."""
+    """Return the share of `b` below minus the share above each score of `a`.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (n_a,) and (n_b,)
+        Scores without NaN; n_b >= 1.
+
+    Returns
+    -------
+    ndarray, shape (n_a,)
+        From -1 to 1; their mean is Cliff's delta.
+    """
     ordered = np.sort(b)
     below = np.searchsorted(ordered, a, side="left")
     above = len(b) - np.searchsorted(ordered, a, side="right")
@@ -90,5 +125,6 @@ def dominance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def _tied_pairs(a: np.ndarray, b: np.ndarray) -> int:
     ordered = np.sort(b)
-    right, left = (np.searchsorted(ordered, a, side=side) for side in ("right", "left"))
-    return int((right - left).sum())
+    return int(
+        (np.searchsorted(ordered, a, side="right") - np.searchsorted(ordered, a, side="left")).sum()
+    )

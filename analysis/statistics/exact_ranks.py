@@ -6,25 +6,59 @@ from scipy import stats
 from analysis.data.validation import require_known
 from analysis.statistics.alternatives import ALTERNATIVES, Alternative
 
-# The work of a table is the number of ranks times the size of the smaller group times the sums.
-# This much takes a few seconds.
+# The number of ranks times the size of the smaller group times the sums; it takes a few seconds.
 LARGEST_WORK = 3e9
 
 
 def is_feasible(n_a: int, n_b: int) -> bool:
-    """Whether the exact p of groups of these sizes is found within a few seconds."""
+    """Return whether the exact p of two groups takes no more than a few seconds.
+
+    Parameters
+    ----------
+    n_a, n_b : int
+        Scores of each group.
+
+    Returns
+    -------
+    bool
+        False above about 280 scores each.
+    """
     return (n_a + n_b) * min(n_a, n_b) * n_a * n_b / 4 < LARGEST_WORK
 
 
 def exact_p_value(
     a: np.ndarray, b: np.ndarray, alternative: Alternative, mid: bool = False
 ) -> float:
-    """p of the rank sum of `a` over every way to divide all scores into groups of these sizes.
+    """Return p of the rank sum of `a` over all divisions of the scores into two such groups.
 
-    Two-sided is the smaller of 1 and twice the smaller tail, as R's wilcox.test has it. `mid`
-    counts the observed sum by half (Lancaster 1961): the test then errs in about 5 % of studies at
-    5 % even where few sums are possible, but is no longer bound to err in at most 5 %. Raises
-    ValueError for another alternative.
+    Parameters
+    ----------
+    a, b : ndarray, shape (n_a,) and (n_b,)
+        Scores without NaN; ties have midranks.
+    alternative : {"two-sided", "less", "greater"}
+        "two-sided" is the smaller of 1 and twice the smaller tail, as in R's wilcox.test.
+    mid : bool
+        Whether to count the observed sum by half. The error rate is then about the level even where
+        few sums are possible, but it may exceed the level.
+
+    Returns
+    -------
+    float
+        p.
+
+    Raises
+    ------
+    ValueError
+        For another alternative.
+
+    References
+    ----------
+    Streitberg and Roehmel (1986) for the distribution; Lancaster (1961) for mid-p.
+
+    Examples
+    --------
+    >>> round(exact_p_value(np.array([1.0, 2, 2]), np.array([2.0, 3, 4, 5]), "less"), 4)
+    0.0857
     """
     require_known("alternative", alternative, ALTERNATIVES)
     # Midranks are halves, so twice a midrank is a whole number; untied ranks need no doubling.
@@ -42,7 +76,7 @@ def exact_p_value(
 
 
 def _tails(ranks: np.ndarray, observed: int, size: int) -> tuple[float, float, float]:
-    """Chances of a sum of `size` ranks of at most and at least the observed, and of just it.
+    """The chances of a sum of `size` ranks up to, from, and of exactly the observed one.
 
     Only the nearer tail is computed: from the top down where the sum is high.
     """
@@ -59,14 +93,33 @@ def _tails(ranks: np.ndarray, observed: int, size: int) -> tuple[float, float, f
 
 
 def rank_sum_chances(ranks: np.ndarray, size: int, most: int | None = None) -> np.ndarray:
-    """Probability of each sum, from 0, of `size` of the whole-numbered `ranks` drawn at random.
+    """Return the probability of each sum of `size` ranks drawn at random.
 
-    Sums up to `most`, or all. The shift algorithm of Streitberg and Roehmel (1986): a table of the
-    number of subsets by size and sum, to which one rank is added at a time. Held as shares of all
-    subsets, so that it never overflows.
+    Parameters
+    ----------
+    ranks : ndarray of int, shape (n,)
+        Ranks, scaled to whole numbers.
+    size : int
+        How many are drawn, without replacement.
+    most : int, optional
+        The largest sum asked for; all sums by default.
+
+    Returns
+    -------
+    ndarray, shape (largest sum + 1,)
+        Element s is the probability of the sum s.
+
+    Notes
+    -----
+    The shift algorithm: a table of the number of subsets by size and sum, to which one rank is
+    added at a time; as shares of all subsets it cannot overflow.
+
+    References
+    ----------
+    Streitberg and Roehmel (1986).
     """
     ordered = np.sort(ranks)
-    # Of every rank the smallest is taken off, so that the table begins at the smallest sum.
+    # The smallest rank is subtracted from each, so that the table begins at the smallest sum.
     lowest = int(ordered[0]) if len(ordered) else 0
     largest = int(ordered[len(ordered) - size :].sum())
     end = largest if most is None else min(most, largest)
@@ -79,11 +132,10 @@ def rank_sum_chances(ranks: np.ndarray, size: int, most: int | None = None) -> n
     # The smallest sum of k ranks, and the largest of those seen.
     least = np.concatenate([[0], np.cumsum(above)])
     for seen, rank in enumerate(above):
-        # The rank joins a subset of k - 1 of those seen with the weight that keeps each row a
-        # distribution: k of seen + 1 are drawn, and the new one is among them with chance
-        # k/(seen+1).
+        # Each row stays a distribution: of k ranks drawn out of seen + 1, the new one is among
+        # them with chance k / (seen + 1).
         for k in range(min(size, seen + 1), 0, -1):
-            # The ranks still to be added are no smaller than this one: higher sums lead nowhere.
+            # Later ranks are no smaller than this one, so higher sums cannot end below the width.
             stop = min(int(least[seen + 1]), width - 1 - (size - k) * int(rank)) + 1
             start = int(least[k])
             if start >= stop:

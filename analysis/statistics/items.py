@@ -1,4 +1,4 @@
-"""How each image fared."""
+"""How often participants named the prediction of each image."""
 
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
@@ -19,10 +19,19 @@ ITEM_COLUMNS = (
 
 
 def item_table(trials: pd.DataFrame) -> pd.DataFrame:
-    """Share of participants who named each item's prediction, a row an item and condition.
+    """Return the share of participants who named each item's prediction.
 
-    Each participant meets an item once, so its answers are independent: Wilson's 95 % interval.
-    `chose_truth` and `cant_tell` are shares, too. Columns `ITEM_COLUMNS`.
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial, columns `schema.TRIAL_COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+        One row per item and condition, columns `ITEM_COLUMNS`; accuracy, chose_truth and cant_tell
+        are proportions. Participants see an item once, so its answers are independent: the interval
+        is Wilson's at 95 %, as `statsmodels.stats.proportion.proportion_confint`.
     """
     answered = trials[trials["correct"].notna()]
     keys = ["stratum", "item", "prediction", "true_labels", "condition"]

@@ -1,4 +1,4 @@
-"""Whether people got better from the first trial to the last."""
+"""Whether participants got better from the first trial to the last."""
 
 import numpy as np
 import pandas as pd
@@ -9,10 +9,18 @@ SLOPE_COLUMNS = ("condition", "n_participants", "mean", "standard_error", "ci_lo
 
 
 def accuracy_by_trial(trials: pd.DataFrame) -> pd.DataFrame:
-    """Share of correct answers and its standard error at each place in the sequence.
+    """Return the share of correct answers at each position in the sequence.
 
-    One row a condition and trial_index. Participants give one answer at each place, so the binomial
-    error is right here.
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial, columns `schema.TRIAL_COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+        One row per condition and trial_index; columns mean (a proportion), n_participants and
+        standard_error, which is binomial, since participants answer once in each position.
     """
     answered = trials[trials["correct"].notna()]
     grouped = answered.groupby(["condition", "trial_index"], observed=True)["correct"]
@@ -22,10 +30,19 @@ def accuracy_by_trial(trials: pd.DataFrame) -> pd.DataFrame:
 
 
 def learning_slopes(trials: pd.DataFrame) -> pd.DataFrame:
-    """Mean over participants of the least-squares slope of correctness on trial index.
+    """Return the mean over participants of the least-squares slope of correctness on trial index.
 
-    In accuracy per trial; columns `SLOPE_COLUMNS`, Student's t interval. Participants with fewer
-    than two answers have no slope and are left out.
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial, columns `schema.TRIAL_COLUMNS`. Participants with fewer than two answers
+        have no slope and are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per condition, columns `SLOPE_COLUMNS`, in accuracy per trial, with Student's t
+        interval.
     """
     answered = trials.loc[
         trials["correct"].notna(), ["participant_id", "condition", "trial_index", "correct"]

@@ -1,9 +1,10 @@
-"""Tests of whether participants of one condition score higher than those of another.
+"""The Mann-Whitney test of whether participants of one condition score higher than of another.
 
-The participant is the unit everywhere: each brings one score, however many trials it sums up.
+The participant is the unit everywhere: one score each, whatever the number of trials behind it.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -18,15 +19,34 @@ EXACT_BELOW = 50
 
 @dataclass(frozen=True)
 class MannWhitney:
-    """Result of `mann_whitney`; U counts the pairs in which a is above b, ties as halves."""
+    """Result of `mann_whitney`.
 
-    u_statistic: float
+    Attributes
+    ----------
+    statistic : float
+        U: the pairs of one participant of each group in which a is above b, ties as halves.
+    z : float
+        U standardised with the tie-corrected variance; NaN where all scores are equal.
+    pvalue : float
+        p of the alternative.
+    n_a, n_b : int
+        Participants with a score.
+    alternative, method : str
+        The alternative asked for, and how p was found, in words.
+    """
+
+    statistic: float
     z: float
-    p_value: float
+    pvalue: float
     n_a: int
     n_b: int
     alternative: Alternative
     method: str
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the result by the names of the columns in result files."""
+        columns = {"statistic": "u_statistic", "pvalue": "p_value"}
+        return {columns.get(name, name): value for name, value in vars(self).items()}
 
 
 def mann_whitney(
@@ -36,20 +56,44 @@ def mann_whitney(
     method: Method = "auto",
     continuity: bool = True,
 ) -> MannWhitney:
-    """Mann-Whitney U test of scores `a` against `b`; `less` asks whether a is below b.
+    """Return the Mann-Whitney U test of scores `a` against `b`.
 
-    `auto` takes the exact distribution for two untied samples of fewer than 50 each, as R does,
-    else the normal approximation. `exact` with ties takes the permutation distribution of the
-    midranks, and never errs more often than it says; `mid-p` counts the observed arrangement by
-    half, and errs about as often as it says where ties leave few possible U. Of more than about 280
-    scores each, which take more than a few seconds, both take the normal approximation, and the
-    result's `method` says so. z is standardised with
-    the tie-corrected variance, less half a unit where `continuity` holds; it is NaN when every
-    score is equal, and p is then 1 (mid-p: 1/2 on each side), since every arrangement gives the
-    same U. NaN scores are left out, as n_a and n_b show; a sample without any other gives NaN for
-    all. Raises ValueError for another alternative or method.
+    Parameters
+    ----------
+    a, b : ndarray, shape (n_a,) and (n_b,)
+        One score per participant, in any unit; NaN scores are left out.
+    alternative : {"two-sided", "less", "greater"}
+        "less" asks whether a is below b.
+    method : {"auto", "exact", "mid-p", "asymptotic"}
+        "auto" takes the exact distribution for two untied samples of fewer than 50 each, as R does,
+        else the normal approximation. "exact" with ties takes the permutation distribution of the
+        midranks; its error rate is at most the level. "mid-p" counts the observed arrangement by
+        half; its error rate is about the level, even where ties leave few possible U.
+    continuity : bool
+        Whether the normal approximation moves U by half a unit towards its mean.
 
-    Source: Mann and Whitney (1947); Lehmann (1975), Nonparametrics, section 1.4, for the ties.
+    Returns
+    -------
+    MannWhitney
+        Of more than about 280 scores each, for which an exact p takes more than seconds, p is the
+        normal approximation, and `method` says so. Where all scores are equal, z is NaN and p is 1
+        (mid-p: 1/2 on each side), since every arrangement gives the same U. An empty sample gives
+        NaN.
+
+    Raises
+    ------
+    ValueError
+        For another alternative or method.
+
+    References
+    ----------
+    Mann and Whitney (1947); Lehmann (1975), Nonparametrics, section 1.4, for the ties.
+
+    Examples
+    --------
+    >>> test = mann_whitney(np.array([0.1, 0.2, 0.4]), np.array([0.3, 0.5, 0.6, 0.9]), "less")
+    >>> test.statistic, round(test.pvalue, 4), test.method
+    (1.0, 0.0571, 'exact')
     """
     require_known("alternative", alternative, ALTERNATIVES)
     require_known("method", method, METHODS)
@@ -72,18 +116,47 @@ def mann_whitney(
     name = "mid-p" if method == "mid-p" else "exact"
     described = _describe_exact(name, tied) if exact else _describe_normal(z, continuity)
     if wanted and not exact:
-        described += f" ({name} p of so many scores takes too long)"
+        described += f" ({name} p takes too long for this sample size)"
     return MannWhitney(u, z, p, len(a), len(b), alternative, described)
 
 
 def u_statistic(a: np.ndarray, b: np.ndarray) -> float:
-    """Pairs in which a is above b, ties counted as halves, from the ranks of both together."""
+    """Return U, the number of pairs in which a is above b, ties counted as halves.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (n_a,) and (n_b,)
+        Scores without NaN.
+
+    Returns
+    -------
+    float
+        From 0 to n_a n_b.
+    """
     ranks = stats.rankdata(np.concatenate([a, b]))
     return float(ranks[: len(a)].sum() - len(a) * (len(a) + 1) / 2)
 
 
 def normal_p_value(z: float, alternative: Alternative) -> float:
-    """Tail of the standard normal distribution that `alternative` asks for; NaN stays NaN."""
+    """Return the tail of the standard normal distribution that an alternative asks for.
+
+    Parameters
+    ----------
+    z : float
+        A standardised statistic.
+    alternative : {"two-sided", "less", "greater"}
+        "less" is the lower tail.
+
+    Returns
+    -------
+    float
+        p; NaN where z is NaN.
+
+    Raises
+    ------
+    ValueError
+        For another alternative.
+    """
     require_known("alternative", alternative, ALTERNATIVES)
     if np.isnan(z):
         return float("nan")
@@ -95,31 +168,31 @@ def normal_p_value(z: float, alternative: Alternative) -> float:
 
 
 def without_nan(values: np.ndarray) -> np.ndarray:
-    """The values as floats, without NaN."""
+    """Return the values as floats, without NaN.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Numbers.
+
+    Returns
+    -------
+    ndarray, shape (m,), m <= n
+        In their order.
+    """
     numbers = np.asarray(values, dtype=float)
     known: np.ndarray = numbers[~np.isnan(numbers)]
     return known
 
 
-def tie_corrected_variance(pooled: np.ndarray, n_a: int) -> float:
-    """Variance of U under the null hypothesis, given the ties among all scores."""
-    n = len(pooled)
-    n_b = n - n_a
-    counts = np.unique(pooled, return_counts=True)[1].astype(float)
-    if n < 2:
-        return 0.0
-    ties = float((counts**3 - counts).sum()) / (n * (n - 1))
-    return n_a * n_b / 12 * (n + 1 - ties)
-
-
 def _standardised(
     u: float, pooled: np.ndarray, n_a: int, alternative: Alternative, continuity: bool
 ) -> float:
-    variance = tie_corrected_variance(pooled, n_a)
-    # Rounding may leave a trace of variance where there is none.
-    if variance <= 1e-12:
+    pairs = n_a * (len(pooled) - n_a)
+    variance = pairs * (len(pooled) + 1) / 12 * float(stats.tiecorrect(stats.rankdata(pooled)))
+    if variance == 0:
         return float("nan")
-    distance = u - n_a * (len(pooled) - n_a) / 2
+    distance = u - pairs / 2
     half = {"less": -0.5, "greater": 0.5, "two-sided": 0.5 * np.sign(distance)}[alternative]
     return float((distance - half * continuity) / np.sqrt(variance))
 

@@ -1,4 +1,4 @@
-"""Corrections for having made several tests."""
+"""Corrections of p-values for making several tests."""
 
 from collections.abc import Callable
 
@@ -9,15 +9,32 @@ Adjustment = Callable[[np.ndarray], np.ndarray]
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
-    """Holm's step-down adjusted p: controls the chance of any false finding in the family.
+    """Return Holm's step-down adjusted p, which control the chance of any false finding.
 
-    NaN, a test that could not be made, stays NaN and does not count. Source: Holm (1979).
+    Parameters
+    ----------
+    p_values : ndarray, shape (n,)
+        p of each test of a family; NaN for a test that could not be made, which does not count.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        In the order of the tests, at most 1; NaN stays NaN.
+
+    References
+    ----------
+    Holm (1979).
+
+    Examples
+    --------
+    >>> holm(np.array([0.02, 0.01, np.nan])).round(3).tolist()
+    [0.02, 0.02, nan]
     """
     return _adjust(p_values, _step_down)
 
 
 def _step_down(p: np.ndarray) -> np.ndarray:
-    """Not statsmodels' multipletests, which collects the process's garbage at every call."""
+    """Without statsmodels' multipletests, which runs the garbage collector in every call."""
     order = np.argsort(p)
     multiplied = p[order] * np.arange(len(p), 0, -1)
     adjusted = np.empty(len(p))
@@ -26,7 +43,22 @@ def _step_down(p: np.ndarray) -> np.ndarray:
 
 
 def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
-    """Adjusted p that control the share of false findings: Benjamini and Hochberg (1995)."""
+    """Return adjusted p that control the share of false findings among all findings.
+
+    Parameters
+    ----------
+    p_values : ndarray, shape (n,)
+        p of each test of a family; NaN for a test that could not be made, which does not count.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        In the order of the tests; NaN stays NaN.
+
+    References
+    ----------
+    Benjamini and Hochberg (1995).
+    """
     return _adjust(p_values, lambda p: stats.false_discovery_control(p, method="bh"))
 
 
@@ -39,6 +71,6 @@ def _adjust(p_values: np.ndarray, correct: Adjustment) -> np.ndarray:
     return adjusted
 
 
-# By the name that a plan gives it, and by the name that a report prints.
+# By its name in a plan, and its name in a report.
 ADJUSTMENTS: dict[str, Adjustment] = {"holm": holm, "benjamini_hochberg": benjamini_hochberg}
 ADJUSTMENT_LABELS = {"holm": "Holm", "benjamini_hochberg": "Benjamini–Hochberg"}

@@ -2,6 +2,8 @@
 
 Scores take few distinct values, so an arrangement is drawn as the number of participants with each
 value in the first group: the same distribution as shuffling, at a cost that does not grow with n.
+SciPy shuffles the scores themselves, and takes equal arrangements for different ones where their
+sums differ in the last bits.
 """
 
 from dataclasses import dataclass
@@ -17,10 +19,20 @@ RESAMPLES = 9_999
 
 @dataclass(frozen=True)
 class PermutationTest:
-    """p of an observed statistic among seeded random arrangements, itself counted as one."""
+    """An observed statistic compared with seeded random arrangements.
+
+    Attributes
+    ----------
+    statistic : float
+        The observed difference, in the unit of the scores.
+    pvalue : float
+        (1 + arrangements at least as far out) / (1 + resamples).
+    resamples, seed : int
+        Number of arrangements, and the seed that drew them.
+    """
 
     statistic: float
-    p_value: float
+    pvalue: float
     resamples: int
     seed: int
 
@@ -32,11 +44,31 @@ def permutation_test(
     resamples: int = RESAMPLES,
     seed: int = 1,
 ) -> PermutationTest:
-    """Whether mean a - mean b is larger than when the conditions are handed out anew at random.
+    """Return the test of mean a - mean b under random reassignment of the conditions.
 
-    Two-sided counts arrangements at least as far from zero in either direction. NaN scores are left
-    out; an empty group gives NaN. Source of the (1 + count) / (1 + resamples): Phipson, Smyth
-    (2010).
+    Parameters
+    ----------
+    a, b : ndarray, shape (n_a,) and (n_b,)
+        One score per participant, in any unit; NaN scores are left out.
+    alternative : {"two-sided", "less", "greater"}
+        "less" asks whether mean a is below mean b; "two-sided" counts arrangements at least as far
+        from zero in either direction.
+    resamples, seed : int
+        Number of arrangements, and the seed that draws them.
+
+    Returns
+    -------
+    PermutationTest
+        NaN where a group is empty.
+
+    Raises
+    ------
+    ValueError
+        For another alternative.
+
+    References
+    ----------
+    Phipson and Smyth (2010) for the observed arrangement counted as one of them.
     """
     require_known("alternative", alternative, ALTERNATIVES)
     a, b = without_nan(a), without_nan(b)
@@ -57,9 +89,21 @@ def permutation_test(
 def sign_flip_test(
     values: np.ndarray, centre: float, resamples: int = RESAMPLES, seed: int = 1
 ) -> PermutationTest:
-    """Whether the mean of `values` differs from `centre`, by flipping the signs of the differences.
+    """Return the two-sided test of a mean under random signs of the distances from `centre`.
 
-    Assumes, under the null hypothesis, scores that lie symmetrically about `centre`. Two-sided.
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        One score per participant, in any unit; NaN scores are left out.
+    centre : float
+        The mean under the null hypothesis, about which the scores are assumed to be symmetric.
+    resamples, seed : int
+        Number of arrangements, and the seed that draws them.
+
+    Returns
+    -------
+    PermutationTest
+        NaN where there are no scores.
     """
     differences = without_nan(values) - centre
     if not len(differences):

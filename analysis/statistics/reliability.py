@@ -2,17 +2,34 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.statistics.effect_sizes import Interval
+from analysis.statistics.mean_tests import t_interval
 
 
 def krippendorff_alpha(counts: np.ndarray) -> float:
-    """Nominal alpha from how often each value was given to each unit (units x values).
+    """Return Krippendorff's alpha for nominal values.
 
-    1: all agree; 0: as much agreement as by chance; below: less. Units with fewer than two values
-    say nothing about agreement and are left out; NaN where nothing is left or only one value
-    occurs. Source: Krippendorff (2011), Computing Krippendorff's alpha-reliability, section C.
+    Parameters
+    ----------
+    counts : ndarray, shape (n_units, n_values)
+        How often each value was given to each unit. Units with fewer than two values say nothing
+        about agreement and are left out.
+
+    Returns
+    -------
+    float
+        1 where all agree, 0 for as much agreement as by chance, negative for less; NaN where no
+        unit is left or only one value occurs.
+
+    References
+    ----------
+    Krippendorff (2011), Computing Krippendorff's alpha-reliability, section C.
+
+    Examples
+    --------
+    >>> round(krippendorff_alpha(np.array([[3, 0], [0, 3], [2, 1]])), 3)
+    0.6
     """
     counts = np.asarray(counts, dtype=float)
     sizes = counts.sum(axis=1)
@@ -29,14 +46,38 @@ def krippendorff_alpha(counts: np.ndarray) -> float:
 
 
 def answer_counts(trials: pd.DataFrame) -> pd.DataFrame:
-    """How often each answer was given to each item (items x answers), over answered trials."""
+    """Return how often each answer was given to each item.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial; columns item and response, NaN where unanswered.
+
+    Returns
+    -------
+    DataFrame, shape (n_items, n_answers)
+        Counts over answered trials.
+    """
     answered = trials[trials["response"].notna()]
     sizes = answered.groupby(["item", "response"], observed=True).size()
     return sizes.unstack("response", fill_value=0)
 
 
 def agreement(trials: pd.DataFrame, level: float = 0.95) -> Interval:
-    """Alpha of the answers in `trials` with its `jackknife_interval`."""
+    """Return Krippendorff's alpha of the answers, with items as units.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial; columns item and response, NaN where unanswered.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Interval
+        With its `jackknife_interval`.
+    """
     counts = answer_counts(trials).to_numpy(dtype=float)
     estimate = krippendorff_alpha(counts)
     return Interval(estimate, *jackknife_interval(counts, estimate, level))
@@ -45,18 +86,34 @@ def agreement(trials: pd.DataFrame, level: float = 0.95) -> Interval:
 def jackknife_interval(
     counts: np.ndarray, estimate: float, level: float = 0.95
 ) -> tuple[float, float]:
-    """Student's interval from leaving out one item after the other.
+    """Return the jackknife interval of alpha, which leaves out one unit at a time.
 
-    NaN for fewer than two items, and where none of them changes alpha.
+    Parameters
+    ----------
+    counts : ndarray, shape (n_units, n_values)
+        As for `krippendorff_alpha`.
+    estimate : float
+        Alpha of all units.
+    level : float
+        Confidence level.
 
+    Returns
+    -------
+    tuple of float
+        Lower and upper end; NaN for fewer than two units, and where no unit changes alpha.
+
+    Notes
+    -----
     The jackknife runs on Fisher's z of an intraclass correlation of k values, ln((1 + (k - 1) r) /
-    (1 - r)), where alpha is such a correlation in all but small terms: alpha itself is skewed over
-    a dozen items. Where z is infinite, as when one item alone holds all disagreement, it runs on
-    alpha. k is the mean number of values given to an item. The pseudo-values' mean, around which
-    the interval lies, is less biased than the estimate.
+    (1 - r)), since alpha, which equals such a correlation up to small terms, is skewed over a dozen
+    units. k is the mean number of values given to a unit. Where z is infinite, as when all
+    disagreement is about one unit, it runs on alpha itself. The interval lies around the mean of
+    the pseudo-values, which is less biased than the estimate.
 
-    Source: Fisher (1925), Statistical Methods, section 39; Arvesen and Schmitz (1970) and Miller
-    (1974) for jackknifing what has a stable variance; Fleiss and Cohen (1973) for the equivalence.
+    References
+    ----------
+    Fisher (1925), Statistical Methods, section 39; Arvesen and Schmitz (1970) and Miller (1974) for
+    the jackknife of a variance-stabilised statistic; Fleiss and Cohen (1973) for the equivalence.
     """
     counts = counts[counts.sum(axis=1) > 1]
     n = len(counts)
@@ -67,12 +124,11 @@ def jackknife_interval(
         return float("nan"), float("nan")
     others = float(counts.sum() / n) - 1
     if min(estimate, without.min()) * others <= -1 or max(estimate, without.max()) >= 1:
-        low, high = _pseudo_interval(estimate, without, level)
+        low, high = t_interval(_pseudo_values(estimate, without), level)
         # Alpha is at most 1.
         return low, min(1.0, high)
-    low, high = _pseudo_interval(
-        float(_fisher_z(np.array(estimate), others)), _fisher_z(without, others), level
-    )
+    transformed = float(_fisher_z(np.array(estimate), others)), _fisher_z(without, others)
+    low, high = t_interval(_pseudo_values(*transformed), level)
     return _from_fisher_z(low, others), _from_fisher_z(high, others)
 
 
@@ -87,10 +143,8 @@ def _from_fisher_z(z: float, others: float) -> float:
     return (odds - 1) / (odds + others)
 
 
-def _pseudo_interval(estimate: float, without: np.ndarray, level: float) -> tuple[float, float]:
-    """Student's interval of the mean of Tukey's pseudo-values."""
+def _pseudo_values(estimate: float, without: np.ndarray) -> np.ndarray:
+    """Tukey's pseudo-values."""
     n = len(without)
-    pseudo = n * estimate - (n - 1) * without
-    half = float(stats.t.ppf((1 + level) / 2, n - 1) * np.std(pseudo, ddof=1) / np.sqrt(n))
-    centre = float(np.mean(pseudo))
-    return centre - half, centre + half
+    pseudo: np.ndarray = n * estimate - (n - 1) * without
+    return pseudo

@@ -1,4 +1,4 @@
-"""Whether people prefer a place in the list, or one class among those that are no right answer."""
+"""Whether participants prefer a position in the list, or one class among the distractors."""
 
 import numpy as np
 import pandas as pd
@@ -12,42 +12,58 @@ DISTRACTOR_COLUMNS = ("condition", "option", "n_offered", "n_chosen", *SHARE_COL
 
 
 def position_shares(trials: pd.DataFrame) -> pd.DataFrame:
-    """How often people chose what stood in each place, columns `POSITION_COLUMNS`.
+    """Return how often participants chose the option in each position of the list.
 
-    Mean over participants of the share of their answers, other than "I just can't tell", that stood
-    there (from 1). The order of the options is drawn anew for every trial, so that without bias
-    every place has the same share.
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial, columns `schema.TRIAL_COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `POSITION_COLUMNS`: by condition and 1-based position, the mean over participants of
+        the share of their answers, other than "I just can't tell", in that position. The order of
+        the options is drawn for each trial, so without bias all positions have the same share.
     """
     chosen = trials[trials["response_position"].notna() & (trials["cant_tell"] != 1)]
     keys = ["condition", "participant_id", "response_position"]
     counts = chosen.groupby(keys, observed=True).size().unstack(fill_value=0)
-    shares = counts.div(counts.sum(axis=1), axis=0)
     rows = [
-        (condition, int(place), int(counts.loc[condition][place].sum()), *_mean(part[place]))
-        for condition, part in shares.groupby(level=0, observed=True)
-        for place in shares.columns
+        (condition, int(place), int(part[place].sum()), *_mean(part[place] / part.sum(axis=1)))
+        for condition, part in counts.groupby(level=0, observed=True)
+        for place in counts.columns
     ]
     return pd.DataFrame(rows, columns=list(POSITION_COLUMNS))
 
 
 def distractor_shares(trials: pd.DataFrame) -> pd.DataFrame:
-    """How often people fell for each class where it was a distractor, columns `DISTRACTOR_COLUMNS`.
+    """Return how often participants chose each class where it was a distractor.
 
-    A distractor is an option that is neither the prediction nor a true label. Mean over
-    participants of the share of such offers that they took; classes in alphabetical order.
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial, columns `schema.TRIAL_COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `DISTRACTOR_COLUMNS`: by condition and class, in alphabetical order, the mean over
+        participants of the share of offers that they took. A distractor is an option that is
+        not the prediction or a true label.
     """
     answered = trials[trials["response"].notna()]
     kinds, kind_of_trial = _distinct(answered[["options_shown", "prediction", "true_labels"]])
     distractors = [_distractors(*row) for row in kinds.itertuples(index=False)]
-    people = pd.Categorical(answered["participant_id"])
+    ids = pd.Categorical(answered["participant_id"])
     by_person = answered[["participant_id", "condition"]].drop_duplicates("participant_id")
-    condition = by_person.set_index("participant_id")["condition"].reindex(people.categories)
+    condition = by_person.set_index("participant_id")["condition"].reindex(ids.categories)
     response = answered["response"].astype("str").to_numpy()
     rows = []
     for option in sorted(set().union(*distractors)):
         offered = np.array([option in found for found in distractors])[kind_of_trial]
         n_offered, n_taken = (
-            np.bincount(people.codes[chosen], minlength=len(people.categories))
+            np.bincount(ids.codes[chosen], minlength=len(ids.categories))
             for chosen in (offered, offered & (response == option))
         )
         for name in sorted(condition.dropna().unique()):
@@ -60,7 +76,7 @@ def distractor_shares(trials: pd.DataFrame) -> pd.DataFrame:
 
 
 def _distinct(frame: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """The distinct rows, and for each row which of them it is; there are few among many trials."""
+    """The distinct rows, of which many trials have few, and the number of each row's."""
     codes = frame.groupby(list(frame.columns), observed=True, sort=False).ngroup().to_numpy()
     first = ~pd.Series(codes).duplicated().to_numpy()
     order = np.argsort(codes[first])

@@ -1,4 +1,4 @@
-"""How long people took, as medians of their visible times."""
+"""How long participants took, as medians of their visible times."""
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,37 @@ TIME_COLUMNS = ("condition", "stratum", "correct", "n_participants", "median_ms"
 
 
 def visible_times(trials: pd.DataFrame) -> "pd.Series[float]":
-    """Milliseconds from first paint to answer, without those in which the page was hidden."""
+    """Return the time from first paint to answer during which the page was visible.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial; columns response_time_ms and hidden_time_ms (NaN counts as 0).
+
+    Returns
+    -------
+    Series
+        Milliseconds; NaN where unanswered.
+    """
     hidden = trials["hidden_time_ms"].fillna(0)
     return (trials["response_time_ms"] - hidden).rename("visible_ms")
 
 
 def participant_medians(trials: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Each participant's median visible time within the groups of `by`."""
+    """Return each participant's median visible time within groups of trials.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial, columns `schema.TRIAL_COLUMNS`.
+    by : list of str
+        Columns that define the groups; none for one group of all trials.
+
+    Returns
+    -------
+    DataFrame
+        Columns participant_id, condition, those of `by`, and visible_ms, in milliseconds.
+    """
     timed = trials[trials["response_time_ms"].notna()].copy()
     timed["visible_ms"] = visible_times(timed)
     keys = ["participant_id", "condition", *by]
@@ -24,20 +48,46 @@ def participant_medians(trials: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 
 def time_table(trials: pd.DataFrame) -> pd.DataFrame:
-    """Median over participants of their median times, by condition, stratum and correctness.
+    """Return quartiles over participants of their median times.
 
-    The quartiles are those of the participants' medians. Columns `TIME_COLUMNS`, milliseconds.
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial, columns `schema.TRIAL_COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+        By condition, stratum and correctness, columns `TIME_COLUMNS`, in milliseconds.
     """
     keys = ["condition", "stratum", "correct"]
     grouped = participant_medians(trials, ["stratum", "correct"]).groupby(keys, observed=True)
-    table = grouped["visible_ms"].quantile([0.25, 0.5, 0.75]).unstack()
+    table = grouped["visible_ms"].quantile(np.array([0.25, 0.5, 0.75])).unstack()
     table.columns = pd.Index(["q1_ms", "median_ms", "q3_ms"])
     table["n_participants"] = grouped.size()
     return table.reset_index()[list(TIME_COLUMNS)]
 
 
 def time_scores(trials: pd.DataFrame, stratum: str, condition: str) -> np.ndarray:
-    """Participants' median times in one condition and stratum, for a test between conditions."""
+    """Return participants' median times in one condition, for a test between conditions.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial, columns `schema.TRIAL_COLUMNS`.
+    stratum, condition : str
+        One of `schema.STRATA`, and a condition of the trials.
+
+    Returns
+    -------
+    ndarray, shape (n_participants,)
+        Milliseconds, without NaN.
+
+    Raises
+    ------
+    ValueError
+        For another stratum or condition.
+    """
     require_conditions(trials, condition)
     medians = participant_medians(trials, ["stratum"]).rename(columns={"visible_ms": "accuracy"})
     values: np.ndarray = known_scores_of(medians, condition, stratum).to_numpy()

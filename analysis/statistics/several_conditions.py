@@ -1,4 +1,4 @@
-"""Tests for three and more conditions: Kruskal and Wallis, then Dunn's pairs."""
+"""Tests for three or more conditions: Kruskal-Wallis, then Dunn's pairs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,19 +16,39 @@ DUNN_COLUMNS = ("condition_a", "condition_b", "z", "p_value", "p_holm")
 
 @dataclass(frozen=True)
 class KruskalWallis:
-    """Whether any condition's scores tend to lie higher than another's."""
+    """Whether the scores of any condition tend to be higher than those of another.
 
-    h: float
-    degrees_of_freedom: int
-    p_value: float
-    # Share of the variance of ranks between conditions, 0 to 1: H / (n - 1).
+    Attributes
+    ----------
+    statistic, df, pvalue : float
+        H, corrected for ties; its degrees of freedom; and p.
+    epsilon_squared : float
+        The share of the variance of ranks that lies between conditions, 0 to 1: H / (n - 1).
+    """
+
+    statistic: float
+    df: int
+    pvalue: float
     epsilon_squared: float
 
 
 def kruskal_wallis(groups: Mapping[str, np.ndarray]) -> KruskalWallis:
-    """Tie-corrected H of the conditions' scores; NaN where all are equal or a group is empty.
+    """Return the Kruskal-Wallis test of the conditions' scores.
 
-    Source: Kruskal and Wallis (1952); epsilon squared: Tomczak and Tomczak (2014).
+    Parameters
+    ----------
+    groups : mapping of str to ndarray
+        By condition, one score per participant, in any unit; NaN scores are left out.
+
+    Returns
+    -------
+    KruskalWallis
+        NaN where all scores are equal or a group is empty.
+
+    References
+    ----------
+    Kruskal and Wallis (1952), as `scipy.stats.kruskal`; Tomczak and Tomczak (2014) for epsilon
+    squared.
     """
     known = [without_nan(values) for values in groups.values()]
     freedom = len(known) - 1
@@ -40,10 +60,26 @@ def kruskal_wallis(groups: Mapping[str, np.ndarray]) -> KruskalWallis:
 
 
 def dunn(groups: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """Dunn's two-sided z for each pair of conditions, columns `DUNN_COLUMNS`.
+    """Return Dunn's two-sided test of each pair of conditions.
 
-    z is positive where condition_a ranks higher. Ranks are those of all conditions together, the
-    variance is corrected for ties, p_holm covers the pairs. Source: Dunn (1964).
+    Parameters
+    ----------
+    groups : mapping of str to ndarray
+        By condition, one score per participant, in any unit; NaN scores are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair, columns `DUNN_COLUMNS`. z is positive where condition_a ranks higher;
+        p_holm is corrected for the number of pairs. NaN where a group is empty or all are equal.
+
+    Notes
+    -----
+    Ranks are those of all conditions together; their variance is corrected for ties.
+
+    References
+    ----------
+    Dunn (1964).
     """
     known = {name: without_nan(values) for name, values in groups.items()}
     pooled = np.concatenate(list(known.values()))
@@ -53,7 +89,8 @@ def dunn(groups: Mapping[str, np.ndarray]) -> pd.DataFrame:
         name: float(part.mean()) if len(part) else np.nan
         for name, part in zip(known, np.split(ranks, ends[:-1]), strict=True)
     }
-    variance = _rank_variance(pooled)
+    n = len(pooled)
+    variance = n * (n + 1) / 12 * float(stats.tiecorrect(ranks))
     rows = []
     for first, second in combinations(known, 2):
         weight = sum(
@@ -65,9 +102,3 @@ def dunn(groups: Mapping[str, np.ndarray]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(DUNN_COLUMNS))
     frame["p_holm"] = holm(frame["p_value"].to_numpy())
     return frame
-
-
-def _rank_variance(pooled: np.ndarray) -> float:
-    n = len(pooled)
-    counts = np.unique(pooled, return_counts=True)[1].astype(float)
-    return n * (n + 1) / 12 - float((counts**3 - counts).sum()) / (12 * (n - 1))

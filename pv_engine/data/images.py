@@ -67,7 +67,7 @@ def _as_rgb(image: Image.Image) -> Image.Image:
 def _turn(image: Image.Image) -> Image.Transpose | None:
     """Return the rotation that makes a photograph upright, by its EXIF tags; None if damaged."""
     try:
-        return ORIENTATIONS.get(image.getexif().get(ExifTags.Base.Orientation))
+        return ORIENTATIONS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # noqa: BLE001 - the tags' fault, not the picture's
         return None
 

@@ -34,8 +34,8 @@ class SubsampledDepthwise(nn.Module):
         if _pads_as_tensorflow(layer):
             from timm.layers.padding import pad_same
 
-            sides = [cast(list[int], list(each)) for each in _geometry(layer)]
-            return cast(Tensor, pad_same(maps, *sides))
+            kernel, stride, dilation = (list(each) for each in _geometry(layer))
+            return cast(Tensor, pad_same(maps, kernel, stride, dilation))
         down, right = cast(tuple[int, int], layer.padding)
         return functional.pad(maps, (right, right, down, down))
 

@@ -1,5 +1,7 @@
 """Measures of reconstructions, one row per picture, and their means by stratum."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -68,7 +70,7 @@ def strata(logits: Tensor, labels: Tensor, config: ClassifierConfig) -> Tensor:
     return places
 
 
-def summary(rows: Tensor, places: Tensor) -> dict[str, object]:
+def summary(rows: Tensor, places: Tensor) -> dict[str, Any]:
     """Return the means of rows (N, 6) over all pictures and, under `strata`, in each stratum."""
     parts = {name: rows[places == place] for place, name in enumerate(STRATA)}
     return {

@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 def publish(task: str, *arguments: Any, countdown: float = 0) -> bool:
     """Send a message to the broker now; if the broker refuses it, log that and return False."""
     try:
-        app.signature(task, args=arguments).apply_async(countdown=countdown or None)
+        options: dict[str, Any] = {"countdown": countdown} if countdown else {}
+        app.signature(task, args=arguments).apply_async(**options)
     except (OSError, KombuError) as error:
         logger.warning("The broker took no message for %s%s: %s", task, arguments, error)
         return False

@@ -27,7 +27,7 @@ _stopped = Event()
 LONGEST_WAIT = timedelta(minutes=1)
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator] # Celery has no types
+@worker_ready.connect
 def resume_interrupted(sender: Any, **_: object) -> None:
     """Resume idle runs at the start and after each reconnection: Celery signals both."""
     is_new = sender.hostname not in _started
@@ -59,13 +59,13 @@ def _resend_lost() -> None:
             connection.close()
 
 
-@task_failure.connect  # type: ignore[untyped-decorator]
+@task_failure.connect
 def fail_run_of_lost_process(sender: Any, exception: BaseException, args: Any, **_: object) -> None:
     """Fail the run of a killed pool process; this runs in its parent.
 
     If the whole worker is stopping, its next start resumes the run instead.
     """
-    stopping = state.should_stop is not None or state.should_terminate is not None
+    stopping = (state.should_stop, state.should_terminate) != (None, None)
     if not isinstance(exception, WorkerLostError) or stopping:
         return
     for kind in kinds():

@@ -16,8 +16,9 @@ from kombu.utils.json import dumps
 LONGEST_WAIT_SECONDS = 0.2
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc] # kombu has no types
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+class Channel(filesystem.Channel):
+    # Kombu's own channel differs from its base in the same way.
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         # As in kombu: milliseconds come first, so that the oldest message sorts first.
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
@@ -26,9 +27,9 @@ class Channel(filesystem.Channel):  # type: ignore[misc] # kombu has no types
         unfinished.rename(folder / name)
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     Channel = Channel
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> Any:
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
         longest = LONGEST_WAIT_SECONDS if timeout is None else min(timeout, LONGEST_WAIT_SECONDS)
-        return super().drain_events(connection, timeout=longest)
+        super().drain_events(connection, timeout=longest, **kwargs)

@@ -1,6 +1,7 @@
 """Checks of the stored data: each a generator of what is wrong, in words for the researcher."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -8,6 +9,7 @@ from surveys.models import Assignment, Event, Participant, Response, Survey, Tri
 from surveys.participation.answers import CONFIDENCE
 from surveys.participation.assignment import choose
 from surveys.participation.flow import STEPS
+from surveys.participation.measures import is_possible
 from surveys.participation.withdrawal import WITHDRAWN_ID
 from surveys.protocol.schema import NO_EXPLANATION
 from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
@@ -245,6 +247,32 @@ def times_are_in_order(survey: Survey) -> Iterator[str]:
         previous = trial
 
 
+def measured_times_are_possible(survey: Survey) -> Iterator[str]:
+    """No page measured more time than went by for the server. Bots' times are invented."""
+    people = _trials(survey).filter(participant__simulated=False).exclude(response=None)
+    for trial in people.iterator(CHUNK):
+        where = f"Trial {trial.position} of participant {trial.participant.number}"
+        answer, first_at = trial.response, trial.first_answered_at
+        if first_at is not None and not _fit(
+            trial.first_response_time_ms,
+            (trial.first_hidden_time_ms, trial.first_chosen_ms),
+            trial.shown_at or first_at,
+            first_at,
+        ):
+            yield f"{where} has times of its first answer that cannot be true."
+        parts = (answer.hidden_time_ms, answer.chosen_ms)
+        begun = first_at or trial.shown_at or answer.answered_at
+        if not _fit(answer.response_time_ms, parts, begun, answer.answered_at):
+            yield f"{where} has times of its answer that cannot be true."
+
+
+def _fit(
+    whole: int | None, parts: tuple[int | None, ...], shown_at: datetime, answered_at: datetime
+) -> bool:
+    is_longest = all(part is None or part <= (whole or 0) for part in parts)
+    return is_longest and is_possible(whole, shown_at, answered_at)
+
+
 def events_tell_the_same(survey: Survey) -> Iterator[str]:
     """The append-only events agree with the participants' own times."""
     told = {
@@ -281,5 +309,6 @@ CHECKS: tuple[Check, ...] = (
     responses_were_offered,
     responses_are_as_the_protocol_asks,
     times_are_in_order,
+    measured_times_are_possible,
     events_tell_the_same,
 )

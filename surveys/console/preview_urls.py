@@ -10,6 +10,6 @@ app_name = "preview"
 urlpatterns = [
     path("", page, name=flow.CONSENT.name),
     *[path(page_path(step), page, name=step.name) for step in (*flow.STEPS[1:], *flow.ENDS)],
+    *[path(f"{name}/", page, name=name) for name in ("arrived", "return")],
     path("withdraw/", page, name="withdrawal"),
-    path("return/", page, name="return"),
 ]

@@ -6,7 +6,7 @@ from typing import Literal
 from django.conf import settings
 
 from pv_engine.models import Item
-from surveys.models import Event, Participant, Survey, Trial
+from surveys.models import Event, Participant, Survey, TimedBy, Trial
 from surveys.participation.outcomes import Outcome
 from surveys.protocol.schema import CANT_TELL, Protocol
 
@@ -21,6 +21,7 @@ OUTCOMES = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.
 LANGUAGES = tuple(code for code, _ in settings.LANGUAGES)
 UNANSWERED = "not answered"
 UNTIMED = "not answered, or answered without JavaScript"
+UNRECORDED = "not answered, answered without JavaScript, or before this was recorded"
 UNASSIGNED = "no condition was assigned"
 
 
@@ -56,6 +57,37 @@ PREDICTION = Column(
 )
 TRUE_LABELS = Column("true_labels", "The classes really in the image", "list", levels_of="labels")
 SIMULATED = Column("simulated", "Whether a bot took the survey instead of a person", "boolean")
+
+# Of each step of a trial.
+MEASURED = (
+    Column(
+        "times_shown",
+        "How often the page was sent until it was answered; each time its clock starts from 0",
+        "integer",
+        "not shown, or shown before this was recorded",
+    ),
+    Column(
+        "chosen_ms",
+        "From the first paint of all images to the last choice of an option; 0 if chosen before",
+        "integer",
+        f"{UNRECORDED}; or the option was chosen when the page came",
+        unit="ms",
+    ),
+    Column("n_changes", "How often another option was chosen instead", "integer", UNRECORDED),
+    Column(
+        "timed_by",
+        "How the first paint was known; impossible: the times sent cannot be true and are left out",
+        "category",
+        f"{UNRECORDED}; or no time was measured",
+        levels=tuple(TimedBy.values),
+    ),
+    Column(
+        "images_failed",
+        "How many of the page's images had not been loaded when it was answered",
+        "integer",
+        UNRECORDED,
+    ),
+)
 
 TRIALS = (
     PARTICIPANT_ID,
@@ -125,6 +157,30 @@ TRIALS = (
         "integer",
         "one step, not answered, or answered without JavaScript",
         unit="ms",
+    ),
+    Column("shown_at", "When the trial's page was first sent", "timestamp", "not shown"),
+    Column(
+        "answered_ms",
+        "From the first paint of both images to Continue: response_time_ms by its full name",
+        "integer",
+        UNTIMED,
+        unit="ms",
+    ),
+    *MEASURED,
+    Column(
+        "first_answered_at",
+        "When the first answer was stored and the second step first sent",
+        "timestamp",
+        "one step, or not answered",
+    ),
+    *(
+        replace(
+            column,
+            name=f"first_{column.name}",
+            meaning=f"Of the first step of two: {column.meaning[0].lower()}{column.meaning[1:]}",
+            missing=f"one step, {column.missing}",
+        )
+        for column in MEASURED
     ),
 )
 

@@ -17,6 +17,15 @@ Cell = str | int | None
 # Rows fetched from the database at a time, and participants whose trials are.
 CHUNK = 2000
 PORTION = 200
+# In the order of `columns.MEASURED`, of the answer and of the first step of two.
+MEASURED = (
+    "times_shown",
+    "response__chosen_ms",
+    "response__n_changes",
+    "response__timed_by",
+    "response__images_failed",
+)
+FIRST_MEASURED = tuple(f"first_{name.removeprefix('response__')}" for name in MEASURED)
 TRIAL_FIELDS = (
     "participant__token",
     "participant__condition__name",
@@ -35,6 +44,10 @@ TRIAL_FIELDS = (
     "response__hidden_time_ms",
     "response__answered_at",
     "response__confidence",
+    "shown_at",
+    "first_answered_at",
+    *MEASURED,
+    *FIRST_MEASURED,
 )
 
 
@@ -92,6 +105,11 @@ def _trial_cells(trial: Any, item: Item) -> list[Cell]:
         int(first == item.prediction) if first else None,
         trial.first_response_time_ms,
         trial.first_hidden_time_ms,
+        _time(trial.shown_at),
+        trial.response__response_time_ms,
+        *(getattr(trial, name) for name in MEASURED),
+        _time(trial.first_answered_at),
+        *(getattr(trial, name) for name in FIRST_MEASURED),
     ]
 
 

@@ -13,7 +13,7 @@ from surveys.models.page_errors import PageError
 from surveys.models.participants import Event, PanelIdentity, Participant
 from surveys.models.preflight_runs import PreflightRun
 from surveys.models.study import Condition, Survey
-from surveys.models.trials import Response, Trial
+from surveys.models.trials import Response, TimedBy, Trial
 from surveys.models.unblinding import Unblinding
 from surveys.models.versions import ProtocolVersion
 
@@ -34,6 +34,7 @@ __all__ = [
     "Response",
     "Role",
     "Survey",
+    "TimedBy",
     "Trial",
     "Unblinding",
 ]

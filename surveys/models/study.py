@@ -47,7 +47,7 @@ class Survey(models.Model):
     unblinded_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Whether it was the protocol's stopping rule that closed it.
     closed_by_rule = models.BooleanField(default=False)
-    # How many browsers have opened the first page, whether or not they went on.
+    # How many browsers ran the first page's script or sent its form, whether or not they went on.
     arrivals = models.PositiveIntegerField(default=0)
     # How many visitors said that they do not want to take part. Nothing else is known of them.
     declined = models.PositiveIntegerField(default=0)

@@ -8,6 +8,14 @@ from pv_engine.models import Item
 from surveys.models.participants import Participant
 
 
+class TimedBy(models.TextChoices):
+    """How the page knew when its images were painted."""
+
+    ELEMENT = "element", "the browser said when it painted each image"
+    FRAMES = "frames", "the second frame after the images were decoded"
+    IMPOSSIBLE = "impossible", "times were sent that cannot be true, and were left out"
+
+
 class Trial(models.Model):
     """One question as one participant is shown it."""
 
@@ -27,11 +35,21 @@ class Trial(models.Model):
     expected = models.CharField(max_length=100, blank=True)
     # When the page was first sent.
     shown_at = models.DateTimeField(null=True, blank=True)
+    # How often it was sent until it was answered, in two-step trials the second step; empty for
+    # trials first sent before this was counted.
+    times_shown = models.PositiveIntegerField(null=True, blank=True)
     # Of two-step trials: the answer given from the image alone.
     first_option = models.CharField(max_length=100, blank=True)
     first_answered_at = models.DateTimeField(null=True, blank=True)
     first_response_time_ms = models.PositiveIntegerField(null=True, blank=True)
     first_hidden_time_ms = models.PositiveIntegerField(null=True, blank=True)
+    first_chosen_ms = models.PositiveIntegerField(null=True, blank=True)
+    first_n_changes = models.PositiveIntegerField(null=True, blank=True)
+    first_timed_by = models.CharField(
+        max_length=10, choices=TimedBy, blank=True, default="", db_default=""
+    )
+    first_images_failed = models.PositiveSmallIntegerField(null=True, blank=True)
+    first_times_shown = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["participant", "position"]
@@ -54,10 +72,20 @@ class Response(models.Model):
     # Where the option stood among those shown, from 1.
     position = models.PositiveSmallIntegerField()
     answered_at = models.DateTimeField()
-    # From the first paint of both images to the answer; empty without JavaScript.
+    # From the first paint of both images to Continue; this and what follows, but for the
+    # confidence, is measured by the page and empty without JavaScript.
     response_time_ms = models.PositiveIntegerField(null=True, blank=True)
     # The part of it during which the page was hidden behind another tab or window.
     hidden_time_ms = models.PositiveIntegerField(null=True, blank=True)
+    # From the first paint of both images to the last choice of an option.
+    chosen_ms = models.PositiveIntegerField(null=True, blank=True)
+    # How often another option was chosen instead.
+    n_changes = models.PositiveIntegerField(null=True, blank=True)
+    timed_by = models.CharField(
+        max_length=10, choices=TimedBy, blank=True, default="", db_default=""
+    )
+    # How many of the page's images had not been loaded.
+    images_failed = models.PositiveSmallIntegerField(null=True, blank=True)
     # From 1, not sure at all, to 5, completely sure, where the protocol asks for it.
     confidence = models.PositiveSmallIntegerField(null=True, blank=True)
 

@@ -32,7 +32,9 @@ def collect() -> Iterator[Metric]:
             people.add_metric([*labels, state], row[f"n_{state}"])
         answers.add_metric(labels, row["answers"] or 0)
     arrivals = CounterMetricFamily(
-        "foresee_arrivals", "Browsers that opened a study's first page.", labels=["study"]
+        "foresee_arrivals",
+        "Browsers that ran the script of a study's first page or sent its form.",
+        labels=["study"],
     )
     for slug, count in Survey.objects.values_list("slug", "arrivals"):
         arrivals.add_metric([slug], count)

@@ -1,7 +1,7 @@
 """Stores the answers to trials: each once, in order, and before the participant is told so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from surveys.models import Event, Participant, Response, Trial
 from surveys.participation import refusals
+from surveys.participation.measures import Measures
 from surveys.participation.refusals import Refusal
 from surveys.participation.sql import writes
 from surveys.participation.update_once import update_once
@@ -38,8 +39,7 @@ class SentAnswer:
     option: str
     # Proves that the form was made for this participant, this trial and this step of it.
     form_key: str
-    response_time_ms: int | None = None
-    hidden_time_ms: int | None = None
+    measures: Measures = field(default_factory=Measures)
     confidence: int | None = None
 
 
@@ -101,7 +101,8 @@ def _record(
     refusal = refusal_of(participant, trial, sent)
     if refusal is not None:
         return refusal
-    if _store_first(trial, sent) if step == FIRST else _store_answer(participant, upcoming, sent):
+    is_first = step == FIRST
+    if _store_first(participant, trial, sent) if is_first else _store(participant, upcoming, sent):
         return Taken.NOW
     return _compare_with_stored(participant, trial.position, step, sent)
 
@@ -129,20 +130,33 @@ def columns_of(
     }
 
 
-def _store_first(trial: Trial, sent: SentAnswer) -> bool:
+def _measured(participant: Participant, trial: Trial, sent: SentAnswer, now: datetime) -> Measures:
+    """Return what the page measured, within the server's own times.
+
+    Bots do not wait: theirs are the times of invented readers, and taken as they are.
+    """
+    if participant.simulated:
+        return sent.measures
+    return sent.measures.within(trial.first_answered_at or trial.shown_at or now, now)
+
+
+def _store_first(participant: Participant, trial: Trial, sent: SentAnswer) -> bool:
     """Whether this request was the one to store the answer from the image alone."""
+    now = timezone.now()
     waiting = Trial.objects.filter(pk=trial.pk, first_option="", response=None)
     return update_once(
         waiting,
         trial,
         first_option=sent.option,
-        first_answered_at=timezone.now(),
-        first_response_time_ms=sent.response_time_ms,
-        first_hidden_time_ms=sent.hidden_time_ms,
+        first_answered_at=now,
+        first_times_shown=trial.times_shown,
+        # The reply shows the second step.
+        times_shown=1,
+        **_measured(participant, trial, sent, now).columns("first_"),
     )
 
 
-def _store_answer(participant: Participant, upcoming: Sequence[Trial], sent: SentAnswer) -> bool:
+def _store(participant: Participant, upcoming: Sequence[Trial], sent: SentAnswer) -> bool:
     """Whether this request was the one to answer the first of these trials.
 
     The participant's count is claimed by a conditional update, so of two requests at once only one
@@ -158,9 +172,8 @@ def _store_answer(participant: Participant, upcoming: Sequence[Trial], sent: Sen
                 option=sent.option,
                 position=trial.options.index(sent.option) + 1,
                 answered_at=now,
-                response_time_ms=sent.response_time_ms,
-                hidden_time_ms=sent.hidden_time_ms,
                 confidence=sent.confidence,
+                **_measured(participant, trial, sent, now).columns(),
             )
         )
         if participant.finished_at is not None:

@@ -7,9 +7,9 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.limits.rules import seconds_until_entry
+from accounts.limits.rules import is_first_today, seconds_until_entry
 from surveys.models import Participant, Survey
 from surveys.participation import enrolment, flow, refusals
 from surveys.participation.access import language_of, refuse
@@ -101,9 +101,22 @@ def _welcome(
         else _consent_page(request, survey, visit)
     )
     if request.method == "GET" and visit != before:
-        if before is None or before.token != visit.token:
-            enrolment.count_arrival(survey)
         write_visit(response, visit, survey.slug)
+    return response
+
+
+@never_cache
+@require_POST
+def arrived(request: HttpRequest, slug: str) -> HttpResponse:
+    """Count the visitor whose browser runs the page's script; fetching a page is no arrival."""
+    visit, response = read_visit(request, slug), HttpResponse(status=204)
+    survey = Survey.objects.filter(slug=slug, status=Survey.Status.OPEN).first()
+    if survey is None or visit is None or visit.has_arrived:
+        return response
+    # The same cookie may be sent again and again.
+    if is_first_today("arrival", visit.token):
+        enrolment.count_arrival(survey)
+    write_visit(response, replace(visit, has_arrived=True), slug)
     return response
 
 
@@ -113,10 +126,8 @@ def _agree(request: HttpRequest, survey: Survey, visit: Visit | None) -> HttpRes
     # The language in which the page was shown, which need not have been chosen.
     visit = replace(visit, language=language_of(request, survey, visit))
     agreed = flow.CONSENT.read(_visitor(survey, visit.language), request.POST)
-    if isinstance(agreed, Refusal):
-        return _consent_page(request, survey, visit, agreed)
-    if not agreed:
-        return _decline(survey, visit)
+    if agreed is not True:
+        return _stay_out(request, survey, visit, agreed or None)
     enrolled = enrolment.consent(survey, visit)
     if isinstance(enrolled, Refusal):
         return refuse(request, survey, enrolled)
@@ -125,11 +136,20 @@ def _agree(request: HttpRequest, survey: Survey, visit: Visit | None) -> HttpRes
     return response
 
 
-def _decline(survey: Survey, visit: Visit) -> HttpResponse:
-    response = redirect("surveys:declined", survey.slug)
-    if not visit.has_declined:
+def _stay_out(
+    request: HttpRequest, survey: Survey, visit: Visit, problem: Refusal | None
+) -> HttpResponse:
+    """Answer who does not want to take part, or whose form has a problem."""
+    has_declined = visit.has_declined or problem is None
+    if not visit.has_arrived:
+        # Without JavaScript, the form is the first sign of a person.
+        enrolment.count_arrival(survey)
+    if has_declined and not visit.has_declined:
         enrolment.count_refusal(survey)
-        write_visit(response, replace(visit, has_declined=True), survey.slug)
+    declined = redirect("surveys:declined", survey.slug)
+    response = _consent_page(request, survey, visit, problem) if problem else declined
+    visit = replace(visit, has_arrived=True, has_declined=has_declined)
+    write_visit(response, visit, survey.slug)
     return response
 
 

@@ -58,7 +58,8 @@ def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | Refusal
         # They may have withdrawn in another browser while this page was open.
         hashed = hashed_panel_id(survey.pk, visit.panel_id)
         still_open = still_open.exclude(panel_identities__panel_id=hashed)
-    if not still_open.update(assigned=F("assigned")):
+    is_new = int(not visit.has_arrived)
+    if not still_open.update(arrivals=F("arrivals") + is_new):
         return find_enrolled(survey, visit) or refusals.CLOSED
     if stopping.takes_nobody_new(survey):
         return refusals.CLOSED

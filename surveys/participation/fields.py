@@ -1,5 +1,6 @@
 """Fields of participants' forms: how questions are shown, and how what was sent is read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from surveys.protocol.sections import Question
@@ -39,6 +40,11 @@ def field_name(question: Question) -> str:
 def stored_option(option: Text) -> str:
     """Return an option as it is stored: in the protocol's first language."""
     return next(iter(option.values())) if isinstance(option, dict) else option
+
+
+def are_offered(sent: Sequence[str], most: int) -> bool:
+    """Return whether each value is the number of one of `most` options, from 1; empty is none."""
+    return all(read_int(text, most, least=1) is not None for text in sent if text)
 
 
 def read_int(text: str, most: int, least: int = 0) -> int | None:

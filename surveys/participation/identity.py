@@ -22,7 +22,7 @@ KEEP_SECONDS = 90 * 24 * 3600
 # The query parameter with which run_bots, and nobody else, marks its participants.
 SIMULATED = "simulated"
 # What the cookie holds only where there is something to hold.
-OPTIONAL = ("language", "has_declined", "panel_id", "study_id", "session_id")
+OPTIONAL = ("language", "has_arrived", "has_declined", "panel_id", "study_id", "session_id")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Visit:
     simulated: bool = False
     # Chosen on the first page; empty until then.
     language: str = ""
+    # Whether they were counted: the page's script has run, or its form was sent.
+    has_arrived: bool = False
     has_declined: bool = False
     # Who the visitor is to the panel that sent them; stored only if they agree to take part.
     panel_id: str = ""
@@ -56,6 +58,7 @@ def visit_of(participant: Participant, visit: Visit) -> Visit:
         arrived_at=participant.arrived_at,
         simulated=participant.simulated,
         language=participant.language,
+        has_arrived=True,
         has_declined=False,
     )
 

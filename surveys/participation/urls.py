@@ -24,6 +24,7 @@ app_name = "surveys"
 urlpatterns = [
     path("s/<slug:slug>/", arrival.start, name=flow.CONSENT.name),
     *pages(),
+    path("s/<slug:slug>/arrived/", arrival.arrived, name="arrived"),
     path("s/<slug:slug>/declined/", leaving.declined, name="declined"),
     path("s/<slug:slug>/no-place/", leaving.no_place, name="no_place"),
     path("s/<slug:slug>/withdraw/", leaving.withdrawal, name="withdrawal"),

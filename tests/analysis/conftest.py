@@ -25,7 +25,7 @@ def published() -> pd.DataFrame:
 
 
 @pytest.fixture
-def scores_file(tmp_path):
+def scores_file(tmp_path: Path):
     """Writes a file of scores from its lines and returns its path."""
 
     def write(*lines: str, header: str = "") -> Path:
@@ -125,7 +125,7 @@ def frames():
 
 
 @pytest.fixture
-def export_folder(tmp_path):
+def export_folder(tmp_path: Path):
     """Writes an export folder of made-up answers and returns its path."""
 
     def write(name: str = "export", **kwargs) -> Path:

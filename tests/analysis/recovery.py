@@ -93,7 +93,7 @@ def take_survey(folder: Path, slug: str, participants: int, seed: int) -> Path:
 
 
 def answer_survey(folder: Path, slug: str, participants: int, seed: int) -> Path:
-    """The same without drawing the pages: what they carry goes straight to the services."""
+    """The same without drawing the pages: their content goes straight to the services."""
     survey = make_survey(folder, slug, n_wrong=N_ITEMS, n_right=N_ITEMS)
     policy = ReaderPolicy(write_probabilities(survey, folder / f"{slug}.csv"))
     for number in range(participants):
@@ -128,7 +128,7 @@ def intervals_held(results: dict[str, Any]) -> dict[str, bool]:
 
 
 def repeat(studies: int, participants: int, seed: int, pages: bool) -> Iterator[dict[str, bool]]:
-    """So many studies, one after the other, each with a seed of its own: seed, seed + 1, ..."""
+    """Run n studies one after another with their own seeds: seed, seed + 1, ..."""
     take = take_survey if pages else answer_survey
     for number in range(seed, seed + studies):
         with tempfile.TemporaryDirectory() as name:

@@ -35,7 +35,7 @@ def test_it_writes_every_table_and_figure_in_every_form(published_results):
     assert [path.name for path in published_results.parent.iterdir()] == ["published"]
 
 
-def test_results_json_holds_the_agreed_rows(published_results):
+def test_results_json_has_the_agreed_rows(published_results):
     found = json.loads((published_results / "results.json").read_text())
     assert len(found["accuracy"]) == 6
     assert all(set(row) >= ACCURACY for row in found["accuracy"])
@@ -89,7 +89,7 @@ def test_earlier_results_are_replaced_and_other_files_are_not(scores_file, tmp_p
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.tex").write_text("years of work")
-    with pytest.raises(CommandError, match="holds files that are no results"):
+    with pytest.raises(CommandError, match="has files that are not results"):
         call_command("build_results", scores=scores, out=mine)
     assert (mine / "thesis.tex").read_text() == "years of work"
 
@@ -111,10 +111,10 @@ def refuse(tmp_path):
         before = sorted(tmp_path.rglob("*"))
         with pytest.raises(CommandError) as caught:
             call_command("build_results", **source, out=tmp_path / "results")
-        told = str(caught.value)
-        assert message in told
-        assert told.endswith(".")
-        assert "\n" not in told
+        shown = str(caught.value)
+        assert message in shown
+        assert shown.endswith(".")
+        assert "\n" not in shown
         assert sorted(tmp_path.rglob("*")) == before
 
     return build
@@ -129,8 +129,8 @@ def refuse(tmp_path):
         (("a,pv,1,2,1,2", "b,,1,2,1,2"), "line 3, column condition: must be given, but is empty"),
         (("a,pv,one,2,1,2",), "line 2, column correct_model_wrong: must be a whole number"),
         (("a,pv,1,2,1,2",), "The plan compares the condition 'gradcam', but the data hold pv."),
-        (("a,pv,0,0,0,0", "b,gradcam,0,0,0,0"), "no answers at all"),
-        ((), "holds no rows below its line of column names"),
+        (("a,pv,0,0,0,0", "b,gradcam,0,0,0,0"), "the data have no answers"),
+        ((), "has no rows below its line of column names"),
     ],
 )
 def test_bad_scores_are_one_sentence_and_leave_nothing_behind(
@@ -194,8 +194,8 @@ def test_the_program_ends_with_a_status_that_scripts_see(scores_file, tmp_path):
     )
     assert done.returncode == 1
     assert done.stdout == ""
-    [told] = [line for line in done.stderr.splitlines() if "column" in line]
-    assert told.startswith("CommandError: scores.csv, line 2, column correct_model_wrong: must be")
+    [shown] = [line for line in done.stderr.splitlines() if "column" in line]
+    assert shown.startswith("CommandError: scores.csv, line 2, column correct_model_wrong: must be")
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "r").exists()
 
@@ -224,5 +224,5 @@ def test_an_export_gives_the_table_of_its_own_trials(export_folder, tmp_path):
     by_person = trials.groupby(["condition", "stratum", "participant_id"])["correct"].mean()
     expected = by_person.groupby(["condition", "stratum"]).mean()
     table = pd.read_csv(tmp_path / "results" / "table_accuracy.csv")
-    table = table[table["stratum"] != "all"].set_index(["condition", "stratum"])["mean"]
-    assert table.sort_index().to_dict() == pytest.approx(expected.sort_index().to_dict())
+    found = table[table["stratum"] != "all"].set_index(["condition", "stratum"])["mean"]
+    assert found.sort_index().to_dict() == pytest.approx(expected.sort_index().to_dict())

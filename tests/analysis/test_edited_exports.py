@@ -73,9 +73,9 @@ def turn_dates_around(rows):
 
 
 EDITS = [
-    ("trials", contradict_correct, r"trials, line 6, column correct: it contradicts the rest"),
+    ("trials", contradict_correct, r"trials, line 6, column correct: contradicts the rest"),
     ("trials", delete_rows, r"has 7 trials in the tables, but n_trials is 10"),
-    ("participants", turn_dates_around, r"consented_at lies before arrived_at"),
+    ("participants", turn_dates_around, r"consented_at is before arrived_at"),
 ]
 
 
@@ -90,7 +90,7 @@ def test_an_edited_table_is_refused_and_nothing_is_written(export, tmp_path, nam
     edit(export, name, change)
     with pytest.raises(CommandError, match="is not as it was exported: ") as caught:
         call_command("build_results", export=export, out=tmp_path / "results")
-    assert str(caught.value).endswith("add --edited to analyse it under a list of the differences.")
+    assert str(caught.value).endswith("add --edited to analyse it with a list of the differences.")
     assert not (tmp_path / "results").exists()
 
 
@@ -131,10 +131,10 @@ def test_an_edited_export_that_is_asked_for_has_its_differences_in_a_frame(
 
 def test_an_export_without_its_codebook_is_refused_in_our_words(export, tmp_path):
     (export / "codebook.csv").unlink()
-    with pytest.raises(CommandError, match=r"codebook\.csv is missing, so that nothing can"):
+    with pytest.raises(CommandError, match=r"codebook\.csv is missing, so the tables cannot"):
         call_command("build_results", export=export, out=tmp_path / "results")
 
 
 def test_scores_cannot_be_edited(published_file, tmp_path):
-    with pytest.raises(CommandError, match="--edited is for --export"):
+    with pytest.raises(CommandError, match="--edited needs --export"):
         call_command("build_results", scores=published_file, edited=True, out=tmp_path / "results")

@@ -41,11 +41,11 @@ def study(django_db_setup, django_db_blocker, tmp_path_factory):
         call_command("build_results", export=export, out=folder / "from-export")
         call_command("build_results", "planted", out=folder / "from-survey")
         transaction.set_rollback(True)
-    found = [
+    found, again = (
         json.loads((folder / name / "results.json").read_text())
         for name in ("from-export", "from-survey")
-    ]
-    return Study(scores, *found, (folder / "from-export" / "report.html").read_text())
+    )
+    return Study(scores, found, again, (folder / "from-export" / "report.html").read_text())
 
 
 def scores_in_the_database():
@@ -94,7 +94,7 @@ def test_the_survey_and_its_export_give_the_same_results(study):
 
 
 @pytest.mark.django_db
-def test_no_difference_is_found_where_everybody_guesses(tmp_path, monkeypatch):
+def test_no_difference_is_found_where_all_participants_guess(tmp_path, monkeypatch):
     # Four classes and "can't tell", each as likely as the others.
     even = dict.fromkeys(recovery.PLANTED, (0.2,) * recovery.N_ITEMS)
     monkeypatch.setattr(recovery, "PLANTED", even)

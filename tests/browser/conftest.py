@@ -1,7 +1,6 @@
 """A real browser, where there is one: Debian's chromium, driven by Playwright."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,30 +10,21 @@ from django.test import Client
 
 from tests.browser.person import Person
 
-playwright = pytest.importorskip(
+pytest.importorskip(
     "playwright.sync_api", reason="playwright is not installed; see requirements-dev.txt"
 )
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update",
-         "--disable-sync")  # fmt: skip
-
-
-def find_chromium() -> str | None:
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    path = find_chromium()
-    if path is None:
+    from surveys.benchmarks.answer_timing import find_chromium, open_chromium
+
+    if find_chromium() is None:
         pytest.skip("no browser is found: install chromium (apt-get install chromium)")
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=QUIET)
+    with open_chromium() as browser:
         yield browser
-        browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 

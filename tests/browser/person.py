@@ -29,7 +29,7 @@ class Person:
 
     @property
     def is_over(self) -> bool:
-        return self.page.locator("#survey-done, #survey-ended").count() > 0
+        return bool(self.page.locator("#survey-done, #survey-ended").count())
 
     def arrive(self, query: str = "") -> None:
         self.page.goto(self.start + query)

@@ -12,8 +12,8 @@ from accounts.audit.record import COMMAND_LINE, Action, record
 from accounts.sign_in.researchers import make_password_link
 from surveys.models import Role
 from surveys.studies.invitations import invite
+from tests.browser.inspection import violations
 from tests.browser.pressing import press
-from tests.browser.test_accessibility import violations
 from tests.factories import make_survey
 from tests.team import PASSWORD, make_team
 

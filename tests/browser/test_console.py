@@ -34,9 +34,9 @@ def study(db, tmp_path):
             recipe_name="shapes", recipe_toml="seed = 1", recipe_folder="", status=status,
             error="" if status == Build.Status.RUNNING else "The images cannot be read.",
         )  # fmt: skip
-    for kind, status in (("report", "finished"), ("export", "failed"), ("report", "running")):
+    for kind, state in (("report", "finished"), ("export", "failed"), ("report", "running")):
         Job.objects.create(
-            survey=survey, kind=kind, status=status, started_by_name="rosa", message="Packing",
+            survey=survey, kind=kind, status=state, started_by_name="rosa", message="Packing",
             permille=400, error="The disk is full.", sent_at=survey.opened_at,
             file_name=f"shapes-{kind}-20260131-093000-1.zip", sha256="ab" * 32, size=12_345,
         )  # fmt: skip

@@ -12,8 +12,8 @@ from surveys.bots.runs import start_run
 from surveys.models import BotRun
 from surveys.studies.loading import load_study
 from surveys.studies.pilots import start_pilot
+from tests.browser.inspection import violations
 from tests.browser.pressing import press
-from tests.browser.test_accessibility import violations
 from tests.factories import make_protocol, make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor

@@ -152,3 +152,90 @@ def test_digits_choose_in_the_group_that_has_the_focus(meet, tmp_path):
     page.keyboard.press("4")
     assert page.locator(checked.format("confidence")).input_value() == "4"
     assert page.locator(checked.format("answer")).input_value() == second
+
+
+@pytest.fixture
+def at_trial(meet, tmp_path):
+    """Somebody at the first question; `block` keeps its images from them."""
+
+    def go(block=False, script="", **more):
+        survey = make_survey(tmp_path, n_wrong=1, n_right=1)
+        person = meet(survey, **more)
+        person.page.add_init_script(script)
+        person.arrive()
+        while person.kind == "start":
+            with person.page.expect_navigation():
+                person.by_mouse()
+        if block:
+            person.page.route("**/stimuli/**", lambda route: route.abort())
+        with person.page.expect_navigation():
+            person.by_mouse()
+        return person
+
+    return go
+
+
+def test_a_question_without_its_images_says_so_and_is_stored_without_times(at_trial):
+    person = at_trial(block=True)
+    person.page.get_by_text("An image did not load.").wait_for()
+    with person.page.expect_navigation():
+        person.by_mouse()
+    response = Response.objects.get()
+    assert (response.images_failed, response.response_time_ms, response.timed_by) == (2, None, "")
+
+
+def test_images_that_are_loaded_again_start_the_clock(at_trial):
+    person = at_trial(block=True)
+    page = person.page
+    notice = page.locator("#images-failed")
+    notice.wait_for()
+    page.unroute("**/stimuli/**")
+    page.get_by_role("button", name="Load again").click()
+    notice.wait_for(state="hidden")
+    page.wait_for_function("[...document.querySelectorAll('.pair img')].every(i => i.naturalWidth)")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    with page.expect_navigation():
+        person.by_mouse()
+    response = Response.objects.get()
+    assert response.images_failed == 0
+    assert 0 <= response.chosen_ms <= response.response_time_ms
+    shown_at = response.trial.shown_at
+    assert response.response_time_ms < (response.answered_at - shown_at).total_seconds() * 1000
+
+
+def test_without_javascript_a_question_without_its_images_is_as_it_was(at_trial):
+    person = at_trial(block=True, javascript=False)
+    assert not person.page.locator("#images-failed").is_visible()
+    with person.page.expect_navigation():
+        person.by_mouse()
+    response = Response.objects.get()
+    assert (response.images_failed, response.timed_by) == (None, "")
+
+
+def test_the_choice_is_timed_apart_from_continue_and_changes_are_counted(at_trial):
+    person = at_trial()
+    page = person.page
+    page.locator(".option").nth(1).click()
+    page.keyboard.press("3")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(50)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    response = Response.objects.get()
+    assert (response.position, response.n_changes, response.timed_by) == (5, 3, "element")
+    assert response.response_time_ms - response.chosen_ms >= 50
+
+
+def test_without_element_timing_the_frames_are_the_clock(at_trial):
+    hidden = "Object.defineProperty(PerformanceObserver, 'supportedEntryTypes', {value: []})"
+    person = at_trial(script=hidden)
+    person.page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame("
+        "() => requestAnimationFrame(done))))"
+    )
+    with person.page.expect_navigation():
+        person.by_mouse()
+    response = Response.objects.get()
+    assert response.timed_by == "frames"
+    assert 0 <= response.chosen_ms <= response.response_time_ms

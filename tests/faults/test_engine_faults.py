@@ -197,7 +197,8 @@ def test_of_many_workers_that_claim_one_job_at_once_one_gets_it(what, many):
     build = new_build(many)
     if what == "chunk":
         BuildChunk.objects.create(build=build, number=0)
-    barrier, won = Barrier(8), []
+    barrier = Barrier(8)
+    won: list[object] = []
 
     def claim(name):
         barrier.wait()

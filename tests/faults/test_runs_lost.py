@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -66,7 +67,8 @@ def prepare(workers):
     """Let workers find the test's images and static files in their folder."""
     var = workers.folder / "var"
     var.mkdir()
-    (var / "stimuli").symlink_to(storages["stimuli"].location)
+    stimuli: Any = storages["stimuli"]
+    (var / "stimuli").symlink_to(stimuli.location)
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(
         collect, cwd=django_settings.BASE_DIR, env=workers.environment(), check=True, timeout=120

@@ -19,6 +19,7 @@ CLASSICS = (
 )  # fmt: skip
 FIELDS = (
     "agree", "decline", "answer", "first", "confidence", "response_time_ms", "hidden_time_ms",
+    "chosen_ms", "n_changes", "timed_by", "images_failed", "seen", "attempt",
     "q1", "age", "remarks", "status", "role", "action", "username", "password", "old_password",
     "new_password1", "new_password2", "otp_token", "code", "recipe_file", "text", "reason", "next",
     "user", "name", "csrfmiddlewaretoken", "lang", "page", "actor", "since", "until",

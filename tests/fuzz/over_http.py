@@ -30,7 +30,8 @@ class OverHttp(Client):
         self.site = site
 
     def request(self, **request: Any) -> Any:
-        environ = self._base_environ(**request)
+        # Django's stubs leave it out.
+        environ = self._base_environ(**request)  # type: ignore[attr-defined]
         connection = http.client.HTTPConnection(urlsplit(self.site).netloc, timeout=SECONDS)
         try:
             self._send(connection, environ)

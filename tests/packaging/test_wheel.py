@@ -120,7 +120,7 @@ def test_the_demo_runs_from_an_empty_folder_until_it_is_stopped(installation, tm
     folder.mkdir()
 
     def log() -> str:
-        return (tmp_path / "demo.log").read_text()
+        return str((tmp_path / "demo.log").read_text())
 
     with installation.demo(folder, port) as process:
         wait_until(lambda: process.poll() is not None or log().count("Started worker-") == 2)

@@ -1,5 +1,6 @@
 """What the doctor looks at for builds."""
 
+import os
 import shutil
 from types import SimpleNamespace
 
@@ -22,7 +23,7 @@ def test_free_disk_space_is_judged(monkeypatch, gib, state):
 
 
 def test_a_folder_that_cannot_be_written_is_missing(monkeypatch):
-    monkeypatch.setattr(probes.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
     assert probes.folder().state == "missing"
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from celery.app.base import Celery
@@ -79,7 +80,10 @@ class Workers:
                     stdout=log, stderr=log,
                 )  # fmt: skip
         for name in names:
-            wait_until(lambda name=name: READY in self.log(name), what=f"{name} never started.")
+            wait_until(partial(self._is_ready, name), what=f"{name} never started.")
+
+    def _is_ready(self, name: str) -> bool:
+        return READY in self.log(name)
 
     def kill(self, name: str) -> None:
         """SIGKILL for the worker and its pool, as when a machine is lost."""

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -41,7 +42,8 @@ def bucket(server, monkeypatch, settings, tmp_path):
         monkeypatch.setenv(name, value)
     settings.STORAGES = {**settings.STORAGES, **object_store()}
     settings.BUILDS_DIR = tmp_path / "machine-one"
-    made = storages["builds"].connection.create_bucket(Bucket="foresee-test")
+    store: Any = storages["builds"]
+    made = store.connection.create_bucket(Bucket="foresee-test")
     yield made
     made.objects.all().delete()
     made.delete()

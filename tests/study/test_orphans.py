@@ -16,8 +16,8 @@ def test_it_stops_itself_when_its_parent_changes_and_not_before(monkeypatch):
         return parent
 
     monkeypatch.setattr(orphans, "LOOK_EVERY_SECONDS", 0)
-    monkeypatch.setattr(orphans.os, "getppid", look)
-    monkeypatch.setattr(orphans.os, "kill", lambda *sent: events.append(sent))
+    monkeypatch.setattr(os, "getppid", look)
+    monkeypatch.setattr(os, "kill", lambda *sent: events.append(sent))
     orphans.stop_when_orphaned(77).join(timeout=5)
 
     assert events == [*["parent 77"] * 3, "parent 1", (os.getpid(), signal.SIGTERM)]

@@ -44,6 +44,10 @@ class Visitor:
     def arrive(self, query: str = "") -> Any:
         return self.get(self.url(query))
 
+    def run_script(self) -> Any:
+        """What the first page's script sends."""
+        return self.browser.post(self.page.forms[-1].action, self.page.forms[-1].values)
+
     def agree(self) -> Any:
         self.arrive()
         return self.send_consent()

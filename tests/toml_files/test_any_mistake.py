@@ -4,6 +4,7 @@ import tomllib
 from copy import deepcopy
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -20,10 +21,11 @@ from surveys.protocol.schema import Protocol
 from toml_files.document import Document
 from toml_files.reading import read
 
+KeyPath = tuple[str | int, ...]
 TESTS = Path(settings.BASE_DIR) / "tests"
 
 
-def table_of(name: str) -> dict:
+def table_of(name: str) -> dict[str, Any]:
     return tomllib.loads((TESTS / name).read_text(encoding="utf-8"))
 
 
@@ -33,7 +35,7 @@ RECIPE = table_of("pv_engine/recipe/hashes/quality.toml")
 RECIPE |= {"data": spelled_out(RECIPE["data"])}
 
 
-def paths_of(value: object, path: tuple = ()) -> list[tuple]:
+def paths_of(value: object, path: KeyPath = ()) -> list[KeyPath]:
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(
         value, list) else ()  # fmt: skip
     inner = [row for key, part in parts for row in paths_of(part, (*path, key))]
@@ -47,7 +49,7 @@ ANY = st.one_of(
 )  # fmt: skip
 
 
-def changed(table: dict, changes: list[tuple[tuple, object]]) -> dict:
+def changed(table: dict[str, Any], changes: list[tuple[KeyPath, object]]) -> dict[str, Any]:
     """The table with other values at these paths, and without what becomes None."""
     table = deepcopy(table)
     for path, value in changes:
@@ -64,7 +66,7 @@ def changed(table: dict, changes: list[tuple[tuple, object]]) -> dict:
     return table
 
 
-def changes_of(table: dict):
+def changes_of(table: dict[str, Any]):
     return st.lists(st.tuples(st.sampled_from(paths_of(table)), ANY), min_size=1, max_size=4)
 
 

@@ -1,4 +1,4 @@
-"""Measures the analysis on a study of a million responses and prints JSON."""
+"""Measures the analysis of a million responses and prints JSON."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every table, test and figure of a study, with one command."""
+"""Builds every table, test and figure of a study."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +18,10 @@ BUILDERS: dict[str, Callable[..., Results]] = {
 
 
 class Command(BaseCommand):
-    help = "Writes tables, tests, figures, results.json and report.html of a study."
+    help = "Write tables, tests, figures, results.json and report.html of a study."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("slug", nargs="?", help="a survey in the database")
+        parser.add_argument("slug", nargs="?", help="address of a study in the database")
         parser.add_argument("--export", type=Path, help="a folder written by export_study")
         parser.add_argument("--scores", type=Path, help="a CSV file of participants' scores")
         parser.add_argument("--plan", type=Path, help="a TOML file of declared tests")
@@ -35,10 +35,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         given = {name: options[name] for name in ("slug", "export", "scores") if options[name]}
         if len(given) != 1:
-            raise CommandError("Name exactly one of a survey, --export or --scores.")
+            raise CommandError("Give exactly one of a study's address, --export or --scores.")
         [(kind, source)] = given.items()
         if options["edited"] and kind != "export":
-            raise CommandError("--edited is for --export: nothing else can be compared.")
+            raise CommandError("--edited needs --export: only an export can be compared.")
         extra = {"edited": options["edited"]} if kind == "export" else {}
         try:
             results = BUILDERS[kind](source, options["out"], options["plan"], **extra)
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         if study.n_simulated_not_analysed:
             self.stderr.write(
                 f"SIMULATED DATA: {study.n_simulated_not_analysed} simulated participants are in"
-                " the flow and not analysed."
+                " the flow but not analysed."
             )
         for edit in study.edits:
             self.stderr.write(f"EDITED DATA: {edit}")
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         self.stdout.write(str(options["out"] / "report.html"))
 
     def _warn_if_blind(self, slug: str | None) -> None:
-        """A report from the database unblinds; one from files says nothing of the console."""
+        """A report from the database unblinds the study."""
         from surveys.models import Survey
 
         survey = Survey.objects.filter(slug=slug).first() if slug else None

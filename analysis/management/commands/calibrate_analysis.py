@@ -1,4 +1,4 @@
-"""Simulates how often the tests err and the intervals hold, and stores the rates."""
+"""Simulates error rates of tests and coverages of intervals, and prints JSON."""
 
 import json
 import os
@@ -13,11 +13,11 @@ from analysis.errors import AnalysisError
 
 
 class Command(BaseCommand):
-    help = "Type-I errors and coverages under known truths, from the scores of a file, as JSON."
+    help = "Simulate type-I errors and coverages from a file of scores, and print JSON."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "scores", type=Path, help="scores to draw from, as published_scores.csv"
+            "scores", type=Path, help="scores to draw from, like published_scores.csv"
         )
         parser.add_argument("--simulations", type=int, default=10_000)
         parser.add_argument("--seed", type=int, default=1)

@@ -1,4 +1,4 @@
-"""The sections of a report, a file each: numbers in, tables, figures and prose out.
+"""The sections of a report, one file each: numbers in; tables, figures and prose out.
 
-report/results.py calls them, in the order of the report.
+report/results.py calls them in the order of the report.
 """

@@ -10,10 +10,10 @@ from analysis.data.labels import (
     where,
     with_condition,
 )
-from analysis.data.schema import ALL, ASKED_STRATA, STRATA
+from analysis.data.schema import ALL, ASKED_STRATA, STRATA, Row, rows_by
 from analysis.data.study_data import StudyData
 from analysis.report.figures import score_histograms
-from analysis.report.numbers import count, percent, percent_interval, plus_minus
+from analysis.report.numbers import DASH, count, percent, percent_interval, plus_minus
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
 
@@ -42,18 +42,18 @@ def accuracy_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
 
 
 def accuracy_as_table(accuracy: pd.DataFrame) -> Table:
-    """One row a condition, a pair of columns a stratum: mean ± standard error, and interval."""
-    by_cell = accuracy.set_index(["condition", "stratum"])
+    """One row per condition; mean ± standard error and interval of each stratum."""
+    cells = rows_by(accuracy, "condition", "stratum")
     rows = []
     for condition in accuracy["condition"].unique():
         row = {
             "Condition": condition_label(condition),
-            "n": count(by_cell.loc[(condition, ALL), "n_participants"]),
+            "n": count(cells[condition, ALL]["n_participants"]),
         }
         for place, stratum in enumerate(STRATA):
-            # A column's name must differ from its neighbours'; the spaces do not show.
+            # Names of columns must differ; trailing spaces do not show.
             column = INTERVAL + " " * place
-            row[stratum_label(stratum)], row[column] = _cell(by_cell, condition, stratum)
+            row[stratum_label(stratum)], row[column] = _cell(cells.get((condition, stratum)))
         rows.append(row)
     return Table(
         "table_accuracy",
@@ -65,10 +65,9 @@ def accuracy_as_table(accuracy: pd.DataFrame) -> Table:
     )
 
 
-def _cell(by_cell: pd.DataFrame, condition: str, stratum: str) -> tuple[str, str]:
-    if (condition, stratum) not in by_cell.index:
-        return "–", "–"
-    cell = by_cell.loc[(condition, stratum)]
+def _cell(cell: Row | None) -> tuple[str, str]:
+    if cell is None:
+        return DASH, DASH
     return (
         plus_minus(cell["mean"], cell["standard_error"]),
         percent_interval(cell["ci_low"], cell["ci_high"]),

@@ -1,4 +1,4 @@
-"""What people chose, and "I just can't tell" under three treatments."""
+"""What participants chose, and "I just can't tell" under three treatments."""
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from analysis.data.labels import (
     stratum_label,
     with_condition,
 )
+from analysis.data.schema import rows_by
 from analysis.data.scores import conditions_of, known_scores_of
 from analysis.data.study_data import StudyData
 from analysis.report.figures import answer_bars
@@ -19,7 +20,7 @@ from analysis.report.sections.pairs import pair_label, pairs_of
 from analysis.report.tables import Table
 from analysis.statistics.answers import KINDS, TREATMENTS, answer_shares, treated_scores
 from analysis.statistics.mann_whitney import mann_whitney
-from analysis.statistics.shifts import mean_difference, within_shares
+from analysis.statistics.mean_tests import mean_difference, within_shares
 
 TREATMENT_LABELS = {
     "wrong": "Counted as wrong",
@@ -36,7 +37,7 @@ def answers_section(study: StudyData, trials: pd.DataFrame) -> Section:
     if len(conditions_of(study.scores)) > 1:
         tables.append(_treatment_table(study, trials))
     return Section(
-        title="What people answered (exploratory)",
+        title="What participants answered (exploratory)",
         paragraphs=[_projection(shares)],
         tables=tables,
         figures=[
@@ -61,24 +62,24 @@ def _projection(shares: pd.DataFrame) -> str:
     if not parts:
         return "No answers where the model was wrong."
     return (
-        "Where the model was wrong, people named what is really in the image, as if the model saw"
-        f" what they see (projection): {listed(parts)}."
+        "Where the model was wrong, participants named what the image really shows, as if the model"
+        f" saw it too (projection): {listed(parts)}."
     )
 
 
 def _share_table(shares: pd.DataFrame) -> Table:
-    by_cell = shares.set_index(["stratum", "condition", "answer"])
+    cells = rows_by(shares, "stratum", "condition", "answer")
     text = []
     for stratum in ("model_wrong", "model_right"):
         for condition in sorted(shares.loc[shares["stratum"] == stratum, "condition"].unique()):
-            first = by_cell.loc[(stratum, condition, KINDS[0])]
+            first = cells[stratum, condition, KINDS[0]]
             row = {
                 "Stratum": stratum_label(stratum),
                 "Condition": condition_label(condition),
                 "n": count(first["n_participants"]),
             }
             for kind in KINDS:
-                cell = by_cell.loc[(stratum, condition, kind)]
+                cell = cells[stratum, condition, kind]
                 row[capital(answer_label(kind))] = plus_minus(cell["mean"], cell["standard_error"])
             text.append(row)
     return Table(
@@ -87,7 +88,7 @@ def _share_table(shares: pd.DataFrame) -> Table:
         shares,
         pd.DataFrame(text),
         "Means over n participants. Where the model was right, its prediction is a true label and"
-        " is counted as the prediction; “a true label” is another one that the image has.",
+        " counts as the prediction; “a true label” is then another one of the image’s.",
         text_columns=2,
     )
 
@@ -107,8 +108,8 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
                     "condition_a": first, "condition_b": second, "n_a": len(a), "n_b": len(b),
                     "mean_a": means[0], "mean_b": means[1],
                     "difference": difference.estimate, "ci_low": difference.ci_low,
-                    "ci_high": difference.ci_high, "u_statistic": test.u_statistic, "z": test.z,
-                    "p_value": test.p_value, "method": test.method,
+                    "ci_high": difference.ci_high, "u_statistic": test.statistic, "z": test.z,
+                    "p_value": test.pvalue, "method": test.method,
                 }
             )  # fmt: skip
             text.append(
@@ -120,7 +121,7 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
                     "Accuracy (%)": f"{percent(means[0])}, {percent(means[1])}",
                     "Difference (95 % CI)": f"{percent(difference.estimate)}"
                     f" ({percent_interval(difference.ci_low, difference.ci_high)})",
-                    "p": p_value(test.p_value),
+                    "p": p_value(test.pvalue),
                 }
             )
     return Table(
@@ -128,7 +129,7 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
         "Accuracy under three treatments of “I just can’t tell”",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Difference: of means, first less second, in percentage points with Welch’s interval. p:"
-        " two-sided Mann–Whitney test. The tests of the plan count “I just can’t tell” as wrong.",
+        "Difference: of means, first minus second, in percentage points with Welch’s interval. p:"
+        " two-sided Mann–Whitney test. The plan’s tests count “I just can’t tell” as wrong.",
         text_columns=3,
     )

@@ -1,12 +1,11 @@
 """The plan's tests, then the exploratory ones."""
 
-from typing import Any
-
 import pandas as pd
 
 from analysis.data.labels import capital, hypothesis, stratum_label, where
+from analysis.data.schema import Row
 from analysis.data.study_data import StudyData
-from analysis.plan.execution import carry_out
+from analysis.plan.execution import run_tests
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, fixed, interval, p_value
 from analysis.report.section import Section
@@ -14,24 +13,23 @@ from analysis.report.tables import Table
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 
 NOTE = (
-    "H₁: the hypothesis that a small p speaks for, one-sided where it says < or >; Acc: accuracy."
-    " n: participants of the first and of the second condition. U: pairs of one participant of each"
-    " in which the first one’s score is higher, ties as halves. δ: Cliff’s delta, the share of"
-    " pairs in which it is higher less that in which it is lower, with the interval of Feng and"
-    " Cliff (2004)."
-    " A corrected p is for the tests of this table."
+    "H₁: the hypothesis that a small p supports, one-sided for < or >; Acc: accuracy. n:"
+    " participants of the first and of the second condition. U: pairs of one participant of each in"
+    " which the first scores higher, ties as halves. δ: Cliff’s delta, the share of pairs in which"
+    " the first scores higher minus the share in which the first scores lower, with the interval of"
+    " Feng and Cliff (2004). Corrected p account for the tests of this table."
 )
 
 EXACT_WITH_TIES = "exact, permutation of midranks"
 EXACT_NOTE = (
-    " With ties and few participants the exact test is cautious: at 5 % it finds what is not there"
-    " in at most 5 % of studies, and in fewer than that."
+    " With ties and few participants the exact test is conservative: at α = 5 % its error rate is"
+    " at most 5 %, and usually lower."
 )
 
 
 def tests_section(study: StudyData, plan: Plan) -> Section:
     """Mann-Whitney tests of the plan with their effect sizes."""
-    tests = carry_out(study.scores, plan)
+    tests = run_tests(study.scores, plan)
     declared = tests[tests["family"] == "declared"]
     exploratory = tests[tests["family"] == "exploratory"]
     label = ADJUSTMENT_LABELS[plan.correction]
@@ -54,7 +52,7 @@ def tests_section(study: StudyData, plan: Plan) -> Section:
 def table_of_tests(
     tests: pd.DataFrame, name: str, caption: str, note: str = NOTE, label: str = "Holm"
 ) -> Table:
-    """One row a test."""
+    """One row per test."""
     rows = [
         {
             "Stratum": stratum_label(row["stratum"]),
@@ -63,7 +61,7 @@ def table_of_tests(
             "U": fixed(row["u_statistic"], 1),
             "Z": fixed(row["z"]),
             "p": p_value(row["p_value"]),
-            # One test alone is corrected for nothing.
+            # A single test needs no correction.
             **({f"p ({label})": p_value(row["p_adjusted"])} if len(tests) > 1 else {}),
             "δ": fixed(row["cliffs_delta"]),
             "95 % CI of δ": interval(row["ci_low"], row["ci_high"]),
@@ -77,30 +75,30 @@ def table_of_tests(
 
 
 def _introduction(plan: Plan, label: str) -> str:
-    """Where the plan's tests come from, before what they found."""
+    """Where the plan's tests come from."""
     if plan.is_declared:
         source = f"The declared tests come from {plan.origin}"
     else:
         source = (
-            "No plan was given; these are Foresee’s default tests, fixed before any data, but by"
-            " the software and not by this study"
+            "No plan was given; these are Foresee’s default tests, which the software and not this"
+            " study fixed before any data"
         )
     together = (
-        f" Their p are corrected together by the method of {label}."
+        f" P-values are {label}-corrected."
         if len(plan.tests) > 1
-        else " There is one, so that its p needs no correction."
+        else " A single test needs no correction."
     )
-    return f"{source}.{together} All other tests of accuracy are exploratory and come later."
+    return f"{source}.{together} All other tests of accuracy are exploratory and follow below."
 
 
 def _sentences(declared: pd.DataFrame, label: str) -> list[str]:
-    """Two tests read well as prose; more are easier to find in the table."""
+    """One sentence per test for up to two tests; more are easier to read in the table."""
     rows = declared.to_dict("records")
     corrected = label if len(rows) > 1 else ""
     return [_sentence(row, corrected) for row in rows] if len(rows) <= 2 else []
 
 
-def _sentence(row: dict[str, Any], label: str) -> str:
+def _sentence(row: Row, label: str) -> str:
     claim = hypothesis(row["condition_a"], row["condition_b"], row["alternative"])
     corrected = f" ({label}-corrected {p_value(row['p_adjusted'])})" if label else ""
     return (

@@ -1,11 +1,9 @@
-"""How large the differences are, by several measures, and what other tests say."""
-
-from typing import Any
+"""How large the differences are by several measures, and other tests of them."""
 
 import pandas as pd
 
 from analysis.data.labels import capital, condition_label, stratum_label, where, with_condition
-from analysis.data.schema import ASKED_STRATA
+from analysis.data.schema import ASKED_STRATA, Row
 from analysis.data.scores import conditions_of, scores_of
 from analysis.data.study_data import StudyData
 from analysis.plan.plan import Plan
@@ -14,33 +12,39 @@ from analysis.report.section import Section
 from analysis.report.sections.pairs import pair_label, pairs_of
 from analysis.report.tables import Table
 from analysis.statistics.effect_sizes import cliffs_delta
-from analysis.statistics.mean_tests import CHANCE, against_chance, equivalence, welch
+from analysis.statistics.mean_tests import (
+    CHANCE,
+    against_chance,
+    equivalence,
+    welch,
+    within_shares,
+)
 from analysis.statistics.permutation import RESAMPLES, permutation_test, sign_flip_test
 from analysis.statistics.several_conditions import dunn, kruskal_wallis
 from analysis.statistics.shares import share_with_interval
-from analysis.statistics.shifts import hodges_lehmann, within_shares
+from analysis.statistics.shifts import hodges_lehmann
 
 UNCORRECTED = (
-    "What is called exploratory was not declared. Unless a table says so, its p are not corrected"
-    " for their number, and each 95 % interval is for one value, not for all of them together."
+    "Exploratory results were not declared. Unless a table says so, their p-values are not"
+    " corrected for their number, and each 95 % interval is for one value, not for all together."
     " Differences are computed from unrounded means."
 )
 ONE_CONDITION = (
-    "Participants of one condition alone have answers, so that nothing is compared between"
-    " conditions; their accuracy is compared with guessing."
+    "Only one condition has answers, so conditions cannot be compared; accuracy is compared with"
+    " guessing."
 )
 SHIFT_METHOD = (
-    "interval by inverting the test of Brunner and Munzel, or the exact Mann–Whitney test where few"
-    " scores are all different; cautious where scores have few values"
+    "interval by inverting the test of Brunner and Munzel, or the exact Mann–Whitney test for small"
+    " samples without ties; conservative where scores have few values"
 )
 # The interval of a condition without scores.
 NOBODY = {"ci_low": float("nan"), "ci_high": float("nan")}
-# With so many arrangements, when none is as far out as the one seen.
+# When no other arrangement is as far out as the observed one.
 SMALLEST_P = p_value(1 / (RESAMPLES + 1))
 
 
 def estimates_section(study: StudyData, plan: Plan) -> Section:
-    """Differences with intervals, two-sided tests that assume other things, and guessing."""
+    """Differences with intervals, two-sided tests with other assumptions, and guessing."""
     n = len(conditions_of(study.scores))
     if n < 2:
         chance = _chance_table(study)
@@ -80,13 +84,13 @@ def _difference_table(study: StudyData) -> Table:
                 "n_a": len(a), "n_b": len(b),
                 "mean_difference": points.estimate,
                 "mean_ci_low": points.ci_low, "mean_ci_high": points.ci_high,
-                "welch_t": mean.t, "welch_df": mean.degrees_of_freedom, "welch_p": mean.p_value,
+                "welch_t": mean.statistic, "welch_df": mean.df, "welch_p": mean.pvalue,
                 "shift": shift.estimate,
                 "shift_ci_low": shift.ci_low, "shift_ci_high": shift.ci_high,
                 "common_language": language.estimate,
                 "common_language_ci_low": language.ci_low,
                 "common_language_ci_high": language.ci_high,
-                "permutation_p": shuffled.p_value, "permutation_resamples": shuffled.resamples,
+                "permutation_p": shuffled.pvalue, "permutation_resamples": shuffled.resamples,
                 "permutation_seed": shuffled.seed,
             }
         )  # fmt: skip
@@ -96,22 +100,22 @@ def _difference_table(study: StudyData) -> Table:
         "Differences between conditions, two-sided",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Differences, first condition less second, in percentage points with 95 % intervals: of"
+        "Differences, first condition minus second, in percentage points with 95 % intervals: of"
         " means (Welch’s t, missing where each condition’s scores are all equal), and the"
-        " Hodges–Lehmann shift, the median over all pairs of one"
-        f" participant of each ({SHIFT_METHOD}). CLES: common-language effect size, the chance that"
-        " a random participant of the first condition scores higher than one of the second, ties as"
-        " halves (interval of Cliff’s delta). n: participants of the first and of the"
-        " second. Permutation p: of the difference of means over"
-        f" {count(RESAMPLES)} seeded arrangements, at least {SMALLEST_P}.",
+        " Hodges–Lehmann shift, the median over all pairs of one participant of each"
+        f" ({SHIFT_METHOD}). CLES: common-language effect size, the probability that a random"
+        " participant of the first condition scores higher than one of the second, ties as halves"
+        " (interval of Cliff’s delta). n: participants of the first and of the second. Permutation"
+        f" p: of the difference of means, over {count(RESAMPLES)} seeded arrangements, at least"
+        f" {SMALLEST_P}.",
         text_columns=2,
     )
 
 
-def _difference_sentence(row: dict[str, Any]) -> str:
+def _difference_sentence(row: Row) -> str:
     first, second = with_condition(row["condition_a"]), with_condition(row["condition_b"])
     return (
-        f"{capital(where(row['stratum']))}, the mean accuracy {first} less that {second}"
+        f"{capital(where(row['stratum']))}, the mean accuracy {first} minus that {second}"
         f" is {percent(row['mean_difference'])} percentage points"
         f" (95 % CI {percent_interval(row['mean_ci_low'], row['mean_ci_high'])}; Welch’s"
         f" t({fixed(row['welch_df'], 1)}) = {fixed(row['welch_t'])},"
@@ -122,7 +126,7 @@ def _difference_sentence(row: dict[str, Any]) -> str:
     )
 
 
-def _difference_text(row: dict[str, Any]) -> dict[str, str]:
+def _difference_text(row: Row) -> dict[str, str]:
     language = interval(row["common_language_ci_low"], row["common_language_ci_high"])
     return {
         "Stratum": stratum_label(row["stratum"]),
@@ -136,7 +140,7 @@ def _difference_text(row: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _points(row: dict[str, Any], name: str, ends: str) -> str:
+def _points(row: Row, name: str, ends: str) -> str:
     low, high = row[f"{ends}_ci_low"], row[f"{ends}_ci_high"]
     return f"{percent(row[name])} ({percent_interval(low, high)})"
 
@@ -153,8 +157,8 @@ def _chance_table(study: StudyData) -> Table:
                 {
                     "stratum": stratum, "condition": condition, "n_participants": len(values),
                     "above_chance": test.difference.estimate, "ci_low": low, "ci_high": high,
-                    "t": test.t, "degrees_of_freedom": test.degrees_of_freedom,
-                    "p_value": test.p_value, "sign_flip_p": flipped.p_value,
+                    "t": test.statistic, "degrees_of_freedom": test.df,
+                    "p_value": test.pvalue, "sign_flip_p": flipped.pvalue,
                 }
             )  # fmt: skip
             text.append(
@@ -164,9 +168,9 @@ def _chance_table(study: StudyData) -> Table:
                     "n": count(len(values)),
                     "Above chance": percent(test.difference.estimate),
                     "95 % CI": percent_interval(low, high),
-                    "t": fixed(test.t),
-                    "p": p_value(test.p_value),
-                    "Sign-flip p": p_value(flipped.p_value),
+                    "t": fixed(test.statistic),
+                    "p": p_value(test.pvalue),
+                    "Sign-flip p": p_value(flipped.pvalue),
                 }
             )
     return Table(
@@ -174,10 +178,10 @@ def _chance_table(study: StudyData) -> Table:
         "Accuracy against guessing among four classes",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Mean accuracy less 25 %, in percentage points, with the interval of the accuracies’ table"
-        " and Student’s t test (n − 1 degrees of freedom), two-sided; t and p are missing where all"
-        " scores are equal. n: participants, the unit of both tests. Sign-flip p:"
-        f" over {count(RESAMPLES)} seeded flips of the participants’ distances from 25 %, at least"
+        "Mean accuracy minus 25 %, in percentage points, with the interval of the table of accuracy"
+        " and Student’s two-sided t test (n − 1 degrees of freedom); t and p are missing where all"
+        " scores are equal. n: participants, the unit of both tests. Sign-flip p: over"
+        f" {count(RESAMPLES)} seeded flips of the participants’ distances from 25 %, at least"
         f" {SMALLEST_P}.",
         text_columns=2,
     )
@@ -194,7 +198,8 @@ def _several_table(study: StudyData) -> Table:
         for pair in dunn(groups).to_dict("records"):
             rows.append(
                 {
-                    "stratum": stratum, **vars(overall),
+                    "stratum": stratum, "h": overall.statistic, "degrees_of_freedom": overall.df,
+                    "p_value": overall.pvalue, "epsilon_squared": overall.epsilon_squared,
                     "condition_a": pair["condition_a"], "condition_b": pair["condition_b"],
                     "n_a": len(groups[pair["condition_a"]]),
                     "n_b": len(groups[pair["condition_b"]]),
@@ -208,8 +213,8 @@ def _several_table(study: StudyData) -> Table:
                     "n": ", ".join(
                         count(len(groups[pair[name]])) for name in ("condition_a", "condition_b")
                     ),
-                    "H": fixed(overall.h),
-                    "p (H)": p_value(overall.p_value),
+                    "H": fixed(overall.statistic),
+                    "p (H)": p_value(overall.pvalue),
                     "ε²": fixed(overall.epsilon_squared),
                     "Dunn’s z": fixed(pair["z"]),
                     "p (Holm)": p_value(pair["p_holm"]),
@@ -217,13 +222,12 @@ def _several_table(study: StudyData) -> Table:
             )
     return Table(
         "table_several",
-        "All conditions together: Kruskal and Wallis’ H, then Dunn’s pairs",
+        "All conditions together: Kruskal–Wallis H, then Dunn’s test of each pair",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        f"H: over all {n} conditions, one for each stratum, with {n - 1} degrees of freedom. ε²:"
-        " share of the variance of ranks that lies between conditions. Dunn’s z: of the first"
-        " condition’s mean rank less the second’s, two-sided, corrected by Holm’s method for the"
-        " pairs of a stratum.",
+        f"H: over all {n} conditions of a stratum, with {n - 1} degrees of freedom. ε²: share of"
+        " the variance of ranks that lies between conditions. Dunn’s z: first condition’s mean rank"
+        " minus the second’s, two-sided, corrected by Holm’s method for the pairs of a stratum.",
         text_columns=2,
     )
 
@@ -240,7 +244,7 @@ def _equivalence_table(study: StudyData, margin: float) -> Table:
                 "stratum": stratum, "condition_a": first, "condition_b": second, "margin": margin,
                 "n_a": len(a), "n_b": len(b), "difference": found.difference.estimate,
                 "ci90_low": low, "ci90_high": high,
-                "p_equivalence": found.p_value, "p_a_no_worse": found.p_not_below,
+                "p_equivalence": found.pvalue, "p_a_no_worse": found.p_not_below,
                 "p_b_no_worse": found.p_not_above,
             }
         )  # fmt: skip
@@ -251,7 +255,7 @@ def _equivalence_table(study: StudyData, margin: float) -> Table:
                 "n": f"{count(len(a))}, {count(len(b))}",
                 "Of means (90 % CI)": f"{percent(found.difference.estimate)}"
                 f" ({percent_interval(low, high)})",
-                "p (equivalent)": p_value(found.p_value),
+                "p (equivalent)": p_value(found.pvalue),
                 "p (first no worse)": p_value(found.p_not_below),
                 "p (second no worse)": p_value(found.p_not_above),
             }
@@ -262,7 +266,8 @@ def _equivalence_table(study: StudyData, margin: float) -> Table:
         pd.DataFrame(rows),
         pd.DataFrame(text),
         "Two one-sided Welch tests (TOST); conditions are equivalent at 5 % where the 90 % interval"
-        " lies within the margin. First no worse: the first condition lies below the second by no"
-        " more than the margin. The margin is the plan’s; p are not corrected for their number.",
+        " lies within the margin. First no worse: the first condition is below the second by less"
+        " than the margin. The plan declares the margin; p-values are not corrected for their"
+        " number.",
         text_columns=2,
     )

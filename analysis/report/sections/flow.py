@@ -1,4 +1,6 @@
-"""Who took part, who stayed, who is analysed."""
+"""How many participants arrived, finished and are analysed."""
+
+import math
 
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
@@ -53,21 +55,21 @@ def _warnings(attrition: DifferentialAttrition) -> list[str]:
     if not _differs(attrition):
         return []
     return [
-        "Participants left one condition more often, or earlier, than another. Those who stayed may"
-        " be different people, so that the comparisons below may be biased in favour of the"
-        " condition that drove more people away."
+        "Participants dropped out of one condition more often, or earlier, than of another. Those"
+        " who finished may differ between conditions, which may bias the comparisons below in"
+        " favour of the condition with more dropouts."
     ]
 
 
 def _retention(participants: pd.DataFrame, flow: pd.DataFrame) -> list[Illustration]:
-    """The retention curve; none where everybody stayed, since it would be a flat line."""
+    """The retention curve; none without dropouts, since it would be a flat line."""
     curve = kaplan_meier(participants)
     if (curve["share"] == 1).all():
         return []
     caption = (
-        "Share of participants still taking part at each trial (Kaplan–Meier), with 95 % bands"
-        " (Rothman’s); below it how many were still there. Those who withdrew are left out, since"
-        " nobody knows when they left."
+        "Share of participants still in the study at each trial (Kaplan–Meier), with Rothman’s 95 %"
+        " bands; below, the number of participants still in the study. Participants who withdrew"
+        " are left out, since the time of their withdrawal is not stored."
     )
     curves = retention_curves(curve)
     return [Illustration("figure_retention", caption, f"{caption} {_finishers(flow)}", curves)]
@@ -82,27 +84,27 @@ def _flow_table(flow: pd.DataFrame) -> Table:
         "Participants at each stage, by condition",
         flow.reset_index(),
         text.rename_axis(None, axis=1).rename_axis("Stage").reset_index(),
-        "Each row’s total is everybody who got there. Of those who withdrew, what they gave was"
-        " deleted, so that no stage after the assignment is known. Analysed: everybody who finished"
-        " and answered.",
+        "Totals count all participants who reached the stage. The answers of participants who"
+        " withdrew were deleted, so none of their stages after the assignment is known. Analysed:"
+        " finished, with at least one answer.",
     )
 
 
 def _dropout_tables(dropout: pd.DataFrame) -> list[Table]:
-    """Where people left; none where nobody did."""
+    """The page at which participants dropped out; none without dropouts."""
     if dropout.empty:
         return []
     text = dropout.drop(columns="page").map(count).rename(columns=_label)
     text["Total"] = dropout.drop(columns="page").sum(axis=1).map(count)
-    text.insert(0, "Left at", dropout["page"].map(capital))
+    text.insert(0, "Page", dropout["page"].map(capital))
     return [
         Table(
             "table_dropout",
-            "Participants who are not analysed, by the first page that they did not get past",
+            "Participants who are not analysed, by the page at which they stopped",
             dropout,
             text,
-            "Trials are counted in each participant’s own order. With those who are analysed, these"
-            " are everybody who arrived, each of them once.",
+            "Trials are counted in each participant’s own order. Together with the analysed"
+            " participants, these are all who arrived, each counted once.",
         )
     ]
 
@@ -114,13 +116,18 @@ def _label(condition: str) -> str:
 def _finishers(flow: pd.DataFrame) -> str:
     parts = [
         _share_finished(flow, str(name), " finished" if place == 0 else "")
-        for place, name in enumerate(flow.columns[flow.loc["assigned"] > 0])
+        for place, name in enumerate(_sizes(flow))
     ]
     return f"Of those assigned to a condition, {listed(parts)}; the intervals are Wilson’s."
 
 
+def _sizes(flow: pd.DataFrame) -> dict[str, int]:
+    """Participants assigned to each condition that has any."""
+    return {str(name): n for name, n in flow.T["assigned"].items() if n > 0}
+
+
 def _share_finished(flow: pd.DataFrame, condition: str, verb: str) -> str:
-    finished, assigned = (int(flow.loc[stage, condition]) for stage in ("finished", "assigned"))
+    finished, assigned = (int(flow[condition][stage]) for stage in ("finished", "assigned"))
     ends = proportion_confint(finished, assigned, method="wilson")
     return (
         f"{count(finished)} of {count(assigned)}{verb} {with_condition(condition)}"
@@ -129,24 +136,24 @@ def _share_finished(flow: pd.DataFrame, condition: str, verb: str) -> str:
 
 
 def _attrition_sentence(attrition: DifferentialAttrition, flow: pd.DataFrame) -> str:
-    found = vars(attrition)
-    if (flow.loc["assigned"] > 0).sum() < 2:
-        return "There is one condition, so that no differential attrition can be tested."
-    if pd.isna(found["p_finished"]):
-        return "Differential attrition cannot be tested, since nobody left or nobody stayed."
-    assigned = flow.loc["assigned"]
-    sizes = f"χ²({(assigned > 0).sum() - 1}, n = {count(assigned.sum())})"
-    chi2 = found["chi2_finished"]
-    statistic = "" if pd.isna(chi2) else f" {sizes} = {fixed(chi2)},"
+    assigned = _sizes(flow)
+    if len(assigned) < 2:
+        return "With one condition, differential attrition cannot be tested."
+    if math.isnan(attrition.p_finished):
+        return "Differential attrition cannot be tested: no participant dropped out, or all did."
+    sizes = f"χ²({len(assigned) - 1}, n = {count(sum(assigned.values()))})"
+    chi2 = attrition.chi2_finished
+    statistic = "" if math.isnan(chi2) else f" {sizes} = {fixed(chi2)},"
     return (
-        f"Differential attrition: {found['method']} on the share who finished,{statistic}"
-        f" p = {p_value(found['p_finished'])}; {_log_rank(attrition, sizes)}. {_meaning(attrition)}"
+        f"Differential attrition: {attrition.method} on the share who finished,{statistic}"
+        f" p = {p_value(attrition.p_finished)}; {_log_rank(attrition, sizes)}."
+        f" {_meaning(attrition)}"
     )
 
 
 def _log_rank(attrition: DifferentialAttrition, sizes: str) -> str:
-    if pd.isna(attrition.p_log_rank):
-        return "the log-rank test over trials cannot be made"
+    if math.isnan(attrition.p_log_rank):
+        return "the log-rank test over trials is not possible"
     return (
         f"log-rank test over trials, {sizes} = {fixed(attrition.log_rank_chi2)},"
         f" p = {p_value(attrition.p_log_rank)}"
@@ -155,10 +162,9 @@ def _log_rank(attrition: DifferentialAttrition, sizes: str) -> str:
 
 def _meaning(attrition: DifferentialAttrition) -> str:
     if _differs(attrition):
-        return "Those who stayed may therefore differ between the conditions."
+        return "Participants who finished may therefore differ between conditions."
     return (
-        "Neither shows that people left one condition more often or earlier than another; a small"
-        " study may miss that they did."
+        "Neither test shows a difference in dropout between conditions; a small study may miss one."
     )
 
 

@@ -1,8 +1,9 @@
-"""Whether the differences would hold for other people and other images."""
+"""Whether the differences generalise to other participants and other images."""
 
 import pandas as pd
 
 from analysis.data.labels import stratum_label
+from analysis.data.schema import Row
 from analysis.data.study_data import StudyData
 from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
 from analysis.report.section import Section
@@ -18,14 +19,14 @@ from analysis.statistics.gee import (
 # Above this many answers the two-way bootstrap takes longer than a reader waits.
 BOOTSTRAP_ANSWERS = 60_000
 POOLING = (
-    "Trials are not independent: one person’s answers resemble each other, and so do the answers to"
-    " one image. Nothing in this report counts trials as if they were independent; the design"
-    " effect shows by what factor the variance would be off if it did."
+    "Trials are not independent: the answers of one participant resemble each other, and so do the"
+    " answers to one image. No test in this report treats trials as independent; the design effect"
+    " is the factor by which the variance would then be wrong."
 )
 
 
 def generalisation_section(study: StudyData, trials: pd.DataFrame) -> Section:
-    """Two-way bootstrap, GEE and design effect for every pair of conditions."""
+    """Two-way bootstrap, GEE and design effect of every pair of conditions."""
     with_bootstrap = len(trials) <= BOOTSTRAP_ANSWERS
     rows = [
         _row(trials[trials["stratum"] == stratum], stratum, first, second, with_bootstrap)
@@ -42,8 +43,8 @@ def generalisation_section(study: StudyData, trials: pd.DataFrame) -> Section:
 
 
 _SKIPPED = (
-    "The two-way bootstrap is left out for so many answers; "
-    "analysis.statistics.bootstrap computes it on request."
+    "The study has too many answers for the two-way bootstrap in a report;"
+    " analysis.statistics.bootstrap computes it on request."
 )
 
 
@@ -59,8 +60,8 @@ def _row(
         "odds_ratio": effect.odds_ratio.estimate,
         "odds_ratio_ci_low": effect.odds_ratio.ci_low,
         "odds_ratio_ci_high": effect.odds_ratio.ci_high,
-        "gee_error": effect.standard_error, "gee_df": effect.degrees_of_freedom,
-        "gee_chi2": effect.chi2, "gee_p": effect.p_value,
+        "gee_error": effect.standard_error, "gee_df": effect.df,
+        "gee_chi2": effect.statistic, "gee_p": effect.pvalue,
         "design_effect": pooled.design_effect,
     }  # fmt: skip
     if with_bootstrap:
@@ -94,20 +95,20 @@ def _table(rows: list[dict[str, object]]) -> Table:
         numbers,
         pd.DataFrame(text),
         f"{_bootstrap_note(numbers)}Of rates: share of all answers that name the prediction, first"
-        " condition less second, in percentage points. Odds ratio: of naming the prediction, first"
+        " condition minus second, in percentage points. Odds ratio: of naming the prediction, first"
         " condition against second, by generalised estimating equations (GEE): logistic regression,"
-        f" participants as clusters. {LIMITS} Design effect: variance by participants over that of"
-        " independent answers. n: participants of both conditions.",
+        f" participants as clusters. {LIMITS} Design effect: variance with participants as the"
+        " unit over that of independent answers. n: participants of both conditions.",
         text_columns=2,
     )
 
 
-def _odds(row: dict[str, float]) -> str:
+def _odds(row: Row) -> str:
     ends = interval(row["odds_ratio_ci_low"], row["odds_ratio_ci_high"])
     return f"{fixed(row['odds_ratio'])} ({ends})"
 
 
-def _bootstrap_text(row: dict[str, float]) -> dict[str, str]:
+def _bootstrap_text(row: Row) -> dict[str, str]:
     if "both_ci_low" not in row:
         return {}
     return {

@@ -1,4 +1,4 @@
-"""How each image fared, and how far people agreed about the images."""
+"""Accuracy on each image, and agreement between participants."""
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from analysis.statistics.reliability import agreement
 
 
 def images_section(study: StudyData, trials: pd.DataFrame) -> Section:
-    """Per-item accuracy and Krippendorff's alpha."""
+    """Accuracy on each image, and Krippendorff's alpha."""
     items = item_table(trials)
     caption = (
         "Share of participants who named the model’s prediction, image by image (Wilson’s 95 %"
@@ -28,7 +28,7 @@ def images_section(study: StudyData, trials: pd.DataFrame) -> Section:
         tables=tables,
         figures=[
             Illustration(
-                "figure_items", caption, f"{caption} The table holds the numbers.", item_dots(items)
+                "figure_items", caption, f"{caption} The table has the numbers.", item_dots(items)
             )
         ],
         numbers={
@@ -38,7 +38,7 @@ def images_section(study: StudyData, trials: pd.DataFrame) -> Section:
 
 
 def _hardest(items: pd.DataFrame) -> str:
-    """Which image of each stratum was guessed least and most, over all conditions."""
+    """The images of each stratum with the lowest and the highest accuracy, over all conditions."""
     sums = items.assign(right=items["accuracy"] * items["n_participants"])
     totals = sums.groupby(["stratum", "item"], sort=False)[["right", "n_participants"]].sum()
     shares = totals["right"] / totals["n_participants"]
@@ -85,9 +85,8 @@ def _agreement_table(study: StudyData, trials: pd.DataFrame) -> Table:
         "Agreement between participants: Krippendorff’s α of their answers",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Nominal α, “I just can’t tell” as an answer of its own. 1: all agree; 0: no more than by"
-        " chance. Interval: Student’s, from the jackknife over images on Fisher’s z. n:"
-        " participants.",
+        "Nominal α, with “I just can’t tell” as an answer. 1: all agree; 0: no more than by chance."
+        " Interval: Student’s, from the jackknife over images on Fisher’s z. n: participants.",
         text_columns=2,
     )
 
@@ -113,9 +112,9 @@ def _item_text(study: StudyData, items: pd.DataFrame) -> Table:
         "Share of participants who named the prediction of each image",
         items,
         pd.DataFrame(text),
-        "Percent with Wilson’s intervals, which hold the truth in 95 % on average over images. n:"
-        " participants who met the image. The CSV file has the shares of true labels and of “I just"
-        " can’t tell”, too.",
+        "Percent with Wilson’s intervals, whose coverage is 95 % on average over images. n:"
+        " participants who saw the image. The CSV file also has the shares of true labels and of “I"
+        " just can’t tell”.",
         text_columns=4,
         pictures=study.pictures,
     )
@@ -126,7 +125,7 @@ def _share(cell: "pd.Series[float]") -> str:
 
 
 def _head(items: pd.DataFrame, condition: str) -> str:
-    """The condition with its number of participants, which may vary from image to image."""
+    """The condition with its number of participants, which may vary between images."""
     sizes = items.loc[items["condition"] == condition, "n_participants"]
     ends = [count(n) for n in sorted({sizes.min(), sizes.max()})]
     return f"{condition_label(condition)} (95 % CI), n = {'–'.join(ends)}"

@@ -12,7 +12,7 @@ from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 
 
 def methods_section(study: StudyData, plan: Plan) -> Section:
-    """What was done, in words that a paper can use."""
+    """What was done, in words for a paper."""
     return Section(title="Methods, ready to paste", paragraphs=[methods_paragraph(study, plan)])
 
 
@@ -37,7 +37,7 @@ def methods_paragraph(study: StudyData, plan: Plan) -> str:
 
 
 def _group(study: StudyData, condition: str) -> str:
-    """A condition with its participants; of mixed data, with those who are simulated."""
+    """A condition with its number of participants; in mixed data, also of simulated ones."""
     of_all = (study.scores["stratum"] == ALL) & (study.scores["condition"] == condition)
     simulated = study.simulated_by_condition.get(condition, 0)
     mixed = 0 < study.n_simulated < study.n_participants
@@ -60,7 +60,7 @@ def _tests(plan: Plan) -> str:
 
 
 def _asked(study: StudyData) -> str:
-    """How many images of each kind a participant was asked about."""
+    """The number of images of each kind that a participant was asked about."""
     parts = []
     for stratum in ASKED_STRATA:
         sizes = study.scores.loc[study.scores["stratum"] == stratum, "n_trials"]
@@ -74,7 +74,7 @@ def _correction(plan: Plan, n: int) -> str:
     if n == 1:
         return f"at α = {plan.alpha:g}"
     label = ADJUSTMENT_LABELS[plan.correction]
-    return f"corrected for {count(n)} tests by the method of {label} at α = {plan.alpha:g}"
+    return f"{label}-corrected for {count(n)} tests at α = {plan.alpha:g}"
 
 
 def _p_values(plan: Plan) -> str:
@@ -100,6 +100,6 @@ _GENERALISED = (
     " tested by the N − 1 χ² test and the log-rank test over trials."
 )
 _TRIALS = (
-    " “I just can’t tell” counted as wrong. Participants who did not finish were not analysed;"
-    " nobody else was excluded."
+    " “I just can’t tell” counted as wrong. Participants who did not finish were not analysed; no"
+    " others were excluded."
 )

@@ -1,8 +1,7 @@
-"""The published study beside this one, where both compare the same conditions."""
+"""This study compared with the published one, where both compare the same conditions."""
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,10 +16,10 @@ from analysis.data.published import (
     PUBLISHED_TESTS,
     are_published,
 )
-from analysis.data.schema import ASKED_STRATA
+from analysis.data.schema import ASKED_STRATA, Row, rows_by
 from analysis.data.scores import conditions_of, scores_of
 from analysis.data.study_data import StudyData
-from analysis.plan.execution import carry_out
+from analysis.plan.execution import run_tests
 from analysis.plan.plan import PUBLISHED_DIRECTIONS, Plan, PlannedTest
 from analysis.report.figures import original_dots
 from analysis.report.numbers import (
@@ -34,8 +33,8 @@ from analysis.report.numbers import (
 )
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
+from analysis.statistics.mean_tests import mean_difference, within_shares
 from analysis.statistics.shares import share_interval
-from analysis.statistics.shifts import mean_difference, within_shares
 
 PUBLISHED, OURS = "Published", "This study"
 MEAN_COLUMNS = (
@@ -50,15 +49,15 @@ MEAN_COLUMNS = (
 )
 DIFFERENCE_COLUMNS = ("study", "stratum", "n_a", "n_b", "difference", "ci_low", "ci_high")
 NOTE = (
-    "SE: standard error. Intervals of differences: Welch’s, the published ones computed from the"
-    " printed means and standard errors. The published Z and p are as printed; the scores released"
-    " with the paper’s code give others by any usual variant of the test (tie-corrected, without"
-    " continuity correction: Z = −6.41 and 6.46), from which the paper’s conclusions follow, too."
+    "SE: standard error. Intervals of differences: Welch’s; the published ones are computed from"
+    " the printed means and standard errors. Published Z and p are as printed; the scores released"
+    " with the paper’s code give other values by every usual variant of the test (tie-corrected,"
+    " without continuity correction: Z = −6.41 and 6.46), but the same conclusions."
 )
 
 OWN = (
-    "These are the scores of the published study itself, so that nothing is compared with it: the"
-    " table has what the paper printed beside what its scores give."
+    "These are the scores of the published study itself. The table compares what the paper printed"
+    " with what its scores give."
 )
 
 
@@ -73,7 +72,7 @@ def original_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
         return _own_section(study, accuracy)
     means = original_means(accuracy)
     differences = original_differences(study)
-    tests = carry_out(study.scores, Plan(_published_tests())).set_index("stratum")
+    tests = run_tests(study.scores, Plan(_published_tests()))
     table = _table(means, differences, tests)
     caption = (
         "Mean accuracies of the published study (n = 58 with Grad-CAM, 40 with PV) and of this one,"
@@ -85,7 +84,7 @@ def original_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
         "figure_original", caption, f"{caption} {' '.join(sentences)}", figure
     )
     return Section(
-        title="Beside the published study (exploratory)",
+        title="Comparison with the published study (exploratory)",
         paragraphs=sentences,
         tables=[table],
         figures=[illustration],
@@ -96,7 +95,7 @@ def original_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
 def _table(means: pd.DataFrame, differences: pd.DataFrame, tests: pd.DataFrame) -> Table:
     return Table(
         "table_original",
-        "The published perception-visualization study beside this one",
+        "The published perception-visualization study and this one",
         _numbers(means, differences, tests),
         pd.DataFrame([*_mean_rows(means), *_difference_rows(differences), *_test_rows(tests)])
         .sort_values("Stratum", ascending=False, kind="stable")
@@ -107,15 +106,15 @@ def _table(means: pd.DataFrame, differences: pd.DataFrame, tests: pd.DataFrame) 
 
 
 def _own_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
-    """What the paper printed beside what its own scores give: no comparison of two studies."""
-    tests = carry_out(study.scores, Plan(_published_tests())).set_index("stratum")
+    """What the paper printed, and what its own scores give: no comparison of two studies."""
+    tests = run_tests(study.scores, Plan(_published_tests()))
     table = _table(original_means(accuracy), original_differences(study), tests)
     renamed = table.text.rename(columns={PUBLISHED: "Printed", OURS: "From the scores"})
     own = replace(
         table,
         caption="What the perception-visualization study printed, and what its scores give",
         text=renamed,
-        note=table.note.replace("This study’s:", "From the scores:"),
+        note=table.note.replace("This study’s tests:", "From the scores:"),
     )
     return Section(
         title="These are the published scores",
@@ -127,7 +126,7 @@ def _own_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
 
 def _method(tests: pd.DataFrame) -> str:
     found = "; ".join(sorted(set(tests["method"]))).replace("Mann-Whitney", "Mann–Whitney")
-    return f"This study’s: {found}, not corrected for their number."
+    return f"This study’s tests: {found}; p-values are not corrected for their number."
 
 
 def original_means(accuracy: pd.DataFrame) -> pd.DataFrame:
@@ -135,15 +134,14 @@ def original_means(accuracy: pd.DataFrame) -> pd.DataFrame:
 
     The published ones come from the paper's printed means and standard errors.
     """
-    found = accuracy.set_index(["condition", "stratum"])
+    found = rows_by(accuracy, "condition", "stratum")
     rows: list[tuple[object, ...]] = []
     for condition, stratum, mean, error in PRINTED_ACCURACY.itertuples(index=False):
         n = N_PARTICIPANTS[condition]
         ends = share_interval(mean / 100, error / 100 * math.sqrt(n), n)
         rows.append((PUBLISHED, condition, stratum, n, mean / 100, error / 100, *ends))
-        if (condition, stratum) in found.index:
-            cell = found.loc[(condition, stratum), list(MEAN_COLUMNS[3:])]
-            rows.append((OURS, condition, stratum, *cell))
+        if cell := found.get((condition, stratum)):
+            rows.append((OURS, condition, stratum, *(cell[name] for name in MEAN_COLUMNS[3:])))
     return pd.DataFrame(rows, columns=list(MEAN_COLUMNS))
 
 
@@ -152,12 +150,12 @@ def original_differences(study: StudyData) -> pd.DataFrame:
 
     The published one comes from the printed means and standard errors.
     """
-    printed = PRINTED_ACCURACY.set_index(["condition", "stratum"]) / 100
+    printed = rows_by(PRINTED_ACCURACY, "condition", "stratum")
     rows = []
     for stratum in ASKED_STRATA:
-        cells = [printed.loc[(name, stratum)] for name in CONDITIONS]
-        estimate = float(cells[0]["mean"] - cells[1]["mean"])
-        parts = [float(cell["standard_error"]) ** 2 for cell in cells]
+        cells = [printed[name, stratum] for name in CONDITIONS]
+        estimate = float(cells[0]["mean"] - cells[1]["mean"]) / 100
+        parts = [float(cell["standard_error"] / 100) ** 2 for cell in cells]
         below = sum(
             part**2 / (N_PARTICIPANTS[name] - 1)
             for part, name in zip(parts, CONDITIONS, strict=True)
@@ -165,17 +163,15 @@ def original_differences(study: StudyData) -> pd.DataFrame:
         half = float(stats.t.ppf(0.975, sum(parts) ** 2 / below)) * float(np.sqrt(sum(parts)))
         sizes = [N_PARTICIPANTS[name] for name in CONDITIONS]
         rows.append((PUBLISHED, stratum, *sizes, estimate, estimate - half, estimate + half))
-        scores = [scores_of(study.scores, name, stratum).to_numpy() for name in CONDITIONS]
-        ours, sizes = (
-            within_shares(mean_difference(*scores)),
-            [int(np.isfinite(own).sum()) for own in scores],
-        )
+        a, b = (scores_of(study.scores, name, stratum).to_numpy() for name in CONDITIONS)
+        ours = within_shares(mean_difference(a, b))
+        sizes = [int(np.isfinite(own).sum()) for own in (a, b)]
         rows.append((OURS, stratum, *sizes, ours.estimate, ours.ci_low, ours.ci_high))
     return pd.DataFrame(rows, columns=list(DIFFERENCE_COLUMNS))
 
 
 def _sentences(differences: pd.DataFrame) -> list[str]:
-    """Whether each difference has the direction of the original, and how large both are."""
+    """Whether each difference has the original's direction, and the size of both."""
     sentences = []
     for stratum, part in differences.groupby("stratum", sort=False):
         original, ours = part.to_dict("records")
@@ -191,7 +187,7 @@ def _sentences(differences: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def _sizes(row: dict[str, Any]) -> str:
+def _sizes(row: Row) -> str:
     return f"n = {count(row['n_a'])} and {count(row['n_b'])}"
 
 
@@ -236,10 +232,10 @@ def _difference_rows(differences: pd.DataFrame) -> list[dict[str, str]]:
 
 
 def _test_rows(tests: pd.DataFrame) -> list[dict[str, str]]:
-    rows = []
+    rows, found = [], rows_by(tests, "stratum")
     for stratum in ASKED_STRATA:
         z, p = PRINTED_TESTS[stratum]
-        test = tests.loc[stratum]
+        test = found[(stratum,)]
         rows.append(_row(stratum, "Mann–Whitney Z", z, fixed(test["z"])))
         rows.append(_row(stratum, "Mann–Whitney p, one-sided", p, p_value(test["p_value"])))
     return rows
@@ -253,8 +249,8 @@ def _published_tests() -> tuple[PlannedTest, ...]:
 
 
 def _numbers(means: pd.DataFrame, differences: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
-    """Every number of the table in full, a row a quantity."""
-    rows = []
+    """Every number of the table in full, one row per quantity."""
+    rows, found = [], rows_by(tests, "stratum")
     for (stratum, condition), part in means.groupby(["stratum", "condition"], sort=False):
         by_study = part.set_index("study").reindex([PUBLISHED, OURS])
         for quantity, label in (("mean", "mean accuracy"), ("standard_error", "standard error")):
@@ -266,6 +262,7 @@ def _numbers(means: pd.DataFrame, differences: pd.DataFrame, tests: pd.DataFrame
             rows.append((stratum, name, *by_study[quantity]))
     for stratum in ASKED_STRATA:
         z, p = PUBLISHED_TESTS[stratum]
-        rows.append((stratum, "z", z, tests.loc[stratum, "z"]))
-        rows.append((stratum, "p_value", p, tests.loc[stratum, "p_value"]))
+        test = found[(stratum,)]
+        rows.append((stratum, "z", z, test["z"]))
+        rows.append((stratum, "p_value", p, test["p_value"]))
     return pd.DataFrame(rows, columns=["stratum", "quantity", "published", "this_study"])

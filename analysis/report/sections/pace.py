@@ -1,4 +1,4 @@
-"""How long people took, and whether they got better on the way."""
+"""How long participants took, and whether they got better over the trials."""
 
 import pandas as pd
 
@@ -66,9 +66,9 @@ def _time_table(trials: pd.DataFrame) -> Table:
         "Response times",
         times.drop(columns="kind"),
         pd.DataFrame(text),
-        "Median and quartiles over participants of each one’s median time from when the page was"
-        " drawn to the answer, without time in which it was hidden. n: participants with such an"
-        " answer.",
+        "Median and quartiles over participants of their median time from the first paint of the"
+        " page to the answer, without time in which the page was hidden. n: participants with such"
+        " an answer.",
         text_columns=3,
     )
 
@@ -80,7 +80,7 @@ def _time_tests(study: StudyData, trials: pd.DataFrame) -> Table:
         delta = cliffs_delta(a, b).delta
         pair = {"stratum": stratum, "condition_a": first, "condition_b": second}
         ends = {"cliffs_delta": delta.estimate, "ci_low": delta.ci_low, "ci_high": delta.ci_high}
-        rows.append(pair | vars(mann_whitney(a, b)) | ends)
+        rows.append(pair | mann_whitney(a, b).as_row() | ends)
     text = [
         {
             "Stratum": stratum_label(row["stratum"]),
@@ -97,12 +97,12 @@ def _time_tests(study: StudyData, trials: pd.DataFrame) -> Table:
     methods = "; ".join(sorted({row["method"] for row in rows}))
     return Table(
         "table_time_tests",
-        "Response times of the conditions compared, two-sided",
+        "Response times compared between conditions, two-sided",
         pd.DataFrame(rows),
         pd.DataFrame(text),
         f"Mann–Whitney tests ({methods}) of participants’ median times over all their answers; δ:"
         " Cliff’s delta, above 0 where the first condition took longer, with the interval of Feng"
-        " and Cliff (2004). p: not corrected for their number.",
+        " and Cliff (2004). P-values are not corrected for their number.",
         text_columns=2,
     )
 
@@ -132,5 +132,5 @@ def _slope_table(slopes: pd.DataFrame) -> Table:
         "Change of accuracy over ten trials, in percentage points",
         slopes,
         pd.DataFrame(text),
-        "Mean over participants of each one’s least-squares slope, with Student’s t interval.",
+        "Mean over participants of their least-squares slopes, with Student’s t interval.",
     )

@@ -1,4 +1,4 @@
-"""The comparisons that a section goes through: every pair of conditions in every asked stratum."""
+"""The comparisons of a section: every pair of conditions in every asked stratum."""
 
 from collections.abc import Iterator
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""Whether people preferred a place in the list, or one wrong class."""
+"""Whether participants preferred a position in the list, or one wrong class."""
 
 import pandas as pd
 
@@ -8,12 +8,12 @@ from analysis.report.section import Section
 from analysis.report.tables import Table
 from analysis.statistics.response_bias import distractor_shares, position_shares
 
-# Rows of a condition in the report; the CSV file holds every class.
+# Rows of a condition in the report; the CSV file has all classes.
 SHOWN = 8
 
 
 def bias_section(trials: pd.DataFrame) -> Section:
-    """Choices by place in the list, and by class where it was a distractor."""
+    """Choices by position in the list, and by class where it was a distractor."""
     positions, distractors = position_shares(trials), distractor_shares(trials)
     return Section(
         title="Response bias (exploratory)",
@@ -33,11 +33,11 @@ def _sentence(positions: pd.DataFrame) -> str:
         for condition, part in positions.groupby("condition", sort=True)
     ]
     if not parts:
-        return "Nobody chose a class."
+        return "No participant chose a class."
     places = int(positions["position"].max())
     return (
-        f"Each of the {places} places in the list of options drew {listed(parts)} of the answers;"
-        f" even shares would be {percent(1 / places)} %."
+        f"The {places} positions in the list of options received {listed(parts)} of the answers"
+        f" each; even shares would be {percent(1 / places)} %."
     )
 
 
@@ -45,7 +45,7 @@ def _position_table(positions: pd.DataFrame) -> Table:
     text = [
         {
             "Condition": condition_label(str(row["condition"])),
-            "Place in the list": str(row["position"]),
+            "Position": str(row["position"]),
             "n": count(row["n_participants"]),
             "Answers": count(row["n_chosen"]),
             "Share (%)": percent(row["mean"]),
@@ -55,11 +55,11 @@ def _position_table(positions: pd.DataFrame) -> Table:
     ]
     return Table(
         "table_positions",
-        "Classes chosen by their place in the list",
+        "Classes chosen, by position in the list",
         positions,
         pd.DataFrame(text),
         "Shares: means over participants with Wilson’s interval on the effective sample size,"
-        " without “I just can’t tell”. The order is drawn for each trial: even shares mean no"
+        " without “I just can’t tell”. The order is random in each trial: even shares mean no"
         " bias.",
         text_columns=2,
     )
@@ -85,11 +85,12 @@ def _distractor_table(distractors: pd.DataFrame) -> Table:
     rest = len(ordered) > len(shown)
     return Table(
         "table_distractors",
-        "Classes chosen where they were neither the prediction nor a true label",
+        "Classes chosen where they were distractors",
         distractors,
         pd.DataFrame(text, columns=_DISTRACTOR_HEAD),
-        "Shares: means over participants of the share of offers taken, with Wilson’s interval on"
-        " the effective sample size."
+        "Distractors: options that are not the prediction or a true label. Shares: means over"
+        " participants of the share of offers that they chose, with Wilson’s interval on the"
+        " effective sample size."
         + (f" The {SHOWN} most chosen of each condition; the CSV file has all." if rest else ""),
         text_columns=2,
     )

@@ -1,4 +1,4 @@
-"""The plan's tests without participants whom a rule names."""
+"""The plan's tests without the participants who meet an exclusion rule."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from analysis.data.labels import capital, condition_label, hypothesis, stratum_l
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
 from analysis.plan.exclusions import apply_rules
-from analysis.plan.execution import carry_out
+from analysis.plan.execution import run_tests
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, fixed, interval, p_value
 from analysis.report.section import Section
@@ -29,16 +29,14 @@ def robustness_section(
     if n and plan.tests and set(conditions_of(kept)) == set(conditions_of(study.scores)):
         both = pd.concat(
             [
-                carry_out(study.scores, replace(plan, exploratory=())).assign(participants="All"),
-                carry_out(kept, replace(plan, exploratory=())).assign(
-                    participants="Without the named"
-                ),
+                run_tests(study.scores, replace(plan, exploratory=())).assign(participants="All"),
+                run_tests(kept, replace(plan, exploratory=())).assign(participants="Without them"),
             ]
         )
         tables.append(_test_table(both, plan))
         numbers["tests_without_excluded"] = both.to_dict("records")
     elif n and plan.tests:
-        paragraphs.append("Without them a condition is empty, so that nothing can be compared.")
+        paragraphs.append("Without them, a condition is empty and cannot be compared.")
     return Section(
         title="With and without exclusions (exploratory)",
         paragraphs=paragraphs,
@@ -47,13 +45,13 @@ def robustness_section(
     )
 
 
-def _sentence(named: int, participants: int, plan: Plan) -> str:
-    if not named:
+def _sentence(n_excluded: int, participants: int, plan: Plan) -> str:
+    if not n_excluded:
         return (
-            f"The rules name none of the {count(participants)} participants, so that the"
-            f" {plan.kind} tests stay as they are."
+            f"None of the {count(participants)} participants met an exclusion rule; the {plan.kind}"
+            " tests stay as they are."
         )
-    return f"The rules name {count(named)} of {count(participants)} participants."
+    return f"{count(n_excluded)} of {count(participants)} participants met an exclusion rule."
 
 
 def _count_table(counts: pd.DataFrame) -> Table:
@@ -62,10 +60,10 @@ def _count_table(counts: pd.DataFrame) -> Table:
     text = wide.map(count).rename(columns=lambda name: condition_label(str(name)))
     return Table(
         "table_exclusions",
-        "Participants named by each rule",
+        "Participants who met each exclusion rule",
         counts,
         text.rename_axis(None, axis=1).rename_axis("Rule").reset_index(),
-        "A participant may be named by several rules. The main results keep everybody.",
+        "A participant may meet several rules. The main results include all of them.",
     )
 
 
@@ -88,7 +86,7 @@ def _test_table(tests: pd.DataFrame, plan: Plan) -> Table:
     ]
     return Table(
         "table_tests_exclusions",
-        f"The {plan.kind} tests with and without the named participants",
+        f"The {plan.kind} tests with and without the participants who met a rule",
         tests,
         pd.DataFrame(text),
         f"Columns as in the table of the {plan.kind} tests.",

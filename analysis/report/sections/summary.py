@@ -1,29 +1,31 @@
-"""What the plan's tests found, for the head of the report."""
+"""What the plan's tests found, at the top of the report."""
 
 import math
 from collections.abc import Iterable
 from typing import Any
 
 from analysis.data.labels import capital, listed, where, with_condition
-from analysis.data.schema import STRATA
+from analysis.data.schema import STRATA, rows_by
 from analysis.data.scores import known_scores_of
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
 from analysis.report.results import Results
 from analysis.report.sections.pairs import pair_label
+from analysis.statistics.mean_tests import mean_difference, within_shares
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
-from analysis.statistics.shifts import mean_difference, within_shares
 
-# More tests than this have a sentence for each stratum, and the table says the rest.
+# More tests than this get one sentence for each stratum; the table has the rest.
 MOST_SENTENCES = 6
-# Of how many differences such a sentence names the conditions.
+# The number of differences whose conditions such a sentence names.
 MOST_NAMED = 3
+# The accuracy of a condition without answers.
+NOBODY = {"mean": float("nan")}
 
 
 def summary(results: Results) -> list[str]:
-    """A sentence for each of the plan's tests, or for each stratum where they are many.
+    """One sentence for each of the plan's tests, or for each stratum where there are many.
 
-    A study of one condition has no test: a sentence for each stratum says its accuracy.
+    A study with one condition has no test: its sentences compare the accuracy with guessing.
     """
     tests = [section.numbers["tests"] for section in results.sections if "tests" in section.numbers]
     rows = [row for found in tests for row in found if row["family"] == "declared"]
@@ -31,19 +33,18 @@ def summary(results: Results) -> list[str]:
         return list(_against_chance(results))
     if len(rows) > MOST_SENTENCES:
         return list(_by_stratum(rows, results.plan))
-    means = results.accuracy.set_index(["condition", "stratum"])["mean"]
-    return [_sentence(results, row, means, len(rows)) for row in rows]
+    return [_sentence(results, row, len(rows)) for row in rows]
 
 
 def _against_chance(results: Results) -> Iterable[str]:
     [rows] = [part.numbers["chance"] for part in results.sections if "chance" in part.numbers]
-    cells = results.accuracy.set_index(["condition", "stratum"])
+    cells = rows_by(results.accuracy, "condition", "stratum")
     for row in rows:
-        if (row["condition"], row["stratum"]) not in cells.index:
+        cell = cells.get((row["condition"], row["stratum"]))
+        if cell is None:
             continue
-        cell = cells.loc[(row["condition"], row["stratum"])]
         p = row["p_value"]
-        test = "all scores being equal, no test" if math.isnan(p) else f"p = {p_value(p)}"
+        test = "not possible, all scores are equal" if math.isnan(p) else f"p = {p_value(p)}"
         yield (
             f"{capital(where(row['stratum']))}, participants named its prediction in"
             f" {percent(cell['mean'])} % of the images {with_condition(row['condition'])} (95 % CI"
@@ -71,16 +72,17 @@ def _by_stratum(rows: list[dict[str, Any]], plan: Plan) -> Iterable[str]:
             f" found a difference{named} (Mann–Whitney tests at α = {plan.alpha:g},"
             f" {_corrected(plan, len(rows))})."
         )
-    yield "The tables of accuracies and tests have every condition and comparison."
+    yield "The tables of accuracy and of tests have all conditions and comparisons."
 
 
 def _corrected(plan: Plan, n: int) -> str:
     return f"{ADJUSTMENT_LABELS[plan.correction]}-corrected for {count(n)} tests"
 
 
-def _sentence(results: Results, row: dict[str, Any], accuracy: Any, n_tests: int) -> str:
+def _sentence(results: Results, row: dict[str, Any], n_tests: int) -> str:
     first, second, stratum = row["condition_a"], row["condition_b"], row["stratum"]
-    means = [accuracy.get((name, stratum), float("nan")) for name in (first, second)]
+    cells = rows_by(results.accuracy, "condition", "stratum")
+    means = [cells.get((name, stratum), NOBODY)["mean"] for name in (first, second)]
     sizes = f"n = {count(row['n_a'])} and {count(row['n_b'])}"
     a, b = (
         known_scores_of(results.study.scores, name, stratum).to_numpy() for name in (first, second)
@@ -105,7 +107,7 @@ def _verdict(row: dict[str, Any], plan: Plan, n_tests: int) -> str:
     }[row["alternative"]]
     subject = "The declared hypothesis" if plan.is_declared else "Foresee’s default hypothesis"
     if math.isnan(row["p_adjusted"]):
-        return f"{subject} that {claim} could not be tested, for want of answers."
+        return f"{subject} that {claim} could not be tested: too few answers."
     outcome = "is supported" if row["p_adjusted"] < plan.alpha else "is not supported"
     sides = "two-sided" if row["alternative"] == "two-sided" else "one-sided"
     corrected = f", {_corrected(plan, n_tests)}" if n_tests > 1 else ""

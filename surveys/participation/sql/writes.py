@@ -16,9 +16,12 @@ CLAIM = """update surveys_participant
 set n_answered = %s, n_failed_checks = %s, last_active_at = %s, finished_at = %s
 where id = %s and n_answered = %s and finished_at is null and withdrawn_at is null"""
 STORE = """insert into surveys_response
-(trial_id, option, position, answered_at, response_time_ms, hidden_time_ms, confidence)
-values (%s, %s, %s, %s, %s, %s, %s)"""
-SHOW = "update surveys_trial set shown_at = %s where id = %s and shown_at is null"
+(trial_id, option, position, answered_at, confidence, response_time_ms, hidden_time_ms, chosen_ms,
+n_changes, timed_by, images_failed) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+# What was first shown before showings were counted is never counted.
+SHOW = """update surveys_trial
+set times_shown = case when shown_at is null then 1 else times_shown + 1 end,
+shown_at = coalesce(shown_at, %s) where id = %s"""
 
 
 def claim(participant: Participant, columns: Mapping[str, Any], now: datetime) -> bool:
@@ -43,16 +46,19 @@ def store(response: Response) -> None:
         response.option,
         response.position,
         _at(response.answered_at),
+        response.confidence,
         response.response_time_ms,
         response.hidden_time_ms,
-        response.confidence,
+        response.chosen_ms,
+        response.n_changes,
+        response.timed_by,
+        response.images_failed,
     )
 
 
 def show(trial: Trial, now: datetime) -> None:
-    """Note when the trial was first sent to its participant."""
-    if trial.shown_at is None:
-        _run(SHOW, _at(now), trial.pk)
+    """Note that the trial is sent to its participant, and when it first was."""
+    _run(SHOW, _at(now), trial.pk)
 
 
 def _at(moment: datetime) -> Any:

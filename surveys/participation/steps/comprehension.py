@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from surveys.models import Event, Participant
 from surveys.participation import refusals
-from surveys.participation.fields import ShownOption, ShownQuestion, read_int
+from surveys.participation.fields import ShownOption, ShownQuestion, are_offered, read_int
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Changes, Context, Step
 from surveys.protocol.schema import Protocol, paragraphs
@@ -39,11 +39,14 @@ class Comprehension(Step):
 
     def read(self, participant: Participant, sent: QueryDict) -> Attempt | Refusal:
         check = participant.protocol.comprehension
+        for number, question in enumerate(check.questions, start=1):
+            if not are_offered(sent.getlist(f"answer_{number}"), len(question.options)):
+                return refusals.NOT_OFFERED
         given = _given(check, sent)
         if len(given) != len(check.questions):
             return refusals.NOT_ALL_ANSWERED
-        number = read_int(sent.get("attempt", ""), MOST_TRIES)
-        return Attempt(-1 if number is None else number, given == _right(check))
+        attempt = read_int(sent.get("attempt", ""), MOST_TRIES)
+        return refusals.STALE_FORM if attempt is None else Attempt(attempt, given == _right(check))
 
     def changes(self, participant: Participant, answer: Attempt) -> Changes:
         now, tries = timezone.now(), participant.comprehension_tries + 1

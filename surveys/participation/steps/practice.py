@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.crypto import constant_time_compare
 
 from pv_engine.models import Item
 from surveys.models import Participant, Survey
 from surveys.participation import refusals
+from surveys.participation.answers import form_key
 from surveys.participation.images import examples_of, find_pairs
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Context, Stage, Step
@@ -27,7 +29,7 @@ class Practice(Step):
     asked_by = "practice"
 
     def read(self, participant: Participant, sent: QueryDict) -> bool | Refusal | None:
-        if sent.get("seen") == "yes":
+        if constant_time_compare(sent.get("seen", ""), self._proof(participant)):
             return True
         _, options = self._question(participant)
         return None if sent.get("answer", "") in options else refusals.NO_ANSWER
@@ -52,11 +54,16 @@ class Practice(Step):
             "answer": answer in options and option_label(protocol, answer, language),
             "prediction": option_label(protocol, item.prediction, language),
             "is_right": answer == item.prediction,
+            "seen": self._proof(participant),
         }
 
     def stages(self, survey: Survey) -> list[Stage]:
         n = survey.texts.practice
         return [Stage(self.title, Q(n_practised__gte=n))] if n else []
+
+    def _proof(self, participant: Participant) -> str:
+        """What comes back from the page with the model's answer, which is shown for an answer."""
+        return form_key(participant, self.completed(participant) + 1, self.name)
 
     def _question(self, participant: Participant) -> tuple[Item, list[str]]:
         """The example that is practised on, and its options in the order of the page."""

@@ -11,6 +11,7 @@ from surveys.participation import refusals
 from surveys.participation.fields import (
     ShownOption,
     ShownQuestion,
+    are_offered,
     field_name,
     read_int,
     stored_option,
@@ -33,7 +34,12 @@ class Questionnaire(Step):
     asked_by = "questionnaire"
 
     def read(self, participant: Participant, sent: QueryDict) -> dict[str, Any] | Refusal:
-        answers, missing = read_page_answers(self._page(participant), sent)
+        page = self._page(participant)
+        for question in page.questions:
+            values = sent.getlist(field_name(question))
+            if question.kind != "text" and not are_offered(values, _highest(question)):
+                return refusals.NOT_OFFERED
+        answers, missing = read_page_answers(page, sent)
         return refusals.NOT_ALL_ANSWERED if missing else answers
 
     def changes(self, participant: Participant, answer: dict[str, Any]) -> Changes:
@@ -77,7 +83,7 @@ def _read_question(question: Question, data: QueryDict) -> Any:
     if question.kind == "text":
         # A database keeps no NUL characters.
         return (sent[-1] if sent else "").replace("\0", "").strip()[:LONGEST_FREE_TEXT]
-    highest = question.points if question.kind == "scale" else len(question.options)
+    highest = _highest(question)
     places = [place for text in sent if (place := read_int(text, highest, least=1)) is not None]
     if question.kind == "scale":
         return places[-1] if places else None
@@ -85,6 +91,10 @@ def _read_question(question: Question, data: QueryDict) -> Any:
     if question.kind == "several":
         return chosen
     return stored_option(question.options[places[-1] - 1]) if places else None
+
+
+def _highest(question: Question) -> int:
+    return question.points if question.kind == "scale" else len(question.options)
 
 
 def _questions(

@@ -14,6 +14,7 @@ from surveys.participation.access import refuse
 from surveys.participation.answers import CONFIDENCE, FIRST, SentAnswer, Taken
 from surveys.participation.fields import read_int
 from surveys.participation.images import Pair
+from surveys.participation.measures import read_measures
 from surveys.participation.refusals import Refusal
 from surveys.participation.sql import writes
 from surveys.participation.sql.reads import UpcomingTrial, upcoming_trials
@@ -22,8 +23,6 @@ from surveys.protocol.schema import Protocol
 from surveys.protocol.wording import option_label, wording
 from surveys.studies.item_drops import find_drops
 
-# A page left open for longer says nothing about how long the answer took.
-LONGEST_TIME_MS = 24 * 3600 * 1000
 LONGEST_FIELD = 200
 # The participant may correct these on the page itself.
 CORRECTABLE = (refusals.NO_ANSWER, refusals.NOT_OFFERED, refusals.NO_CONFIDENCE)
@@ -50,9 +49,7 @@ class TrialPage(Step):
         if request.method == "POST":
             return self._take_answer(request, participant)
         upcoming = upcoming_trials(participant, 2)
-        for each in upcoming[:1]:
-            writes.show(each.trial, timezone.now())
-        return self._show(request, participant, upcoming)
+        return self._show_again(request, participant, upcoming)
 
     def _take_answer(self, request: HttpRequest, participant: Participant) -> HttpResponse | None:
         # The one that is answered, the one to show next, and the one whose images are prefetched.
@@ -62,11 +59,23 @@ class TrialPage(Step):
         result = answers.record_answer(participant, position, read_answer(request.POST), trials)
         if isinstance(result, Refusal):
             if result in CORRECTABLE and participant.finished_at is None:
-                return self._show(request, participant, upcoming, result)
+                return self._show_again(request, participant, upcoming, result)
             return refuse(request, participant.survey, result, participant)
         if result is Taken.BEFORE or participant.finished_at is not None:
             return None
         return self._show(request, participant, upcoming)
+
+    def _show_again(
+        self,
+        request: HttpRequest,
+        participant: Participant,
+        upcoming: list[UpcomingTrial],
+        problem: Refusal | None = None,
+    ) -> HttpResponse:
+        """The first of these, counted: with it the page's clock starts from 0."""
+        if upcoming and request.method != "HEAD":
+            writes.show(upcoming[0].trial, timezone.now())
+        return self._show(request, participant, upcoming, problem)
 
     def _show(
         self,
@@ -116,16 +125,13 @@ class TrialPage(Step):
 
 def read_answer(sent: QueryDict) -> SentAnswer:
     """Return the answer as sent; times that cannot be true are left out rather than stored."""
-    response_time = read_int(sent.get("response_time_ms", ""), LONGEST_TIME_MS)
-    hidden_time = read_int(sent.get("hidden_time_ms", ""), LONGEST_TIME_MS)
-    if response_time is None or (hidden_time is not None and hidden_time > response_time):
-        hidden_time = None
+    confidence = sent.get("confidence", "")
     return SentAnswer(
         option=sent.get("answer", "")[:LONGEST_FIELD],
         form_key=sent.get("form_key", "")[:LONGEST_FIELD],
-        response_time_ms=response_time,
-        hidden_time_ms=hidden_time,
-        confidence=read_int(sent.get("confidence", ""), CONFIDENCE[-1], least=CONFIDENCE[0]),
+        measures=read_measures(sent),
+        # What is no confidence is refused like one that was not offered.
+        confidence=(read_int(confidence, CONFIDENCE[-1]) or 0) if confidence else None,
     )
 
 

@@ -5,11 +5,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
-from accounts.limits import counting
 from accounts.limits.counting import count
 from accounts.models import Counter
 from surveys.models import Participant
@@ -46,8 +46,6 @@ def test_the_visitor_beyond_the_limit_is_asked_to_wait(survey, three_a_minute, c
     refused = come(survey)
     assert "Too many people came from your network in this minute." in refused.content.decode()
     assert refused["Retry-After"] == "30"
-    survey.refresh_from_db()
-    assert survey.arrivals == 3
 
 
 def test_the_next_minute_begins_again(survey, three_a_minute, clock):
@@ -145,7 +143,7 @@ def test_with_a_cache_the_counts_are_kept_there(db, settings):
     settings.CACHE_URL = "redis://wherever"
     assert [count("redis-test", "a", 10**9)[0] for _ in range(3)] == [1, 2, 3]
     assert not Counter.objects.exists()
-    counting.caches["default"].clear()
+    caches["default"].clear()
 
 
 def test_while_redis_does_not_answer_the_database_counts(db, settings, caplog):

@@ -44,15 +44,15 @@ def test_what_is_stored_outside_its_band_is_what_has_a_reason(stored):
 
 def test_what_is_called_cautious_errs_on_no_other_side(stored):
     found = outside(stored)
-    cautious = {name for name, reason in OUTSIDE.items() if reason.startswith("cautious")}
-    assert len(cautious) >= 4
+    conservative = {name for name, reason in OUTSIDE.items() if reason.startswith("conservative")}
+    assert len(conservative) >= 4
     for row in stored["type_one_errors"]:
-        assert row["name"] not in cautious or row["rate"] <= 0.05, row
+        assert row["name"] not in conservative or row["rate"] <= 0.05, row
     for row in stored["coverages"]:
-        # As far below 95 % as 8,000 simulations tell apart.
-        assert row["name"] not in cautious or row["rate"] >= 0.944, row
+        # As far below 95 % as 8,000 simulations distinguish.
+        assert row["name"] not in conservative or row["rate"] >= 0.944, row
     assert all(high <= 0.98 and low >= 0.90 for name, (low, high) in found.items()
-               if name not in cautious)  # fmt: skip
+               if name not in conservative)  # fmt: skip
 
 
 def test_an_exact_test_with_ties_errs_in_at_most_five_percent():
@@ -82,11 +82,11 @@ def coins():
 
 
 def test_a_small_run_finds_five_percent(coins):
-    table = type_one_errors([coins], simulations=60, seed=1).set_index("name")
+    rates = type_one_errors([coins], simulations=60, seed=1).set_index("name")["rate"]
     for name in ("Mann-Whitney", "Welch", "Kruskal-Wallis", "permutation"):
         # Four standard errors of 60 simulations.
-        assert table.loc[name, "rate"] <= 0.05 + 0.113, name
-    assert table["rate"].max() > 0
+        assert rates[name] <= 0.05 + 0.113, name
+    assert rates.max() > 0
 
 
 def test_a_small_run_covers_the_truth(coins):

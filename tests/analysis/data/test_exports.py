@@ -37,7 +37,7 @@ def test_tables_that_are_not_those_that_were_exported_are_shown_by_both_hashes(e
     untouched = read_export(folder).provenance["data SHA-256"]
     stated = {"survey": "shapes", "data_sha256": untouched}
     description.write_text(json.dumps({"name": "Shapes", "foresee": stated}))
-    assert read_export(folder).provenance == {"source": "survey shapes", "data SHA-256": untouched}
+    assert read_export(folder).provenance == {"source": "study shapes", "data SHA-256": untouched}
     corrupt(folder, "trials", 5, "hidden_time_ms", "1")
     changed = read_export(folder).provenance
     assert changed["data SHA-256 when exported"] == untouched != changed["data SHA-256"]
@@ -109,7 +109,7 @@ def test_it_names_a_missing_column(export_folder):
 
 
 def test_it_refuses_a_folder_that_is_no_export(tmp_path):
-    with pytest.raises(DataError, match="is not an export folder: it holds no dataset_description"):
+    with pytest.raises(DataError, match="is not an export folder: it has no dataset_description"):
         read_export(tmp_path)
     (tmp_path / "dataset_description.json").write_text("{")
     with pytest.raises(DataError, match="is not valid JSON"):
@@ -119,7 +119,7 @@ def test_it_refuses_a_folder_that_is_no_export(tmp_path):
         read_export(tmp_path)
 
 
-def test_it_refuses_a_study_nobody_finished(export_folder):
+def test_it_refuses_a_study_without_finishers(export_folder):
     with pytest.raises(DataError, match="none of 20 participants has finished"):
         read_export(export_folder(finished_share=0.0))
 
@@ -133,7 +133,7 @@ def test_it_refuses_finished_participants_without_an_answer(export_folder):
         ",".join([*row.split(",")[:place], *[""], *row.split(",")[place + 1 :]]) for row in rows
     ]
     path.write_text("\n".join([header, *rows]) + "\n")
-    with pytest.raises(DataError, match="no trial of a finished participant holds an answer"):
+    with pytest.raises(DataError, match="no trial of a finished participant has an answer"):
         read_export(folder)
 
 

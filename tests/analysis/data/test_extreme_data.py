@@ -24,7 +24,7 @@ def test_one_participant_a_condition(scores_file):
     assert "50.0 ± –" in html
 
 
-def test_everybody_scores_the_same(scores_file):
+def test_all_participants_score_the_same(scores_file):
     lines = [f"{i},{'pv' if i % 2 else 'gradcam'},1,2,2,2" for i in range(12)]
     html = rendered(from_scores_file(scores_file(*lines)))
     assert "none: all scores are equal" in html
@@ -46,7 +46,7 @@ def test_without_javascript_there_are_no_times(frames):
     assert "No response times were recorded" in rendered(from_frames("x", people, trials))
 
 
-def test_a_condition_in_which_nobody_finished(frames):
+def test_a_condition_without_finishers(frames):
     chances = {
         (c, s): 0.5 for c in ("gradcam", "none", "pv") for s in ("model_wrong", "model_right")
     }
@@ -66,12 +66,12 @@ def test_only_images_on_which_the_model_was_right(frames):
     rendered(from_frames("x", *frames(n_participants=8, n_wrong=0, n_right=4)))
 
 
-def test_everybody_is_always_right(frames):
+def test_all_answers_are_right(frames):
     chances = {(c, s): 1.0 for c in ("gradcam", "pv") for s in ("model_wrong", "model_right")}
     rendered(from_frames("x", *frames(n_participants=12, chances=chances)))
 
 
-def test_nobody_ever_can_tell(frames):
+def test_all_answers_are_cant_tell(frames):
     people, trials = frames(n_participants=12)
     trials["response"] = pd.Categorical(["cant_tell"] * len(trials))
     trials[["correct", "chose_truth"]] = 0.0

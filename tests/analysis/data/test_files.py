@@ -19,11 +19,11 @@ def refused(path, content: bytes) -> str:
     path.write_bytes(content)
     with pytest.raises(DataError) as caught:
         read_scores(path)
-    told = str(caught.value)
-    assert not any(word in told for word in FOREIGN), told
-    assert told.endswith(".")
-    assert "\n" not in told
-    return told
+    shown = str(caught.value)
+    assert not any(word in shown for word in FOREIGN), shown
+    assert shown.endswith(".")
+    assert "\n" not in shown
+    return shown
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def refused(path, content: bytes) -> str:
         (ROWS.replace(",", ";").encode(), "scores.csv is separated by semicolons; save it with"),
         (ROWS.replace(",", "\t").encode(), "scores.csv is separated by tabs; save it with commas"),
         (ROWS.encode("utf-16"), "scores.csv is text in UTF-16; it must be plain text in UTF-8"),
-        (ROWS.encode("utf-16-le"), "scores.csv is no plain text; it must be text in UTF-8"),
+        (ROWS.encode("utf-16-le"), "scores.csv is not plain text; it must be text in UTF-8"),
         (
             ROWS.replace("b,pv", "b,modèle").encode("latin-1"),
             "scores.csv, line 3: a character is not UTF-8 (it may be Latin-1 or Windows-1252)",
@@ -41,7 +41,7 @@ def refused(path, content: bytes) -> str:
         (b"PK\x03\x04" + bytes(50), "scores.csv is a spreadsheet or a ZIP archive"),
         (
             ROWS.replace("b,pv", '"b,pv').encode(),
-            "scores.csv, line 3: a quotation mark opens a cell that it does not close",
+            "scores.csv, line 3: a quotation mark is not closed",
         ),
         (
             ROWS.replace("b,pv", "b,pv,pv").encode(),

@@ -28,7 +28,7 @@ def test_the_database_and_the_export_give_the_same_frames(survey, tmp_path):
     for name in ("trials", "participants", "scores"):
         pd.testing.assert_frame_equal(getattr(ours, name), getattr(theirs, name))
     assert ours.provenance == theirs.provenance
-    assert ours.provenance["source"] == "survey shapes"
+    assert ours.provenance["source"] == "study shapes"
 
 
 def test_it_scores_the_participants_who_finished(survey):
@@ -47,12 +47,12 @@ def test_it_brings_the_pictures_of_every_item_that_was_asked(survey):
 
 def test_it_names_the_surveys_there_are(survey):
     with pytest.raises(
-        DataError, match="no survey 'demmo'; the surveys in the database are: shapes"
+        DataError, match="no study 'demmo'; the studies in the database are: shapes"
     ):
         load_study("demmo")
 
 
-def test_it_says_that_nobody_has_come_yet(tmp_path):
+def test_it_says_that_there_are_no_participants_yet(tmp_path):
     make_survey(tmp_path)
     with pytest.raises(DataError, match="'shapes' has no participants yet"):
         load_study("shapes")

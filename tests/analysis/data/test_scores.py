@@ -32,11 +32,11 @@ def test_it_makes_three_strata_of_each_participant(scores_file):
         ),
         ("c,,1,2,0,2", "line 4, column condition: must be given, but is empty"),
         (" ,pv,1,2,0,2", "line 4, column participant_id: must be given"),
-        ("a,pv,1,2,0,2", "line 4, column participant_id: 'a' was already given further up"),
+        ("a,pv,1,2,0,2", "line 4, column participant_id: 'a' was already given above"),
         ("c,pv,1,1e30,0,2", "line 4, column n_model_wrong: must be a whole number from 0 to 10000"),
         ("c,pv,inf,2,0,2", "line 4, column correct_model_wrong: must be a whole number from 0"),
-        ("c,Grad-CAM,1,2,0,2", "line 4, column condition: must be spelt 'gradcam' as further up, "),
-        ("c,P.V.,1,2,0,2", "line 4, column condition: must be spelt 'pv' as further up, but is"),
+        ("c,Grad-CAM,1,2,0,2", "line 4, column condition: must be spelt 'gradcam' as above, "),
+        ("c,P.V.,1,2,0,2", "line 4, column condition: must be spelt 'pv' as above, but is"),
     ],
 )
 def test_it_names_the_line_and_column_of_a_bad_value(scores_file, line, message):
@@ -53,7 +53,7 @@ def test_it_names_the_missing_column(scores_file):
 
 
 def test_it_refuses_a_file_without_rows_and_an_empty_one(scores_file, tmp_path):
-    with pytest.raises(DataError, match="holds no rows below"):
+    with pytest.raises(DataError, match="has no rows below"):
         read_scores(scores_file())
     (tmp_path / "empty.csv").write_text("")
     with pytest.raises(DataError, match=r"empty\.csv is empty"):
@@ -132,5 +132,5 @@ def test_names_that_differ_in_a_sign_are_two_conditions(scores_file, first, seco
 
 @pytest.mark.parametrize("second", ["GRAD CAM", "grad_cam", "gradcam", "Grad‑CAM", "Grad.CAM"])
 def test_names_that_differ_in_capitals_spaces_and_dashes_are_one(scores_file, second):
-    with pytest.raises(DataError, match="must be spelt 'Grad-CAM' as further up"):
+    with pytest.raises(DataError, match="must be spelt 'Grad-CAM' as above"):
         read_scores(scores_file("a,Grad-CAM,1,2,2,2", f"b,{second},2,2,0,2"))

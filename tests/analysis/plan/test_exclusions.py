@@ -32,7 +32,8 @@ def test_each_rule_names_its_own(study):
 
 
 def test_the_thresholds_are_data_and_said(study):
-    counts, everybody = apply_rules(*study, Exclusions(fastest_median_ms=300, failed_checks=3))
+    lines = Exclusions(fastest_median_ms=300, failed_checks=3)
+    counts, everybody = apply_rules(study[0], study[1], lines)
     assert everybody == {"p002", "p003"}
     assert "median time below 300 ms" in set(counts["meaning"])
 

@@ -1,6 +1,7 @@
 """Figures that are the same on every run."""
 
 import xml.etree.ElementTree as ElementTree
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,8 @@ def test_two_runs_give_the_same_bytes(published, kind):
 
 def test_every_participant_is_in_a_bar_of_each_panel(published):
     for axes in score_histograms(published).axes:
-        heights = sum(bar.get_height() for bar in axes.patches)
+        bars: list[Any] = list(axes.patches)
+        heights = sum(bar.get_height() for bar in bars)
         assert heights == 98
 
 
@@ -37,7 +39,8 @@ def test_marks_of_one_image_stay_in_its_row(n_conditions):
         ],
     )  # fmt: skip
     [axes] = item_dots(table).axes
-    marks = [bars.lines[0].get_ydata() for bars in axes.containers]
+    containers: list[Any] = axes.containers
+    marks = [bars.lines[0].get_ydata() for bars in containers]
     assert len(marks) == n_conditions
     for rows in marks:
         assert np.round(rows).tolist() == [0, 1, 2]
@@ -48,12 +51,12 @@ def test_each_tick_of_the_retention_curve_has_a_number_for_each_condition(frames
     people, _ = frames(n_participants=30, finished_share=0.5)
     [axes] = retention_curves(kaplan_meier(people)).axes
     ticks = len(axes.get_xticks())
-    told = [text.get_text() for text in axes.texts]
-    assert told[0] == "Grad-CAM"
-    assert told[ticks + 1] == "PV"
-    assert len(told) == 2 * (1 + ticks)
+    shown = [text.get_text() for text in axes.texts]
+    assert shown[0] == "Grad-CAM"
+    assert shown[ticks + 1] == "PV"
+    assert len(shown) == 2 * (1 + ticks)
     # All fifteen were there before the first trial.
-    assert told[1] == told[ticks + 2] == "15"
+    assert shown[1] == shown[ticks + 2] == "15"
 
 
 def test_an_inline_figure_is_one_element_with_a_text_alternative(published):

@@ -106,42 +106,42 @@ def test_the_methods_paragraph_names_what_was_done(results):
     assert f"{results.study.n_participants} participants" in paragraph
 
 
-def test_results_json_holds_no_number_that_json_lacks(results):
+def test_results_json_has_no_number_that_json_lacks(results):
     import json
 
     assert json.loads(json.dumps(results_json(results), allow_nan=False))
 
 
-def test_a_condition_that_drove_people_away_is_warned_about(frames):
+def test_the_report_warns_of_a_condition_with_more_dropouts(frames):
     people, trials = frames(n_participants=60)
     gone = people["condition"].eq("pv") & (people["number"] % 4 == 0)
     people.loc[gone, ["finished_at", "n_answered"]] = [None, 2]
     html = render_report(analyse(from_frames("x", people, trials)))
-    assert "may be biased in favour of the condition that drove more people away" in html
+    assert "may bias the comparisons below in favour of the condition with more dropouts" in html
     stayed = render_report(analyse(from_frames("x", *frames(n_participants=20))))
     assert "biased" not in stayed
 
 
-def test_the_words_on_who_left_fit_what_was_found(frames):
+def test_the_sentence_on_dropout_fits_what_was_found(frames):
     people, trials = frames(n_participants=60)
     gone = people["condition"].eq("pv") & (people["number"] % 4 == 0)
     driven = people.copy()
     driven.loc[gone, ["finished_at", "n_answered"]] = [None, 2]
     few = people.copy()
     few.loc[people["number"].isin([1, 2]), ["finished_at", "n_answered"]] = [None, 2]
-    told = {}
+    words = {}
     for name, left in (("driven", driven), ("few", few)):
         section = analyse(from_frames("x", left, trials)).sections[0]
-        told[name] = " ".join(section.paragraphs)
+        words[name] = " ".join(section.paragraphs)
         assert bool(section.warnings) == (name == "driven")
-    assert "may therefore differ" in told["driven"]
-    assert "Neither shows" in told["few"]
-    assert "29 of 30 finished with Grad-CAM (96.7 %, 95 % CI 83.3 to 99.4)" in told["few"]
+    assert "may therefore differ" in words["driven"]
+    assert "Neither test shows" in words["few"]
+    assert "29 of 30 finished with Grad-CAM (96.7 %, 95 % CI 83.3 to 99.4)" in words["few"]
     # One condition fewer in freedom than there are.
-    assert "χ²(1, n = 60) = " in told["driven"]
+    assert "χ²(1, n = 60) = " in words["driven"]
 
 
-def test_every_condition_has_its_column_where_people_left(results, frames):
+def test_each_condition_has_a_column_in_the_table_of_dropouts(results, frames):
     people, trials = frames(n_participants=20)
     people.loc[people["number"] == 1, ["finished_at", "n_answered"]] = [None, 2]
     (table,) = (
@@ -149,7 +149,7 @@ def test_every_condition_has_its_column_where_people_left(results, frames):
         for table in analyse(from_frames("x", people, trials)).tables
         if table.name == "table_dropout"
     )
-    assert table.header == ["Left at", "Grad-CAM", "PV", "Total"]
+    assert table.header == ["Page", "Grad-CAM", "PV", "Total"]
     assert table.rows == [["Trial 3", "1", "0", "1"]]
 
 
@@ -161,11 +161,11 @@ def test_people_without_an_explanation_are_not_said_to_have_one(html):
 
 
 def test_the_report_says_who_declared_the_tests(results, html):
-    assert "by the software and not by this study" in html
+    assert "the software and not this study" in html
     plan = Plan((PlannedTest("all", "none", "pv", "less"),), origin="our registration")
     registered = render_report(analyse(results.study, plan))
     assert "The declared tests come from our registration" in registered
-    assert "by the software and not by this study" not in registered
+    assert "the software and not this study" not in registered
     # One test needs no correction.
     assert "corrected for 1 test" not in registered
 
@@ -174,15 +174,15 @@ def test_a_declared_hypothesis_without_answers_is_neither_supported_nor_refuted(
     people, trials = frames(n_participants=20)
     trials = trials[(trials["condition"] != "pv") | (trials["stratum"] != "model_wrong")]
     [first, second] = summary(analyse(from_frames("x", people, trials)))
-    assert "could not be tested, for want of answers" in first
+    assert "could not be tested: too few answers" in first
     assert "supported" in second
 
 
-def test_rules_that_name_nobody_are_said_to_change_nothing(results, frames):
+def test_the_report_says_when_no_participant_met_a_rule(results, frames):
     nobody = analyse(from_frames("x", *frames(n_participants=20))).sections
-    (told,) = (part.paragraphs for part in nobody if part.title.startswith("With and without"))
-    assert told == [
-        "The rules name none of the 20 participants, so that the default tests stay as they are."
+    (found,) = (part.paragraphs for part in nobody if part.title.startswith("With and without"))
+    assert found == [
+        "None of the 20 participants met an exclusion rule; the default tests stay as they are."
     ]
 
 
@@ -204,13 +204,13 @@ def test_the_guide_lists_the_keys_of_results_json(results):
         assert f"`{key}`" in guide, key
 
 
-def test_an_exact_p_with_ties_is_called_cautious_at_its_table(results):
+def test_an_exact_p_with_ties_is_called_conservative_at_its_table(results):
     plan = Plan((PlannedTest("model_wrong", "none", "pv", "less"),), method="exact")
     notes = {
         table.name: table.note
         for table in comparison_tests.tests_section(results.study, plan).tables
     }
-    assert "at most 5 % of studies" in notes["table_tests"]
+    assert "at most 5 %, and usually lower" in notes["table_tests"]
     assert "at most 5 %" not in next(
         table.note for table in results.tables if table.name == "table_tests"
     )
@@ -236,7 +236,7 @@ def test_the_test_of_response_times_has_its_sizes_and_its_effect(results):
     assert table.numbers[["cliffs_delta", "ci_low", "ci_high"]].notna().all(axis=None)
 
 
-def test_nothing_is_called_declared_that_nobody_declared(results):
+def test_nothing_is_called_declared_without_a_declaration(results):
     text = re.sub(r"<svg.*?</svg>", "", render_report(results), flags=re.DOTALL)
     assert "Foresee’s default hypothesis that scores" in text
     assert "No plan was declared; the tests are Foresee’s defaults." in text
@@ -261,7 +261,7 @@ def test_the_published_scores_are_not_compared_with_themselves(published_file, s
     results = analyse(from_scores_file(published_file))
     titles = [section.title for section in results.sections]
     assert "These are the published scores" in titles
-    assert "Beside the published study (exploratory)" not in titles
+    assert "Comparison with the published study (exploratory)" not in titles
     html = render_report(results).replace("\u00a0", " ")
     assert "in the same direction as the published" not in html
     assert "This study" not in html
@@ -269,7 +269,9 @@ def test_the_published_scores_are_not_compared_with_themselves(published_file, s
     # One answer more, and it is another study.
     lines = published_file.read_text().splitlines()[1:]
     other = analyse(from_scores_file(scores_file(*lines, "one-more,pv,7,14,8,16")))
-    assert "Beside the published study (exploratory)" in [part.title for part in other.sections]
+    assert "Comparison with the published study (exploratory)" in [
+        part.title for part in other.sections
+    ]
 
 
 def test_eight_conditions_have_a_short_head_and_whole_legends(frames):

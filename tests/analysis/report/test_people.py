@@ -47,7 +47,7 @@ def everybody(frames):
     return people, trials[~trials["participant_id"].isin(set(gone))]
 
 
-def test_every_person_who_arrived_is_in_exactly_one_place(everybody):
+def test_each_participant_who_arrived_is_counted_exactly_once(everybody):
     people, trials = everybody
     found = results_json(analyse(from_frames("x", people, trials)))
     flow = {row.pop("stage"): row for row in found["flow"]}
@@ -68,7 +68,7 @@ def test_every_person_who_arrived_is_in_exactly_one_place(everybody):
     }
 
 
-def test_someone_who_withdrew_is_at_no_trial_and_not_introduced(everybody):
+def test_a_participant_who_withdrew_is_at_no_trial_and_not_introduced(everybody):
     people, trials = everybody
     found = results_json(analyse(from_frames("x", people, trials)))
     flow = {row["stage"]: row for row in found["flow"]}
@@ -81,7 +81,7 @@ def test_someone_who_withdrew_is_at_no_trial_and_not_introduced(everybody):
         assert counts == sorted(counts, reverse=True)
 
 
-def test_the_flow_table_counts_those_without_a_condition(everybody):
+def test_the_flow_table_counts_participants_without_a_condition(everybody):
     people, trials = everybody
     (table,) = (
         table
@@ -92,7 +92,7 @@ def test_the_flow_table_counts_those_without_a_condition(everybody):
     assert table.rows[0] == ["Arrived", "9", "8", "3", "20"]
 
 
-def test_somebody_who_finished_without_an_answer_has_a_place_too(frames):
+def test_a_participant_who_finished_without_an_answer_has_a_row(frames):
     people, trials = frames(n_participants=8)
     own = trials["participant_id"] == "p001"
     trials.loc[own, ["correct", "chose_truth", "cant_tell", "response_position"]] = np.nan
@@ -104,7 +104,7 @@ def test_somebody_who_finished_without_an_answer_has_a_place_too(frames):
     ]
 
 
-def test_a_condition_in_which_nobody_finished_is_not_tested_and_stops_nothing(frames):
+def test_a_condition_without_finishers_is_not_tested_and_stops_nothing(frames):
     people, trials = frames(n_participants=20)
     people.loc[people["condition"] == "pv", "finished_at"] = None
     study = from_frames("x", people, trials)
@@ -114,7 +114,7 @@ def test_a_condition_in_which_nobody_finished_is_not_tested_and_stops_nothing(fr
         results = analyse(study, plan)
         [row, *_] = results_json(results)["tests"]
         assert (row["n_b"], row["p_value"]) == (0, None)
-        assert "could not be tested, for want of answers" in words(results)
+        assert "could not be tested: too few answers" in words(results)
         assert "0 of 10 with PV (0.0 %" in words(results)
     with pytest.raises(PlanError, match="but the data hold gradcam, pv"):
         analyse(study, Plan((PlannedTest("all", "gradcam", "none"),)))
@@ -135,7 +135,7 @@ def test_one_condition_alone_is_compared_with_guessing(frames):
     assert "1 condition: perception visualization (PV)." in text
     assert "compared with guessing among four classes by two-sided t tests over partic" in text
     assert "Mann–Whitney U tests" not in text
-    assert "no differential attrition" in text
+    assert "differential attrition cannot be tested" in text
 
 
 def test_one_condition_of_scores_alone_is_compared_with_guessing(scores_file, tmp_path):
@@ -144,7 +144,7 @@ def test_one_condition_of_scores_alone_is_compared_with_guessing(scores_file, tm
     write_results(results, tmp_path / "results")
     [first, second] = summary(results)
     assert "(95 % CI 0.0 to 65.8; n = 2)" in first
-    assert "all scores being equal, no test" in first
+    assert "not possible, all scores are equal" in first
     assert "p = 0.0" in second
 
 
@@ -158,7 +158,7 @@ def test_one_condition_of_scores_alone_is_compared_with_guessing(scores_file, tm
         (1, 1, "1 simulated participant"),
     ],
 )
-def test_people_and_bots_are_told_apart_in_words(n, simulated, said):
+def test_participants_and_bots_are_counted_separately_in_words(n, simulated, said):
     assert participants_in_words(n, simulated) == said
 
 
@@ -171,7 +171,7 @@ def test_mixed_data_are_said_to_be_mixed_everywhere(frames, tmp_path):
     mixed = "12 participants, of whom 11 are simulated and 1 is a person"
     assert f"Analysed: {mixed}." in text
     assert "Partly simulated data." in text
-    assert f"{mixed}; every number here mixes both" in text
+    assert f"{mixed}; all numbers here include both" in text
     assert f"{mixed}, guessed a classifier’s predictions" in text
     assert "Grad-CAM, n = 6, of whom 6 simulated; perception" in text
     assert "visualization (PV), n = 6, of whom 5 simulated" in text
@@ -181,14 +181,14 @@ def test_mixed_data_are_said_to_be_mixed_everywhere(frames, tmp_path):
         assert "SIMULATED DATA: 11 of 12 participants are simulated." in file.read_text()
 
 
-def test_people_alone_are_not_said_to_be_simulated(frames, tmp_path):
+def test_a_report_without_bots_mentions_no_simulation(frames, tmp_path):
     results = analyse(from_frames("x", *frames(n_participants=8)))
     assert "imulated" not in words(results)
     write_results(results, tmp_path / "results")
     assert not any("SIMULATED" in file.read_text() for file in tmp_path.rglob("*.tex"))
 
 
-def test_bots_who_left_are_said_to_be_in_the_flow(frames):
+def test_bots_that_did_not_finish_are_reported_in_the_flow(frames):
     people, trials = frames(n_participants=8)
     people.loc[people["number"] == 1, ["simulated", "finished_at"]] = [1, None]
     text = words(analyse(from_frames("x", people, trials)))

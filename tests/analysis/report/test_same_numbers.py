@@ -129,6 +129,6 @@ def test_the_p_of_all_conditions_together_is_the_kruskal_wallis_test(results):
             name: scores_of(results.study.scores, name, stratum).to_numpy()
             for name in ("gradcam", "none", "pv")
         }
-        assert set(rows["p_value"]) == {kruskal_wallis(groups).p_value}
+        assert set(rows["p_value"]) == {kruskal_wallis(groups).pvalue}
         assert rows["dunn_p"].tolist() == dunn(groups)["p_value"].tolist()
         assert rows["p_holm"].tolist() == dunn(groups)["p_holm"].tolist()

@@ -68,7 +68,7 @@ def test_the_simulated_test_is_the_one_that_the_report_makes(method):
     random = np.random.default_rng([7, 8])
     studies = [model.draw(random, 60, 8) for model in (LOW, HIGH)]
     tests = [mann_whitney(a, b, "less", method) for a, b in zip(*studies, strict=True)]
-    found = sum(test.p_value < 0.025 for test in tests) / 60
+    found = sum(test.pvalue < 0.025 for test in tests) / 60
     assert simulated_power(question, 8, 60, 7) == found > 0
 
 
@@ -104,7 +104,9 @@ def test_the_command_answers_from_published_scores(published_file, tmp_path, cap
         verbosity=0,
         **options,
     )
-    assert "10 finished participants a condition are enough; recruit 20" in capsys.readouterr().out
+    assert (
+        "10 finished participants per condition are enough; recruit 20" in capsys.readouterr().out
+    )
     plan = json.loads((tmp_path / "plan" / "plan.json").read_text())
     assert plan["n_recruited_per_condition"] == 20
     assert plan["seed"] == 1
@@ -120,7 +122,7 @@ def test_the_command_answers_from_published_scores(published_file, tmp_path, cap
         ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "power": 1.5}, "must lie between 0 and 1"),
         ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "tests": 0}, "tests must be at least 1"),
         ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "method": "exakt"}, "method must be one"),
-        ({"means": [0.3, 0.3], "deviations": [0.2, 0.2], "sizes": [5]}, "None of the simulated"),
+        ({"means": [0.3, 0.3], "deviations": [0.2, 0.2], "sizes": [5]}, "No simulated size"),
     ],
 )
 def test_the_command_says_what_is_wrong(options, message):

@@ -51,7 +51,7 @@ def test_cant_tell_has_three_treatments(trials):
         treated_scores(trials, "ignored")
 
 
-def test_someone_who_never_could_tell_has_no_score_when_that_is_left_out(trials):
+def test_someone_who_always_chose_cant_tell_has_no_score_when_that_is_left_out(trials):
     only = trials[trials["cant_tell"] == 1]
     assert treated_scores(only, "left_out").empty
     assert treated_scores(only, "wrong")["accuracy"].tolist() == [0, 0]

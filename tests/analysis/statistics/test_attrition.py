@@ -52,7 +52,7 @@ def test_the_curve_falls_where_people_leave_and_reaches_the_end(people):
     assert pv["trial"].max() == 3
 
 
-def test_dropout_is_counted_at_the_first_page_that_somebody_did_not_get_past(people):
+def test_dropout_is_counted_at_the_first_page_that_a_participant_did_not_get_past(people):
     more = people.iloc[[1, 1]].assign(
         participant_id=["g", "h"], condition=["pv", "gradcam"], n_answered=[3, 1]
     )
@@ -63,11 +63,11 @@ def test_dropout_is_counted_at_the_first_page_that_somebody_did_not_get_past(peo
     assert table["gradcam"].tolist() == [0, 1, 1, 0]
 
 
-def test_nobody_who_finished_has_dropped_out(people):
+def test_participants_who_finished_have_not_dropped_out(people):
     assert dropout_by_page(people[people["finished_at"] == "x"]).empty
 
 
-def test_it_needs_somebody_who_left_and_somebody_who_stayed(people):
+def test_it_needs_a_participant_who_dropped_out_and_one_who_finished(people):
     stayed = differential_attrition(people[people["finished_at"] == "x"])
     assert np.isnan(stayed.p_finished)
     assert stayed.method.startswith("none")
@@ -124,7 +124,7 @@ def test_fishers_test_stands_in_where_hardly_anybody_left(people):
     assert 0 < found.p_finished <= 1
 
 
-def test_the_band_holds_even_where_nobody_has_left_yet():
+def test_the_band_has_its_coverage_before_the_first_dropout():
     low, high = rothman_interval(np.array([1.0]), np.array([0.0]), 20)
     # Wilson's lower end for 20 of 20.
     assert low.item() == pytest.approx(20 / (20 + 1.959964**2), abs=1e-6)

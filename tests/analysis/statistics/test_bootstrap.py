@@ -63,7 +63,7 @@ def test_unanswered_trials_are_missing_and_not_wrong(frames):
 
 
 def test_single_answers_are_noise_that_counts_once():
-    # Nothing but coins: neither people nor images differ, so both drawn anew is no wider than a
+    # Nothing but coins: neither people nor images differ, so both resampled is no wider than a
     # plain difference of rates, where the raw percentiles would be wider by the root of three.
     random = np.random.default_rng(6)
     a, b = (random.integers(0, 2, (60, 60)).astype(float) for _ in range(2))

@@ -17,7 +17,7 @@ def test_it_has_one_row_for_each_item_and_condition(frames):
     assert row["chose_truth"] == pytest.approx(own["chose_truth"].mean())
 
 
-def test_wilsons_interval_stays_inside_and_holds_the_share(frames):
+def test_wilsons_interval_stays_inside_and_covers_the_share(frames):
     chances = {
         (c, s): p for c in ("gradcam", "pv") for s, p in (("model_wrong", 0), ("model_right", 1))
     }

@@ -9,7 +9,7 @@ from analysis.statistics.descriptives import accuracy_table, score_histogram
 from analysis.statistics.mann_whitney import mann_whitney
 
 
-def test_it_holds_the_participants_that_the_paper_counts(published):
+def test_it_has_the_participants_that_the_paper_counts(published):
     counted = published[published["stratum"] == "all"].groupby("condition").size()
     assert counted.to_dict() == N_PARTICIPANTS
 
@@ -33,10 +33,10 @@ def test_it_finds_the_z_of_the_released_scores_and_not_the_printed_one(
     for continuity in (True, False):
         found = mann_whitney(a, b, alternative, continuity=continuity)
         assert round(found.z, 2) == z
-    assert found.p_value < 1e-10
+    assert found.pvalue < 1e-10
 
 
-def test_it_counts_everybody_once_in_each_histogram(published):
+def test_it_counts_each_participant_once_in_each_histogram(published):
     for stratum, longest in (("model_wrong", 14), ("model_right", 16)):
         counts = score_histogram(published, stratum)
         assert counts.index.tolist() == list(range(longest + 1))
@@ -47,6 +47,6 @@ def test_it_counts_everybody_once_in_each_histogram(published):
 
 def test_a_single_participant_has_a_mean_but_no_error(published):
     one = published[published["participant_id"] == "pv-01"]
-    table = accuracy_table(one).set_index("stratum")
-    assert table.loc["model_wrong", "mean"] == pytest.approx(10 / 14)
-    assert np.isnan(table.loc["model_wrong", "standard_error"])
+    row = accuracy_table(one).set_index("stratum").loc["model_wrong"]
+    assert row["mean"] == pytest.approx(10 / 14)
+    assert np.isnan(row["standard_error"])

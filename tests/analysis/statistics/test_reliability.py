@@ -47,7 +47,7 @@ def test_guessing_agrees_no_more_than_chance():
     assert krippendorff_alpha(table) == pytest.approx(0, abs=0.01)
 
 
-def test_its_interval_holds_it_and_needs_two_items():
+def test_its_interval_covers_it_and_needs_two_items():
     trials = pd.DataFrame(
         {"item": list("aaabbbccc"), "response": ["x", "x", "y", "y", "y", "y", "x", "x", "x"]}
     )
@@ -65,7 +65,7 @@ def test_the_interval_reaches_further_up_than_down_where_people_hardly_agree():
     assert high - estimate > 1.2 * (estimate - low)
 
 
-def test_one_item_that_holds_all_disagreement_still_has_an_interval():
+def test_one_item_with_all_disagreement_still_has_an_interval():
     counts = np.array([[9.0, 1.0], [10.0, 0.0], [0.0, 10.0]])
     estimate = krippendorff_alpha(counts)
     low, high = jackknife_interval(counts, estimate)

@@ -34,7 +34,7 @@ def test_every_participant_brings_their_share_of_each_place(trials):
 def test_distractors_are_neither_the_prediction_nor_a_true_label(trials):
     table = distractor_shares(trials).set_index(["condition", "option"])
     assert set(table.index.get_level_values("option")) == {"tree", "house"}
-    tree = table.loc[("pv", "tree")]
+    tree = table.xs(("pv", "tree"))
     # Offered in a's four answers, of which one took it, and in b's only one.
     assert (tree["n_offered"], tree["n_chosen"], tree["n_participants"]) == (5, 1, 2)
     assert tree["mean"] == pytest.approx((1 / 4 + 0) / 2)

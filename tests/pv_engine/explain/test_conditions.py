@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -30,7 +32,7 @@ def test_pv_and_gradcam_differ_only_in_what_the_mask_shows(material):
     looked_at = material.maps[:, None].expand_as(material.originals)
     lost = (1 - looked_at) + looked_at * material.reconstructions
     assert torch.equal(DRAWN["pv"](material), lost)
-    same = Material(*[material.originals] * 2, material.maps, material.other_maps)
+    same = replace(material, reconstructions=material.originals)
     assert torch.equal(DRAWN["pv"](same), DRAWN["gradcam"](same))
 
 

@@ -94,7 +94,7 @@ def snapshot(network):
         [(each.requires_grad, each.grad is None) for each in network.parameters()],
         [each.tolist() for each in network.state_dict().values()],
         torch.random.get_rng_state().tolist(),
-        [np.asarray(each).tolist() for each in np.random.get_state()[1:]],  # noqa: NPY002
+        [np.asarray(each).tolist() for each in list(np.random.get_state())[1:]],  # noqa: NPY002
     ]
 
 
@@ -132,7 +132,7 @@ def test_a_class_that_does_not_exist_is_an_error(whole, images, target, wrap):
 def test_fewer_targets_than_images_are_an_error(whole, images):
     with torch.no_grad():
         features = whole[0](images)
-    for targets, count in ((torch.tensor([0, 1]), 2), (torch.zeros(5, 2, dtype=int), 10)):
+    for targets, count in ((torch.tensor([0, 1]), 2), (torch.zeros(5, 2).long(), 10)):
         with pytest.raises(SaliencyError, match=f"5 images but {count} target classes"):
             saliency_maps("gradcam", whole[1], features, targets, SIZE)
 
@@ -144,7 +144,7 @@ def test_features_that_are_not_finite_are_an_error(whole, images, method):
     # The library's Eigen-CAM would take NaN for zero.
     features[0, 0, 0, 0] = float("nan")
     with pytest.raises(SaliencyError, match="features are not finite"):
-        saliency_maps(method, whole[1], features, torch.zeros(5, dtype=int), SIZE)
+        saliency_maps(method, whole[1], features, torch.zeros(5).long(), SIZE)
 
 
 def test_a_map_that_overflows_is_an_error(whole, images):
@@ -152,7 +152,7 @@ def test_a_map_that_overflows_is_an_error(whole, images):
         whole[1].linear.weight.fill_(3e38)
         features = whole[0](images) * 1e3
     with pytest.raises(SaliencyError, match="gradcam map is not finite"):
-        saliency_maps("gradcam", whole[1], features, torch.zeros(5, dtype=int), SIZE)
+        saliency_maps("gradcam", whole[1], features, torch.zeros(5).long(), SIZE)
 
 
 def test_a_confident_class_still_has_a_map(images):
@@ -161,7 +161,7 @@ def test_a_confident_class_still_has_a_map(images):
     with torch.no_grad():
         head.linear.weight.fill_(500.0)
         head.linear.bias.zero_()
-    maps = saliency_maps("gradcam", nn.Sequential(head), images, torch.zeros(5, dtype=int), SIZE)
+    maps = saliency_maps("gradcam", nn.Sequential(head), images, torch.zeros(5).long(), SIZE)
     assert not is_empty(maps).any()
 
 
@@ -185,7 +185,7 @@ def test_score_cam_without_images_says_what_it_needs(whole, images):
     with torch.no_grad():
         features = whole[0](images)
     with pytest.raises(SaliencyError, match="give it the network and the images"):
-        saliency_maps("scorecam", whole[1], features, torch.zeros(5, dtype=int), SIZE)
+        saliency_maps("scorecam", whole[1], features, torch.zeros(5).long(), SIZE)
 
 
 def test_ablation_cam_weighs_channels_by_what_the_logit_loses():

@@ -1,6 +1,7 @@
 """Networks of two libraries, cut at their last feature map."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -219,7 +220,7 @@ def test_networks_that_cannot_be_cut_say_why(network, sentence):
 
 
 def test_cutting_changes_neither_the_networks_mode_nor_its_statistics_nor_the_random_state():
-    network = Plain().train()
+    network: Any = Plain().train()
     network.body[1].eval()
     mean, state = network.body[1].running_mean.clone(), torch.random.get_rng_state()
     encoder, head = cut(network, "own:plain")
@@ -228,7 +229,7 @@ def test_cutting_changes_neither_the_networks_mode_nor_its_statistics_nor_the_ra
     assert torch.equal(network.body[1].running_mean, mean)
     assert torch.equal(torch.random.get_rng_state(), state)
     assert isinstance(head, PooledLinear)
-    assert encoder.network.body[0].weight is network.body[0].weight
+    assert encoder.get_parameter("network.body.0.weight") is network.body[0].weight
 
 
 def test_pictures_that_a_network_cannot_read_are_refused_with_the_size(tiny_recipe):

@@ -1,6 +1,7 @@
 """What is explained is the network: its parts compute what it does, or it is refused."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -36,11 +37,11 @@ class Parts(nn.Module):
     def __init__(self):
         super().__init__()
         torch.manual_seed(0)
-        self.encoder = nn.Sequential(nn.Conv2d(3, 8, 3, stride=2), nn.ReLU())
+        self.encoder: Any = nn.Sequential(nn.Conv2d(3, 8, 3, stride=2), nn.ReLU())
         self.norm = nn.BatchNorm2d(8).eval()
         self.norm.weight.data.uniform_(0.5, 2)
         self.norm.bias.data.uniform_(-1, 1)
-        self.head = PooledLinear(nn.Linear(8, 5))
+        self.head: Any = PooledLinear(nn.Linear(8, 5))
 
 
 class NormBetween(Parts):

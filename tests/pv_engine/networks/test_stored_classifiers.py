@@ -1,6 +1,7 @@
 """A classifier that one build wrote, as the weights of another."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -16,7 +17,7 @@ def stored(request, tiny_recipe):
     """A recipe whose weights file is a classifier of five classes, and that classifier."""
     recipe = tiny_recipe()
     made = ClassifierConfig(architecture=request.param, task="single_label", width=4)
-    classifier = build_classifier(replace(recipe, classifier=made), 5)
+    classifier: Any = build_classifier(replace(recipe, classifier=made), 5)
     with torch.no_grad():
         classifier.head.linear.bias.add_(1)
     save_weights(classifier, recipe.folder / "classifier.safetensors")

@@ -2,7 +2,7 @@ import copy
 
 import pytest
 import torch
-from timm.layers import Conv2dSame
+from timm.layers.conv2d_same import Conv2dSame
 from torch import nn
 
 from pv_engine.networks.strided_depthwise import SubsampledDepthwise, subsample_depthwise

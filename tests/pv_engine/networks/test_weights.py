@@ -1,4 +1,5 @@
 import pickle
+from typing import Any
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from pv_engine.errors import WeightsError
 from pv_engine.networks.weights import load_weights, save_weights, weights_sha256
 
 
-def network(outputs: int = 3) -> nn.Module:
+def network(outputs: int = 3) -> Any:
     torch.manual_seed(0)
     return nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4), nn.Linear(4, outputs))
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -29,7 +30,7 @@ def built(shared_recipe):
     return build(shared_recipe, shared_recipe.folder / "work", shared_recipe.folder / "out")
 
 
-def manifest_of(folder: Path) -> dict:
+def manifest_of(folder: Path) -> Any:
     return json.loads((folder / "manifest.json").read_text())
 
 
@@ -219,7 +220,8 @@ def test_frozen_features_are_left_alone_when_only_the_head_is_trained(tiny_recip
     while whole.advance(60.0).phase != "classifier":
         pass
     workspace = whole.publish.workspace
-    fresh, trained = workspace.new_classifier(), workspace.classifier
+    fresh: Any = workspace.new_classifier()
+    trained: Any = workspace.classifier
     for before, after in zip(
         fresh.encoder.state_dict().values(), trained.encoder.state_dict().values(), strict=True
     ):

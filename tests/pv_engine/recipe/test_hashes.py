@@ -77,5 +77,5 @@ def test_the_files_use_every_key():
         if isinstance(table, dict)
         for key in table
     }
-    wanted = {(name, key) for name, kind in SECTIONS.items() for key in kind.__dataclass_fields__}
+    wanted = {(name, key) for name, kind in SECTIONS.items() for key in kind.__annotations__}
     assert wanted - used == set()

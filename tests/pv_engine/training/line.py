@@ -1,5 +1,7 @@
 """A small objective with every kind of state, for the tests of the training loop."""
 
+from typing import Literal
+
 import torch
 from torch import nn
 
@@ -7,13 +9,15 @@ from torch import nn
 class Line:
     """Fits a line with batch norm and noise; the scores of its validations can be set."""
 
-    reduction = "mean"
+    reduction: Literal["mean", "sum"] = "mean"
 
     def __init__(self, factor=1.0, scores=()):
         torch.manual_seed(0)
         # Before batch norm a bias has no gradient, so Adam would move it by rounding errors alone.
-        self.module = nn.Sequential(nn.Linear(2, 4, bias=False), nn.BatchNorm1d(4), nn.Linear(4, 1))
-        self.learner = self.module
+        self.module: nn.Module = nn.Sequential(
+            nn.Linear(2, 4, bias=False), nn.BatchNorm1d(4), nn.Linear(4, 1)
+        )
+        self.learner: nn.Module = self.module
         self.inputs = torch.rand(40, 2, generator=torch.Generator().manual_seed(5))
         self.factor = factor
         self.scores = list(scores)

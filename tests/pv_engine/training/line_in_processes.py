@@ -3,6 +3,7 @@
 import math
 import sys
 from pathlib import Path
+from typing import Literal
 
 import torch
 
@@ -12,7 +13,7 @@ from pv_engine.training.team import ALONE, Team, leave, team_of_torchrun
 from tests.pv_engine.training.line import Line
 
 
-def trained(reduction: str, folder: Path, team: Team = ALONE) -> Trainer:
+def trained(reduction: Literal["mean", "sum"], folder: Path, team: Team = ALONE) -> Trainer:
     """A finished training in float64, where rounding cannot hide a difference."""
     line = Line()
     line.reduction = reduction

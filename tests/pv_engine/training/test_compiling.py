@@ -4,7 +4,6 @@ from torch._dynamo.exc import TorchDynamoException
 
 from pv_engine.pipeline.decoder_build import DecoderBuild
 from pv_engine.recipe.resources import Resources
-from pv_engine.training import compiling
 from pv_engine.training.compiling import Compiled
 
 REAL = torch.compile
@@ -20,7 +19,7 @@ def test_a_function_that_cannot_be_compiled_runs_as_it_is_and_the_log_says_so(mo
 
         return fail
 
-    monkeypatch.setattr(compiling.torch, "compile", cannot)
+    monkeypatch.setattr(torch, "compile", cannot)
     compiled = Compiled(lambda values: values + 1, "decoder")
     assert compiled(torch.ones(1)).item() == 2
     assert compiled(torch.ones(1)).item() == 2
@@ -31,7 +30,7 @@ def test_a_function_that_cannot_be_compiled_runs_as_it_is_and_the_log_says_so(mo
 
 
 def test_other_errors_are_not_swallowed(monkeypatch):
-    monkeypatch.setattr(compiling.torch, "compile", lambda plain: plain)
+    monkeypatch.setattr(torch, "compile", lambda plain: plain)
 
     def broken(values):
         raise ValueError("of the network itself")
@@ -50,7 +49,7 @@ def traced(monkeypatch):
         graphs.append(graph)
         return graph.forward
 
-    monkeypatch.setattr(compiling.torch, "compile", lambda plain: REAL(plain, backend=backend))
+    monkeypatch.setattr(torch, "compile", lambda plain: REAL(plain, backend=backend))
     yield graphs
     torch._dynamo.reset()
 

@@ -1,5 +1,7 @@
 """What can only be seen on a GPU."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -19,8 +21,9 @@ def trainer_of(recipe, folder, cache_mib=100):
     build = DecoderBuild(recipe, folder, Resources(feature_cache_mib=cache_mib))
     while not build.phases[1].is_done:
         next(build.run(60.0))
-    build.phases[2].advance(0.0)
-    return build.phases[2].trainer
+    phase: Any = build.phases[2]
+    phase.advance(0.0)
+    return phase.trainer
 
 
 def test_pictures_and_features_stay_on_the_device(tiny_recipe, tmp_path):

@@ -1,5 +1,7 @@
 """What CUDA runs in bfloat16, run in bfloat16 on the CPU."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -26,8 +28,9 @@ def objective_of(recipe, folder):
     build = DecoderBuild(recipe, folder)
     while not build.phases[1].is_done:
         next(build.run(60.0))
-    build.phases[2].advance(0.0)
-    return build.phases[2].trainer.objective
+    phase: Any = build.phases[2]
+    phase.advance(0.0)
+    return phase.trainer.objective
 
 
 def test_networks_run_in_bfloat16_and_losses_in_float32(
@@ -63,5 +66,6 @@ def test_a_decoder_trained_in_bfloat16_learns(tiny_recipe, tmp_path, kept_in_bfl
     build = DecoderBuild(recipe, tmp_path)
     for _ in build.run(60.0):
         pass
-    totals = [row["total"] for row in build.phases[2].trainer.state.history]
+    phase: Any = build.phases[2]
+    totals = [row["total"] for row in phase.trainer.state.history]
     assert totals[-1] < totals[0] - 0.02

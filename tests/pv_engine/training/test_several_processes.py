@@ -84,14 +84,14 @@ def test_a_real_decoder_draws_the_same_pictures(whole, shared_recipe):
     assert [phase.is_done for phase in together.phases] == [True] * 3
     pictures, _ = alone.workspace.held_out()
     with torch.no_grad():
-        drawn = [
+        one, other = (
             build.workspace.decoder(
                 build.workspace.classifier.encode(pictures.batch(torch.arange(16)))
             )
             for build in (alone, together)
-        ]
+        )
     # Float32, and Adam moves weights without a gradient by rounding alone.
-    assert torch.allclose(*drawn, rtol=0, atol=1e-3)
+    assert torch.allclose(one, other, rtol=0, atol=1e-3)
 
 
 def test_a_killed_training_on_two_processes_goes_on_to_the_same_bits(whole, shared_recipe):

@@ -4,7 +4,7 @@ its SYNCS-th sync of a file; 0 for never."""
 import os
 import sys
 
-from dying import die_at_sync
+from dying import die_at_sync  # type: ignore[import-not-found] # a script's neighbour
 
 from pv_engine import train
 from pv_engine.training.team import leave

@@ -1,11 +1,13 @@
 """The doctor names what is missing and what to do, and its exit status says whether anything is."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
+from study.celery import app
 from study.probes import services, site
 from study.probes.probe import Finding, Probe, all_probes
 
@@ -15,7 +17,7 @@ def served(monkeypatch):
     """Which queues the workers serve, as they would answer."""
     answer = {}
     monkeypatch.setattr(
-        services.app.control,
+        app.control,
         "inspect",
         lambda timeout: SimpleNamespace(active_queues=lambda: answer or None),
     )
@@ -23,7 +25,7 @@ def served(monkeypatch):
 
 
 def examine(monkeypatch, **findings):
-    probes = [Probe(part, lambda finding=finding: finding) for part, finding in findings.items()]
+    probes = [Probe(part, partial(dict.get, findings, part)) for part in findings]
     monkeypatch.setattr("study.management.commands.doctor.all_probes", lambda: probes)
     call_command("doctor")
 
@@ -86,5 +88,5 @@ def test_a_broker_that_does_not_answer_is_missing(monkeypatch):
     def refuse(**options):
         raise ConnectionRefusedError("connection refused")
 
-    monkeypatch.setattr(services.app, "connection_for_write", refuse)
+    monkeypatch.setattr(app, "connection_for_write", refuse)
     assert services.broker().state == "missing"

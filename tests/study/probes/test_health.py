@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError
 from django.urls import reverse
 
+from study.celery import app
 from study.probes import services
 
 
@@ -13,7 +14,7 @@ from study.probes import services
 def broker(settings, tmp_path):
     """The embedded broker's folder, as the settings name it."""
     # Celery reads its settings, and makes this folder, at first use: be that now.
-    assert services.app.conf.broker_url
+    assert app.conf.broker_url
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_out": tmp_path}
     return tmp_path
 
@@ -32,8 +33,8 @@ def test_it_answers_503_and_says_which_part_when_the_broker_folder_is_gone(clien
 
 
 def test_it_answers_503_when_the_broker_refuses_the_connection(client, db, monkeypatch):
-    refused = services.app.connection_for_write("redis://127.0.0.1:1/0")
-    monkeypatch.setattr(services.app, "connection_for_write", lambda **_: refused)
+    refused = app.connection_for_write("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(app, "connection_for_write", lambda **_: refused)
     response = client.get(reverse("healthz"))
     assert response.status_code == 503
     assert response.json()["broker"] is False

@@ -263,7 +263,7 @@ def test_a_killed_process_fails_its_run_which_can_be_resumed(case, asked, then, 
 
 def test_a_process_killed_by_stopping_its_worker_fails_nothing(asked, monkeypatch):
     claim_run(type(asked), asked.pk, 0, "worker@one")
-    monkeypatch.setattr(workers.state, "should_stop", 0)
+    monkeypatch.setattr("celery.worker.state.should_stop", 0)
     lose_process(asked)
     assert state(asked) == ("running", "")
 

@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry
+from accounts.sign_in.researchers import give_one_time_password
+from study.probes import services
 from study.probes.probe import Finding
 from study.server import demo
 
@@ -60,8 +62,8 @@ def test_a_port_that_was_given_back_is_free(taken_port):
 
 
 def test_each_start_gives_the_researcher_a_new_password(db):
-    first = demo.give_one_time_password("researcher")
-    second = demo.give_one_time_password("researcher")
+    first = give_one_time_password("researcher")
+    second = give_one_time_password("researcher")
 
     researcher = get_user_model().objects.get()
     reported = AuditEntry.objects.order_by("number").values_list("actor", "action")
@@ -78,7 +80,7 @@ def test_each_start_gives_the_researcher_a_new_password(db):
 )
 def test_a_service_that_does_not_answer_is_one_sentence(db, monkeypatch, part, named):
     finding = Finding("missing", "It does not answer: connection refused.")
-    monkeypatch.setattr(demo.services, part, lambda: finding)
+    monkeypatch.setattr(services, part, lambda: finding)
     with pytest.raises(ImproperlyConfigured, match=rf"{named} cannot be used: .*refused"):
         demo.require_services()
 

@@ -11,6 +11,7 @@ from study.runs.segments import UNEXPECTED
 from study.runs.workers import resume_interrupted
 from surveys import tasks
 from surveys.bots import runs
+from surveys.bots.walker import run_bots
 from surveys.checks.stored_data import find_problems
 from surveys.errors import BotError
 from surveys.models import BotRun, Participant, Survey
@@ -74,7 +75,6 @@ def test_a_run_is_done_in_segments_and_counted_as_it_goes(survey, start, work, s
 
 def test_in_segments_bots_answer_as_they_would_at_once(survey, start, work, tmp_path):
     from surveys.bots.policies import uniform
-    from surveys.bots.walker import run_bots
 
     start(6)
     work()
@@ -110,7 +110,7 @@ def test_a_run_can_be_stopped_and_continued(start, work, sent, django_capture_on
 
 def test_stopping_ends_a_segment_after_the_bot_under_way(start, work, monkeypatch):
     run = start()
-    real = runs.run_bots
+    real = run_bots
 
     def stop_after_two(*args, **more):
         for index, bot in enumerate(real(*args, **more), start=1):

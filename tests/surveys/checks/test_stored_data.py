@@ -105,6 +105,34 @@ def test_it_finds_an_answer_before_its_question(ben):
     ]
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"response_time_ms": 80_000_000},
+        {"response_time_ms": 5, "hidden_time_ms": 6},
+        {"response_time_ms": 5, "chosen_ms": 6},
+        {"chosen_ms": 6},
+    ],
+)
+def test_it_finds_times_that_cannot_be_true(ben, times):
+    Response.objects.filter(trial__position=2).update(**times)
+    assert problems() == ["Trial 2 of participant 1 has times of its answer that cannot be true."]
+    Participant.objects.update(simulated=True)
+    assert problems() == []
+
+
+def test_it_finds_times_of_a_first_answer_that_cannot_be_true(db, tmp_path):
+    visitor = Visitor(make_survey(tmp_path, more="[trials]\ntwo_step = true").slug)
+    visitor.begin()
+    visitor.answer()
+    visitor.answer()
+    assert problems() == []
+    Trial.objects.filter(position=1).update(first_response_time_ms=80_000_000)
+    assert problems() == [
+        "Trial 1 of participant 1 has times of its first answer that cannot be true."
+    ]
+
+
 def test_it_finds_a_missing_event(cy):
     Event.objects.filter(kind="finish").delete()
     assert problems() == ["The events of kind finish do not go with the participants' times."]

@@ -90,7 +90,7 @@ def test_columns_must_be_those_of_the_codebook(folder):
 def test_a_row_that_is_too_short_is_named(folder):
     path = folder / "data" / TRIALS
     path.write_text(path.read_text() + "p-1,pv\n")
-    assert f"{TRIALS}, line 10 must have 22 cells, but has 2." in problems(folder)
+    assert f"{TRIALS}, line 10 must have 35 cells, but has 2." in problems(folder)
 
 
 def test_a_changed_value_shows_in_the_hash_and_in_the_parquet_file(folder):

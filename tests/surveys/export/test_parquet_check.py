@@ -11,7 +11,7 @@ def test_no_more_of_a_parquet_file_is_read_than_is_asked_for(tmp_path):
     # Of numbers that no compression makes smaller, in row groups of 1 in 64.
     numbers = np.random.default_rng(1).integers(0, 2**62, 1 << 19)
     file = tmp_path / "numbers.parquet"
-    pq.write_table(pa.table({"number": numbers}), file, row_group_size=len(numbers) // 64)
+    pq.write_table(pa.table({"number": pa.array(numbers)}), file, row_group_size=len(numbers) // 64)
     before = pa.total_allocated_bytes()
     with open_parquet(file) as stored:
         batches = stored.iter_batches(1_000)

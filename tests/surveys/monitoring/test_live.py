@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db.models import F
@@ -198,4 +199,5 @@ def test_the_protocols_sample_size_is_the_target_and_places_where_there_is_none(
     texts = SimpleNamespace(
         sample=SimpleNamespace(size=size), assignment=SimpleNamespace(places=places)
     )
-    assert target_of(SimpleNamespace(texts=texts)) == target
+    survey: Any = SimpleNamespace(texts=texts)
+    assert target_of(survey) == target

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
@@ -64,7 +65,7 @@ def test_people_who_agree_at_once_are_spread_evenly(tmp_path, mode, n):
         return [visitor.agree().status_code for visitor in group]
 
     groups = [visitors[start::20] for start in range(20)]
-    results = at_once([lambda group=group: agree_all(group) for group in groups])
+    results = at_once([partial(agree_all, group) for group in groups])
     assert results == [[200] * (n // 20)] * 20
     numbers = Participant.objects.order_by("number").values_list("number", flat=True)
     assert list(numbers) == list(range(1, n + 1))
@@ -103,7 +104,7 @@ def test_one_question_answered_in_many_tabs_at_once_gets_one_answer(tmp_path):
     visitor.begin()
     address = visitor.form.action
     forms = [visitor.filled_form(choice) for choice in range(5)]
-    results = at_once([lambda form=form: visitor.browser.post(address, form) for form in forms])
+    results = at_once([partial(visitor.browser.post, address, form) for form in forms])
     statuses = Counter(getattr(result, "status_code", result) for result in results)
     assert statuses == {200: 1, 409: 4}
     assert Response.objects.count() == 1

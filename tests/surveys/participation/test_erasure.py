@@ -36,7 +36,7 @@ def holdings(survey):
     people = survey.participants.order_by("number")
     kinds = {Response: "trial__participant", Trial: "participant", Event: "participant"}
     return [
-        [kind.objects.filter(**{path: person}).count() for kind, path in kinds.items()]
+        [kind._default_manager.filter(**{path: person}).count() for kind, path in kinds.items()]
         for person in people
     ]
 

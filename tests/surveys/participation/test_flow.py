@@ -98,6 +98,52 @@ def test_opening_the_first_page_again_is_not_another_arrival(ada):
     assert Survey.objects.get().arrivals == 1
 
 
+def arrivals():
+    return Survey.objects.get().arrivals
+
+
+def test_fetching_the_first_page_is_no_arrival(survey):
+    for _ in range(5):
+        Visitor(survey.slug).arrive()
+    make_browser().head(f"/s/{survey.slug}/")
+    assert make_browser().post(f"/s/{survey.slug}/arrived/").status_code == 403
+    assert arrivals() == 0
+
+
+def test_a_person_arrives_once_with_the_script_or_with_the_form(survey):
+    visitor = Visitor(survey.slug)
+    visitor.arrive()
+    before = visitor.browser.cookies["participant"].value
+    for _ in range(2):
+        visitor.browser.cookies["participant"] = before
+        assert visitor.run_script().status_code == 204
+    visitor.send()
+    assert arrivals() == 1
+    visitor.begin_from_here()
+    assert (arrivals(), visitor.trial) == (1, 1)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"agree": "no"}, {"agree": "yes"}])
+def test_without_the_script_the_form_is_the_arrival(survey, chosen):
+    visitor = Visitor(survey.slug)
+    visitor.arrive()
+    visitor.send(**chosen)
+    assert arrivals() == 1
+    visitor.arrive()
+    visitor.browser.post(visitor.url(), {**chosen, **visitor.form.values})
+    assert arrivals() == 1
+
+
+def test_who_comes_to_a_full_study_has_arrived(db, tmp_path):
+    survey = make_survey(tmp_path, more="[assignment]\nplaces = 1")
+    Visitor(survey.slug).begin()
+    late = Visitor(survey.slug)
+    late.arrive()
+    assert "All places are taken" in late.text
+    late.run_script()
+    assert arrivals() == 2
+
+
 def test_assignment_follows_the_order_of_consent_not_of_arrival(survey):
     early, late = Visitor(survey.slug), Visitor(survey.slug)
     early.arrive()

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -146,4 +147,5 @@ def test_the_compiled_translations_are_those_of_the_source(code, tmp_path):
     compiled = tmp_path / "django.mo"
     subprocess.run([shutil.which("msgfmt"), "-o", compiled, source], check=True)
     with compiled.open("rb") as file:
-        assert gettext.GNUTranslations(file)._catalog == catalogue(code)._catalog
+        stored: Any = gettext.GNUTranslations(file)
+        assert stored._catalog == catalogue(code)._catalog

@@ -1,5 +1,7 @@
 """No page of a participant takes more than six queries, whatever the survey's size."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,14 +18,13 @@ CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 class CountingVisitor(Visitor):
     """Counts the queries of each request by itself."""
 
-    counts: list
+    counts: list[Any]
 
     def __init__(self, slug):
         super().__init__(slug)
         self.counts = []
-        self.browser.get, self.browser.post = map(
-            self._counted, (self.browser.get, self.browser.post)
-        )
+        for method in ("get", "post"):
+            setattr(self.browser, method, self._counted(getattr(self.browser, method)))
 
     def _counted(self, send):
         def sent(address, *args):

@@ -39,7 +39,7 @@ class Previewer(Visitor):
 def everything_stored():
     """Every row of every table, but for the session in which the researcher is signed in."""
     models = [model for model in apps.get_models() if model._meta.label != "sessions.Session"]
-    return {model._meta.label: serializers.serialize("json", model.objects.all())
+    return {model._meta.label: serializers.serialize("json", model._default_manager.all())
             for model in models}  # fmt: skip
 
 

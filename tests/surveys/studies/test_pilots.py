@@ -11,7 +11,8 @@ from surveys.bots.policies import uniform
 from surveys.bots.walker import run_bots
 from surveys.checks.stored_data import find_problems
 from surveys.errors import StatusError
-from surveys.export.folder import data_file, export_study
+from surveys.export.folder import export_study
+from surveys.export.tables import data_file
 from surveys.models import Assignment, Participant, Role, Survey
 from surveys.studies.blinding import condition_labels
 from surveys.studies.membership import role_of, surveys_of

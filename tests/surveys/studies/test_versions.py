@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 
 from surveys.checks.stored_data import find_problems
 from surveys.errors import ExportError, LoadError
-from surveys.export.folder import data_file, export_study
+from surveys.export.folder import export_study
+from surveys.export.tables import data_file
 from surveys.models import ProtocolVersion, Survey
 from surveys.protocol.difference import Change, find_changes
 from surveys.studies.loading import load_study, propose_file, propose_text, store

@@ -7,9 +7,10 @@ from pv_engine.networks.decoders.residual import ResidualDecoder
 
 def make(brightness: float) -> ResidualDecoder:
     """A residual decoder whose start is one even grey, whatever the features."""
-    start = nn.Sequential(nn.Conv2d(4, 3, 1), nn.Upsample(scale_factor=8))
-    nn.init.zeros_(start[0].weight)
-    nn.init.constant_(start[0].bias, brightness)
+    convolution = nn.Conv2d(4, 3, 1)
+    nn.init.zeros_(convolution.weight)
+    nn.init.constant_(convolution.bias, brightness)
+    start = nn.Sequential(convolution, nn.Upsample(scale_factor=8))
     return ResidualDecoder(start, build_decoder((4, 2, 2), 16, 0.1, seed=0)).eval()
 
 

@@ -24,8 +24,10 @@ def reference_picture(a: float, b: float, c: float, height: int, width: int) -> 
 
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=lambda case: f"{case['height']}px")
 def test_it_equals_tensorflows(case):
-    size = case["height"], case["width"]
-    first, second = (reference_picture(*case[key], *size) for key in ("first", "second"))
+    first, second = (
+        reference_picture(a, b, c, case["height"], case["width"])
+        for a, b, c in (case["first"], case["second"])
+    )
     assert ssim_per_channel(first, second)[0].tolist() == pytest.approx(case["ssim"], abs=1e-5)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from surveys.checks.stored_data import find_problems
 from surveys.models import Event, Participant, Response, Survey, Trial
+from surveys.participation.answers import form_key
 from surveys.participation.withdrawal import WITHDRAWN_ID
 from surveys.protocol.wording import consent_version
 from surveys.studies.publishing import close_survey
@@ -142,12 +143,50 @@ def test_an_incomplete_check_costs_no_try(visitor_of):
     assert visitor.participant.comprehension_tries == 0
 
 
+@pytest.mark.parametrize(
+    ("sent", "heading"),
+    [
+        ({"answer_2": "3"}, "This answer was not offered"),
+        ({"answer_2": "x"}, "This answer was not offered"),
+        ({"answer_2": "-1"}, "This answer was not offered"),
+        ({"answer_2": "2", "attempt": "x"}, "This page is out of date"),
+        ({"answer_2": "2", "attempt": ""}, "This page is out of date"),
+    ],
+)
+def test_a_check_that_cannot_be_read_is_refused_and_costs_no_try(visitor_of, sent, heading):
+    visitor = visitor_of(COMPREHENSION)
+    visitor.go_to("comprehension")
+    assert visitor.send(answer_1="2", **sent).status_code in (400, 409)
+    assert heading in visitor.text
+    assert visitor.participant.comprehension_tries == 0
+
+
 def test_the_check_does_not_tell_the_right_answers(visitor_of):
     visitor = visitor_of(COMPREHENSION)
     visitor.go_to("comprehension")
     inputs = visitor.form.choices
     assert inputs == {"answer_1": ["1", "2"], "answer_2": ["1", "2"]}
     assert "checked" not in visitor.text
+
+
+@pytest.mark.parametrize(
+    ("page", "sent"),
+    [
+        (1, {"q_age": "1", "q_devices": "4"}),
+        (1, {"q_age": "1", "q_devices": "x"}),
+        (1, {"q_age": "1.0"}),
+        (2, {"q_hard": "6"}),
+        (2, {"q_hard": "٣"}),
+    ],
+)
+def test_an_answer_that_a_questionnaire_does_not_offer_is_refused(visitor_of, page, sent):
+    visitor = visitor_of(QUESTIONNAIRE)
+    visitor.go_to("questions")
+    if page == 2:
+        visitor.send(q_age="1")
+    assert visitor.send(**sent).status_code == 400
+    assert "This answer was not offered" in visitor.text
+    assert visitor.participant.n_pages == page - 1
 
 
 # Practice
@@ -183,9 +222,16 @@ def test_practice_cannot_be_skipped_or_done_twice(visitor_of):
     visitor.go_to("practice")
     visitor.get(visitor.url("trial/1/"))
     assert visitor.address == visitor.url("practice/1/")
-    form = {**visitor.form.values, "seen": "yes"}
+    for forged in ("yes", "é", form_key(visitor.participant, 2, "practice")):
+        visitor.send(seen=forged)
+        assert "No answer was chosen" in visitor.text
+    assert visitor.participant.n_practised == 0
+    visitor.send(answer="cant_tell")
+    form = visitor.form.values
     visitor.post(visitor.url("practice/1/"), form)
     visitor.post(visitor.url("practice/1/"), form)
+    assert visitor.participant.n_practised == 1
+    visitor.send(seen=form["seen"])
     assert visitor.participant.n_practised == 1
     visitor.post(visitor.url("practice/2/"), {**visitor.form.values, "answer": "zebra"})
     assert "No answer was chosen" in visitor.text

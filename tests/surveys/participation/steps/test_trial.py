@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 from surveys.checks.stored_data import find_problems
 from surveys.models import Response, Survey, Trial
 from tests.factories import make_survey
+from tests.surveys.participation.test_answers import began_earlier
 from tests.surveys.visitor import Visitor
 
 CONFIDENCE = "[trials]\nconfidence = true"
@@ -48,27 +49,37 @@ def test_an_answer_without_confidence_is_asked_for_again(visitor_of, confidence)
     assert not Response.objects.exists()
 
 
-def test_confidence_that_was_not_asked_for_is_refused(visitor_of):
+@pytest.mark.parametrize("confidence", ["4", "0", "x"])
+def test_confidence_that_was_not_asked_for_is_refused(visitor_of, confidence):
     visitor = visitor_of()
-    assert visitor.answer(confidence="4").status_code == 400
+    assert visitor.answer(confidence=confidence).status_code == 400
     assert not Response.objects.exists()
 
 
 def test_in_two_steps_the_image_comes_alone_and_then_with_its_explanation(visitor_of):
     visitor = visitor_of(TWO_STEPS)
     (image,) = visitor.images
-    visitor.answer(2, response_time_ms="1500", hidden_time_ms="20")
+    visitor.get(visitor.url())
+    began_earlier(seconds=2)
+    first = {"response_time_ms": "1500", "hidden_time_ms": "20", "chosen_ms": "1000"}
+    visitor.answer(2, **first, n_changes="3", timed_by="frames", images_failed="1")
     assert visitor.trial == 1
     assert len(visitor.images) == 2
     assert image in visitor.images
     trial = Trial.objects.get(position=1)
     assert trial.first_option == trial.options[2]
     assert (trial.first_response_time_ms, trial.first_hidden_time_ms) == (1500, 20)
+    assert (trial.first_chosen_ms, trial.first_n_changes) == (1000, 3)
+    assert (trial.first_timed_by, trial.first_images_failed) == ("frames", 1)
+    assert (trial.first_times_shown, trial.times_shown) == (2, 1)
     assert not Response.objects.exists()
     assert visitor.text.count("checked") == 1
-    visitor.answer(3)
+    began_earlier(seconds=2)
+    visitor.answer(3, response_time_ms="4500")
     assert visitor.trial == 2
     assert visitor.responses[0].option == trial.options[3]
+    # Longer than since the explanation came, if not than since the image did.
+    assert visitor.responses[0].timed_by == "impossible"
     visitor.finish()
     assert problems() == []
 
@@ -133,6 +144,16 @@ def test_nothing_from_elsewhere_keeps_the_page_from_being_shown(visitor_of):
     addresses = re.findall(r'(?:href|src|action)="([^"]+)"', visitor.text)
     assert all(address.startswith(("/", "#")) for address in addresses)
     assert re.findall(r"<script(?![^>]*\bdefer\b)", visitor.text) == []
+
+
+def test_a_page_can_say_that_an_image_did_not_load(visitor_of):
+    """Hidden until its script finds so; without one nothing is said, and nothing asked."""
+    visitor = visitor_of()
+    notice = re.search(r'<div [^>]*id="images-failed"[^>]*>(.*?)</div>', visitor.text)
+    assert "hidden" in notice[0].split(">")[0]
+    assert '<button type="button"' in notice[1]
+    visitor.answer()
+    assert visitor.responses[0].images_failed is None
 
 
 def test_the_next_images_are_fetched_ahead(visitor_of):
