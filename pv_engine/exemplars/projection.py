@@ -90,4 +90,5 @@ def _head_rows(head: nn.Module) -> Tensor:
 def _scaled(rows: Tensor, covariance: Tensor, weight: float) -> Tensor:
     """Rows whose squared projections have the mean `weight` over cells."""
     mean_square = torch.einsum("kc,cd,kd->", rows, covariance, rows)
-    return rows * (weight / mean_square.clamp_min(1e-12)).sqrt()
+    scale: Tensor = (weight / mean_square.clamp_min(1e-12)).sqrt()
+    return rows * scale

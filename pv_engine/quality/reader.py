@@ -32,13 +32,14 @@ class Reader:
     size: int
 
     def own_head(self, classes: int) -> nn.Module | None:
-        """Its own last layer, pooled features to logits (B, classes): not fitted on stimuli.
+        """Return its last layer, pooled features to logits (B, classes), never fitted to stimuli.
 
         None where it is another kind of head or has another number of classes.
         """
         head = self.network.head
-        fits = isinstance(head, PooledLinear) and head.linear.out_features == classes
-        return copy.deepcopy(head.linear).cpu() if fits else None
+        if isinstance(head, PooledLinear) and head.linear.out_features == classes:
+            return copy.deepcopy(head.linear).cpu()
+        return None
 
     @torch.no_grad()
     def features(self, stimuli: Tensor) -> Tensor:

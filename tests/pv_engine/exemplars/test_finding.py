@@ -81,7 +81,7 @@ def test_what_is_stored_is_read_as_it_was(gallery):
 
 def finding_of(*rows):
     exemplars = [Exemplar(row, (0, 0), 1 - row / 100) for row in rows]
-    return Finding(exemplars, *[exemplars[0]] * 2, exemplars[:2], None)
+    return Finding(exemplars, exemplars[0], exemplars[0], exemplars[:2], None)
 
 
 def test_no_two_items_show_the_same_picture_unless_the_recipe_lets_them():

@@ -68,10 +68,7 @@ def test_the_grid_shows_four_exemplars_each_under_the_map(material):
     for place, corner in enumerate(
         (grid[..., :8, :8], grid[..., :8, 8:], grid[..., 8:, :8], grid[..., 8:, 8:])
     ):
-        first = Material(
-            *[material.originals] * 2, material.maps, material.maps,
-            exemplars=material.exemplars[:, [place]],
-        )  # fmt: skip
+        first = replace(material, exemplars=material.exemplars[:, [place]])
         small = torch.nn.functional.interpolate(
             DRAWN["pv_exemplar"](first), (8, 8), mode="bilinear", antialias=True
         )
