@@ -11,7 +11,7 @@ INSTALLED_DEV := .venv/installed-dev
 INSTALLED_DOCS := .venv/installed-docs
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo worker test test-services test-faults test-wheel check docs format bench-engine bench-analysis bench-export \
+.PHONY: help install demo demo-reset worker test test-services test-faults test-wheel check docs format bench-engine bench-analysis bench-export \
 	bench-console bench-survey fuzz
 
 help: ## List the targets
@@ -22,6 +22,9 @@ install: $(INSTALLED) ## Make .venv with the pinned requirements
 
 demo: install ## Set up and run web server, worker and demo study (PORT=8000); Ctrl-C stops all
 	@trap : INT; $(BIN)/python manage.py demo || test $$? -eq 130
+
+demo-reset: install ## Begin a fresh demo study beside the earlier ones, which are closed and keep their data
+	@$(BIN)/python manage.py load_demo --again
 
 worker: install ## Run another worker; it needs the same settings as the web server
 	@exec $(BIN)/python -m celery --quiet -A study worker --queues default,gpu --concurrency 1 \

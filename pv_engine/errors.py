@@ -8,6 +8,8 @@ EngineError
 └── SelectionError     too few items for the strata asked for
 """
 
+import os
+
 from toml_files.problems import FileError
 
 
@@ -35,6 +37,11 @@ class SelectionError(EngineError):
     """The images do not yield the number of items that the recipe asks for."""
 
 
-def first_line(error: BaseException) -> str:
-    """Return the first line of a library's message, without the traces that some append."""
+def reason_of(error: BaseException) -> str:
+    """Why, in words for a sentence: without numbers of errors, paths said already, and traces."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not text in UTF-8"
+    if isinstance(error, OSError) and error.errno:
+        # What a library puts in the place of the words may have the number and the path in it.
+        return os.strerror(error.errno)
     return (str(error).strip() or type(error).__name__).splitlines()[0]

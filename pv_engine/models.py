@@ -52,6 +52,11 @@ class Build(Run):
         return f"{self.recipe_name} #{self.pk} ({self.status})"
 
     @property
+    def failed_by_recipe(self) -> bool:
+        """Whether it failed by what the recipe names, and not by the worker or its machine."""
+        return self.status == self.Status.FAILED and not self.error.endswith(self.advice)
+
+    @property
     def audit_name(self) -> str:
         return f"{self.recipe_name} #{self.pk}"
 

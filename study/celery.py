@@ -12,7 +12,7 @@ from celery.signals import setup_logging, worker_process_init, worker_ready, wor
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
-from study.orphans import stop_when_orphaned
+from study.orphans import stop_when_supervisor_ends
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "study.settings")
 
@@ -40,7 +40,7 @@ def configure_logging(**_: object) -> None:
 
 @worker_ready.connect
 def stop_with_supervisor(**_: object) -> None:
-    stop_when_orphaned()
+    stop_when_supervisor_ends()
 
 
 @worker_process_init.connect

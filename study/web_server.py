@@ -9,7 +9,7 @@ from granian.http import HTTP1Settings
 
 from study.configuration import env
 from study.monitoring.logs import logging_settings
-from study.orphans import stop_when_orphaned
+from study.orphans import stop_when_orphaned, stop_when_supervisor_ends
 
 PORT = env.read_int("PORT", 8000, minimum=1)
 # Each process counts its requests in a file here, so that /metrics covers all of them. Must be set
@@ -68,7 +68,7 @@ def main() -> None:
     METRICS_DIR.mkdir(parents=True, exist_ok=True)
     for file in METRICS_DIR.glob("*.db"):
         file.unlink()
-    stop_when_orphaned()
+    stop_when_supervisor_ends()
     Granian("study.web_server:make_application", factory=True, **server_settings()).serve()
 
 

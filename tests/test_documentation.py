@@ -95,11 +95,21 @@ def test_every_local_link_of_the_documents_leads_somewhere():
             assert (document.parent / link).exists(), f"{document.name} links to {link}"
 
 
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def test_every_make_target_that_a_message_or_page_names_exists():
+    quoted = re.compile(r"(?:`|\(|: |run )make ([a-z-]+)(?=[`)]| PORT| starts)")
+    files = [file for room in ROOMS for file in (ROOT / room).rglob("*.*")]
+    for file in files:
+        if file.suffix in (".py", ".html"):
+            assert set(quoted.findall(file.read_text())) <= TARGETS, file
+
+
 def test_every_make_target_that_the_documents_name_exists():
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for document in DOCUMENTS:
         named = set(re.findall(r"(?:^|`)make ([a-z-]+)", document.read_text(), re.MULTILINE))
-        assert named <= targets, document.name
+        assert named <= TARGETS, document.name
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)

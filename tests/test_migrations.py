@@ -28,6 +28,7 @@ READS_THE_WHOLE_TABLE = {"AddIndex", "AddConstraint", "AlterField", "AlterUnique
 HARMLESS = {
     ("surveys", "0002_around_the_trials", "event", "kind"),  # choices alone
     ("surveys", "0013_runs", "botrun", "status"),  # choices alone
+    ("surveys", "0018_stopped_participants", "event", "kind"),  # choices alone
     ("surveys", "0013_runs", "job", "status"),  # choices alone
     ("surveys", "0013_runs", "preflightrun", "created_at"),  # the time is set by Django
 }

@@ -173,7 +173,8 @@ def differential_attrition(participants: pd.DataFrame) -> DifferentialAttrition:
     Returns
     -------
     DifferentialAttrition
-        NaN where none or all dropped out, or where there is one condition.
+        NaN where none dropped out or there is one condition; the test of the share also where all
+        dropped out.
 
     Notes
     -----
@@ -189,11 +190,13 @@ def differential_attrition(participants: pd.DataFrame) -> DifferentialAttrition:
     """
     participants = assigned(participants)
     finished = has_finished(participants)
+    log_rank = _log_rank(participants)
     if finished.nunique() < 2 or participants["condition"].nunique() < 2:
+        # The shares are equal where all dropped out, but the trials of dropout may differ.
         nothing = "none: no participant dropped out, or all did"
-        return DifferentialAttrition(np.nan, np.nan, nothing, np.nan, np.nan)
+        return DifferentialAttrition(np.nan, np.nan, nothing, *log_rank)
     table = pd.crosstab(participants["condition"].astype(str), finished).to_numpy()
-    return DifferentialAttrition(*_share_test(table), *_log_rank(participants))
+    return DifferentialAttrition(*_share_test(table), *log_rank)
 
 
 def _share_test(table: np.ndarray) -> tuple[float, float, str]:
@@ -291,7 +294,7 @@ def _curve(times: np.ndarray, events: np.ndarray, end: float) -> pd.DataFrame:
             "ci_low": low,
             "ci_high": high,
         }
-    )
+    ).drop_duplicates("trial")  # somebody may drop out at the last trial
 
 
 CURVE_COLUMNS = (

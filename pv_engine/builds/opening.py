@@ -42,7 +42,7 @@ def open_foreground_build(recipe: Recipe, out: Path) -> "StimulusBuild":
 
 
 def _resources() -> Resources:
-    return Resources(settings.FEATURE_CACHE_MIB, settings.COMPILE_NETWORKS)
+    return Resources(settings.FEATURE_CACHE_MIB, settings.COMPILE_NETWORKS, settings.VERSION)
 
 
 def keep_engine(build: Build, engine: "StimulusBuild") -> None:

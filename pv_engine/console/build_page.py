@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pv_engine.builds.log import last_messages
 from pv_engine.builds.training_records import SamplePicture, loss_curves, sample_pictures
 from pv_engine.console.loss_charts import MeasureChart, Row, curve_columns, measure_charts
+from pv_engine.errors import RecipeError
 from pv_engine.models import Build
+from pv_engine.recipe.phases import EVERY, phases_of
+from pv_engine.recipe.reading import Recipe, parse_recipe
 from pv_engine.runtime.durations import in_words
 
-# Labels of the engine's phases, in order.
+# What each phase of the engine is called.
 PHASES = {
     "data": "Prepare the images",
     "classifier": "Train or load the classifier",
@@ -22,12 +26,6 @@ PHASES = {
     "render": "Render the stimuli",
     "quality": "Measure the quality",
     "publish": "Write the stimulus set",
-}
-# Phases of some builds only, each with the word in the recipe that requests it.
-ASKED_FOR_BY = {
-    "layout": '"upsampling"',
-    "autoencoder": "reference_autoencoder",
-    "exemplars": "[exemplar]",
 }
 # The networks that are trained, by phase.
 TRAININGS = {
@@ -62,12 +60,15 @@ class Samples:
 def build_context(build: Build) -> dict[str, Any]:
     """Return the parts of a build's page that are the same for every user; two queries."""
     speed, left = build.images_per_second, build.seconds_left
+    recipe = recipe_of(build)
     return {
         "build": build,
         "stamp": stamp(build),
         "phase_label": PHASES.get(build.phase, ""),
-        "steps": phase_steps(build),
-        # Both describe the current training, so they are hidden once the build stops.
+        "steps": phase_steps(build, recipe),
+        # A recipe that breaks a rule by now can only be edited.
+        "is_valid": recipe is not None,
+        # Both are of the training under way, so they say nothing once the build rests.
         "speed": f"{speed:.3g}" if speed and build.is_active else "",
         "time_left": in_words(left) if left is not None and build.is_active else "",
         "curves": find_curves(build),
@@ -122,9 +123,18 @@ def find_samples(build: Build) -> list[Samples]:
     return found
 
 
-def phase_steps(build: Build) -> list[dict[str, str]]:
-    """Return the phases with their state: done, now, or later."""
-    names = [name for name in PHASES if ASKED_FOR_BY.get(name, "") in build.recipe_toml]
+def recipe_of(build: Build) -> Recipe | None:
+    """The build's recipe; None where it breaks a rule by now."""
+    name, folder = f"{build.recipe_name}.toml", Path(build.recipe_folder)
+    try:
+        return parse_recipe(build.recipe_toml, name, folder)
+    except RecipeError:
+        return None
+
+
+def phase_steps(build: Build, recipe: Recipe | None) -> list[dict[str, str]]:
+    """The phases with where the build stands: done, now, or later."""
+    names = phases_of(recipe) if recipe else list(EVERY)
     now = names.index(build.phase) if build.phase in names else -1
     if build.status == Build.Status.FINISHED:
         now = len(names)

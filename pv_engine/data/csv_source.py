@@ -7,7 +7,7 @@ from PIL import Image
 
 from pv_engine.data.images import load_square
 from pv_engine.data.subset import choose_subset
-from pv_engine.errors import DataError
+from pv_engine.errors import DataError, reason_of
 from pv_engine.recipe import DataConfig
 
 COLUMNS = ("filename", "labels")
@@ -72,7 +72,9 @@ class CsvSource:
                         )
                     rows[name] = _labels_in(row["labels"])
         except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise DataError(f"The list of images {path} cannot be read ({error}).") from error
+            raise DataError(
+                f"The list of images {path} cannot be read ({reason_of(error)})."
+            ) from error
         if not rows:
             raise DataError(f"The list of images {path} has no rows; list at least one image.")
         return rows

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import ExifTags, Image, ImageOps
 
-from pv_engine.errors import DataError, first_line
+from pv_engine.errors import DataError, reason_of
 
 # Those of torchvision's ImageFolder.
 IMAGE_SUFFIXES = frozenset(
@@ -45,7 +45,7 @@ def load_square(path: Path, size: int) -> Image.Image:
         raise DataError(f"The image {path} does not exist.") from error
     except Exception as error:  # whatever a decoder raises is the file's fault
         raise DataError(
-            f"The image {path} cannot be read ({first_line(error)}); replace it, remove it, "
+            f"The image {path} cannot be read ({reason_of(error)}); replace it, remove it, "
             'or set data.on_bad_image = "skip".'
         ) from error
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from pv_engine.data.images import load_square
 from pv_engine.data.subset import choose_subset
-from pv_engine.errors import DataError
+from pv_engine.errors import DataError, reason_of
 from pv_engine.recipe import DataConfig
 from pv_engine.runtime import torchvision_ops  # noqa: F401 - must precede torchvision
 
@@ -43,8 +43,8 @@ class VocSource:
         except (RuntimeError, OSError, ValueError) as error:
             raise DataError(
                 f"PASCAL VOC {self.config.year} {image_set} cannot be read from {self.root} "
-                f"({error}); data.root must contain VOCdevkit/VOC{self.config.year}, or set "
-                "data.download = true."
+                f"({reason_of(error)}); data.root must contain VOCdevkit/VOC{self.config.year}, or "
+                "set data.download = true."
             ) from error
         limit = self.config.train if split == "train" else self.config.held_out
         return choose_subset([Path(image).stem for image in dataset.images], limit, self.seed)
@@ -70,7 +70,7 @@ def _annotated_classes(
         # The annotations are the data set's own files, read by torchvision with the same parser.
         root = ElementTree.parse(path).getroot()  # noqa: S314
     except (OSError, ElementTree.ParseError) as error:
-        raise DataError(f"The annotation {path} cannot be read ({error}).") from error
+        raise DataError(f"The annotation {path} cannot be read ({reason_of(error)}).") from error
     annotation = VOCDetection.parse_voc_xml(root).get("annotation", "")
     # torchvision reads an annotation without tags as a text.
     objects = annotation.get("object", []) if isinstance(annotation, dict) else []

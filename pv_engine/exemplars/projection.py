@@ -73,7 +73,8 @@ def fit_projection(
 def _components(covariance: Tensor, count: int) -> Tensor:
     """The first principal components (count, C), or as many as there are channels."""
     _, vectors = torch.linalg.eigh(covariance)
-    return vectors.T.flip(0)[:count].contiguous()
+    rows: Tensor = vectors.T.flip(0)[:count].contiguous()
+    return rows
 
 
 def _head_rows(head: nn.Module) -> Tensor:

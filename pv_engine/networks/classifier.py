@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from pv_engine.errors import RecipeError, WeightsError, first_line
+from pv_engine.errors import RecipeError, WeightsError, reason_of
 from pv_engine.networks.backbones import checked_identity, create_network, cut
 from pv_engine.networks.heads import last_layer, new_head
 from pv_engine.networks.identity import gives_probabilities
@@ -161,7 +161,7 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
             logits = classifier.head(features)
     except (RuntimeError, ValueError, AssertionError) as error:
         raise RecipeError(
-            f"{name} cannot read pictures of {size} x {size} pixels ({first_line(error)}); "
+            f"{name} cannot read pictures of {size} x {size} pixels ({reason_of(error)}); "
             "choose another data.image_size."
         ) from error
     if features.dim() != 4:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn import functional
 
-from pv_engine.errors import RecipeError, first_line
+from pv_engine.errors import RecipeError, reason_of
 from pv_engine.networks.heads import layers_of, outputs
 from pv_engine.networks.modes import evaluating
 
@@ -122,7 +122,7 @@ def _recorded(network: nn.Module, architecture: str, pictures: Tensor) -> fx.Gra
         _Trial(fx.GraphModule(network, graph)).run(pictures)
     except Exception as error:
         raise RecipeError(
-            f"{architecture} cannot be cut into encoder and head ({first_line(error)}); give it as "
+            f"{architecture} cannot be cut into encoder and head ({reason_of(error)}); give it as "
             "<module>:<factory>, with its parts named `encoder` and `head`."
         ) from error
     return graph

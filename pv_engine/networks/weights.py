@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from pv_engine.data.arrays import write_atomically
-from pv_engine.errors import WeightsError, first_line
+from pv_engine.errors import WeightsError, reason_of
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
@@ -59,8 +59,8 @@ def read_state(path: Path) -> dict[str, Tensor]:
             state = torch.load(path, map_location="cpu", weights_only=True)
     except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
         raise WeightsError(
-            f"The weights file {path} cannot be read ({first_line(error)}); it must be a state "
-            "dict, only tensors by name, as .safetensors or saved by torch.save."
+            f"The weights file {path} cannot be read ({reason_of(error)}); it must hold a state "
+            "dict, tensors by name and nothing else, as .safetensors or saved by torch.save."
         ) from error
     if not isinstance(state, dict) or not all(isinstance(each, Tensor) for each in state.values()):
         raise WeightsError(

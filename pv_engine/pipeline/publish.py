@@ -83,7 +83,7 @@ class PublishPhase:
             "recipe_sha256": recipe.sha256,
             "recipe": recipe.settings,
             "seed": recipe.seed,
-            "versions": _versions(),
+            "versions": _versions(workspace.resources.foresee),
             "classifier": {
                 "architecture": recipe.classifier.architecture,
                 "sha256": weights_sha256(workspace.classifier),
@@ -128,6 +128,7 @@ def _move(partial: Path, target: Path) -> None:
         partial.rename(target)
 
 
-def _versions() -> dict[str, str]:
+def _versions(foresee: str) -> dict[str, str]:
     libraries = {name: importlib.metadata.version(name) for name in VERSIONED}
-    return {"python": platform.python_version(), **libraries}
+    own = {"foresee": foresee} if foresee else {}
+    return {**own, "python": platform.python_version(), **libraries}

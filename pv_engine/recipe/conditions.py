@@ -51,7 +51,7 @@ CONDITIONS = {
     ),
     "exemplar_random": Condition(needs="exemplars"),
     "reconstruction": Condition(),
-    "none": Condition(),
+    "none": Condition("You see the image alone, without an explanation."),
     "random_map": Condition(),
     "reference_autoencoder": Condition(needs="autoencoder"),
 }

@@ -14,3 +14,5 @@ class Resources:
     """How much a frozen encoder's features may take, in device memory or on disk; 0 for none."""
     compile_networks: bool = False
     """Whether torch.compile makes the networks faster, where it can."""
+    foresee: str = ""
+    """The version of Foresee, for the manifest; the engine itself knows no settings."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from pv_engine.errors import DataError
+from pv_engine.errors import DataError, reason_of
 from pv_engine.reports.quality_tables import MeasureTable
 
 
@@ -53,5 +53,5 @@ def open_picture(file: Path) -> Image.Image:
             return picture.convert("RGB")
     except (OSError, UnidentifiedImageError) as error:
         raise DataError(
-            f"The picture {file} cannot be read ({error}); build the stimulus set again."
+            f"The picture {file} cannot be read ({reason_of(error)}); build the stimulus set again."
         ) from error

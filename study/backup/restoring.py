@@ -57,9 +57,10 @@ def _opened(source: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(source, "r:gz") as tar:
             yield tar
     except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, DatabaseError) as error:
+        reason = getattr(error, "strerror", "") or f"{type(error).__name__}: {error}"
         raise BackupError(
-            f"{source} cannot be restored ({type(error).__name__}: {error}); it is damaged or not "
-            "a backup. Nothing was stored."
+            f"{source} cannot be restored ({reason}); it is no backup, or "
+            "it is damaged. Nothing was stored."
         ) from error
 
 

@@ -6,7 +6,9 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
-MADE_BY = "create it with manage.py migrate, or name another in DATABASE_URL"
+from study.configuration.commands import command
+
+MADE_BY = f"create it with {command('migrate')}, or name another in DATABASE_URL"
 UNOPENED = ("unable to open database file", "attempt to write a readonly database")
 
 

@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from kombu.exceptions import KombuError
 
 from study.celery import app
+from study.configuration.commands import WORKER, command, target
 from study.probes.probe import Finding, Probe, first_line, ok
 
 # How long a load balancer, or a person, waits for a broker that does not answer.
@@ -46,7 +47,7 @@ def migrations() -> Finding:
     if not left:
         return ok("They are up to date.")
     return Finding(
-        "missing", f"{len(left)} migrations are not applied.", "Run `python manage.py migrate`."
+        "missing", f"{len(left)} migrations were not applied.", f"Run `{command('migrate')}`."
     )
 
 
@@ -66,7 +67,8 @@ def broker() -> Finding:
 
 
 def worker() -> Finding:
-    remedy = "Run `make worker` on a machine with the same settings; see docs/workers.md."
+    start = target("worker", WORKER)
+    remedy = f"Run `{start}` on a machine with the same settings; see docs/workers.md."
     try:
         served = app.control.inspect(timeout=WORKER_SECONDS).active_queues() or {}
     except (OSError, KombuError, CeleryError):

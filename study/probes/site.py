@@ -9,6 +9,7 @@ from django.http.request import validate_host
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from study.configuration.commands import demo
 from study.probes.probe import Finding, Probe, ok
 from study.probes.static_files import ADVICE, find_uncollected
 
@@ -23,7 +24,7 @@ def secret_key() -> Finding:
         "missing",
         "No secret key is stored, so researchers are signed out and participants lose their place "
         "whenever the server restarts.",
-        "Set SECRET_KEY or SECRET_KEY_FILE; `make demo` writes var/secret_key.",
+        f"Set SECRET_KEY or SECRET_KEY_FILE; `{demo()}` writes var/secret_key.",
     )
 
 

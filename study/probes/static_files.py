@@ -7,7 +7,9 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 
-ADVICE = "Run manage.py collectstatic, then restart the web server and the workers."
+from study.configuration.commands import command
+
+ADVICE = f"Run {command('collectstatic')}, then restart the web server and the workers."
 
 
 def find_uncollected() -> list[str]:

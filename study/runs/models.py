@@ -15,12 +15,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from study.configuration.commands import WORKER, target
+
 NO_BROKER = (
     "The broker does not answer, so no worker can start this. "
     "It is stored and will be sent once the broker answers."
 )
-NO_WORKER = "No worker has started this yet. Check that one is running; `make worker` starts one."
-WORKER_LOST = "The worker stopped responding. Another one will continue automatically."
+NO_WORKER = (
+    "No worker has started this yet. Check that one is running; to start one: "
+    f"{target('worker', WORKER)}"
+)
+WORKER_LOST = "Its worker gives no sign of life any more. Another one will continue it by itself."
 
 
 class Lease(models.Model):

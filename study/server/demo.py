@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import sys
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -12,10 +13,10 @@ from django.core.management import call_command
 
 from accounts.sign_in.researchers import give_one_time_password
 from study.configuration import env
+from study.configuration.commands import target
 from study.probes import services
 
 RESEARCHER = "researcher"
-PROTOCOL = settings.BASE_DIR / "fixtures" / "demo_protocol.toml"
 # Web server and worker, as honcho starts them.
 PROCFILE = Path(__file__).with_name("Procfile")
 
@@ -42,12 +43,16 @@ def require_free_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            in_checkout = env.HOME == env.CODE
-            again = f"make demo PORT={port + 1}" if in_checkout else f"PORT={port + 1} foresee demo"
+            again = target(f"demo PORT={port + 1}", f"PORT={port + 1} foresee demo")
             raise ImproperlyConfigured(
                 f"Port {port} of {host} cannot be used ({error.strerror}); stop the program that "
                 f"uses it, or choose another port: {again}."
             ) from error
+
+
+def again() -> str:
+    """The command that begins a fresh demo study."""
+    return target("demo-reset", "foresee load_demo --again")
 
 
 def require_services() -> None:
@@ -64,8 +69,11 @@ def require_services() -> None:
             )
 
 
-def prepare(verbosity: int = 0) -> str:
-    """Set up the demo and return the researcher's new password."""
+def prepare(verbosity: int = 0) -> tuple[str, str]:
+    """Set up everything that the demo needs.
+
+    Returns the line that says where to take part, and the researcher's new password.
+    """
     key = settings.VAR_DIR / "secret_key"
     make_secret_key(key)
     use_new_key(key)
@@ -74,8 +82,8 @@ def prepare(verbosity: int = 0) -> str:
     call_command("migrate", interactive=False, verbosity=verbosity)
     call_command("collectstatic", interactive=False, verbosity=verbosity)
     password = give_one_time_password(RESEARCHER)
-    call_command("load_study", str(PROTOCOL), open=True, owner=RESEARCHER, verbosity=verbosity)
-    return password
+    entry = call_command("load_demo", owner=RESEARCHER, verbosity=verbosity, stdout=StringIO())
+    return entry, password
 
 
 def servers() -> tuple[list[str], dict[str, str]]:

@@ -5,10 +5,17 @@ from typing import Any
 
 from django import template
 
+from study.configuration.commands import command
 from study.console.navigation import Link, study_links
 from study.console.sorting import PARAMETER, Sorting
 
 register = template.Library()
+
+
+@register.simple_tag
+def foresee(line: str, *args: Any) -> str:
+    """{% foresee "check_data {}" survey.slug %}: a command as it is typed on this installation."""
+    return command(line.format(*args))
 
 
 @register.simple_tag(takes_context=True)

@@ -28,6 +28,8 @@ def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
         "build_id": build.pk if build else 0,
         "builds:sample.phase": "decoder",
         "builds:sample.step": 1,
+        "condition": survey.stimulus_set.manifest["conditions"][0],
+        "stratum": "model_wrong",
         "item_name": survey.stimulus_set.items.values_list("name", flat=True)[0],
         "user_id": person.pk,
         "uidb64": urlsafe_base64_encode(force_bytes(person.pk)),

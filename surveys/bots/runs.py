@@ -52,7 +52,11 @@ def stop_run(run: BotRun, actor: Actor) -> bool:
 
 @transaction.atomic
 def continue_run(run: BotRun, actor: Actor) -> bool:
-    """Go on with a run that was stopped, failed or lost; whether there was anything to do."""
+    """Go on with a run that was stopped, failed or lost; whether there was anything to do.
+
+    Raises BotError where bots may not be any more.
+    """
+    require_no_people(run.survey)
     if not resume(run):
         return False
     record(actor, Action.BOTS_CONTINUED, run.survey, run=run.pk)

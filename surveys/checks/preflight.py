@@ -89,10 +89,14 @@ def _trials(survey: Survey) -> Iterator[Point]:
         else "By bots only.",
         "Start a pilot and take it yourself, or send bots.",
     )
-    taken = survey.assigned
+    bots = survey.participants.filter(simulated=True).exclude(number=None).count()
     yield point(
-        "The first participant will be number 1",
-        not taken or survey.opened_at is not None,
-        "Nobody has taken part yet." if not taken else f"{taken} have taken part.",
+        "No bot holds a number of this study",
+        not bots,
+        f"Bots hold {bots} of {survey.assigned} numbers."
+        if bots
+        else f"{survey.assigned} are given, each to a person."
+        if survey.assigned
+        else "None is given yet.",
         "Load the protocol under another slug, and keep bots to pilots.",
     )

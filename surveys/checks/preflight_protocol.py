@@ -6,29 +6,81 @@ from typing import Any
 
 from surveys.checks.point import Point, point
 from surveys.models import Survey
-from surveys.protocol.schema import DEFAULT_INFORMATION, Protocol
+from surveys.participation.outcomes import NO_WAY_BACK
+from surveys.protocol.schema import DEFAULT_INFORMATION, NO_EXPLANATION, Protocol
 from surveys.protocol.wording import DEFAULTS, LANGUAGE_NAMES
+from surveys.studies.starter import left_of_starter, wordings_of
 from toml_files.positions import join
 
 # Read by researchers and programs, never by participants.
 UNREAD = {"slug", "stimulus_set", "question_order", "consent_version", "languages", "assignment",
           "trials", "checks", "panel", "sample", "stopping", "analysis", "dropped"}  # fmt: skip
+# What the default texts, and the starter's, say of explanations.
+BESIDE = ("each beside a second picture", "beside it, an explanation")
 UNREAD_KEYS = {"name", "kind"}
 
 
 def protocol_points(survey: Survey) -> Iterator[Point]:
     protocol = survey.texts
     yield _languages(protocol, survey.stimulus_set.manifest["classes"])
-    is_own = protocol.texts.information != DEFAULT_INFORMATION
-    yield point(
+    left = left_of_starter(protocol, survey.stimulus_set.manifest)
+    yield _information(protocol, left)
+    yield _starter(left)
+    yield from _alone(protocol)
+    yield from _panel(protocol)
+    yield from _plan(survey)
+
+
+def _information(protocol: Protocol, left: list[str]) -> Point:
+    whose = ""
+    if protocol.texts.information == DEFAULT_INFORMATION:
+        whose = "the default text"
+    elif "texts.information" in left:
+        whose = "the starter’s text"
+    return point(
         "The information page is your own",
-        is_own,
-        "It is." if is_own else "It is the default text, which names no institution.",
+        not whose,
+        f"It is {whose}, which names no institution." if whose else "It is.",
         "Set texts.information: who is responsible, whom to write to, what is stored and for how "
         "long, as your ethics committee approved it.",
     )
-    yield from _panel(protocol)
-    yield from _plan(survey)
+
+
+def _starter(left: list[str]) -> Point:
+    """Samples that stand for what only the researcher knows; the information has its own point."""
+    samples = [key for key in left if key != "texts.information"]
+    shown = ", ".join(samples[:3]) + (f" and {len(samples) - 3} more" if samples[3:] else "")
+    return point(
+        "No sample of the starter is left",
+        not samples,
+        f"Still the starter’s are {shown}." if samples else "None is.",
+        "Write what each kind of picture shows, and copy the codes from your panel.",
+    )
+
+
+def _alone(protocol: Protocol) -> Iterator[Point]:
+    """Who sees the image alone must not read of an explanation beside it."""
+    if NO_EXPLANATION not in {arm.name for arm in protocol.conditions}:
+        return
+    wrong = [
+        key
+        for key in ("information", "introduction")
+        if any(
+            words in text for text in wordings_of(getattr(protocol.texts, key)) for words in BESIDE
+        )
+    ]
+    keys = " and ".join(f"texts.{key}" for key in wrong)
+    yield point(
+        "What everybody reads is true without an explanation, too",
+        not wrong,
+        f"{keys} {'tell' if wrong[1:] else 'tells'} of an explanation beside each image: on the "
+        "consent page, in the comprehension check and in the introduction, also to those of the "
+        f"condition {NO_EXPLANATION!r}."
+        if wrong
+        else "It tells of no explanation.",
+        f"Set {keys} to what is true in every condition, and say in the introduction of each other "
+        "condition what stands beside the image.",
+    )
 
 
 def _languages(protocol: Protocol, classes: list[str]) -> Point:
@@ -67,17 +119,17 @@ def _panel(protocol: Protocol) -> Iterator[Point]:
     panel = protocol.panel
     if not panel.name:
         return
-    due = {"complete", "no_consent"}
+    due = {"complete", "no_consent", "closed", "partial", "withdrawn"}
     due |= {"screened_out"} if protocol.comprehension.questions else set()
     due |= {"failed_checks"} if protocol.checks.attention_after else set()
     due |= {"full"} if protocol.assignment.places else set()
     missing = sorted(code for code in due if not getattr(panel.codes, code))
+    # A worker of Mechanical Turk copies the code into the page beside ours.
+    missing += [] if panel.return_url or panel.name in NO_WAY_BACK else ["return_url"]
     yield point(
         "Every way to leave has its completion code",
-        not missing and bool(panel.return_url),
-        "Each has one."
-        if not missing and panel.return_url
-        else f"Missing are {', '.join([*missing, *([] if panel.return_url else ['return_url'])])}.",
+        not missing,
+        f"Missing are {', '.join(missing)}." if missing else "Each has one.",
         f"Copy them from {panel.name} into panel.codes and panel.return_url.",
     )
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from study.configuration.commands import WORKER, target
 from study.probes.probe import all_probes
 from surveys.checks.point import Point, State, point
 from surveys.models import PreflightRun
@@ -45,8 +46,8 @@ def _worker(last_run: PreflightRun | None) -> Point:
         title,
         State.UNMET,
         last_run.notice or f"It was asked {_words(waited)} ago and has not answered.",
-        "Start a worker (make worker) and see that CELERY_BROKER_URL is the same for it and for "
-        "the web server.",
+        f"Start a worker ({target('worker', WORKER)}) and see that CELERY_BROKER_URL is the same "
+        "for it and for the web server.",
     )
 
 

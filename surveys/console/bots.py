@@ -76,8 +76,11 @@ def change(request: SignedInRequest, survey: Survey, run_id: int) -> HttpRespons
     """Stop a run, or go on with it, as the pressed button says."""
     run = get_object_or_404(BotRun, pk=run_id, survey=survey)
     wants_more = request.POST.get("do") == "continue"
-    if wants_more and not bot_runs.continue_run(run, request.user):
-        messages.warning(request, "There is nothing left to continue in this run.")
+    try:
+        if wants_more and not bot_runs.continue_run(run, request.user):
+            messages.warning(request, "There is nothing left to continue in this run.")
+    except BotError as error:
+        messages.error(request, str(error))
     if not wants_more and not bot_runs.stop_run(run, request.user):
         messages.warning(request, "This run was over already.")
     return redirect("console:bots", survey.slug)

@@ -31,9 +31,12 @@ def people(request: SignedInRequest, survey: Survey) -> HttpResponse:
         path = reverse("console:invitation", args=[invite(survey, role, request.user)])
         context = {"survey": survey, "role": role, "link": request.build_absolute_uri(path)}
         return render(request, "console/invitation_link.html", context)
+    members = list(Membership.objects.filter(survey=survey).select_related("user"))
+    owners = [member for member in members if member.role == Role.OWNER]
     context = {
         "survey": survey,
-        "members": Membership.objects.filter(survey=survey).select_related("user"),
+        "members": members,
+        "only_owner": owners[0] if len(owners) == 1 else None,
         "invitations": open_invitations(survey),
         "roles": Role.choices,
         "is_owner": role_of(request.user, survey) == Role.OWNER,
@@ -58,7 +61,7 @@ def change_member(request: SignedInRequest, survey: Survey, user_id: int) -> Htt
         ):
             messages.success(request, f"{member} is {form.cleaned_data['role']} now.")
         else:
-            messages.warning(request, "Nothing was changed.")
+            messages.info(request, "Nothing was changed.")
     except SurveyError as error:
         messages.error(request, str(error))
     is_still_in = role_of(request.user, survey) is not None

@@ -15,7 +15,7 @@ from surveys.console.access import for_role
 from surveys.models import Condition, Survey
 from surveys.participation import flow
 from surveys.participation.access import refuse, render_for
-from surveys.participation.outcomes import return_address
+from surveys.participation.leaving import can_stop
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.ends import End
 from surveys.preview.walk import NAMESPACE, Preview, Walk, read_only
@@ -93,17 +93,17 @@ def _withdraw(request: HttpRequest, preview: Preview) -> HttpResponse:
     if not preview.step.may_withdraw:
         return redirect(preview.url)
     if request.method == "POST":
-        return _go_to(preview.withdraw(), preview)
-    context = {"back": preview.url, **preview.frame()}
+        keeps = request.POST.get("keep") == "yes" and can_stop(preview.participant)
+        return _go_to(preview.stop() if keeps else preview.withdraw(), preview)
+    may_stop = can_stop(preview.participant)
+    context = {"back": preview.url, "can_stop": may_stop, **preview.frame()}
     return render_for(request, "withdraw.html", preview.participant, context)
 
 
 def _go_back(request: HttpRequest, preview: Preview) -> HttpResponse:
     """Says where a participant would be sent, instead of going there."""
-    protocol = preview.survey.texts
-    end = preview.step if isinstance(preview.step, End) else None
-    outcome = (end.outcome if end else None) or flow.outcome_of(preview.participant, protocol)
-    address = return_address(protocol, outcome, preview.participant.panel_id)
+    step = preview.step
+    address = step.way_back(preview.participant) if isinstance(step, End) else ""
     if not address:
         return redirect(preview.url)
     told = Refusal("preview", 200, "Participants leave here", f"They are sent to {address}", False)

@@ -16,6 +16,8 @@ from surveys.errors import SurveyError
 from surveys.models import ProtocolVersion, Survey
 from surveys.protocol.difference import find_changes
 from surveys.studies.loading import Proposal, propose_text, require_editor, store
+from surveys.studies.membership import surveys_of
+from surveys.studies.slugs import copied_protocol
 from surveys.studies.starter import starter_protocol
 from surveys.studies.versions import export_protocol
 
@@ -39,9 +41,9 @@ class UploadedProtocol:
 @limit_uploads
 def load(request: SignedInRequest) -> HttpResponse:
     """Check a protocol, show what it would change, and load it once that was confirmed."""
-    upload = read_protocol_upload(request)
     if request.method != "POST":
-        return _form(request, upload)
+        return _form(request, UploadedProtocol(text=_text_to_copy(request)))
+    upload = read_protocol_upload(request)
     try:
         proposal = propose_text(upload.text, upload.name, upload.stimuli)
         if proposal.survey is not None:
@@ -58,6 +60,16 @@ def load(request: SignedInRequest) -> HttpResponse:
     else:
         messages.success(request, "The protocol is loaded. Look at the checks before you open it.")
     return redirect("console:protocol", survey.slug)
+
+
+def _text_to_copy(request: SignedInRequest) -> str:
+    """The protocol of the study that `copy` names, under an address that is free; else nothing."""
+    survey = surveys_of(request.user).filter(slug=request.GET.get("copy", "")).first()
+    try:
+        return copied_protocol(survey) if survey else ""
+    except SurveyError as error:
+        messages.error(request, str(error))
+        return ""
 
 
 def _form(

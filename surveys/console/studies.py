@@ -69,7 +69,7 @@ def change_status(request: SignedInRequest, survey: Survey) -> HttpResponse:
     if wanted == Survey.Status.OPEN and open_survey(survey, request.user):
         messages.success(request, "The survey is open. Anyone with its link can take part now.")
     elif wanted == Survey.Status.CLOSED and close_survey(survey, request.user):
-        messages.success(request, "The survey is closed. It takes no more answers.")
+        messages.success(request, "The survey is closed. Nobody new can take part.")
     elif wanted == Survey.Status.OPEN and not survey.is_blind:
         messages.warning(request, "The study is unblinded, so it cannot be opened again.")
     else:

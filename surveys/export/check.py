@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
+from pv_engine.errors import reason_of
 from surveys.errors import ExportError
 from surveys.export.columns import Column, ColumnType
 from surveys.export.description import CODEBOOK, CODEBOOK_COLUMNS
@@ -52,7 +53,7 @@ def read_codebook(file: Path) -> Codebook:
             rows = list(reader)
     except (OSError, UnicodeDecodeError) as error:
         raise ExportError(
-            f"{file} cannot be read ({error}); name a folder that export_study wrote."
+            f"{file} cannot be read ({reason_of(error)}); name a folder that export_study wrote."
         ) from error
     if list(reader.fieldnames or []) != CODEBOOK_COLUMNS:
         raise ExportError(f"{file}, line 1 must be {','.join(CODEBOOK_COLUMNS)}.")

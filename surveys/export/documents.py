@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from study.configuration.commands import command
 from surveys.export.description import CODEBOOK, simulated_sentence, write_json
 from surveys.models import Survey
 from surveys.protocol.wording import wordings
@@ -39,8 +40,8 @@ CHANGES = """# Changes
 ANALYSIS = """# Analysis
 
 ```
-python manage.py check_export .
-python manage.py build_results --export . --out results
+{check}
+{build}
 ```
 
 check this folder against its codebook, and compute every table, test, figure and the report.
@@ -49,6 +50,10 @@ check this folder against its codebook, and compute every table, test, figure an
 
 def write_documents(survey: Survey, about: dict[str, Any], folder: Path) -> None:
     """Write everything in an export that is neither a table nor a description of one."""
+    commands = {
+        "check": command("check_export ."),
+        "build": command("build_results --export . --out results"),
+    }
     loud = simulated_sentence(about)
     values = {
         **about,
@@ -61,7 +66,7 @@ def write_documents(survey: Survey, about: dict[str, Any], folder: Path) -> None
     _write(folder / "README.md", README.format(**values))
     _write(folder / "CHANGES.md", CHANGES.format(**values))
     _write(folder / ".psychdsignore", IGNORED)
-    _write(folder / "analysis" / "README.md", ANALYSIS)
+    _write(folder / "analysis" / "README.md", ANALYSIS.format(**commands))
     for language in survey.texts.languages:
         _write(folder / "documentation" / f"texts_{language}.md", _texts(survey, language))
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv
 
+from pv_engine.errors import reason_of
 from surveys.export.columns import Column, ColumnType
 
 # Rows of the Parquet file read at a time: about as many as a portion of the CSV file has.
@@ -95,7 +96,7 @@ def parquet_problems(csv_file: Path, columns: tuple[Column, ...]) -> Iterator[st
     try:
         stored = open_parquet(file)
     except (OSError, pa.ArrowInvalid) as error:
-        yield f"{file.name} cannot be read as Parquet: {error}."
+        yield f"{file.name} cannot be read as Parquet: {reason_of(error)}."
         return
     with stored:
         if not stored.schema_arrow.equals(schema_of(columns)):

@@ -32,11 +32,15 @@ class Accuracy:
     high: float | None
 
     @property
-    def percent(self) -> tuple[str, str, str]:
-        """Mean, low and high in percent; the mean thrice where there is no interval."""
-        low = self.mean if self.low is None else self.low
-        high = self.mean if self.high is None else self.high
-        return (f"{100 * self.mean:.1f}", f"{100 * low:.1f}", f"{100 * high:.1f}")
+    def percent(self) -> str:
+        return f"{100 * self.mean:.1f}"
+
+    @property
+    def interval(self) -> tuple[str, str] | None:
+        """Low and high in percent; None where there is no interval."""
+        if self.low is None or self.high is None:
+            return None
+        return f"{100 * self.low:.1f}", f"{100 * self.high:.1f}"
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,8 @@ class Participant(models.Model):
     # When the last trial was answered.
     finished_at = models.DateTimeField(null=True, blank=True)
     debriefed_at = models.DateTimeField(null=True, blank=True)
+    # When the participant left before the end, by their own wish, and let their answers be kept.
+    stopped_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     # Never stored. Who the participant is to the panel, as their browser says.
@@ -126,6 +128,7 @@ class Event(models.Model):
         PAGE = "page", "went on from a page"
         FINISH = "finish", "answered the last trial"
         TURNED_AWAY = "turned_away", "could not go on"
+        STOP = "stop", "stopped before the end"
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind)

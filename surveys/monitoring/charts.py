@@ -63,13 +63,13 @@ def pace_chart(pace: Pace) -> PaceChart | None:
         x = 100 * (at - begin).total_seconds() / span
         return f"{_number(x)} {_number(100 - 100 * total / top)}"
 
-    steps = [place(begin, 0)]
-    # A point's count is known at the end of its hour or day, which is the next one's start.
-    ends = [point.start for point in pace.points[1:]] + [pace.until]
-    steps += [
-        place(min(max(at, begin), pace.until), point.total)
-        for at, point in zip(ends, pace.points, strict=True)
-    ]
+    # The line is level while nobody finishes, and rises within the minute, hour or day of a point.
+    ends = [(begin, 0)]
+    for point in pace.points:
+        ends += [(point.start, ends[-1][1]), (point.end, point.total)]
+    ends.append((pace.until, ends[-1][1]))
+    steps = [place(min(max(at, begin), pace.until), total) for at, total in ends]
+    steps = list(dict.fromkeys(steps))
     line = "M" + " L".join(steps)
     foot = f" L{place(pace.until, 0)} Z"
     return PaceChart(

@@ -1,6 +1,7 @@
 """How many participants left each page of the survey for the next one."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from surveys.models import Survey
 from surveys.monitoring.charts import Part, bar
@@ -26,11 +27,16 @@ class FunnelRow:
 
 
 def find_funnel(survey: Survey, heads: Headcount) -> list[FunnelRow]:
-    """Every page in its order. Participants who withdrew are counted up to the assignment only."""
-    rows = [FunnelRow("First page", survey.arrivals, float(survey.arrivals > 0), 0)]
-    for name, stage in heads.stages.items():
-        reached, before = heads.count(name), rows[-1].reached
-        share = min(reached / rows[0].reached, 1.0) if rows[0].reached else 0.0
-        lost = max(before - reached, 0)
-        rows.append(FunnelRow(stage.label, reached, share, lost, stage.is_main))
+    """Every page in its order. Participants who withdrew are counted up to the assignment only.
+
+    Nobody comes to a page without those before it. So each was reached by at least as many as the
+    next one, also where it came into the protocol when they had passed its place.
+    """
+    counts = [survey.arrivals, *(heads.count(name) for name in heads.stages)]
+    reached = list(accumulate(reversed(counts), max))[::-1]
+    first = reached[0]
+    rows = [FunnelRow("First page", first, float(first > 0), 0)]
+    for stage, before, here in zip(heads.stages.values(), reached, reached[1:], strict=False):
+        share = here / first if first else 0.0
+        rows.append(FunnelRow(stage.label, here, share, before - here, stage.is_main))
     return rows

@@ -1,7 +1,7 @@
 """Counts a survey's participants by how far they came, in one query whatever their number."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,17 +43,29 @@ def counted(survey: Survey) -> "QuerySet[Participant]":
 def is_active(now: datetime) -> Q:
     """Those who are at it: not through, not withdrawn, not turned away, and seen lately."""
     return Q(
-        finished_at=None, withdrawn_at=None, turned_away="", last_active_at__gte=now - ACTIVE_WITHIN
+        finished_at=None,
+        withdrawn_at=None,
+        stopped_at=None,
+        turned_away="",
+        last_active_at__gte=now - ACTIVE_WITHIN,
     )
 
 
 def count_participants(survey: Survey, now: datetime) -> Headcount:
-    every = [stage for step in STEPS for stage in step.stages(survey)]
-    stages = {f"stage_{number}": stage for number, stage in enumerate(every)}
+    stages = {f"stage_{number}": stage for number, stage in enumerate(_stages(survey))}
     who = {**_groups(survey, now), **{name: stage.who for name, stage in stages.items()}}
     counts = {name: Count("pk", filter=condition) for name, condition in who.items()}
     groups = counted(survey).values("condition__name").annotate(people=Count("pk"), **counts)
     return Headcount(list(groups.order_by()), stages)
+
+
+def _stages(survey: Survey) -> Iterator[Stage]:
+    """Every page. Of who withdrew only the number is kept, which nobody has without these pages."""
+    passed = Q(number__isnull=False)
+    for step in STEPS:
+        passed = Q() if step.column == "number" else passed
+        for stage in step.stages(survey):
+            yield replace(stage, who=stage.who | passed)
 
 
 def _groups(survey: Survey, now: datetime) -> dict[str, Q]:

@@ -13,7 +13,8 @@ STATES = {
     "withdrawn": Q(withdrawn_at__isnull=False),
     "turned_away": Q(withdrawn_at=None) & ~Q(turned_away=""),
     "finished": Q(withdrawn_at=None, turned_away="", finished_at__isnull=False),
-    "taking_part": Q(withdrawn_at=None, turned_away="", finished_at=None),
+    "stopped": Q(withdrawn_at=None, finished_at=None, stopped_at__isnull=False),
+    "taking_part": Q(withdrawn_at=None, stopped_at=None, turned_away="", finished_at=None),
 }
 
 

@@ -4,20 +4,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F
-from django.db.models.functions import TruncDay, TruncHour
+from django.db.models.functions import TruncDay, TruncHour, TruncMinute
+from django.db.models.functions.datetime import TruncBase
 
 from surveys.models import Survey
 from surveys.monitoring.headcount import PACE_WITHIN, Headcount, counted
 
-# A survey that has been open for less is shown by the hour.
-BY_THE_HOUR = timedelta(days=3)
+# The unit in which a survey is shown that has been open for less than so long, else by the day.
+UNITS = (
+    (timedelta(hours=3), "minute", TruncMinute, timedelta(minutes=1)),
+    (timedelta(days=3), "hour", TruncHour, timedelta(hours=1)),
+    (timedelta.max, "day", TruncDay, timedelta(days=1)),
+)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class PacePoint:
-    """How many finished in one hour or day, and until its end."""
+    """How many finished in one minute, hour or day, and until its end."""
 
     start: datetime
+    end: datetime
     finished: int
     total: int
 
@@ -35,7 +42,8 @@ class Pace:
     counting: int
     # None when the protocol says no sample size.
     target: int | None
-    # Finished a day, over the last week or since the opening; None before the opening.
+    # Finished a day, over the last week or since the opening; None in the first hour, which says
+    # nothing about a day.
     per_day: float | None
     # The same of those who count.
     counting_per_day: float | None
@@ -45,6 +53,18 @@ class Pace:
     @property
     def share(self) -> float | None:
         return min(self.counting / self.target, 1.0) if self.target else None
+
+    @property
+    def rate_unit(self) -> str:
+        """By what the pace is told: nobody has seen a day of a survey that is younger."""
+        return "hour" if self.begin is None or self.until - self.begin < DAY else "day"
+
+    @property
+    def rate(self) -> float | None:
+        """How many finish in one such unit."""
+        if self.per_day is None or self.rate_unit == "day":
+            return self.per_day
+        return self.per_day * (HOUR / DAY)
 
     @property
     def is_week_old(self) -> bool:
@@ -67,10 +87,11 @@ class Pace:
 def find_pace(survey: Survey, heads: Headcount, now: datetime) -> Pace:
     until = survey.closed_at or now
     begin = survey.opened_at
-    is_young = begin is None or until - begin < BY_THE_HOUR
+    age = until - begin if begin else timedelta()
+    unit, truncate, width = next(row[1:] for row in UNITS if age < row[0])
     return Pace(
-        unit="hour" if is_young else "day",
-        points=_points(survey, is_young),
+        unit=unit,
+        points=_points(survey, truncate, width),
         begin=begin,
         until=until,
         finished=heads.count("finished"),
@@ -89,9 +110,8 @@ def target_of(survey: Survey) -> int | None:
     return survey.texts.sample.size or survey.texts.assignment.places or None
 
 
-def _points(survey: Survey, by_the_hour: bool) -> list[PacePoint]:
-    """One point for each hour or day (UTC) in which anybody finished."""
-    truncate = TruncHour if by_the_hour else TruncDay
+def _points(survey: Survey, truncate: type[TruncBase], width: timedelta) -> list[PacePoint]:
+    """One point for each minute, hour or day (UTC) in which anybody finished."""
     rows = (
         counted(survey)
         .exclude(finished_at=None)
@@ -104,16 +124,14 @@ def _points(survey: Survey, by_the_hour: bool) -> list[PacePoint]:
     points, total = [], 0
     for start, finished in rows:
         total += finished
-        points.append(PacePoint(start, finished, total))
+        points.append(PacePoint(start, start + width, finished, total))
     return points
 
 
 def _per_day(lately: int, begin: datetime | None, now: datetime) -> float | None:
-    if begin is None:
+    if begin is None or now - begin < HOUR:
         return None
-    # A survey that was opened a minute ago has no pace yet that a day could be judged by.
-    measured = max(min(now - begin, PACE_WITHIN), timedelta(hours=1))
-    return lately / (measured / timedelta(days=1))
+    return lately / (min(now - begin, PACE_WITHIN) / DAY)
 
 
 def median_duration(survey: Survey, n_finished: int) -> timedelta | None:

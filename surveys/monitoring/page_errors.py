@@ -17,6 +17,7 @@ from surveys.models import PageError, Survey
 
 # So many different errors are kept for each survey; the one that came last is forgotten last.
 KEPT = 50
+OUR_APPS = ("accounts", "analysis", "pv_engine", "study", "surveys")
 
 log = logging.getLogger(__name__)
 
@@ -69,5 +70,8 @@ def _frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:
 
 
 def _is_ours(file: str) -> bool:
+    """An installed Foresee lies beside other packages."""
     path = Path(file)
-    return path.is_relative_to(settings.BASE_DIR) and "site-packages" not in path.parts
+    return path.is_relative_to(settings.BASE_DIR) and (
+        path.relative_to(settings.BASE_DIR).parts[0] in OUR_APPS
+    )

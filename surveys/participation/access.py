@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import override
 
 from surveys.models import Participant, Survey
+from surveys.participation import refusals
 from surveys.participation.identity import Visit
 from surveys.participation.refusals import Refusal
 from surveys.protocol.wording import preferred_language, wording
@@ -36,6 +37,13 @@ def render_page(
         return render(request, f"surveys/{template}", everything, status=status)
 
 
+def may_restart(participant: Participant) -> bool:
+    """Whether somebody else may begin in the participant's browser; a panel's id says who it is."""
+    survey = participant.survey
+    is_known = bool(participant.panel_id) or participant.simulated or survey.texts.panel.required
+    return survey.is_open and not participant._state.adding and not is_known
+
+
 def render_for(
     request: HttpRequest,
     template: str,
@@ -46,10 +54,25 @@ def render_for(
 ) -> HttpResponse:
     """A page in the language of a participant, who may be offered to withdraw from it."""
     title = wording(participant.protocol.title, participant.language)
-    shown = participant if may_withdraw else None
-    everything = {"participant": shown, "title": title, **context}
     survey = participant.survey
+    everything = {
+        "participant": participant if may_withdraw else None,
+        "may_restart": may_restart(participant),
+        "title": title,
+        **context,
+    }
     return render_page(request, template, survey, participant.language, everything, status)
+
+
+def refuse_unknown(request: HttpRequest, slug: str) -> HttpResponse:
+    """What somebody without our cookie is shown at a page that follows the first one."""
+    survey = Survey.objects.filter(slug=slug).first()
+    if survey is None or not survey.is_open:
+        return redirect("surveys:start", slug)
+    has_panel = bool(survey.texts.panel.name)
+    return refuse(
+        request, survey, refusals.COOKIE_LOST_PANEL if has_panel else refusals.COOKIE_LOST
+    )
 
 
 def refuse(

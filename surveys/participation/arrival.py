@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
+from typing import cast
 
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.limits.rules import is_first_today, seconds_until_entry
 from surveys.models import Participant, Survey
 from surveys.participation import enrolment, flow, refusals
-from surveys.participation.access import language_of, refuse
+from surveys.participation.access import language_of, refuse, refuse_unknown
 from surveys.participation.identity import (
     Visit,
     is_simulated,
@@ -21,7 +24,7 @@ from surveys.participation.identity import (
     visit_of,
     write_visit,
 )
-from surveys.participation.panels import is_preview, recognise
+from surveys.participation.panels import MTURK_FRAMES, is_in_mturks_frame, recognise
 from surveys.participation.refusals import Refusal
 from surveys.participation.sql.reads import find_participant
 from surveys.studies import stopping
@@ -58,6 +61,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     survey = Survey.objects.filter(slug=slug).first()
     if survey is None:
         return refuse(request, None, refusals.UNKNOWN_STUDY)
+    if is_in_mturks_frame(request, survey):
+        return _refuse_frame(request, survey)
     known = recognise(request, survey, visit)
     participant = find_participant(known, slug)
     if participant is not None and known is not None:
@@ -65,22 +70,30 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         if known != visit:
             write_visit(response, known, slug)
         return response
-    refusal = _closed(request, survey)
-    if refusal is not None:
-        return refuse(request, survey, refusal)
+    if survey.status == Survey.Status.DRAFT:
+        return refuse(request, survey, refusals.NOT_OPEN_YET)
+    if not survey.is_open or stopping.takes_nobody_new(survey):
+        return _too_late(survey, visit, known)
     if request.method == "POST":
         return _agree(request, survey, known)
     return _welcome(request, survey, visit, known)
 
 
-def _closed(request: HttpRequest, survey: Survey) -> Refusal | None:
-    """Why nobody, or not this visitor, may take part now."""
-    if survey.status == Survey.Status.DRAFT:
-        return refusals.NOT_OPEN_YET
-    if not survey.is_open or stopping.takes_nobody_new(survey):
-        stopping.close_if_due(survey)
-        return refusals.CLOSED
-    return refusals.PANEL_PREVIEW if is_preview(request, survey) else None
+@xframe_options_exempt
+def _refuse_frame(request: HttpRequest, survey: Survey) -> HttpResponse:
+    """The one page that Mechanical Turk may show in its frame: it holds nothing to be clicked."""
+    replaced = csp_replace({"frame-ancestors": MTURK_FRAMES})
+    page = replaced(lambda framed: refuse(framed, survey, refusals.FRAMED))
+    return cast(HttpResponse, page(request))
+
+
+def _too_late(survey: Survey, before: Visit | None, known: Visit | None) -> HttpResponse:
+    """The end of who comes when nobody new is taken, with the panel's way back."""
+    stopping.close_if_due(survey)
+    response = redirect(flow.step_url(survey.slug, flow.CLOSED, None))
+    if known is not None and known != before:
+        write_visit(response, known, survey.slug)
+    return response
 
 
 def _welcome(
@@ -129,8 +142,8 @@ def _agree(request: HttpRequest, survey: Survey, visit: Visit | None) -> HttpRes
     if agreed is not True:
         return _stay_out(request, survey, visit, agreed or None)
     enrolled = enrolment.consent(survey, visit)
-    if isinstance(enrolled, Refusal):
-        return refuse(request, survey, enrolled)
+    if enrolled is None:
+        return _too_late(survey, visit, visit)
     response = redirect(flow.current_url(survey.slug, enrolled))
     write_visit(response, visit_of(enrolled, visit), survey.slug)
     return response
@@ -170,5 +183,8 @@ def cookies_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """What Django shows when a form comes without the cookie that was sent with it."""
     match = request.resolver_match
     slug = match.kwargs.get("slug", "") if match else ""
+    is_under_way = match is not None and match.url_name != flow.CONSENT.name
+    if slug and is_under_way and read_visit(request, slug) is None:
+        return refuse_unknown(request, slug)
     survey = Survey.objects.filter(slug=slug).first()
     return refuse(request, survey, refusals.COOKIES_REFUSED)

@@ -11,7 +11,7 @@ from surveys.models import Assignment, Condition, Event, Participant, Survey
 from surveys.participation.update_once import update_once
 from surveys.protocol.schema import Protocol
 from surveys.randomisation.assignment_rules import least_filled, permuted_blocks, round_robin
-from surveys.studies.stopping import holds_place
+from surveys.studies.stopping import holds_place, takes_answers
 
 
 class StudyFullError(Exception):
@@ -35,7 +35,7 @@ def turn_away(participant: Participant, reason: Participant.TurnedAway) -> None:
     now = timezone.now()
     with transaction.atomic():
         waiting = Participant.objects.filter(
-            pk=participant.pk, number=None, turned_away="", withdrawn_at=None
+            pk=participant.pk, number=None, turned_away="", stopped_at=None, withdrawn_at=None
         )
         if update_once(waiting, participant, turned_away=reason, last_active_at=now):
             Event.objects.create(
@@ -50,7 +50,7 @@ def _assign(participant: Participant, now: datetime) -> None:
     request at a time.
     """
     survey_id = participant.survey_id
-    still_open = Survey.objects.filter(pk=survey_id, status=Survey.Status.OPEN)
+    still_open = Survey.objects.filter(takes_answers(participant.protocol), pk=survey_id)
     if not still_open.update(assigned=F("assigned") + 1):
         return
     protocol = participant.survey.texts
@@ -61,7 +61,9 @@ def _assign(participant: Participant, now: datetime) -> None:
         raise StudyFullError
     index = choose(protocol, survey.seed, survey.assigned, taken)
     condition = conditions[index]
-    waiting = Participant.objects.filter(pk=participant.pk, number=None, withdrawn_at=None)
+    waiting = Participant.objects.filter(
+        pk=participant.pk, number=None, stopped_at=None, withdrawn_at=None
+    )
     line = Assignment(
         survey=survey,
         number=survey.assigned,

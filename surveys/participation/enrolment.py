@@ -7,10 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from surveys.models import Event, PanelIdentity, Participant, Survey
-from surveys.participation import refusals
 from surveys.participation.assignment import places_taken
 from surveys.participation.identity import Visit
-from surveys.participation.refusals import Refusal
 from surveys.participation.withdrawal import hashed_panel_id, ids_of
 from surveys.protocol.wording import consent_version
 from surveys.studies import stopping
@@ -27,8 +25,11 @@ def count_refusal(survey: Survey) -> None:
     Survey.objects.filter(pk=survey.pk).update(declined=F("declined") + 1)
 
 
-def consent(survey: Survey, visit: Visit) -> Participant | Refusal:
-    """The participant that the visitor becomes, once however often the form is sent."""
+def consent(survey: Survey, visit: Visit) -> Participant | None:
+    """The participant that the visitor becomes, once however often the form is sent.
+
+    None where the survey takes nobody new.
+    """
     try:
         with transaction.atomic():
             return _enrol(survey, visit, timezone.now())
@@ -51,7 +52,7 @@ def find_enrolled(survey: Survey, visit: Visit) -> Participant | None:
     return found
 
 
-def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | Refusal:
+def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | None:
     # Closing the survey and enrolling wait for each other: the update takes the survey's row.
     still_open = Survey.objects.filter(pk=survey.pk, status=Survey.Status.OPEN)
     if visit.panel_id:
@@ -60,9 +61,9 @@ def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | Refusal
         still_open = still_open.exclude(panel_identities__panel_id=hashed)
     is_new = int(not visit.has_arrived)
     if not still_open.update(arrivals=F("arrivals") + is_new):
-        return find_enrolled(survey, visit) or refusals.CLOSED
+        return find_enrolled(survey, visit)
     if stopping.takes_nobody_new(survey):
-        return refusals.CLOSED
+        return None
     protocol = survey.texts
     participant = Participant.objects.create(
         survey=survey,

@@ -8,13 +8,23 @@ from surveys.participation.steps.assignment import Assignment
 from surveys.participation.steps.comprehension import Comprehension
 from surveys.participation.steps.consent import Consent
 from surveys.participation.steps.debriefing import Debriefing
-from surveys.participation.steps.ends import Declined, NoPlace, Thanks, TurnedAway, Withdrawn
+from surveys.participation.steps.ends import (
+    Closed,
+    Declined,
+    End,
+    NoPlace,
+    Stopped,
+    Thanks,
+    TurnedAway,
+    Withdrawn,
+)
 from surveys.participation.steps.introduction import Introduction
 from surveys.participation.steps.practice import Practice
 from surveys.participation.steps.questionnaire import Questionnaire
 from surveys.participation.steps.step import Step
 from surveys.participation.steps.trial import TrialPage
 from surveys.protocol.schema import Protocol
+from surveys.studies.stopping import may_go_on
 
 CONSENT = Consent()
 # The order of the pages before the last one: the registry of page types.
@@ -28,10 +38,10 @@ STEPS: list[Step] = [
     Questionnaire(),
     Debriefing(),
 ]
-THANKS, TURNED_AWAY, WITHDRAWN = Thanks(), TurnedAway(), Withdrawn()
-# For visitors who never became participants.
-DECLINED, NO_PLACE = Declined(), NoPlace()
-ENDS = (THANKS, TURNED_AWAY, WITHDRAWN, DECLINED, NO_PLACE)
+THANKS, TURNED_AWAY, STOPPED, WITHDRAWN = Thanks(), TurnedAway(), Stopped(), Withdrawn()
+# Also for visitors who never became participants.
+DECLINED, NO_PLACE, CLOSED = Declined(), NoPlace(), Closed()
+ENDS: tuple[End, ...] = (THANKS, TURNED_AWAY, STOPPED, WITHDRAWN, DECLINED, NO_PLACE, CLOSED)
 
 
 def current_step(participant: Participant | None) -> Step:
@@ -42,11 +52,14 @@ def current_step(participant: Participant | None) -> Step:
         return WITHDRAWN
     if participant.turned_away:
         return TURNED_AWAY
-    return next_step(participant, participant.protocol)
+    if participant.stopped_at is not None:
+        return STOPPED
+    step = next_step(participant, participant.protocol)
+    return step if step is THANKS or may_go_on(participant) else CLOSED
 
 
 def next_step(participant: Participant, protocol: Protocol) -> Step:
-    """Return the first step that is not completed, of a participant who may go on."""
+    """Return the first step that is not completed, whether or not the participant may go on."""
     for step in STEPS:
         if not step.is_complete(participant, protocol):
             return step
@@ -74,7 +87,7 @@ def right_answers(name: str, protocol: Protocol) -> dict[str, str]:
 
 def outcome_of(participant: Participant, protocol: Protocol) -> Outcome:
     """Return how this participant's visit has ended; UNFINISHED while there is a page to come."""
-    is_under_way = participant.withdrawn_at is None and not participant.turned_away
-    if is_under_way and next_step(participant, protocol) is not THANKS:
+    has_left = participant.withdrawn_at or participant.stopped_at or participant.turned_away
+    if not has_left and next_step(participant, protocol) is not THANKS:
         return Outcome.UNFINISHED
     return ending_of(participant, protocol)

@@ -97,6 +97,11 @@ def write_visit(response: HttpResponse, visit: Visit, slug: str) -> None:
     )
 
 
+def forget_visit(response: HttpResponse, slug: str) -> None:
+    """Make the browser forget who was here, so that somebody else can begin."""
+    response.delete_cookie(COOKIE, path=reverse("surveys:start", args=[slug]), samesite="Lax")
+
+
 def simulated_parameter(slug: str) -> str:
     """What run_bots adds to the address of the first page."""
     return signing.dumps("simulated", salt=_simulated_salt(slug))

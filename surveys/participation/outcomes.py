@@ -6,15 +6,20 @@ from urllib.parse import quote
 from surveys.models import Participant
 from surveys.protocol.schema import Protocol
 
+# The code is copied into the panel's own page, which stays open beside ours.
+NO_WAY_BACK = ("mturk",)
+
 
 class Outcome(StrEnum):
-    """The ways in which a visit can end; each but the last two has a completion code of its own."""
+    """The ways in which a visit can end; each but the last has a completion code of its own."""
 
     COMPLETE = "complete"
     SCREENED_OUT = "screened_out"
     FAILED_CHECKS = "failed_checks"
     NO_CONSENT = "no_consent"
     FULL = "full"
+    CLOSED = "closed"
+    PARTIAL = "partial"
     WITHDRAWN = "withdrawn"
     UNFINISHED = "unfinished"
 
@@ -25,6 +30,8 @@ def ending_of(participant: Participant, protocol: Protocol) -> Outcome:
         return Outcome.WITHDRAWN
     if participant.turned_away:
         return Outcome(participant.turned_away)
+    if participant.stopped_at is not None:
+        return Outcome.PARTIAL
     if participant.n_failed_checks > protocol.checks.allowed_failures:
         return Outcome.FAILED_CHECKS
     return Outcome.COMPLETE

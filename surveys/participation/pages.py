@@ -7,8 +7,8 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys.participation import flow, refusals
-from surveys.participation.access import refuse
+from surveys.participation import flow
+from surveys.participation.access import refuse_unknown
 from surveys.participation.identity import read_visit
 from surveys.participation.sql.reads import find_participant
 from surveys.participation.steps.step import Step
@@ -20,14 +20,16 @@ def page_of(step: Step) -> Callable[..., HttpResponse]:
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     def page(request: HttpRequest, slug: str, position: int | None = None) -> HttpResponse:
-        participant = find_participant(read_visit(request, slug), slug)
+        visit = read_visit(request, slug)
+        participant = find_participant(visit, slug)
+        if visit is None:
+            return refuse_unknown(request, slug)
         if participant is None:
             return redirect("surveys:start", slug)
         current = flow.current_step(participant)
-        if not current.is_end and not participant.survey.is_open:
-            return refuse(request, participant.survey, refusals.CLOSED, participant)
         is_here = current is step and position == step.page(participant)
-        is_judged = request.method == "POST" and step.judges_late_forms
+        may_answer = current not in (flow.STOPPED, flow.CLOSED)
+        is_judged = request.method == "POST" and step.judges_late_forms and may_answer
         response = step.respond(request, participant) if is_here or is_judged else None
         return response or redirect(flow.current_url(slug, participant))
 

@@ -9,13 +9,17 @@ from surveys.participation.identity import Visit, new_visit, visit_of
 from surveys.participation.withdrawal import ids_of
 
 LONGEST_ID = 100
-# What Mechanical Turk sends while a worker only looks at the task.
-MTURK_PREVIEW = "ASSIGNMENT_ID_NOT_AVAILABLE"
+# What Mechanical Turk sends to a page in its frame (an ExternalQuestion): while a worker only looks
+# at the task, and where the page would have to send the result.
+MTURK_PREVIEW, MTURK_SUBMIT = "ASSIGNMENT_ID_NOT_AVAILABLE", "turkSubmitTo"
+MTURK_FRAMES = ("https://worker.mturk.com", "https://workersandbox.mturk.com")
 
 
-def is_preview(request: HttpRequest, survey: Survey) -> bool:
-    panel = survey.texts.panel
-    return panel.name == "mturk" and request.GET.get(panel.parameters[2]) == MTURK_PREVIEW
+def is_in_mturks_frame(request: HttpRequest, survey: Survey) -> bool:
+    """Whether Mechanical Turk shows the page in its frame, where our cookie is not kept."""
+    panel, sent = survey.texts.panel, request.GET
+    is_framed = MTURK_SUBMIT in sent or sent.get(panel.parameters[2]) == MTURK_PREVIEW
+    return panel.name == "mturk" and is_framed
 
 
 def read_panel_ids(request: HttpRequest, survey: Survey) -> tuple[str, str, str]:

@@ -94,11 +94,25 @@ COOKIES_REFUSED = Refusal(
         "for this site, then press Continue."
     ),
 )
-CLOSED = Refusal(
-    "closed",
+COOKIE_LOST = Refusal(
+    "cookie_lost",
     403,
-    _("This study is closed"),
-    _("It takes no more answers. Thank you for your interest; you can close this page."),
+    _("This browser has lost your place"),
+    _(
+        "The cookie that knows which question you are at is gone, perhaps because cookies were "
+        "deleted. What you answered before is stored. To go on you have to begin again: press "
+        "Continue."
+    ),
+)
+COOKIE_LOST_PANEL = Refusal(
+    "cookie_lost_panel",
+    403,
+    _("This browser has lost your place"),
+    _(
+        "The cookie that knows which question you are at is gone, perhaps because cookies were "
+        "deleted. What you answered before is stored. Open the study again from the page of the "
+        "panel that invited you, and you go on where you were."
+    ),
     can_continue=False,
 )
 NOT_OPEN_YET = Refusal(
@@ -115,11 +129,14 @@ PANEL_NEEDED = Refusal(
     _("Open the study from the page of the panel that invited you, so that it can be credited."),
     can_continue=False,
 )
-PANEL_PREVIEW = Refusal(
-    "panel_preview",
+FRAMED = Refusal(
+    "framed",
     403,
-    _("This is a preview"),
-    _("Accept the task first; the study then opens here."),
+    _("This study does not run inside Mechanical Turk’s page"),
+    _(
+        "It opens by a link, in a window of its own. Please return the task, and write to its "
+        "requester that a survey link is needed."
+    ),
     can_continue=False,
 )
 UNKNOWN_STUDY = Refusal(

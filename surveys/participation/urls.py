@@ -1,5 +1,8 @@
 """Addresses of participants' pages and of the images on them."""
 
+from collections.abc import Callable
+
+from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from surveys.participation import arrival, flow, images, leaving
@@ -14,10 +17,12 @@ def page_path(step: Step) -> str:
 
 
 def pages() -> list[URLPattern]:
-    steps = [*flow.STEPS[1:], flow.THANKS, flow.TURNED_AWAY, flow.WITHDRAWN]
-    return [
-        path(f"s/<slug:slug>/{page_path(step)}", page_of(step), name=step.name) for step in steps
+    steps = [*flow.STEPS[1:], flow.THANKS, flow.TURNED_AWAY, flow.STOPPED, flow.WITHDRAWN]
+    views: list[tuple[Step, Callable[..., HttpResponse]]] = [
+        *((step, page_of(step)) for step in steps),
+        *((end, leaving.end_of(end)) for end in (flow.DECLINED, flow.NO_PLACE, flow.CLOSED)),
     ]
+    return [path(f"s/<slug:slug>/{page_path(step)}", view, name=step.name) for step, view in views]
 
 
 app_name = "surveys"
@@ -25,9 +30,8 @@ urlpatterns = [
     path("s/<slug:slug>/", arrival.start, name=flow.CONSENT.name),
     *pages(),
     path("s/<slug:slug>/arrived/", arrival.arrived, name="arrived"),
-    path("s/<slug:slug>/declined/", leaving.declined, name="declined"),
-    path("s/<slug:slug>/no-place/", leaving.no_place, name="no_place"),
     path("s/<slug:slug>/withdraw/", leaving.withdrawal, name="withdrawal"),
+    path("s/<slug:slug>/another/", leaving.another, name="another"),
     path("s/<slug:slug>/return/", leaving.go_back, name="return"),
     path("s/<slug:slug>/<path:rest>", elsewhere, name="elsewhere"),
     path("stimuli/<str:file_name>", images.stimulus, name="stimulus"),

@@ -1,13 +1,28 @@
-"""Lets participants take back everything they gave. A tombstone remains, so that counts add up."""
+"""Lets participants leave before the end: with what they gave kept, or taken back.
+
+Of those who take everything back a tombstone remains, so that counts add up.
+"""
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from surveys.models import Event, PanelIdentity, Participant, Response, Trial
+from surveys.participation.update_once import update_once
 
 # Begins what is kept of the panel id of somebody who withdrew.
 WITHDRAWN_ID = "withdrawn:"
+
+
+@transaction.atomic
+def stop(participant: Participant) -> None:
+    """End the participant's visit and keep what they answered."""
+    now = timezone.now()
+    under_way = Participant.objects.filter(
+        pk=participant.pk, turned_away="", stopped_at=None, withdrawn_at=None
+    )
+    if update_once(under_way, participant, stopped_at=now, last_active_at=now):
+        Event.objects.create(participant=participant, kind=Event.Kind.STOP, at=now)
 
 
 @transaction.atomic
@@ -27,6 +42,7 @@ def withdraw(participant: Participant) -> None:
         understood_at=None,
         finished_at=None,
         debriefed_at=None,
+        stopped_at=None,
         questionnaire={},
         progress={},
         comprehension_tries=0,

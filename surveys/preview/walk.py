@@ -103,6 +103,9 @@ class Preview:
             return replace(self.walk, has_declined=True)
         return self._changed(self.step.rehearse(self.participant, answer))
 
+    def stop(self) -> Walk:
+        return self._changed({"stopped_at": timezone.now()})
+
     def withdraw(self) -> Walk:
         return self._changed({"withdrawn_at": timezone.now()})
 

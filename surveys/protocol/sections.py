@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from surveys.protocol.canonical import LATER
 from surveys.protocol.values import (
     Address,
     AnswerName,
@@ -177,6 +178,12 @@ class QuestionnairePage(Table):
     """The questions, in order."""
 
 
+OUTCOMES = (
+    "complete", "screened_out", "failed_checks", "no_consent", "full", "closed", "partial",
+    "withdrawn",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class CompletionCodes(Table):
     """What participants show their panel, one for each way a visit can end; empty: none."""
@@ -191,8 +198,14 @@ class CompletionCodes(Table):
     """Consent was declined."""
     full: Code = ""
     """All places were taken."""
+    closed: Code = field(default="", metadata=LATER)
+    """The study was closed before anything was answered."""
+    partial: Code = field(default="", metadata=LATER)
+    """Some questions are answered and kept: the participant stopped, or the study was closed."""
+    withdrawn: Code = field(default="", metadata=LATER)
+    """The participant took everything back."""
 
-    @rule("complete", "screened_out", "failed_checks", "no_consent", "full")
+    @rule(*OUTCOMES)
     def _told_apart(self) -> Broken:
         codes = [code for code in astuple(self) if code]
         if len(set(codes)) != len(codes):
@@ -258,4 +271,6 @@ class Stopping(Table):
     last_day: Day = ""
     """ISO date: the last day on which people may begin; its end is midnight UTC."""
     close: bool = False
-    """Whether the survey closes by itself once the sample is complete or the last day is over."""
+    """Whether the study closes by itself once the sample is complete or the last day is over."""
+    may_finish: bool = field(default=True, metadata=LATER)
+    """Whether participants who are under way when the study is closed may finish."""

@@ -12,8 +12,7 @@ from surveys.errors import StatusError
 from surveys.models import Condition, Survey
 from surveys.studies.item_drops import copy_drops
 from surveys.studies.publishing import open_survey
-
-LONGEST_SLUG = 50
+from surveys.studies.slugs import free_slug
 
 
 @transaction.atomic
@@ -27,7 +26,7 @@ def start_pilot(survey: Survey, actor: Actor) -> Survey:
     study = Survey.objects.select_for_update().get(pk=survey.pk)
     number = (study.pilots.aggregate(last=Max("pilot_number"))["last"] or 0) + 1
     pilot = Survey.objects.create(
-        slug=_free_slug(study.slug, number),
+        slug=free_slug(study.slug, f"-pilot-{number}"),
         pilot_of=study,
         pilot_number=number,
         title=study.title,
@@ -45,12 +44,3 @@ def start_pilot(survey: Survey, actor: Actor) -> Survey:
     open_survey(pilot, actor)
     record(actor, Action.PILOT_STARTED, study, pilot=pilot.slug)
     return pilot
-
-
-def _free_slug(slug: str, number: int) -> str:
-    """`demo-pilot-1`, or with one more number where a study has that name already."""
-    ending, extra = f"-pilot-{number}", 1
-    while Survey.objects.filter(slug=slug[: LONGEST_SLUG - len(ending)].rstrip("-") + ending):
-        extra += 1
-        ending = f"-pilot-{number}-{extra}"
-    return slug[: LONGEST_SLUG - len(ending)].rstrip("-") + ending

@@ -52,7 +52,7 @@ def open_survey(survey: Survey, actor: Actor = COMMAND_LINE) -> bool:
 
 @transaction.atomic
 def close_survey(survey: Survey, actor: Actor = COMMAND_LINE) -> bool:
-    """Take no more answers; whether that changed anything. What was answered is kept."""
+    """Take nobody new; whether that changed anything. What was answered is kept."""
     changed = Survey.objects.filter(pk=survey.pk, status=Status.OPEN).update(
         status=Status.CLOSED, closed_at=timezone.now()
     )

@@ -38,7 +38,7 @@ class SampleState:
 
 
 def find_sample(survey: Survey) -> SampleState:
-    """Counted in one query. Simulated participants count in a pilot only."""
+    """Counted in one query. Simulated participants do not count."""
     protocol = survey.texts
     ends_at = _end_of_last_day(protocol.stopping.last_day)
     return SampleState(
@@ -57,7 +57,7 @@ def takes_nobody_new(survey: Survey) -> bool:
 def close_if_due(survey: Survey) -> bool:
     """Close a survey whose rule is met, once nobody is under way; whether that was done now.
 
-    To be called whenever somebody comes or has finished.
+    To be called whenever somebody comes, has finished or has left.
     """
     if not survey.is_open or not takes_nobody_new(survey):
         return False
@@ -73,10 +73,32 @@ def close_if_due(survey: Survey) -> bool:
     return bool(closed)
 
 
+def may_go_on(participant: Participant) -> bool:
+    """Whether the survey takes the participant's answers: while it is open, and then to finish.
+
+    Participants who were under way when it was closed may finish unless their protocol says
+    otherwise, until somebody learns which condition is which.
+    """
+    survey = participant.survey
+    # A preview's participant is never saved.
+    if survey.is_open or participant._state.adding:
+        return True
+    protocol, closed_at = participant.protocol, survey.closed_at
+    if closed_at is None or not survey.is_blind or not protocol.stopping.may_finish:
+        return False
+    patience = timedelta(minutes=protocol.assignment.active_minutes)
+    return participant.last_active_at >= closed_at - patience
+
+
+def takes_answers(protocol: Protocol) -> Q:
+    """The surveys that take the answers of participants who may finish."""
+    is_open, is_closed = Q(status=Status.OPEN), Q(status=Status.CLOSED, unblinded_at=None)
+    return is_open | is_closed if protocol.stopping.may_finish else is_open
+
+
 def in_sample(survey: Survey) -> Q:
-    """Which participants of a survey its planned sample counts."""
-    counts = Q(finished_at__isnull=False) & may_count(survey.texts)
-    return counts if survey.is_pilot else counts & Q(simulated=False)
+    """Which participants of a survey its planned sample counts: people only, in a pilot, too."""
+    return Q(finished_at__isnull=False, simulated=False) & may_count(survey.texts)
 
 
 def may_count(protocol: Protocol, people: str = "") -> Q:
@@ -95,7 +117,7 @@ def holds_place(protocol: Protocol, now: datetime, people: str = "") -> Q:
     """Who takes up a place at this moment: those who count, and those who are on their way to."""
     recently = now - timedelta(minutes=protocol.assignment.active_minutes)
     has_finished = Q(**{f"{people}finished_at__isnull": False})
-    is_there = Q(**{f"{people}last_active_at__gte": recently})
+    is_there = Q(**{f"{people}last_active_at__gte": recently, f"{people}stopped_at": None})
     return may_count(protocol, people) & (has_finished | is_there)
 
 
@@ -106,8 +128,8 @@ def _is_under_way(survey: Survey) -> Q:
     to_come = Q(finished_at=None) | Q(n_pages__lt=len(protocol.questionnaire))
     if protocol.texts.debriefing:
         to_come |= Q(debriefed_at=None)
-    is_there = Q(survey=survey, withdrawn_at=None, turned_away="", last_active_at__gte=recently)
-    return is_there & to_come
+    has_left = Q(withdrawn_at__isnull=False) | Q(stopped_at__isnull=False) | ~Q(turned_away="")
+    return Q(survey=survey, last_active_at__gte=recently) & ~has_left & to_come
 
 
 def _end_of_last_day(last_day: str) -> datetime | None:

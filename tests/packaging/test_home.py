@@ -1,13 +1,15 @@
 """Where `.env` and `var` are, and what the demo starts."""
 
+import ast
 import os
 import sys
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from study.configuration import env
+from study.configuration import commands, env
 from study.server import demo
+from tests.test_architecture import ROOMS, ROOT
 
 
 def test_a_checkout_keeps_its_files_whatever_the_working_folder(tmp_path, monkeypatch):
@@ -54,3 +56,38 @@ def test_a_taken_port_is_answered_by_the_command_that_an_installed_demo_is_start
     monkeypatch.setattr("socket.socket", TakenSocket)
     with pytest.raises(ImproperlyConfigured, match="another port: PORT=8001 foresee demo"):
         demo.require_free_port("127.0.0.1", 8000)
+
+
+@pytest.mark.parametrize(
+    ("is_checkout", "expected"), [(True, "python manage.py migrate"), (False, "foresee migrate")]
+)
+def test_commands_are_called_as_they_are_typed_on_this_installation(
+    monkeypatch, tmp_path, is_checkout, expected
+):
+    monkeypatch.setattr(env, "HOME", env.CODE if is_checkout else tmp_path)
+    assert commands.command("migrate") == expected
+    assert ("make" in commands.target("worker", commands.WORKER)) == is_checkout
+    assert ("make" in commands.demo()) == is_checkout
+
+
+def test_no_message_or_page_says_how_a_checkout_alone_is_told():
+    """Docstrings and comments are read where the code is."""
+    wrong = []
+    for room in ROOMS:
+        for file in [*(ROOT / room).rglob("*.html"), *(ROOT / room).rglob("*.toml")]:
+            wrong += [file.name] if "manage.py" in file.read_text() else []
+        for file in (ROOT / room).rglob("*.py"):
+            tree = ast.parse(file.read_text())
+            documented = {
+                id(node.body[0].value)
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+                and node.body and isinstance(node.body[0], ast.Expr)
+            }  # fmt: skip
+            wrong += [
+                f"{file.name}: {node.value}"
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Constant) and isinstance(node.value, str)
+                if "manage.py " in node.value and id(node) not in documented
+            ]
+    assert [row for row in wrong if not row.startswith(("commands.py", "processes.py"))] == []

@@ -1,12 +1,14 @@
-"""A server ends when the process that started it is gone."""
+"""A server ends when the process that started it is gone, and says why."""
 
 import os
 import signal
+import subprocess
+import sys
 
 from study import orphans
 
 
-def test_it_stops_itself_when_its_parent_changes_and_not_before(monkeypatch):
+def test_it_stops_itself_when_its_parent_changes_and_not_before(monkeypatch, caplog):
     events = []
     parents = iter([77, 77, 77, 1])
 
@@ -20,4 +22,24 @@ def test_it_stops_itself_when_its_parent_changes_and_not_before(monkeypatch):
     monkeypatch.setattr(os, "kill", lambda *sent: events.append(sent))
     orphans.stop_when_orphaned(77).join(timeout=5)
 
+    assert "(process 77) has ended, so this one stops, too" in caplog.text
     assert events == [*["parent 77"] * 3, "parent 1", (os.getpid(), signal.SIGTERM)]
+
+
+def test_what_was_started_by_nohup_outlives_its_terminal():
+    program = "from study import orphans; print(orphans.IS_DETACHED)"
+    for before, expected in (("", "False"), ("trap '' HUP; ", "True")):
+        done = subprocess.run(
+            ["/bin/sh", "-c", f'{before}exec "$0" -c "{program}"', sys.executable],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert done.stdout.strip() == expected
+
+
+def test_a_detached_server_watches_nobody(monkeypatch):
+    watched = []
+    monkeypatch.setattr(orphans, "stop_when_orphaned", watched.append)
+    for is_detached in (True, False):
+        monkeypatch.setattr(orphans, "IS_DETACHED", is_detached)
+        orphans.stop_when_supervisor_ends()
+    assert watched == [orphans.PARENT]

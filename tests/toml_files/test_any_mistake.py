@@ -53,7 +53,7 @@ def changed(table: dict[str, Any], changes: list[tuple[KeyPath, object]]) -> dic
     """The table with other values at these paths, and without what becomes None."""
     table = deepcopy(table)
     for path, value in changes:
-        part = table
+        part: Any = table
         try:
             for key in path[:-1]:
                 part = part[key]

@@ -18,16 +18,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            password = demo.prepare()
+            entry, password = demo.prepare()
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"""
-  Take part        {settings.SITE_URL}/s/demo/
+  {entry}
   Console          {settings.CONSOLE_URL}/console/
   Sign in as       {demo.RESEARCHER}
   with password    {password}
 
   The password is valid until the next start, which sets a new one. Ctrl-C stops everything.
+  A study that people have taken part in takes no bots, and one that was unblinded stays closed:
+  `{demo.again()}` begins a fresh demo study beside it.
 """
         )

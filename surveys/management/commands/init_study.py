@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pv_engine.errors import EngineError
+from study.configuration.commands import command
 from surveys.errors import SurveyError
 from surveys.studies.starter import write_starter
 
@@ -25,4 +26,4 @@ class Command(BaseCommand):
             write_starter(options["stimuli"], out, options["slug"])
         except (SurveyError, EngineError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{out} is written. Read it, then: python manage.py load_study {out}")
+        self.stdout.write(f"{out} is written. Read it, then: {command(f'load_study {out}')}")

@@ -14,7 +14,8 @@ from surveys.models import Participant, Response, Trial
 
 CLAIM = """update surveys_participant
 set n_answered = %s, n_failed_checks = %s, last_active_at = %s, finished_at = %s
-where id = %s and n_answered = %s and finished_at is null and withdrawn_at is null"""
+where id = %s and n_answered = %s
+and finished_at is null and stopped_at is null and withdrawn_at is null"""
 STORE = """insert into surveys_response
 (trial_id, option, position, answered_at, confidence, response_time_ms, hidden_time_ms, chosen_ms,
 n_changes, timed_by, images_failed) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""

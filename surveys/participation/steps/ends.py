@@ -6,7 +6,13 @@ from typing import ClassVar
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from surveys.models import Participant
-from surveys.participation.outcomes import Outcome, completion_code, ending_of, return_address
+from surveys.participation.outcomes import (
+    NO_WAY_BACK,
+    Outcome,
+    completion_code,
+    ending_of,
+    return_address,
+)
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Context, Step
 from surveys.protocol.schema import paragraphs
@@ -26,13 +32,22 @@ class End(Step):
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
     ) -> Context:
-        protocol = participant.protocol
-        outcome = self.outcome or ending_of(participant, protocol)
+        protocol, outcome = participant.protocol, self.outcome_of(participant)
         return {
             "outcome": str(outcome),
             "code": completion_code(protocol, outcome),
-            "can_return": bool(return_address(protocol, outcome, participant.panel_id)),
+            "can_return": bool(self.way_back(participant)),
+            "goes_back": protocol.panel.name not in NO_WAY_BACK,
         }
+
+    def outcome_of(self, participant: Participant) -> Outcome:
+        """Return how the visit of a participant on this page has ended."""
+        return self.outcome or ending_of(participant, participant.protocol)
+
+    def way_back(self, participant: Participant) -> str:
+        """Return the panel's address for a participant on this page; empty without one."""
+        outcome = self.outcome_of(participant)
+        return return_address(participant.protocol, outcome, participant.panel_id)
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,35 @@ class TurnedAway(End):
     name = "turned_away"
     title = "Turned away"
     path = "ended/"
+
+
+@dataclass(frozen=True)
+class Stopped(End):
+    """For a participant who did not want to go on, and whose answers are kept."""
+
+    name = "stopped"
+    title = "Stopped"
+    outcome = Outcome.PARTIAL
+
+
+@dataclass(frozen=True)
+class Closed(End):
+    """For a visitor who comes too late, and a participant whom the closing has stopped."""
+
+    name = "closed"
+    title = "Closed"
+    outcome = Outcome.CLOSED
+
+    def context(
+        self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
+    ) -> Context:
+        # Who is no participant has nothing to take back.
+        who = participant if not participant._state.adding else None
+        shown = {"was_closed": True, "participant": who}
+        return {**super().context(participant, sent, problem), **shown}
+
+    def outcome_of(self, participant: Participant) -> Outcome:
+        return Outcome.PARTIAL if participant.n_answered else Outcome.CLOSED
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,11 @@ class Step:
         """Store the answer unless another request was first; return whether it was stored."""
         changes = self.changes(participant, answer)
         waiting = Participant.objects.filter(
-            pk=participant.pk, turned_away="", withdrawn_at=None, **self.guard(participant, answer)
+            pk=participant.pk,
+            turned_away="",
+            stopped_at=None,
+            withdrawn_at=None,
+            **self.guard(participant, answer),
         )
         now = timezone.now()
         with transaction.atomic():

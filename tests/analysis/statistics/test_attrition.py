@@ -73,6 +73,22 @@ def test_it_needs_a_participant_who_dropped_out_and_one_who_finished(people):
     assert stayed.method.startswith("none")
 
 
+def test_where_all_dropped_out_the_trials_of_dropout_are_still_compared():
+    table = pd.DataFrame(
+        {
+            "condition": ["pv"] * 5 + ["gradcam"] * 5,
+            "finished_at": [""] * 10,
+            "n_answered": [2] * 5 + [3] * 5,
+            "status": "in_trials",
+        }
+    )
+    found = differential_attrition(table)
+    assert np.isnan(found.p_finished)
+    # (O - E)^2 / V at the third trial: 2.5^2 / (5 * 5 * 5 * 5 / (10^2 * 9)).
+    assert found.log_rank_chi2 == pytest.approx(9)
+    assert kaplan_meier(table.assign(participant_id=range(10)))["trial"].tolist() == [0, 4, 0, 3, 4]
+
+
 def test_three_conditions_are_tested_together(frames):
     chances = {
         (c, s): 0.5 for c in ("gradcam", "none", "pv") for s in ("model_wrong", "model_right")

@@ -309,7 +309,7 @@ def test_the_engine_gets_the_stored_recipe_and_the_folder_of_its_build(
 
     ((recipe, work, out, resources),) = opened
     assert recipe.name == "tiny"
-    assert resources == Resources(512, compile_networks=True)
+    assert resources == Resources(512, compile_networks=True, foresee=settings.VERSION)
     assert work == tmp_path / str(build.pk)
     assert out == tmp_path / "stimuli"
 

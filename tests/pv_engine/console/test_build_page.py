@@ -108,3 +108,49 @@ def test_the_page_takes_under_ten_queries(researcher, watched, django_assert_max
     store_curve(watched, "classifier", ROWS)
     with django_assert_max_num_queries(9):
         page_of(researcher, watched)
+
+
+@pytest.mark.parametrize("written", ['"upsampling"', "'upsampling'", '"""upsampling"""'])
+def test_the_phases_are_those_of_the_recipe_however_it_is_written(researcher, build, written):
+    def names():
+        return [step["name"] for step in page_of(researcher, build).context["steps"]]
+
+    assert "layout" not in names()
+    Build.objects.update(recipe_toml=f'{build.recipe_toml}# "upsampling", reference_autoencoder')
+    assert not {"layout", "autoencoder"} & set(names())
+    Build.objects.update(recipe_toml=f"{build.recipe_toml}[decoder]\nprofile = {written}")
+    assert "layout" in names()
+
+
+def failed(build, error):
+    Build.objects.filter(pk=build.pk).update(status="failed", error=error)
+    return build
+
+
+def edit(build):
+    return f"{reverse('builds:start')}?build={build.pk}"
+
+
+EDIT, RESUME = "Edit the recipe and start", "Resume from the last checkpoint"
+
+
+def test_after_a_failure_by_the_recipe_editing_it_is_the_first_choice(researcher, build):
+    page = page_of(researcher, failed(build, "Only 3 pictures are wrong; ask for fewer.")).text
+    assert f'<a class="button" href="{edit(build)}">{EDIT}' in page
+    assert f'<button class="quiet">{RESUME}' in page
+    assert page.index(EDIT) < page.index(RESUME)
+
+
+def test_after_a_failure_of_the_machine_resuming_is_the_first_choice(researcher, build):
+    error = "The disk of /builds on the worker is full; make room there. " + Build.advice
+    page = page_of(researcher, failed(build, error)).text
+    assert f"<button>{RESUME}" in page
+    assert f'<a class="button quiet" href="{edit(build)}">{EDIT}' in page
+
+
+def test_a_recipe_that_breaks_a_rule_by_now_can_only_be_edited(researcher, build):
+    Build.objects.update(recipe_toml="[data]\nkind = 'nothing'")
+    page = page_of(researcher, failed(build, "data.kind is unknown.")).text
+    assert EDIT in page
+    assert RESUME not in page
+    assert "Start over…" not in page

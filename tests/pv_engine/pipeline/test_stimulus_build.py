@@ -13,6 +13,8 @@ from PIL import Image
 from pv_engine.errors import DataError, EngineError, RecipeError, SelectionError, WeightsError
 from pv_engine.pipeline.stimulus_build import StimulusBuild
 from pv_engine.recipe import CONDITIONS
+from pv_engine.recipe.phases import phases_of
+from pv_engine.recipe.resources import Resources
 from pv_engine.stimulus_sets.manifest import content_sha256, read_manifest
 
 
@@ -234,3 +236,22 @@ def test_every_engine_error_may_be_shown_to_a_user():
         issubclass(kind, EngineError)
         for kind in (DataError, RecipeError, SelectionError, WeightsError)
     )
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["seed=1", "decoder.profile='upsampling'", "rendering.conditions=['reference_autoencoder']"],
+)
+def test_the_phases_that_a_recipe_asks_for_are_those_of_its_build(tiny_recipe, tmp_path, change):
+    recipe = tiny_recipe(change)
+    phases = StimulusBuild(recipe, tmp_path / "work", tmp_path / "out").phases
+    assert [phase.name for phase in phases] == phases_of(recipe)
+
+
+def test_the_manifest_names_the_version_that_made_it(built, shared_recipe, tmp_path):
+    work, resources = shared_recipe.folder / "work", Resources(foresee="9.9")
+    (work / "published.json").unlink()
+    made = StimulusBuild(shared_recipe, work, tmp_path / "out", resources).advance(60.0)
+    versions = manifest_of(made.stimulus_folder)["versions"]
+    assert versions["foresee"] == "9.9"
+    assert made.stimulus_folder.name == built.name

@@ -42,7 +42,7 @@ def test_a_command_without_a_database_says_how_to_make_one(tmp_path):
     done = manage(tmp_path / "var", "check_data", "demo")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (
-        f"There is no database {tmp_path}/var/db.sqlite3; create it with manage.py migrate, "
+        f"There is no database {tmp_path}/var/db.sqlite3; create it with python manage.py migrate, "
         "or name another in DATABASE_URL."
     )
     assert "Traceback" not in done.stderr

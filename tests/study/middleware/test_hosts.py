@@ -28,7 +28,7 @@ def status(client, path, host):
         ("/console/", 302, 404),
         ("/", 302, 404),
         ("/s/shapes/", 404, 200),
-        ("/s/shapes/trial/1/", 404, 302),
+        ("/s/shapes/trial/1/", 404, 403),
         ("/healthz", 200, 200),
     ],
 )

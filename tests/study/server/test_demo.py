@@ -86,7 +86,11 @@ def test_a_service_that_does_not_answer_is_one_sentence(db, monkeypatch, part, n
 
 
 def test_the_command_prints_both_addresses_and_the_password(monkeypatch, settings):
-    monkeypatch.setattr(demo, "prepare", lambda: "a-new-password")
+    monkeypatch.setattr(
+        demo,
+        "prepare",
+        lambda: ("Take part        http://127.0.0.1:8123/s/demo/", "a-new-password"),
+    )
     settings.SITE_URL = settings.CONSOLE_URL = "http://127.0.0.1:8123"
     out = io.StringIO()
     call_command("prepare_demo", stdout=out)

@@ -36,7 +36,7 @@ def test_bots_say_in_a_sentence_that_nothing_was_collected(server, survey):
         call_command("run_bots", survey.slug, participants=1, seed=1)
     assert str(refusal.value).startswith("The pages cannot be shown: ")
     assert f"were not collected into {server.STATIC_ROOT} on this machine" in str(refusal.value)
-    assert "Run manage.py collectstatic" in str(refusal.value)
+    assert "Run python manage.py collectstatic" in str(refusal.value)
     assert not Participant.objects.exists()
 
 

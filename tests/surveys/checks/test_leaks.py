@@ -142,7 +142,7 @@ def test_cookies_hold_a_token_and_nothing_about_the_study(walks):
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
     assert cookie["path"] == f"/s/{walks[0].slug}/"
     payload = json.loads(decode_base64(cookie.value.split(":")[0]))
-    assert set(payload) == {"token", "arrived", "simulated", "language"}
+    assert set(payload) == {"token", "arrived", "has_arrived", "simulated", "language"}
 
 
 def decode_base64(text):

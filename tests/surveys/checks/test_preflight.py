@@ -1,6 +1,7 @@
 """What should be true before a survey is opened; nothing of it keeps anybody from opening."""
 
 import os
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from pv_engine.models import Stimulus
+from pv_engine.stimulus_sets.manifest import read_manifest
 from surveys import tasks
 from surveys.bots.policies import uniform
 from surveys.bots.walker import run_bots
@@ -20,10 +22,13 @@ from surveys.checks.leaks import find_leaks
 from surveys.checks.point import State
 from surveys.checks.preflight import preflight, unmet_points
 from surveys.models import PreflightRun, Survey
+from surveys.studies.loading import load_study
 from surveys.studies.pilots import start_pilot
+from surveys.studies.starter import starter_protocol
 from tests.factories import make_protocol, make_stimulus_folder, make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.preview.test_walk import everything_stored
+from tests.surveys.visitor import Visitor
 
 pytestmark = pytest.mark.django_db
 PLANNED = (
@@ -272,3 +277,109 @@ def test_the_page_runs_the_checks_and_takes_few_queries(
     with django_assert_max_num_queries(9):
         page = researcher.get(address).text
     assert "pages were searched" in page
+
+
+# Nothing that a study begins with passes for the researcher's own
+
+
+def started(tmp_path, change=lambda text: text, **changes):
+    """A draft loaded from the starter protocol of its stimulus set."""
+    make_stimulus_folder(tmp_path / "stimuli", **changes)
+    text = starter_protocol(read_manifest(tmp_path / "stimuli"), "stimuli", "shapes")
+    file = tmp_path / "shapes.toml"
+    file.write_text(change(text))
+    return load_study(file)[0]
+
+
+def test_the_starters_information_is_not_your_own(tmp_path):
+    point = find(started(tmp_path), "your own")
+    assert point.state == State.UNMET
+    assert point.found == "It is the starter’s text, which names no institution."
+
+
+def test_nor_is_it_with_another_number_of_images_or_in_one_language_of_several(tmp_path):
+    survey = started(tmp_path, lambda text: text.replace("You will see 4", "You will see 40"))
+    assert find(survey, "your own").state == State.UNMET
+    text = survey.texts.texts.information
+    survey.texts.texts.__dict__["information"] = {"en": text, "it": "Scrivete a noi."}
+    assert find(survey, "your own").state == State.UNMET
+    survey.texts.texts.__dict__["information"] = f"{text} Write to us at example.org."
+    assert find(survey, "your own").state == State.MET
+
+
+def uncommented(text):
+    """With the suggested panel taken as it stands."""
+    begin, end = text.index("# [panel]"), text.index("# What is planned")
+    panel = "\n".join(
+        line[2:] if line.startswith(("# [", "# name", "# required", "# return_url", "# c", "# s",
+                                     "# f", "# n", "# p", "# w")) else line
+        for line in text[begin:end].splitlines()
+    )  # fmt: skip
+    return text[:begin] + panel + "\n" + text[end:]
+
+
+def test_sample_codes_and_sample_explanations_are_named(tmp_path):
+    survey = started(tmp_path, uncommented, conditions=("okapi", "pv"))
+    assert find(survey, "completion code").state == State.MET
+    point = find(survey, "No sample")
+    assert point.state == State.UNMET
+    assert point.found == (
+        "Still the starter’s are conditions[1].introduction, panel.codes.complete, "
+        "panel.codes.screened_out and 6 more."
+    )
+
+
+def test_codes_of_ones_own_are_no_samples(tmp_path):
+    survey = loaded(tmp_path, EVERYTHING, n_examples=3)
+    assert find(survey, "No sample").state == State.MET
+
+
+def test_the_codes_of_the_guides_are_the_starters(tmp_path, settings):
+    make_stimulus_folder(tmp_path / "stimuli")
+    text = starter_protocol(read_manifest(tmp_path / "stimuli"))
+    for name in ("protocol.md", "guides/prolific.md"):
+        guide = (settings.BASE_DIR / "docs" / name).read_text()
+        codes = re.findall(r'^\w+ = "(C\d[A-Z]+)"$', guide, re.MULTILINE)
+        assert len(codes) == 8
+        assert all(f'"{code}"' in text for code in codes)
+
+
+def test_bots_that_hold_numbers_are_seen_also_after_the_opening(tmp_path):
+    survey = make_survey(tmp_path)
+    assert find(survey, "No bot").state == State.MET
+    list(run_bots(survey, 2, 1, uniform))
+    survey.refresh_from_db()
+    point = find(survey, "No bot")
+    assert (point.state, point.found) == (State.UNMET, "Bots hold 2 of 2 numbers.")
+
+
+def test_people_who_hold_numbers_are_as_it_should_be(tmp_path):
+    survey = make_survey(tmp_path)
+    Visitor("shapes").begin()
+    survey.refresh_from_db()
+    assert find(survey, "No bot").found == "1 are given, each to a person."
+
+
+ALONE = '[texts]\ninformation = "You will see images."\nintroduction = "Guess the answer."\n'
+
+
+def test_default_texts_are_not_true_where_the_image_stands_alone(tmp_path):
+    survey = loaded(tmp_path, "", conditions=("pv", "none"))
+    point = find(survey, "without an explanation")
+    assert point.state == State.UNMET
+    assert point.found.startswith("texts.information and texts.introduction tell of an explanation")
+
+
+def test_texts_that_are_true_for_everybody_pass(tmp_path):
+    survey = loaded(tmp_path, ALONE, conditions=("pv", "none"))
+    assert find(survey, "without an explanation").state == State.MET
+
+
+def test_a_starter_with_an_image_alone_tells_of_no_explanation(tmp_path):
+    survey = started(tmp_path, conditions=("pv", "none"))
+    assert find(survey, "without an explanation").state == State.MET
+
+
+def test_where_no_image_stands_alone_nobody_is_asked(survey):
+    titles = [point.title for _, points in preflight(survey) for point in points]
+    assert not any("without an explanation" in title for title in titles)

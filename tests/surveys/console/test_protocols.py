@@ -202,3 +202,19 @@ def test_what_is_changed_is_in_the_audit_log(researcher, survey, text):
         ("rosa", "survey.opened"),
         ("rosa", "survey.changed"),
     ]
+
+
+def test_a_study_is_duplicated_under_a_free_address(researcher, survey):
+    page = researcher.get("/console/surveys/shapes/protocol/").text
+    assert 'href="/console/studies/new/?copy=shapes"' in page
+    text = researcher.get("/console/studies/new/?copy=shapes").context["upload"].text
+    assert 'slug = "shapes-2"' in text
+    researcher.post("/console/studies/new/", {"text": text, "confirmed": "yes"})
+    copy = Survey.objects.get(slug="shapes-2")
+    assert (copy.status, copy.stimulus_set) == (Survey.Status.DRAFT, survey.stimulus_set)
+    again = researcher.get("/console/studies/new/?copy=shapes-2").context["upload"].text
+    assert 'slug = "shapes-3"' in again
+
+
+def test_nobody_duplicates_a_study_that_they_may_not_see(team, survey):
+    assert team.dee.get("/console/studies/new/?copy=shapes").context["upload"].text == ""

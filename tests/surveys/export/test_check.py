@@ -155,3 +155,18 @@ def test_the_command_prints_each_problem_and_fails(folder):
     with pytest.raises(CommandError, match=r"\d problem\(s\) in"):
         call_command("check_export", folder, stdout=out)
     assert "line 3, column correct: must be 1 or 0" in out.getvalue()
+
+
+def test_a_folder_that_is_none_is_answered_in_words(tmp_path):
+    with pytest.raises(CommandError) as raised:
+        call_command("check_export", tmp_path / "nothing")
+    assert str(raised.value).endswith(
+        "cannot be read (No such file or directory); name a folder that export_study wrote."
+    )
+
+
+def test_a_missing_parquet_file_is_named_in_words(folder):
+    file = next(folder.rglob("*.parquet"))
+    file.unlink()
+    (problem,) = [text for text in problems(folder) if "Parquet" in text]
+    assert problem == f"{file.name} cannot be read as Parquet: No such file or directory."

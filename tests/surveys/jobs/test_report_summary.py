@@ -94,3 +94,15 @@ def test_a_report_of_another_protocol_is_not_shown(unblinded):
     write(unblinded, provenance={"protocol SHA-256": "0" * 64})
     with pytest.raises(ResultsError, match="another protocol"):
         find_results(unblinded)
+
+
+def test_where_there_is_no_interval_none_is_drawn(unblinded, researcher):
+    row = {"condition": "pv", "stratum": "all", **ROW, "ci_low": None, "ci_high": None}
+    write(unblinded, accuracy=[row])
+    (shown,) = find_results(unblinded).strata["All items"]
+    assert (shown.percent, shown.interval) == ("50.0", None)
+    page = results_page(researcher, unblinded)
+    assert 'class="mean"' in page
+    assert 'class="interval"' not in page
+    write(unblinded)
+    assert 'class="interval" x1="40.0" x2="60.0"' in results_page(researcher, unblinded)

@@ -13,7 +13,7 @@ def make_pace(finished=(2, 3), target=10, per_day=2.5, is_open=True, bots=0):
     points, total = [], 0
     for index, count in enumerate(finished):
         total += count
-        points.append(PacePoint(START + index * DAY, count, total))
+        points.append(PacePoint(START + index * DAY, START + (index + 1) * DAY, count, total))
     until = START + len(finished) * DAY
     people = total - bots
     return Pace("day", points, START, until, total, people, target, per_day, per_day, is_open)
@@ -74,3 +74,12 @@ def test_nothing_is_drawn_before_anybody_has_finished():
 )
 def test_no_end_is_projected_where_none_can_be_said(changed):
     assert make_pace(**changed).projected_end is None
+
+
+def test_the_line_is_level_while_nobody_finishes():
+    points = [
+        PacePoint(START, START + DAY, 2, 2),
+        PacePoint(START + 3 * DAY, START + 4 * DAY, 3, 5),
+    ]
+    pace = Pace("day", points, START, START + 10 * DAY, 5, 5, None, 1.0, 1.0, True)
+    assert pace_chart(pace).line == "M0 100 L10 60 L30 60 L40 0 L100 0"

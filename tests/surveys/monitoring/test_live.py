@@ -13,9 +13,10 @@ from surveys.bots.walker import run_bots
 from surveys.models import Participant, Survey
 from surveys.monitoring.live import find_monitor
 from surveys.monitoring.pace import target_of
+from surveys.studies.loading import load_study
 from surveys.studies.stopping import find_sample
-from tests.factories import make_survey
-from tests.surveys.everything import EVERYTHING
+from tests.factories import make_protocol, make_survey
+from tests.surveys.everything import COMPREHENSION, DEBRIEFING, EVERYTHING
 from tests.surveys.visitor import Visitor
 
 
@@ -149,7 +150,7 @@ def test_only_those_whom_the_sample_counts_lead_to_it(db, tmp_path, researcher, 
     for _ in range(2):
         Visitor(survey.slug).finish()
     Participant.objects.filter(pk=Participant.objects.latest("pk").pk).update(n_failed_checks=9)
-    monitor = monitor_of(survey)
+    monitor = monitor_of(survey, opened(survey, hours=1))
     n_counting = 1 if counts == "passed" else 2
     pace = monitor.pace
     assert (pace.finished, pace.counting, pace.share) == (4, n_counting, n_counting / 4)
@@ -161,10 +162,68 @@ def test_only_those_whom_the_sample_counts_lead_to_it(db, tmp_path, researcher, 
     assert f"{n_counting} of the 4 wanted</dd>" in page
 
 
-def test_a_survey_that_was_opened_a_moment_ago_is_judged_by_its_first_hour(survey, cy):
-    pace = monitor_of(survey).pace
-    assert pace.per_day == pytest.approx(24)
-    assert pace.unit == "hour"
+def opened(survey, **ago):
+    """Now, so long after the survey was opened."""
+    now = timezone.now()
+    Survey.objects.filter(pk=survey.pk).update(opened_at=now - timedelta(**ago))
+    return now
+
+
+def test_a_survey_that_was_opened_a_moment_ago_has_no_pace_yet(researcher, survey, cy):
+    pace = monitor_of(survey, opened(survey, minutes=5)).pace
+    assert (pace.rate, pace.projected_end, pace.unit) == (None, None, "minute")
+    page = researcher.get(f"/console/surveys/{survey.slug}/live/").text
+    assert "known after one hour" in page
+    assert "a day" not in page
+
+
+def test_in_its_first_day_the_pace_is_told_by_the_hour(researcher, survey, cy):
+    pace = monitor_of(survey, opened(survey, hours=4)).pace
+    assert (pace.rate_unit, pace.unit) == ("hour", "hour")
+    assert pace.rate == pytest.approx(1 / 4)
+    assert (
+        "Finished an hour, since it was opened"
+        in researcher.get(f"/console/surveys/{survey.slug}/live/").text
+    )
+    pace = monitor_of(survey, opened(survey, days=2)).pace
+    assert (pace.rate_unit, pace.rate) == ("day", pytest.approx(1 / 2))
+
+
+def test_a_survey_of_an_hour_has_a_line_of_more_than_two_points(survey):
+    now = opened(survey, hours=1)
+    for minute in (10, 30, 50):
+        Visitor(survey.slug).finish()
+        Participant.objects.filter(pk=Participant.objects.latest("pk").pk).update(
+            finished_at=now - timedelta(minutes=60 - minute)
+        )
+    chart = monitor_of(survey, now).chart
+    assert chart.line.count("L") >= 6
+    heights = [float(place.split()[1]) for place in chart.line[1:].split(" L")]
+    assert heights == sorted(heights, reverse=True)
+
+
+def test_who_withdrew_does_not_make_the_funnel_rise(db, tmp_path):
+    survey = make_survey(tmp_path, n_examples=3, more=EVERYTHING)
+    for leaves in (True, False):
+        visitor = Visitor(survey.slug)
+        visitor.go_to("trial")
+        if leaves:
+            visitor.get(visitor.url("withdraw/"))
+            visitor.send()
+    found = reached(monitor_of(survey))
+    assert (found["Comprehension check"], found["Assignment"], found["Introduction"]) == (2, 2, 1)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+def test_a_page_that_came_later_does_not_make_the_funnel_rise(db, tmp_path):
+    """Those who had passed its place before a new version brought it have passed it, too."""
+    survey = make_survey(tmp_path, more=DEBRIEFING)
+    Visitor(survey.slug).finish()
+    Survey.objects.update(arrivals=0)
+    load_study(make_protocol(tmp_path, more=DEBRIEFING + COMPREHENSION), new_version=True)
+    monitor = monitor_of(survey)
+    assert [step.reached for step in monitor.funnel] == [1] * len(monitor.funnel)
+    assert [step.lost for step in monitor.funnel] == [0] * len(monitor.funnel)
 
 
 def test_a_closed_survey_has_no_pace(survey, cy):
@@ -182,7 +241,7 @@ def test_a_draft_that_nobody_could_take_shows_nothing(db, tmp_path):
 def test_the_live_page_has_a_text_for_its_chart_and_the_numbers_behind_it(researcher, survey, cy):
     page = researcher.get(f"/console/surveys/{survey.slug}/live/").content.decode()
     assert '<title id="pace-text">1 finished since' in page
-    assert "<summary>Numbers by the hour</summary>" in page
+    assert "<summary>Numbers by the minute</summary>" in page
     assert 'data-summary="1 finished, 0 active, 0 dropped out."' in page
 
 

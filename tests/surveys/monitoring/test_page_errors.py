@@ -74,3 +74,17 @@ def test_the_live_page_lists_the_last_errors(researcher, survey, broken):
     page = researcher.get(f"/console/surveys/{survey.slug}/live/").content.decode()
     assert "RuntimeError" in page
     assert "5f1e" not in page
+
+
+def test_the_place_is_a_path_where_the_package_is_installed_too(survey, settings, tmp_path):
+    """There, Foresee lies in the same folder as the packages that it uses."""
+    settings.BASE_DIR = tmp_path / "site-packages"
+
+    def raised_in(name, call="1 / 0"):
+        code = compile(call, str(settings.BASE_DIR / name), "exec")
+        exec(code, {"inner": lambda: raised_in("django/views.py")})  # noqa: S102
+
+    with pytest.raises(ZeroDivisionError) as raised:
+        raised_in("surveys/participation/pages.py", "inner()")
+    record_page_error(survey.slug, "trial", raised.value)
+    assert PageError.objects.get().place == "surveys/participation/pages.py:1 <module>"

@@ -182,16 +182,16 @@ def test_a_browser_that_keeps_only_one_cookie_is_told_what_to_do(ada):
 
 def test_a_forged_cookie_counts_as_none(ada):
     ada.browser.cookies["participant"] = "forged"
-    ada.get(ada.url("trial/1/"))
-    assert ada.address == ada.url()
+    assert "has lost your place" in ada.get(ada.url("trial/1/")).text
+    ada.get(ada.url())
+    assert "agree" in ada.form.choices
 
 
 def test_a_cookie_of_another_survey_counts_as_none(cy, tmp_path):
     other = make_survey(tmp_path, "other")
     visitor = Visitor(other.slug)
     visitor.browser.cookies["participant"] = cy.browser.cookies["participant"].value
-    visitor.get(visitor.url("thanks/"))
-    assert visitor.address == visitor.url()
+    assert "has lost your place" in visitor.get(visitor.url("thanks/")).text
 
 
 def test_a_survey_that_is_not_open_says_so(db, tmp_path):
@@ -199,21 +199,6 @@ def test_a_survey_that_is_not_open_says_so(db, tmp_path):
     response = make_browser().get(f"/s/{survey.slug}/")
     assert response.status_code == 403
     assert "not open yet" in response.content.decode()
-
-
-def test_a_closed_survey_takes_nobody_in_and_no_answers(survey, ben, ada):
-    answer = ben.filled_form()
-    close_survey(survey)
-    for response in (
-        make_browser().get(f"/s/{survey.slug}/"),
-        ada.post(ada.url(), {**ada.form.values, "agree": "yes"}),
-        ben.get(ben.url()),
-        ben.post(ben.url("trial/3/"), answer),
-    ):
-        assert response.status_code == 403
-        assert "is closed" in response.content.decode()
-    assert Participant.objects.count() == 1
-    assert len(ben.responses) == 2
 
 
 def test_who_has_finished_still_sees_the_last_page_of_a_closed_survey(survey, cy):

@@ -47,11 +47,11 @@ def test_the_panels_ids_are_stored_only_when_their_owner_agrees(survey):
 
 
 def test_the_ids_do_not_follow_the_participant_from_page_to_page(survey):
-    visitor = come(survey)
+    visitor = come(survey, "?PROLIFIC_PID=somebody-7")
     visitor.finish()
     for response in visitor.seen:
-        assert "abc" not in response.content.decode()
-        assert "abc" not in response.headers.get("Location", "")
+        assert "somebody-7" not in response.content.decode()
+        assert "somebody-7" not in response.headers.get("Location", "")
 
 
 def test_the_same_panel_id_comes_back_to_the_same_participant_in_another_browser(survey):
@@ -122,11 +122,46 @@ def test_a_survey_for_a_panel_only_takes_nobody_else(db, tmp_path):
     assert "agree" in come(survey).form.choices
 
 
-def test_a_preview_of_mechanical_turk_is_no_visit(db, tmp_path):
-    survey = make_survey(tmp_path, more='[panel]\nname = "mturk"')
-    visitor = come(survey, "?assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE&hitId=h")
-    assert "This is a preview" in visitor.text
-    assert Survey.objects.get().arrivals == 0
+MTURK = '[panel]\nname = "mturk"\n[panel.codes]\ncomplete = "C0MPLETE"'
+FRAMES = (
+    "?assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE&hitId=h",
+    "?assignmentId=a&hitId=h&workerId=w&turkSubmitTo=https%3A%2F%2Fworkersandbox.mturk.com",
+)
+
+
+@pytest.mark.parametrize("link", FRAMES)
+def test_inside_mechanical_turks_frame_a_worker_is_told_to_return_the_task(db, tmp_path, link):
+    visitor = come(make_survey(tmp_path, more=MTURK), link)
+    page = visitor.seen[-1]
+    assert page.status_code == 403
+    assert "does not run inside Mechanical Turk" in page.text
+    assert "return the task" in page.text
+    assert (Survey.objects.get().arrivals, visitor.browser.cookies.get("participant")) == (0, None)
+    # The page has to be seen where the worker is; it holds nothing to be clicked.
+    assert "X-Frame-Options" not in page
+    ancestors = "frame-ancestors https://worker.mturk.com https://workersandbox.mturk.com"
+    assert ancestors in page["Content-Security-Policy"]
+    assert "<form" not in page.text
+
+
+def test_no_other_page_may_be_framed(db, tmp_path):
+    visitor = come(make_survey(tmp_path, more=MTURK), "?workerId=w")
+    visitor.finish()
+    for page in visitor.seen:
+        assert page["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+
+
+def test_a_worker_who_follows_the_survey_link_copies_the_code(db, tmp_path):
+    visitor = come(make_survey(tmp_path, more=MTURK), "?workerId=w")
+    visitor.finish()
+    assert "C0MPLETE" in visitor.text
+    assert "return.js" not in visitor.text
+
+
+@pytest.mark.parametrize("link", FRAMES)
+def test_on_other_panels_these_parameters_mean_nothing(survey, link):
+    assert "agree" in come(survey, link).form.choices
 
 
 # Completion codes

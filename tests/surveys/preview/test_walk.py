@@ -68,6 +68,7 @@ def test_its_pages_are_those_that_a_participant_sees(researcher, survey):
     """Apart from the bar above them and from what names the visitor."""
     Survey.objects.update(status=Survey.Status.OPEN)
     visitor = Visitor("shapes")
+    visitor.arrive("?PROLIFIC_PID=x")
     visitor.finish()
     walker = Previewer("shapes", researcher).choose(visitor.participant.condition.name)
     walker.finish()

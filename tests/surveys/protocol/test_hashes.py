@@ -17,6 +17,7 @@ HASHES = Path(__file__).parent / "hashes"
 FILES = {
     "assignment": "10140f8d36a692ae632e5771641f71baac35976b5e3a9953f55e3cdf42857bba",
     "empty-tables": "e76fcca7ce3c33f1cfd35dd220bade77b99e9bcc8986d75f5364c9a0c07a426a",
+    "ends": "2bc2f70602355fda2f0e9729bb8d9ab15e3a8259b8ce0b87dfbdf2c5bcc1da76",
     "everything": "a3bc889c95e5ab3fc3e3798798898f779631ee22821d5024f983c0c755b3f3f6",
     "languages": "91b64984f78853a0ec918eb53a49436e79593f56f5b688e95341d0f749d61865",
     "panel": "67bd7dff184bac09881aee5c0602af727d3cf7c7e20762662cdf519b520758b5",

@@ -81,8 +81,9 @@ def test_whoever_has_begun_may_finish_and_nobody_new_comes_in(tmp_path):
         Visitor("shapes").finish()
     assert state(survey) == Survey.Status.OPEN
     new = Visitor("shapes")
-    assert new.arrive().status_code == 403
-    assert reading.send_consent().status_code == 403
+    new.arrive()
+    reading.send_consent()
+    assert new.address == reading.address == new.url("closed/")
     late.finish()
     assert late.is_done
     assert find_sample(survey).counted == 3
@@ -116,17 +117,18 @@ def test_the_last_day_lasts_until_midnight(tmp_path, monkeypatch):
     ):
         monkeypatch.setattr(timezone, "now", lambda now=now: now)
         assert find_sample(survey).is_past_last_day == is_past
-    assert Visitor("shapes").arrive().status_code == 403
+    assert "This study is closed" in Visitor("shapes").arrive().text
     assert state(survey) == Survey.Status.CLOSED
 
 
-def test_simulated_participants_count_in_a_pilot_only(tmp_path):
+def test_simulated_participants_do_not_count_in_a_pilot_either(tmp_path):
     survey = make(tmp_path)
     list(run_bots(survey, 2, 1, uniform))
     assert find_sample(survey).counted == 0
     pilot = start_pilot(survey, "rosa")
     list(run_bots(pilot, 2, 1, uniform))
-    assert find_sample(pilot).counted == 2
+    assert find_sample(pilot).counted == 0
+    assert not takes_nobody_new(pilot)
 
 
 def test_opening_it_again_leaves_the_rule_in_force(tmp_path):
@@ -136,7 +138,7 @@ def test_opening_it_again_leaves_the_rule_in_force(tmp_path):
     survey.refresh_from_db()
     assert open_survey(survey)
     assert not survey.closed_by_rule
-    assert Visitor("shapes").arrive().status_code == 403
+    assert "This study is closed" in Visitor("shapes").arrive().text
     assert state(survey) == Survey.Status.CLOSED
 
 
