@@ -17,7 +17,6 @@ from pathlib import Path
 
 from pv_engine.errors import EngineError
 from pv_engine.pipeline.decoder_build import DecoderBuild
-from pv_engine.recipe import REFERENCE
 from pv_engine.recipe.reading import Places, Recipe, read_recipe
 from pv_engine.recipe.resources import Resources
 from pv_engine.training.team import Team, leave, team_of_torchrun
@@ -44,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _train(recipe: Recipe, work: Path, resources: Resources, team: Team) -> None:
-    with_autoencoder = REFERENCE in recipe.rendering.conditions
+    with_autoencoder = recipe.rendering.needs("autoencoder")
     build = DecoderBuild(recipe, work, resources, team, with_autoencoder)
     for sentence in build.run(SEGMENT_SECONDS):
         if team.leads:

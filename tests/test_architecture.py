@@ -22,8 +22,8 @@ ROOMS = {
     " apps",
     "study": "orphans celery configuration snapshot probes middleware monitoring runs server"
     " console templatetags backup settings urls wsgi web_server management apps",
-    "pv_engine": "errors models migrations runtime recipe data networks training items explain"
-    " stimulus_sets quality pipeline reports builds tasks console benchmarks train probes"
+    "pv_engine": "errors models migrations runtime recipe data networks training items exemplars"
+    " explain stimulus_sets quality pipeline reports builds tasks console benchmarks train probes"
     " management apps",
     "surveys": "errors protocol models migrations randomisation studies participation preview bots"
     " export monitoring checks jobs tasks templatetags console benchmarks management apps",
@@ -41,7 +41,7 @@ DOORS = {
     "study.runs": ("accounts.audit",),
     "pv_engine": (*WIRING, "toml_files", "accounts.access", "accounts.audit", "accounts.limits"),
     "surveys": (*WIRING, "toml_files", "accounts", "pv_engine.errors", "pv_engine.models"),
-    "surveys.studies": ("pv_engine.stimulus_sets",),
+    "surveys.studies": ("pv_engine.recipe.conditions", "pv_engine.stimulus_sets"),
     "analysis": (*WIRING, "toml_files"),
     "analysis.data": ("surveys.export", "surveys.models"),
     "analysis.management": ("surveys.models",),
@@ -49,8 +49,8 @@ DOORS = {
 }
 
 TORCH = {"torch", "torchvision", "timm", "pytorch_grad_cam"}
-TORCH_ROOMS = ("runtime", "recipe", "data", "networks", "explain", "training", "items", "quality",
-               "pipeline", "reports", "benchmarks", "train")  # fmt: skip
+TORCH_ROOMS = ("runtime", "recipe", "data", "networks", "exemplars", "explain", "training", "items",
+               "quality", "pipeline", "reports", "benchmarks", "train")  # fmt: skip
 
 
 def name_of(file: Path) -> str:

@@ -19,6 +19,7 @@ PHASES = {
     "data": "Prepare the images",
     "classifier": "Train or load the classifier",
     "select": "Choose the items",
+    "exemplars": "Find the exemplars",
     "layout": "Train the layout",
     "decoder": "Train the decoder",
     "autoencoder": "Train the reference",
@@ -26,7 +27,7 @@ PHASES = {
     "quality": "Measure the quality",
     "publish": "Write the stimulus set",
 }
-# What is trained in the phases that train something.
+# The networks that are trained, by phase.
 TRAININGS = {
     "classifier": "Classifier",
     "layout": "Layout",

@@ -19,6 +19,7 @@ class Explanation:
 
     Attributes
     ----------
+    features : (B, C, h, w)
     logits : (B, classes)
     targets : (B,)
         The top classes.
@@ -28,6 +29,7 @@ class Explanation:
         True where a map highlights nothing.
     """
 
+    features: Tensor
     logits: Tensor
     targets: Tensor
     maps: Tensor
@@ -85,13 +87,13 @@ def explain(
         rendering.saliency, classifier.head, features, targets, size, profile, whole
     )
     reconstructions = enlarged(decoder(features), size)
-    return Explanation(logits, targets, maps, reconstructions, is_empty(maps))
+    return Explanation(features, logits, targets, maps, reconstructions, is_empty(maps))
 
 
-def refuse_empty(explanation: Explanation, names: list[str]) -> None:
+def refuse_empty(empty: Tensor, names: list[str]) -> None:
     """Raise SaliencyError for the first image with an empty map: its stimulus would be white."""
-    for name, empty in zip(names, explanation.empty.tolist(), strict=True):
-        if empty:
+    for name, is_blank in zip(names, empty.tolist(), strict=True):
+        if is_blank:
             raise SaliencyError(
                 f"The saliency map of {name} highlights nothing, so its stimulus would be blank; "
                 "leave the image out or choose another rendering.saliency."

@@ -15,6 +15,8 @@ from pv_engine.pipeline.workspace import PhaseProgress, Workspace
 from pv_engine.recipe.reading import Recipe
 from pv_engine.stimulus_sets.manifest import SCHEMA_VERSION, content_sha256, folder_name
 
+# What the quality phase measures beside the decoder, where the recipe asks for it.
+MEASURED = ("legibility", "exemplars")
 VERSIONED = ("torch", "torchvision", "timm", "grad-cam", "numpy", "pillow")
 
 
@@ -94,7 +96,7 @@ class PublishPhase:
                 "sha256": weights_sha256(workspace.decoder),
                 "quality": quality["decoder"],
             },
-            **{key: value for key, value in quality.items() if key == "legibility"},
+            **{key: value for key, value in quality.items() if key in MEASURED},
             "empty_maps": picks["empty_maps"],
             **({"shortage": picks["shortage"]} if picks.get("shortage") else {}),
             "left_out": workspace.left_out(),

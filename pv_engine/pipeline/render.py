@@ -6,20 +6,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
 from pv_engine.data.arrays import write_atomically
-from pv_engine.explain.conditions import DRAWN, Material
+from pv_engine.explain.conditions import DRAWN, Material, exemplars_in
 from pv_engine.explain.perception import enlarged, explain, refuse_empty
 from pv_engine.explain.saliency import normalised
-from pv_engine.items.pictures import to_picture, write_picture
+from pv_engine.items.pictures import to_picture, to_tensor, write_picture
 from pv_engine.items.selection import Pick
+from pv_engine.pipeline.exemplars import displayed
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
-from pv_engine.recipe import REFERENCE, UNDRAWN
+from pv_engine.recipe import UNDRAWN
 
 CHUNK = 8
 
@@ -57,7 +57,17 @@ class RenderPhase:
         others = [
             self._picks[(first + 1 + place) % len(self._picks)] for place in range(len(chunk))
         ]
-        write_atomically(self._result(number), json.dumps(self._render(chunk, others)).encode())
+        found = self._found[first : first + CHUNK]
+        entries = self._render(chunk, others, found)
+        write_atomically(self._result(number), json.dumps(entries).encode())
+
+    @cached_property
+    def _found(self) -> list[dict[str, Any]]:
+        """Every item's exemplars; none where no condition shows them."""
+        if self.workspace.recipe.exemplar is None:
+            return []
+        found: list[dict[str, Any]] = self.workspace.exemplars["found"]
+        return found
 
     def advance(self, seconds: float) -> PhaseProgress:
         """Draw missing chunks for about `seconds`; put all together when none is missing."""
@@ -84,12 +94,15 @@ class RenderPhase:
     def _result(self, number: int) -> Path:
         return self.workspace.folder / "render" / "chunks" / f"{number:05d}.json"
 
-    def _render(self, picks: list[Pick], others: list[Pick]) -> list[dict[str, Any]]:
-        """Manifest entries of some items; `others` lend their maps to the control condition."""
+    def _render(
+        self, picks: list[Pick], others: list[Pick], found: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Manifest entries of some items; `others` lend their maps to the control condition,
+        `found` are their exemplars."""
         names = [self.workspace.held_out_name(pick.row) for pick in picks]
         size = self.workspace.recipe.rendering.image_size
         originals = [self.workspace.source.load(name, size) for name in names]
-        material = self._material(picks, others, originals)
+        material = self._material(picks, others, originals, found)
         stimuli = {
             kind: DRAWN[kind](material)
             for kind in self.workspace.recipe.rendering.conditions
@@ -106,25 +119,36 @@ class RenderPhase:
         ]
 
     def _material(
-        self, picks: list[Pick], others: list[Pick], originals: list[Image.Image]
+        self,
+        picks: list[Pick],
+        others: list[Pick],
+        originals: list[Image.Image],
+        found: list[dict[str, Any]],
     ) -> Material:
         workspace, rendering = self.workspace, self.workspace.recipe.rendering
         pictures, _ = workspace.held_out()
         images = pictures.batch(torch.tensor([pick.row for pick in picks]))
         explanation = explain(workspace.classifier, workspace.decoder, images, rendering)
-        refuse_empty(explanation, [pick.name for pick in picks])
+        refuse_empty(explanation.empty, [pick.name for pick in picks])
         lent = workspace.held_out_maps([pick.row for pick in others])
         return Material(
-            originals=torch.stack([_tensor(picture) for picture in originals]).to(images.device),
+            originals=torch.stack([to_tensor(picture) for picture in originals]).to(images.device),
             reconstructions=explanation.reconstructions,
             maps=explanation.maps,
             other_maps=normalised(lent, rendering.image_size, rendering.normalisation),
             autoencoded=self._autoencoded(images),
+            exemplars=self._shown([each["exemplars"][: exemplars_in(rendering)] for each in found]),
+            other_exemplars=self._shown(
+                [[each["control"]] for each in found if "exemplar_random" in rendering.conditions]
+            ),
         )
+
+    def _shown(self, found: list[list[dict[str, Any]]]) -> Tensor | None:
+        return displayed(self.workspace, found) if any(found) else None
 
     def _autoencoded(self, images: Tensor) -> Tensor | None:
         rendering = self.workspace.recipe.rendering
-        if REFERENCE not in rendering.conditions:
+        if not rendering.needs("autoencoder"):
             return None
         with torch.no_grad():
             return enlarged(self.workspace.autoencoder(images), rendering.image_size)
@@ -151,8 +175,3 @@ class RenderPhase:
                 for kind, picture in pictures.items()
             },
         }
-
-
-def _tensor(picture: Image.Image) -> Tensor:
-    """An RGB picture as (3, H, W) in [0, 1]."""
-    return torch.from_numpy(np.asarray(picture).copy()).permute(2, 0, 1).float() / 255

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pv_engine.pipeline.data import DataPhase
+from pv_engine.pipeline.exemplars import ExemplarPhase
 from pv_engine.pipeline.publish import PublishPhase
 from pv_engine.pipeline.quality.phase import QualityPhase
 from pv_engine.pipeline.render import RenderPhase
@@ -13,17 +14,17 @@ from pv_engine.pipeline.training.classifier import ClassifierTraining
 from pv_engine.pipeline.training.phase import TrainingPhase
 from pv_engine.pipeline.training.upsampling import decoder_trainings
 from pv_engine.pipeline.workspace import Phase, PhaseProgress, Workspace, claim_folder
-from pv_engine.recipe import REFERENCE
 from pv_engine.recipe.reading import Recipe
 from pv_engine.recipe.resources import Resources
 from pv_engine.runtime.device import choose_device, describe_device
 
-# Each phase's share of the whole, for the progress bar only. The autoencoder is trained for some
-# recipes only; the shares of the phases that a build has are scaled to fill the bar.
+# Each phase's share of the whole, for the progress bar only. Some phases are those of some recipes
+# only; the shares of the phases that a build has are scaled to fill the bar.
 SHARES = {
     "data": 100,
     "classifier": 340,
     "select": 50,
+    "exemplars": 60,
     "layout": 120,
     "decoder": 470,
     "autoencoder": 300,
@@ -67,13 +68,14 @@ class StimulusBuild:
         workspace = Workspace(recipe, work_dir, choose_device(), resources or Resources())
         self.device = describe_device(workspace.device)
         self.publish = PublishPhase(workspace, out_dir)
-        has_reference = REFERENCE in recipe.rendering.conditions
+        has_reference = recipe.rendering.needs("autoencoder")
         self.render = RenderPhase(workspace)
         self.phases: list[Phase] = [
             DataPhase(workspace),
             TrainingPhase(ClassifierTraining(workspace)),
             # Before the decoder, which takes longest: too few items are then found out early.
             SelectPhase(workspace),
+            *([ExemplarPhase(workspace, recipe.exemplar)] if recipe.exemplar else []),
             *(TrainingPhase(training) for training in decoder_trainings(workspace)),
             *([TrainingPhase(AutoencoderTraining(workspace))] if has_reference else []),
             self.render,

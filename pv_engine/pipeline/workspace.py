@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -122,6 +122,10 @@ class Workspace:
         return self.folder / "select" / "picks.json"
 
     @property
+    def exemplars_path(self) -> Path:
+        return self.folder / "exemplars" / "exemplars.json"
+
+    @property
     def rendered_path(self) -> Path:
         return self.folder / "render" / "rendered.json"
 
@@ -156,6 +160,10 @@ class Workspace:
     def held_out_name(self, row: int) -> str:
         """The source image of a row of `held_out`."""
         return self._names["held_out"][int(self._usable("held_out")[row])]
+
+    def training_name(self, number: int) -> str:
+        """The source image of a number of `training`."""
+        return self._names["train"][int(self._train_rows()[1][number])]
 
     def left_out(self) -> dict[str, list[str]]:
         """The images of each split that could not be read, by name."""
@@ -211,6 +219,12 @@ class Workspace:
         width, seed = self.recipe.decoder.width, self.recipe.seed
         shape = self.classifier.feature_shape(size)
         return self._placed(build_autoencoder(shape, size, width, seed))
+
+    @cached_property
+    def exemplars(self) -> dict[str, Any]:
+        """What the exemplar phase has found: the bank's size, and each item's exemplars."""
+        found: dict[str, Any] = json.loads(self.exemplars_path.read_text())
+        return found
 
     @cached_property
     def autoencoder(self) -> Autoencoder:

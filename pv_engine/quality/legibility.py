@@ -7,6 +7,8 @@ from torch import Tensor
 
 from pv_engine.items.selection import MODEL_RIGHT, MODEL_WRONG, Pick
 
+# Read by a reader's own head, which was fitted to ordinary pictures and never saw a stimulus.
+ZERO_SHOT = "zero_shot"
 Counts = dict[str, dict[str, int]]
 
 

@@ -4,6 +4,7 @@ It has learnt each kind of stimulus from training pictures and their true labels
 of the explained model's answers.
 """
 
+import copy
 from dataclasses import dataclass, replace
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.networks.classifier import Classifier, build_classifier
+from pv_engine.networks.heads import PooledLinear
 from pv_engine.recipe import ClassifierConfig, QualityConfig
 from pv_engine.recipe.reading import Places, Recipe
 
@@ -21,10 +23,23 @@ ROUNDS = 200
 
 @dataclass(frozen=True)
 class Reader:
-    """A frozen encoder. A linear head for each kind of stimulus reads its pooled features."""
+    """A frozen encoder, whose pooled features a linear head for each kind of stimulus reads.
+
+    So does its own head where that knows the classes.
+    """
 
     network: Classifier
     size: int
+
+    def own_head(self, classes: int) -> nn.Module | None:
+        """Return its last layer, pooled features to logits (B, classes), never fitted to stimuli.
+
+        None where it is another kind of head or has another number of classes.
+        """
+        head = self.network.head
+        if isinstance(head, PooledLinear) and head.linear.out_features == classes:
+            return copy.deepcopy(head.linear).cpu()
+        return None
 
     @torch.no_grad()
     def features(self, stimuli: Tensor) -> Tensor:
@@ -37,7 +52,7 @@ class Reader:
 
 
 def build_reader(recipe: Recipe, device: torch.device) -> Reader:
-    """Create the recipe's reader, frozen; its own head is not used.
+    """Create the recipe's reader, frozen.
 
     Raises RecipeError or WeightsError as in `build_classifier`.
     """

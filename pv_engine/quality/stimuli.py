@@ -3,10 +3,11 @@
 import torch
 from torch import Tensor, nn
 
-from pv_engine.explain.conditions import DRAWN, Material
+from pv_engine.exemplars.gallery import Gallery
+from pv_engine.explain.conditions import DRAWN, Material, exemplars_in
 from pv_engine.explain.perception import enlarged, explain
 from pv_engine.networks.classifier import Classifier
-from pv_engine.recipe import REFERENCE, UNDRAWN, RenderingConfig
+from pv_engine.recipe import UNDRAWN, RenderingConfig
 from pv_engine.stimulus_sets.manifest import ORIGINAL
 
 
@@ -22,11 +23,12 @@ def draw_stimuli(
     decoder: nn.Module,
     autoencoder: nn.Module | None,
     rendering: RenderingConfig,
+    gallery: Gallery | None = None,
 ) -> dict[str, Tensor]:
     """Render each image's stimuli for its top class.
 
-    The side is the images' own, not the one that participants see. In the control with another
-    item's map, each image gets the next one's.
+    The side is the images' own, not the one that participants see. In the controls with another
+    item's map or features, each image gets the next one's.
 
     Parameters
     ----------
@@ -42,6 +44,7 @@ def draw_stimuli(
         image_size=size, saliency=rendering.saliency, normalisation=rendering.normalisation
     )
     explanation = explain(classifier, decoder, images, at_this_size)
+    shown = exemplars_in(rendering)
     material = Material(
         originals=images,
         reconstructions=explanation.reconstructions,
@@ -49,7 +52,17 @@ def draw_stimuli(
         other_maps=explanation.maps.roll(-1, dims=0),
         autoencoded=(
             enlarged(autoencoder(images), size)
-            if autoencoder is not None and REFERENCE in rendering.conditions
+            if autoencoder is not None and rendering.needs("autoencoder")
+            else None
+        ),
+        exemplars=(
+            gallery.shown(explanation.features, explanation.maps, images, shown)
+            if gallery and shown
+            else None
+        ),
+        other_exemplars=(
+            gallery.shown(explanation.features.roll(-1, dims=0), explanation.maps, images, 1)
+            if gallery and "exemplar_random" in rendering.conditions
             else None
         ),
     )

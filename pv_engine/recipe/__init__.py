@@ -4,16 +4,12 @@ Free of torch and Django. `reading.read_recipe` checks them.
 """
 
 from pv_engine.recipe.classifier import ClassifierConfig
+from pv_engine.recipe.conditions import CONDITIONS, REFERENCE, UNDRAWN
 from pv_engine.recipe.data import DataConfig
 from pv_engine.recipe.decoder import DecoderConfig
+from pv_engine.recipe.exemplar import ExemplarConfig
 from pv_engine.recipe.quality import QualityConfig
-from pv_engine.recipe.rendering import (
-    CONDITIONS,
-    REFERENCE,
-    SALIENCY_METHODS,
-    UNDRAWN,
-    RenderingConfig,
-)
+from pv_engine.recipe.rendering import SALIENCY_METHODS, RenderingConfig
 from pv_engine.recipe.selection import SelectionConfig
 from pv_engine.recipe.values import PerChannel
 
@@ -25,6 +21,7 @@ __all__ = [
     "ClassifierConfig",
     "DataConfig",
     "DecoderConfig",
+    "ExemplarConfig",
     "PerChannel",
     "QualityConfig",
     "RenderingConfig",

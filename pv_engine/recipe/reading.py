@@ -9,13 +9,14 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pv_engine.errors import RecipeError
 from pv_engine.recipe import (
     ClassifierConfig,
     DataConfig,
     DecoderConfig,
+    ExemplarConfig,
     QualityConfig,
     RenderingConfig,
     SelectionConfig,
@@ -23,7 +24,7 @@ from pv_engine.recipe import (
 from pv_engine.recipe.data import abbreviated, spelled_out
 from toml_files.document import Document, read_text
 from toml_files.reading import read
-from toml_files.tables import Table, hints_of
+from toml_files.tables import Broken, Table, hints_of, rule
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class RecipeFile(Table):
     """The network being explained."""
     decoder: DecoderConfig = field(default_factory=DecoderConfig)
     """The network that turns features into a picture."""
+    exemplar: ExemplarConfig | None = None
+    """Which training pictures are shown as exemplars; only where a condition shows any."""
     selection: SelectionConfig = field(default_factory=SelectionConfig)
     """Which images become items."""
     rendering: RenderingConfig = field(default_factory=RenderingConfig)
@@ -63,9 +66,27 @@ class RecipeFile(Table):
     quality: QualityConfig = field(default_factory=QualityConfig)
     """How the pictures are measured."""
 
+    @rule("exemplar", "rendering.conditions")
+    def _exemplars_where_shown(self) -> Broken:
+        shows = self.rendering.needs("exemplars")
+        if shows and self.exemplar is None:
+            yield (
+                "rendering.conditions",
+                "shows exemplars, which need a section [exemplar]; add it, it may be empty",
+            )
+        if self.exemplar is not None and not shows:
+            yield (
+                "exemplar",
+                "is a section, but no condition shows exemplars; name pv_exemplar in "
+                "rendering.conditions or leave [exemplar] out",
+            )
+
 
 SECTIONS: dict[str, type[Table]] = {
-    name: kind for name, kind in hints_of(RecipeFile).items() if name not in ("name", "seed")
+    name: kind
+    for name, hint in hints_of(RecipeFile).items()
+    for kind in (hint, *get_args(hint))
+    if isinstance(kind, type) and issubclass(kind, Table)
 }
 
 
@@ -114,7 +135,8 @@ class Recipe(RecipeFile):
     @property
     def settings(self) -> dict[str, Any]:
         """Name, seed and all sections with their defaults filled in, as plain values."""
-        values = {section: asdict(getattr(self, section)) for section in SECTIONS}
+        sections = {name: getattr(self, name) for name in SECTIONS}
+        values = {name: asdict(each) for name, each in sections.items() if each is not None}
         plain: dict[str, Any] = json.loads(json.dumps(values))
         return {"name": self.name, "seed": self.seed, **plain}
 

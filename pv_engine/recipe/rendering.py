@@ -5,23 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pv_engine.recipe.conditions import CONDITIONS, Need
 from pv_engine.recipe.values import Side
 from toml_files.tables import Many, OneOf, Table
 
-CONDITIONS = (
-    "gradcam",
-    "gradcam_overlay",
-    "gradcam_overlay_jet",
-    "pv",
-    "reconstruction",
-    "none",
-    "random_map",
-    "reference_autoencoder",
-)
-# The condition that shows the image alone: no picture is drawn for it.
-UNDRAWN = "none"
-# The condition that needs a second decoder.
-REFERENCE = "reference_autoencoder"
 SALIENCY_METHODS = (
     "gradcam",
     "gradcam++",
@@ -45,7 +32,7 @@ SALIENCY_METHODS = (
 class RenderingConfig(Table):
     """How stimuli are drawn."""
 
-    conditions: Annotated[Many[Annotated[str, OneOf(CONDITIONS)]], Field(min_length=1)] = (
+    conditions: Annotated[Many[Annotated[str, OneOf(tuple(CONDITIONS))]], Field(min_length=1)] = (
         "gradcam",
         "pv",
     )
@@ -58,3 +45,7 @@ class RenderingConfig(Table):
     """`paper`: ReLU, divide by the maximum; `library`: min-max as in pytorch-grad-cam."""
     quality: Annotated[int, Field(ge=1, le=100)] = 90
     """WebP quality, 1 to 100."""
+
+    def needs(self, need: Need) -> bool:
+        """Whether one of the conditions needs it."""
+        return any(CONDITIONS[condition].needs == need for condition in self.conditions)

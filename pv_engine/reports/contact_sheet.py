@@ -28,7 +28,8 @@ def contact_sheet(folder: Path) -> Sheet:
         about=(
             f"{len(manifest['items'])} items of {len(manifest['classes'])} classes; "
             f"classifier {classifier or 'unknown'}; "
-            f"content {manifest['content_sha256'][:16]}. For researchers only."
+            f"content {manifest['content_sha256'][:16]}. For researchers only. "
+            f"{manifest.get('exemplars', {}).get('note', '')}".rstrip()
         ),
         sections=tuple(section for section in sections if section.cards),
         tables=tuple(quality_tables(manifest)),

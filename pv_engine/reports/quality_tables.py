@@ -52,10 +52,14 @@ def quality_tables(manifest: dict[str, Any]) -> list[MeasureTable]:
     quality = manifest.get("decoder", {}).get("quality", {})
     if "strata" in quality:
         tables.append(_reconstruction_table(quality))
+    if "exemplars" in manifest:
+        tables.append(_exemplar_table(manifest["exemplars"]))
     legibility = manifest.get("legibility") or {}
     for part, title in (
         ("items", "the items"),
         ("held_out", "further held-out pictures"),
+        ("items_zero_shot", "the items, not fitted on stimuli"),
+        ("held_out_zero_shot", "further held-out pictures, not fitted on stimuli"),
     ):
         if part in legibility:
             tables.append(_legibility_table(legibility[part], title))
@@ -111,6 +115,28 @@ def _legibility_table(counts: dict[str, dict[str, dict[str, int]]], title: str) 
         ("stimulus", *headings),
         tuple(rows),
     )
+
+
+def _exemplar_table(exemplars: dict[str, Any]) -> MeasureTable:
+    """The measures of exemplars, a column for each stratum."""
+    columns = [
+        {key.replace("_", " "): part[key] for key in part if key != "model_agrees"}
+        | {
+            f"the model repeats its answer on {kind}": share
+            for kind, share in part["model_agrees"].items()
+        }
+        for part in exemplars["strata"].values()
+    ]
+    rows = [
+        (
+            key,
+            *(str(each[key]) if key == "pictures" else f"{each[key]:.2f}" for each in columns),
+        )
+        for key in columns[0]
+    ]
+    title = f"Exemplars of the items, from a bank of {exemplars['bank']} training pictures"
+    headings = (name.replace("_", " ") for name in exemplars["strata"])
+    return MeasureTable(title, ("", *headings), tuple(rows))
 
 
 def _share(cell: dict[str, int], key: str) -> str:

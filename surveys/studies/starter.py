@@ -8,6 +8,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from pv_engine.recipe.conditions import UNEXPLAINED, introduction
 from pv_engine.stimulus_sets.manifest import read_manifest
 from study.configuration.commands import command
 from surveys.protocol.reader import parse_protocol
@@ -17,22 +18,13 @@ from surveys.studies.versions import write_new_file
 from toml_files.editing import set_value
 
 TEMPLATE = "surveys/starter_protocol.toml"
-# What the recipe's conditions show, for the sentences that explain them.
-EXPLAINED = {
-    "gradcam": "The explanation shows the same image again, but only where the model looked for "
-    "its answer. The less a part mattered to the model, the more it fades to white.",
-    "pv": "The explanation shows what the model perceived: a program turned what the model had "
-    "noted about the image back into a picture. It is blurry, and it may show something else than "
-    "the image does. The less a part mattered to the model’s answer, the more it fades to white.",
-    NO_EXPLANATION: "You see the image alone, without an explanation.",
-}
 SAMPLE_CODE = re.compile(r'^# \w+ = "(C\d[A-Z]+)"$', re.MULTILINE)
-UNEXPLAINED = "Say here what this kind of picture shows, in words that anybody understands."
 
 
 def starter_protocol(manifest: dict[str, Any], folder: str = "", slug: str = "my-study") -> str:
     """The protocol's text; it names the stimulus set by `folder` or, without one, by content."""
-    conditions = [(name, EXPLAINED.get(name, UNEXPLAINED)) for name in manifest["conditions"]]
+    recipe = manifest.get("recipe", {})
+    conditions = [(name, introduction(name, recipe)) for name in manifest["conditions"]]
     context = {
         "conditions": conditions,
         "n_items": len(manifest["items"]),

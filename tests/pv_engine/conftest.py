@@ -88,7 +88,10 @@ def tiny_recipe(photos: Path) -> Callable[..., Recipe]:
 
 
 READER = """
-conditions = ["gradcam", "none", "pv", "random_map", "reference_autoencoder"]
+conditions = ["gradcam", "none", "pv", "pv_exemplar", "random_map", "reference_autoencoder"]
+
+[exemplar]
+shift = 1
 
 [quality]
 pictures = 40

@@ -1,5 +1,6 @@
 """Fits the baselines that a decoder is set against, chunk by chunk."""
 
+from collections.abc import Sized
 from pathlib import Path
 
 import torch
@@ -9,7 +10,6 @@ from torch import Tensor
 from pv_engine.data.arrays import write_atomically
 from pv_engine.pipeline.workspace import Segment, Workspace
 from pv_engine.quality.baselines import BaselineFit, LinearDecoder
-from pv_engine.training.images import Pictures
 from pv_engine.training.seeds import seeded
 
 CHUNK = 64
@@ -18,7 +18,7 @@ LAMBDAS = (0.001, 0.01, 0.1, 1.0)
 VALIDATED = 128
 
 
-def some(pictures: Pictures, limit: int, seed: int) -> Tensor:
+def some(pictures: Sized, limit: int, seed: int) -> Tensor:
     """A seeded choice of `limit` numbers of the pictures in their order; all of them for 0."""
     order = torch.randperm(len(pictures), generator=seeded(seed, 5))
     return order[: limit or len(pictures)].sort().values

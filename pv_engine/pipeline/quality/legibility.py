@@ -3,25 +3,25 @@
 import json
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 from pv_engine.data.arrays import GrowingArray
+from pv_engine.exemplars.gallery import Gallery
+from pv_engine.items.pictures import read_picture
 from pv_engine.items.selection import MODEL_RIGHT, MODEL_WRONG, Pick, pick_items
 from pv_engine.networks.weights import weights_sha256
+from pv_engine.pipeline.exemplars import GalleryStock
 from pv_engine.pipeline.quality.baselines import some
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import Segment, Workspace
-from pv_engine.quality.legibility import read_kinds
+from pv_engine.quality.legibility import ZERO_SHOT, read_kinds
 from pv_engine.quality.measures import strata
 from pv_engine.quality.reader import Reader, build_reader, fit_head
 from pv_engine.quality.stimuli import draw_stimuli, kinds_to_read
-from pv_engine.recipe import REFERENCE
 from pv_engine.recipe.quality import STRATA
 
 CHUNK = 32
@@ -130,17 +130,30 @@ class Reading:
 
     def _drawn(self, images: Tensor) -> dict[str, Tensor]:
         workspace, rendering = self.workspace, self.workspace.recipe.rendering
-        autoencoder = workspace.autoencoder if REFERENCE in rendering.conditions else None
-        return draw_stimuli(images, workspace.classifier, workspace.decoder, autoencoder, rendering)
+        autoencoder = workspace.autoencoder if rendering.needs("autoencoder") else None
+        return draw_stimuli(
+            images,
+            workspace.classifier,
+            workspace.decoder,
+            autoencoder,
+            rendering,
+            self.gallery,
+        )
+
+    @cached_property
+    def gallery(self) -> Gallery | None:
+        """What exemplars are chosen from, where a condition shows them."""
+        config = self.workspace.recipe.exemplar
+        return GalleryStock(self.workspace, config).gallery if config else None
 
     def _files(self, first: int, end: int) -> dict[str, Tensor]:
         """What participants see of some items."""
         rendered = json.loads(self.workspace.rendered_path.read_text())[first:end]
         folder, device = self.workspace.pictures_path, self.workspace.device
         return {
-            kind: torch.stack([_tensor(folder / item["images"][kind]) for item in rendered]).to(
-                device
-            )
+            kind: torch.stack(
+                [read_picture(folder / item["images"][kind]) for item in rendered]
+            ).to(device)
             for kind in self.kinds
         }
 
@@ -151,6 +164,7 @@ class Reading:
         single = self.workspace.recipe.classifier.task == "single_label"
         learnt = torch.from_numpy(self._features("training").rows[:])
         heads = [fit_head(learnt[:, place], labels, single) for place in range(len(self.kinds))]
+        own = self.reader.own_head(labels.shape[1])
         report: dict[str, Any] = {
             "reader": {
                 "architecture": quality.reader,
@@ -161,11 +175,7 @@ class Reading:
         for part, picks in (("items", self.items), ("held_out", self.further)):
             features = torch.from_numpy(self._features(part).rows[:])
             report[part] = read_kinds(self.kinds, heads, features, picks)
+            if own is not None:
+                counts = read_kinds(self.kinds, [own] * len(self.kinds), features, picks)
+                report[f"{part}_{ZERO_SHOT}"] = counts
         return report
-
-
-def _tensor(file: Path) -> Tensor:
-    """A picture file as (3, H, W) in [0, 1]."""
-    with Image.open(file) as picture:
-        pixels = np.asarray(picture.convert("RGB"))
-    return torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 255

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pv_engine.data.arrays import write_atomically
 from pv_engine.pipeline.quality.baselines import Fitting
+from pv_engine.pipeline.quality.exemplars import Agreeing
 from pv_engine.pipeline.quality.legibility import Reading
 from pv_engine.pipeline.quality.reconstructions import Measuring
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
@@ -46,7 +47,10 @@ class QualityPhase:
         segment = Segment(seconds)
         fitting, measuring = Fitting(self.workspace), Measuring(self.workspace)
         reading = Reading(self.workspace) if self.workspace.recipe.quality.reader else None
-        steps: list[Step] = [fitting, measuring, *([reading] if reading else [])]
+        exemplar = self.workspace.recipe.exemplar
+        agreeing = Agreeing(self.workspace, exemplar) if exemplar else None
+        steps: list[Step] = [fitting, measuring]
+        steps += [step for step in (agreeing, reading) if step]
         for step in steps:
             step.run(segment)
             if step.done < step.total:
@@ -54,6 +58,8 @@ class QualityPhase:
         done, total = sum(step.done for step in steps), sum(step.total for step in steps)
         if done == total:
             report = {"decoder": measuring.report()}
+            if agreeing:
+                report["exemplars"] = agreeing.report()
             if reading:
                 report["legibility"] = reading.report()
             write_atomically(quality_path(self.workspace), json.dumps(report).encode())

@@ -27,7 +27,7 @@ class Measuring:
         self.numbers = some(self.pictures, quality.pictures, seed)
         self.total = len(self.numbers)
         self.names = ["decoder", "mean_image", "linear"]
-        if REFERENCE in workspace.recipe.rendering.conditions:
+        if workspace.recipe.rendering.needs("autoencoder"):
             self.names.append(REFERENCE)
         # The first column is the stratum.
         shape = (self.total, 1 + len(self.names) * len(MEASURES))

@@ -12,7 +12,9 @@ def material():
     generator = torch.Generator().manual_seed(0)
     pictures = torch.rand(3, 2, 3, 16, 16, generator=generator)
     maps = torch.rand(2, 2, 16, 16, generator=generator)
-    return Material(pictures[0], pictures[1], maps[0], maps[1], pictures[2])
+    shown = torch.rand(2, 4, 3, 16, 16, generator=generator)
+    lent = torch.rand(2, 1, 3, 16, 16, generator=generator)
+    return Material(pictures[0], pictures[1], maps[0], maps[1], pictures[2], shown, lent)
 
 
 def test_every_condition_that_a_recipe_may_name_can_be_drawn():
@@ -51,3 +53,30 @@ def test_a_missing_autoencoder_is_an_error(material):
     bare = Material(material.originals, material.reconstructions, material.maps, material.maps)
     with pytest.raises(ValueError, match="was not trained"):
         DRAWN["reference_autoencoder"](bare)
+
+
+def test_an_exemplar_takes_the_reconstructions_place(material):
+    looked_at = material.maps[:, None].expand_as(material.originals)
+    shown = (1 - looked_at) + looked_at * material.exemplars[:, 0]
+    assert torch.equal(DRAWN["pv_exemplar"](material), shown)
+    lent = (1 - looked_at) + looked_at * material.other_exemplars[:, 0]
+    assert torch.equal(DRAWN["exemplar_random"](material), lent)
+
+
+def test_the_grid_shows_four_exemplars_each_under_the_map(material):
+    grid = DRAWN["pv_exemplars"](material)
+    for place, corner in enumerate(
+        (grid[..., :8, :8], grid[..., :8, 8:], grid[..., 8:, :8], grid[..., 8:, 8:])
+    ):
+        first = replace(material, exemplars=material.exemplars[:, [place]])
+        small = torch.nn.functional.interpolate(
+            DRAWN["pv_exemplar"](first), (8, 8), mode="bilinear", antialias=True
+        )
+        assert torch.allclose(corner, small, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["pv_exemplar", "pv_exemplars", "exemplar_random"])
+def test_missing_exemplars_are_an_error(material, kind):
+    bare = Material(material.originals, material.reconstructions, material.maps, material.maps)
+    with pytest.raises(ValueError, match="No exemplar was searched"):
+        DRAWN[kind](bare)

@@ -44,7 +44,7 @@ def test_an_image_whose_map_is_empty_is_flagged_and_refused_by_name():
     explanation = explain(classifier, decoder, images, RenderingConfig(image_size=32))
     assert explanation.empty.all()
     with pytest.raises(SaliencyError, match="map of item-07 highlights nothing, so its stimulus"):
-        refuse_empty(explanation, ["item-07", "item-08"])
+        refuse_empty(explanation.empty, ["item-07", "item-08"])
 
 
 def test_the_prediction_is_that_of_the_whole_network():

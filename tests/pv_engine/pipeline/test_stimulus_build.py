@@ -98,7 +98,7 @@ def test_progress_never_goes_back_and_ends_at_1000(tiny_recipe, tmp_path):
 
 def test_every_condition_can_be_drawn_and_none_draws_nothing(tiny_recipe, tmp_path):
     listed = ", ".join(f'"{name}"' for name in CONDITIONS)
-    recipe = tiny_recipe(f"rendering.conditions=[{listed}]")
+    recipe = tiny_recipe(f"rendering.conditions=[{listed}]", "exemplar.unique=true")
     folder = build(recipe, tmp_path / "work", tmp_path / "out")
     for entry in manifest_of(folder)["items"]:
         assert set(entry["images"]) == {"original", *CONDITIONS} - {"none"}

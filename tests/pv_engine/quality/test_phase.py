@@ -85,12 +85,22 @@ def test_the_reader_reads_every_kind_of_stimulus_that_is_drawn(read_build):
     assert legibility["reader"]["training_pictures"] == 34
     for part in ("items", "held_out"):
         assert list(legibility[part]) == [
-            "original", "gradcam", "pv", "random_map", "reference_autoencoder",
+            "original", "gradcam", "pv", "pv_exemplar", "random_map", "reference_autoencoder",
         ]  # fmt: skip
     for counts in legibility["items"].values():
         assert {name: cell["pictures"] for name, cell in counts.items()} == {
             "model_wrong": 2, "model_right": 3, "all": 5,
         }  # fmt: skip
+
+
+def test_a_reader_that_knows_the_classes_also_reads_with_its_own_head(read_build):
+    legibility = manifest_of(read_build)["legibility"]
+    for part in ("items", "held_out"):
+        fitted, own = legibility[part], legibility[f"{part}_zero_shot"]
+        assert list(own) == list(fitted)
+        for kind, counts in own.items():
+            assert counts["all"]["pictures"] == fitted[kind]["all"]["pictures"]
+    assert legibility["held_out_zero_shot"] != legibility["held_out"]
 
 
 def test_the_further_pictures_are_no_items(read_build):
@@ -110,7 +120,7 @@ def test_where_the_model_is_right_prediction_and_truth_are_the_same(read_build):
 
 def test_interruptions_do_not_change_a_digit(read_build, tmp_path):
     whole = read_build.publish.workspace
-    for name in ("data", "classifier", "decoder", "autoencoder", "select", "render"):
+    for name in ("data", "classifier", "decoder", "autoencoder", "select", "render", "exemplars"):
         shutil.copytree(whole.folder / name, tmp_path / name)
     seen = []
     while not seen or seen[-1].done < seen[-1].total:

@@ -59,3 +59,10 @@ def test_it_sees_stimuli_at_its_own_size():
     network.encoder.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].shape))
     assert Reader(network, size=16).features(noise(2, 48)).shape == (2, 3)
     assert seen == [(2, 3, 16, 16)]
+
+
+def test_its_own_head_answers_as_the_whole_network_does():
+    reader, pictures = Reader(colour_classifier(), size=32), noise(5)
+    own = reader.own_head(3)
+    assert torch.allclose(own(reader.features(pictures)), reader.network(pictures), atol=1e-6)
+    assert reader.own_head(4) is None

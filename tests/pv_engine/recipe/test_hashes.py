@@ -22,6 +22,10 @@ FILES = {
         "9d549275f56e1cbb69601be1fd319d85a7fb0eb82f25199b86a0e1e44bb31d78",
         "ae7ef2bcb7e095dbf7bd88c0529506691b8f72fa0299eb3dd81aaba2d9de160b",
     ),
+    "exemplar": (
+        "e03d42daf6321defd6b7518a927aa87d87a7326aa3d320db95b36091f96b7797",
+        "08c8b46c23ab97ddf211321b92fd60c042eb2d4d5c13aa8f94974f3c05dd2577",
+    ),
     "quality": (
         "ae28937f4b381e80426b41fd214be4372a2f4c522ff96d0358c37a2b0d7fa7d4",
         "99131d70577fb3ba368f17e20d4b6e17ffdc0ac1e8d2682ea2a152835ddee08f",

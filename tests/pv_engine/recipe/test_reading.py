@@ -175,3 +175,48 @@ def test_a_key_of_a_later_version_with_its_default_does_not_change_the_hash():
     assert parse(SCENES).sha256 == parse(SCENES).sha256
     assert "difficult" not in parse(SCENES).table["data"]
     assert parse(SCENES).settings["data"]["difficult"] == "ignore"
+
+
+EXEMPLAR = "[exemplar]\n"
+SHOWN = '[rendering]\nconditions = ["pv_exemplar"]\n'
+
+
+def test_a_recipe_without_exemplars_knows_nothing_of_them():
+    assert parse(SCENES).exemplar is None
+    assert "exemplar" not in parse(SCENES).settings
+    assert parse(SCENES + EXEMPLAR + SHOWN).settings["exemplar"]["head_share"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            SHOWN,
+            "rendering.conditions shows exemplars, which need a section [exemplar]; add it, it may",
+        ),
+        (
+            EXEMPLAR,
+            "line 5: exemplar is a section, but no condition shows exemplars; name pv_exemplar in",
+        ),
+        (EXEMPLAR + "head_share = 1.5", "head_share must be a number from 0 to 1, but is 1.5"),
+        (EXEMPLAR + "components = 0", "components must be a whole number of at least 1, but is 0"),
+        (EXEMPLAR + "shift = -1", "exemplar.shift must be a whole number of at least 0, but is -1"),
+        (EXEMPLAR + "bank = -1", "exemplar.bank must be a whole number of at least 0, but is -1"),
+        (EXEMPLAR + "neighbours = 3", "neighbours must be a whole number of at least 4, but is 3"),
+    ],
+)
+def test_a_broken_exemplar_section_is_said_in_a_sentence(text, sentence):
+    with pytest.raises(RecipeError) as caught:
+        parse(SCENES + text)
+    [problem] = str(caught.value).splitlines()
+    assert sentence in problem
+
+
+def test_a_missing_exemplar_section_is_named_beside_other_problems():
+    with pytest.raises(RecipeError) as caught:
+        parse(SCENES + SHOWN + "image_size = 8\n[decoder]\nepochs = 0\n")
+    assert [problem.key for problem in caught.value.problems] == [
+        "rendering.conditions",
+        "rendering.image_size",
+        "decoder.epochs",
+    ]

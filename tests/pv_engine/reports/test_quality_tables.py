@@ -49,3 +49,15 @@ def test_the_reader_is_reported_in_counts_and_percent():
 
 def test_a_manifest_without_measures_has_no_table():
     assert quality_tables({"decoder": {"quality": {}}, "classifier": {}}) == []
+
+
+def test_exemplars_are_reported_by_stratum():
+    part = {"pictures": 14, "cosine": 0.8234, "model_agrees": {"pv_exemplar": 0.5}}
+    (table,) = quality_tables({"exemplars": {"bank": 3600, "strata": {"model_wrong": part}}})
+    assert table.title == "Exemplars of the items, from a bank of 3600 training pictures"
+    assert table.headings == ("", "model wrong")
+    assert table.rows == (
+        ("pictures", "14"),
+        ("cosine", "0.82"),
+        ("the model repeats its answer on pv_exemplar", "0.50"),
+    )

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from pv_engine.recipe.conditions import introduction
 from pv_engine.stimulus_sets.manifest import read_manifest
 from surveys.models import Survey
 from surveys.studies.loading import load_study, propose_text
@@ -92,3 +93,13 @@ def test_the_replication_is_the_published_study(tmp_path):
     survey, _ = load_study(tmp_path / "replication.toml")
     assert survey.status == Survey.Status.DRAFT
     assert survey.stimulus_set.items.filter(is_example=False).count() == 30
+
+
+def test_a_starter_says_what_an_exemplar_is_and_what_chose_it():
+    recipe = {"exemplar": {"head_share": 0.0}}
+    assert "does not redraw this image" in introduction("pv_exemplar", recipe)
+    assert "answer itself also helped" not in introduction("pv_exemplar", recipe)
+    helped = {"exemplar": {"head_share": 0.5}}
+    for name in ("pv_exemplar", "pv_exemplars", "exemplar_random"):
+        assert introduction(name, helped).endswith("answer itself also helped to choose.")
+    assert introduction("pv", helped) == introduction("pv", {})

@@ -1,0 +1,1 @@
+"""The training pictures that features resemble most where the model looked."""

@@ -1,0 +1,46 @@
+import pytest
+import torch
+
+from pv_engine.exemplars.composition import in_grid, moved, small_maps
+from tests.pv_engine.quality.networks import noise
+
+
+@pytest.mark.parametrize("shift", [(0, 0), (1, 0), (0, -2), (-1, 2), (2, 2)])
+def test_the_pictures_cell_i_plus_shift_lies_at_cell_i(shift):
+    [picture] = noise(1, 32)
+    shown = moved(picture, shift, (4, 4))
+    for row in range(4):
+        for column in range(4):
+            there = (row + shift[0], column + shift[1])
+            inside = all(0 <= place < 4 for place in there)
+            wanted = cell(picture, *there) if inside else torch.ones(3, 8, 8)
+            assert torch.equal(cell(shown, row, column), wanted)
+
+
+def cell(picture, row, column):
+    return picture[:, 8 * row : 8 * row + 8, 8 * column : 8 * column + 8]
+
+
+def test_a_side_that_cells_do_not_divide_is_moved_by_the_nearest_pixel():
+    [picture] = noise(1, 30)
+    shown = moved(picture, (1, 0), (7, 7))
+    assert torch.equal(shown[:, :26], picture[:, 4:])
+    assert (shown[:, 26:] == 1).all()
+
+
+def test_a_cells_weight_is_the_mean_of_the_map_in_it():
+    maps = torch.zeros(1, 8, 8)
+    maps[0, :4, 4:6] = 1.0
+    assert small_maps(maps, (2, 2)).tolist() == [[[0, 0.5], [0, 0]]]
+
+
+def test_the_grid_reads_from_the_top_left():
+    levels = torch.tensor([0.1, 0.3, 0.5, 0.7])
+    grid = in_grid(levels.view(1, 4, 1, 1, 1).expand(1, 4, 3, 8, 8))
+    assert grid.shape == (1, 3, 8, 8)
+    corners = grid[0, 0, [1, 1, 6, 6], [1, 6, 1, 6]]
+    assert torch.allclose(corners, levels)
+
+
+def test_a_grid_of_an_odd_side_keeps_it():
+    assert in_grid(torch.zeros(2, 4, 3, 9, 9)).shape == (2, 3, 9, 9)
