@@ -186,7 +186,7 @@ class Workspace:
 
     @property
     def num_classes(self) -> int | None:
-        """How many classes the classifier must tell apart; None for as many as its weights do."""
+        """How many classes the classifier must distinguish; None for as many as its weights do."""
         return len(self.source.classes)
 
     def new_classifier(self) -> Classifier:
