@@ -68,12 +68,12 @@ def test_axe_finds_nothing_on_refusals(meet, survey):
     person = meet(survey)
     inspect = Inspector(person, violations)
     person.arrive()
-    person.page.locator("form").evaluate("form => form.noValidate = true")
+    person.page.locator("main form").first.evaluate("form => form.noValidate = true")
     press(person.page.locator("main form button").first)
     inspect()
     with person.page.expect_navigation():
         person.by_mouse()
-    person.page.locator("form").evaluate("form => form.noValidate = true")
+    person.page.locator("main form").first.evaluate("form => form.noValidate = true")
     press(person.page.locator("main form button").first)
     inspect()
     assert person.page.get_by_role("alert").count() == 1

@@ -49,12 +49,12 @@ def test_the_page_renews_itself_and_keeps_what_is_opened(sign_in, build, tmp_pat
     page.clock.install()
     page.goto(f"/console/builds/{build.pk}/")
     page.evaluate("window.isTheSamePage = true")
-    page.get_by_text("The numbers behind it (2 points)").click()
+    page.get_by_text("Numbers (2 points)").click()
     draw_samples(tmp_path / str(build.pk), 20)
     store_curve(build, "decoder", [{"step": 20.0, "total": 0.125}])
     Build.objects.filter(pk=build.pk).update(phase_done=20)
     page.clock.run_for(2_000)
-    page.get_by_text("The numbers behind it (3 points)").wait_for()
+    page.get_by_text("Numbers (3 points)").wait_for()
     page.get_by_alt_text("Decoder at step 20").wait_for()
     assert page.locator("#curve-numbers-decoder").get_attribute("open") is not None
     assert page.evaluate("window.isTheSamePage")
@@ -82,4 +82,4 @@ def test_without_javascript_a_build_is_cancelled_and_its_recipe_edited(sign_in, 
     press(page.get_by_role("button", name="Cancel the build"))
     assert Build.objects.get().status == "cancelled"
     press(page.get_by_role("link", name="Edit the recipe and start"))
-    assert page.get_by_label("or a recipe's text").input_value().strip() == "seed = 1"
+    assert page.get_by_label("or the text of a recipe").input_value().strip() == "seed = 1"
