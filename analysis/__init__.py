@@ -10,7 +10,7 @@ from typing import Any
 # process, which does not need pandas or Matplotlib.
 PUBLIC = {
     "BetaBinomialScores": "analysis.sample_size.score_models",
-    "Question": "analysis.sample_size.power",
+    "PowerQuestion": "analysis.sample_size.power",
     "accuracy_table": "analysis.statistics.descriptives",
     "analyse": "analysis.report.results",
     "cliffs_delta": "analysis.statistics.effect_sizes",

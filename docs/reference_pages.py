@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toml_files.tables import Table
+    from toml_files.tables import TomlTable
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -160,7 +160,9 @@ def _unit(column: Any) -> str:
 # Tables of files
 
 
-def _table_of(kind: "type[Table]", prefix: str = "", by_hand: dict[str, str] | None = None) -> str:
+def _table_of(
+    kind: "type[TomlTable]", prefix: str = "", by_hand: dict[str, str] | None = None
+) -> str:
     from toml_files.wording import describe
 
     whole, said = kind.json_schema(), by_hand or {}

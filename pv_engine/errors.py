@@ -2,7 +2,7 @@
 
 EngineError
 ├── RecipeError        a key or value of the recipe
-├── DataError          an image, label or folder
+├── ImageDataError          an image, label or folder
 ├── WeightsError       a weights file or checkpoint
 ├── SaliencyError      a class, a target count, a map
 └── SelectionError     too few items for the strata asked for
@@ -21,7 +21,7 @@ class RecipeError(EngineError, FileError):
     """Recipe keys or values are unknown, missing or outside their range: one line for each."""
 
 
-class DataError(EngineError):
+class ImageDataError(EngineError):
     """An image cannot be read, a folder is empty, or a label is unknown."""
 
 

@@ -10,10 +10,10 @@ from pydantic_core import ErrorDetails
 
 from toml_files.document import Document
 from toml_files.positions import join
-from toml_files.tables import Table, assemble
+from toml_files.tables import TomlTable, assemble
 from toml_files.wording import Schema, describe, did_you_mean, keys_of, node_at, show
 
-Kind = TypeVar("Kind", bound=Table)
+Kind = TypeVar("Kind", bound=TomlTable)
 Path = tuple[str | int, ...]
 
 
@@ -107,7 +107,7 @@ def _broken(found: Any, name: str, document: Document) -> Iterator[tuple[str, st
     if isinstance(found, tuple):
         for index, part in enumerate(found, start=1):
             yield from _broken(part, f"{name}[{index}]", document)
-    if not isinstance(found, Table):
+    if not isinstance(found, TomlTable):
         return
     for needs, check in found.list_rules():
         keys = [join(name, need) for need in needs]

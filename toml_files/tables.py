@@ -40,7 +40,7 @@ class Untitled(GenerateJsonSchema):
         return False
 
 
-class Table:
+class TomlTable:
     """The base of every table: no other keys, and no value that only looks like the right kind."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(

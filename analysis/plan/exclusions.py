@@ -13,7 +13,7 @@ from pydantic import Field
 from analysis.data.schema import FAILED_CHECKS
 from analysis.data.validation import require_known
 from analysis.statistics.response_times import participant_medians
-from toml_files.tables import Many, OneOf, Table, right
+from toml_files.tables import Many, OneOf, TomlTable, right
 
 RULE_COLUMNS = ("rule", "meaning", "condition", "n_excluded")
 
@@ -26,7 +26,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True)
-class Exclusions(Table):
+class Exclusions(TomlTable):
     """Which rules are applied, and where they draw their lines."""
 
     rules: Many[Annotated[str, OneOf(RULE_NAMES)]] = RULE_NAMES

@@ -10,7 +10,7 @@ from analysis.data.schema import ALL, ASKED_STRATA, MODEL_RIGHT, MODEL_WRONG, ST
 from analysis.errors import PlanError
 from analysis.plan.exclusions import DEFAULTS, Exclusions
 from analysis.statistics.alternatives import Alternative, Method
-from toml_files.tables import Broken, Many, OneOf, Table, right, rule
+from toml_files.tables import Broken, Many, OneOf, TomlTable, right, rule
 
 # What keeps the errors of a family in bounds: `multiplicity.py` says which errors.
 Correction = Literal["holm", "benjamini_hochberg"]
@@ -22,7 +22,7 @@ Part = Annotated[float, Field(gt=0, lt=1)]
 
 
 @dataclass(frozen=True)
-class PlannedTest(Table):
+class PlannedTest(TomlTable):
     """Accuracy of condition_a against condition_b; `less` means a is expected below b."""
 
     stratum: Annotated[str, OneOf(STRATA)]
@@ -41,7 +41,7 @@ class PlannedTest(Table):
 
 
 @dataclass(frozen=True)
-class Plan(Table):
+class Plan(TomlTable):
     """The declared family of tests, which the correction covers, and the exploratory ones."""
 
     tests: Annotated[Many[PlannedTest], Field(min_length=1)]

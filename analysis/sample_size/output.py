@@ -11,11 +11,11 @@ from analysis.report.folder import FIGURE_KINDS, TABLE_WRITERS, replace_folder
 from analysis.report.numbers import count, percent, percent_interval
 from analysis.report.style import save_figure
 from analysis.report.tables import Table
-from analysis.sample_size.power import Question, SamplePlan
+from analysis.sample_size.power import PowerQuestion, SamplePlan
 
 
 def write_plan(
-    question: Question, plan: SamplePlan, assumptions: dict[str, Any], folder: Path
+    question: PowerQuestion, plan: SamplePlan, assumptions: dict[str, Any], folder: Path
 ) -> None:
     """Write plan.json, table_power and figure_power to `folder`, all or none."""
     with replace_folder(folder, mark="plan.json") as fresh:
@@ -36,7 +36,7 @@ def write_plan(
             (fresh / f"figure_power.{kind}").write_bytes(save_figure(figure, kind))
 
 
-def power_table(question: Question, plan: SamplePlan) -> Table:
+def power_table(question: PowerQuestion, plan: SamplePlan) -> Table:
     """Return the simulated power by sample size."""
     text = pd.DataFrame(
         {

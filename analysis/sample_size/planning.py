@@ -9,7 +9,7 @@ from analysis.data.scores import conditions_of, known_scores_of, read_scores
 from analysis.errors import PlanError
 from analysis.report.folder import require_writable
 from analysis.sample_size.output import write_plan
-from analysis.sample_size.power import Progress, Question, SamplePlan, plan_sample
+from analysis.sample_size.power import PowerQuestion, Progress, SamplePlan, plan_sample
 from analysis.sample_size.score_models import BetaBinomialScores, EmpiricalScores, ScoreModel
 from analysis.statistics.alternatives import Alternative, Method
 
@@ -44,7 +44,7 @@ def answer_request(request: PlanRequest, progress: Progress) -> SamplePlan:
     if min(request.simulations, request.jobs) < 1:
         raise PlanError("--simulations and --jobs must be at least 1.")
     a, b = _models(request)
-    question = Question(
+    question = PowerQuestion(
         a,
         b,
         alternative=request.alternative,

@@ -22,7 +22,7 @@ Progress = Callable[[Iterable[float]], Iterable[float]]
 
 
 @dataclass(frozen=True)
-class Question:
+class PowerQuestion:
     """The difference to be found, a against b, by the report's Mann-Whitney test."""
 
     a: ScoreModel
@@ -71,7 +71,7 @@ class SamplePlan:
 
 
 def plan_sample(
-    question: Question,
+    question: PowerQuestion,
     sizes: Sequence[int],
     simulations: int = 2_000,
     seed: int = 1,
@@ -101,7 +101,7 @@ def plan_sample(
     return SamplePlan(curve, n, recruited)
 
 
-def simulated_power(question: Question, n: int, simulations: int, seed: int) -> float:
+def simulated_power(question: PowerQuestion, n: int, simulations: int, seed: int) -> float:
     """Return the share of studies with n participants per condition whose p is below the level."""
     random = np.random.default_rng([seed, n])
     found = 0
@@ -114,7 +114,7 @@ def simulated_power(question: Question, n: int, simulations: int, seed: int) -> 
     return found / simulations
 
 
-def _p_value(question: Question, a: np.ndarray, b: np.ndarray) -> float:
+def _p_value(question: PowerQuestion, a: np.ndarray, b: np.ndarray) -> float:
     """p as in the report."""
     return mann_whitney(a, b, question.alternative, question.method, question.continuity).pvalue
 

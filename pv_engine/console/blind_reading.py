@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import signed_in
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.models import BlindReading, Item, StimulusSet
 from pv_engine.reports.quality_tables import MeasureTable
 from pv_engine.stimulus_sets.blind_reading import BlindItem, Score, draw_blind_items, score_guesses
@@ -52,7 +52,7 @@ def read(request: HttpRequest, content_sha256: str, condition: str, stratum: str
     try:
         seed, seen = _page(request, found)
         items = _draw(found, condition, stratum, seed, seen)
-    except (DataError, signing.BadSignature) as error:
+    except (ImageDataError, signing.BadSignature) as error:
         return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
     form = GuessForm(request.POST or None, items=items)
     if request.method == "POST" and form.is_valid():

@@ -7,7 +7,7 @@ from PIL import Image
 
 from pv_engine.data.images import load_square
 from pv_engine.data.subset import choose_subset
-from pv_engine.errors import DataError, reason_of
+from pv_engine.errors import ImageDataError, reason_of
 from pv_engine.recipe import DataConfig
 
 COLUMNS = ("filename", "labels")
@@ -29,7 +29,7 @@ class CsvSource:
             sorted({label for labels in self.rows["train"].values() for label in labels})
         )
         if len(self.classes) < 2:
-            raise DataError(
+            raise ImageDataError(
                 f"{self._file('train')} names {len(self.classes)} classes; at least two are needed."
             )
         self._refuse_unknown_labels()
@@ -58,7 +58,7 @@ class CsvSource:
                 reader = csv.DictReader(stream)
                 missing = set(COLUMNS) - set(reader.fieldnames or ())
                 if missing:
-                    raise DataError(
+                    raise ImageDataError(
                         f"{path} lacks the column {min(missing)!r}; its first line must name "
                         f"{' and '.join(COLUMNS)}."
                     )
@@ -66,24 +66,24 @@ class CsvSource:
                 for row in reader:
                     name = (row["filename"] or "").strip()
                     if not name or name in rows:
-                        raise DataError(
+                        raise ImageDataError(
                             f"Line {reader.line_num} of {path} names {name or 'no image'!r}"
                             f"{' again' if name else ''}; list each image once."
                         )
                     rows[name] = _labels_in(row["labels"])
         except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise DataError(
+            raise ImageDataError(
                 f"The list of images {path} cannot be read ({reason_of(error)})."
             ) from error
         if not rows:
-            raise DataError(f"The list of images {path} has no rows; list at least one image.")
+            raise ImageDataError(f"The list of images {path} has no rows; list at least one image.")
         return rows
 
     def _refuse_unknown_labels(self) -> None:
         for name, labels in self.rows["held_out"].items():
             unknown = set(labels) - set(self.classes)
             if unknown:
-                raise DataError(
+                raise ImageDataError(
                     f"{self._file('held_out')} gives {name} the label {min(unknown)!r}, "
                     f"which {self._file('train')} never uses."
                 )
@@ -92,7 +92,7 @@ class CsvSource:
         """Refuse images that are in both splits: they would bias every held-out measure."""
         shared = self.rows["train"].keys() & self.rows["held_out"].keys()
         if shared:
-            raise DataError(
+            raise ImageDataError(
                 f"{min(shared)} is in {self._file('train')} and in {self._file('held_out')}; "
                 "held-out images must not be trained on."
             )

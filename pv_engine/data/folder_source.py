@@ -6,7 +6,7 @@ from PIL import Image
 
 from pv_engine.data.images import IMAGE_SUFFIXES, load_square
 from pv_engine.data.subset import choose_subset
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.recipe import DataConfig
 
 
@@ -23,7 +23,7 @@ class FolderSource:
         train = self._split_folder("train")
         self.classes = tuple(sorted(path.name for path in train.iterdir() if path.is_dir()))
         if len(self.classes) < 2:
-            raise DataError(
+            raise ImageDataError(
                 f"The folder {train} contains {len(self.classes)} class folders; "
                 "at least two are needed, one for each class."
             )
@@ -32,7 +32,7 @@ class FolderSource:
         folder = self._split_folder(split)
         unknown = {path.name for path in folder.iterdir() if path.is_dir()} - set(self.classes)
         if unknown:
-            raise DataError(
+            raise ImageDataError(
                 f"The folder {folder} contains the class {min(unknown)!r}, "
                 f"which {self._split_folder('train')} does not have."
             )
@@ -42,7 +42,7 @@ class FolderSource:
             if path.suffix.lower() in IMAGE_SUFFIXES
         ]
         if not found:
-            raise DataError(
+            raise ImageDataError(
                 f"The folder {folder} contains no images; expected <class>/<image> with one of "
                 f"{', '.join(sorted(IMAGE_SUFFIXES))}."
             )
@@ -55,7 +55,7 @@ class FolderSource:
         for each in split.values():
             if Path(name).is_relative_to(each):
                 return (Path(name).relative_to(each).parts[0],)
-        raise DataError(f"{name} is in neither of the folders {', '.join(split.values())}.")
+        raise ImageDataError(f"{name} is in neither of the folders {', '.join(split.values())}.")
 
     def load(self, name: str, size: int) -> Image.Image:
         return load_square(self.root / name, size)
@@ -64,7 +64,7 @@ class FolderSource:
         name = self.config.train_split if split == "train" else self.config.held_out_split
         folder = self.root / name
         if not folder.is_dir():
-            raise DataError(
+            raise ImageDataError(
                 f"The folder {folder} does not exist; data.root must contain the folders "
                 f"{self.config.train_split} and {self.config.held_out_split}."
             )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import ExifTags, Image, ImageOps
 
-from pv_engine.errors import DataError, reason_of
+from pv_engine.errors import ImageDataError, reason_of
 
 # Those of torchvision's ImageFolder.
 IMAGE_SUFFIXES = frozenset(
@@ -30,8 +30,8 @@ ORIENTATIONS = {
 def load_square(path: Path, size: int) -> Image.Image:
     """Return the central square of an image as RGB, size x size pixels.
 
-    Transparent pixels are shown on white, and 16-bit greys are scaled to 8 bits. Raises DataError
-    if the file is missing, truncated, not an image, or has greys of unknown range.
+    Transparent pixels are shown on white, and 16-bit greys are scaled to 8 bits. Raises
+    ImageDataError if the file is missing, truncated, not an image, or has greys of unknown range.
     """
     try:
         with Image.open(path) as opened:
@@ -42,9 +42,9 @@ def load_square(path: Path, size: int) -> Image.Image:
             upright = _as_rgb(opened) if turn is None else _as_rgb(opened).transpose(turn)
         return ImageOps.fit(upright, (size, size), method=Image.Resampling.BICUBIC)
     except FileNotFoundError as error:
-        raise DataError(f"The image {path} does not exist.") from error
+        raise ImageDataError(f"The image {path} does not exist.") from error
     except Exception as error:  # whatever a decoder raises is the file's fault
-        raise DataError(
+        raise ImageDataError(
             f"The image {path} cannot be read ({reason_of(error)}); replace it, remove it, "
             'or set data.on_bad_image = "skip".'
         ) from error

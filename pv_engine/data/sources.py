@@ -36,7 +36,7 @@ class ImageSource(Protocol):
         ...
 
     def load(self, name: str, size: int) -> Image.Image:
-        """Return an image as RGB, size x size pixels; DataError if it cannot be read."""
+        """Return an image as RGB, size x size pixels; ImageDataError if it cannot be read."""
         ...
 
 

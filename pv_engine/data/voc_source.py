@@ -8,7 +8,7 @@ from PIL import Image
 
 from pv_engine.data.images import load_square
 from pv_engine.data.subset import choose_subset
-from pv_engine.errors import DataError, reason_of
+from pv_engine.errors import ImageDataError, reason_of
 from pv_engine.recipe import DataConfig
 from pv_engine.runtime import torchvision_ops  # noqa: F401 - must precede torchvision
 
@@ -41,7 +41,7 @@ class VocSource:
         try:
             dataset = VOCDetection(str(self.root), self.config.year, image_set, download=download)
         except (RuntimeError, OSError, ValueError) as error:
-            raise DataError(
+            raise ImageDataError(
                 f"PASCAL VOC {self.config.year} {image_set} cannot be read from {self.root} "
                 f"({reason_of(error)}); data.root must contain VOCdevkit/VOC{self.config.year}, or "
                 "set data.download = true."
@@ -70,7 +70,9 @@ def _annotated_classes(
         # The annotations are the data set's own files, read by torchvision with the same parser.
         root = ElementTree.parse(path).getroot()  # noqa: S314
     except (OSError, ElementTree.ParseError) as error:
-        raise DataError(f"The annotation {path} cannot be read ({reason_of(error)}).") from error
+        raise ImageDataError(
+            f"The annotation {path} cannot be read ({reason_of(error)})."
+        ) from error
     annotation = VOCDetection.parse_voc_xml(root).get("annotation", "")
     # torchvision reads an annotation without tags as a text.
     objects = annotation.get("object", []) if isinstance(annotation, dict) else []
@@ -79,8 +81,10 @@ def _annotated_classes(
             each["name"] for each in objects if count_difficult or each.get("difficult", "0") != "1"
         }
     except (KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"The annotation {path} contains an object without a name.") from error
+        raise ImageDataError(f"The annotation {path} contains an object without a name.") from error
     unknown = found - set(known)
     if unknown:
-        raise DataError(f"The annotation {path} names {min(unknown)!r}, which is not a VOC class.")
+        raise ImageDataError(
+            f"The annotation {path} names {min(unknown)!r}, which is not a VOC class."
+        )
     return tuple(sorted(found))

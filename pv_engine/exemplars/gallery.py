@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.exemplars.bank import Bank
 from pv_engine.exemplars.composition import moved, small_maps
 from pv_engine.exemplars.likeness import hashes, near
@@ -76,18 +76,18 @@ class Gallery:
 
 
 def check_bank(labels: Tensor, classes: tuple[str, ...], needed: int) -> None:
-    """DataError for a bank with too few pictures, or without any picture of a class.
+    """ImageDataError for a bank with too few pictures, or without any picture of a class.
 
     `labels` (N, classes) are those of the pictures that may be shown.
     """
     if len(labels) < needed:
-        raise DataError(
+        raise ImageDataError(
             f"The exemplar bank has {len(labels)} training pictures, but {needed} are needed for "
             "exemplar.neighbours and, with exemplar.unique, one for each item; raise exemplar.bank "
             "or lower exemplar.neighbours."
         )
     for index in (labels.sum(dim=0) == 0).nonzero().flatten().tolist():
-        raise DataError(
+        raise ImageDataError(
             f"The class {classes[index]!r} has no training picture in the exemplar bank, so no "
             "exemplar could ever show it; add pictures of it or raise exemplar.bank."
         )

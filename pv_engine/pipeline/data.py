@@ -7,7 +7,7 @@ import numpy as np
 
 from pv_engine.data.arrays import PictureTable, write_atomically
 from pv_engine.data.sources import SPLITS
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class DataPhase:
         return self.workspace.names_path.is_file()
 
     def advance(self, seconds: float) -> PhaseProgress:
-        """Read pictures for about `seconds`, at least a chunk; DataError names one that fails."""
+        """Read pictures for about `seconds`, at least a chunk; an error names one that fails."""
         segment = Segment(seconds)
         names = {split: self.workspace.source.names(split) for split in SPLITS}
         total = sum(len(each) for each in names.values())
@@ -62,7 +62,7 @@ class DataPhase:
         try:
             picture = source.load(name, data.image_size)
             return np.asarray(picture).transpose(2, 0, 1), set(source.labels(name)), True
-        except DataError as error:
+        except ImageDataError as error:
             if data.on_bad_image == "stop":
                 raise
             logger.warning("Left out: %s", error)

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from pv_engine.data.arrays import write_atomically
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.exemplars.bank import Bank
 from pv_engine.exemplars.composition import moved
 from pv_engine.exemplars.finding import Finding, assigned, find
@@ -257,7 +257,7 @@ class ExemplarPhase:
 def displayed(workspace: Workspace, found: list[list[dict[str, Any]]]) -> Tensor:
     """Some items' exemplars, (B, n, 3, s, s), moved into place, at the side that participants see.
 
-    DataError for a training picture that cannot be read any more.
+    ImageDataError for a training picture that cannot be read any more.
     """
     recipe = workspace.recipe
     _, height, width = workspace.classifier.feature_shape(recipe.data.image_size)
@@ -266,8 +266,8 @@ def displayed(workspace: Workspace, found: list[list[dict[str, Any]]]) -> Tensor
         name, (down, right) = exemplar["source"], exemplar["shift"]
         try:
             picture = workspace.source.load(name, recipe.rendering.image_size)
-        except DataError as error:
-            raise DataError(
+        except ImageDataError as error:
+            raise ImageDataError(
                 f"The training picture {name} is an exemplar but cannot be read any more: {error}"
             ) from error
         return moved(to_tensor(picture), (down, right), (height, width))

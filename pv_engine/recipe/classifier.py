@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pv_engine.recipe.values import AtLeastOne, BatchSize, Count, Part, PerChannel, Spreads
-from toml_files.tables import Broken, Table, rule
+from toml_files.tables import Broken, TomlTable, rule
 
 
 @dataclass(frozen=True)
-class ClassifierConfig(Table):
+class ClassifierConfig(TomlTable):
     """The network being explained."""
 
     architecture: str = "small_cnn"

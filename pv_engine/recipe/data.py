@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pv_engine.recipe.values import Count, Part, Side
-from toml_files.tables import Broken, OneOf, Table, rule
+from toml_files.tables import Broken, OneOf, TomlTable, rule
 
 # Factories that come with the project, by the short name that a recipe may give as its kind.
 PROJECT_FACTORIES = {"scenes": "fixtures.scenes.source:SceneSource"}
@@ -12,7 +12,7 @@ KINDS = ("image_folder", "voc", "csv", "factory", *PROJECT_FACTORIES)
 
 
 @dataclass(frozen=True)
-class DataConfig(Table):
+class DataConfig(TomlTable):
     """Where the images come from."""
 
     kind: Annotated[str, OneOf(KINDS)]

@@ -11,11 +11,11 @@ from pv_engine.recipe.values import (
     Positive,
     Share,
 )
-from toml_files.tables import Broken, Table, rule
+from toml_files.tables import Broken, TomlTable, rule
 
 
 @dataclass(frozen=True)
-class DecoderConfig(Table):
+class DecoderConfig(TomlTable):
     """The network that turns features into a picture (section 3 of the paper)."""
 
     profile: Literal["paper", "residual", "upsampling"] = "paper"

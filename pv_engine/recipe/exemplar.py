@@ -6,14 +6,14 @@ from typing import Annotated
 from pydantic import Field
 
 from pv_engine.recipe.values import AtLeastOne, Count, Share
-from toml_files.tables import Table
+from toml_files.tables import TomlTable
 
 # How many exemplars the grid of `pv_exemplars` shows.
 IN_GRID = 4
 
 
 @dataclass(frozen=True)
-class ExemplarConfig(Table):
+class ExemplarConfig(TomlTable):
     """How the training picture is found that the features resemble most where the model looked.
 
     Only for conditions that show exemplars; it may be empty.

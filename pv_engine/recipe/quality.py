@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pv_engine.recipe.values import AtLeastOne, Count, NotNegative, PerChannel, Spreads
-from toml_files.tables import Broken, Table, rule
+from toml_files.tables import Broken, TomlTable, rule
 
 # What is measured of each reconstruction, and the strata over which the means are taken.
 MEASURES = ("mse", "psnr", "ssim", "feature_error", "feature_cosine", "top1_agreement")
@@ -11,7 +11,7 @@ STRATA = ("model_wrong", "model_right", "other")
 
 
 @dataclass(frozen=True)
-class QualityConfig(Table):
+class QualityConfig(TomlTable):
     """How the pictures are measured; nothing here changes a stimulus."""
 
     pictures: Count = 0

@@ -24,7 +24,7 @@ from pv_engine.recipe import (
 from pv_engine.recipe.data import abbreviated, spelled_out
 from toml_files.document import Document, read_text
 from toml_files.reading import read
-from toml_files.tables import Broken, Table, hints_of, rule
+from toml_files.tables import Broken, TomlTable, hints_of, rule
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Places:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecipeFile(Table):
+class RecipeFile(TomlTable):
     """Everything that decides a stimulus set."""
 
     name: str = ""
@@ -82,11 +82,11 @@ class RecipeFile(Table):
             )
 
 
-SECTIONS: dict[str, type[Table]] = {
+SECTIONS: dict[str, type[TomlTable]] = {
     name: kind
     for name, hint in hints_of(RecipeFile).items()
     for kind in (hint, *get_args(hint))
-    if isinstance(kind, type) and issubclass(kind, Table)
+    if isinstance(kind, type) and issubclass(kind, TomlTable)
 }
 
 

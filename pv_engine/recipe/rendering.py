@@ -7,7 +7,7 @@ from pydantic import Field
 
 from pv_engine.recipe.conditions import CONDITIONS, Need
 from pv_engine.recipe.values import Side
-from toml_files.tables import Many, OneOf, Table
+from toml_files.tables import Many, OneOf, TomlTable
 
 SALIENCY_METHODS = (
     "gradcam",
@@ -29,7 +29,7 @@ SALIENCY_METHODS = (
 
 
 @dataclass(frozen=True)
-class RenderingConfig(Table):
+class RenderingConfig(TomlTable):
     """How stimuli are drawn."""
 
     conditions: Annotated[Many[Annotated[str, OneOf(tuple(CONDITIONS))]], Field(min_length=1)] = (

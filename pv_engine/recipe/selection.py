@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pv_engine.recipe.values import Count
-from toml_files.tables import Broken, Table, rule
+from toml_files.tables import Broken, TomlTable, rule
 
 
 @dataclass(frozen=True)
-class SelectionConfig(Table):
+class SelectionConfig(TomlTable):
     """Which images become items (section 4 of the paper)."""
 
     model_wrong: Count = 14

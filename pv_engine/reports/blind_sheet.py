@@ -12,7 +12,7 @@ import numpy as np
 from scipy import stats
 
 from pv_engine.data.arrays import write_atomically
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.reports.sheet import Card, Sheet, SheetSection, Shown, open_picture
 from pv_engine.reports.writing import write_sheet
 from pv_engine.stimulus_sets.blind_reading import BlindItem, Score, draw_blind_items, score_guesses
@@ -29,7 +29,7 @@ def write_blind_sheet(
 ) -> tuple[Path, ...]:
     """Write the sheet, a table for the guesses, and the key; return their paths, the key last.
 
-    Raises DataError where the set has no such items or a file cannot be written.
+    Raises ImageDataError where the set has no such items or a file cannot be written.
     """
     manifest = read_manifest(folder)
     items = draw_blind_items(manifest, condition, stratum, n, seed)
@@ -46,7 +46,7 @@ def write_blind_sheet(
         write_atomically(guesses, _empty_guesses(len(items)).encode())
         write_atomically(key, (json.dumps(contents, indent=1) + "\n").encode())
     except OSError as error:
-        raise DataError(
+        raise ImageDataError(
             f"{error.filename} cannot be written ({error.strerror}); name another folder."
         ) from error
     return (*sheet, guesses, key)
@@ -77,14 +77,14 @@ def _empty_guesses(n: int) -> str:
 
 
 def read_key(path: Path) -> dict[str, Any]:
-    """Return the key of a blind sheet, with its items as BlindItem; DataError if it is not one."""
+    """Return the key of a blind sheet, with its items as BlindItem. Raises ImageDataError."""
     try:
         key: dict[str, Any] = json.loads(path.read_bytes())
         return {**key, "items": [BlindItem.from_json(row) for row in key["items"]]}
     except OSError as error:
-        raise DataError(f"The key {path} cannot be read ({error.strerror}).") from error
+        raise ImageDataError(f"The key {path} cannot be read ({error.strerror}).") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(
+        raise ImageDataError(
             f"{path} is not the key of a blind sheet; name the file that blind_sheet wrote."
         ) from error
 
@@ -94,13 +94,13 @@ def read_guesses(path: Path, items: list[BlindItem]) -> tuple[Score, dict[str, b
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"The guesses {path} cannot be read as UTF-8 text.") from error
+        raise ImageDataError(f"The guesses {path} cannot be read as UTF-8 text.") from error
     numbers = {str(number): item for number, item in enumerate(items, start=1)}
     guesses: dict[str, str] = {}
     for row in rows:
         item = numbers.get((row.get("number") or "").strip())
         if item is None or item.name in guesses:
-            raise DataError(
+            raise ImageDataError(
                 f"The guesses {path} need the columns number and guess, and each number from 1 to "
                 f"{len(items)} at most once; found {row.get('number')!r}."
             )

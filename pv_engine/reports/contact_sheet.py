@@ -13,8 +13,8 @@ HEADINGS = {"model_wrong": "The model is wrong", "model_right": "The model is ri
 def contact_sheet(folder: Path) -> Sheet:
     """Return the items by stratum, the examples, and the set's quality measures.
 
-    It shows the answers, so it is for researchers only. Raises DataError if the folder is not a
-    stimulus folder or lacks a picture.
+    It shows the answers, so it is for researchers only. Raises ImageDataError if the folder is
+    not a stimulus folder or lacks a picture.
     """
     manifest = read_manifest(folder)
     sections = [

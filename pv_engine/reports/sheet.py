@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from pv_engine.errors import DataError, reason_of
+from pv_engine.errors import ImageDataError, reason_of
 from pv_engine.reports.quality_tables import MeasureTable
 
 
@@ -47,11 +47,11 @@ class Sheet:
 
 
 def open_picture(file: Path) -> Image.Image:
-    """Return a picture of a stimulus folder in RGB; DataError if it cannot be read."""
+    """Return a picture of a stimulus folder in RGB; ImageDataError if it cannot be read."""
     try:
         with Image.open(file) as picture:
             return picture.convert("RGB")
     except (OSError, UnidentifiedImageError) as error:
-        raise DataError(
+        raise ImageDataError(
             f"The picture {file} cannot be read ({reason_of(error)}); build the stimulus set again."
         ) from error

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.special import betaincinv
 
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 
 # The guess of a reader who cannot tell; it counts as naming nothing.
 CANNOT_TELL = ""
@@ -87,17 +87,17 @@ def draw_blind_items(
     """Return n items of a stratum in random order, those not `seen` first.
 
     The same seed draws the same items in every condition, each in another order, so that
-    conditions can be compared item by item. Raises DataError where the set has no such items.
+    conditions can be compared item by item. Raises ImageDataError where the set has no such items.
     """
     conditions = readable_conditions(manifest)
     items = [item for item in manifest["items"] if item["stratum"] == stratum]
     if condition not in conditions:
-        raise DataError(
+        raise ImageDataError(
             f"The condition {condition!r} has no pictures in this set; those that have are "
             f"{', '.join(conditions)}."
         )
     if not 1 <= n <= len(items):
-        raise DataError(
+        raise ImageDataError(
             f"{n} items ({stratum.replace('_', ' ')}) cannot be drawn: the set has {len(items)}."
         )
     chosen = _shuffled(items, seed)
@@ -121,7 +121,7 @@ def _shuffled(values: Sequence[Any], *seed: int) -> list[Any]:
 def score_guesses(items: Sequence[BlindItem], guesses: Mapping[str, str]) -> Score:
     """Return the score of guesses (item name to option); an item without one was not named.
 
-    Raises DataError that lists every guess which is not an option of its item.
+    Raises ImageDataError that lists every guess which is not an option of its item.
     """
     options = {item.name: item.options for item in items}
     wrong = [
@@ -130,7 +130,7 @@ def score_guesses(items: Sequence[BlindItem], guesses: Mapping[str, str]) -> Sco
         if guess != CANNOT_TELL and guess not in options.get(name, ())
     ]
     if wrong:
-        raise DataError(
+        raise ImageDataError(
             f"{len(wrong)} guesses are not among the options of their items ({'; '.join(wrong)}); "
             "write one of the options, or nothing where you cannot tell."
         )

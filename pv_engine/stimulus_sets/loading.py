@@ -11,7 +11,7 @@ from django.db import transaction
 from PIL import Image
 
 from pv_engine.data.images import refuse_bomb
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.models import Item, Stimulus, StimulusSet
 from pv_engine.stimulus_sets.manifest import image_names, read_manifest
 
@@ -22,8 +22,8 @@ FORMATS = {".webp": "WEBP", ".png": "PNG"}
 def load_stimulus_set(folder: Path) -> StimulusSet:
     """Load the stimulus set of a folder, unless it is loaded already, and return it.
 
-    The manifest and every image are checked before anything is stored. Raises DataError with the
-    file and the problem.
+    The manifest and every image are checked before anything is stored. Raises ImageDataError with
+    the file and the problem.
     """
     manifest = read_manifest(folder)
     contents = {name: _read_image(folder / IMAGES / name) for name in image_names(manifest)}
@@ -37,13 +37,13 @@ def _read_image(file: Path) -> bytes:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise DataError(
+        raise ImageDataError(
             f"{file}, which the manifest names, cannot be read ({error.strerror}); "
             "build the stimulus set again."
         ) from error
     found = hashlib.sha256(content).hexdigest()
     if found != file.stem:
-        raise DataError(
+        raise ImageDataError(
             f"{file} has the SHA-256 {found[:16]}… instead of the one in its name; "
             "it was changed or truncated, so build the stimulus set again."
         )
@@ -52,9 +52,9 @@ def _read_image(file: Path) -> bytes:
             refuse_bomb(image)
             image.load()
     except Image.DecompressionBombError as error:
-        raise DataError(f"{file} is too large to be a stimulus: {error}.") from error
+        raise ImageDataError(f"{file} is too large to be a stimulus: {error}.") from error
     except Exception as error:  # whatever a decoder raises is the file's fault
-        raise DataError(f"{file} is not a readable {FORMATS[file.suffix]} image.") from error
+        raise ImageDataError(f"{file} is not a readable {FORMATS[file.suffix]} image.") from error
     return content
 
 

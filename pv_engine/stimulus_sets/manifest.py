@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.recipe import UNDRAWN
 
 SCHEMA_VERSION = 1
@@ -37,21 +37,21 @@ def folder_name(content_hash: str) -> str:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest of a stimulus folder and check its format and content hash.
 
-    Raises DataError with the file, the key, the value found and the value expected.
+    Raises ImageDataError with the file, the key, the value found and the value expected.
     """
     file = folder / MANIFEST
     try:
         manifest = json.loads(file.read_bytes())
     except OSError as error:
-        raise DataError(
+        raise ImageDataError(
             f"{file} cannot be read ({error.strerror}); name a folder written by `build_stimuli`."
         ) from error
     except ValueError as error:
-        raise DataError(f"{file} is not valid JSON; build the stimulus set again.") from error
+        raise ImageDataError(f"{file} is not valid JSON; build the stimulus set again.") from error
     _check_form(manifest, file)
     found = content_sha256(manifest)
     if found != manifest["content_sha256"]:
-        raise DataError(
+        raise ImageDataError(
             f"{file}: content_sha256 is {manifest['content_sha256']!r}, but the content's hash is "
             f"{found}; the manifest was changed, so build the stimulus set again."
         )
@@ -66,19 +66,19 @@ def image_names(manifest: dict[str, Any]) -> list[str]:
 
 def _check_form(manifest: Any, file: Path) -> None:
     if not isinstance(manifest, dict):
-        raise DataError(
+        raise ImageDataError(
             f"{file} must contain a JSON object, but contains a {type(manifest).__name__}."
         )
     for key in REQUIRED_KEYS:
         if key not in manifest:
-            raise DataError(f"{file} lacks the key {key}; build the stimulus set again.")
+            raise ImageDataError(f"{file} lacks the key {key}; build the stimulus set again.")
     if manifest["schema_version"] != SCHEMA_VERSION:
-        raise DataError(
+        raise ImageDataError(
             f"{file}: schema_version must be {SCHEMA_VERSION}, "
             f"but is {manifest['schema_version']!r}."
         )
     for problem in _problems(manifest):
-        raise DataError(f"{file}: {problem}.")
+        raise ImageDataError(f"{file}: {problem}.")
 
 
 def _problems(manifest: dict[str, Any]) -> Iterator[str]:

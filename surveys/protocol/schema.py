@@ -37,7 +37,7 @@ from surveys.protocol.values import (
     Text,
     Version,
 )
-from toml_files.tables import Broken, Many, OneOf, Table, assemble, right, rule
+from toml_files.tables import Broken, Many, OneOf, TomlTable, assemble, right, rule
 
 CANT_TELL = "cant_tell"
 # The condition in which the image stands alone.
@@ -82,7 +82,7 @@ DEFAULT_THANKS = gettext_noop(
 
 
 @dataclass(frozen=True)
-class Texts(Table):
+class Texts(TomlTable):
     """What participants read. A blank line begins a new paragraph."""
 
     information: InLanguages[Paragraphs] = DEFAULT_INFORMATION
@@ -104,7 +104,7 @@ class Texts(Table):
 
 
 @dataclass(frozen=True)
-class ProtocolCondition(Table):
+class ProtocolCondition(TomlTable):
     """One arm of the study."""
 
     name: ConditionName
@@ -120,7 +120,7 @@ Drops = Annotated[dict[str, Line], right("a table of items, each with the reason
 
 
 @dataclass(frozen=True)
-class Protocol(Table):
+class Protocol(TomlTable):
     """A survey's protocol. `stimulus_set` is a folder in the file, a content hash once loaded."""
 
     slug: Slug

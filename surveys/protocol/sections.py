@@ -24,7 +24,7 @@ from surveys.protocol.values import (
     Parameter,
     Reason,
 )
-from toml_files.tables import Broken, Many, OneOf, Table, rule
+from toml_files.tables import Broken, Many, OneOf, TomlTable, rule
 
 MODES = ("round_robin", "least_filled", "permuted_blocks")
 CANT_TELL_PLACES = ("random", "last")
@@ -53,7 +53,7 @@ Place = Annotated[int, Field(ge=1, le=10_000)]
 
 
 @dataclass(frozen=True)
-class AssignmentRule(Table):
+class AssignmentRule(TomlTable):
     """How participants get their condition."""
 
     mode: Annotated[str, OneOf(MODES)] = "round_robin"
@@ -76,7 +76,7 @@ class AssignmentRule(Table):
 
 
 @dataclass(frozen=True)
-class TrialRule(Table):
+class TrialRule(TomlTable):
     """What is asked in each trial beside the model's prediction."""
 
     confidence: bool = False
@@ -88,7 +88,7 @@ class TrialRule(Table):
 
 
 @dataclass(frozen=True)
-class ChecksRule(Table):
+class ChecksRule(TomlTable):
     """Trials that are no data about the conditions, and are marked as such."""
 
     attention_after: Annotated[Many[Place], Field(max_length=100)] = ()
@@ -106,7 +106,7 @@ class ChecksRule(Table):
 
 
 @dataclass(frozen=True)
-class ComprehensionQuestion(Table):
+class ComprehensionQuestion(TomlTable):
     """A question about the instructions; the answer is one of the options, from 1."""
 
     question: InLanguages[Paragraphs]
@@ -124,7 +124,7 @@ class ComprehensionQuestion(Table):
 
 
 @dataclass(frozen=True)
-class Comprehension(Table):
+class Comprehension(TomlTable):
     """Questions to be answered rightly before a condition is assigned; none by default."""
 
     questions: Annotated[Many[ComprehensionQuestion], Field(min_length=1)] = ()
@@ -139,7 +139,7 @@ class Comprehension(Table):
 
 
 @dataclass(frozen=True)
-class Question(Table):
+class Question(TomlTable):
     """One question of a questionnaire page."""
 
     name: AnswerName
@@ -169,7 +169,7 @@ class Question(Table):
 
 
 @dataclass(frozen=True)
-class QuestionnairePage(Table):
+class QuestionnairePage(TomlTable):
     """One page of questions after the last trial."""
 
     title: InLanguages[Heading]
@@ -185,7 +185,7 @@ OUTCOMES = (
 
 
 @dataclass(frozen=True)
-class CompletionCodes(Table):
+class CompletionCodes(TomlTable):
     """What participants show their panel, one for each way a visit can end; empty: none."""
 
     complete: Code = ""
@@ -213,7 +213,7 @@ class CompletionCodes(Table):
 
 
 @dataclass(frozen=True)
-class Panel(Table):
+class Panel(TomlTable):
     """Where participants come from and go back to; no panel by default."""
 
     name: Annotated[str, OneOf(tuple(PANEL_PARAMETERS))] = ""
@@ -250,7 +250,7 @@ class Panel(Table):
 
 
 @dataclass(frozen=True)
-class Sample(Table):
+class Sample(TomlTable):
     """How many people are to take part, as planned before the first of them came."""
 
     size: People = 0
@@ -263,7 +263,7 @@ class Sample(Table):
 
 
 @dataclass(frozen=True)
-class Stopping(Table):
+class Stopping(TomlTable):
     """When no more people are asked, as planned before the first of them came."""
 
     rule: OrEmpty[Reason] = ""

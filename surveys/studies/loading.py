@@ -98,9 +98,10 @@ def load_study(
     A new study belongs to the researcher who loads it; an existing one is changed by its editors
     only. From the command line, `owner` becomes an owner; without one, only superusers see it.
 
-    Everything is checked before anything is stored. Raises ProtocolError or the engine's DataError
-    for what is wrong in the files, LoadError when an opened survey would change, unless the change
-    may be made and `new_version` asks for it, and when a dropped item would be asked about again.
+    Everything is checked before anything is stored. Raises ProtocolError or the engine's
+    ImageDataError for what is wrong in the files, LoadError when an opened survey would change,
+    unless the change may be made and `new_version` asks for it, and when a dropped item would be
+    asked about again.
     """
     proposal = propose_file(file, slug)
     if proposal.makes_version and not new_version and not proposal.refusal:

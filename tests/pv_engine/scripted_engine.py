@@ -15,7 +15,7 @@ held_out = 4
 
 
 @dataclass
-class Step:
+class ScriptedStep:
     """What the engine answers after one segment."""
 
     phase: str = "decoder"
@@ -37,13 +37,13 @@ class ScriptedEngine:
     A step that is an exception is raised, one that is a function is called first.
     """
 
-    script: list[Step | Exception | Callable[[], Step]]
+    script: list[ScriptedStep | Exception | Callable[[], ScriptedStep]]
     seconds: list[float] = field(default_factory=list)
 
     def shared_phase(self) -> None:
         """Nothing is shared: each segment is one worker's."""
 
-    def advance(self, seconds: float) -> Step:
+    def advance(self, seconds: float) -> ScriptedStep:
         self.seconds.append(seconds)
         step = self.script.pop(0)
         if isinstance(step, Exception):

@@ -12,7 +12,7 @@ from pv_engine.builds import segments, services
 from pv_engine.models import Build
 from study.runs.claims import claim_run
 from study.runs.workers import fail_run_of_lost_process, resume_interrupted
-from tests.pv_engine.scripted_engine import Step
+from tests.pv_engine.scripted_engine import ScriptedStep
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
 
@@ -32,9 +32,9 @@ def test_a_build_goes_from_its_first_message_to_its_stimulus_set(
     db, recipe, engine, finished_folder, django_capture_on_commit_callbacks
 ):
     engine.script = [
-        Step(phase="classifier", permille=300),
-        Step(phase="decoder", permille=600),
-        Step(phase="publish", permille=1000, stimulus_folder=finished_folder),
+        ScriptedStep(phase="classifier", permille=300),
+        ScriptedStep(phase="decoder", permille=600),
+        ScriptedStep(phase="publish", permille=1000, stimulus_folder=finished_folder),
     ]
     with django_capture_on_commit_callbacks(execute=True):
         build = services.start_build(recipe)

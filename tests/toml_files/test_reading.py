@@ -9,11 +9,11 @@ from pydantic import Field
 from toml_files.document import Document
 from toml_files.problems import FileError
 from toml_files.reading import read
-from toml_files.tables import Broken, Many, OneOf, Table, Three, assemble, right, rule
+from toml_files.tables import Broken, Many, OneOf, Three, TomlTable, assemble, right, rule
 
 
 @dataclass(frozen=True)
-class Dog(Table):
+class Dog(TomlTable):
     name: Annotated[str, Field(min_length=1, max_length=9)]
     legs: Annotated[int, Field(ge=0, le=4)] = 4
     tails: int = 1
@@ -25,7 +25,7 @@ class Dog(Table):
 
 
 @dataclass(frozen=True)
-class Kennel(Table):
+class Kennel(TomlTable):
     dogs: Annotated[Many[Dog], Field(min_length=1)]
     kind: Annotated[str, OneOf(("town", "country"))] = "town"
     place: Three[float] | float = 0.0

@@ -17,7 +17,7 @@ def quality_path(workspace: Workspace) -> Path:
     return workspace.folder / "quality" / "quality.json"
 
 
-class Step(Protocol):
+class QualityPart(Protocol):
     """A part of the measuring, in pictures."""
 
     total: int
@@ -49,7 +49,7 @@ class QualityPhase:
         reading = Reading(self.workspace) if self.workspace.recipe.quality.reader else None
         exemplar = self.workspace.recipe.exemplar
         agreeing = Agreeing(self.workspace, exemplar) if exemplar else None
-        steps: list[Step] = [fitting, measuring]
+        steps: list[QualityPart] = [fitting, measuring]
         steps += [step for step in (agreeing, reading) if step]
         for step in steps:
             step.run(segment)

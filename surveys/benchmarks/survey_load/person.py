@@ -20,7 +20,7 @@ IMAGE = re.compile(r'<img[^>]*\ssrc="([^"]+)"')
 TRIAL = re.compile(r"/trial/(\d+)/$")
 
 
-class LoadError(Exception):
+class UnexpectedPage(Exception):
     """A page that no participant should see; the sentence is counted."""
 
 
@@ -50,7 +50,7 @@ class Person:
         ) as session:
             try:
                 await self._walk(session)
-            except (LoadError, aiohttp.ClientError, TimeoutError) as error:
+            except (UnexpectedPage, aiohttp.ClientError, TimeoutError) as error:
                 self.timings.errors[f"{type(error).__name__}: {error}"[:120]] += 1
             self.cookie = next((each.value for each in jar if each.key == COOKIE), "")
 
@@ -64,13 +64,13 @@ class Person:
             if self.options.only_arrive and address.endswith("/introduction/"):
                 return
             address, text = await self._answer(session, address, page)
-        raise LoadError(f"No last page after {MOST_PAGES} pages.")
+        raise UnexpectedPage(f"No last page after {MOST_PAGES} pages.")
 
     async def _answer(
         self, session: aiohttp.ClientSession, address: str, page: Page
     ) -> tuple[str, str]:
         if not page.forms or page.forms[0].method != "post":
-            raise LoadError(f"Nothing can be sent from {address}.")
+            raise UnexpectedPage(f"Nothing can be sent from {address}.")
         if self.drawer.random() < self.options.reloads:
             # A question has its form's address, which the page's script has put into the bar.
             is_question = bool(TRIAL.search(page.forms[0].action))
@@ -123,7 +123,7 @@ class Person:
                 method, data, headers = "GET", None, {}
                 continue
             if response.status != 200:
-                raise LoadError(f"{method} was answered {response.status}.")
+                raise UnexpectedPage(f"{method} was answered {response.status}.")
             return address, text
 
     async def _fetch_images(self, session: aiohttp.ClientSession, text: str) -> None:
@@ -139,4 +139,4 @@ class Person:
             content = await response.read()
         self.timings.add("IMAGE", time.perf_counter() - begin)
         if response.status != 200 or not content:
-            raise LoadError(f"An image was answered {response.status}.")
+            raise UnexpectedPage(f"An image was answered {response.status}.")

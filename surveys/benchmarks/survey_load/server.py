@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 import psutil
 from django.conf import settings
 
-from surveys.benchmarks.survey_load.person import LoadError
+from surveys.benchmarks.survey_load.person import UnexpectedPage
 
 START_SECONDS = 60
 
@@ -43,7 +43,7 @@ class Server:
 def running_server() -> Iterator[Server]:
     """The web server on a free port of this machine, until the block is left.
 
-    Raises LoadError where it does not come up.
+    Raises UnexpectedPage where it does not come up.
     """
     port = _free_port()
     site = f"http://127.0.0.1:{port}"
@@ -84,4 +84,4 @@ def _wait_for(process: psutil.Popen, port: int) -> None:
             return
         # A real server takes as long as it takes to load.
         time.sleep(0.1)
-    raise LoadError(f"The web server did not come up within {START_SECONDS} seconds.")
+    raise UnexpectedPage(f"The web server did not come up within {START_SECONDS} seconds.")

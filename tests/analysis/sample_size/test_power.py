@@ -9,7 +9,7 @@ from statsmodels.stats.power import TTestIndPower
 
 from analysis.errors import PlanError
 from analysis.plan.plan import default_plan
-from analysis.sample_size.power import Question, plan_sample, simulated_power
+from analysis.sample_size.power import PowerQuestion, plan_sample, simulated_power
 from analysis.sample_size.score_models import BetaBinomialScores, EmpiricalScores
 from analysis.statistics.mann_whitney import mann_whitney
 
@@ -45,26 +45,26 @@ def test_power_is_near_that_of_the_formula_for_a_t_test():
     # Nearly normal scores: the Mann-Whitney test has 95 % of the t test's efficiency.
     effect = 0.10 / np.sqrt((0.17**2 + 0.18**2) / 2)
     formula = TTestIndPower().power(effect, 48, 0.05)
-    one = Question(LOW, HIGH, tests=1)
+    one = PowerQuestion(LOW, HIGH, tests=1)
     assert simulated_power(one, 50, 1_500, 1) == pytest.approx(formula, abs=0.04)
 
 
 def test_no_effect_is_found_as_often_as_alpha_says():
-    one, two = Question(LOW, LOW, tests=1), Question(LOW, LOW)
+    one, two = PowerQuestion(LOW, LOW, tests=1), PowerQuestion(LOW, LOW)
     assert simulated_power(one, 40, 3_000, 1) == pytest.approx(0.05, abs=0.012)
     assert simulated_power(two, 40, 3_000, 1) == pytest.approx(0.025, abs=0.009)
 
 
 def test_the_level_is_that_of_one_test_of_the_family_unless_said_otherwise():
     # The default family of two conditions: where the model was wrong, and where it was right.
-    assert len(default_plan(["gradcam", "pv"]).tests) == Question(LOW, HIGH).tests == 2
-    assert Question(LOW, HIGH).level == 0.025
-    assert Question(LOW, HIGH, alpha=0.06, tests=3).level == pytest.approx(0.02)
+    assert len(default_plan(["gradcam", "pv"]).tests) == PowerQuestion(LOW, HIGH).tests == 2
+    assert PowerQuestion(LOW, HIGH).level == 0.025
+    assert PowerQuestion(LOW, HIGH, alpha=0.06, tests=3).level == pytest.approx(0.02)
 
 
 @pytest.mark.parametrize("method", ["auto", "exact", "mid-p", "asymptotic"])
 def test_the_simulated_test_is_the_one_that_the_report_makes(method):
-    question = Question(LOW, HIGH, "less", method=method)
+    question = PowerQuestion(LOW, HIGH, "less", method=method)
     random = np.random.default_rng([7, 8])
     studies = [model.draw(random, 60, 8) for model in (LOW, HIGH)]
     tests = [mann_whitney(a, b, "less", method) for a, b in zip(*studies, strict=True)]
@@ -73,20 +73,20 @@ def test_the_simulated_test_is_the_one_that_the_report_makes(method):
 
 
 def test_the_seed_decides_whatever_the_jobs_and_the_other_sizes():
-    question = Question(LOW, HIGH)
+    question = PowerQuestion(LOW, HIGH)
     alone = plan_sample(question, [30], simulations=300, seed=5)
     together = plan_sample(question, [20, 30, 40], simulations=300, seed=5, jobs=2)
     assert together.curve.iloc[1].to_dict() == alone.curve.iloc[0].to_dict()
 
 
 def test_attrition_is_added_to_the_answer():
-    plan = plan_sample(Question(LOW, HIGH, wanted=0.5, attrition=0.2), [10, 40, 80], 300)
+    plan = plan_sample(PowerQuestion(LOW, HIGH, wanted=0.5, attrition=0.2), [10, 40, 80], 300)
     assert plan.n_finished == 40
     assert plan.n_recruited == 50
 
 
 def test_a_study_that_is_never_large_enough_has_no_answer():
-    assert plan_sample(Question(LOW, HIGH), [5, 8], 200).n_finished is None
+    assert plan_sample(PowerQuestion(LOW, HIGH), [5, 8], 200).n_finished is None
 
 
 def test_scores_are_drawn_from_those_observed():

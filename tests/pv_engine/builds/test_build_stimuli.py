@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from pv_engine.builds import opening
 from pv_engine.errors import SelectionError
 from pv_engine.models import Build
-from tests.pv_engine.scripted_engine import RECIPE, Step
+from tests.pv_engine.scripted_engine import RECIPE, ScriptedStep
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
 
@@ -28,7 +28,7 @@ def build_stimuli(*args):
 
 def test_it_prints_the_stimulus_folder_as_its_last_line(recipe_file, engine, tmp_path):
     folder = tmp_path / "0123456789abcdef"
-    engine.script = [Step(), Step(permille=1000, stimulus_folder=folder)]
+    engine.script = [ScriptedStep(), ScriptedStep(permille=1000, stimulus_folder=folder)]
     lines, _ = build_stimuli(recipe_file)
     assert lines[-1] == str(folder)
 
@@ -37,8 +37,8 @@ def test_it_shows_phase_and_message_in_a_progress_bar_beside_the_output(
     recipe_file, engine, tmp_path
 ):
     engine.script = [
-        Step(phase="decoder", permille=500, message="Step 300 of 600"),
-        Step(phase="publish", permille=1000, stimulus_folder=tmp_path),
+        ScriptedStep(phase="decoder", permille=500, message="Step 300 of 600"),
+        ScriptedStep(phase="publish", permille=1000, stimulus_folder=tmp_path),
     ]
     lines, bar = build_stimuli(recipe_file)
     assert len(lines) == 1
@@ -95,7 +95,7 @@ def test_paths_of_the_command_line_start_in_the_current_folder(
     recipe_file, engine, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    engine.script = [Step(permille=1000, stimulus_folder=tmp_path)]
+    engine.script = [ScriptedStep(permille=1000, stimulus_folder=tmp_path)]
     recipes = []
     opened = opening.open_foreground_build
     monkeypatch.setattr(

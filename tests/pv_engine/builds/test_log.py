@@ -2,11 +2,11 @@
 
 from pv_engine.builds import segments, services
 from pv_engine.builds.log import last_messages, note_progress
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.models import Build, BuildMessage
 from study.runs.claims import claim_run, release
 from study.runs.segments import advance
-from tests.pv_engine.scripted_engine import Step
+from tests.pv_engine.scripted_engine import ScriptedStep
 from tests.team import make_user
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
@@ -20,7 +20,10 @@ def texts(build):
 def test_the_log_of_a_build_says_who_did_what_and_how_far_it_was(recipe, sent, engine, db):
     ada = make_user("ada")
     build = services.start_build(recipe, ada)
-    engine.script = [Step(message="Step 300 of 600"), DataError("The folder photos is empty.")]
+    engine.script = [
+        ScriptedStep(message="Step 300 of 600"),
+        ImageDataError("The folder photos is empty."),
+    ]
     for claim in (0, 1):
         advance(Build, build.pk, claim, "worker@one", segments.run_segment)
     services.resume_build(build.pk, ada)

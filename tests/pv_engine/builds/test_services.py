@@ -22,7 +22,7 @@ from study.runs.messages import resend, send
 from study.runs.models import NO_BROKER
 from study.runs.segments import UNEXPECTED, fail_lost_process, work_on
 from study.runs.workers import resume_interrupted
-from tests.pv_engine.scripted_engine import ScriptedEngine, Step
+from tests.pv_engine.scripted_engine import ScriptedEngine, ScriptedStep
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
 
@@ -76,7 +76,7 @@ def test_a_message_claims_its_build_once(build):
 
 
 def test_a_message_that_comes_again_after_its_segment_does_nothing(build, engine, sent):
-    engine.script = [Step()]
+    engine.script = [ScriptedStep()]
     run(claimed(build))
     assert claimed(build, claim=0) is None
 
@@ -94,7 +94,7 @@ def test_a_worker_that_lost_its_claim_writes_nothing_and_sends_nothing(build, en
     slow = claimed(build)
     lapse(build)
     claimed(build, worker="worker@two", claim=0)
-    engine.script = [Step(permille=999, curve=({"step": 5.0, "total": 0.25},))]
+    engine.script = [ScriptedStep(permille=999, curve=({"step": 5.0, "total": 0.25},))]
     run(slow)
 
     assert slow.permille == 0
@@ -104,7 +104,9 @@ def test_a_worker_that_lost_its_claim_writes_nothing_and_sends_nothing(build, en
 
 
 def test_a_segment_stores_progress_and_sends_the_next_message(build, engine, sent, settings):
-    engine.script = [Step(phase="decoder", done=3, total=9, permille=440, message="Step 300")]
+    engine.script = [
+        ScriptedStep(phase="decoder", done=3, total=9, permille=440, message="Step 300")
+    ]
     held = claimed(build)
     run(held)
 
@@ -117,7 +119,7 @@ def test_a_segment_stores_progress_and_sends_the_next_message(build, engine, sen
 
 def test_a_training_stores_its_speed_and_its_curve(build, engine, sent):
     row = {"step": 5.0, "total": 0.25}
-    engine.script = [Step(images_per_second=41.5, seconds_left=75.4, curve=(row,))]
+    engine.script = [ScriptedStep(images_per_second=41.5, seconds_left=75.4, curve=(row,))]
     held = claimed(build)
     run(held)
 
@@ -127,7 +129,7 @@ def test_a_training_stores_its_speed_and_its_curve(build, engine, sent):
 
 def test_a_phase_that_trains_nothing_has_no_speed(build, engine, sent):
     Build.objects.filter(pk=build.pk).update(images_per_second=41.5, seconds_left=75)
-    engine.script = [Step(phase="select")]
+    engine.script = [ScriptedStep(phase="select")]
     held = claimed(build)
     run(held)
     assert (held.images_per_second, held.seconds_left) == (None, None)
@@ -136,7 +138,7 @@ def test_a_phase_that_trains_nothing_has_no_speed(build, engine, sent):
 def test_the_next_segment_in_the_same_process_goes_on_in_memory(build, engine, sent, monkeypatch):
     opened = []
     monkeypatch.setattr(opening, "open_build", lambda build: opened.append(build) or engine)
-    engine.script = [Step(), Step(), Step()]
+    engine.script = [ScriptedStep(), ScriptedStep(), ScriptedStep()]
     for _ in range(2):
         run(claimed(Build.objects.get(pk=build.pk)))
     assert len(opened) == 1
@@ -149,7 +151,7 @@ def test_the_next_segment_in_the_same_process_goes_on_in_memory(build, engine, s
 def test_a_build_that_failed_is_opened_again(build, engine, sent, monkeypatch):
     opened = []
     monkeypatch.setattr(opening, "open_build", lambda build: opened.append(build) or engine)
-    engine.script = [Step(), SelectionError("Too few."), Step()]
+    engine.script = [ScriptedStep(), SelectionError("Too few."), ScriptedStep()]
     run(claimed(Build.objects.get(pk=build.pk)))
     run(claimed(Build.objects.get(pk=build.pk)))
     services.resume_build(build.pk)
@@ -164,7 +166,7 @@ def test_the_last_segment_links_the_stimulus_set(
     monkeypatch.setattr(
         segments, "load_stimulus_set", lambda folder: loaded.append(folder) or stimulus_set
     )
-    engine.script = [Step(phase="publish", permille=1000, stimulus_folder=tmp_path)]
+    engine.script = [ScriptedStep(phase="publish", permille=1000, stimulus_folder=tmp_path)]
     held = claimed(build)
     run(held)
 
@@ -209,7 +211,7 @@ def test_a_build_that_is_cancelled_in_mid_segment_stops_after_it(build, engine, 
 
     def cancelled_meanwhile():
         assert services.cancel_build(build.pk)
-        return Step(permille=600)
+        return ScriptedStep(permille=600)
 
     engine.script = [cancelled_meanwhile]
     run(held)
@@ -251,7 +253,7 @@ def test_a_build_resumed_while_its_old_segment_runs_is_continued_by_that_worker(
     def cancelled_and_resumed_meanwhile():
         services.cancel_build(build.pk)
         services.resume_build(build.pk)
-        return Step()
+        return ScriptedStep()
 
     engine.script = [cancelled_and_resumed_meanwhile]
     run(held)
@@ -316,7 +318,7 @@ def test_the_engine_gets_the_stored_recipe_and_the_folder_of_its_build(
 
 def test_scripted_engine_has_the_progress_that_the_real_one_has():
     pipeline = importlib.import_module("pv_engine.pipeline.stimulus_build")
-    assert set(Step.__dataclass_fields__) == set(pipeline.Progress.__dataclass_fields__)
+    assert set(ScriptedStep.__dataclass_fields__) == set(pipeline.Progress.__dataclass_fields__)
     assert callable(ScriptedEngine.advance)
     assert callable(pipeline.StimulusBuild.advance)
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from pv_engine import tasks
 from pv_engine.builds import opening, segments, services, sharing
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.models import LEASE, Build, BuildChunk
 from study.runs.segments import advance
 from study.runs.workers import resume_interrupted
-from tests.pv_engine.scripted_engine import ScriptedEngine, Step
+from tests.pv_engine.scripted_engine import ScriptedEngine, ScriptedStep
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
 
@@ -43,7 +43,9 @@ class SharedEngine(ScriptedEngine):
         self.drawn.append(number)
 
     def shared_progress(self, done):
-        return Step(phase="render", done=done * 8, total=24, permille=900 + done, message=f"{done}")
+        return ScriptedStep(
+            phase="render", done=done * 8, total=24, permille=900 + done, message=f"{done}"
+        )
 
 
 @pytest.fixture
@@ -202,7 +204,7 @@ def test_resuming_forgets_the_losses(build, shared, sent, offered):
 
 def test_an_error_in_a_chunk_ends_the_build_with_its_sentence(build, shared, sent, offered):
     segment(build)
-    shared.trouble = DataError("red/05.png cannot be read.")
+    shared.trouble = ImageDataError("red/05.png cannot be read.")
     work(build)
 
     assert (build.status, build.error) == (Build.Status.FAILED, "red/05.png cannot be read.")

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from pv_engine.data.csv_source import CsvSource
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.recipe import DataConfig
 
 TRAIN = "filename,labels\na.png,cat; dog\nb.png,tree\n"
@@ -48,7 +48,7 @@ def test_file_names_are_read_from_the_root(tmp_path):
     ],
 )
 def test_a_wrong_list_is_named_with_what_would_be_right(tmp_path, train, held_out, sentence):
-    with pytest.raises(DataError, match=sentence):
+    with pytest.raises(ImageDataError, match=sentence):
         source(tmp_path, train, held_out)
 
 
@@ -58,5 +58,5 @@ def test_a_spreadsheets_byte_order_mark_and_further_columns_do_no_harm(tmp_path)
 
 
 def test_a_missing_list_is_named(tmp_path):
-    with pytest.raises(DataError, match=r"train\.csv cannot be read"):
+    with pytest.raises(ImageDataError, match=r"train\.csv cannot be read"):
         CsvSource(DataConfig(kind="csv", root=str(tmp_path)), tmp_path, seed=1)

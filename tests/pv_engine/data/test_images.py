@@ -11,7 +11,7 @@ import pytest
 from PIL import ExifTags, Image, ImageOps
 
 from pv_engine.data.images import MOST_PIXELS, load_square
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.stimulus_sets.loading import load_stimulus_set
 from tests.factories import make_stimulus_folder
 
@@ -35,7 +35,7 @@ def write_png(path, width, height):
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path, size):
     bomb = write_png(tmp_path / "bomb.png", *size)
-    with pytest.raises(DataError, match=r"bomb\.png cannot be read \(.*pixels"):
+    with pytest.raises(ImageDataError, match=r"bomb\.png cannot be read \(.*pixels"):
         load_square(bomb, 64)
 
 
@@ -46,13 +46,13 @@ def test_what_is_no_image_or_cut_short_is_refused(tmp_path):
     (tmp_path / "text.png").write_text("<svg onload=alert(1)>")
     assert load_square(whole, 32).size == (32, 32)
     for name in ("cut.png", "text.png"):
-        with pytest.raises(DataError, match=name):
+        with pytest.raises(ImageDataError, match=name):
             load_square(tmp_path / name, 32)
 
 
 def test_a_stimulus_that_is_a_bomb_is_refused_too(db, tmp_path, monkeypatch):
     monkeypatch.setattr("pv_engine.data.images.MOST_PIXELS", 48 * 48 - 1)
-    with pytest.raises(DataError, match="is too large to be a stimulus: it has 2,304 pixels"):
+    with pytest.raises(ImageDataError, match="is too large to be a stimulus: it has 2,304 pixels"):
         load_stimulus_set(make_stimulus_folder(tmp_path / "stimuli"))
 
 
@@ -106,7 +106,9 @@ def test_greys_of_16_bits_keep_their_range(tmp_path):
 @pytest.mark.parametrize(("kind", "mode"), [(np.int32, "I"), (np.float32, "F")])
 def test_greys_without_a_known_range_are_refused(tmp_path, kind, mode):
     Image.fromarray(np.ones((8, 8), dtype=kind)).save(tmp_path / "scan.tiff")
-    with pytest.raises(DataError, match=rf"scan\.tiff .*32 bits \({mode}\).*save it with 8 or 16"):
+    with pytest.raises(
+        ImageDataError, match=rf"scan\.tiff .*32 bits \({mode}\).*save it with 8 or"
+    ):
         load_square(tmp_path / "scan.tiff", 8)
 
 
@@ -150,5 +152,5 @@ def test_a_damaged_file_is_read_or_refused_whatever_its_decoder_raises(tmp_path,
         for _ in range(chance.randint(1, 12)):
             damaged[chance.randrange(min(len(damaged), 400))] = chance.randrange(256)
         path.write_bytes(damaged[: chance.randint(8, len(damaged))])
-        with contextlib.suppress(DataError):
+        with contextlib.suppress(ImageDataError):
             assert load_square(path, 16).size == (16, 16)

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from pv_engine.data.voc_source import VocSource
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.recipe import DataConfig
 
 
@@ -52,13 +52,13 @@ def test_images_are_loaded_as_squares(voc):
 
 
 def test_a_missing_devkit_is_named_with_both_ways_out(tmp_path):
-    with pytest.raises(DataError, match=r"must contain VOCdevkit/VOC2012, or set data\.download"):
+    with pytest.raises(ImageDataError, match=r"must contain VOCdevkit/VOC2012, or set data\.down"):
         source(tmp_path).names("train")
 
 
 def test_a_damaged_annotation_is_named(voc):
     (voc / "VOCdevkit" / "VOC2012" / "Annotations" / "b.xml").write_text("<annotation>")
-    with pytest.raises(DataError, match=r"b\.xml cannot be read"):
+    with pytest.raises(ImageDataError, match=r"b\.xml cannot be read"):
         source(voc).labels("b")
 
 
@@ -68,7 +68,7 @@ def test_a_damaged_annotation_is_named(voc):
 )  # fmt: skip
 def test_an_object_without_a_name_is_an_error_of_its_annotation(voc, xml):
     (voc / "VOCdevkit" / "VOC2012" / "Annotations" / "b.xml").write_text(xml)
-    with pytest.raises(DataError, match=r"b\.xml contains an object without a name"):
+    with pytest.raises(ImageDataError, match=r"b\.xml contains an object without a name"):
         source(voc).labels("b")
 
 
@@ -91,7 +91,7 @@ def test_voc_2007_is_read_from_its_own_folder_with_its_test_set(voc):
 
 def test_a_class_outside_vocs_twenty_is_named(tmp_path):
     write_voc(tmp_path, {"a": [("zebra", 0)]})
-    with pytest.raises(DataError, match=r"a\.xml names 'zebra', which is not a VOC class"):
+    with pytest.raises(ImageDataError, match=r"a\.xml names 'zebra', which is not a VOC class"):
         source(tmp_path).labels("a")
 
 

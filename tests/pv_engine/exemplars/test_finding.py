@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.exemplars.finding import Finding, assigned, find
 from pv_engine.exemplars.gallery import check_bank
 from pv_engine.exemplars.search import Exemplar
@@ -94,8 +94,8 @@ def test_no_two_items_show_the_same_picture_unless_the_recipe_lets_them():
 
 def test_a_bank_that_is_too_small_or_lacks_a_class_is_refused():
     labels = torch.tensor([[1, 0], [1, 0], [1, 0]])
-    with pytest.raises(DataError, match="bank has 3 training pictures, but 4 are needed for exem"):
+    with pytest.raises(ImageDataError, match="bank has 3 training pictures, but 4 are needed"):
         check_bank(labels, ("cat", "dog"), 4)
-    with pytest.raises(DataError, match="The class 'dog' has no training picture in the exemplar"):
+    with pytest.raises(ImageDataError, match="The class 'dog' has no training picture in the"):
         check_bank(labels, ("cat", "dog"), 3)
     check_bank(labels[:, :1], ("cat",), 3)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pv_engine.errors import DataError, SaliencyError
+from pv_engine.errors import ImageDataError, SaliencyError
 from pv_engine.pipeline.stimulus_build import StimulusBuild
 from pv_engine.recipe.reading import parse_recipe
 from pv_engine.stimulus_sets.manifest import content_sha256
@@ -150,7 +150,7 @@ def test_a_near_duplicate_of_an_item_is_left_out(tiny_recipe, photos, tmp_path):
 
 def test_a_bank_smaller_than_the_neighbours_stops_the_build(tiny_recipe, tmp_path):
     recipe = tiny_recipe(*SHOWN, "exemplar.bank=14")
-    with pytest.raises(DataError, match="bank has 14 training pictures, but 15 are needed"):
+    with pytest.raises(ImageDataError, match="bank has 14 training pictures, but 15 are needed"):
         build(recipe, tmp_path / "work", tmp_path / "out")
     assert not (tmp_path / "work" / "decoder").exists()
 
@@ -158,7 +158,7 @@ def test_a_bank_smaller_than_the_neighbours_stops_the_build(tiny_recipe, tmp_pat
 def test_a_class_without_training_pictures_stops_the_build(tiny_recipe, photos, tmp_path):
     for path in (photos / "train" / "red").iterdir():
         path.unlink()
-    with pytest.raises(DataError, match="The class 'red' has no training picture in the exemplar"):
+    with pytest.raises(ImageDataError, match="The class 'red' has no training picture in the"):
         build(tiny_recipe(*SHOWN), tmp_path / "work", tmp_path / "out")
 
 
@@ -166,7 +166,7 @@ def test_a_training_picture_that_has_gone_is_named(tiny_recipe, photos, tmp_path
     render = until(tiny_recipe(*SHOWN), tmp_path / "work", "render").render
     name = render.workspace.exemplars["found"][0]["exemplars"][0]["source"]
     (photos / name).unlink()
-    with pytest.raises(DataError, match=f"training picture {name} is an exemplar but cannot be re"):
+    with pytest.raises(ImageDataError, match=f"training picture {name} is an exemplar but cannot"):
         render.work(0)
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from pv_engine.errors import DataError, EngineError, RecipeError, SelectionError, WeightsError
+from pv_engine.errors import EngineError, ImageDataError, RecipeError, SelectionError, WeightsError
 from pv_engine.pipeline.stimulus_build import StimulusBuild
 from pv_engine.recipe import CONDITIONS
 from pv_engine.recipe.phases import phases_of
@@ -143,7 +143,7 @@ def test_an_unreadable_image_stops_the_build_by_name_and_publishes_nothing(
 ):
     damaged = photos / "train" / "red" / "05.png"
     damaged.write_bytes(damaged.read_bytes()[:60])
-    with pytest.raises(DataError, match=r"red/05\.png cannot be read"):
+    with pytest.raises(ImageDataError, match=r"red/05\.png cannot be read"):
         build(tiny_recipe(), tmp_path / "work", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -158,13 +158,13 @@ def test_an_unreadable_image_can_be_left_out(tiny_recipe, photos, tmp_path, capl
 def test_an_empty_folder_is_named(tiny_recipe, photos, tmp_path):
     for path in (photos / "val").glob("*/*"):
         path.unlink()
-    with pytest.raises(DataError, match=r"photos/val contains no images; expected <class>/<image>"):
+    with pytest.raises(ImageDataError, match=r"photos/val contains no images; expected <class>/"):
         build(tiny_recipe(), tmp_path / "work", tmp_path / "out")
 
 
 def test_a_class_that_training_does_not_know_is_named(tiny_recipe, photos, tmp_path):
     (photos / "val" / "violet").mkdir()
-    with pytest.raises(DataError, match="contains the class 'violet', which"):
+    with pytest.raises(ImageDataError, match="contains the class 'violet', which"):
         build(tiny_recipe(), tmp_path / "work", tmp_path / "out")
 
 
@@ -234,7 +234,7 @@ def test_frozen_features_are_left_alone_when_only_the_head_is_trained(tiny_recip
 def test_every_engine_error_may_be_shown_to_a_user():
     assert all(
         issubclass(kind, EngineError)
-        for kind in (DataError, RecipeError, SelectionError, WeightsError)
+        for kind in (ImageDataError, RecipeError, SelectionError, WeightsError)
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.reports.contact_sheet import contact_sheet
 from pv_engine.reports.sheet import Card, Sheet, SheetSection, Shown
 from pv_engine.reports.sheet_html import as_html
@@ -81,13 +81,13 @@ def test_both_files_are_written(folder, tmp_path):
 def test_a_missing_picture_is_named(folder):
     lost = next((folder / "images").iterdir())
     lost.unlink()
-    with pytest.raises(DataError, match=rf"{lost.name} cannot be read"):
+    with pytest.raises(ImageDataError, match=rf"{lost.name} cannot be read"):
         contact_sheet(folder)
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(folder, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(DataError, match=r"cannot be written to .*file"):
+    with pytest.raises(ImageDataError, match=r"cannot be written to .*file"):
         write_sheet(contact_sheet(folder), tmp_path / "file", "contact_sheet")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.stimulus_sets.blind_reading import (
     BlindItem,
     Score,
@@ -65,7 +65,7 @@ def test_items_that_were_seen_come_only_when_the_others_are_used_up():
     ],
 )
 def test_what_a_set_does_not_have_is_said(condition, n, message):
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(ImageDataError, match=message):
         draw_blind_items(manifest(), condition, "model_wrong", n, seed=1)
 
 
@@ -80,7 +80,7 @@ def test_a_guess_counts_where_it_is_the_models_prediction():
 
 
 def test_guesses_that_are_no_options_are_listed_all_at_once():
-    with pytest.raises(DataError, match=r"2 guesses .*a: 'bat'; e: 'boat'"):
+    with pytest.raises(ImageDataError, match=r"2 guesses .*a: 'bat'; e: 'boat'"):
         score_guesses([item("a"), item("b")], {"a": "bat", "b": "boat", "e": "boat"})
 
 

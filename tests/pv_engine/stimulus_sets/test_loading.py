@@ -3,7 +3,7 @@ import json
 import pytest
 from django.core.files.storage import storages
 
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.models import Item, Stimulus, StimulusSet
 from pv_engine.stimulus_sets.loading import load_stimulus_set
 from pv_engine.stimulus_sets.manifest import content_sha256, read_manifest
@@ -58,7 +58,7 @@ def test_it_replaces_an_image_that_an_interrupted_load_left_behind(folder, db):
 def test_it_names_an_image_that_is_missing(folder, db):
     image = first_image(folder)
     image.unlink()
-    with pytest.raises(DataError, match=f"{image.name}, which the manifest names, cannot be read"):
+    with pytest.raises(ImageDataError, match=f"{image.name}, which the manifest names, cannot be"):
         load_stimulus_set(folder)
     assert not StimulusSet.objects.exists()
 
@@ -66,7 +66,7 @@ def test_it_names_an_image_that_is_missing(folder, db):
 def test_it_names_an_image_that_was_changed(folder, db):
     image = first_image(folder)
     image.write_bytes(image.read_bytes()[:-10])
-    with pytest.raises(DataError, match=f"{image.name}.*changed or truncated"):
+    with pytest.raises(ImageDataError, match=f"{image.name}.*changed or truncated"):
         load_stimulus_set(folder)
 
 
@@ -77,7 +77,7 @@ def test_it_names_an_image_that_is_none(folder, db):
     name = f"{hashlib.sha256(content).hexdigest()}.webp"
     (folder / "images" / name).write_bytes(content)
     change(folder, lambda manifest: manifest["items"][0]["images"].update(pv=name))
-    with pytest.raises(DataError, match="not a readable WEBP image"):
+    with pytest.raises(ImageDataError, match="not a readable WEBP image"):
         load_stimulus_set(folder)
     assert not StimulusSet.objects.exists()
 
@@ -85,7 +85,7 @@ def test_it_names_an_image_that_is_none(folder, db):
 def test_it_notices_a_manifest_that_was_changed_by_hand(folder):
     text = (folder / "manifest.json").read_text()
     (folder / "manifest.json").write_text(text.replace("model_wrong", "model_right", 1))
-    with pytest.raises(DataError, match="the manifest was changed"):
+    with pytest.raises(ImageDataError, match="the manifest was changed"):
         read_manifest(folder)
 
 
@@ -115,7 +115,7 @@ def test_the_hash_is_of_what_is_seen_and_scored_not_of_how_it_was_made(folder):
 )
 def test_it_says_what_is_wrong_in_a_manifest(folder, edit, message):
     change(folder, edit)
-    with pytest.raises(DataError, match=message) as error:
+    with pytest.raises(ImageDataError, match=message) as error:
         read_manifest(folder)
     assert "manifest.json" in str(error.value)
 
@@ -124,12 +124,12 @@ def test_it_names_a_key_that_is_missing(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     del manifest["examples"]
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(DataError, match="lacks the key examples"):
+    with pytest.raises(ImageDataError, match="lacks the key examples"):
         read_manifest(folder)
 
 
 @pytest.mark.parametrize(("text", "message"), [("{", "not valid JSON"), ("[]", "a JSON object")])
 def test_it_refuses_a_manifest_that_is_none(tmp_path, text, message):
     (tmp_path / "manifest.json").write_text(text)
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(ImageDataError, match=message):
         read_manifest(tmp_path)

@@ -34,7 +34,7 @@ from surveys.jobs.queue import start_job
 from surveys.models import BotRun, Job, PreflightRun
 from surveys.studies.blinding import unblind
 from surveys.studies.publishing import close_survey
-from tests.pv_engine.scripted_engine import Step
+from tests.pv_engine.scripted_engine import ScriptedStep
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
 
@@ -52,7 +52,7 @@ class Case:
 @pytest.fixture
 def build_case(recipe, engine, stimulus_set, tmp_path, monkeypatch):
     monkeypatch.setattr(segments, "load_stimulus_set", lambda folder: stimulus_set)
-    last = Step(phase="publish", permille=1000, stimulus_folder=tmp_path)
+    last = ScriptedStep(phase="publish", permille=1000, stimulus_folder=tmp_path)
     engine.script = [last]
 
     def go_wrong(error):

@@ -61,4 +61,4 @@ def test_who_only_arrives_has_a_condition_and_no_questions_yet(survey, live_serv
 
 def test_a_server_that_refuses_is_counted_as_an_error(survey, live_server):
     played = play(LoadOptions(live_server.url, "no-such-survey", 1, 1, seed=1))
-    assert played.timings.errors == {"LoadError: GET was answered 404.": 1}
+    assert played.timings.errors == {"UnexpectedPage: GET was answered 404.": 1}

@@ -3,7 +3,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from pv_engine.errors import DataError
+from pv_engine.errors import ImageDataError
 from pv_engine.models import StimulusSet
 from surveys.errors import ProtocolError
 from surveys.models import Survey
@@ -60,7 +60,7 @@ def test_it_refuses_a_condition_that_was_not_rendered_and_stores_nothing(tmp_pat
 
 
 def test_it_refuses_a_folder_without_stimuli(tmp_path):
-    with pytest.raises(DataError, match=r"manifest.json cannot be read"):
+    with pytest.raises(ImageDataError, match=r"manifest.json cannot be read"):
         load_study(make_protocol(tmp_path, "demo", stimuli="nowhere"))
 
 
