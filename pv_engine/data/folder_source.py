@@ -57,8 +57,11 @@ class FolderSource:
                 return (Path(name).relative_to(each).parts[0],)
         raise ImageDataError(f"{name} is in neither of the folders {', '.join(split.values())}.")
 
+    def path(self, name: str) -> Path:
+        return self.root / name
+
     def load(self, name: str, size: int) -> Image.Image:
-        return load_square(self.root / name, size)
+        return load_square(self.path(name), size)
 
     def _split_folder(self, split: str) -> Path:
         name = self.config.train_split if split == "train" else self.config.held_out_split

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError, WeightsError, reason_of
-from pv_engine.networks.backbones import checked_identity, create_network, cut
+from pv_engine.networks.backbones import checked_identity, cut
+from pv_engine.networks.families.known import create_network, preset_of
 from pv_engine.networks.heads import last_layer, new_head
 from pv_engine.networks.identity import gives_probabilities
 from pv_engine.networks.modes import evaluating
-from pv_engine.networks.normalisation import own_normalisation
 from pv_engine.networks.weights import fill, read_state
 from pv_engine.recipe import ClassifierConfig, PerChannel
 from pv_engine.recipe.reading import Recipe
@@ -93,14 +93,14 @@ def build_classifier(
     network = create_network(config, num_classes or 1, recipe.downloads_weights)
     if path and not _is_classifier(state):
         fill(network, state, path)
-    mean, std = own_normalisation(network, config.architecture)
+    preset = preset_of(config)
     own_size = None if config.is_library_network else recipe.data.image_size
     encoder, head = cut(network, config.architecture, own_size)
     classifier = Classifier(
         encoder,
         head,
-        mean if config.mean is None else config.mean,
-        std if config.std is None else config.std,
+        preset.mean if config.mean is None else config.mean,
+        preset.std if config.std is None else config.std,
     )
     if pictures is not None:
         classifier.identity_error = checked_identity(

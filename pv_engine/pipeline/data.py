@@ -60,7 +60,7 @@ class DataPhase:
         """A picture's bytes, its labels, and whether both could be read."""
         data, source = self.workspace.recipe.data, self.workspace.source
         try:
-            picture = source.load(name, data.image_size)
+            picture = self.workspace.view.load(name, data.image_size)
             return np.asarray(picture).transpose(2, 0, 1), set(source.labels(name)), True
         except ImageDataError as error:
             if data.on_bad_image == "stop":

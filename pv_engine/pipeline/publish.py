@@ -90,6 +90,7 @@ class PublishPhase:
                 "start": _start(recipe),
                 "identity_error": workspace.classifier.identity_error,
                 **workspace.classifier.normalisation,
+                "transform": workspace.transform.described if workspace.transform else "square",
                 "quality": picks["classifier_quality"],
             },
             "decoder": {

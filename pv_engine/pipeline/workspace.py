@@ -13,12 +13,15 @@ from torch import Tensor, nn
 
 from pv_engine.data.arrays import write_atomically
 from pv_engine.data.sources import ImageSource, open_source
+from pv_engine.data.transform import Transform
+from pv_engine.data.views import View
 from pv_engine.errors import RecipeError
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoders.autoencoder import Autoencoder, build_autoencoder
 from pv_engine.networks.decoders.paper import build_decoder
 from pv_engine.networks.decoders.residual import ResidualDecoder
 from pv_engine.networks.decoders.upsampling import build_upsampling_decoder
+from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.weights import load_weights
 from pv_engine.quality.baselines import LinearDecoder
 from pv_engine.recipe.reading import Recipe
@@ -95,6 +98,28 @@ class Workspace:
     @cached_property
     def source(self) -> ImageSource:
         return open_source(self.recipe)
+
+    @cached_property
+    def transform(self) -> Transform | None:
+        """The network's own transform at the recipe's size; None for the source's own square.
+
+        RecipeError for a network of which none is known.
+        """
+        data = self.recipe.data
+        if data.transform == "square":
+            return None
+        own = preset_of(self.recipe.classifier).transform
+        if own is None:
+            raise RecipeError(
+                f"data.transform is 'own', but {self.recipe.classifier.architecture} has none that "
+                "Foresee can apply; leave it out."
+            )
+        return own.at(data.image_size)
+
+    @cached_property
+    def view(self) -> View:
+        """The source's images as network and participants see them."""
+        return View(self.source, self.transform)
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:

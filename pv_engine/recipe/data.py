@@ -23,6 +23,9 @@ class DataConfig(TomlTable):
     the seed, and returns the source."""
     image_size: Side = 224
     """Side of the square that the network sees, in pixels."""
+    transform: Literal["square", "own"] = "square"
+    """`own`: photographs are resized and cropped as the network's weights were evaluated (timm's and
+    torchvision's networks), and participants see that crop; `square`: the whole central square."""
     root: str = ""
     """Folder of the images, relative to the recipe."""
     train_split: str = "train"

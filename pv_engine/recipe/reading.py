@@ -66,6 +66,14 @@ class RecipeFile(TomlTable):
     quality: QualityConfig = field(default_factory=QualityConfig)
     """How the pictures are measured."""
 
+    @rule("data.transform", "classifier.architecture")
+    def _known_transform(self) -> Broken:
+        if self.data.transform == "own" and not self.classifier.is_library_network:
+            yield (
+                "data.transform",
+                "is 'own', which is known of networks of timm and torchvision only; leave it out",
+            )
+
     @rule("exemplar", "rendering.conditions")
     def _exemplars_where_shown(self) -> Broken:
         shows = self.rendering.needs("exemplars")
@@ -82,6 +90,9 @@ class RecipeFile(TomlTable):
             )
 
 
+# Keys that came later, without which settings are as they were before: they stand there only where
+# the recipe gives them.
+LATER = {"data": ("transform",)}
 SECTIONS: dict[str, type[TomlTable]] = {
     name: kind
     for name, hint in hints_of(RecipeFile).items()
@@ -137,6 +148,10 @@ class Recipe(RecipeFile):
         """Name, seed and all sections with their defaults filled in, as plain values."""
         sections = {name: getattr(self, name) for name in SECTIONS}
         values = {name: asdict(each) for name, each in sections.items() if each is not None}
+        for section, keys in LATER.items():
+            for key in keys:
+                if key not in self.table.get(section, {}):
+                    del values[section][key]
         plain: dict[str, Any] = json.loads(json.dumps(values))
         return {"name": self.name, "seed": self.seed, **plain}
 
