@@ -10,7 +10,9 @@ from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError, WeightsError, reason_of
 from pv_engine.networks.backbones import checked_identity, cut
+from pv_engine.networks.checkpoints import for_network
 from pv_engine.networks.families.known import create_network, preset_of
+from pv_engine.networks.file_heads import fit_head
 from pv_engine.networks.heads import last_layer, new_head
 from pv_engine.networks.identity import gives_probabilities
 from pv_engine.networks.modes import evaluating
@@ -92,6 +94,8 @@ def build_classifier(
     torch.manual_seed(recipe.seed)
     network = create_network(config, num_classes or 1, recipe.downloads_weights)
     if path and not _is_classifier(state):
+        state = for_network(state, network.state_dict(), path)
+        fit_head(network, state, path, config.head_activation)
         fill(network, state, path)
     preset = preset_of(config)
     own_size = None if config.is_library_network else recipe.data.image_size

@@ -12,10 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.data.arrays import write_atomically
+from pv_engine.data.class_list import relabelled
 from pv_engine.data.sources import ImageSource, open_source
 from pv_engine.data.transform import Transform
 from pv_engine.data.views import View
 from pv_engine.errors import RecipeError
+from pv_engine.networks.classes import refuse_other_classes
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoders.autoencoder import Autoencoder, build_autoencoder
 from pv_engine.networks.decoders.paper import build_decoder
@@ -97,7 +99,9 @@ class Workspace:
 
     @cached_property
     def source(self) -> ImageSource:
-        return open_source(self.recipe)
+        source = open_source(self.recipe)
+        listed = self.recipe.data.classes
+        return relabelled(source, self.recipe.path(listed)) if listed else source
 
     @cached_property
     def transform(self) -> Transform | None:
@@ -214,6 +218,11 @@ class Workspace:
         """How many classes the classifier must distinguish; None for as many as its weights do."""
         return len(self.source.classes)
 
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The names of the classifier's outputs; empty where they are not the data's classes."""
+        return () if self.num_classes is None else self.source.classes
+
     def new_classifier(self) -> Classifier:
         """The recipe's network as training starts from it."""
         return self._placed(self._cut_classifier())
@@ -222,6 +231,8 @@ class Workspace:
         """Cut, and compared with its network on the first training pictures."""
         pictures, _ = self._pictures("train", self._usable("train")[:COMPARED])
         batch = pictures.batch(torch.arange(len(pictures))).cpu()
+        if self.num_classes is not None:
+            refuse_other_classes(self.recipe, self.source.classes)
         return build_classifier(self.recipe, self.num_classes, batch)
 
     def new_decoder(self, classifier: Classifier) -> nn.Module:

@@ -21,6 +21,11 @@ class ClassifierConfig(TomlTable):
     """Sigmoid and binary cross-entropy, or softmax and cross-entropy."""
     train: Literal["full", "head", "none"] = "full"
     """What is trained: the whole network, a new head on frozen features, or nothing."""
+    head_activation: Literal[
+        "", "none", "relu", "gelu", "silu", "tanh", "leaky_relu", "hardswish"
+    ] = ""
+    """What stands between the linear layers of a head that a weights file has in place of the
+    network's own; needed only there."""
     width: AtLeastOne = 32
     """Channels of the first stage of `small_cnn`."""
     downsampling: Literal[4, 8, 16] = 16

@@ -24,8 +24,11 @@ class DataConfig(TomlTable):
     image_size: Side = 224
     """Side of the square that the network sees, in pixels."""
     transform: Literal["square", "own"] = "square"
-    """`own`: photographs are resized and cropped as the network's weights were evaluated (timm's and
-    torchvision's networks), and participants see that crop; `square`: the whole central square."""
+    """`own`: photographs are resized and cropped as the network's weights were evaluated, and
+    participants see that crop; `square`: the whole central square."""
+    classes: str = ""
+    """CSV or JSON file, relative to the recipe, of the classes' names in the order of the network's
+    outputs; left out, they are in alphabetical order."""
     root: str = ""
     """Folder of the images, relative to the recipe."""
     train_split: str = "train"
