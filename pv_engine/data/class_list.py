@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from pv_engine.data.sources import ImageSource
+from pv_engine.data.sources import ImageSource, notes_of
 from pv_engine.data.views import FileSource
 from pv_engine.errors import ImageDataError, reason_of
 
@@ -90,6 +90,9 @@ class Relabelled:
 
     def load(self, name: str, size: int) -> Image.Image:
         return self.source.load(name, size)
+
+    def notes(self) -> tuple[str, ...]:
+        return notes_of(self.source)
 
 
 class RelabelledFiles(Relabelled):

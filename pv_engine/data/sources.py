@@ -39,6 +39,12 @@ class ImageSource(Protocol):
         ...
 
 
+def notes_of(source: ImageSource) -> tuple[str, ...]:
+    """Return what a source says of its images beside errors: sentences for the user."""
+    said: Callable[[], tuple[str, ...]] | None = getattr(source, "notes", None)
+    return said() if said else ()
+
+
 def open_source(recipe: Recipe) -> ImageSource:
     """Return the source that the recipe's [data] section names."""
     data = recipe.data

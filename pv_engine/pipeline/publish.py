@@ -101,6 +101,7 @@ class PublishPhase:
             "empty_maps": picks["empty_maps"],
             **({"shortage": picks["shortage"]} if picks.get("shortage") else {}),
             "left_out": workspace.left_out(),
+            **({"notes": workspace.notes()} if workspace.notes() else {}),
             "classes": list(workspace.source.classes),
             "conditions": list(recipe.rendering.conditions),
             "items": rendered[:items],

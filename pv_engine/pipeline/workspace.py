@@ -135,6 +135,16 @@ class Workspace:
         return self.folder / "data" / "names.json"
 
     @property
+    def notes_path(self) -> Path:
+        return self.folder / "data" / "notes.json"
+
+    def notes(self) -> list[str]:
+        """What people should know of the images; nothing from builds of earlier versions."""
+        path = self.notes_path
+        found: list[str] = json.loads(path.read_text()) if path.is_file() else []
+        return found
+
+    @property
     def classifier_path(self) -> Path:
         return self.folder / "classifier" / "classifier.safetensors"
 
