@@ -36,8 +36,8 @@ def refuse_other_order(logits: Tensor, labels: Tensor, classes: tuple[str, ...])
     raise SelectionError(
         f"Only {right:.1%} of the held-out images are right, but {reordered:.1%} would be if "
         f"output {output[place]} were {classes[place]!r} and so on: the network's outputs seem to "
-        "stand in another order than the data's classes, which are sorted as text (0, 1, 10, 2); list the "
-        "classes in the order of the outputs in a file and name it in data.classes."
+        "stand in another order than the data's classes, which are sorted as text (0, 1, 10, 2); "
+        "list the classes in the order of the outputs in a file and name it in data.classes."
     )
 
 
