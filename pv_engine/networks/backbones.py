@@ -10,6 +10,7 @@ from pv_engine.networks.heads import PooledLinear, simplified
 from pv_engine.networks.identity import TOLERANCE, identity_error, keep_inputs
 from pv_engine.networks.modes import evaluating
 from pv_engine.networks.small_cnn import SmallCnn
+from pv_engine.networks.token_cut import cut_at_tokens
 
 Parts = tuple[nn.Module, nn.Module]
 
@@ -18,20 +19,26 @@ def cut(network: nn.Module, architecture: str, size: int | None = None) -> Parts
     """Return the encoder up to the last feature map, (B, C, h, w), and the head that reads it.
 
     The first way to cut is used whose parts compute the same as the network on trial pictures, of
-    `size` pixels unless the network names its own size. Raises RecipeError for a network that has
+    `size` pixels or the size that the network names. Raises RecipeError for a network that has
     no single last feature map, or whose parts never compute the same.
     """
     pictures = trial_pictures(network, size)
-    errors = []
-    for way in (_known_parts, _named_parts, _recorded_parts):
-        parts = way(network, architecture, pictures)
+    errors, refusals = [], {}
+    for way in (_known_parts, _named_parts, _recorded_parts, _token_parts):
+        try:
+            parts = way(network, architecture, pictures)
+        except RecipeError as refusal:
+            refusals[way] = refusal
+            continue
         if parts is None:
             continue
         keep_inputs(parts[1])
-        errors.append(_error(network, *parts, pictures))
+        # Alone, too: a forward may have been recorded with the number of pictures in it.
+        both = (pictures, pictures[:1])
+        errors.append(max(_error(network, *parts, each) for each in both))
         if not errors[-1] > TOLERANCE:  # also if it is NaN: see _try_out
             return parts
-    raise RecipeError(_difference(architecture, min(errors)))
+    raise refusals.get(_recorded_parts) or RecipeError(_difference(architecture, min(errors)))
 
 
 def _difference(architecture: str, error: float) -> str:
@@ -93,6 +100,11 @@ def _named_parts(network: nn.Module, architecture: str, pictures: Tensor) -> Par
 def _recorded_parts(network: nn.Module, architecture: str, pictures: Tensor) -> Parts:
     encoder, head, features = cut_anywhere(network, architecture, pictures)
     return encoder, simplified(head, features)
+
+
+def _token_parts(network: nn.Module, architecture: str, pictures: Tensor) -> Parts:
+    encoder, head, features = cut_at_tokens(network, architecture, pictures)
+    return encoder, head if encoder.axes.prefix else simplified(head, features)
 
 
 def _is_resnet(network: nn.Module) -> bool:

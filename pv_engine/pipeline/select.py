@@ -72,11 +72,11 @@ class SelectPhase:
         numbers = torch.arange(first, min(first + CHUNK, len(pictures)))
         classifier = self.workspace.classifier
         images = pictures.batch(numbers)
-        features = classifier.encode(images)
-        logits = classifier.head(features)
+        features, head = classifier.seen(images)
+        logits = head(features)
         maps = saliency_maps(
             self.workspace.recipe.rendering.saliency,
-            classifier.head,
+            head,
             features,
             logits.argmax(dim=1),
             features.shape[-1],

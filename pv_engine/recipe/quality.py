@@ -7,6 +7,8 @@ from toml_files.tables import Broken, TomlTable, rule
 
 # What is measured of each reconstruction, and the strata over which the means are taken.
 MEASURES = ("mse", "psnr", "ssim", "feature_error", "feature_cosine", "top1_agreement")
+# Of a network with prefix tokens: agreement where those of the picture itself are kept.
+KEPT = "top1_agreement_prefix_kept"
 STRATA = ("model_wrong", "model_right", "other")
 
 
