@@ -34,6 +34,12 @@ def with_surroundings(features: Tensor) -> Tensor:
     return torch.cat([features, means], dim=1)
 
 
+def drawn_side(feature_shape: tuple[int, int, int], size: int) -> int:
+    """Return the side at which a linear decoder draws: the largest multiple of the map's side."""
+    side = feature_shape[1]
+    return side * max(1, size // side)
+
+
 class BaselineFit:
     """Fits both baselines to pictures and their features, batch by batch.
 
