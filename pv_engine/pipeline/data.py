@@ -2,7 +2,6 @@
 
 import json
 import logging
-from functools import cached_property
 
 import numpy as np
 
@@ -32,7 +31,7 @@ class DataPhase:
     def advance(self, seconds: float) -> PhaseProgress:
         """Read pictures for about `seconds`, at least a chunk; an error names one that fails."""
         segment = Segment(seconds)
-        names = self._listed
+        names = self._list()
         total = sum(len(each) for each in names.values())
         done = 0
         for split in SPLITS:
@@ -45,18 +44,14 @@ class DataPhase:
             write_atomically(self.workspace.names_path, json.dumps(names).encode())
         return PhaseProgress(done, total, f"{done} of {total} pictures")
 
-    @cached_property
-    def _listed(self) -> dict[str, list[str]]:
-        """The names of each split, listed once: a million files take half a minute."""
-        path = self.workspace.names_path.with_name("listed.json")
-        if path.is_file():
-            stored: dict[str, list[str]] = json.loads(path.read_text())
-            return stored
-        names = {split: self.workspace.source.names(split) for split in SPLITS}
-        for note in notes_of(self.workspace.source):
-            logger.warning("%s", note)
-        write_atomically(path, json.dumps(names).encode())
-        return names
+    def _list(self) -> dict[str, list[str]]:
+        """The names of each split, which later segments read from a file."""
+        workspace = self.workspace
+        if not workspace.listed_path.is_file():
+            write_atomically(workspace.listed_path, json.dumps(workspace.listed).encode())
+            for note in notes_of(workspace.source):
+                logger.warning("%s", note)
+        return workspace.listed
 
     def _write_notes(self, names: dict[str, list[str]]) -> None:
         """Leave what people should know of the images; the same pictures in both splits first."""

@@ -38,7 +38,10 @@ class PublishPhase:
         """The finished folder, or None before there is one."""
         if not self._mark.is_file():
             return None
-        folder = self.out_dir / json.loads(self._mark.read_text())["folder"]
+        mark = json.loads(self._mark.read_text())
+        if mark.get("recipe_sha256", self.workspace.recipe.sha256) != self.workspace.recipe.sha256:
+            return None  # the same stimuli, measured by another [quality]
+        folder = self.out_dir / mark["folder"]
         return folder if (folder / "manifest.json").is_file() else None
 
     @property
@@ -52,7 +55,10 @@ class PublishPhase:
         target = self.out_dir / name
         if not (target / "manifest.json").is_file():
             self._write(manifest, target)
-        write_atomically(self._mark, json.dumps({"folder": name}).encode())
+        write_atomically(
+            self._mark,
+            json.dumps({"folder": name, "recipe_sha256": self.workspace.recipe.sha256}).encode(),
+        )
         return PhaseProgress(1, 1, f"Stimulus set {name}")
 
     def _write(self, manifest: dict[str, Any], target: Path) -> None:

@@ -11,9 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pv_engine.data.arrays import write_atomically
 from pv_engine.data.class_list import relabelled
-from pv_engine.data.sources import ImageSource, open_source
+from pv_engine.data.sources import SPLITS, ImageSource, open_source
 from pv_engine.data.transform import Transform
 from pv_engine.data.views import View
 from pv_engine.errors import RecipeError
@@ -124,6 +123,18 @@ class Workspace:
     def view(self) -> View:
         """The source's images as network and participants see them."""
         return View(self.source, self.transform)
+
+    @cached_property
+    def listed(self) -> dict[str, list[str]]:
+        """The names of each split, listed once: a million files take half a minute."""
+        if self.listed_path.is_file():
+            stored: dict[str, list[str]] = json.loads(self.listed_path.read_text())
+            return stored
+        return {split: self.source.names(split) for split in SPLITS}
+
+    @property
+    def listed_path(self) -> Path:
+        return self.folder / "data" / "listed.json"
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
@@ -247,17 +258,19 @@ class Workspace:
 
     def new_decoder(self, classifier: Classifier) -> nn.Module:
         """An untrained decoder for the classifier's features."""
+        shape = classifier.feature_shape(self.recipe.data.image_size)
+        return self._placed(self.untrained_decoder(shape))
+
+    def untrained_decoder(self, shape: tuple[int, int, int]) -> nn.Module:
+        """The recipe's decoder for features of this shape."""
         config, size = self.recipe.decoder, self.recipe.data.image_size
-        shape = classifier.feature_shape(size)
         if config.profile == "upsampling":
-            return self._placed(
-                build_upsampling_decoder(shape, size, config.width, self.recipe.seed)
-            )
+            return build_upsampling_decoder(shape, size, config.width, self.recipe.seed)
         decoder = build_decoder(shape, size, config.width, self.recipe.seed)
         if config.profile == "paper":
-            return self._placed(decoder)
-        start = LinearDecoder(shape[0], size // shape[1], size)
-        return self._placed(ResidualDecoder(start, decoder))
+            return decoder
+        start = LinearDecoder(shape[0], max(1, size // shape[1]), size)
+        return ResidualDecoder(start, decoder)
 
     def new_autoencoder(self) -> Autoencoder:
         """An untrained reference autoencoder with the decoder's shape."""
@@ -296,14 +309,3 @@ class Workspace:
     def _placed(self, network: Network) -> Network:
         placed: Network = network.to(device=self.device, memory_format=MEMORY_FORMAT)  # type: ignore[call-overload] # torch types no such pair
         return placed
-
-
-def claim_folder(recipe: Recipe, work_dir: Path) -> None:
-    """Refuse to mix two recipes in one work folder."""
-    mark = work_dir / "recipe.sha256"
-    if not mark.is_file():
-        write_atomically(mark, recipe.build_key.encode())
-    elif mark.read_text() != recipe.build_key:
-        raise RecipeError(
-            f"The folder {work_dir} holds a build of another recipe; name an empty folder."
-        )

@@ -4,19 +4,26 @@ from torch import nn
 
 from pv_engine.errors import RecipeError
 from pv_engine.networks.families.family import Family, Preset
+from pv_engine.networks.families.hugging_face import HuggingFace
 from pv_engine.networks.families.own import Factories, SmallCnns
 from pv_engine.networks.families.timm_models import TimmModels
 from pv_engine.networks.families.torchvision_models import TorchvisionModels
 from pv_engine.recipe import ClassifierConfig
 
 # By what stands before the colon.
-FAMILIES: dict[str, Family] = {"timm": TimmModels(), "torchvision": TorchvisionModels()}
-EXPECTED = "expected small_cnn, timm:<name>, torchvision:<name> or <module>:<factory>"
+FAMILIES: dict[str, Family] = {
+    "timm": TimmModels(),
+    "torchvision": TorchvisionModels(),
+    "hf": HuggingFace(),
+}
+EXPECTED = (
+    "expected small_cnn, timm:<name>, torchvision:<name>, hf:<name or folder> or <module>:<factory>"
+)
 
 
 def family_of(config: ClassifierConfig) -> Family:
     """Return the family of the recipe's network; RecipeError for a name without one."""
-    family, _, name = config.architecture.rpartition(":")
+    family, _, name = config.architecture.partition(":")
     if config.architecture == "small_cnn":
         return SmallCnns()
     if family in FAMILIES:
