@@ -24,7 +24,7 @@ def refuse_other_order(logits: Tensor, labels: Tensor, classes: tuple[str, ...])
         Each image has one label.
     """
     actual = labels.argmax(dim=1)
-    present = actual.unique()
+    present = sorted(set(actual.tolist()))
     if not (labels.sum(dim=1) == 1).all() or len(labels) < IMAGES_PER_CLASS * len(present):
         return
     predicted = logits.argmax(dim=1)
@@ -32,7 +32,7 @@ def refuse_other_order(logits: Tensor, labels: Tensor, classes: tuple[str, ...])
     output, reordered = _best_order(predicted, actual, len(classes))
     if reordered < MOST or right > reordered / 2:
         return
-    place = next(number for number in present.tolist() if output[number] != number)
+    place = next(number for number in present if output[number] != number)
     raise SelectionError(
         f"Only {right:.1%} of the held-out images are right, but {reordered:.1%} would be if "
         f"output {output[place]} were {classes[place]!r} and so on: the network's outputs seem to "

@@ -41,10 +41,7 @@ class MapEncoder(nn.Module):
         self.training = network.training
 
     def forward(self, images: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        output: Tensor = self.network(images)
-        if self.axes.prefix:
-            return self.axes.to_map(output), output[:, : self.axes.prefix]
-        return self.axes.to_map(output)
+        return self.axes.parts_of(self.network(images))
 
 
 class MapHead(nn.Module):
@@ -70,6 +67,11 @@ class FeatureAxes:
 
     name: str
     prefix: int = 0
+
+    def parts_of(self, output: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Return the map, with the prefix tokens (B, p, C) beside it where there are any."""
+        features = self.to_map(output)
+        return (features, output[:, : self.prefix]) if self.prefix else features
 
     def to_map(self, features: Tensor) -> Tensor:
         """Convert the network's features to (B, C, h, w)."""
@@ -124,15 +126,21 @@ def cut_anywhere(
 def _refuse_wrapped(network: nn.Module, head: nn.Module, architecture: str) -> None:
     """Raise RecipeError if the head is nearly all of the network: the network is in a wrapper."""
     half = sum(each.numel() for each in network.parameters()) / 2
+    # The head's own steps are in its part `network`.
+    kept = {name.split(".")[1] for name, _ in head.named_parameters()}
     for name, module in network.named_children():
         is_large = sum(each.numel() for each in module.parameters()) > half
-        convolves = any(isinstance(each, nn.Conv2d) and max(each.kernel_size) > 1
-                        for each in module.modules())  # fmt: skip
-        if is_large and convolves and name in dict(head.network.named_children()):  # type: ignore[union-attr,operator] # a module
+        if is_large and name in kept and _convolves(module):
             raise RecipeError(
                 f"{architecture} is a wrapper whose {name} cannot be looked into; give the network "
                 "itself."
             )
+
+
+def _convolves(module: nn.Module) -> bool:
+    return any(
+        isinstance(each, nn.Conv2d) and max(each.kernel_size) > 1 for each in module.modules()
+    )
 
 
 def parts_at(
@@ -181,9 +189,9 @@ def _cut_point(graph: fx.Graph, network: nn.Module, architecture: str) -> fx.Nod
 
 def _has_places(node: fx.Node) -> bool:
     """Return whether a step gives a map (B, C, h, w) or (B, h, w, C), or tokens (B, n, C)."""
-    output = node.meta.get("trial")
-    if not is_tensor_of(node, TRIAL_BATCH) or output.dim() < 3:
+    if not is_tensor_of(node, TRIAL_BATCH):
         return False
+    output: Tensor = node.meta["trial"]
     if output.dim() == 3:
         return output.shape[1] > 1
     return output.dim() == 4 and sorted(output.shape[1:])[1] > 1

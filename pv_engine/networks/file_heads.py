@@ -34,7 +34,7 @@ def fit_head(network: nn.Module, state: dict[str, Tensor], path: Path, activatio
     Raises
     ------
     WeightsError
-        For several linear layers without an `activation`, which no weights file tells.
+        For several linear layers without an `activation`, which no weights file says.
     """
     if not differing(network, state):
         return
@@ -94,7 +94,7 @@ def _below(key: str, place: str) -> bool:
 
 
 def _built(state: dict[str, Tensor], path: Path, activation: str) -> nn.Module | None:
-    """A module with these weights; None if its layers are of a kind that cannot be told."""
+    """A module with these weights; None if its layers are of an unknown kind."""
     if "weight" in state:
         return _layer(state) if len(state) <= 5 else None
     children = dict.fromkeys(key.partition(".")[0] for key in state)

@@ -56,7 +56,8 @@ class Recorder(fx.Tracer):
             for part in str(node.target).split("."):
                 value = getattr(value, part)
             return value
-        args, kwargs = (fx.node.map_arg(each, self._given) for each in (node.args, node.kwargs))
+        args: Any = fx.node.map_arg(node.args, self._given)
+        kwargs: Any = fx.node.map_arg(node.kwargs, self._given)
         if node.op == "call_module":
             # Lists in a trace are immutable, but HRNets change their arguments.
             free = tuple(list(each) if isinstance(each, list) else each for each in args)
@@ -77,7 +78,8 @@ class Recorder(fx.Tracer):
         return bool(plain_value(obj.node))
 
     def iter(self, obj: fx.Proxy) -> Iterator[Any]:
-        return iter([obj[place] for place in range(len(obj.node.meta["trial"]))])
+        steps: Any = obj
+        return iter([steps[place] for place in range(len(obj.node.meta["trial"]))])
 
     def keys(self, obj: fx.Proxy) -> Any:
         return obj.node.meta["trial"].keys()

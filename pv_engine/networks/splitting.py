@@ -99,7 +99,8 @@ def _with_constants(node: fx.Node, into: fx.Graph, copies: dict[fx.Node, Any]) -
     args = fx.node.map_arg(node.args, copies.__getitem__)
     kwargs = fx.node.map_arg(node.kwargs, copies.__getitem__)
     if node.op == "output":
-        return into.output(args[0])
+        last: fx.Node = into.output(args[0])
+        return last
     return into.create_node(node.op, node.target, args, kwargs)
 
 

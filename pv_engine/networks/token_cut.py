@@ -53,7 +53,7 @@ def cut_at_tokens(
     for node in _candidates(graph):
         for axes in _possible_axes(node, network):
             parts = parts_at(graph, node, axes, network, architecture)
-            if _decides(parts, pictures) and (_convolved(node) or _is_map(parts[0], pictures)):
+            if _decides(node, axes, parts[1]) and (_convolved(node) or _is_map(parts[0], pictures)):
                 return parts
     raise RecipeError(
         f"{architecture} has no step whose output is a map of the picture and decides alone; "
@@ -92,16 +92,16 @@ def _possible_axes(node: fx.Node, network: nn.Module) -> Iterator[FeatureAxes]:
             yield FeatureAxes("tokens", prefix)
 
 
-def _decides(parts: tuple[MapEncoder, MapHead, Tensor], pictures: Tensor) -> bool:
-    """Return whether more than half of the cells change the logits."""
-    encoder, head, _ = parts
-    with evaluating(encoder, head), random_last_layer(head):
-        features, bound = parted(encoder(pictures), head)
+def _decides(node: fx.Node, axes: FeatureAxes, head: MapHead) -> bool:
+    """Return whether more than half of the cells of a step's output change the logits."""
+    with evaluating(head), random_last_layer(head):
+        features, bound = parted(axes.parts_of(node.meta["trial"]), head)
         with torch.enable_grad():
             leaf = features.detach().clone().requires_grad_()
             logits = bound(leaf)
             weights = torch.randn(logits.shape, generator=torch.Generator().manual_seed(0))
-            (gradient,) = torch.autograd.grad((logits * weights).sum(), leaf, allow_unused=True)
+            found = torch.autograd.grad((logits * weights).sum(), leaf, allow_unused=True)
+    gradient: Tensor | None = found[0]
     if gradient is None:
         return False
     return bool((gradient != 0).any(dim=1).float().mean() > LARGE)

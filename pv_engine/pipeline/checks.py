@@ -197,7 +197,7 @@ class Checks:
             )
         if self.classifier.has_prefix:
             yield (
-                f"{classifier.architecture} decides by a class token, too, which carries a part of "
+                f"{classifier.architecture} decides by a class token, too, which has a part of "
                 "the answer that no map shows."
             )
 

@@ -22,7 +22,8 @@ class TimmModels:
 
         name = _name(config)
         # Some published weights have no classes of their own: a new head is needed.
-        given = {} if _settings(config)["num_classes"] else {"num_classes": num_classes}
+        known = _settings(config)["num_classes"]
+        given: dict[str, Any] = {} if known else {"num_classes": num_classes}
         if given and pretrained and config.train == "none":
             raise RecipeError(
                 f"classifier.weights is 'default', but the weights of timm:{name} know no classes; "
@@ -52,7 +53,7 @@ def _settings(config: ClassifierConfig) -> dict[str, Any]:
     import timm
 
     name = _name(config)
-    found = timm.get_pretrained_cfg(name) or timm.models.PretrainedCfg()
+    found: Any = timm.get_pretrained_cfg(name) or timm.models.PretrainedCfg()
     settings: dict[str, Any] = found.to_dict()
     return settings
 
@@ -60,7 +61,7 @@ def _settings(config: ClassifierConfig) -> dict[str, Any]:
 def _transform(settings: dict[str, Any]) -> Transform | None:
     """timm's evaluation; None for a rare mode that pads, or a picture that is not square."""
     _, height, width = settings["input_size"]
-    mode = settings.get("crop_mode") or "center"
+    mode: Any = settings.get("crop_mode") or "center"
     if height != width or mode not in ("center", "squash"):
         return None
     share = settings.get("crop_pct") or CROP_SHARE

@@ -29,7 +29,7 @@ def preset(name: str):
 
 def timms(name):
     import timm
-    from timm.data import create_transform
+    from timm.data.transforms_factory import create_transform
 
     config = timm.get_pretrained_cfg(name).to_dict()
     keys = ("input_size", "interpolation", "mean", "std", "crop_pct", "crop_mode")

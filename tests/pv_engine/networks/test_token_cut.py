@@ -1,6 +1,7 @@
 """Vision transformers, cut where their patches decide for the last time."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -23,7 +24,7 @@ SIZE = 64
 # name, and their prefix tokens.
 SMALL = {"img_size": SIZE, "num_classes": 5}
 VIT = {**SMALL, "embed_dim": 48, "depth": 3, "num_heads": 3}
-KINDS = {
+KINDS: dict[str, Any] = {
     "vit": ("vit_tiny_patch16_224", VIT, lambda net: net.blocks[-2], 1),
     "deit distilled": ("deit_tiny_distilled_patch16_224", VIT, lambda net: net.blocks[-2], 2),
     "deit3": ("deit3_small_patch16_224", VIT, lambda net: net.blocks[-2], 1),
@@ -101,11 +102,12 @@ def test_after_the_cut_the_patches_decide_and_the_prefix_stays(images):
     classifier = Classifier(encoder, head, 0.0, 1.0).eval()
     with torch.no_grad():
         features, bound = classifier.seen(images)
+        assert isinstance(bound, PrefixedHead)
         assert classifier.has_prefix
         assert torch.equal(bound(features), classifier(images))
         assert not torch.allclose(bound(features.flip(0)), classifier(images))
-        # The prefix of other pictures gives another answer: it carries a part of it.
-        other, _ = PrefixedHead(head, bound.prefix.flip(0)), None
+        # The prefix of other pictures gives another answer: it has a part of it.
+        other = PrefixedHead(head, bound.prefix.flip(0))
         assert not torch.allclose(other(features), classifier(images))
         assert torch.equal(head(classifier.head_input(images)), classifier(images))
 
@@ -134,7 +136,7 @@ class Shuffled(nn.Module):
 
 
 def test_tokens_in_another_order_are_no_map(images):
-    encoder, _ = cut(Shuffled().eval(), "own:shuffled", SIZE)
+    encoder: Any = cut(Shuffled().eval(), "own:shuffled", SIZE)[0]
     with torch.no_grad():
         found = encoder(images)
     torch.testing.assert_close(found, encoder.network.patches(images))
