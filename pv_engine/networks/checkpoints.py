@@ -14,7 +14,10 @@ from torch import Tensor
 from pv_engine.errors import WeightsError
 
 # Where checkpoints keep the state dict, the most telling first.
-WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights")
+WRAPPERS = (
+    "state_dict", "model_state_dict", "model_state", "model", "module", "net", "network", "weights",
+    "state_dict_ema", "model_ema",
+)  # fmt: skip
 # How deep the network may stand in the object that was stored.
 DEPTH = 4
 # torchvision's DenseNets before 2018: norm.1.weight for norm1.weight.

@@ -85,8 +85,10 @@ class Recorder(fx.Tracer):
         return obj.node.meta["trial"].keys()
 
 
-class _Answering(fx.Proxy):
-    """A step that knows what it gave."""
+class _Plain:
+    """What a step answers where Python itself asks: its length, or its value as a number."""
+
+    node: fx.Node
 
     def __len__(self) -> int:
         return len(self.node.meta["trial"])
@@ -99,6 +101,17 @@ class _Answering(fx.Proxy):
 
     def __float__(self) -> float:
         return float(plain_value(self.node))
+
+
+class _Answering(_Plain, fx.Proxy):
+    """A step that knows what it gave."""
+
+    def __getattr__(self, name: str) -> Any:
+        return _AnsweringAttribute(self, name)
+
+
+class _AnsweringAttribute(_Plain, fx.proxy.Attribute):
+    """An attribute of a step, such as its shape, or one of its methods."""
 
 
 def plain_value(node: fx.Node) -> Any:

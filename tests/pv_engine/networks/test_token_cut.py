@@ -1,5 +1,6 @@
 """Vision transformers, cut where their patches decide for the last time."""
 
+import copy
 from dataclasses import replace
 from typing import Any
 
@@ -173,6 +174,60 @@ class Wrapper(nn.Module):
         if channels != 3 or height != width:
             raise ValueError("square pictures of three channels")
         return self.model((pixel_values - self.mean) / 0.25)
+
+
+class Asking(nn.Module):
+    """Asks for flags, sizes and lengths, as the vision transformers of DINO do."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches = nn.Conv2d(3, 32, 16, stride=16)
+        self.token = nn.Parameter(torch.randn(1, 1, 32))
+        self.position = nn.Parameter(torch.randn(1, 17, 32))
+        block = nn.TransformerEncoderLayer(32, 4, 64, batch_first=True)
+        self.blocks = nn.ModuleList(copy.deepcopy(block) for _ in range(3))
+        self.head = nn.Linear(32, 5)
+
+    def forward(self, images, masks=None, flag=True):
+        count, _, width, height = images.shape
+        tokens = self.patches(images).flatten(2).transpose(1, 2)
+        tokens = torch.cat((self.token.expand(count, -1, -1), tokens), 1)
+        if tokens.shape[1] != self.position.shape[1] or width != height or not flag:
+            raise ValueError("another size")
+        if masks is None and len(tokens.shape) == 3:
+            tokens = tokens + self.position
+        for block in self.blocks:
+            tokens = block(tokens)
+        return self.head(tokens[:, 0])
+
+
+def test_a_forward_may_ask_for_flags_sizes_and_lengths(images):
+    torch.manual_seed(0)
+    network = Asking().eval()
+    encoder, head = cut(network, "own:asking", SIZE)
+    for count in (1, 2):
+        assert identity_error(network, encoder, head, images[:count]) <= 1e-5
+    features, bound = parted(encoder(images), head)
+    assert features.shape == (2, 32, 4, 4)
+    assert isinstance(bound, PrefixedHead)
+
+
+class Deciding(nn.Module):
+    """Computes something else for dark pictures, which no recording could know."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches = nn.Conv2d(3, 8, 16, stride=16)
+        self.head = nn.Linear(8, 5)
+
+    def forward(self, images):
+        cells = self.patches(images).relu()
+        return self.head(cells.mean((2, 3)) if images.mean() > 0.1 else cells.amax((2, 3)))
+
+
+def test_a_forward_that_decides_by_the_pictures_is_refused(images):
+    with pytest.raises(RecipeError, match=r"decides by the values of a tensor what to compute"):
+        cut(Deciding().eval(), "own:deciding", SIZE)
 
 
 def test_a_wrapper_is_recorded_through(images):
