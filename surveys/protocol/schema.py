@@ -121,7 +121,7 @@ Drops = Annotated[dict[str, Line], right("a table of items, each with the reason
 
 @dataclass(frozen=True)
 class Protocol(TomlTable):
-    """A survey's protocol. `stimulus_set` is a folder in the file, a content hash once loaded."""
+    """A study's protocol. `stimulus_set` is a folder in the file, a content hash once loaded."""
 
     slug: Slug
     """The study's address, /s/<slug>/."""
@@ -132,7 +132,7 @@ class Protocol(TomlTable):
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)]
     """Assignment, question and option orders follow from it."""
     conditions: Annotated[Many[ProtocolCondition], Field(min_length=1)]
-    """The arms of the study, in the order in which participants are assigned."""
+    """The conditions of the study, in the order in which participants are assigned."""
     question_order: Annotated[str, OneOf(QUESTION_ORDERS)] = "random"
     """An order of its own for each participant, that of the set, or a row of a Williams design."""
     texts: Texts = field(default_factory=Texts)

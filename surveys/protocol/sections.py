@@ -36,6 +36,8 @@ PANEL_PARAMETERS = {
     "mturk": ("workerId", "hitId", "assignmentId"),
     "other": ("participant", "study", "session"),
 }
+# As participants know them.
+PANEL_TITLES = {"prolific": "Prolific", "sona": "SONA", "mturk": "Mechanical Turk"}
 
 
 def _iso_day(value: Any) -> str:
@@ -209,7 +211,7 @@ class CompletionCodes(TomlTable):
     def _differ(self) -> Broken:
         codes = [code for code in astuple(self) if code]
         if len(set(codes)) != len(codes):
-            yield "", "must differ from each other, so that the panel can tell how a visit ended"
+            yield "", "must differ from each other, so that the panel knows how a visit ended"
 
 
 @dataclass(frozen=True)
@@ -236,6 +238,11 @@ class Panel(TomlTable):
         """The names of the query parameters: of the person, of the study, of the visit."""
         usual = PANEL_PARAMETERS.get(self.name, ("", "", ""))
         return (self.participant or usual[0], self.study or usual[1], self.session or usual[2])
+
+    @property
+    def title(self) -> str:
+        """The name by which participants know the panel; empty for another one and for none."""
+        return PANEL_TITLES.get(self.name, "")
 
     @rule("name")
     def _named(self) -> Broken:

@@ -22,7 +22,7 @@ NOTED = {
     "surveys.survey": ("arrivals", "declined"),
     "auth.user": ("last_login",),
 }
-# Refused sign-ins are told there; that it only grows is for its own chain to show.
+# Refused sign-ins are logged there; its own chain shows that it only grows.
 GROWING = {"accounts.auditentry", "accounts.audithead"}
 
 
