@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from http.cookies import CookieError
 from typing import Any
 from urllib.parse import quote
 
