@@ -46,7 +46,7 @@ class GalleryStock:
         self.pictures, labels = workspace.training()
         self.numbers = some(self.pictures, self.config.bank, workspace.recipe.seed)
         self.labels = labels[self.numbers].bool()
-        self.folder = workspace.exemplars_path.parent
+        self.folder = workspace.bank_folder
 
     @cached_property
     def picks(self) -> list[Pick]:

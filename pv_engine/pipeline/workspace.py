@@ -122,16 +122,25 @@ class Workspace:
         return self.folder / "select" / "picks.json"
 
     @property
+    def bank_folder(self) -> Path:
+        """Where the exemplar bank is, which every choice of pictures shares."""
+        return self.folder / "exemplars"
+
+    @property
     def exemplars_path(self) -> Path:
         return self.folder / "exemplars" / "exemplars.json"
 
     @property
+    def render_folder(self) -> Path:
+        return self.folder / "render"
+
+    @property
     def rendered_path(self) -> Path:
-        return self.folder / "render" / "rendered.json"
+        return self.render_folder / "rendered.json"
 
     @property
     def pictures_path(self) -> Path:
-        return self.folder / "render" / "images"
+        return self.render_folder / "images"
 
     def _load(self, split: str, array: str) -> np.ndarray:
         loaded: np.ndarray = np.load(self.folder / "data" / split / f"{array}.npy", mmap_mode="r")

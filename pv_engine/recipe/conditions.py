@@ -6,15 +6,15 @@ explain/conditions.py draws them. Free of torch and Django, since studies read t
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Need = Literal["autoencoder", "exemplars"]
+Need = Literal["decoder", "autoencoder", "exemplars"]
 
 
 @dataclass(frozen=True)
 class Condition:
     """What is shown beside the image.
 
-    `introduction` explains it to participants; empty where its author has to. `needs` is what a
-    build makes for it beside classifier and decoder.
+    `introduction` explains it to participants; empty where its author has to. `needs` is what
+    draws it beside the classifier.
     """
 
     introduction: str = ""
@@ -35,7 +35,8 @@ CONDITIONS = {
     "pv": Condition(
         "The explanation shows what the model perceived: a program turned what the model had "
         "noted about the image back into a picture. It is blurry, and it may show something else "
-        f"than the image does. {FADES}"
+        f"than the image does. {FADES}",
+        needs="decoder",
     ),
     "pv_exemplar": Condition(
         "The explanation does not redraw this image. It shows a part of another picture: of all "
@@ -50,9 +51,9 @@ CONDITIONS = {
         needs="exemplars",
     ),
     "exemplar_random": Condition(needs="exemplars"),
-    "reconstruction": Condition(),
+    "reconstruction": Condition(needs="decoder"),
     "none": Condition("You see the image alone, without an explanation."),
-    "random_map": Condition(),
+    "random_map": Condition(needs="decoder"),
     "reference_autoencoder": Condition(needs="autoencoder"),
 }
 # The condition that shows the image alone: no picture is drawn for it.
