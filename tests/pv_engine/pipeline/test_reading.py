@@ -52,7 +52,8 @@ def test_no_item_is_read_and_the_halves_share_no_picture(recipe, work):
     items = json.loads((work / "select" / "picks.json").read_text())
     taken = {pick.row for pick in read_picks(items["items"] + items["examples"])}
     even, odd = (rows_of(read(recipe, work, rows=rows)) for rows in ("even", "odd"))
-    assert even and odd
+    assert even
+    assert odd
     assert {row % 2 for row in even} == {0}
     assert {row % 2 for row in odd} == {1}
     assert not (even | odd) & taken
@@ -84,7 +85,7 @@ def test_no_decoder_is_trained_where_no_condition_shows_it(recipe, work, tmp_pat
 
 def test_a_recipe_without_a_reader_is_refused(recipe, tmp_path):
     without = replace(recipe, quality=QualityConfig())
-    with pytest.raises(RecipeError, match="has no reader; name one as quality.reader"):
+    with pytest.raises(RecipeError, match=r"has no reader; name one as quality\.reader"):
         ReadingBuild(without, tmp_path, 5)
 
 
