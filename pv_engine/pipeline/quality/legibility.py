@@ -18,7 +18,7 @@ from pv_engine.pipeline.quality.baselines import some
 from pv_engine.pipeline.reading.further import pick_further
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import Segment, Workspace
-from pv_engine.quality.legibility import ZERO_SHOT, read_kinds
+from pv_engine.quality.legibility import ZERO_SHOT, named_probabilities, read_kinds
 from pv_engine.quality.reader import Reader, build_reader, fit_head
 from pv_engine.quality.stimuli import draw_stimuli, kinds_to_read
 
@@ -144,6 +144,9 @@ class Reading:
                 "training_pictures": len(numbers),
             }
         }
+        shown = torch.from_numpy(self._features("items").rows[:])
+        best = heads if own is None else [own] * len(self.kinds)
+        report["by_item"] = named_probabilities(self.kinds, best, shown, self.items)
         for part, picks in (("items", self.items), ("held_out", self.further)):
             features = torch.from_numpy(self._features(part).rows[:])
             report[part] = read_kinds(self.kinds, heads, features, picks)
