@@ -56,10 +56,10 @@ CONDITIONS = {
         needs="exemplars",
     ),
     "pv_exemplars": Condition(
-        "The model has learnt from many other pictures. The explanation is four of them: the "
-        "pictures that look most like this image to the model, in the places where the model "
-        "looked, the most similar one at the top left. They were not made from the image in the "
-        f"question, so they may show other things. {FADES}",
+        "The model has learnt from many other pictures. The explanation shows parts of four of "
+        "them, enlarged: the pictures that look most like this image to the model, in the place "
+        "where it looked most, the most similar one at the top left. They were not made from the "
+        f"image in the question, so they may show other things. {FADES}",
         needs="exemplars",
     ),
     "exemplar_random": Condition(needs="exemplars"),

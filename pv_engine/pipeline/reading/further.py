@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,7 @@ class FurtherWorkspace(Workspace):
     def render_folder(self) -> Path:
         return self.own_folder / "render"
 
-    @property
+    @cached_property
     def decoder(self) -> nn.Module:
         """The finished decoder, or an untrained one where no condition shows what it draws."""
         if self.recipe.rendering.needs("decoder"):
