@@ -2,9 +2,9 @@
 
 Searches a bank of made-up features: seconds an item, size of the bank, and memory. With a recipe
 and the work folder of its build, it also draws the items with the recipe's conditions and without
-those that show exemplars, in turns. The decoder is untrained, which takes as long to draw. Seconds
-are the processor's, which other programs on the machine do not lengthen as they do the clock's;
-these are given beside it.
+those that show exemplars, in turns; an unfinished build's decoder is untrained, which takes as long
+to draw. Seconds are the processor's, which other programs on the machine do not lengthen as they do
+the clock's, and the clock's.
 """
 
 import argparse
@@ -13,7 +13,6 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -23,20 +22,21 @@ import numpy as np
 import torch
 from torch import nn
 
+from pv_engine.benchmarks.timing import wait_for
 from pv_engine.data.arrays import GrowingArray
 from pv_engine.exemplars.bank import Bank
 from pv_engine.exemplars.likeness import BITS
 from pv_engine.exemplars.search import compare
-from pv_engine.pipeline.exemplars import ExemplarPhase, GalleryStock
+from pv_engine.pipeline.exemplars import ExemplarPhase
 from pv_engine.pipeline.render import RenderPhase
-from pv_engine.pipeline.workspace import Phase, Segment, Workspace
-from pv_engine.recipe import CONDITIONS
+from pv_engine.pipeline.workspace import Phase, PhaseProgress, Segment, Workspace
+from pv_engine.recipe import CONDITIONS, ExemplarConfig
 from pv_engine.recipe.reading import Recipe, read_recipe
 from pv_engine.runtime.device import choose_device, describe_device
 
 FOREVER = float("inf")
-# What a build leaves before its exemplars.
-BEFORE = ("data", "classifier", "select")
+# What a build leaves for its stimuli, exemplars apart.
+BEFORE = ("data", "classifier", "select", "decoder", "autoencoder")
 WRITTEN = 1000
 
 
@@ -82,7 +82,12 @@ def measure_search(
         features = torch.randn(items, *shape, generator=generator).to(device)
         maps = _discs(items, shape[1], generator).to(device)
         before = _peak_mib()
-        taken = [_seconds(lambda: compare(bank, features, maps, shift)) for _ in range(rounds)]
+        taken = []
+        for _ in range(rounds):
+            cpu, wall = time.process_time(), time.perf_counter()
+            compare(bank, features, maps, shift)
+            wait_for(device)
+            taken.append((time.process_time() - cpu, time.perf_counter() - wall))
         return {
             "pictures": pictures,
             "items": items,
@@ -118,14 +123,13 @@ def measure_stimuli(recipe: Recipe, work: Path, rounds: int) -> dict[str, Any]:
     without = replace(recipe, exemplar=None, rendering=replace(recipe.rendering, conditions=plain))
     taken: dict[str, list[tuple[float, float]]] = {"bank": [], "without": [], "with": []}
     for _ in range(rounds):
-        with _copied(without, work) as folder:
-            taken["without"].append(_seconds(lambda: _finish(RenderPhase(folder.workspace))))
-        with _copied(recipe, work) as folder:
-            assert recipe.exemplar is not None  # noqa: S101 - for types; checked with the recipe
-            phase = ExemplarPhase(folder.workspace, recipe.exemplar)
-            stock = GalleryStock(folder.workspace, recipe.exemplar)
-            taken["bank"].append(_seconds(lambda: stock.run(Segment(FOREVER))))
-            taken["with"].append(_seconds(lambda: _finish(phase, RenderPhase(folder.workspace))))
+        with tempfile.TemporaryDirectory() as folder:
+            taken["without"].append(_seconds(RenderPhase(_copied(without, work, folder))))
+        with tempfile.TemporaryDirectory() as folder:
+            workspace = _copied(recipe, work, folder)
+            phase = ExemplarPhase(workspace, recipe.exemplar or ExemplarConfig())
+            taken["bank"].append(_seconds(_BankPhase(phase)))
+            taken["with"].append(_seconds(phase, RenderPhase(workspace)))
     cpu = {name: statistics.median(each for each, _ in values) for name, values in taken.items()}
     return {
         "conditions": {"with": list(shown), "without": list(plain)},
@@ -137,39 +141,46 @@ def measure_stimuli(recipe: Recipe, work: Path, rounds: int) -> dict[str, Any]:
 class _Untrained(Workspace):
     @cached_property
     def decoder(self) -> nn.Module:
+        if self.decoder_path.is_file():
+            return super().decoder
         return self.new_decoder(self.classifier).eval()
 
 
-class _copied:  # noqa: N801 - read as a word of a with statement
-    """A work folder that has what a build leaves before its exemplars, and the networks loaded."""
-
-    def __init__(self, recipe: Recipe, work: Path) -> None:
-        self.recipe, self.work = recipe, work
-
-    def __enter__(self) -> "_copied":
-        self.folder = tempfile.TemporaryDirectory()
-        for name in BEFORE:
-            (Path(self.folder.name) / name).symlink_to((self.work / name).resolve())
-        self.workspace = _Untrained(self.recipe, Path(self.folder.name), choose_device())
-        self.workspace.classifier, self.workspace.decoder  # noqa: B018 - loads them
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.folder.cleanup()
+def _copied(recipe: Recipe, work: Path, folder: str) -> Workspace:
+    """Return a workspace that has what a build leaves for its stimuli, with networks loaded."""
+    for name in BEFORE:
+        if (work / name).is_dir():
+            (Path(folder) / name).symlink_to((work / name).resolve())
+    workspace = _Untrained(recipe, Path(folder), choose_device())
+    for network in (workspace.classifier, workspace.decoder):
+        network.requires_grad_(False)
+    return workspace
 
 
-def _finish(*phases: Phase) -> None:
+class _BankPhase:
+    """The first part of the exemplar phase: the projection and the bank."""
+
+    name = "bank"
+
+    def __init__(self, phase: ExemplarPhase) -> None:
+        self._stock = phase.stock
+
+    @property
+    def is_done(self) -> bool:
+        return self._stock.bank.is_complete
+
+    def advance(self, seconds: float) -> PhaseProgress:
+        self._stock.run(Segment(seconds))
+        return PhaseProgress(self._stock.bank.done, len(self._stock.bank), "")
+
+
+def _seconds(*phases: Phase) -> tuple[float, float]:
+    """Return the processor's and the clock's seconds until the phases are done."""
+    cpu, wall = time.process_time(), time.perf_counter()
     for phase in phases:
         while not phase.is_done:
             phase.advance(FOREVER)
-
-
-def _seconds(work: Callable[[], Any]) -> tuple[float, float]:
-    """Return the processor's and the clock's seconds that the work takes."""
-    cpu, wall = time.process_time(), time.perf_counter()
-    work()
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
+    wait_for(choose_device())
     return time.process_time() - cpu, time.perf_counter() - wall
 
 

@@ -129,7 +129,7 @@ class ExemplarPhase:
     def advance(self, seconds: float) -> PhaseProgress:
         """Fill the bank or search for about `seconds`; what was done is on disk."""
         segment = Segment(seconds)
-        stock = self._stock
+        stock = self.stock
         with deterministic(self.workspace.device):
             if not stock.bank.is_complete:
                 stock.run(segment)
@@ -141,12 +141,12 @@ class ExemplarPhase:
         return self._progress(stock, len(missing))
 
     @cached_property
-    def _stock(self) -> GalleryStock:
+    def stock(self) -> GalleryStock:
         return GalleryStock(self.workspace, self._config)
 
     @property
     def _chunks(self) -> range:
-        return range(math.ceil(len(self._stock.picks) / CHUNK))
+        return range(math.ceil(len(self.stock.picks) / CHUNK))
 
     def _result(self, number: int) -> Path:
         return self.workspace.exemplars_path.parent / "found" / f"{number:05d}.json"
