@@ -71,5 +71,5 @@ def _grid(pictures: Tensor, saliency: Tensor) -> Tensor:
     cut = functional.interpolate(
         pictures[..., rows, columns], (half, half), mode="bilinear", antialias=True
     )
-    joined = torch.cat([torch.cat([*pair], dim=2) for pair in cut.split(2)], dim=1)
+    joined = torch.cat([torch.cat([*cut[row : row + 2]], dim=2) for row in (0, 2)], dim=1)
     return functional.pad(joined, (0, side % 2, 0, side % 2), value=1.0)

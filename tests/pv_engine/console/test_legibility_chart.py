@@ -1,10 +1,9 @@
 """The chart of what each reader named."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from pv_engine.console.legibility_chart import legibility_charts
+from pv_engine.models import BlindReading
 
 
 def cell(hits, pictures):
@@ -24,7 +23,7 @@ MANIFEST = {
         "items_zero_shot": {"gradcam": strata(cell(1, 4), cell(2, 2))},
     },
 }
-TEAM = SimpleNamespace(
+TEAM = BlindReading(
     stratum="model_wrong", condition="pv", n=10, named_prediction=6, named_truth=1, chance=0.25
 )
 
