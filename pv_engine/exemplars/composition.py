@@ -1,5 +1,7 @@
 """Puts a training picture where the model looked: moved by whole cells of the feature map."""
 
+from itertools import product
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -8,6 +10,8 @@ from torch.nn import functional
 # side. Chosen by what a zero-shot reader names, on other pictures than those reported.
 STRONG = 0.8
 MARGIN = 0.06
+# The gap between two close-ups is the side divided by this.
+GAP = 64
 
 
 def moved(picture: Tensor, shift: tuple[int, int], cells: tuple[int, int]) -> Tensor:
@@ -66,10 +70,15 @@ def in_grid(pictures: Tensor, maps: Tensor) -> Tensor:
 
 
 def _grid(pictures: Tensor, saliency: Tensor) -> Tensor:
-    side, half = saliency.shape[0], saliency.shape[0] // 2
+    """One grid (3, s, s) of four pictures (4, 3, s, s), with a white gap between them."""
+    side = saliency.shape[0]
+    half = (side - side // GAP) // 2
     rows, columns = close_up(saliency)
     cut = functional.interpolate(
         pictures[..., rows, columns], (half, half), mode="bilinear", antialias=True
     )
-    joined = torch.cat([torch.cat([*cut[row : row + 2]], dim=2) for row in (0, 2)], dim=1)
-    return functional.pad(joined, (0, side % 2, 0, side % 2), value=1.0)
+    grid = torch.ones(3, side, side, dtype=cut.dtype, device=cut.device)
+    first, last = slice(half), slice(side - half, side)
+    for picture, (row, column) in zip(cut, product((first, last), repeat=2), strict=True):
+        grid[:, row, column] = picture
+    return grid

@@ -49,6 +49,13 @@ def test_the_grid_reads_from_the_top_left():
     assert torch.allclose(corners, levels)
 
 
+def test_a_white_gap_parts_the_pictures():
+    grid = in_grid(torch.zeros(1, 4, 3, 128, 128), torch.ones(1, 128, 128))
+    white = grid[0, 0] == 1
+    assert white.all(dim=0).nonzero().flatten().tolist() == [63, 64]
+    assert white.all(dim=1).nonzero().flatten().tolist() == [63, 64]
+
+
 def test_a_grid_of_an_odd_side_keeps_it():
     assert in_grid(torch.zeros(2, 4, 3, 9, 9), torch.ones(2, 9, 9)).shape == (2, 3, 9, 9)
 
