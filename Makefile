@@ -63,8 +63,8 @@ docs: $(INSTALLED_DOCS) ## Write the reference pages and build the documentation
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	@echo "site/index.html"
 
-gpu-carry: install ## Copy photographs into carry/, below 56 MiB, for a GPU machine (DATA=DIR, ARGS="--reader FILE")
-	@$(BIN)/python -m pv_engine.benchmarks.gpu_session.carry $(DATA) --out carry $(ARGS)
+gpu-carry: install ## Copy photographs into gpu_data/, below 56 MiB, for a GPU machine (DATA=DIR, ARGS="--reader FILE")
+	@$(BIN)/python -m pv_engine.benchmarks.gpu_session.photographs $(DATA) --out gpu_data $(ARGS)
 
 bench-engine: install ## Measure the engine's speed and memory, as JSON (ARGS="--images 8")
 	@$(BIN)/python -m pv_engine.benchmarks.engine $(ARGS)

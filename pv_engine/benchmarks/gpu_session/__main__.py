@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
         description="Measure everything that only a GPU can show, within a budget of seconds.",
     )
     parser.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="pictures, as `carry` wrote them"
+        "--data", type=Path, required=True, metavar="DIR", help="pictures, as gpu-carry wrote them"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for what is kept")
     parser.add_argument(

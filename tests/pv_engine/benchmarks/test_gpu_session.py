@@ -1,4 +1,4 @@
-"""The run of everything that only a GPU can show: its clock, its figures, what it carries."""
+"""The run of everything that only a GPU can show: its clock, its figures, what is sent along."""
 
 import json
 
@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load, save_file
 
-from pv_engine.benchmarks.gpu_session import carry, packing
+from pv_engine.benchmarks.gpu_session import packing, photographs
 from pv_engine.benchmarks.gpu_session.session import FIGURES, Session, Stage, run_stages
 
 
@@ -85,7 +85,7 @@ def test_weights_are_packed_in_half_precision_into_files_of_bounded_size(
 
 def test_photographs_are_copied_as_good_as_the_limit_allows(tmp_path):
     drawer = np.random.default_rng(2)
-    for split in carry.SPLITS:
+    for split in photographs.SPLITS:
         (tmp_path / "raw" / split / "cat").mkdir(parents=True)
         for number in range(4):
             pixels = drawer.integers(0, 256, (64, 48, 3), dtype=np.uint8)
@@ -93,9 +93,9 @@ def test_photographs_are_copied_as_good_as_the_limit_allows(tmp_path):
     sizes = {}
     for limit in (100_000, 500_000):
         out = tmp_path / str(limit)
-        sizes[limit] = carry.carry(tmp_path / "raw", out, limit)
+        sizes[limit] = photographs.copy_photographs(tmp_path / "raw", out, limit)
         assert sizes[limit] <= limit
         assert len(list(out.glob("*/cat/*.webp"))) == 8
     assert sizes[100_000] < sizes[500_000]
     with pytest.raises(SystemExit, match="do not fit"):
-        carry.carry(tmp_path / "raw", tmp_path / "none", 1_000)
+        photographs.copy_photographs(tmp_path / "raw", tmp_path / "none", 1_000)

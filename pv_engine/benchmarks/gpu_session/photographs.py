@@ -1,4 +1,4 @@
-"""python -m pv_engine.benchmarks.gpu_session.carry DIR --out DIR: a small copy of photographs.
+"""python -m pv_engine.benchmarks.gpu_session.photographs DIR --out DIR: a small copy of photographs.
 
 Copies an image folder, train/<class>/ and val/<class>/, as WebP below a limit in size, for a
 machine that gets only what is sent to it; with --reader also a reader's weights, in half precision.
@@ -25,7 +25,8 @@ SAMPLE = 100
 def main(arguments: list[str] | None = None) -> int:
     """Write the copy and print its size."""
     parser = argparse.ArgumentParser(
-        prog="python -m pv_engine.benchmarks.gpu_session.carry", description="Copy photographs."
+        prog="python -m pv_engine.benchmarks.gpu_session.photographs",
+        description="Copy photographs.",
     )
     parser.add_argument(
         "photographs", type=Path, metavar="DIR", help="train/<class>/, val/<class>/"
@@ -34,15 +35,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--limit-mib", type=float, default=56.0, help="size of the copy (56)")
     parser.add_argument("--reader", type=Path, help="weights of tf_efficientnet_lite2")
     options = parser.parse_args(arguments)
-    total = carry(options.photographs, options.out, options.limit_mib * 2**20, options.reader)
+    total = copy_photographs(
+        options.photographs, options.out, options.limit_mib * 2**20, options.reader
+    )
     print(f"{options.out}: {total / 2**20:.1f} MiB")  # noqa: T201 - this is a command
     return 0
 
 
-def carry(photographs: Path, out: Path, limit: float, reader: Path | None = None) -> int:
+def copy_photographs(photographs: Path, out: Path, limit: float, reader: Path | None = None) -> int:
     """Write the copy, as good as `limit` in bytes allows; return its size in bytes."""
     out.mkdir(parents=True, exist_ok=True)
-    taken = _carry_reader(reader, out / READER) if reader else 0
+    taken = _copy_reader(reader, out / READER) if reader else 0
     files = [
         path
         for split in SPLITS
@@ -78,7 +81,7 @@ def _webp(path: Path, quality: int) -> bytes:
     return stream.getvalue()
 
 
-def _carry_reader(source: Path, target: Path) -> int:
+def _copy_reader(source: Path, target: Path) -> int:
     state = load_file(source)
     save_file(
         {key: each.half() if each.dtype == torch.float32 else each for key, each in state.items()},
