@@ -1,4 +1,4 @@
-"""python -m pv_engine.benchmarks.gpu_session.photographs DIR --out DIR: a small copy of photographs.
+"""A small copy of photographs: python -m pv_engine.benchmarks.gpu_session.photographs DIR.
 
 Copies an image folder, train/<class>/ and val/<class>/, as WebP below a limit in size, for a
 machine that gets only what is sent to it; with --reader also a reader's weights, in half precision.

@@ -21,8 +21,8 @@ Say = Callable[[str], None]
 class Session:
     """Where everything lies, and how long it may take.
 
-    `data` has pictures as `photographs.py` writes them, `work` what a second run goes on with, `out` what
-    is to be kept. `tiny` makes every stage small, to rehearse the whole on a CPU.
+    `data` has pictures as `photographs.py` writes them, `work` what a second run goes on with,
+    `out` what is to be kept. `tiny` makes every stage small, to rehearse the whole on a CPU.
     """
 
     data: Path
