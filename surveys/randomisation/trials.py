@@ -49,7 +49,7 @@ class Deck:
 def draw_trials(
     deck: Deck, protocol: Protocol, seed: int, number: int, place: int
 ) -> list[DrawnTrial]:
-    """All trials of the participant, in the order in which they are asked."""
+    """Return all trials of the participant, in the order in which they are asked."""
     order = question_order(list(deck.items), protocol.question_order, seed, number, place)
     planned = [(MAIN, name) for name in order]
     planned += [(REPEAT, name) for name in _repeated(order, protocol.checks.repeats, seed, number)]
