@@ -46,7 +46,7 @@ def test_everybody_is_counted_where_they_are(survey, ada, ben, cy):
 def test_the_funnel_counts_each_page_and_who_left_before_it(survey, ada, ben, cy):
     monitor = monitor_of(survey)
     assert reached(monitor) == {
-        "First page": 3,
+        "Arrival": 3,
         "Consent": 2,
         "Assignment": 2,
         "Introduction": 2,
@@ -66,7 +66,7 @@ def test_every_section_of_a_protocol_is_a_step(db, tmp_path):
     whole.finish()
     found = reached(monitor_of(survey))
     assert list(found)[:6] == [
-        "First page", "Consent", "Comprehension check", "Assignment", "Introduction", "Practice",
+        "Arrival", "Consent", "Comprehension check", "Assignment", "Introduction", "Practice",
     ]  # fmt: skip
     # Four items, one attention check, one repeated question.
     assert found["Question 6 of 6"] == 2

@@ -279,7 +279,7 @@ def test_an_editor_drops_and_takes_back_on_the_page(draft):
     assert "asked about 3 items; 1 was dropped" in answer
     overview = ben.get(reverse("console:survey", args=[draft.slug])).content.decode()
     assert "<dt>Questions</dt><dd>3, order random</dd>" in overview
-    assert "item-02 will be asked about again." in ben.post(back, follow=True).content.decode()
+    assert "item-02 is restored." in ben.post(back, follow=True).content.decode()
     assert "item-02 is not dropped" in ben.post(back, follow=True).content.decode()
 
 
