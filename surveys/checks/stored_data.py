@@ -120,7 +120,7 @@ def items_were_dropped_before_opening(survey: Survey) -> Iterator[str]:
 def trials_are_complete(survey: Survey) -> Iterator[str]:
     checks = survey.protocol.checks
     n_items = find_items(survey).filter(is_example=False).count()
-    expected = n_items + checks.repeats + len(checks.attention_after)
+    expected = survey.protocol.items.n_of(n_items) + checks.repeats + len(checks.attention_after)
     everybody = Participant.objects.filter(survey=survey).annotate(n_stored=Count("trials"))
     for person in everybody.iterator(CHUNK):
         right = expected if person.introduced_at is not None else 0

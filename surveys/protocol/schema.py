@@ -18,6 +18,7 @@ from surveys.protocol.sections import (
     AssignmentRule,
     ChecksRule,
     Comprehension,
+    ItemDraw,
     Panel,
     QuestionnairePage,
     Sample,
@@ -143,6 +144,7 @@ class Protocol(TomlTable):
     consent_version: OrEmpty[Version] = field(default="", metadata=LATER)
     """The researcher's own name for this version of information and consent."""
     assignment: AssignmentRule = field(default_factory=AssignmentRule, metadata=LATER)
+    items: ItemDraw = field(default_factory=ItemDraw, metadata=LATER)
     trials: TrialRule = field(default_factory=TrialRule, metadata=LATER)
     checks: ChecksRule = field(default_factory=ChecksRule, metadata=LATER)
     comprehension: Comprehension = field(default_factory=Comprehension, metadata=LATER)

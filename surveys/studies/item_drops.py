@@ -5,6 +5,7 @@ left out stands in the protocol, in its table `dropped`, and so is hashed, froze
 it; rows keep by whom and when, and follow the protocol that is loaded.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -158,13 +159,22 @@ def _rewrite(survey: Survey, change: Callable[[str], str], wanted: dict[str, str
 
 
 def _require_enough(survey: Survey, item: Item) -> None:
-    left = find_items(survey).filter(is_example=False).exclude(pk=item.pk).count()
-    needed = _needed(survey.protocol)
+    kept = find_items(survey).filter(is_example=False).exclude(pk=item.pk)
+    strata = Counter(kept.values_list("stratum", flat=True))
+    left, needed = strata.total(), _needed(survey.protocol)
     if left < needed:
         raise ItemDropError(
             f"Without {item.name} there would be {left} items, but the protocol needs at least "
             f"{needed}; restore another item, or change the protocol's checks."
         )
+    for stratum, size in survey.protocol.items.sizes.items():
+        there = strata[stratum] if stratum else left
+        if there < size:
+            of = f" of the stratum {stratum}" if stratum else ""
+            raise ItemDropError(
+                f"Without {item.name} there would be {there} items{of}, but [items] draws {size}; "
+                "take another item back, or change [items]."
+            )
 
 
 def _needed(protocol: Protocol) -> int:

@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from http.cookies import CookieError
 from typing import Any
 from urllib.parse import quote
 
@@ -62,7 +64,9 @@ class Cast:
         browser = self.browsers[request.actor]
         browser.cookies = SimpleCookie(self.kept[request.actor].replace("Set-Cookie: ", ""))
         for name, value in request.cookies.items():
-            browser.cookies[name] = value
+            # Newer versions of Python refuse to send control characters.
+            with suppress(CookieError):
+                browser.cookies[name] = value
         response = self._send(browser, request)
         if request.actor in ("cy", "eve") and _is_signed_out(response):
             self.sign_in(request.actor)

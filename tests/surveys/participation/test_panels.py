@@ -118,7 +118,7 @@ def test_a_survey_for_a_panel_only_takes_nobody_else(db, tmp_path):
     survey = make_survey(tmp_path, more='[panel]\nname = "prolific"\nrequired = true')
     visitor = come(survey, "")
     assert visitor.seen[-1].status_code == 403
-    assert "by the link of your panel" in visitor.text
+    assert "use the link that invited you" in visitor.text
     assert "agree" in come(survey).form.choices
 
 

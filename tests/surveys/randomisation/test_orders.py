@@ -12,8 +12,11 @@ from tests.surveys.visitor import Visitor
 
 def deck_of(n_items=6):
     options = ["boat", "fish", "house", "tree"]
+    names = [f"item-{index}" for index in range(n_items)]
     return Deck(
-        {f"item-{index}": options for index in range(n_items)}, {"example-1": options[::-1]}
+        dict.fromkeys(names, options),
+        {"example-1": options[::-1]},
+        dict.fromkeys(names, "model_right"),
     )
 
 
