@@ -94,14 +94,14 @@ class StratumCounts(TomlTable):
 
 @dataclass(frozen=True)
 class ItemDraw(TomlTable):
-    """How many of the set's items each participant is asked about; all of them by default."""
+    """How many of the set's items each participant gets; all by default."""
 
     per_participant: Annotated[int, Field(ge=0, le=10_000)] = 0
-    """How many, whatever their stratum; 0 for all, or for as many as `strata` says."""
+    """The number of items, whatever their stratum; 0: all, or as many as `strata` says."""
     strata: StratumCounts = field(default_factory=StratumCounts)
-    """How many of each stratum."""
+    """The number of items from each stratum."""
     balance: Annotated[str, OneOf(ITEM_BALANCES)] = "cycle"
-    """How items get equally often to participants: in turns, by their place in the condition."""
+    """How items are used equally often: in turns, by the participant's place in the condition."""
 
     @property
     def is_partial(self) -> bool:
