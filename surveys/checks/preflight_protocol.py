@@ -14,7 +14,7 @@ from toml_files.positions import join
 
 # Read by researchers and programs, never by participants.
 UNREAD = {"slug", "stimulus_set", "question_order", "consent_version", "languages", "assignment",
-          "trials", "checks", "panel", "sample", "stopping", "analysis", "dropped"}  # fmt: skip
+          "trials", "checks", "items", "panel", "sample", "stopping", "analysis", "dropped"}  # fmt: skip
 # What the default texts, and the starter's, say of explanations.
 BESIDE = ("each beside a second picture", "beside it, an explanation")
 UNREAD_KEYS = {"name", "kind"}
@@ -54,7 +54,7 @@ def _starter(left: list[str]) -> Point:
         "No sample text of the starter is left",
         not samples,
         f"Unchanged from the starter: {shown}." if samples else "None.",
-        "Describe what each kind of picture shows, and copy the codes from your panel.",
+        "Describe what each kind of picture shows, and set your own completion codes.",
     )
 
 

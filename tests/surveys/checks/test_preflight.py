@@ -311,7 +311,7 @@ def test_nor_is_it_with_another_number_of_images_or_in_one_language_of_several(t
 
 def uncommented(text):
     """With the suggested panel taken as it stands."""
-    begin, end = text.index("# [panel]"), text.index("# What is planned")
+    begin, end = text.index("# [panel]"), text.index("# Planned before")
     panel = "\n".join(
         line[2:] if line.startswith(("# [", "# name", "# required", "# return_url", "# c", "# s",
                                      "# f", "# n", "# p", "# w")) else line
