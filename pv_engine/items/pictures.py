@@ -1,15 +1,11 @@
-"""Writes pictures without metadata, named by the hash of their content."""
+"""Pictures as tensors and tensors as pictures."""
 
-import hashlib
-import io
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-
-from pv_engine.data.arrays import write_atomically
 
 
 def to_picture(tensor: Tensor) -> Image.Image:
@@ -27,14 +23,3 @@ def read_picture(file: Path) -> Tensor:
     """A picture file as (3, H, W) in [0, 1]."""
     with Image.open(file) as picture:
         return to_tensor(picture.convert("RGB"))
-
-
-def write_picture(picture: Image.Image, folder: Path, quality: int) -> str:
-    """Write a WebP file named by the SHA-256 of its bytes; return its name."""
-    buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", quality=quality, method=6)
-    content = buffer.getvalue()
-    name = f"{hashlib.sha256(content).hexdigest()}.webp"
-    if not (folder / name).is_file():
-        write_atomically(folder / name, content)
-    return name

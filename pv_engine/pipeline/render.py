@@ -14,12 +14,13 @@ from pv_engine.data.arrays import write_atomically
 from pv_engine.explain.conditions import DRAWN, Material, exemplars_in
 from pv_engine.explain.perception import enlarged, explain, refuse_empty
 from pv_engine.explain.saliency import normalised
-from pv_engine.items.pictures import to_picture, to_tensor, write_picture
+from pv_engine.items.pictures import to_picture, to_tensor
 from pv_engine.items.selection import Pick
 from pv_engine.pipeline.exemplars import displayed
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.recipe import UNDRAWN
+from pv_engine.stimulus_sets.writing import write_picture
 
 CHUNK = 8
 
@@ -34,7 +35,7 @@ class RenderPhase:
 
     @property
     def is_done(self) -> bool:
-        return (self.workspace.folder / "render" / "done").is_file()
+        return (self.workspace.render_folder / "done").is_file()
 
     @cached_property
     def _picks(self) -> list[Pick]:
@@ -89,10 +90,10 @@ class RenderPhase:
         results = [json.loads(self._result(number).read_text()) for number in range(self.chunks)]
         rendered = [entry for result in results for entry in result]
         write_atomically(self.workspace.rendered_path, json.dumps(rendered).encode())
-        (self.workspace.folder / "render" / "done").touch()
+        (self.workspace.render_folder / "done").touch()
 
     def _result(self, number: int) -> Path:
-        return self.workspace.folder / "render" / "chunks" / f"{number:05d}.json"
+        return self.workspace.render_folder / "chunks" / f"{number:05d}.json"
 
     def _render(
         self, picks: list[Pick], others: list[Pick], found: list[dict[str, Any]]

@@ -35,20 +35,20 @@ def numbers_have_no_gaps(survey: Survey) -> Iterator[str]:
             yield f"Number {expected} is missing in the ledger; the next one there is {number}."
             return
     if survey.assigned != expected:
-        yield f"The survey counts {survey.assigned} assigned participants, but has {expected}."
+        yield f"The study counts {survey.assigned} assigned participants, but has {expected}."
 
 
 def ledger_follows_the_rule(survey: Survey) -> Iterator[str]:
-    """Every line of the ledger, derived again from the seed and the lines before it."""
-    arms, protocol = list(survey.conditions.order_by("position")), survey.texts
-    given = [0] * len(arms)
-    indices = {arm.pk: index for index, arm in enumerate(arms)}
+    """Derive every line of the ledger from the seed and the earlier lines; yield differences."""
+    conditions, protocol = list(survey.conditions.order_by("position")), survey.protocol
+    given = [0] * len(conditions)
+    indices = {arm.pk: index for index, arm in enumerate(conditions)}
     is_counted = protocol.assignment.mode == "least_filled"
     lines = Assignment.objects.filter(survey=survey).order_by("number")
     for line in lines.iterator(CHUNK):
         index = indices[line.condition_id]
         where = f"Number {line.number} of the ledger"
-        possible = len(line.taken) == (len(arms) if is_counted else 0) and all(
+        possible = len(line.taken) == (len(conditions) if is_counted else 0) and all(
             0 <= taken <= before for taken, before in zip(line.taken, given, strict=False)
         )
         if not possible:
@@ -56,7 +56,8 @@ def ledger_follows_the_rule(survey: Survey) -> Iterator[str]:
         else:
             right = choose(protocol, survey.seed, line.number, line.taken)
             if index != right:
-                yield f"{where} should be in {arms[right].name}, but is in {arms[index].name}."
+                names = [conditions[each].name for each in (right, index)]
+                yield f"{where} should be in {names[0]}, but is in {names[1]}."
         given[index] += 1
         if line.place != given[index]:
             yield f"{where} should be place {given[index]} of its condition, but is {line.place}."
@@ -78,7 +79,7 @@ def participants_follow_the_ledger(survey: Survey) -> Iterator[str]:
 def trials_follow_the_seed(survey: Survey) -> Iterator[str]:
     """Question order and option orders, derived again from the seed."""
     items = find_items(survey).order_by("is_example", "position")
-    deck, protocol = Deck.of(list(items)), survey.texts
+    deck, protocol = Deck.of(list(items)), survey.protocol
     drawn: dict[int, list[DrawnTrial]] = {}
     for trial in _trials(survey).iterator(CHUNK):
         number, place = trial.participant.number or 0, trial.participant.place or 0
@@ -101,25 +102,25 @@ def _compare(trial: Trial, drawn: list[DrawnTrial], where: str) -> Iterator[str]
 
 
 def drops_are_the_protocols(survey: Survey) -> Iterator[str]:
-    dropped = sorted(survey.texts.dropped)
+    dropped = sorted(survey.protocol.dropped)
     stored = sorted(drop.item.name for drop in find_drops(survey).values())
     if dropped != stored:
         yield (
-            f"The protocol drops {', '.join(dropped) or 'nothing'}, but stored is that "
-            f"{', '.join(stored) or 'nothing'} is dropped."
+            f"The protocol drops {', '.join(dropped) or 'nothing'}, but the database drops "
+            f"{', '.join(stored) or 'nothing'}."
         )
 
 
 def items_were_dropped_before_opening(survey: Survey) -> Iterator[str]:
     for drop in find_drops(survey).values():
         if survey.opened_at is not None and drop.at > survey.opened_at:
-            yield f"{drop.item.name} was dropped after the survey had been opened."
+            yield f"{drop.item.name} was dropped after the study was opened."
 
 
 def trials_are_complete(survey: Survey) -> Iterator[str]:
-    checks = survey.texts.checks
+    checks = survey.protocol.checks
     n_items = find_items(survey).filter(is_example=False).count()
-    expected = n_items + checks.repeats + len(checks.attention_after)
+    expected = survey.protocol.items.n_of(n_items) + checks.repeats + len(checks.attention_after)
     everybody = Participant.objects.filter(survey=survey).annotate(n_stored=Count("trials"))
     for person in everybody.iterator(CHUNK):
         right = expected if person.introduced_at is not None else 0
@@ -136,7 +137,7 @@ def withdrawn_left_nothing(survey: Survey) -> Iterator[str]:
     has_no_id = Q(panel_identity=None) | Q(panel_identity__panel_id__startswith=WITHDRAWN_ID)
     is_empty = Q(trials=None, events=None, questionnaire={}) & has_no_id
     for person in gone.exclude(is_empty).distinct():
-        yield f"Participant {person.number} has withdrawn, but left something behind."
+        yield f"Participant {person.number} has withdrawn, but some of their data remain."
 
 
 def steps_are_in_order(survey: Survey) -> Iterator[str]:
@@ -148,7 +149,7 @@ def steps_are_in_order(survey: Survey) -> Iterator[str]:
         if sorted(done, reverse=True) != done or (person.turned_away and person.number):
             yield f"Participant {person.number} has skipped a page."
         if person.comprehension_tries > protocol.comprehension.tries:
-            yield f"Participant {person.number} has had too many tries."
+            yield f"Participant {person.number} has used too many tries."
 
 
 def failed_checks_are_counted(survey: Survey) -> Iterator[str]:
@@ -200,7 +201,7 @@ def responses_were_offered(survey: Survey) -> Iterator[str]:
 
 def responses_are_as_the_protocol_asks(survey: Survey) -> Iterator[str]:
     """Confidence and first answers are there where they were asked for, and nowhere else."""
-    rule = survey.texts.trials
+    rule = survey.protocol.trials
     related = _trials(survey).select_related("participant__condition")
     for trial in related.exclude(response=None).iterator(CHUNK):
         where = f"Trial {trial.position} of participant {trial.participant.number}"

@@ -30,7 +30,7 @@ COOKIE = "preview"
 def choose(request: HttpRequest, survey: Survey) -> HttpResponse:
     """Which condition and language to look at."""
     slug = survey.slug
-    protocol = survey.texts
+    protocol = survey.protocol
     # By what the console calls their pictures, which gives no letter away.
     names = picture_labels(survey)
     chosen = {label: name for name, label in names.items()}.get(request.POST.get("condition", ""))
@@ -68,7 +68,7 @@ def page(request: HttpRequest, survey: Survey, position: int | None = None) -> H
 
 def _show(request: HttpRequest, preview: Preview) -> HttpResponse:
     language = request.GET.get("lang", "")
-    if preview.step is flow.CONSENT and language in preview.survey.texts.languages:
+    if preview.step is flow.CONSENT and language in preview.survey.protocol.languages:
         walk = replace(preview.walk, language=language)
         response = Preview(preview.survey, walk, preview.condition).show(request, QueryDict())
         write_walk(response, walk, preview.survey.slug)
@@ -106,7 +106,9 @@ def _go_back(request: HttpRequest, preview: Preview) -> HttpResponse:
     address = step.way_back(preview.participant) if isinstance(step, End) else ""
     if not address:
         return redirect(preview.url)
-    shown = Refusal("preview", 200, "Participants leave here", f"They are sent to {address}", False)
+    shown = Refusal(
+        "preview", 200, "Participants leave here", f"They are sent to {address}.", False
+    )
     return refuse(request, preview.survey, shown)
 
 

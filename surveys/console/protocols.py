@@ -54,11 +54,11 @@ def load(request: SignedInRequest) -> HttpResponse:
     except SurveyError as error:
         return _form(request, upload, error)
     if not changed:
-        messages.info(request, "This protocol was loaded already; nothing has changed.")
+        messages.info(request, "This protocol is already loaded; nothing has changed.")
     elif proposal.makes_version:
-        messages.success(request, f"Version {survey.versions.count()} is in force from now on.")
+        messages.success(request, f"Version {survey.versions.count()} is now in force.")
     else:
-        messages.success(request, "The protocol is loaded. Look at the checks before you open it.")
+        messages.success(request, "Protocol loaded. Read the checks before you open the study.")
     return redirect("console:protocol", survey.slug)
 
 
@@ -92,7 +92,7 @@ def _form(
 
 def _confirm(request: HttpRequest, upload: UploadedProtocol, proposal: Proposal) -> HttpResponse:
     if upload.is_confirmed:
-        messages.warning(request, "The study has changed since you looked. Look again.")
+        messages.warning(request, "The study has changed since this page was shown. Check again.")
     context = {"upload": upload, "proposal": proposal, "seen": _base_of(proposal)}
     if proposal.makes_version and proposal.survey is not None:
         context["number"] = proposal.survey.versions.count() + 1
@@ -108,7 +108,7 @@ def _base_of(proposal: Proposal) -> str:
 @require_safe
 def versions(request: SignedInRequest, survey: Survey) -> HttpResponse:
     """What participants were given, and when."""
-    kept = survey.versions.defer("toml", "protocol").annotate(n_people=Count("participants"))
+    kept = survey.versions.defer("toml", "protocol_json").annotate(n_people=Count("participants"))
     context = {"survey": survey, "versions": kept.order_by("-number")}
     return render(request, "console/protocol.html", context)
 
@@ -123,7 +123,7 @@ def version(request: SignedInRequest, survey: Survey, number: int) -> HttpRespon
         "survey": survey,
         "version": found,
         "before": before,
-        "changes": find_changes(before.texts, found.texts) if before else [],
+        "changes": find_changes(before.protocol, found.protocol) if before else [],
     }
     return render(request, "console/version.html", context)
 

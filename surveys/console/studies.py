@@ -47,12 +47,14 @@ def home(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
     (progress,) = find_progress([survey])
+    n_items = find_items(survey).filter(is_example=False).count()
     role = role_of(request.user, survey) or Role.VIEWER
     context = {
         "survey": survey,
         "progress": progress,
         "sample": find_sample(survey),
-        "n_items": find_items(survey).filter(is_example=False).count(),
+        "n_items": n_items,
+        "n_questions": survey.protocol.items.n_of(n_items),
         "may_edit": role.includes(Role.EDITOR),
         "is_owner": role == Role.OWNER,
     }
@@ -67,9 +69,9 @@ def change_status(request: SignedInRequest, survey: Survey) -> HttpResponse:
     if wanted == Survey.Status.OPEN and _must_be_asked(request, survey):
         return redirect("console:preflight", survey.slug)
     if wanted == Survey.Status.OPEN and open_survey(survey, request.user):
-        messages.success(request, "The study is open. Anyone with its link can take part now.")
+        messages.success(request, "The study is open. Anyone with the link can now take part.")
     elif wanted == Survey.Status.CLOSED and close_survey(survey, request.user):
-        messages.success(request, "The study is closed. Nobody new can take part.")
+        messages.success(request, "The study is closed. No new participants can begin.")
     elif wanted == Survey.Status.OPEN and not survey.is_blind:
         messages.warning(request, "The study is unblinded, so it cannot be opened again.")
     else:

@@ -53,7 +53,7 @@ def _assign(participant: Participant, now: datetime) -> None:
     still_open = Survey.objects.filter(takes_answers(participant.protocol), pk=survey_id)
     if not still_open.update(assigned=F("assigned") + 1):
         return
-    protocol = participant.survey.texts
+    protocol = participant.survey.protocol
     conditions = list(_counted(survey_id, protocol, now))
     survey = conditions[0].survey
     taken = [condition.taken for condition in conditions]
@@ -104,7 +104,7 @@ def choose(protocol: Protocol, seed: int, number: int, taken: list[int]) -> int:
 
 
 def places_taken(survey: Survey, protocol: Protocol) -> int:
-    """How many places are taken: by those who count, and by those who are on their way."""
+    """Return how many places are taken, by participants who count or may still count."""
     return sum(arm.taken for arm in _counted(survey.pk, protocol, timezone.now()))
 
 

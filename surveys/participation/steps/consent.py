@@ -15,7 +15,7 @@ from surveys.protocol.wording import LANGUAGE_NAMES, consent_version, wording
 
 @dataclass(frozen=True)
 class Consent(Step):
-    """arrival.py answers its requests and enrolment.py stores it, as a row is made of it."""
+    """arrival.py answers its requests; enrolment.py stores it, since consent creates the row."""
 
     name = "start"
     title = "Consent"
@@ -45,7 +45,7 @@ class Consent(Step):
             # Comes back with the form, so that nobody agrees to a wording that they did not see.
             "wording": consent_version(protocol, language),
             "other_languages": [(code, LANGUAGE_NAMES[code]) for code in others],
-            "has_panel": bool(protocol.panel.name),
+            "panel": protocol.panel,
             "problem": problem,
         }
 

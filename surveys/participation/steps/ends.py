@@ -37,6 +37,7 @@ class End(Step):
             "outcome": str(outcome),
             "code": completion_code(protocol, outcome),
             "can_return": bool(self.way_back(participant)),
+            "panel": protocol.panel,
             "goes_back": protocol.panel.name not in NO_WAY_BACK,
         }
 
@@ -126,7 +127,7 @@ class NoPlace(End):
     """For a visitor who came when all places were taken."""
 
     name = "no_place"
-    title = "No place left"
+    title = "All places taken"
     path = "no-place/"
     outcome = Outcome.FULL
     may_withdraw = False

@@ -85,7 +85,7 @@ def test_a_study_that_is_ready_has_nothing_unmet_but_the_plan(
     assert [point.title for point in unmet_points(survey)] == [
         "The analysis plan is part of the protocol"
     ]
-    survey.protocol["analysis"] = {"tests": [{}]}
+    survey.protocol_json["analysis"] = {"tests": [{}]}
     assert unmet_points(survey) == []
 
 
@@ -122,7 +122,7 @@ def test_texts_that_are_translated_are_not(tmp_path):
     )
     more = 'languages = ["en", "it"]\n[labels]\n' + labels
     survey = loaded(tmp_path, more)
-    survey.texts.__dict__["title"] = {"en": "a", "it": "b"}
+    survey.protocol.__dict__["title"] = {"en": "a", "it": "b"}
     assert find(survey, "in every language").state == State.MET
 
 
@@ -132,13 +132,13 @@ def test_codes_are_asked_for_where_a_visit_can_end_that_way(tmp_path):
     without = EVERYTHING.replace('screened_out = "SCREENED"\n', "").replace("return_url", "# x")
     call_command("load_study", make_protocol(tmp_path, more=without), stdout=StringIO())
     found = find(Survey.objects.select_related("stimulus_set").get(), "completion code").found
-    assert found == "Missing are screened_out, return_url."
+    assert found == "Missing: screened_out, return_url."
 
 
 def test_the_plan_is_asked_for(tmp_path):
     survey = loaded(tmp_path, "[sample]\nsize = 10\n[assignment]\nplaces = 5\n")
-    assert "without a reason" in find(survey, "sample size").found
-    assert find(survey, "a place for everybody").state == State.UNMET
+    assert "without a justification" in find(survey, "sample size").found
+    assert find(survey, "Places cover the sample").state == State.UNMET
     assert find(survey, "stopping rule").state == State.UNMET
     assert find(survey, "information page").state == State.UNMET
 
@@ -146,12 +146,12 @@ def test_the_plan_is_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("change", "words", "state"),
     [
-        ({}, "encrypted", State.MET),
-        ({"HTTPS": False}, "encrypted", State.UNMET),
-        ({"SITE_URL": "http://study.example.org"}, "encrypted", State.UNMET),
-        ({"SITE_URL": "https://other.example.org"}, "encrypted", State.UNMET),
-        ({"SITE_URL": "http://127.0.0.1:8000"}, "encrypted", State.UNMET),
-        ({"ALLOWED_HOSTS": [".example.org"]}, "encrypted", State.MET),
+        ({}, "HTTPS", State.MET),
+        ({"HTTPS": False}, "HTTPS", State.UNMET),
+        ({"SITE_URL": "http://study.example.org"}, "HTTPS", State.UNMET),
+        ({"SITE_URL": "https://other.example.org"}, "HTTPS", State.UNMET),
+        ({"SITE_URL": "http://127.0.0.1:8000"}, "HTTPS", State.UNMET),
+        ({"ALLOWED_HOSTS": [".example.org"]}, "HTTPS", State.MET),
         ({}, "secret key", State.MET),
         ({"STORED_SECRET_KEY": ""}, "secret key", State.UNMET),
         ({"DEBUG": True}, "Error pages", State.UNMET),
@@ -169,7 +169,7 @@ def test_an_old_backup_is_no_backup(survey, site):
     two_days_ago = timezone.now().timestamp() - 2 * 24 * 3600
     os.utime(site.BACKUP_STAMP, (two_days_ago, two_days_ago))
     point = find(survey, "backup")
-    assert (point.state, point.found) == (State.UNMET, "The last one is 2\xa0days old.")
+    assert (point.state, point.found) == (State.UNMET, "The last backup is 2\xa0days old.")
 
 
 def test_a_worker_that_does_the_checks_is_alive(survey, django_capture_on_commit_callbacks):
@@ -202,7 +202,7 @@ def test_the_leak_check_walks_every_page_and_stores_nothing_of_it(tmp_path, more
     assert everything_stored() == before
 
 
-def test_a_text_that_tells_the_condition_is_found(tmp_path, django_capture_on_commit_callbacks):
+def test_a_text_that_names_the_condition_is_found(tmp_path, django_capture_on_commit_callbacks):
     survey = loaded(tmp_path, '[texts]\nintroduction = "This is pv, not item-02."\n')
     run_checks(survey, django_capture_on_commit_callbacks)
     point = find(survey, "No page or image")
@@ -211,16 +211,16 @@ def test_a_text_that_tells_the_condition_is_found(tmp_path, django_capture_on_co
     assert "contains 'pv'" in point.found
 
 
-def test_an_image_that_tells_how_it_was_made_is_found(survey):
+def test_an_image_that_shows_how_it_was_made_is_found(survey):
     row = Stimulus.objects.first()
     path = storages["stimuli"].path(row.file_name)
     with Image.open(path) as image:
         image.load()
-        told = image.copy()
+        telltale = image.copy()
     exif = Image.Exif()
     exif[0x010E] = "pv"
     name = "0" * 64 + ".webp"
-    told.save(storages["stimuli"].path(name), exif=exif)
+    telltale.save(storages["stimuli"].path(name), exif=exif)
     Stimulus.objects.filter(pk=row.pk).update(file_name=name)
     try:
         leaks, _ = find_leaks(survey)
@@ -260,11 +260,13 @@ def test_it_does_not_ask_again_when_a_closed_survey_is_opened(researcher, survey
     assert "The study is open" in researcher.post(address, {"status": "open"}, follow=True).text
 
 
-def test_the_command_tells_what_is_not_met_and_opens(tmp_path):
+def test_the_command_says_what_is_not_met_and_opens(tmp_path):
     make_stimulus_folder(tmp_path / "stimuli")
     out = StringIO()
     call_command("load_study", make_protocol(tmp_path), open=True, stdout=out)
-    assert "Before opening: The sample size is stated? It is not. Set sample.size" in out.getvalue()
+    assert (
+        "Before opening: The sample size is stated? Not stated. Set sample.size" in out.getvalue()
+    )
     assert "It is open: /s/shapes/" in out.getvalue()
 
 
@@ -300,16 +302,16 @@ def test_the_starters_information_is_not_your_own(tmp_path):
 def test_nor_is_it_with_another_number_of_images_or_in_one_language_of_several(tmp_path):
     survey = started(tmp_path, lambda text: text.replace("You will see 4", "You will see 40"))
     assert find(survey, "your own").state == State.UNMET
-    text = survey.texts.texts.information
-    survey.texts.texts.__dict__["information"] = {"en": text, "it": "Scrivete a noi."}
+    text = survey.protocol.texts.information
+    survey.protocol.texts.__dict__["information"] = {"en": text, "it": "Scrivete a noi."}
     assert find(survey, "your own").state == State.UNMET
-    survey.texts.texts.__dict__["information"] = f"{text} Write to us at example.org."
+    survey.protocol.texts.__dict__["information"] = f"{text} Write to us at example.org."
     assert find(survey, "your own").state == State.MET
 
 
 def uncommented(text):
     """With the suggested panel taken as it stands."""
-    begin, end = text.index("# [panel]"), text.index("# What is planned")
+    begin, end = text.index("# [panel]"), text.index("# Planned before")
     panel = "\n".join(
         line[2:] if line.startswith(("# [", "# name", "# required", "# return_url", "# c", "# s",
                                      "# f", "# n", "# p", "# w")) else line
@@ -324,7 +326,7 @@ def test_sample_codes_and_sample_explanations_are_named(tmp_path):
     point = find(survey, "No sample")
     assert point.state == State.UNMET
     assert point.found == (
-        "Still the starter’s are conditions[1].introduction, panel.codes.complete, "
+        "Unchanged from the starter: conditions[1].introduction, panel.codes.complete, "
         "panel.codes.screened_out and 6 more."
     )
 
@@ -350,14 +352,14 @@ def test_bots_that_hold_numbers_are_seen_also_after_the_opening(tmp_path):
     list(run_bots(survey, 2, 1, uniform))
     survey.refresh_from_db()
     point = find(survey, "No bot")
-    assert (point.state, point.found) == (State.UNMET, "Bots hold 2 of 2 numbers.")
+    assert (point.state, point.found) == (State.UNMET, "Bots have 2 of 2 numbers.")
 
 
 def test_people_who_hold_numbers_are_as_it_should_be(tmp_path):
     survey = make_survey(tmp_path)
     Visitor("shapes").begin()
     survey.refresh_from_db()
-    assert find(survey, "No bot").found == "1 are given, each to a person."
+    assert find(survey, "No bot").found == "1 given, none to a bot."
 
 
 ALONE = '[texts]\ninformation = "You will see images."\nintroduction = "Guess the answer."\n'
@@ -367,7 +369,7 @@ def test_default_texts_are_not_true_where_the_image_stands_alone(tmp_path):
     survey = loaded(tmp_path, "", conditions=("pv", "none"))
     point = find(survey, "without an explanation")
     assert point.state == State.UNMET
-    assert point.found.startswith("texts.information and texts.introduction tell of an explanation")
+    assert point.found.startswith("texts.information and texts.introduction mention an explanation")
 
 
 def test_texts_that_are_true_for_everybody_pass(tmp_path):
@@ -375,7 +377,7 @@ def test_texts_that_are_true_for_everybody_pass(tmp_path):
     assert find(survey, "without an explanation").state == State.MET
 
 
-def test_a_starter_with_an_image_alone_tells_of_no_explanation(tmp_path):
+def test_a_starter_with_an_image_alone_mentions_no_explanation(tmp_path):
     survey = started(tmp_path, conditions=("pv", "none"))
     assert find(survey, "without an explanation").state == State.MET
 

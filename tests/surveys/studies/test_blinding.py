@@ -1,4 +1,4 @@
-"""Nobody is told which condition is which before the survey is closed and somebody says so."""
+"""Nobody learns which condition is which before the survey is closed and somebody says so."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -46,9 +46,9 @@ def test_a_condition_without_a_picture_takes_no_number(tmp_path, db):
     assert set(labels.values()) == {"Picture 1", "Picture 2"}
 
 
-def test_pictures_are_numbered_in_an_order_that_the_letters_do_not_tell(survey):
+def test_pictures_are_numbered_in_an_order_that_the_letters_do_not_reveal(survey):
     same = 0
-    names = [arm.name for arm in survey.texts.conditions]
+    names = [arm.name for arm in survey.protocol.conditions]
     for seed in range(200):
         survey.seed = seed
         letters, numbers = blind_letters(names, seed), picture_labels(survey)
@@ -93,7 +93,7 @@ def test_it_asks_for_the_slug(closed, rosa):
 
 def test_it_is_done_once_and_cannot_be_taken_back(closed, rosa):
     unblind(closed, rosa, closed.slug)
-    with pytest.raises(BlindingError, match="unblinded already"):
+    with pytest.raises(BlindingError, match="already unblinded"):
         unblind(closed, rosa, closed.slug)
     written = Unblinding.objects.get()
     for change in (written.save, written.delete, Unblinding.objects.all().delete):
@@ -113,7 +113,7 @@ def test_an_unblinded_survey_cannot_be_opened_again(closed, rosa, researcher):
     assert Survey.objects.get().status == Survey.Status.CLOSED
 
 
-def test_what_would_tell_is_refused_until_then(closed, rosa):
+def test_what_would_reveal_it_is_refused_until_then(closed, rosa):
     with pytest.raises(BlindingError, match="The export would show which condition is which"):
         require_unblinded(closed, "The export")
     unblind(closed, rosa, closed.slug)
@@ -122,7 +122,7 @@ def test_what_would_tell_is_refused_until_then(closed, rosa):
 
 def test_the_page_asks_warns_and_then_leads_to_the_results(closed, researcher):
     page = researcher.get(unblind_page(closed)).content.decode()
-    assert "It cannot be undone." in page
+    assert "This cannot be undone." in page
     wrong = researcher.post(unblind_page(closed), {"slug": "shape"})
     assert wrong.status_code == 400
     assert 'aria-invalid="true"' in wrong.content.decode()
@@ -144,8 +144,7 @@ def test_only_an_owner_unblinds(closed, client, team):
         assert answer.status_code == status
         assert Survey.objects.get().is_blind
     assert (
-        "Only an owner of the study can unblind it"
-        in team.cy.get(unblind_page(closed)).content.decode()
+        "Only an owner can unblind this study" in team.cy.get(unblind_page(closed)).content.decode()
     )
     team.ada.post(unblind_page(closed), {"slug": closed.slug})
     assert Unblinding.objects.get().by_name == "ada"

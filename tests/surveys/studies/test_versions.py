@@ -59,7 +59,7 @@ def test_a_version_is_never_changed_or_removed(survey):
 def test_a_changed_wording_of_an_opened_survey_is_a_new_version(survey, tmp_path):
     changed, was_changed = change(tmp_path)
     assert (changed.pk, was_changed) == (survey.pk, True)
-    assert [version.texts.texts.thanks for version in changed.versions.all()] == [
+    assert [version.protocol.texts.thanks for version in changed.versions.all()] == [
         "Thank you.",
         "Thanks a lot.",
     ]
@@ -105,7 +105,7 @@ def test_what_would_break_the_study_is_refused(tmp_path, more, changes, key, is_
         close_survey(survey)
     with pytest.raises(LoadError, match=rf"has been opened, so .*{key}.* may not change") as caught:
         change(tmp_path, more, **changes)
-    assert "under another slug" in str(caught.value)
+    assert "at another address" in str(caught.value)
     assert Survey.objects.get().protocol_sha256 == survey.protocol_sha256
     assert ProtocolVersion.objects.count() == 1
 
@@ -168,7 +168,7 @@ def test_a_proposal_stores_nothing_and_is_not_stored_over_somebody_elses_change(
     change(tmp_path, THANKS.format("Many thanks."))
     with pytest.raises(LoadError, match="has changed in the meantime"):
         store(proposal, "rosa")
-    assert Survey.objects.get().texts.texts.thanks == "Many thanks."
+    assert Survey.objects.get().protocol.texts.thanks == "Many thanks."
 
 
 def test_changes_are_named_key_by_key(tmp_path):
@@ -190,7 +190,7 @@ def test_changes_are_named_key_by_key(tmp_path):
     ]
 
 
-def test_a_changed_text_is_told_from_a_little_before_its_first_difference_on():
+def test_a_changed_text_is_shown_from_a_little_before_its_first_difference_on():
     start = "Responsible is Ada Rossi of Example University; write to ada@example.org. "
     change = Change("texts.information", f"{start}Stored for ten years.", f"{start}For five.")
     assert str(change) == (
@@ -262,7 +262,7 @@ def test_the_command_writes_the_protocol_and_never_over_a_file(survey, tmp_path)
     assert survey.stimulus_set.content_sha256[:16] in out.getvalue()
     with pytest.raises(CommandError, match="exists already"):
         call_command("export_protocol", "shapes", out=tmp_path / "x.toml")
-    with pytest.raises(CommandError, match="There is no survey 'nothing'"):
+    with pytest.raises(CommandError, match="There is no study 'nothing'"):
         call_command("export_protocol", "nothing", out=tmp_path / "y.toml")
 
 

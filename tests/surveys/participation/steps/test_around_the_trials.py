@@ -58,7 +58,7 @@ def test_it_stores_which_wording_was_agreed_to_and_when(visitor_of):
     visitor = visitor_of('consent_version = "2"')
     visitor.agree()
     person = visitor.participant
-    assert person.consent_version == consent_version(person.survey.texts, "en")
+    assert person.consent_version == consent_version(person.survey.protocol, "en")
     assert person.consent_version.startswith("2 ")
     event = person.events.get(kind="consent")
     assert (event.detail, event.at) == (person.consent_version, person.consented_at)
@@ -66,7 +66,7 @@ def test_it_stores_which_wording_was_agreed_to_and_when(visitor_of):
 
 def test_another_wording_is_another_version(survey, tmp_path):
     other = make_survey(tmp_path, "other", more='[texts]\nconsent = "I agree."')
-    assert consent_version(survey.texts, "en") != consent_version(other.texts, "en")
+    assert consent_version(survey.protocol, "en") != consent_version(other.protocol, "en")
 
 
 def test_who_does_not_agree_is_counted_once_and_nothing_else_is_stored(ada):
@@ -102,7 +102,7 @@ def test_after_a_wrong_answer_it_may_be_tried_again(visitor_of):
     visitor = visitor_of(COMPREHENSION)
     visitor.go_to("comprehension")
     visitor.send(answer_1="1", answer_2="2")
-    assert "Not every answer was right" in visitor.text
+    assert "Not all answers were right" in visitor.text
     assert "You have 1 try." in visitor.text
     visitor.send(answer_1="2", answer_2="2")
     assert visitor.address == visitor.url("introduction/")
@@ -161,7 +161,7 @@ def test_a_check_that_cannot_be_read_is_refused_and_costs_no_try(visitor_of, sen
     assert visitor.participant.comprehension_tries == 0
 
 
-def test_the_check_does_not_tell_the_right_answers(visitor_of):
+def test_the_check_does_not_show_the_right_answers(visitor_of):
     visitor = visitor_of(COMPREHENSION)
     visitor.go_to("comprehension")
     inputs = visitor.form.choices
@@ -192,7 +192,7 @@ def test_an_answer_that_a_questionnaire_does_not_offer_is_refused(visitor_of, pa
 # Practice
 
 
-def test_practice_tells_the_models_answer_and_stores_none(visitor_of):
+def test_practice_shows_the_models_answer_and_stores_none(visitor_of):
     visitor = visitor_of("practice = 2")
     visitor.go_to("practice")
     item = Survey.objects.get().stimulus_set.items.get(name="example-2")
@@ -202,7 +202,7 @@ def test_practice_tells_the_models_answer_and_stores_none(visitor_of):
     visitor.send()
     assert visitor.address == visitor.url("practice/2/")
     visitor.send(answer="cant_tell")
-    assert "The model gave another answer" in visitor.text
+    assert "The model gave a different answer" in visitor.text
     visitor.send()
     assert visitor.trial == 1
     assert not Response.objects.exists()
@@ -381,7 +381,7 @@ def test_what_a_withdrawn_participant_left_behind_is_found(ben):
     ben.get(ben.url("withdraw/"))
     ben.send()
     Event.objects.create(participant=ben.participant, kind="page", at=ben.participant.withdrawn_at)
-    assert problems() == ["Participant 1 has withdrawn, but left something behind."]
+    assert problems() == ["Participant 1 has withdrawn, but some of their data remain."]
 
 
 def test_a_skipped_page_is_found(visitor_of):
