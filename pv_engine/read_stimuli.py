@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         recipe = read_recipe(options.recipe, options.set).at(
             Places.given(options.data_root, options.weights)
         )
-        work = options.work or Path("var", "builds", recipe.build_key[:16])
+        work = options.work or recipe.work_folder(Path("var", "builds"))
         build = ReadingBuild(recipe, work, options.pictures, options.rows)
         for sentence in build.run(SEGMENT_SECONDS):
             print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - this is a command

@@ -58,6 +58,10 @@ FILES = {
         "c25dc01da5fb8f2fa78f2eccfef5725d5e79305ddf03207081f8f5c01b730648",
         "04c05cada70cc9a313efbc190f3dca079fdeb70ff1e9c2544f910b92cdfc7d27",
     ),
+    "recipes/photographs": (
+        "e14ed8a4f16a6c8488acb4d08ccda02cd4a6c224040bfae1d6f81b91da971848",
+        "881566c3b8f5bf7edbf23f7b5cd81457540db656a6439882ae5ff89802828e5c",
+    ),
     "recipes/voc2012": (
         "92b618c47ba01a0522e203fc02aa62732fa7ea2306269e6b0e7470ff33134e10",
         "2af4892645127ef2cfdaba30e595f8291eba4f3d97e4f2baa1b459829b8e6ec1",
