@@ -28,8 +28,8 @@ def split(
     before.output(copies[cut])
     copies = {cut: after.placeholder("features")}
     for node in behind:
-        if node is not cut and size_asked(node) is not None:
-            copies[node] = _size(after, copies[cut], node)
+        if node is not cut and is_known_after(node):
+            copies[node] = _known(after, copies[cut], node)
     _copy(graph, behind - copies.keys(), after, copies)
     return fx.GraphModule(network, before, "Encoder"), fx.GraphModule(network, after, "Head")
 
@@ -43,12 +43,12 @@ def reads_pictures(behind: set[fx.Node], cut: fx.Node) -> bool:
 def needed_for(last: fx.Node, stop: fx.Node | None) -> set[fx.Node]:
     """Return a step and all steps that it depends on, not going back beyond `stop`.
 
-    After a cut, the size of an earlier tensor is known without it.
+    After a cut, the size, type and device of an earlier tensor are known without it.
     """
     found, waiting = {last}, [last]
     while waiting:
         node = waiting.pop()
-        if node is stop or (stop is not None and size_asked(node) is not None):
+        if node is stop or (stop is not None and is_known_after(node)):
             continue
         new = set(node.all_input_nodes) - found
         found |= new
@@ -56,7 +56,21 @@ def needed_for(last: fx.Node, stop: fx.Node | None) -> set[fx.Node]:
     return found
 
 
-def size_asked(node: fx.Node) -> int | None:
+def is_known_after(node: fx.Node) -> bool:
+    """Return whether a step asks what the features themselves can answer, or was recorded."""
+    return _size_asked(node) is not None or _like_asked(node) is not None
+
+
+def _like_asked(node: fx.Node) -> str | None:
+    """Return whether a step asks for a tensor's device or type; None for any other step."""
+    if node.target is not getattr or node.args[1] not in ("device", "dtype"):
+        return None
+    source = node.args[0]
+    is_tensor = isinstance(source, fx.Node) and isinstance(source.meta.get("trial"), Tensor)
+    return str(node.args[1]) if is_tensor else None
+
+
+def _size_asked(node: fx.Node) -> int | None:
     """Return which axis of a tensor a step asks the length of; None for any other step."""
     if node.op == "call_method" and node.target == "size" and len(node.args) == 2:
         return _axis(node.args[1])
@@ -72,9 +86,12 @@ def _axis(value: Any) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _size(after: fx.Graph, features: fx.Node, node: fx.Node) -> Any:
-    """The length of an axis: as many as there are features, or what was recorded."""
-    if size_asked(node) == 0:
+def _known(after: fx.Graph, features: fx.Node, node: fx.Node) -> Any:
+    """The length of an axis: as many as there are features, or what was recorded; or a device."""
+    name = _like_asked(node)
+    if name is not None:
+        return after.call_function(getattr, (features, name))
+    if _size_asked(node) == 0:
         return after.call_method("size", (features, 0))
     return node.meta["trial"]
 

@@ -24,7 +24,7 @@ OWN = {
     "gradcam++": SaliencyMethod(
         "pytorch_grad_cam:GradCAMPlusPlus",
         "gradient",
-        "channels weighed by positive gradients, of which several objects share",
+        "channels weighed by higher powers of the gradient, so that several objects show",
         "https://arxiv.org/abs/1710.11063",
     ),
     "xgradcam": SaliencyMethod(
@@ -73,13 +73,13 @@ OWN = {
         "pytorch_grad_cam:KPCA_CAM",
         "features",
         "first kernel principal component",
-        "https://arxiv.org/abs/2410.00267",
+        "https://github.com/jacobgil/pytorch-grad-cam",
     ),
     "fem": SaliencyMethod(
         "pytorch_grad_cam:FEM",
         "features",
         "cells with rare, high features",
-        "https://doi.org/10.1109/IPTA50016.2020.9286629",
+        "https://github.com/jacobgil/pytorch-grad-cam",
     ),
     "finercam": SaliencyMethod(
         "pytorch_grad_cam:GradCAM",

@@ -198,7 +198,8 @@ class Asking(nn.Module):
             tokens = tokens + self.position
         for block in self.blocks:
             tokens = block(tokens)
-        return self.head(tokens[:, 0])
+        scale = self.position[0, :5, 0].to(device=images.device, dtype=images.dtype)
+        return self.head(tokens[:, 0]) * scale
 
 
 def test_a_forward_may_ask_for_flags_sizes_and_lengths(images):
