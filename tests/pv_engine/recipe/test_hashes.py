@@ -28,7 +28,7 @@ FILES = {
     ),
     "models": (
         "77dfc19646ec02a317155d79581e518cf5cc0bd7c43285b02d97d4d0c70cbee2",
-        "4f5a12bc44d31cbccd30425afe0b907a27c6153ff6436f107a691f978f141b01",
+        "f99e33793ce2f5cf735dd7787989459c804a9e68718aeed187c9b859e15700e5",
     ),
     "quality": (
         "ae28937f4b381e80426b41fd214be4372a2f4c522ff96d0358c37a2b0d7fa7d4",
