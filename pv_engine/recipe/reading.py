@@ -93,7 +93,11 @@ class RecipeFile(TomlTable):
 
 # Keys that came later, without which settings are as they were before: they stand there only where
 # the recipe gives them.
-LATER = {"data": ("transform", "classes"), "classifier": ("head_activation",)}
+LATER = {
+    "data": ("transform", "classes"),
+    "classifier": ("head_activation",),
+    "quality": ("reader_classes",),
+}
 SECTIONS: dict[str, type[TomlTable]] = {
     name: kind
     for name, hint in hints_of(RecipeFile).items()

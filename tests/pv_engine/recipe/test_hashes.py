@@ -16,15 +16,15 @@ HASHES = Path(__file__).parent / "hashes"
 FILES = {
     "decoder": (
         "c74955425dab3b8a84eb45fce387cc69844573aec5d8ae3085f4d8489a4bb07a",
-        "473d5e566f0db858fe96823ecdbe075d8a65e6333f3ab684256f35f2a9eeaa30",
+        "74dec20e5621f36df77a71a0d2c67f8975b25caa0a2c99d7f0cfaae7686411e7",
     ),
     "drawing": (
         "9d549275f56e1cbb69601be1fd319d85a7fb0eb82f25199b86a0e1e44bb31d78",
-        "99f270619b6830014ef60cee44787f86e8730a5df70379e135a9aa00eb96bc70",
+        "ae7ef2bcb7e095dbf7bd88c0529506691b8f72fa0299eb3dd81aaba2d9de160b",
     ),
     "exemplar": (
         "e03d42daf6321defd6b7518a927aa87d87a7326aa3d320db95b36091f96b7797",
-        "f6fa63afdf6500bbd747d50b69aa200455d728b3998c36f7c09a3107d4788c3c",
+        "08c8b46c23ab97ddf211321b92fd60c042eb2d4d5c13aa8f94974f3c05dd2577",
     ),
     "models": (
         "77dfc19646ec02a317155d79581e518cf5cc0bd7c43285b02d97d4d0c70cbee2",
@@ -32,7 +32,7 @@ FILES = {
     ),
     "quality": (
         "ae28937f4b381e80426b41fd214be4372a2f4c522ff96d0358c37a2b0d7fa7d4",
-        "83f278ff148329ccda4fa0bd66f398ac231870877b53bc01f469ac087ef677b0",
+        "99131d70577fb3ba368f17e20d4b6e17ffdc0ac1e8d2682ea2a152835ddee08f",
     ),
     "reader": (
         "a98700ba1ed33d2d02ea6747f708adb7b1999d58caebbbc770183936e750fa46",
@@ -40,23 +40,23 @@ FILES = {
     ),
     "short": (
         "da193f72fdd1ba7b961292e984751a9474f106986321cb35aa0c7db5a7c836bf",
-        "080e4a9758104bc0d9beac4e083459f757e7567d743e8ff18ee5427a9924254c",
+        "2a2adde4f5fc5c78590452f7ae6cc9b11812a0cac737b40ef2b68aae4c668182",
     ),
     "voc": (
         "dc1463657602464f7384764500d572e30b16c50965d36a55e12c149836db07ce",
-        "8f66c020cf5310326f17ce3fa801f1a2294dd6393020a365b8ae7b626412aa12",
+        "d0a807470b33e5ea9996ef4f29be9cf28fbb4651bda9be397e918c40c1b12d0a",
     ),
     "recipes/demo": (
         "3594a58b6867b5a20486522474a24860e70c8bfe1739630266575482d456426d",
-        "2a50fc74e45b8ec6523e4aacf4b95b994a5a61434f9fd96dfb20e42d842663f0",
+        "9c82cdd917769d9133143fa054f9a6d4402092a85b2d8959160f5fccdd1b7d68",
     ),
     "recipes/imagenette": (
         "1850c12f9968e7151fc6a6bbf3484db60316d6709e272b0d4538b062d6a7ff2e",
-        "df88876707cd1c3b537c2f064e71ebe16acf079c0b4187367aced1988133db8f",
+        "f52a586f46f5bcb7ee05b80210026ba114f69cf0380bc2168523c15b0a661e23",
     ),
     "recipes/imagenette_fast": (
         "c25dc01da5fb8f2fa78f2eccfef5725d5e79305ddf03207081f8f5c01b730648",
-        "04c05cada70cc9a313efbc190f3dca079fdeb70ff1e9c2544f910b92cdfc7d27",
+        "e7b095d37ae6e0a67b822034784d3273096998f0c4596e34bed35e401f58fa60",
     ),
     "recipes/photographs": (
         "e14ed8a4f16a6c8488acb4d08ccda02cd4a6c224040bfae1d6f81b91da971848",
@@ -64,7 +64,7 @@ FILES = {
     ),
     "recipes/voc2012": (
         "92b618c47ba01a0522e203fc02aa62732fa7ea2306269e6b0e7470ff33134e10",
-        "2af4892645127ef2cfdaba30e595f8291eba4f3d97e4f2baa1b459829b8e6ec1",
+        "2d7bed68f2a305c8b7ce84364fb0b322373d368bbc7b04fba3d1ec53f00190a2",
     ),
 }
 
