@@ -28,7 +28,7 @@ FILES = {
     ),
     "models": (
         "77dfc19646ec02a317155d79581e518cf5cc0bd7c43285b02d97d4d0c70cbee2",
-        "f99e33793ce2f5cf735dd7787989459c804a9e68718aeed187c9b859e15700e5",
+        "4f5a12bc44d31cbccd30425afe0b907a27c6153ff6436f107a691f978f141b01",
     ),
     "quality": (
         "ae28937f4b381e80426b41fd214be4372a2f4c522ff96d0358c37a2b0d7fa7d4",
@@ -60,7 +60,7 @@ FILES = {
     ),
     "recipes/photographs": (
         "e14ed8a4f16a6c8488acb4d08ccda02cd4a6c224040bfae1d6f81b91da971848",
-        "881566c3b8f5bf7edbf23f7b5cd81457540db656a6439882ae5ff89802828e5c",
+        "e7c657d1b3c171cd5f1ae75d1f3b2067cfe7d20b03e8eb92a6c6a3b31295470e",
     ),
     "recipes/voc2012": (
         "92b618c47ba01a0522e203fc02aa62732fa7ea2306269e6b0e7470ff33134e10",
