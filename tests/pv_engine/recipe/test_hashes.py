@@ -14,6 +14,10 @@ from pv_engine.recipe.reading import SECTIONS, read_recipe
 
 HASHES = Path(__file__).parent / "hashes"
 FILES = {
+    "consensus": (
+        "a10e53b47b31b06d48c0f242c73d7d370ac87fb02fd810d4c554da297d8c5c96",
+        "6d40608b1bf3fee9bcad508d3db9ab1c35370fab71aa368f7cc726552ef81173",
+    ),
     "decoder": (
         "c74955425dab3b8a84eb45fce387cc69844573aec5d8ae3085f4d8489a4bb07a",
         "473d5e566f0db858fe96823ecdbe075d8a65e6333f3ab684256f35f2a9eeaa30",
@@ -24,7 +28,7 @@ FILES = {
     ),
     "exemplar": (
         "e03d42daf6321defd6b7518a927aa87d87a7326aa3d320db95b36091f96b7797",
-        "f6fa63afdf6500bbd747d50b69aa200455d728b3998c36f7c09a3107d4788c3c",
+        "b7849d25a2fdf75010ef73d48fde7f95d3e44f0466edaf39bd08e3c15ecc5629",
     ),
     "quality": (
         "ae28937f4b381e80426b41fd214be4372a2f4c522ff96d0358c37a2b0d7fa7d4",
