@@ -93,7 +93,8 @@ def likenesses(bank: Bank, exemplars: Sequence[Exemplar], saliency: Tensor) -> T
     ]
     weighted = (torch.stack(moved) * saliency.sqrt()).flatten(1)
     unit = weighted / weighted.norm(dim=1, keepdim=True).clamp_min(TINY)
-    return ((unit @ unit.T).sum(dim=1) - 1) / max(1, len(exemplars) - 1)
+    shared: Tensor = ((unit @ unit.T).sum(dim=1) - 1) / max(1, len(exemplars) - 1)
+    return shared
 
 
 def _scores(
