@@ -16,6 +16,7 @@ class DecoderTraining:
     """By the recipe's [decoder] section."""
 
     name = "decoder"
+    classes: tuple[str, ...] = ()
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace

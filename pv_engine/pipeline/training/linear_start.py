@@ -10,7 +10,7 @@ from pv_engine.data.arrays import write_atomically
 from pv_engine.networks.weights import save_weights
 from pv_engine.pipeline.quality.baselines import stored
 from pv_engine.pipeline.workspace import Workspace
-from pv_engine.quality.baselines import BaselineFit
+from pv_engine.quality.baselines import BaselineFit, drawn_side
 
 
 class LinearStart:
@@ -58,7 +58,7 @@ class LinearStart:
     def _resumed(self) -> BaselineFit:
         size = self.workspace.recipe.data.image_size
         shape = self.workspace.classifier.feature_shape(size)
-        fit = BaselineFit(shape, size, size, self.workspace.device)
+        fit = BaselineFit(shape, size, drawn_side(shape, size), self.workspace.device)
         if self._sums.is_file():
             sums = load_file(self._sums)
             for key, value in fit.state.items():

@@ -25,7 +25,7 @@ def build(tiny_recipe, **settings):
 
 @pytest.mark.parametrize("name", ["timm:resnet18", "torchvision:resnet18", "timm:mobilenetv2_035"])
 def test_head_after_encoder_equals_the_uncut_network(tiny_recipe, name):
-    from pv_engine.networks.backbones import create_network
+    from pv_engine.networks.families.known import create_network
 
     recipe = tiny_recipe("data.image_size=64")
     config = ClassifierConfig(
@@ -55,7 +55,7 @@ def test_an_untrained_head_of_other_classes_is_refused(tiny_recipe):
     [
         ("timm:resnet1800", "which timm .* does not have"),
         ("torchvision:resnet1800", "which torchvision does not have"),
-        ("resnet18", "expected small_cnn, timm:<name>, torchvision:<name> or"),
+        ("resnet18", "expected small_cnn, timm:<name>, torchvision:<name>, hf:"),
     ],
 )
 def test_an_architecture_that_cannot_be_used_is_named(tiny_recipe, name, sentence):
