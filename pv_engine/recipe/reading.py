@@ -96,6 +96,7 @@ class RecipeFile(TomlTable):
 LATER = {
     "data": ("transform", "classes"),
     "classifier": ("head_activation",),
+    "exemplar": ("consensus",),
     "quality": ("reader_classes",),
 }
 SECTIONS: dict[str, type[TomlTable]] = {
@@ -172,7 +173,7 @@ class Recipe(RecipeFile):
         values = {name: asdict(each) for name, each in sections.items() if each is not None}
         for section, keys in LATER.items():
             for key in keys:
-                if key not in self.table.get(section, {}):
+                if section in values and key not in self.table.get(section, {}):
                     del values[section][key]
         plain: dict[str, Any] = json.loads(json.dumps(values))
         return {"name": self.name, "seed": self.seed, **plain}

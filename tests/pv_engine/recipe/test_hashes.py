@@ -28,7 +28,7 @@ FILES = {
     ),
     "exemplar": (
         "e03d42daf6321defd6b7518a927aa87d87a7326aa3d320db95b36091f96b7797",
-        "9ea9792fe5f58031fac89339344412b832111233100b2821bba84edb2e6c8634",
+        "08c8b46c23ab97ddf211321b92fd60c042eb2d4d5c13aa8f94974f3c05dd2577",
     ),
     "models": (
         "77dfc19646ec02a317155d79581e518cf5cc0bd7c43285b02d97d4d0c70cbee2",
