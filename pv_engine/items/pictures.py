@@ -29,11 +29,21 @@ def read_picture(file: Path) -> Tensor:
         return to_tensor(picture.convert("RGB"))
 
 
-def write_picture(picture: Image.Image, folder: Path, quality: int) -> str:
-    """Write a WebP file named by the SHA-256 of its bytes; return its name."""
+def recompressed(tensor: Tensor, quality: int) -> Tensor:
+    """Return a picture (3, H, W) in [0, 1] as read from the file that `write_picture` makes."""
+    with Image.open(io.BytesIO(_compressed(to_picture(tensor), quality))) as picture:
+        return to_tensor(picture.convert("RGB"))
+
+
+def _compressed(picture: Image.Image, quality: int) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "WEBP", quality=quality, method=6)
-    content = buffer.getvalue()
+    return buffer.getvalue()
+
+
+def write_picture(picture: Image.Image, folder: Path, quality: int) -> str:
+    """Write a WebP file named by the SHA-256 of its bytes; return its name."""
+    content = _compressed(picture, quality)
     name = f"{hashlib.sha256(content).hexdigest()}.webp"
     if not (folder / name).is_file():
         write_atomically(folder / name, content)

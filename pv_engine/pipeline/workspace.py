@@ -16,11 +16,8 @@ from pv_engine.data.sources import ImageSource, open_source
 from pv_engine.errors import RecipeError
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoders.autoencoder import Autoencoder, build_autoencoder
-from pv_engine.networks.decoders.paper import build_decoder
-from pv_engine.networks.decoders.residual import ResidualDecoder
-from pv_engine.networks.decoders.upsampling import build_upsampling_decoder
 from pv_engine.networks.weights import load_weights
-from pv_engine.quality.baselines import LinearDecoder
+from pv_engine.pipeline.decoders import DECODERS
 from pv_engine.recipe.reading import Recipe
 from pv_engine.recipe.resources import Resources
 from pv_engine.runtime.device import MEMORY_FORMAT
@@ -203,15 +200,8 @@ class Workspace:
         """An untrained decoder for the classifier's features."""
         config, size = self.recipe.decoder, self.recipe.data.image_size
         shape = classifier.feature_shape(size)
-        if config.profile == "upsampling":
-            return self._placed(
-                build_upsampling_decoder(shape, size, config.width, self.recipe.seed)
-            )
-        decoder = build_decoder(shape, size, config.width, self.recipe.seed)
-        if config.profile == "paper":
-            return self._placed(decoder)
-        start = LinearDecoder(shape[0], size // shape[1], size)
-        return self._placed(ResidualDecoder(start, decoder))
+        build = DECODERS[config.profile]
+        return self._placed(build(shape, size, config.width, self.recipe.seed))
 
     def new_autoencoder(self) -> Autoencoder:
         """An untrained reference autoencoder with the decoder's shape."""

@@ -7,6 +7,12 @@ from toml_files.tables import Broken, TomlTable, rule
 
 # What is measured of each reconstruction, and the strata over which the means are taken.
 MEASURES = ("mse", "psnr", "ssim", "feature_error", "feature_cosine", "top1_agreement")
+# The last three again, of the reconstruction as displayed.
+DISPLAYED_MEASURES = (
+    "displayed_feature_error",
+    "displayed_feature_cosine",
+    "displayed_top1_agreement",
+)
 STRATA = ("model_wrong", "model_right", "other")
 
 
@@ -16,6 +22,8 @@ class QualityConfig(TomlTable):
 
     pictures: Count = 0
     """How many held-out pictures the decoders are measured on; 0 means all there are."""
+    displayed_pictures: AtLeastOne = 100
+    """How many held-out pictures of each stratum they are also measured on as displayed."""
     linear_pictures: Count = 2000
     """How many training pictures the mean image and the linear baseline are fitted to; 0 means
     all there are."""

@@ -1,0 +1,103 @@
+"""A decoder that enlarges by interpolation: no transposed convolution, so no checkerboard.
+
+Transposed convolutions of stride 2 cover the pixels of a 2 x 2 block unequally, which shows as a
+grid (Odena et al., 2016, https://doi.org/10.23915/distill.00003). Most of this decoder's weights
+work at the small sides, where a shape is decided and a convolution costs least.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pv_engine.networks.decoders.paper import LEAKY_SLOPE, doublings
+
+# Channels at the feature map's own side and after each doubling; more doublings repeat the last.
+WIDTHS = (192, 128, 64, 32, 16)
+# Residual blocks at the feature map's own side, and after each of the first doublings.
+BLOCKS = (2, 1)
+
+
+class Block(nn.Module):
+    """Maps (B, C, h, w) plus two 3 x 3 convolutions of them, each behind a group norm."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.norms = nn.ModuleList(nn.GroupNorm(1, width) for _ in range(2))
+        self.convolutions = nn.ModuleList(nn.Conv2d(width, width, 3, padding=1) for _ in range(2))
+        nn.init.zeros_(self.convolutions[1].weight)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        branch = maps
+        for norm, convolution in zip(self.norms, self.convolutions, strict=True):
+            branch = convolution(functional.leaky_relu(norm(branch), LEAKY_SLOPE))
+        return maps + branch
+
+
+class Enlargement(nn.Module):
+    """Changes the channels, doubles the side bilinearly, and adds a 3 x 3 convolution."""
+
+    def __init__(self, channels: int, width: int, blocks: int) -> None:
+        super().__init__()
+        self.to_width = nn.Conv2d(channels, width, 1)
+        self.norm = nn.GroupNorm(1, width)
+        self.convolution = nn.Conv2d(width, width, 3, padding=1)
+        self.blocks = nn.Sequential(*(Block(width) for _ in range(blocks)))
+
+    def forward(self, maps: Tensor) -> Tensor:
+        maps = enlarged_twice(self.to_width(maps))
+        branch = self.convolution(functional.leaky_relu(self.norm(maps), LEAKY_SLOPE))
+        enlarged: Tensor = self.blocks(maps + branch)
+        return enlarged
+
+
+class ResizingDecoder(nn.Module):
+    """Features (B, C, h, h) to pictures (B, 3, size, size) in [0, 1].
+
+    The last doubling enlarges few channels and is followed by the convolution that draws.
+    """
+
+    def __init__(self, channels: int, widths: tuple[int, ...]) -> None:
+        super().__init__()
+        first, *others, last = widths
+        self.to_width = nn.Conv2d(channels, first, 1)
+        self.blocks = nn.Sequential(*(Block(first) for _ in range(BLOCKS[0])))
+        before = (first, *others)
+        blocks = (*BLOCKS[1:], *(0 for _ in others))
+        self.enlargements = nn.Sequential(*map(Enlargement, before, others, blocks))
+        self.norm = nn.GroupNorm(1, before[-1])
+        self.to_last = nn.Conv2d(before[-1], last, 3, padding=1)
+        self.to_picture = nn.Conv2d(last, 3, 3, padding=1)
+
+    def forward(self, features: Tensor) -> Tensor:
+        maps = self.enlargements(self.blocks(self.to_width(features)))
+        maps = self.to_last(functional.leaky_relu(self.norm(maps), LEAKY_SLOPE))
+        maps = functional.leaky_relu(enlarged_twice(maps), LEAKY_SLOPE)
+        return torch.sigmoid(self.to_picture(maps).float())
+
+
+def enlarged_twice(maps: Tensor) -> Tensor:
+    """Double the side of (B, C, h, w), bilinear."""
+    return functional.interpolate(maps, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+def build_resizing_decoder(
+    feature_shape: tuple[int, int, int], image_size: int, width: float, seed: int
+) -> ResizingDecoder:
+    """Create an untrained decoder; `width` multiplies its channels.
+
+    Parameters
+    ----------
+    feature_shape : (C, h, h)
+    image_size : int
+        Side of the picture in pixels.
+
+    Raises
+    ------
+    RecipeError
+        If `image_size` is not h times a power of two.
+    """
+    times = doublings(feature_shape, image_size)
+    extra = max(0, times + 1 - len(WIDTHS))
+    widths = (WIDTHS + WIDTHS[-1:] * extra)[: times + 1]
+    torch.manual_seed(seed)
+    return ResizingDecoder(feature_shape[0], tuple(max(8, round(width * each)) for each in widths))
