@@ -18,11 +18,11 @@ BLOCKS = (2, 1)
 
 
 class Block(nn.Module):
-    """Maps (B, C, h, w) plus two 3 x 3 convolutions of them, each behind a group norm."""
+    """Maps (B, C, h, w) plus two 3 x 3 convolutions of them, each behind a batch norm."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.norms = nn.ModuleList(nn.GroupNorm(1, width) for _ in range(2))
+        self.norms = nn.ModuleList(nn.BatchNorm2d(width) for _ in range(2))
         self.convolutions = nn.ModuleList(nn.Conv2d(width, width, 3, padding=1) for _ in range(2))
         nn.init.zeros_(self.convolutions[1].weight)
 
@@ -39,7 +39,7 @@ class Enlargement(nn.Module):
     def __init__(self, channels: int, width: int, blocks: int) -> None:
         super().__init__()
         self.to_width = nn.Conv2d(channels, width, 1)
-        self.norm = nn.GroupNorm(1, width)
+        self.norm = nn.BatchNorm2d(width)
         self.convolution = nn.Conv2d(width, width, 3, padding=1)
         self.blocks = nn.Sequential(*(Block(width) for _ in range(blocks)))
 
@@ -59,17 +59,19 @@ class ResizingDecoder(nn.Module):
     def __init__(self, channels: int, widths: tuple[int, ...]) -> None:
         super().__init__()
         first, *others, last = widths
+        # Every channel of the features on one scale, without weights of its own.
+        self.scale = nn.BatchNorm2d(channels, affine=False)
         self.to_width = nn.Conv2d(channels, first, 1)
         self.blocks = nn.Sequential(*(Block(first) for _ in range(BLOCKS[0])))
         before = (first, *others)
         blocks = (*BLOCKS[1:], *(0 for _ in others))
         self.enlargements = nn.Sequential(*map(Enlargement, before, others, blocks))
-        self.norm = nn.GroupNorm(1, before[-1])
+        self.norm = nn.BatchNorm2d(before[-1])
         self.to_last = nn.Conv2d(before[-1], last, 3, padding=1)
         self.to_picture = nn.Conv2d(last, 3, 3, padding=1)
 
     def forward(self, features: Tensor) -> Tensor:
-        maps = self.enlargements(self.blocks(self.to_width(features)))
+        maps = self.enlargements(self.blocks(self.to_width(self.scale(features))))
         maps = self.to_last(functional.leaky_relu(self.norm(maps), LEAKY_SLOPE))
         maps = functional.leaky_relu(enlarged_twice(maps), LEAKY_SLOPE)
         return torch.sigmoid(self.to_picture(maps).float())
