@@ -85,6 +85,8 @@ def protocol_page() -> str:
         ("`[[conditions]]`", schema.ProtocolCondition),
         ("`[texts]`", schema.Texts),
         ("`[assignment]`", sections.AssignmentRule),
+        ("`[items]`", sections.ItemDraw),
+        ("`[items.strata]`", sections.StratumCounts),
         ("`[trials]`", sections.TrialRule),
         ("`[checks]`", sections.ChecksRule),
         ("`[comprehension]`", sections.Comprehension),

@@ -127,14 +127,14 @@ def make_protocol(
     seed: int = 7,
 ) -> Path:
     """Write a protocol file beside its stimulus folder and return its path."""
-    arms = "".join(
+    tables = "".join(
         f'\n[[conditions]]\nname = "{name}"\nratio = {ratio}\n'
         for name, ratio in zip(conditions, ratios or [1] * len(conditions), strict=True)
     )
     file = folder / f"{slug}.toml"
     file.write_text(
         f'slug = "{slug}"\ntitle = "What does the model see?"\n'
-        f'stimulus_set = "{stimuli}"\nseed = {seed}\n{more}\n{arms}'
+        f'stimulus_set = "{stimuli}"\nseed = {seed}\n{more}\n{tables}'
     )
     return file
 

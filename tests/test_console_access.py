@@ -81,7 +81,7 @@ def test_an_address_with_a_study_asks_for_a_role_in_it(name):
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("name", [name for name in CONSOLE if ACCESS[name] != ANYONE])
-def test_whoever_is_not_signed_in_is_asked_to(client, survey, name, method):
+def test_a_visitor_who_is_not_signed_in_is_asked_to(client, survey, name, method):
     response = getattr(client, method)(address_of(name, survey.slug))
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("accounts:login") + "?next=")

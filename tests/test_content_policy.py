@@ -51,15 +51,15 @@ class InlineFinder(HTMLParser):
 
 
 def check(response):
-    """Holds for every HTML page: nothing inline, and the policy beside it."""
+    """Checked on every HTML page: nothing inline, and the policy beside it."""
     if not response["Content-Type"].startswith("text/html") or response.streaming:
         return
     assert InlineFinder(response.content.decode()).found == []
     if response.content:
-        told = dict(
+        sent = dict(
             part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";")
         )
-        assert told == POLICY
+        assert sent == POLICY
         assert response["X-Frame-Options"] == "DENY"
         assert response["X-Content-Type-Options"] == "nosniff"
         assert response["Referrer-Policy"] == "same-origin"

@@ -30,6 +30,8 @@ HARMLESS = {
     ("surveys", "0013_runs", "botrun", "status"),  # choices alone
     ("surveys", "0018_stopped_participants", "event", "kind"),  # choices alone
     ("surveys", "0013_runs", "job", "status"),  # choices alone
+    ("surveys", "0019_protocol_json", "survey", "protocol"),  # the column keeps its name
+    ("surveys", "0019_protocol_json", "protocolversion", "protocol"),  # the column keeps its name
     ("surveys", "0013_runs", "preflightrun", "created_at"),  # the time is set by Django
 }
 

@@ -50,6 +50,24 @@ def load_square(path: Path, size: int) -> Image.Image:
         ) from error
 
 
+def load_whole(path: Path, longest: int) -> Image.Image:
+    """Return an image as RGB, upright, in its own shape; its longer side at most `longest` pixels.
+
+    Raises ImageDataError as `load_square` does.
+    """
+    try:
+        with Image.open(path) as opened:
+            refuse_bomb(opened)
+            turn = _turn(opened)
+            upright = _as_rgb(opened) if turn is None else _as_rgb(opened).transpose(turn)
+    except FileNotFoundError as error:
+        raise ImageDataError(f"The image {path} does not exist.") from error
+    except Exception as error:  # whatever a decoder raises is the file's fault
+        raise ImageDataError(f"The image {path} cannot be read ({reason_of(error)}).") from error
+    upright.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return upright
+
+
 def _as_rgb(image: Image.Image) -> Image.Image:
     if image.mode in ("I", "F"):
         raise ValueError(

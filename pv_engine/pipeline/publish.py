@@ -4,7 +4,6 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ from pv_engine.pipeline.quality.phase import quality_path
 from pv_engine.pipeline.workspace import PhaseProgress, Workspace
 from pv_engine.recipe.reading import Recipe
 from pv_engine.runtime.device import describe_arithmetic
-from pv_engine.stimulus_sets.manifest import SCHEMA_VERSION, content_sha256, folder_name
+from pv_engine.stimulus_sets.manifest import SCHEMA_VERSION, content_sha256
+from pv_engine.stimulus_sets.writing import write_folder
 
 # What the quality phase measures beside the decoder, where the recipe asks for it.
 MEASURED = ("legibility", "exemplars")
@@ -48,24 +48,10 @@ class PublishPhase:
 
     def advance(self, seconds: float) -> PhaseProgress:
         """Publish in one go; what is there under the same hash already is the same."""
-        manifest = self._manifest()
-        name = folder_name(manifest["content_sha256"])
-        target = self.out_dir / name
-        if not (target / "manifest.json").is_file():
-            self._write(manifest, target)
+        pictures = self.workspace.pictures_path
+        name = write_folder(self._manifest(), pictures, self.out_dir, self._own_name).name
         write_atomically(self._mark, json.dumps({"folder": name}).encode())
         return PhaseProgress(1, 1, f"Stimulus set {name}")
-
-    def _write(self, manifest: dict[str, Any], target: Path) -> None:
-        partial = target.with_name(f".{target.name}.{self._own_name}.partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        (partial / "images").mkdir(parents=True)
-        for entry in manifest["items"] + manifest["examples"]:
-            for name in entry["images"].values():
-                shutil.copyfile(self.workspace.pictures_path / name, partial / "images" / name)
-        text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-        write_atomically(partial / "manifest.json", text.encode())
-        _move(partial, target)
 
     @property
     def _own_name(self) -> str:
@@ -116,18 +102,6 @@ def _start(recipe: Recipe) -> dict[str, str]:
     if file is None:
         return {"weights": recipe.classifier.weights or "random"}
     return {"weights": "file", "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
-
-
-def _move(partial: Path, target: Path) -> None:
-    """Give a whole folder its name; one that another build has put there meanwhile stays."""
-    try:
-        partial.rename(target)
-    except OSError:
-        if (target / "manifest.json").is_file():
-            shutil.rmtree(partial)
-            return
-        shutil.rmtree(target)
-        partial.rename(target)
 
 
 def _versions(foresee: str) -> dict[str, str]:

@@ -14,12 +14,13 @@ from pv_engine.data.arrays import write_atomically
 from pv_engine.explain.conditions import DRAWN, Material, exemplars_in
 from pv_engine.explain.perception import enlarged, explain, refuse_empty
 from pv_engine.explain.saliency import normalised
-from pv_engine.items.pictures import to_picture, to_tensor, write_picture
+from pv_engine.items.pictures import to_picture, to_tensor
 from pv_engine.items.selection import Pick
 from pv_engine.pipeline.exemplars import displayed
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.recipe import UNDRAWN
+from pv_engine.stimulus_sets.writing import write_picture
 
 CHUNK = 8
 

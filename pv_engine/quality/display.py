@@ -4,18 +4,21 @@ A decoder can satisfy the classifier with grain that is lost when the picture is
 compressed. These measures count only what is left of a reconstruction in the file that is shown.
 """
 
+import io
 from typing import Any
 
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
 from pv_engine.explain.perception import enlarged
-from pv_engine.items.pictures import recompressed
+from pv_engine.items.pictures import to_picture, to_tensor
 from pv_engine.networks.classifier import Classifier
 from pv_engine.quality.measures import feature_distance
 from pv_engine.recipe import RenderingConfig
 from pv_engine.recipe.quality import DISPLAYED_MEASURES, STRATA
+from pv_engine.stimulus_sets.writing import compressed
 
 
 def displayed_again(pictures: Tensor, rendering: RenderingConfig, size: int) -> Tensor:
@@ -32,6 +35,12 @@ def displayed_again(pictures: Tensor, rendering: RenderingConfig, size: int) -> 
     shown = enlarged(pictures.float(), rendering.image_size).cpu()
     decoded = torch.stack([recompressed(picture, rendering.quality) for picture in shown])
     return enlarged(decoded.to(pictures.device), size)
+
+
+def recompressed(picture: Tensor, quality: int) -> Tensor:
+    """Return a picture (3, H, W) in [0, 1] as read from the file that is written of it."""
+    with Image.open(io.BytesIO(compressed(to_picture(picture), quality))) as decoded:
+        return to_tensor(decoded.convert("RGB"))
 
 
 @torch.no_grad()

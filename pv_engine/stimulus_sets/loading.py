@@ -14,8 +14,8 @@ from pv_engine.data.images import refuse_bomb
 from pv_engine.errors import ImageDataError
 from pv_engine.models import Item, Stimulus, StimulusSet
 from pv_engine.stimulus_sets.manifest import image_names, read_manifest
+from pv_engine.stimulus_sets.writing import IMAGES
 
-IMAGES = "images"
 FORMATS = {".webp": "WEBP", ".png": "PNG"}
 
 

@@ -93,7 +93,7 @@ def _fill(survey: Survey, n_finished: int, luck: random.Random, now: datetime) -
         for fate in group:
             if fate.end != "consent":
                 numbered += 1
-                arm = conditions[round_robin(survey.texts.ratios, numbered)]
+                arm = conditions[round_robin(survey.protocol.ratios, numbered)]
                 places[arm] += 1
                 people.append(_person(survey, fate, len(deck.items), numbered, arm, places[arm]))
             else:
@@ -182,7 +182,7 @@ def _store(
     for person, fate in zip(people, fates, strict=True):
         if person.n_trials:
             drawn = draw_trials(
-                deck, survey.texts, survey.seed, person.number or 0, person.place or 0
+                deck, survey.protocol, survey.seed, person.number or 0, person.place or 0
             )
             own = [_trial(person, trial, by_name, fate) for trial in drawn]
             trials += own

@@ -84,7 +84,7 @@ def _survey(slug: str, trials: int, seed: int) -> Survey:
     return Survey.objects.create(
         slug=slug,
         title="A large survey",
-        protocol=protocol.as_json(),
+        protocol_json=protocol.as_json(),
         protocol_sha256=content,
         stimulus_set=StimulusSet.objects.create(
             content_sha256=content, name="benchmark", manifest={}

@@ -138,7 +138,7 @@ class _Bot:
     def _choose(self, address: str, form: Form) -> dict[str, Any]:
         """In a trial, answer as planned; know the instructions; elsewhere choose anything."""
         page = resolve(address)
-        right = right_answers(page.url_name or "", self.survey.texts)
+        right = right_answers(page.url_name or "", self.survey.protocol)
         if right:
             return right
         chosen: dict[str, Any] = {

@@ -42,7 +42,7 @@ def _secrets_of(survey: Survey) -> dict[str, re.Pattern[str]]:
     """Names of conditions, items, sources and hashes, each as a word of its own."""
     manifest = survey.stimulus_set.manifest
     rows = [*manifest["items"], *manifest["examples"]]
-    secrets = {arm.name for arm in survey.texts.conditions} - {NO_EXPLANATION}
+    secrets = {arm.name for arm in survey.protocol.conditions} - {NO_EXPLANATION}
     secrets |= {str(row[key]) for row in rows for key in ("name", "source") if row.get(key)}
     secrets |= {*WORDS, survey.stimulus_set.content_sha256, survey.protocol_sha256}
     return {
@@ -52,7 +52,7 @@ def _secrets_of(survey: Survey) -> dict[str, re.Pattern[str]]:
 
 def _pages_of(survey: Survey, condition: Condition) -> Iterator[tuple[str, str]]:
     """The address and the HTML of each page, from the first to the last."""
-    walk = Walk(condition.name, survey.texts.languages[0])
+    walk = Walk(condition.name, survey.protocol.languages[0])
     sent = QueryDict(mutable=True)
     with read_only():
         for _ in range(LONGEST_WALK):
@@ -81,7 +81,7 @@ def _fill_in(preview: Preview, html: str) -> QueryDict:
     data = QueryDict(mutable=True)
     data.update({**form.values, **{name: rows[0] for name, rows in form.choices.items()}})
     data.update(dict.fromkeys(form.texts, "x"))
-    for name, value in preview.step.right_answers(preview.survey.texts).items():
+    for name, value in preview.step.right_answers(preview.survey.protocol).items():
         data[name] = value
     return data
 

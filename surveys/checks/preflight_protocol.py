@@ -21,7 +21,7 @@ UNREAD_KEYS = {"name", "kind"}
 
 
 def protocol_points(survey: Survey) -> Iterator[Point]:
-    protocol = survey.texts
+    protocol = survey.protocol
     yield _languages(protocol, survey.stimulus_set.manifest["classes"])
     left = left_of_starter(protocol, survey.stimulus_set.manifest)
     yield _information(protocol, left)
@@ -73,11 +73,11 @@ def _alone(protocol: Protocol) -> Iterator[Point]:
     yield point(
         "What everybody reads is true without an explanation, too",
         not wrong,
-        f"{keys} {'tell' if wrong[1:] else 'tells'} of an explanation beside each image: on the "
+        f"{keys} {'speak' if wrong[1:] else 'speaks'} of an explanation beside each image: on the "
         "consent page, in the comprehension check and in the introduction, also to those of the "
         f"condition {NO_EXPLANATION!r}."
         if wrong
-        else "It tells of no explanation.",
+        else "It mentions no explanation.",
         f"Set {keys} to what is true in every condition, and say in the introduction of each other "
         "condition what stands beside the image.",
     )
@@ -135,7 +135,7 @@ def _panel(protocol: Protocol) -> Iterator[Point]:
 
 
 def _plan(survey: Survey) -> Iterator[Point]:
-    protocol = survey.texts
+    protocol = survey.protocol
     size, stopping, places = protocol.sample.size, protocol.stopping, protocol.assignment.places
     yield point(
         "The sample size is stated",
@@ -160,7 +160,7 @@ def _plan(survey: Survey) -> Iterator[Point]:
         else "It is not.",
         "Set stopping.rule, and stopping.close if the survey is to close by itself.",
     )
-    has_plan = bool(survey.protocol.get("analysis"))
+    has_plan = bool(survey.protocol_json.get("analysis"))
     yield point(
         "The analysis plan is part of the protocol",
         has_plan,

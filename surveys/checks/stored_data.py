@@ -40,15 +40,15 @@ def numbers_have_no_gaps(survey: Survey) -> Iterator[str]:
 
 def ledger_follows_the_rule(survey: Survey) -> Iterator[str]:
     """Every line of the ledger, derived again from the seed and the lines before it."""
-    arms, protocol = list(survey.conditions.order_by("position")), survey.texts
-    given = [0] * len(arms)
-    indices = {arm.pk: index for index, arm in enumerate(arms)}
+    conditions, protocol = list(survey.conditions.order_by("position")), survey.protocol
+    given = [0] * len(conditions)
+    indices = {arm.pk: index for index, arm in enumerate(conditions)}
     is_counted = protocol.assignment.mode == "least_filled"
     lines = Assignment.objects.filter(survey=survey).order_by("number")
     for line in lines.iterator(CHUNK):
         index = indices[line.condition_id]
         where = f"Number {line.number} of the ledger"
-        possible = len(line.taken) == (len(arms) if is_counted else 0) and all(
+        possible = len(line.taken) == (len(conditions) if is_counted else 0) and all(
             0 <= taken <= before for taken, before in zip(line.taken, given, strict=False)
         )
         if not possible:
@@ -56,7 +56,8 @@ def ledger_follows_the_rule(survey: Survey) -> Iterator[str]:
         else:
             right = choose(protocol, survey.seed, line.number, line.taken)
             if index != right:
-                yield f"{where} should be in {arms[right].name}, but is in {arms[index].name}."
+                names = [conditions[each].name for each in (right, index)]
+                yield f"{where} should be in {names[0]}, but is in {names[1]}."
         given[index] += 1
         if line.place != given[index]:
             yield f"{where} should be place {given[index]} of its condition, but is {line.place}."
@@ -78,7 +79,7 @@ def participants_follow_the_ledger(survey: Survey) -> Iterator[str]:
 def trials_follow_the_seed(survey: Survey) -> Iterator[str]:
     """Question order and option orders, derived again from the seed."""
     items = find_items(survey).order_by("is_example", "position")
-    deck, protocol = Deck.of(list(items)), survey.texts
+    deck, protocol = Deck.of(list(items)), survey.protocol
     drawn: dict[int, list[DrawnTrial]] = {}
     for trial in _trials(survey).iterator(CHUNK):
         number, place = trial.participant.number or 0, trial.participant.place or 0
@@ -101,7 +102,7 @@ def _compare(trial: Trial, drawn: list[DrawnTrial], where: str) -> Iterator[str]
 
 
 def drops_are_the_protocols(survey: Survey) -> Iterator[str]:
-    dropped = sorted(survey.texts.dropped)
+    dropped = sorted(survey.protocol.dropped)
     stored = sorted(drop.item.name for drop in find_drops(survey).values())
     if dropped != stored:
         yield (
@@ -117,9 +118,9 @@ def items_were_dropped_before_opening(survey: Survey) -> Iterator[str]:
 
 
 def trials_are_complete(survey: Survey) -> Iterator[str]:
-    checks = survey.texts.checks
+    checks = survey.protocol.checks
     n_items = find_items(survey).filter(is_example=False).count()
-    expected = n_items + checks.repeats + len(checks.attention_after)
+    expected = survey.protocol.items.n_of(n_items) + checks.repeats + len(checks.attention_after)
     everybody = Participant.objects.filter(survey=survey).annotate(n_stored=Count("trials"))
     for person in everybody.iterator(CHUNK):
         right = expected if person.introduced_at is not None else 0
@@ -200,7 +201,7 @@ def responses_were_offered(survey: Survey) -> Iterator[str]:
 
 def responses_are_as_the_protocol_asks(survey: Survey) -> Iterator[str]:
     """Confidence and first answers are there where they were asked for, and nowhere else."""
-    rule = survey.texts.trials
+    rule = survey.protocol.trials
     related = _trials(survey).select_related("participant__condition")
     for trial in related.exclude(response=None).iterator(CHUNK):
         where = f"Trial {trial.position} of participant {trial.participant.number}"

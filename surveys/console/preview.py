@@ -30,7 +30,7 @@ COOKIE = "preview"
 def choose(request: HttpRequest, survey: Survey) -> HttpResponse:
     """Which condition and language to look at."""
     slug = survey.slug
-    protocol = survey.texts
+    protocol = survey.protocol
     # By what the console calls their pictures, which gives no letter away.
     names = picture_labels(survey)
     chosen = {label: name for name, label in names.items()}.get(request.POST.get("condition", ""))
@@ -68,7 +68,7 @@ def page(request: HttpRequest, survey: Survey, position: int | None = None) -> H
 
 def _show(request: HttpRequest, preview: Preview) -> HttpResponse:
     language = request.GET.get("lang", "")
-    if preview.step is flow.CONSENT and language in preview.survey.texts.languages:
+    if preview.step is flow.CONSENT and language in preview.survey.protocol.languages:
         walk = replace(preview.walk, language=language)
         response = Preview(preview.survey, walk, preview.condition).show(request, QueryDict())
         write_walk(response, walk, preview.survey.slug)

@@ -108,7 +108,7 @@ def _base_of(proposal: Proposal) -> str:
 @require_safe
 def versions(request: SignedInRequest, survey: Survey) -> HttpResponse:
     """What participants were given, and when."""
-    kept = survey.versions.defer("toml", "protocol").annotate(n_people=Count("participants"))
+    kept = survey.versions.defer("toml", "protocol_json").annotate(n_people=Count("participants"))
     context = {"survey": survey, "versions": kept.order_by("-number")}
     return render(request, "console/protocol.html", context)
 
@@ -123,7 +123,7 @@ def version(request: SignedInRequest, survey: Survey, number: int) -> HttpRespon
         "survey": survey,
         "version": found,
         "before": before,
-        "changes": find_changes(before.texts, found.texts) if before else [],
+        "changes": find_changes(before.protocol, found.protocol) if before else [],
     }
     return render(request, "console/version.html", context)
 

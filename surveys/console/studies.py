@@ -47,12 +47,14 @@ def home(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
     (progress,) = find_progress([survey])
+    n_items = find_items(survey).filter(is_example=False).count()
     role = role_of(request.user, survey) or Role.VIEWER
     context = {
         "survey": survey,
         "progress": progress,
         "sample": find_sample(survey),
-        "n_items": find_items(survey).filter(is_example=False).count(),
+        "n_items": n_items,
+        "n_questions": survey.protocol.items.n_of(n_items),
         "may_edit": role.includes(Role.EDITOR),
         "is_owner": role == Role.OWNER,
     }

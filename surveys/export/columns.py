@@ -54,7 +54,7 @@ PREDICTION = Column(
     "prediction", "The class that the model predicted", "category", levels_of="labels"
 )
 TRUE_LABELS = Column("true_labels", "The classes really in the image", "list", levels_of="labels")
-SIMULATED = Column("simulated", "Whether a bot took the survey instead of a person", "boolean")
+SIMULATED = Column("simulated", "Whether a bot took part instead of a person", "boolean")
 
 # Of each step of a trial.
 MEASURED = (
@@ -232,7 +232,7 @@ PARTICIPANTS = (
     ),
     Column(
         "language",
-        "The language in which the participant read the survey",
+        "The language in which the participant read the study",
         "category",
         levels=LANGUAGES,
     ),
@@ -285,7 +285,7 @@ ITEMS = (
     Column("options", "The classes offered beside “I just can't tell”", "list", levels_of="labels"),
     Column(
         "dropped",
-        "Why the item was dropped before the survey opened; nobody was asked about it then",
+        "Why the item was dropped before the study opened; nobody was asked about it then",
         "text",
         "not dropped",
     ),
@@ -320,7 +320,7 @@ def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:
             replace(column, levels=levels[column.levels_of]) if column.levels_of else column
             for column in columns
         )
-        for table, columns in tables_of(survey.texts).items()
+        for table, columns in tables_of(survey.protocol).items()
     }
 
 
@@ -329,9 +329,9 @@ def _levels(survey: Survey) -> dict[str, tuple[str, ...]]:
     labels = {
         label for item in items for label in (item.prediction, *item.true_labels, *item.options)
     }
-    pages = survey.texts.questionnaire
+    pages = survey.protocol.questionnaire
     return {
-        "conditions": tuple(arm.name for arm in survey.texts.conditions),
+        "conditions": tuple(arm.name for arm in survey.protocol.conditions),
         "items": tuple(item.name for item in items if not item.is_example),
         "labels": tuple(sorted(labels)),
         "options": (*sorted(labels), CANT_TELL),

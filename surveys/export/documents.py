@@ -67,19 +67,19 @@ def write_documents(survey: Survey, about: dict[str, Any], folder: Path) -> None
     _write(folder / "CHANGES.md", CHANGES.format(**values))
     _write(folder / ".psychdsignore", IGNORED)
     _write(folder / "analysis" / "README.md", ANALYSIS.format(**commands))
-    for language in survey.texts.languages:
+    for language in survey.protocol.languages:
         _write(folder / "documentation" / f"texts_{language}.md", _texts(survey, language))
 
 
 def write_protocol(survey: Survey, folder: Path) -> None:
     """The protocol as it was stored, but for the panel: its codes are worth money."""
-    shown = {name: value for name, value in survey.protocol.items() if name != "panel"}
+    shown = {name: value for name, value in survey.protocol_json.items() if name != "panel"}
     (folder / PROTOCOL).parent.mkdir()
     write_json(folder / PROTOCOL, shown)
 
 
 def _texts(survey: Survey, language: str) -> str:
-    texts = wordings(survey.texts.texts, language)
+    texts = wordings(survey.protocol.texts, language)
     parts = [f"## {name}\n\n{text.strip()}\n" for name, text in texts.items() if text.strip()]
     return f"# What participants read ({language})\n\n" + "\n".join(parts)
 

@@ -159,7 +159,7 @@ def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
 
 
 def questionnaire_rows(survey: Survey) -> Iterator[list[Cell]]:
-    questions = [question for page in survey.texts.questionnaire for question in page.questions]
+    questions = [question for page in survey.protocol.questionnaire for question in page.questions]
     everybody = Participant.objects.filter(survey=survey).exclude(questionnaire={})
     for person in everybody.order_by("number").iterator(CHUNK):
         for question in questions:

@@ -1,4 +1,4 @@
-"""Whoever could sign in before there were roles could do everything: they own what was there."""
+"""Before there were roles, every account could do everything: all of them own what was there."""
 
 from django.conf import settings
 from django.db import migrations

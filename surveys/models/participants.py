@@ -93,8 +93,8 @@ class Participant(models.Model):
     def protocol(self) -> Protocol:
         """The protocol that this participant is given, from the first page to the last."""
         if self.version_id == self.survey.version_id or self.version is None:
-            return self.survey.texts
-        return self.version.texts
+            return self.survey.protocol
+        return self.version.protocol
 
 
 class PanelIdentity(models.Model):

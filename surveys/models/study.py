@@ -19,7 +19,7 @@ class Survey(models.Model):
 
     slug = models.SlugField(max_length=50, unique=True)
     title = models.CharField(max_length=200)
-    protocol = models.JSONField()
+    protocol_json = models.JSONField(db_column="protocol")
     # The file as it was loaded, comments and all.
     protocol_toml = models.TextField()
     protocol_sha256 = models.CharField(max_length=64)
@@ -86,9 +86,9 @@ class Survey(models.Model):
         return f"This output unblinds its readers: {self.slug!r} is still blind in the console."
 
     @cached_property
-    def texts(self) -> Protocol:
+    def protocol(self) -> Protocol:
         """The stored protocol as the dataclass it was read into."""
-        return Protocol.from_json(self.protocol)
+        return Protocol.from_json(self.protocol_json)
 
 
 class Condition(models.Model):

@@ -20,7 +20,7 @@ class ProtocolVersion(AppendOnlyModel):
     # From 1, in the order in which they came into force.
     number = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    protocol = models.JSONField()
+    protocol_json = models.JSONField(db_column="protocol")
     # The file as it was loaded, comments and all.
     toml = models.TextField()
     stimulus_set = models.ForeignKey(StimulusSet, on_delete=models.PROTECT, related_name="+")
@@ -42,6 +42,6 @@ class ProtocolVersion(AppendOnlyModel):
         return f"{self.survey_id} version {self.number}"
 
     @cached_property
-    def texts(self) -> Protocol:
+    def protocol(self) -> Protocol:
         """The stored protocol as the dataclass it was read into."""
-        return Protocol.from_json(self.protocol)
+        return Protocol.from_json(self.protocol_json)

@@ -69,7 +69,7 @@ def _stages(survey: Survey) -> Iterator[Stage]:
 
 
 def _groups(survey: Survey, now: datetime) -> dict[str, Q]:
-    protocol, finished = survey.texts, Q(finished_at__isnull=False)
+    protocol, finished = survey.protocol, Q(finished_at__isnull=False)
     # Towards the protocol's sample or, where it has none, towards its places, which bots take, too.
     counting = in_sample(survey) if protocol.sample.size else finished
     return {

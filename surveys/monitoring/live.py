@@ -48,7 +48,7 @@ class Monitor:
     at: datetime
     survey: Survey
     heads: Headcount
-    arms: list[Arm]
+    conditions: list[Arm]
     total: Arm
     funnel: list[FunnelRow]
     pace: Pace
@@ -99,7 +99,7 @@ def find_monitor(survey: Survey, now: datetime) -> Monitor:
         at=now,
         survey=survey,
         heads=heads,
-        arms=[_arm(heads, label, name, longest) for name, label in labels.items()],
+        conditions=[_arm(heads, label, name, longest) for name, label in labels.items()],
         total=_arm(heads, "All", None, heads.count("assigned")),
         funnel=find_funnel(survey, heads),
         pace=pace,
@@ -128,7 +128,7 @@ def _arm(heads: Headcount, label: str, name: str | None, longest: int) -> Arm:
 
 
 def _checks(survey: Survey, heads: Headcount) -> list[CheckRow]:
-    protocol, people = survey.texts, heads.count("people")
+    protocol, people = survey.protocol, heads.count("people")
     rows = [CheckRow("Did not want to take part", survey.declined, survey.arrivals)]
     if protocol.comprehension.questions:
         screened = heads.count("screened_out")

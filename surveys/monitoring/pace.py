@@ -107,7 +107,7 @@ def find_pace(survey: Survey, heads: Headcount, now: datetime) -> Pace:
 
 def target_of(survey: Survey) -> int | None:
     """How many participants are wanted: the protocol's sample size, else its places."""
-    return survey.texts.sample.size or survey.texts.assignment.places or None
+    return survey.protocol.sample.size or survey.protocol.assignment.places or None
 
 
 def _points(survey: Survey, truncate: type[TruncBase], width: timedelta) -> list[PacePoint]:

@@ -17,9 +17,9 @@ def language_of(request: HttpRequest, survey: Survey | None, visit: Visit | None
     """The language for somebody who has not agreed yet: chosen, else asked for by the browser."""
     if survey is None:
         return "en"
-    if visit is not None and visit.language in survey.texts.languages:
+    if visit is not None and visit.language in survey.protocol.languages:
         return visit.language
-    return preferred_language(request, survey.texts)
+    return preferred_language(request, survey.protocol)
 
 
 def render_page(
@@ -31,7 +31,7 @@ def render_page(
     status: int = 200,
 ) -> HttpResponse:
     """A page in that language, with the survey's title above it."""
-    title = wording(survey.texts.title, language) if survey else ""
+    title = wording(survey.protocol.title, language) if survey else ""
     with override(language):
         everything = {"survey": survey, "title": title, **context}
         return render(request, f"surveys/{template}", everything, status=status)
@@ -40,7 +40,7 @@ def render_page(
 def may_restart(participant: Participant) -> bool:
     """Whether somebody else may begin in the participant's browser; a panel's id says who it is."""
     survey = participant.survey
-    is_known = bool(participant.panel_id) or participant.simulated or survey.texts.panel.required
+    is_known = bool(participant.panel_id) or participant.simulated or survey.protocol.panel.required
     return survey.is_open and not participant._state.adding and not is_known
 
 
@@ -69,7 +69,7 @@ def refuse_unknown(request: HttpRequest, slug: str) -> HttpResponse:
     survey = Survey.objects.filter(slug=slug).first()
     if survey is None or not survey.is_open:
         return redirect("surveys:start", slug)
-    has_panel = bool(survey.texts.panel.name)
+    has_panel = bool(survey.protocol.panel.name)
     return refuse(
         request, survey, refusals.COOKIE_LOST_PANEL if has_panel else refusals.COOKIE_LOST
     )

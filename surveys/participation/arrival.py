@@ -104,9 +104,9 @@ def _welcome(
         return refuse(request, survey, refusals.WRONG_BOT)
     visit = known or new_visit(simulated)
     chosen = request.GET.get(LANGUAGE, "")
-    if chosen in survey.texts.languages:
+    if chosen in survey.protocol.languages:
         visit = replace(visit, language=chosen)
-    if survey.texts.panel.required and not visit.panel_id and not visit.simulated:
+    if survey.protocol.panel.required and not visit.panel_id and not visit.simulated:
         return refuse(request, survey, refusals.PANEL_NEEDED)
     response = (
         redirect("surveys:no_place", survey.slug)

@@ -53,7 +53,7 @@ def _assign(participant: Participant, now: datetime) -> None:
     still_open = Survey.objects.filter(takes_answers(participant.protocol), pk=survey_id)
     if not still_open.update(assigned=F("assigned") + 1):
         return
-    protocol = participant.survey.texts
+    protocol = participant.survey.protocol
     conditions = list(_counted(survey_id, protocol, now))
     survey = conditions[0].survey
     taken = [condition.taken for condition in conditions]

@@ -64,7 +64,7 @@ def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | None:
         return find_enrolled(survey, visit)
     if stopping.takes_nobody_new(survey):
         return None
-    protocol = survey.texts
+    protocol = survey.protocol
     participant = Participant.objects.create(
         survey=survey,
         version_id=survey.version_id,
@@ -99,5 +99,5 @@ def _enrol(survey: Survey, visit: Visit, now: datetime) -> Participant | None:
 
 
 def is_full(survey: Survey) -> bool:
-    places = survey.texts.assignment.places
-    return places > 0 and places_taken(survey, survey.texts) >= places
+    places = survey.protocol.assignment.places
+    return places > 0 and places_taken(survey, survey.protocol) >= places

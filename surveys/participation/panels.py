@@ -17,14 +17,14 @@ MTURK_FRAMES = ("https://worker.mturk.com", "https://workersandbox.mturk.com")
 
 def is_in_mturks_frame(request: HttpRequest, survey: Survey) -> bool:
     """Whether Mechanical Turk shows the page in its frame, where our cookie is not kept."""
-    panel, sent = survey.texts.panel, request.GET
+    panel, sent = survey.protocol.panel, request.GET
     is_framed = MTURK_SUBMIT in sent or sent.get(panel.parameters[2]) == MTURK_PREVIEW
     return panel.name == "mturk" and is_framed
 
 
 def read_panel_ids(request: HttpRequest, survey: Survey) -> tuple[str, str, str]:
     """The ids of person, study and visit in the link; empty where there are none."""
-    panel = survey.texts.panel
+    panel = survey.protocol.panel
     if not panel.name:
         return ("", "", "")
     person, study, session = (_clean(request.GET.get(name, "")) for name in panel.parameters)

@@ -110,8 +110,8 @@ COOKIE_LOST_PANEL = Refusal(
     _("This browser has lost your place"),
     _(
         "The cookie that knows which question you are at is gone, perhaps because cookies were "
-        "deleted. What you answered before is stored. Open the study again from the page of the "
-        "panel that invited you, and you go on where you were."
+        "deleted. What you answered before is stored. Open the study again from the page that "
+        "invited you, and you go on where you were."
     ),
     can_continue=False,
 )
@@ -125,8 +125,8 @@ NOT_OPEN_YET = Refusal(
 PANEL_NEEDED = Refusal(
     "panel_needed",
     403,
-    _("Please come by the link of your panel"),
-    _("Open the study from the page of the panel that invited you, so that it can be credited."),
+    _("Please use the link that invited you"),
+    _("Open the study from the page that invited you, so that your participation counts."),
     can_continue=False,
 )
 FRAMED = Refusal(

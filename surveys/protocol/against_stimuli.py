@@ -1,5 +1,6 @@
 """Compares a protocol with the stimulus set that it names: each asks for no more than there is."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,9 +53,16 @@ def _wrong_drops(protocol: Protocol, manifest: dict[str, Any]) -> Found:
 
 
 def _wrong_counts(protocol: Protocol, manifest: dict[str, Any]) -> Found:
-    asked_about = {row["name"] for row in manifest["items"]} - set(protocol.dropped)
-    n_items, n_examples = len(asked_about), len(manifest["examples"])
-    items = f"has {n_items} items" + (" that are not dropped" if protocol.dropped else "")
+    strata = Counter(
+        row["stratum"] for row in manifest["items"] if row["name"] not in protocol.dropped
+    )
+    n_items, n_examples = strata.total(), len(manifest["examples"])
+    not_dropped = " that are not dropped" if protocol.dropped else ""
+    items = f"has {n_items} items{not_dropped}"
+    yield from _too_large_draws(protocol, strata, not_dropped)
+    if protocol.items.is_partial:
+        n_items = protocol.items.n_of(n_items)
+        items = f"gives each participant {n_items} items"
     after = protocol.checks.attention_after
     limits = (
         ("practice", protocol.practice, n_examples, f"has {n_examples} examples"),
@@ -68,4 +76,17 @@ def _wrong_counts(protocol: Protocol, manifest: dict[str, Any]) -> Found:
                 key,
                 f"{key} must be at most {limit}, since the stimulus set {reason}, "
                 f"but is {int(asked)}.",
+            )
+
+
+def _too_large_draws(protocol: Protocol, strata: Counter[str], not_dropped: str) -> Found:
+    for stratum, wanted in protocol.items.sizes.items():
+        there = strata[stratum] if stratum else strata.total()
+        key = f"items.strata.{stratum}" if stratum else "items.per_participant"
+        if wanted > there:
+            of = f" of the stratum {stratum}" if stratum else ""
+            yield (
+                key,
+                f"{key} must be at most {there}, since the stimulus set has {there} items{of}"
+                f"{not_dropped}, but is {wanted}.",
             )

@@ -13,7 +13,7 @@ from toml_files.positions import join
 # Participants are assigned, shown pictures and scored by these. Changing one would make numbers,
 # earlier orders and answers, and later ones, those of two different studies.
 FROZEN = re.compile(
-    r"(slug|stimulus_set|seed|question_order|practice|trials\..+"
+    r"(slug|stimulus_set|seed|question_order|practice|(trials|items)\..+"
     r"|conditions\[\d+\]\.(name|ratio)|assignment\.(mode|block_sizes.*)"
     r"|checks\.(attention_after.*|repeats)"
     # Answers are stored by the questions' names, in the first language.

@@ -18,6 +18,7 @@ from surveys.protocol.sections import (
     AssignmentRule,
     ChecksRule,
     Comprehension,
+    ItemDraw,
     Panel,
     QuestionnairePage,
     Sample,
@@ -121,7 +122,7 @@ Drops = Annotated[dict[str, Line], right("a table of items, each with the reason
 
 @dataclass(frozen=True)
 class Protocol(TomlTable):
-    """A survey's protocol. `stimulus_set` is a folder in the file, a content hash once loaded."""
+    """A study's protocol. `stimulus_set` is a folder in the file, a content hash once loaded."""
 
     slug: Slug
     """The study's address, /s/<slug>/."""
@@ -132,7 +133,7 @@ class Protocol(TomlTable):
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)]
     """Assignment, question and option orders follow from it."""
     conditions: Annotated[Many[ProtocolCondition], Field(min_length=1)]
-    """The arms of the study, in the order in which participants are assigned."""
+    """The conditions of the study, in the order in which participants are assigned."""
     question_order: Annotated[str, OneOf(QUESTION_ORDERS)] = "random"
     """An order of its own for each participant, that of the set, or a row of a Williams design."""
     texts: Texts = field(default_factory=Texts)
@@ -143,6 +144,7 @@ class Protocol(TomlTable):
     consent_version: OrEmpty[Version] = field(default="", metadata=LATER)
     """The researcher's own name for this version of information and consent."""
     assignment: AssignmentRule = field(default_factory=AssignmentRule, metadata=LATER)
+    items: ItemDraw = field(default_factory=ItemDraw, metadata=LATER)
     trials: TrialRule = field(default_factory=TrialRule, metadata=LATER)
     checks: ChecksRule = field(default_factory=ChecksRule, metadata=LATER)
     comprehension: Comprehension = field(default_factory=Comprehension, metadata=LATER)

@@ -27,6 +27,7 @@ from surveys.protocol.values import (
 from toml_files.tables import Broken, Many, OneOf, TomlTable, rule
 
 MODES = ("round_robin", "least_filled", "permuted_blocks")
+ITEM_BALANCES = ("cycle",)
 CANT_TELL_PLACES = ("random", "last")
 QUESTION_KINDS = ("choice", "several", "scale", "text")
 SAMPLE_COUNTS = ("finished", "passed")
@@ -36,6 +37,8 @@ PANEL_PARAMETERS = {
     "mturk": ("workerId", "hitId", "assignmentId"),
     "other": ("participant", "study", "session"),
 }
+# As participants know them.
+PANEL_TITLES = {"prolific": "Prolific", "sona": "SONA", "mturk": "Mechanical Turk"}
 
 
 def _iso_day(value: Any) -> str:
@@ -72,6 +75,62 @@ class AssignmentRule(TomlTable):
                 "block_sizes",
                 "must be given with the mode 'permuted_blocks', and with no other, but is "
                 f"{list(self.block_sizes)}",
+            )
+
+
+@dataclass(frozen=True)
+class StratumCounts(TomlTable):
+    """How many items of each stratum each participant is asked about."""
+
+    model_wrong: Annotated[int, Field(ge=0, le=10_000)] = 0
+    """Of those that the model got wrong."""
+    model_right: Annotated[int, Field(ge=0, le=10_000)] = 0
+    """Of those that the model got right."""
+
+    @property
+    def total(self) -> int:
+        return self.model_wrong + self.model_right
+
+
+@dataclass(frozen=True)
+class ItemDraw(TomlTable):
+    """How many of the set's items each participant is asked about; all of them by default."""
+
+    per_participant: Annotated[int, Field(ge=0, le=10_000)] = 0
+    """How many, whatever their stratum; 0 for all, or for as many as `strata` says."""
+    strata: StratumCounts = field(default_factory=StratumCounts)
+    """How many of each stratum."""
+    balance: Annotated[str, OneOf(ITEM_BALANCES)] = "cycle"
+    """How items get equally often to participants: in turns, by their place in the condition."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether participants are asked about a part of the set."""
+        return bool(self.per_participant or self.strata.total)
+
+    def n_of(self, n_items: int) -> int:
+        """How many items each participant is asked about, of a set of `n_items`."""
+        return (self.strata.total or self.per_participant) if self.is_partial else n_items
+
+    @property
+    def from_all(self) -> bool:
+        """Whether items are drawn without regard to their stratum."""
+        return not self.strata.total
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many to draw by stratum; under "" those drawn from all."""
+        if self.from_all:
+            return {"": self.per_participant}
+        return {"model_wrong": self.strata.model_wrong, "model_right": self.strata.model_right}
+
+    @rule("per_participant", "strata")
+    def _adds_up(self) -> Broken:
+        if self.strata.total and self.per_participant not in (0, self.strata.total):
+            yield (
+                "per_participant",
+                f"must be {self.strata.total}, the sum of the strata, or be left out, but is "
+                f"{self.per_participant}",
             )
 
 
@@ -209,7 +268,7 @@ class CompletionCodes(TomlTable):
     def _differ(self) -> Broken:
         codes = [code for code in astuple(self) if code]
         if len(set(codes)) != len(codes):
-            yield "", "must differ from each other, so that the panel can tell how a visit ended"
+            yield "", "must differ from each other, so that the panel knows how a visit ended"
 
 
 @dataclass(frozen=True)
@@ -236,6 +295,11 @@ class Panel(TomlTable):
         """The names of the query parameters: of the person, of the study, of the visit."""
         usual = PANEL_PARAMETERS.get(self.name, ("", "", ""))
         return (self.participant or usual[0], self.study or usual[1], self.session or usual[2])
+
+    @property
+    def title(self) -> str:
+        """The name by which participants know the panel; empty for another one and for none."""
+        return PANEL_TITLES.get(self.name, "")
 
     @rule("name")
     def _named(self) -> Broken:

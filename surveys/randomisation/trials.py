@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pv_engine.models import Item
 from surveys.models import Participant, Trial
 from surveys.protocol.schema import CANT_TELL, Protocol
+from surveys.randomisation.item_draws import drawn_items
 from surveys.randomisation.seeds import option_order, question_order, seeded_number, seeded_order
 
 if TYPE_CHECKING:
@@ -33,16 +34,21 @@ class DrawnTrial:
 
 @dataclass(frozen=True)
 class Deck:
-    """What trials are drawn from: item name -> its four options, in the set's order."""
+    """What trials are drawn from: item name -> its four options, in the set's order.
+
+    `strata` maps the names of `items` to their strata.
+    """
 
     items: Mapping[str, list[str]]
     examples: Mapping[str, list[str]]
+    strata: Mapping[str, str]
 
     @classmethod
     def of(cls, items: "Sequence[Item]") -> "Deck":
         return cls(
             {item.name: item.options for item in items if not item.is_example},
             {item.name: item.options for item in items if item.is_example},
+            {item.name: item.stratum for item in items if not item.is_example},
         )
 
 
@@ -50,7 +56,10 @@ def draw_trials(
     deck: Deck, protocol: Protocol, seed: int, number: int, place: int
 ) -> list[DrawnTrial]:
     """All trials of the participant, in the order in which they are asked."""
-    order = question_order(list(deck.items), protocol.question_order, seed, number, place)
+    names = list(deck.items)
+    if protocol.items.is_partial:
+        names = drawn_items(deck.strata, protocol.items, seed, place)
+    order = question_order(names, protocol.question_order, seed, number, place)
     planned = [(MAIN, name) for name in order]
     planned += [(REPEAT, name) for name in _repeated(order, protocol.checks.repeats, seed, number)]
     # From the last one, so that the places of those before it stay what they are.

@@ -19,7 +19,7 @@ NO_PICTURE = "No picture"
 
 def condition_labels(survey: Survey) -> dict[str, str]:
     """Condition name -> what the console calls it: its letter, and its name once unblinded."""
-    names = [arm.name for arm in survey.texts.conditions]
+    names = [arm.name for arm in survey.protocol.conditions]
     letters = blind_letters(names, survey.blinding_seed)
     ordered = sorted(names, key=letters.__getitem__)
     return {name: _label(name, letters[name], survey.is_blind) for name in ordered}
@@ -35,7 +35,7 @@ def picture_labels(survey: Survey) -> dict[str, str]:
     Numbers while the study is blind, in an order that has nothing to do with the letters: a letter
     beside a picture would show at a glance which condition it stands for.
     """
-    names = [arm.name for arm in survey.texts.conditions]
+    names = [arm.name for arm in survey.protocol.conditions]
     if not survey.is_blind:
         return condition_labels(survey)
     order = seeded_order(names, survey.blinding_seed, "pictures")

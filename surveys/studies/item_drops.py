@@ -5,6 +5,7 @@ left out stands in the protocol, in its table `dropped`, and so is hashed, froze
 it; rows keep by whom and when, and follow the protocol that is loaded.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import Protocol, protocol_sha256
 from toml_files.editing import remove_value, set_value
 
-TEXTS = ("protocol", "protocol_toml", "protocol_sha256")
+TEXTS = ("protocol_json", "protocol_toml", "protocol_sha256")
 LONGEST_REASON = ItemDrop._meta.get_field("reason").max_length or 0
 
 
@@ -87,7 +88,7 @@ def find_dropped(survey: Survey) -> list[str]:
 
 def follow_protocol(survey: Survey, actor: Actor) -> None:
     """Make the rows of a draft say what its protocol, which was just loaded, says."""
-    wanted = Protocol.from_json(survey.protocol).dropped
+    wanted = Protocol.from_json(survey.protocol_json).dropped
     rows = ItemDrop.objects.filter(survey=survey)
     rows.exclude(item__in=Item.objects.filter(
         stimulus_set=survey.stimulus_set_id, name__in=wanted
@@ -137,8 +138,8 @@ def _rewrite(survey: Survey, change: Callable[[str], str], wanted: dict[str, str
     """Change the protocol's text, and with it what is stored of it and its hash."""
     # As it is now that the row is held.
     survey.refresh_from_db(fields=TEXTS)
-    survey.__dict__.pop("texts", None)
-    before, slug = survey.texts, str(survey.protocol["slug"])
+    survey.__dict__.pop("protocol", None)
+    before, slug = survey.protocol, str(survey.protocol_json["slug"])
     text = change(survey.protocol_toml)
     dropped = {name: why for name, why in {**before.dropped, **wanted}.items() if why}
     after = replace(before, dropped=dropped)
@@ -151,20 +152,29 @@ def _rewrite(survey: Survey, change: Callable[[str], str], wanted: dict[str, str
             f"The text of the protocol of {survey.slug!r} cannot be changed here; export it as a "
             "file, write the table [dropped] yourself, and load it."
         )
-    survey.protocol, survey.protocol_toml = after.as_json(), text
+    survey.protocol_json, survey.protocol_toml = after.as_json(), text
     survey.protocol_sha256 = protocol_sha256(after)
     survey.save(update_fields=TEXTS)
-    survey.__dict__.pop("texts", None)
+    survey.__dict__.pop("protocol", None)
 
 
 def _require_enough(survey: Survey, item: Item) -> None:
-    left = find_items(survey).filter(is_example=False).exclude(pk=item.pk).count()
-    needed = _needed(survey.texts)
+    kept = find_items(survey).filter(is_example=False).exclude(pk=item.pk)
+    strata = Counter(kept.values_list("stratum", flat=True))
+    left, needed = strata.total(), _needed(survey.protocol)
     if left < needed:
         raise ItemDropError(
             f"Without {item.name} there would be {left} items, but the protocol needs at least "
             f"{needed}; take another item back, or change its checks."
         )
+    for stratum, size in survey.protocol.items.sizes.items():
+        there = strata[stratum] if stratum else left
+        if there < size:
+            of = f" of the stratum {stratum}" if stratum else ""
+            raise ItemDropError(
+                f"Without {item.name} there would be {there} items{of}, but [items] draws {size}; "
+                "take another item back, or change [items]."
+            )
 
 
 def _needed(protocol: Protocol) -> int:

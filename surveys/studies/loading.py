@@ -151,7 +151,7 @@ def _propose(text: str, file: Path | str, slug: str, folder: Path | None) -> Pro
         load_stimuli=load_stimuli,
         stimuli=f"{manifest['name']} {folder_name(manifest['content_sha256'])}",
         survey=survey,
-        changes=tuple(find_changes(survey.texts, frozen)) if survey else (),
+        changes=tuple(find_changes(survey.protocol, frozen)) if survey else (),
     )
 
 
@@ -243,7 +243,7 @@ def _store(proposal: Proposal, stimulus_set: StimulusSet, actor: Actor) -> Surve
         slug=protocol.slug,
         defaults={
             "title": wording(protocol.title, protocol.languages[0]),
-            "protocol": protocol.as_json(),
+            "protocol_json": protocol.as_json(),
             "protocol_toml": proposal.text,
             "protocol_sha256": proposal.sha256,
             "stimulus_set": stimulus_set,

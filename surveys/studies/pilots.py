@@ -30,7 +30,7 @@ def start_pilot(survey: Survey, actor: Actor) -> Survey:
         pilot_of=study,
         pilot_number=number,
         title=study.title,
-        protocol=study.protocol,
+        protocol_json=study.protocol_json,
         protocol_toml=study.protocol_toml,
         protocol_sha256=study.protocol_sha256,
         stimulus_set=study.stimulus_set,

@@ -26,5 +26,5 @@ def copied_protocol(survey: Survey) -> str:
 
     Raises ExportError when the stored text does not give the stored hash.
     """
-    slug = free_slug(NUMBER.sub("", str(survey.protocol["slug"])))
+    slug = free_slug(NUMBER.sub("", str(survey.protocol_json["slug"])))
     return set_value(export_protocol(survey), "slug", value=slug)

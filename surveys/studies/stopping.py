@@ -39,7 +39,7 @@ class SampleState:
 
 def find_sample(survey: Survey) -> SampleState:
     """Counted in one query. Simulated participants do not count."""
-    protocol = survey.texts
+    protocol = survey.protocol
     ends_at = _end_of_last_day(protocol.stopping.last_day)
     return SampleState(
         size=protocol.sample.size,
@@ -51,7 +51,7 @@ def find_sample(survey: Survey) -> SampleState:
 
 def takes_nobody_new(survey: Survey) -> bool:
     """Whether the survey closes by itself, and it is time."""
-    return survey.texts.stopping.close and find_sample(survey).is_reached
+    return survey.protocol.stopping.close and find_sample(survey).is_reached
 
 
 def close_if_due(survey: Survey) -> bool:
@@ -98,7 +98,7 @@ def takes_answers(protocol: Protocol) -> Q:
 
 def in_sample(survey: Survey) -> Q:
     """Which participants of a survey its planned sample counts: people only, in a pilot, too."""
-    return Q(finished_at__isnull=False, simulated=False) & may_count(survey.texts)
+    return Q(finished_at__isnull=False, simulated=False) & may_count(survey.protocol)
 
 
 def may_count(protocol: Protocol, people: str = "") -> Q:
@@ -123,7 +123,7 @@ def holds_place(protocol: Protocol, now: datetime, people: str = "") -> Q:
 
 def _is_under_way(survey: Survey) -> Q:
     """Participants who have a page to come and were there lately."""
-    protocol = survey.texts
+    protocol = survey.protocol
     recently = timezone.now() - timedelta(minutes=protocol.assignment.active_minutes)
     to_come = Q(finished_at=None) | Q(n_pages__lt=len(protocol.questionnaire))
     if protocol.texts.debriefing:

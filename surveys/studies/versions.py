@@ -26,7 +26,7 @@ def freeze(survey: Survey, actor: Actor) -> ProtocolVersion:
         survey=survey,
         number=survey.versions.count() + 1,
         sha256=survey.protocol_sha256,
-        protocol=survey.protocol,
+        protocol_json=survey.protocol_json,
         toml=survey.protocol_toml,
         stimulus_set=survey.stimulus_set,
         at=timezone.now(),
@@ -39,8 +39,8 @@ def freeze(survey: Survey, actor: Actor) -> ProtocolVersion:
 
 def protocols_by_version(survey: Survey) -> dict[int | None, Protocol]:
     """Version id -> its protocol; None for participants enrolled before versions existed."""
-    protocols = {version.pk: version.texts for version in survey.versions.all()}
-    return {None: survey.texts, **protocols}
+    protocols = {version.pk: version.protocol for version in survey.versions.all()}
+    return {None: survey.protocol, **protocols}
 
 
 def export_protocol(survey: Survey, version: ProtocolVersion | None = None) -> str:
@@ -53,7 +53,7 @@ def export_protocol(survey: Survey, version: ProtocolVersion | None = None) -> s
     toml = version.toml if version else survey.protocol_toml
     digest = version.sha256 if version else survey.protocol_sha256
     content = stored.stimulus_set.content_sha256
-    slug = str(stored.protocol["slug"])
+    slug = str(stored.protocol_json["slug"])
     text = set_value(set_value(toml, "slug", value=slug), "stimulus_set", value=content)
     found = protocol_sha256(replace(parse_protocol(text, slug), stimulus_set=content))
     if found != digest:

@@ -17,7 +17,7 @@ class Person:
         page.on("console", self._listen)
 
     def _listen(self, message: Any) -> None:
-        # A refused answer is a 4xx page, which the browser tells on its console.
+        # A refused answer is a 4xx page, which the browser reports on its console.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.problems.append(message.text)
 

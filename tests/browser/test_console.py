@@ -99,7 +99,7 @@ def test_a_title_with_a_very_long_word_is_wrapped_on_a_phone(sign_in, study):
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
-def test_what_a_new_version_changes_can_be_told_apart(sign_in, tmp_path, db, width, scheme):
+def test_what_a_new_version_changes_can_be_distinguished(sign_in, tmp_path, db, width, scheme):
     survey = make_survey(tmp_path, more='[texts]\nthanks = "Thank you very much."\n')
     changed = '[texts]\nthanks = "Thank you a lot."\n[sample]\nsize = 20\n'
     load_study(make_protocol(tmp_path, more=changed), new_version=True)

@@ -88,5 +88,5 @@ def test_without_javascript_there_is_the_link_alone(meet, db, tmp_path):
     person = meet(make_survey(tmp_path, more=PANEL), javascript=False)
     person.arrive("?PROLIFIC_PID=abc")
     person.take(person.by_mouse)
-    assert person.page.get_by_role("link", name="Return to the panel").is_visible()
+    assert person.page.get_by_role("link", name="Return to Prolific").is_visible()
     assert not person.page.get_by_role("button", name="Stay here").is_visible()

@@ -32,8 +32,8 @@ def test_the_tutorial_leads_from_make_demo_to_the_downloaded_report(
             chromium, demo.address, demo.password, 8, lambda page, name: seen.append(name)
         ).take(report)
 
-    told = re.findall(r"images/tutorial/(\w+)\.webp", (DOCS / "tutorial.md").read_text())
-    assert seen == told
+    named = re.findall(r"images/tutorial/(\w+)\.webp", (DOCS / "tutorial.md").read_text())
+    assert seen == named
     with zipfile.ZipFile(report) as packed:
         stored = json.loads(packed.read("demo-report/results.json"))
     assert (stored["n_participants"], stored["n_simulated"]) == (9, 8)

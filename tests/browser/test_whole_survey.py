@@ -111,12 +111,12 @@ def test_time_in_another_tab_is_recorded_apart(meet, tmp_path):
         """async () => {
             const isHidden = (value) => Object.defineProperty(document, "hidden", {
                 configurable: true, get: () => value });
-            const tell = () => document.dispatchEvent(new Event("visibilitychange"));
+            const announce = () => document.dispatchEvent(new Event("visibilitychange"));
             await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
                 () => requestAnimationFrame(done))));
-            isHidden(true); tell();
+            isHidden(true); announce();
             await new Promise((done) => setTimeout(done, 300));
-            isHidden(false); tell();
+            isHidden(false); announce();
         }"""
     )
     with person.page.expect_navigation():

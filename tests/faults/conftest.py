@@ -9,7 +9,7 @@ __all__ = ["broker", "celery_app", "many", "one_thread", "undisturbed"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--count", type=int, default=1, help="run each fault test so many times")
+    parser.addoption("--count", type=int, default=1, help="how often to run each fault test")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

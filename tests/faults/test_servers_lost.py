@@ -113,12 +113,12 @@ def stored(database):
 
 def assert_nothing_is_lost(database, people, environment):
     rows = Counter(stored(database))
-    told = Counter(
+    acknowledged = Counter(
         (position, answer) for answers in people.acknowledged for _, position, answer in answers
     )
-    assert all(rows[answer] >= count for answer, count in told.items())
+    assert all(rows[answer] >= count for answer, count in acknowledged.items())
     # At most one for each person and loss was stored without being acknowledged.
-    assert told.total() <= rows.total() <= told.total() + PEOPLE
+    assert acknowledged.total() <= rows.total() <= acknowledged.total() + PEOPLE
     checked = run(CHECK, environment)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 

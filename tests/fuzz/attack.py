@@ -1,4 +1,4 @@
-"""Sends hostile requests and holds that none breaks the server or changes the data."""
+"""Sends hostile requests and asserts that none breaks the server or changes the data."""
 
 import traceback
 from collections import Counter
@@ -22,9 +22,9 @@ def attack(
     check_every: int = 500,
     make_browser: Callable[..., Client] = Client,
 ) -> Counter[str]:
-    """Send so many requests drawn from the seed `number`; how many got each kind of status.
+    """Send `count` requests drawn from the seed `number`; how many got each kind of status.
 
-    Raises AssertionError for the first request that is answered by 5xx or, looked at every so many
+    Raises AssertionError for the first request that is answered by 5xx or, looked at at intervals
     requests, for changed data.
     """
     cast, statuses = Cast(survey, make_browser), Counter[str]()

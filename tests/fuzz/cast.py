@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from http.cookies import CookieError
 from typing import Any
 from urllib.parse import quote
 
@@ -22,7 +24,7 @@ NOTED = {
     "surveys.survey": ("arrivals", "declined"),
     "auth.user": ("last_login",),
 }
-# Refused sign-ins are told there; that it only grows is for its own chain to show.
+# Refused sign-ins are logged there; its own chain shows that it only grows.
 GROWING = {"accounts.auditentry", "accounts.audithead"}
 
 
@@ -62,7 +64,9 @@ class Cast:
         browser = self.browsers[request.actor]
         browser.cookies = SimpleCookie(self.kept[request.actor].replace("Set-Cookie: ", ""))
         for name, value in request.cookies.items():
-            browser.cookies[name] = value
+            # Newer versions of Python refuse to send control characters.
+            with suppress(CookieError):
+                browser.cookies[name] = value
         response = self._send(browser, request)
         if request.actor in ("cy", "eve") and _is_signed_out(response):
             self.sign_in(request.actor)

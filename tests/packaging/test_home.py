@@ -70,7 +70,7 @@ def test_commands_are_called_as_they_are_typed_on_this_installation(
     assert ("make" in commands.demo()) == is_checkout
 
 
-def test_no_message_or_page_says_how_a_checkout_alone_is_told():
+def test_no_message_or_page_gives_advice_for_a_checkout_alone():
     """Docstrings and comments are read where the code is."""
     wrong = []
     for room in ROOMS:

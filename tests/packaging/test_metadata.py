@@ -1,4 +1,4 @@
-"""What tells other programs of Foresee agrees with Foresee itself."""
+"""Metadata for other programs agree with Foresee itself."""
 
 import json
 import re

@@ -54,14 +54,14 @@ def rabbitmq_host() -> Iterator[str]:
     name = f"{OWNER}-{uuid.uuid4().hex[:8]}"
     user = urlsplit(RABBITMQ).username or "guest"
 
-    def tell(*words: str) -> bool:
+    def rabbitmqctl(*words: str) -> bool:
         done = subprocess.run([control, "-q", *words], check=False, capture_output=True)
         return done.returncode == 0
 
-    if not tell("add_vhost", name):
+    if not rabbitmqctl("add_vhost", name):
         pytest.skip("rabbitmqctl may not add a virtual host; run the tests as root or rabbitmq.")
     try:
-        assert tell("set_permissions", "-p", name, user, ".*", ".*", ".*")
+        assert rabbitmqctl("set_permissions", "-p", name, user, ".*", ".*", ".*")
         yield f"{RABBITMQ}/{name}"
     finally:
-        tell("delete_vhost", name)
+        rabbitmqctl("delete_vhost", name)

@@ -27,7 +27,7 @@ from tests.study.backup import test_backup as usual
 setup_test_environment()
 call_command("migrate", verbosity=0)
 """
-TELL = "\nprint(json.dumps(usual.digests()))"
+PRINT_DIGESTS = "\nprint(json.dumps(usual.digests()))"
 MAKE = "\nusual.make_study(Path(sys.argv[1]).parent)\nodd.store_odd_numbers()"
 BACK_UP = '\ncall_command("backup", sys.argv[1], stdout=sys.stderr)'
 RESTORE = '\ncall_command("restore", sys.argv[1], stdout=sys.stderr)'
@@ -74,7 +74,7 @@ def test_a_backup_of_one_database_restores_into_the_other_to_the_byte(first, tmp
     with postgresql() as there:
         databases = [f"sqlite:///{tmp_path / 'here.sqlite3'}", there]
         source, target = databases if first == "sqlite" else reversed(databases)
-        before = run(MAKE + TELL + BACK_UP, source, archive)
-        after = run(RESTORE + TELL, target, archive)
+        before = run(MAKE + PRINT_DIGESTS + BACK_UP, source, archive)
+        after = run(RESTORE + PRINT_DIGESTS, target, archive)
     assert before.keys() == after.keys()
     assert {label for label in after if after[label] != before[label]} <= AUDIT

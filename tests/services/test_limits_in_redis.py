@@ -67,7 +67,7 @@ def within_one_minute(do):
 
 
 def come(sites, address, times):
-    """The statuses of so many new visitors from one address, to the servers in turn."""
+    """The statuses of `count` new clients from one address, to the servers in turn."""
     return [browser_of(sites[n % 2], address).get(PATH).status for n in range(times)]
 
 

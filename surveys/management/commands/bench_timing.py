@@ -31,6 +31,11 @@ class Command(BaseCommand):
             "--jspsych", type=Path, help="folder with the npm packages jspsych and plugin-..."
         )
 
+        parser.add_argument(
+            "--screen", action="store_true",
+            help="read when images were painted from a virtual screen (Xvfb), not from the browser",
+        )  # fmt: skip
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             from surveys.benchmarks.answer_timing import measure, open_chromium
@@ -45,7 +50,7 @@ class Command(BaseCommand):
             with running_server() as server, open_chromium() as browser:
                 found = {
                     f"processor / {slowdown:g}": measure(
-                        browser, survey, server.site, jspsych, trials, slowdown
+                        browser, survey, server.site, jspsych, trials, slowdown, options["screen"]
                     )
                     for slowdown in options["slowdown"]
                 }

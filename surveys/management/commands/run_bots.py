@@ -73,7 +73,7 @@ class Command(BaseCommand):
         if options["participants"] < 1:
             raise BotError(f"--participants must be at least 1, but is {options['participants']}.")
         survey = find_survey(options["slug"])
-        policy = self._policy(options, [arm.name for arm in survey.texts.conditions])
+        policy = self._policy(options, [arm.name for arm in survey.protocol.conditions])
         finished: Counter[str] = Counter()
         bots = run_bots(
             survey,

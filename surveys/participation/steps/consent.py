@@ -45,7 +45,7 @@ class Consent(Step):
             # Comes back with the form, so that nobody agrees to a wording that they did not see.
             "wording": consent_version(protocol, language),
             "other_languages": [(code, LANGUAGE_NAMES[code]) for code in others],
-            "has_panel": bool(protocol.panel.name),
+            "panel": protocol.panel,
             "problem": problem,
         }
 

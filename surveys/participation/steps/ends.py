@@ -37,6 +37,7 @@ class End(Step):
             "outcome": str(outcome),
             "code": completion_code(protocol, outcome),
             "can_return": bool(self.way_back(participant)),
+            "panel": protocol.panel,
             "goes_back": protocol.panel.name not in NO_WAY_BACK,
         }
 

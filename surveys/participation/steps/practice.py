@@ -58,7 +58,7 @@ class Practice(Step):
         }
 
     def stages(self, survey: Survey) -> list[Stage]:
-        n = survey.texts.practice
+        n = survey.protocol.practice
         return [Stage(self.title, Q(n_practised__gte=n))] if n else []
 
     def _proof(self, participant: Participant) -> str:

@@ -114,7 +114,7 @@ class Step:
 
     def stages(self, survey: Survey) -> list[Stage]:
         """Return the lines of the funnel, in order."""
-        pages = range(1, self.pages(survey.texts) + 1)
+        pages = range(1, self.pages(survey.protocol) + 1)
         return [Stage(self._label(page, len(pages)), self._reached(page)) for page in pages]
 
     def respond(self, request: HttpRequest, participant: Participant) -> HttpResponse | None:

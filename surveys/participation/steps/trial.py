@@ -113,7 +113,7 @@ class TrialPage(Step):
         return _context(participant, upcoming_trials(participant, 2), problem)
 
     def stages(self, survey: Survey) -> list[Stage]:
-        checks = survey.texts.checks
+        checks = survey.protocol.checks
         n = len(survey.stimulus_set.manifest["items"]) - len(find_drops(survey))
         n += len(checks.attention_after) + checks.repeats
         # The first, every quarter and the last one are enough to see where people leave.

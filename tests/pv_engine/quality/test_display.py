@@ -1,10 +1,16 @@
 import pytest
 import torch
 
-from pv_engine.items.pictures import read_picture, recompressed, to_picture, write_picture
-from pv_engine.quality.display import displayed_again, displayed_summary, measure_displayed
+from pv_engine.items.pictures import read_picture, to_picture
+from pv_engine.quality.display import (
+    displayed_again,
+    displayed_summary,
+    measure_displayed,
+    recompressed,
+)
 from pv_engine.recipe import RenderingConfig
 from pv_engine.recipe.quality import DISPLAYED_MEASURES
+from pv_engine.stimulus_sets.writing import write_picture
 from tests.pv_engine.quality.networks import colour_classifier, noise
 
 

@@ -38,7 +38,7 @@ def test_no_choice_of_weights_rests_on_the_held_out_images(tiny_recipe, photos, 
     assert trained(tiny_recipe(), tmp_path / "two") == before
 
 
-def test_the_manifest_tells_how_good_the_classifier_is_on_which_pictures(tiny_recipe, tmp_path):
+def test_the_manifest_says_how_good_the_classifier_is_on_which_pictures(tiny_recipe, tmp_path):
     classifier = manifest_of(build(tiny_recipe(), tmp_path / "work", tmp_path / "out"))[
         "classifier"
     ]
@@ -60,7 +60,7 @@ def test_images_that_were_left_out_are_named_in_the_manifest(tiny_recipe, photos
     assert all(item["source"] != "val/red/03.png" for item in manifest["items"])
 
 
-def test_a_short_stratum_is_told_in_the_manifest_and_the_log(tiny_recipe, tmp_path, caplog):
+def test_a_short_stratum_is_reported_in_the_manifest_and_the_log(tiny_recipe, tmp_path, caplog):
     recipe = tiny_recipe("selection.model_right=500", "selection.on_shortage=fewer")
     manifest = manifest_of(build(recipe, tmp_path / "work", tmp_path / "out"))
     found = [item["stratum"] for item in manifest["items"]].count("model_right")

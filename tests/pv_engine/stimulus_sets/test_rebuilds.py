@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 
 from pv_engine.errors import ImageDataError
-from pv_engine.items.pictures import write_picture
 from pv_engine.stimulus_sets.rebuilds import compare_sets
+from pv_engine.stimulus_sets.writing import write_picture
 from tests.factories import make_stimulus_folder, write_manifest
 
 

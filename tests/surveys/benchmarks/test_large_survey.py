@@ -54,7 +54,7 @@ def test_the_command_prints_what_each_process_took(monkeypatch):
         call_command("bench_export", participants=3, trials=3)
 
 
-def test_a_process_is_measured_and_its_failure_is_told():
+def test_a_process_is_measured_and_its_failure_is_reported():
     assert processes.cost_of("help").peak_memory_mib > 10
     with pytest.raises(ExportError, match=r"(?s)manage.py export_study failed: .*required: slug"):
         processes.cost_of("export_study")

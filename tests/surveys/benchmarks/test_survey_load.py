@@ -42,13 +42,14 @@ def test_everybody_finishes_and_nothing_is_lost(survey, live_server):
     assert report["requests"]["IMAGE"]["requests"] >= 4 * 8
 
 
-def test_an_answer_that_is_not_stored_as_it_was_sent_is_told(survey, live_server):
+def test_an_answer_that_is_not_stored_as_it_was_sent_is_reported(survey, live_server):
     played = play(options_for(survey, live_server))
     lost = Response.objects.first()
     lost.delete()
     assert any(
-        f"Question {lost.trial.position}: {lost.option!r} was acknowledged, None is stored." == told
-        for told in find_losses(survey, played.people)
+        f"Question {lost.trial.position}: {lost.option!r} was acknowledged, None is stored."
+        == sentence
+        for sentence in find_losses(survey, played.people)
     )
 
 

@@ -1,4 +1,4 @@
-"""Nothing that is sent to a participant tells what they are asked to guess."""
+"""Nothing that is sent to a participant shows what they are asked to guess."""
 
 import io
 import json
@@ -58,7 +58,7 @@ def sent_to(visitor):
     return "\n".join(parts), images
 
 
-def test_no_byte_tells_condition_stratum_or_item(any_walks):
+def test_no_byte_shows_condition_stratum_or_item(any_walks):
     secrets = [*CONDITIONS, "okapi", "zebra", "model_wrong", "model_right", "stratum", "true_label"]
     items = Item.objects.all()
     secrets += [item.name for item in items]
@@ -151,7 +151,7 @@ def decode_base64(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def test_images_carry_no_metadata(any_walks):
+def test_images_contain_no_metadata(any_walks):
     _, images = sent_to(any_walks[0])
     for content in images.values():
         image = Image.open(io.BytesIO(content))

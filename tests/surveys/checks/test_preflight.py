@@ -85,7 +85,7 @@ def test_a_study_that_is_ready_has_nothing_unmet_but_the_plan(
     assert [point.title for point in unmet_points(survey)] == [
         "The analysis plan is part of the protocol"
     ]
-    survey.protocol["analysis"] = {"tests": [{}]}
+    survey.protocol_json["analysis"] = {"tests": [{}]}
     assert unmet_points(survey) == []
 
 
@@ -122,7 +122,7 @@ def test_texts_that_are_translated_are_not(tmp_path):
     )
     more = 'languages = ["en", "it"]\n[labels]\n' + labels
     survey = loaded(tmp_path, more)
-    survey.texts.__dict__["title"] = {"en": "a", "it": "b"}
+    survey.protocol.__dict__["title"] = {"en": "a", "it": "b"}
     assert find(survey, "in every language").state == State.MET
 
 
@@ -202,7 +202,7 @@ def test_the_leak_check_walks_every_page_and_stores_nothing_of_it(tmp_path, more
     assert everything_stored() == before
 
 
-def test_a_text_that_tells_the_condition_is_found(tmp_path, django_capture_on_commit_callbacks):
+def test_a_text_that_names_the_condition_is_found(tmp_path, django_capture_on_commit_callbacks):
     survey = loaded(tmp_path, '[texts]\nintroduction = "This is pv, not item-02."\n')
     run_checks(survey, django_capture_on_commit_callbacks)
     point = find(survey, "No page or image")
@@ -211,16 +211,16 @@ def test_a_text_that_tells_the_condition_is_found(tmp_path, django_capture_on_co
     assert "contains 'pv'" in point.found
 
 
-def test_an_image_that_tells_how_it_was_made_is_found(survey):
+def test_an_image_that_shows_how_it_was_made_is_found(survey):
     row = Stimulus.objects.first()
     path = storages["stimuli"].path(row.file_name)
     with Image.open(path) as image:
         image.load()
-        told = image.copy()
+        telltale = image.copy()
     exif = Image.Exif()
     exif[0x010E] = "pv"
     name = "0" * 64 + ".webp"
-    told.save(storages["stimuli"].path(name), exif=exif)
+    telltale.save(storages["stimuli"].path(name), exif=exif)
     Stimulus.objects.filter(pk=row.pk).update(file_name=name)
     try:
         leaks, _ = find_leaks(survey)
@@ -260,7 +260,7 @@ def test_it_does_not_ask_again_when_a_closed_survey_is_opened(researcher, survey
     assert "The study is open" in researcher.post(address, {"status": "open"}, follow=True).text
 
 
-def test_the_command_tells_what_is_not_met_and_opens(tmp_path):
+def test_the_command_says_what_is_not_met_and_opens(tmp_path):
     make_stimulus_folder(tmp_path / "stimuli")
     out = StringIO()
     call_command("load_study", make_protocol(tmp_path), open=True, stdout=out)
@@ -300,10 +300,10 @@ def test_the_starters_information_is_not_your_own(tmp_path):
 def test_nor_is_it_with_another_number_of_images_or_in_one_language_of_several(tmp_path):
     survey = started(tmp_path, lambda text: text.replace("You will see 4", "You will see 40"))
     assert find(survey, "your own").state == State.UNMET
-    text = survey.texts.texts.information
-    survey.texts.texts.__dict__["information"] = {"en": text, "it": "Scrivete a noi."}
+    text = survey.protocol.texts.information
+    survey.protocol.texts.__dict__["information"] = {"en": text, "it": "Scrivete a noi."}
     assert find(survey, "your own").state == State.UNMET
-    survey.texts.texts.__dict__["information"] = f"{text} Write to us at example.org."
+    survey.protocol.texts.__dict__["information"] = f"{text} Write to us at example.org."
     assert find(survey, "your own").state == State.MET
 
 
@@ -367,7 +367,9 @@ def test_default_texts_are_not_true_where_the_image_stands_alone(tmp_path):
     survey = loaded(tmp_path, "", conditions=("pv", "none"))
     point = find(survey, "without an explanation")
     assert point.state == State.UNMET
-    assert point.found.startswith("texts.information and texts.introduction tell of an explanation")
+    assert point.found.startswith(
+        "texts.information and texts.introduction speak of an explanation"
+    )
 
 
 def test_texts_that_are_true_for_everybody_pass(tmp_path):
@@ -375,7 +377,7 @@ def test_texts_that_are_true_for_everybody_pass(tmp_path):
     assert find(survey, "without an explanation").state == State.MET
 
 
-def test_a_starter_with_an_image_alone_tells_of_no_explanation(tmp_path):
+def test_a_starter_with_an_image_alone_mentions_no_explanation(tmp_path):
     survey = started(tmp_path, conditions=("pv", "none"))
     assert find(survey, "without an explanation").state == State.MET
 

@@ -1,4 +1,4 @@
-"""What holds for every page of the console, those included that are added later."""
+"""What every page of the console has in common, pages added later included."""
 
 import re
 

@@ -40,7 +40,7 @@ def test_strangers_are_asked_to_sign_in(client, survey):
         assert client.post(page)["Location"].startswith(reverse("accounts:login"))
 
 
-def test_it_tells_every_problem_with_its_line_and_loads_nothing(researcher, survey, text):
+def test_it_names_every_problem_with_its_line_and_loads_nothing(researcher, survey, text):
     wrong = text.replace("seed = 7", "seed = -7").replace("ratio = 1", "ratio = 0")
     response = researcher.post(LOAD, {"text": wrong})
     assert response.status_code == 400
@@ -166,7 +166,7 @@ def test_no_page_takes_more_queries_for_more_of_anything(
         researcher.post(LOAD, {"text": text + '\n[texts]\nthanks = "x"\n'})
 
 
-def test_whoever_may_not_edit_a_study_is_shown_nothing_of_it(team, survey, text):
+def test_a_researcher_who_may_not_edit_a_study_is_shown_nothing_of_it(team, survey, text):
     changed = text + '\n[texts]\nthanks = "Thank you so much."\n'
     for browser in (team.dee, team.cy):
         response = browser.post(LOAD, {"text": changed, "confirmed": "yes"})
@@ -196,8 +196,8 @@ def test_what_is_changed_is_in_the_audit_log(researcher, survey, text):
     _, confirm = upload(researcher, text + '\n[texts]\nthanks = "Thank you so much."\n')
     confirm()
     researcher.post("/console/surveys/shapes/pilots/")
-    told = list(AuditEntry.objects.order_by("-number").values_list("actor", "action")[:3])
-    assert told == [
+    logged = list(AuditEntry.objects.order_by("-number").values_list("actor", "action")[:3])
+    assert logged == [
         ("rosa", "survey.pilot_started"),
         ("rosa", "survey.opened"),
         ("rosa", "survey.changed"),

@@ -43,7 +43,7 @@ def test_it_writes_a_row_for_each_trial_answered_or_not(survey, ben, cy, out):
             assert row["answered_at"] == row["response_position"] == ""
 
 
-def test_a_trial_tells_what_was_shown_and_chosen_and_how_it_is_scored(survey, ben, out):
+def test_a_trial_says_what_was_shown_and_chosen_and_how_it_is_scored(survey, ben, out):
     export_study(survey, out)
     for row in read(out, "trials")[:2]:
         shown = row["options_shown"].split(";")
@@ -55,7 +55,7 @@ def test_a_trial_tells_what_was_shown_and_chosen_and_how_it_is_scored(survey, be
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", row["answered_at"])
 
 
-def test_participants_have_a_status_and_a_name_that_tells_nothing(survey, ada, ben, cy, out):
+def test_participants_have_a_status_and_a_name_that_reveals_nothing(survey, ada, ben, cy, out):
     ada.agree()
     export_study(survey, out)
     people = read(out, "participants")

@@ -56,7 +56,7 @@ def test_what_is_missing_is_null_and_what_may_not_be_missing_says_so(out):
     assert not table.schema.field("condition").nullable
 
 
-def test_pandas_reads_it_without_being_told_anything(out):
+def test_pandas_reads_it_without_further_arguments(out):
     _, table = read_both(out, "participants")
     frame = table.to_pandas()
     assert str(frame["arrived_at"].dtype) == "datetime64[ms, UTC]"

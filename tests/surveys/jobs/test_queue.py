@@ -187,7 +187,7 @@ def test_one_of_a_kind_is_made_at_a_time(study, rosa):
     start_job(study, "report", rosa)
 
 
-def test_a_failure_is_told_in_its_own_words_and_can_be_tried_again(run, study, rosa, settings):
+def test_a_failure_is_shown_in_its_own_words_and_can_be_tried_again(run, study, rosa, settings):
     settings.REPORT_BUILDER = f"{__name__}.refuse_to_build"
     job = run(start_job, study, "report", rosa)
     job.refresh_from_db()

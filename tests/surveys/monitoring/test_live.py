@@ -38,8 +38,8 @@ def test_everybody_is_counted_where_they_are(survey, ada, ben, cy):
     assert survey.__class__.objects.get(pk=survey.pk).arrivals == 3
     assert (monitor.n_consented, monitor.n_active, monitor.n_dropped) == (2, 1, 0)
     assert counts(monitor.total) == (2, 1, 1, 0, 0)
-    assert {arm.label for arm in monitor.arms} == {"A", "B"}
-    assert sorted(counts(arm) for arm in monitor.arms) == [(1, 0, 1, 0, 0), (1, 1, 0, 0, 0)]
+    assert {arm.label for arm in monitor.conditions} == {"A", "B"}
+    assert sorted(counts(arm) for arm in monitor.conditions) == [(1, 0, 1, 0, 0), (1, 1, 0, 0, 0)]
     assert monitor.summary == "1 finished, 1 active, 0 dropped out."
 
 
@@ -177,7 +177,7 @@ def test_a_survey_that_was_opened_a_moment_ago_has_no_pace_yet(researcher, surve
     assert "a day" not in page
 
 
-def test_in_its_first_day_the_pace_is_told_by_the_hour(researcher, survey, cy):
+def test_in_its_first_day_the_pace_is_given_by_the_hour(researcher, survey, cy):
     pace = monitor_of(survey, opened(survey, hours=4)).pace
     assert (pace.rate_unit, pace.unit) == ("hour", "hour")
     assert pace.rate == pytest.approx(1 / 4)
@@ -258,5 +258,5 @@ def test_the_protocols_sample_size_is_the_target_and_places_where_there_is_none(
     texts = SimpleNamespace(
         sample=SimpleNamespace(size=size), assignment=SimpleNamespace(places=places)
     )
-    survey: Any = SimpleNamespace(texts=texts)
+    survey: Any = SimpleNamespace(protocol=texts)
     assert target_of(survey) == target

@@ -1,6 +1,6 @@
 """Whatever participants, browsers and networks do, in any order, the stored data stay consistent.
 
-A few sequences by default; with the environment variable SEQUENCES=2000 so many.
+A few sequences by default; with the environment variable SEQUENCES=2000, two thousand.
 """
 
 import os

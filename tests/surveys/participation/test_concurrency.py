@@ -56,7 +56,7 @@ RULES = {
     ("mode", "n"), [("round_robin", 200), ("least_filled", 200), ("permuted_blocks", 200)]
 )
 def test_people_who_agree_at_once_are_spread_evenly(tmp_path, mode, n):
-    """In twenty threads, since a database takes only so many connections."""
+    """In twenty threads, since a database limits its connections."""
     conditions = ("gradcam", "pv", "none")
     survey = make_survey(tmp_path, conditions=conditions, more=RULES[mode])
     visitors = [Visitor(survey.slug) for _ in range(n)]

@@ -98,7 +98,7 @@ def test_who_has_agreed_when_the_study_closes_is_still_given_a_condition(make):
     assert ends_with(visitor, "C0MPLETE", "Thank you!")
 
 
-def test_who_left_long_before_the_closing_does_not_go_on_but_is_told_and_has_a_code(make):
+def test_who_left_long_before_the_closing_does_not_go_on_but_is_informed_and_has_a_code(make):
     survey = make()
     visitor = under_way(survey)
     Participant.objects.update(last_active_at=F("last_active_at") - timedelta(hours=1))
@@ -193,9 +193,9 @@ def test_where_nothing_was_answered_there_is_nothing_to_keep(make):
 def test_who_has_stopped_holds_no_place_and_does_not_count(make):
     survey = make("\n[assignment]\nplaces = 1\n[sample]\nsize = 1\n")
     visitor = under_way(survey)
-    assert places_taken(survey, survey.texts) == 1
+    assert places_taken(survey, survey.protocol) == 1
     stop(visitor)
-    assert (places_taken(survey, survey.texts), find_sample(survey).counted) == (0, 0)
+    assert (places_taken(survey, survey.protocol), find_sample(survey).counted) == (0, 0)
 
 
 def test_who_stops_at_the_last_questions_counts_as_finished(make):
@@ -225,7 +225,7 @@ def test_the_export_says_how_it_ended(make):
 # A cookie that is lost, and a browser that two people use
 
 
-def test_who_has_lost_the_cookie_is_told_so_in_mid_study(survey, ben):
+def test_who_has_lost_the_cookie_is_informed_in_mid_study(survey, ben):
     del ben.browser.cookies["participant"]
     response = ben.get(ben.url("trial/3/"))
     assert response.status_code == 403
@@ -244,7 +244,7 @@ def test_who_came_from_a_panel_gets_the_place_back_by_the_panels_link(make):
     visitor = under_way(make())
     visitor.browser.cookies.clear()
     visitor.get(visitor.url("trial/2/"))
-    assert "Open the study again from the page of the panel" in visitor.text
+    assert "Open the study again from the page that invited you" in visitor.text
     visitor.arrive("?PROLIFIC_PID=abc")
     assert visitor.trial == 2
 

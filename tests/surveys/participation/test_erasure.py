@@ -57,7 +57,7 @@ def test_the_token_in_the_cookie_does_the_same(study):
     assert holdings(study)[1] == [0, 0, 0]
 
 
-def test_the_audit_log_tells_that_somebody_was_erased_and_not_who(study):
+def test_the_audit_log_says_that_somebody_was_erased_and_not_who(study):
     erase(study, panel_id=PERSON)
     entry = AuditEntry.objects.first()
     assert (entry.actor, entry.action, entry.subject) == (

@@ -162,7 +162,7 @@ def test_it_honours_the_ratios(db, tmp_path):
     assert counts == [4, 2]
 
 
-def test_a_browser_without_cookies_is_told_what_to_do(survey, settings):
+def test_a_browser_without_cookies_is_shown_what_to_do(survey, settings):
     settings.CSRF_FAILURE_VIEW = "surveys.participation.arrival.cookies_refused"
     visitor = Visitor(survey.slug)
     visitor.arrive()
@@ -172,7 +172,7 @@ def test_a_browser_without_cookies_is_told_what_to_do(survey, settings):
     assert "Allow cookies" in response.content.decode()
 
 
-def test_a_browser_that_keeps_only_one_cookie_is_told_what_to_do(ada):
+def test_a_browser_that_keeps_only_one_cookie_is_shown_what_to_do(ada):
     form = {**ada.form.values, "agree": "yes"}
     del ada.browser.cookies["participant"]
     response = ada.post(ada.url(), form)

@@ -118,11 +118,11 @@ def test_acknowledged_answers_survive_a_kill_and_people_go_on(tmp_path, environm
             " on r.trial_id = t.id"
         ).fetchall()
     database.close()
-    told = sorted((position, answer) for answers in acknowledged for _, position, answer in answers)
-    for answer in set(told):
-        assert rows.count(answer) >= told.count(answer)
+    sent = sorted((position, answer) for answers in acknowledged for _, position, answer in answers)
+    for answer in set(sent):
+        assert rows.count(answer) >= sent.count(answer)
     # At most one for each person was stored without being acknowledged.
-    assert len(told) <= len(rows) <= len(told) + 4
+    assert len(sent) <= len(rows) <= len(sent) + 4
     checked = run(CHECK, environment)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     server = start_server(environment)

@@ -125,10 +125,10 @@ def test_options_are_read_in_the_language_and_stored_by_the_classes_names(db, tm
 
 def test_the_consent_version_is_of_the_wording_that_was_read(db, tmp_path):
     survey = make_survey(tmp_path, more=THREE)
-    versions = {consent_version(survey.texts, code) for code in ("en", "it", "ar")}
+    versions = {consent_version(survey.protocol, code) for code in ("en", "it", "ar")}
     assert len(versions) == 3
     visitor = walk(survey, "ar")
-    assert visitor.participant.consent_version == consent_version(survey.texts, "ar")
+    assert visitor.participant.consent_version == consent_version(survey.protocol, "ar")
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

@@ -32,7 +32,7 @@ def come(survey, link=LINK):
 
 
 def return_address(visitor):
-    """Where "Return to the panel" leads."""
+    """Where the way back leads."""
     response = visitor.browser.get(visitor.url("return/"))
     return response["Location"]
 
@@ -118,7 +118,7 @@ def test_a_survey_for_a_panel_only_takes_nobody_else(db, tmp_path):
     survey = make_survey(tmp_path, more='[panel]\nname = "prolific"\nrequired = true')
     visitor = come(survey, "")
     assert visitor.seen[-1].status_code == 403
-    assert "by the link of your panel" in visitor.text
+    assert "use the link that invited you" in visitor.text
     assert "agree" in come(survey).form.choices
 
 
@@ -130,7 +130,7 @@ FRAMES = (
 
 
 @pytest.mark.parametrize("link", FRAMES)
-def test_inside_mechanical_turks_frame_a_worker_is_told_to_return_the_task(db, tmp_path, link):
+def test_inside_mechanical_turks_frame_a_worker_is_asked_to_return_the_task(db, tmp_path, link):
     visitor = come(make_survey(tmp_path, more=MTURK), link)
     page = visitor.seen[-1]
     assert page.status_code == 403
@@ -187,7 +187,7 @@ def test_failed_checks_have_a_code_of_their_own(db, tmp_path):
     assert return_address(visitor) == f"{ADDRESS}FAILED"
 
 
-def test_whoever_is_screened_out_gets_that_code(db, tmp_path):
+def test_a_screened_out_participant_gets_that_code(db, tmp_path):
     visitor = come(make_survey(tmp_path, more=PANEL + COMPREHENSION))
     visitor.go_to("comprehension")
     for _ in range(2):
@@ -196,7 +196,7 @@ def test_whoever_is_screened_out_gets_that_code(db, tmp_path):
     assert return_address(visitor) == f"{ADDRESS}SCREENED"
 
 
-def test_whoever_does_not_agree_gets_that_code(survey):
+def test_a_participant_who_does_not_agree_gets_that_code(survey):
     visitor = come(survey)
     visitor.send(agree="no")
     assert "NOCONSENT" in visitor.text
@@ -204,7 +204,7 @@ def test_whoever_does_not_agree_gets_that_code(survey):
     assert not PanelIdentity.objects.exists()
 
 
-def test_whoever_comes_too_late_gets_that_code(db, tmp_path):
+def test_a_participant_who_comes_too_late_gets_that_code(db, tmp_path):
     survey = make_survey(tmp_path, more=PANEL + "\n[assignment]\nplaces = 1")
     early, waiting = come(survey, "?PROLIFIC_PID=1"), come(survey, "?PROLIFIC_PID=2")
     early.send_consent()
@@ -215,7 +215,7 @@ def test_whoever_comes_too_late_gets_that_code(db, tmp_path):
         assert return_address(visitor) == f"{ADDRESS}FULL"
 
 
-def test_the_address_may_carry_the_panels_own_id(db, tmp_path):
+def test_the_address_may_contain_the_panels_own_id(db, tmp_path):
     panel = PANEL.replace("cc={code}", "cc={code}&who={participant}")
     visitor = come(make_survey(tmp_path, more=panel), "?PROLIFIC_PID=a%26b")
     visitor.finish()

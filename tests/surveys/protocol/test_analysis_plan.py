@@ -29,8 +29,8 @@ def test_it_is_part_of_the_protocol_and_of_its_hash(db, tmp_path):
         survey, changed = load_study(make_protocol(tmp_path, more=more))
         assert changed
         hashes.add(survey.protocol_sha256)
-        assert survey.texts.analysis["tests"][0]["stratum"] == "model_wrong"
-        assert Protocol.from_json(survey.protocol).as_json() == survey.protocol
+        assert survey.protocol.analysis["tests"][0]["stratum"] == "model_wrong"
+        assert Protocol.from_json(survey.protocol_json).as_json() == survey.protocol_json
     assert len(hashes) == 4
 
 
@@ -82,7 +82,7 @@ def test_it_is_exported_with_the_protocol(db, tmp_path):
     survey = make_survey(tmp_path, more=TEST)
     export_study(survey, tmp_path / "export")
     exported = json.loads((tmp_path / "export" / "materials" / "protocol.json").read_text())
-    assert exported == survey.protocol
+    assert exported == survey.protocol_json
     assert exported["analysis"]["tests"][0]["condition_b"] == "pv"
 
 

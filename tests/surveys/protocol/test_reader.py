@@ -92,7 +92,7 @@ def test_it_says_where_the_toml_is_not_valid(read):
         read("\nslug = 1\nseed = [")
 
 
-def test_it_tells_every_problem_of_a_file_at_once_each_with_its_line(read):
+def test_it_names_every_problem_of_a_file_at_once_each_with_its_line(read):
     text = """slug = "Demo 1"
 titel = "What does the model see?"
 stimulus_set = "stimuli"

@@ -12,13 +12,16 @@ from tests.surveys.visitor import Visitor
 
 def deck_of(n_items=6):
     options = ["boat", "fish", "house", "tree"]
+    names = [f"item-{index}" for index in range(n_items)]
     return Deck(
-        {f"item-{index}": options for index in range(n_items)}, {"example-1": options[::-1]}
+        dict.fromkeys(names, options),
+        {"example-1": options[::-1]},
+        dict.fromkeys(names, "model_right"),
     )
 
 
 def draw(survey, number=1, place=1, n_items=6):
-    return draw_trials(deck_of(n_items), survey.texts, survey.seed, number, place)
+    return draw_trials(deck_of(n_items), survey.protocol, survey.seed, number, place)
 
 
 def test_balanced_orders_put_each_question_first_equally_often_in_each_condition(db, tmp_path):
@@ -96,7 +99,7 @@ def test_checks_do_not_change_the_order_of_the_questions(survey, tmp_path):
 
 def test_what_is_stored_is_what_is_drawn(ben):
     items = list(Item.objects.order_by("is_example", "position"))
-    drawn = draw_trials(Deck.of(items), ben.participant.survey.texts, 7, 1, 1)
+    drawn = draw_trials(Deck.of(items), ben.participant.survey.protocol, 7, 1, 1)
     stored = ben.participant.trials.order_by("position")
     assert [(t.position, t.kind, t.item.name, t.options, t.expected) for t in stored] == [
         (t.position, t.kind, t.item, t.options, t.expected) for t in drawn

@@ -1,4 +1,4 @@
-"""Nobody is told which condition is which before the survey is closed and somebody says so."""
+"""Nobody learns which condition is which before the survey is closed and somebody says so."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -46,9 +46,9 @@ def test_a_condition_without_a_picture_takes_no_number(tmp_path, db):
     assert set(labels.values()) == {"Picture 1", "Picture 2"}
 
 
-def test_pictures_are_numbered_in_an_order_that_the_letters_do_not_tell(survey):
+def test_pictures_are_numbered_in_an_order_that_the_letters_do_not_reveal(survey):
     same = 0
-    names = [arm.name for arm in survey.texts.conditions]
+    names = [arm.name for arm in survey.protocol.conditions]
     for seed in range(200):
         survey.seed = seed
         letters, numbers = blind_letters(names, seed), picture_labels(survey)
@@ -113,7 +113,7 @@ def test_an_unblinded_survey_cannot_be_opened_again(closed, rosa, researcher):
     assert Survey.objects.get().status == Survey.Status.CLOSED
 
 
-def test_what_would_tell_is_refused_until_then(closed, rosa):
+def test_what_would_reveal_it_is_refused_until_then(closed, rosa):
     with pytest.raises(BlindingError, match="The export would show which condition is which"):
         require_unblinded(closed, "The export")
     unblind(closed, rosa, closed.slug)

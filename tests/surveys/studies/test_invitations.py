@@ -33,7 +33,7 @@ def role(name, survey):
     return role_of(User.objects.get(username=name), survey)
 
 
-def told():
+def logged():
     return set(AuditEntry.objects.values_list("action", flat=True))
 
 
@@ -42,7 +42,7 @@ def test_the_link_is_shown_once_and_only_its_hash_is_stored(team, survey, link):
     assert len(secret) == 43
     assert secret not in str(list(Invitation.objects.values()))
     assert secret not in team.ada.get(reverse("console:people", args=[survey.slug])).text
-    assert "invitation.made" in told()
+    assert "invitation.made" in logged()
 
 
 def test_somebody_new_makes_an_account_and_is_in(survey, link):
@@ -51,7 +51,7 @@ def test_somebody_new_makes_an_account_and_is_in(survey, link):
     page = newcomer.post(link, NEW, follow=True).content.decode()
     assert "Welcome: you are editor of this study." in page
     assert role("eve", survey) == Role.EDITOR
-    assert {"account.created", "invitation.accepted", "role.given"} <= told()
+    assert {"account.created", "invitation.accepted", "role.given"} <= logged()
 
 
 def test_somebody_with_an_account_accepts_with_it(team, survey, link):

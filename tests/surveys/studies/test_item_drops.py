@@ -55,7 +55,7 @@ def test_participants_are_not_asked_about_a_dropped_item(draft, person):
     assert list(find_problems(Survey.objects.get())) == []
 
 
-def test_a_drop_keeps_why_by_whom_and_when_and_the_log_tells(draft, person):
+def test_a_drop_keeps_why_by_whom_and_when_and_the_log_has_it(draft, person):
     drop_item(draft, item_of(draft), person, "  Shows\n a face. ")
     drop = ItemDrop.objects.get()
 
@@ -132,7 +132,7 @@ def test_a_drop_is_part_of_the_protocol_its_hash_and_its_file(draft, person, tmp
     drop_item(draft, item_of(draft, "item-03"), person, "Blurred.")
     stored = Survey.objects.get()
     assert stored.protocol_sha256 not in (before, "")
-    assert stored.texts.dropped == {"item-02": 'Shows "a face".', "item-03": "Blurred."}
+    assert stored.protocol.dropped == {"item-02": 'Shows "a face".', "item-03": "Blurred."}
     text = export_protocol(stored)
     assert propose_text(text).is_unchanged
     elsewhere = tmp_path / "elsewhere.toml"
@@ -147,7 +147,7 @@ def test_a_drop_is_part_of_the_protocol_its_hash_and_its_file(draft, person, tmp
 def test_opening_freezes_what_was_dropped(draft, person):
     drop_item(draft, item_of(draft), person, "Blurred.")
     open_survey(draft)
-    assert draft.version.texts.dropped == {"item-02": "Blurred."}
+    assert draft.version.protocol.dropped == {"item-02": "Blurred."}
     assert draft.version.sha256 == draft.protocol_sha256
     changed = export_protocol(Survey.objects.get()).replace("item-02", "item-03")
     assert "dropped.item-02, dropped.item-03 may not change" in propose_text(changed).refusal
@@ -186,7 +186,7 @@ def test_a_table_in_one_line_is_written_like_any_other(draft, person, tmp_path):
     draft.refresh_from_db()
     drop_item(draft, item_of(draft), person, "Shows a face.")
     dropped = {"item-01": "Blurred.", "item-02": "Shows a face."}
-    assert Survey.objects.get().texts.dropped == dropped
+    assert Survey.objects.get().protocol.dropped == dropped
     assert propose_text(export_protocol(Survey.objects.get())).is_unchanged
 
 
@@ -201,7 +201,7 @@ def test_what_was_dropped_of_one_stimulus_set_does_not_count_for_another(draft, 
     drop_item(draft, item_of(draft), person, "Blurred.")
     make_stimulus_folder(tmp_path / "other", seed=5)
     changed, _ = load_study(make_protocol(tmp_path, stimuli="other", more="[checks]\nrepeats = 2"))
-    assert changed.texts.checks.repeats == 2
+    assert changed.protocol.checks.repeats == 2
 
 
 def test_the_checks_before_opening_look_at_what_will_be_asked_about_only(draft, person):
@@ -244,10 +244,10 @@ def test_two_editors_who_drop_at_once_lose_no_drop(draft, person):
     stale = Survey.objects.get()
     drop_item(draft, item_of(draft), person, "Blurred.")
     drop_item(stale, item_of(draft, "item-03"), person, "Blurred.")
-    assert set(Survey.objects.get().texts.dropped) == {"item-02", "item-03"}
+    assert set(Survey.objects.get().protocol.dropped) == {"item-02", "item-03"}
 
 
-def test_check_data_finds_drops_that_the_protocol_does_not_tell(draft, person):
+def test_check_data_finds_drops_that_the_protocol_does_not_have(draft, person):
     drop_item(draft, item_of(draft), person, "Blurred.")
     ItemDrop.objects.all().delete()
     problems = list(find_problems(Survey.objects.get()))

@@ -83,8 +83,8 @@ def test_every_change_of_a_role_is_recorded_and_no_change_is_not(team, survey):
     assert give_role(survey, cy, Role.EDITOR, ada)
     assert remove_member(survey, cy, ada)
     assert not remove_member(survey, cy, ada)
-    told = AuditEntry.objects.filter(actor="ada", action__startswith="role.")
-    assert [(entry.action, entry.details) for entry in told.order_by("number")] == [
+    logged = AuditEntry.objects.filter(actor="ada", action__startswith="role.")
+    assert [(entry.action, entry.details) for entry in logged.order_by("number")] == [
         ("role.changed", {"user": "cy", "role": "editor", "earlier": "viewer"}),
         ("role.removed", {"user": "cy", "earlier": "editor"}),
     ]
@@ -129,12 +129,12 @@ def test_an_editor_who_loads_the_protocol_again_stays_an_editor(team, survey, tm
 def test_loading_and_changing_a_protocol_are_recorded(db, tmp_path):
     make_survey(tmp_path, is_open=False)
     call_command("load_study", str(make_protocol(tmp_path, seed=8)), verbosity=0)
-    told = AuditEntry.objects.order_by("number")
-    assert [entry.action for entry in told] == ["survey.loaded", "survey.changed"]
-    assert told[1].details["protocol_sha256"] == Survey.objects.get().protocol_sha256
+    logged = AuditEntry.objects.order_by("number")
+    assert [entry.action for entry in logged] == ["survey.loaded", "survey.changed"]
+    assert logged[1].details["protocol_sha256"] == Survey.objects.get().protocol_sha256
 
 
-def test_whoever_could_sign_in_before_there_were_roles_owns_what_was_there(db, tmp_path):
+def test_everyone_who_could_sign_in_before_there_were_roles_owns_what_was_there(db, tmp_path):
     from importlib import import_module
 
     from django.apps import apps

@@ -39,7 +39,7 @@ def test_a_pilot_is_the_same_protocol_under_an_address_of_its_own(study):
     assert (study.status, study.version) == (Survey.Status.DRAFT, None)
 
 
-def test_whoever_takes_a_pilot_is_nowhere_in_the_study(study, tmp_path):
+def test_participants_of_a_pilot_are_nowhere_in_the_study(study, tmp_path):
     pilot = start_pilot(study, "rosa")
     for _ in range(3):
         Visitor(pilot.slug).finish()
@@ -49,8 +49,8 @@ def test_whoever_takes_a_pilot_is_nowhere_in_the_study(study, tmp_path):
     assert not Assignment.objects.filter(survey=study).exists()
     assert export_study(study, tmp_path / "study")["participants"] == 0
     assert export_study(pilot, tmp_path / "pilot")["participants"] == 3
-    told = json.loads((tmp_path / "pilot" / "dataset_description.json").read_text())
-    assert told["foresee"]["pilot"] is True
+    described = json.loads((tmp_path / "pilot" / "dataset_description.json").read_text())
+    assert described["foresee"]["pilot"] is True
     table = tmp_path / "pilot" / "data" / data_file(pilot.slug, "participants")
     assert {line.split(",")[-1] for line in table.read_text().splitlines()} == {"pilot", "1"}
     pilot.refresh_from_db()
@@ -119,7 +119,7 @@ def test_the_list_of_studies_is_without_pilots(researcher, study):
     assert "pilot" not in researcher.get("/console/").content.decode()
 
 
-def test_whoever_works_on_a_study_works_on_its_pilots(survey, team):
+def test_a_member_of_a_study_works_on_its_pilots(survey, team):
     pilot = start_pilot(survey, "rosa")
     ben, dee = (User.objects.get(username=name) for name in ("ben", "dee"))
     assert role_of(ben, pilot) == Role.EDITOR
@@ -127,7 +127,7 @@ def test_whoever_works_on_a_study_works_on_its_pilots(survey, team):
     assert list(surveys_of(ben)) == [survey]
 
 
-def test_the_letters_of_a_pilot_tell_nothing_of_the_studys(study):
+def test_the_letters_of_a_pilot_reveal_nothing_of_the_studys(study):
     pilots = [start_pilot(study, "rosa") for _ in range(12)]
     same = [condition_labels(pilot) == condition_labels(study) for pilot in pilots]
     assert {True, False} == set(same)

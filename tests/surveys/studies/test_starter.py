@@ -33,7 +33,7 @@ def test_the_starter_loads_as_it_is(tmp_path, n_examples):
     )
     survey, _ = load_study(file)
     assert survey.slug == "first"
-    assert [arm.name for arm in survey.texts.conditions] == ["okapi", "pv"]
+    assert [arm.name for arm in survey.protocol.conditions] == ["okapi", "pv"]
     assert 'stimulus_set = "../sets/mine"' in file.read_text()
 
 
@@ -47,7 +47,7 @@ def test_every_suggested_key_of_the_starter_is_right_once_its_comment_sign_is_go
         if not line.startswith(SKIPPED)
     ]
     (tmp_path / "all.toml").write_text("practice = 1\n" + "\n".join(lines))
-    protocol = load_study(tmp_path / "all.toml")[0].texts
+    protocol = load_study(tmp_path / "all.toml")[0].protocol
     assert protocol.trials.two_step
     assert protocol.checks.attention_after == (10, 20)
     assert protocol.comprehension.questions

@@ -72,7 +72,7 @@ def test_it_closes_with_the_last_one_and_says_that_its_rule_did(tmp_path):
     assert survey.closed_at is not None
 
 
-def test_whoever_has_begun_may_finish_and_nobody_new_comes_in(tmp_path):
+def test_participants_who_have_begun_may_finish_and_nobody_new_comes_in(tmp_path):
     survey = make(tmp_path, DEBRIEFED)
     late, reading = Visitor("shapes"), Visitor("shapes")
     late.begin()
@@ -90,7 +90,7 @@ def test_whoever_has_begun_may_finish_and_nobody_new_comes_in(tmp_path):
     assert state(survey) == Survey.Status.CLOSED
 
 
-def test_whoever_is_on_the_way_to_the_end_keeps_it_open(tmp_path):
+def test_a_participant_near_the_end_keeps_it_open(tmp_path):
     survey = make(tmp_path, DEBRIEFED)
     for _ in range(2):
         Visitor("shapes").go_to("debriefing")
@@ -191,17 +191,17 @@ def test_who_does_not_count_takes_no_place_and_does_not_tip_the_balance(tmp_path
         else:
             visitor.finish()
     counted = Participant.objects.filter(n_failed_checks=0)
-    arms = Counter(counted.values_list("condition__name", flat=True))
-    assert arms == {"gradcam": 2, "pv": 2}
+    by_condition = Counter(counted.values_list("condition__name", flat=True))
+    assert by_condition == {"gradcam": 2, "pv": 2}
     assert state(survey) == Survey.Status.CLOSED
 
 
 def test_who_has_failed_too_often_holds_no_place_while_under_way(tmp_path):
     survey = make(tmp_path, PASSED, n_examples=1)
     Visitor("shapes").begin()
-    assert places_taken(survey, survey.texts) == 1
+    assert places_taken(survey, survey.protocol) == 1
     Participant.objects.update(n_failed_checks=1)
-    assert places_taken(survey, survey.texts) == 0
+    assert places_taken(survey, survey.protocol) == 0
 
 
 def test_where_everybody_counts_who_finished_keeps_the_place(tmp_path):
@@ -211,4 +211,4 @@ def test_where_everybody_counts_who_finished_keeps_the_place(tmp_path):
     visitor.begin()
     fail_the_check(visitor)
     assert Participant.objects.get().n_failed_checks == 1
-    assert places_taken(survey, survey.texts) == 1
+    assert places_taken(survey, survey.protocol) == 1

@@ -59,7 +59,7 @@ def test_a_version_is_never_changed_or_removed(survey):
 def test_a_changed_wording_of_an_opened_survey_is_a_new_version(survey, tmp_path):
     changed, was_changed = change(tmp_path)
     assert (changed.pk, was_changed) == (survey.pk, True)
-    assert [version.texts.texts.thanks for version in changed.versions.all()] == [
+    assert [version.protocol.texts.thanks for version in changed.versions.all()] == [
         "Thank you.",
         "Thanks a lot.",
     ]
@@ -168,7 +168,7 @@ def test_a_proposal_stores_nothing_and_is_not_stored_over_somebody_elses_change(
     change(tmp_path, THANKS.format("Many thanks."))
     with pytest.raises(LoadError, match="has changed in the meantime"):
         store(proposal, "rosa")
-    assert Survey.objects.get().texts.texts.thanks == "Many thanks."
+    assert Survey.objects.get().protocol.texts.thanks == "Many thanks."
 
 
 def test_changes_are_named_key_by_key(tmp_path):
@@ -190,7 +190,7 @@ def test_changes_are_named_key_by_key(tmp_path):
     ]
 
 
-def test_a_changed_text_is_told_from_a_little_before_its_first_difference_on():
+def test_a_changed_text_is_shown_from_a_little_before_its_first_difference_on():
     start = "Responsible is Ada Rossi of Example University; write to ada@example.org. "
     change = Change("texts.information", f"{start}Stored for ten years.", f"{start}For five.")
     assert str(change) == (

@@ -9,7 +9,7 @@ from pv_engine.runtime.durations import in_words
     [(0.4, "0 s"), (89, "89 s"), (90, "2 min"), (3400, "57 min"), (3600, "1 h 00 min"),
      (11_100, "3 h 05 min")],
 )  # fmt: skip
-def test_the_time_left_is_told_in_words(seconds, said):
+def test_the_time_left_is_said_in_words(seconds, said):
     assert in_words(seconds) == said
 
 

@@ -61,7 +61,7 @@ def test_it_refuses_values_that_do_not_fit_its_marks(values):
         composed.rows(**values)
 
 
-def test_it_refuses_a_mark_that_the_query_does_not_carry():
+def test_it_refuses_a_mark_that_the_query_does_not_have():
     composed = ComposedOnce(lambda item: Item.objects.all(), item=30_001)
     with pytest.raises(ValueError, match="does not have the value of item"):
         composed.rows(item=1)

@@ -58,7 +58,7 @@ def test_it_stores_which_wording_was_agreed_to_and_when(visitor_of):
     visitor = visitor_of('consent_version = "2"')
     visitor.agree()
     person = visitor.participant
-    assert person.consent_version == consent_version(person.survey.texts, "en")
+    assert person.consent_version == consent_version(person.survey.protocol, "en")
     assert person.consent_version.startswith("2 ")
     event = person.events.get(kind="consent")
     assert (event.detail, event.at) == (person.consent_version, person.consented_at)
@@ -66,7 +66,7 @@ def test_it_stores_which_wording_was_agreed_to_and_when(visitor_of):
 
 def test_another_wording_is_another_version(survey, tmp_path):
     other = make_survey(tmp_path, "other", more='[texts]\nconsent = "I agree."')
-    assert consent_version(survey.texts, "en") != consent_version(other.texts, "en")
+    assert consent_version(survey.protocol, "en") != consent_version(other.protocol, "en")
 
 
 def test_who_does_not_agree_is_counted_once_and_nothing_else_is_stored(ada):
@@ -161,7 +161,7 @@ def test_a_check_that_cannot_be_read_is_refused_and_costs_no_try(visitor_of, sen
     assert visitor.participant.comprehension_tries == 0
 
 
-def test_the_check_does_not_tell_the_right_answers(visitor_of):
+def test_the_check_does_not_show_the_right_answers(visitor_of):
     visitor = visitor_of(COMPREHENSION)
     visitor.go_to("comprehension")
     inputs = visitor.form.choices
@@ -192,7 +192,7 @@ def test_an_answer_that_a_questionnaire_does_not_offer_is_refused(visitor_of, pa
 # Practice
 
 
-def test_practice_tells_the_models_answer_and_stores_none(visitor_of):
+def test_practice_shows_the_models_answer_and_stores_none(visitor_of):
     visitor = visitor_of("practice = 2")
     visitor.go_to("practice")
     item = Survey.objects.get().stimulus_set.items.get(name="example-2")
