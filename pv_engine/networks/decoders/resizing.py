@@ -15,6 +15,10 @@ from pv_engine.networks.decoders.paper import LEAKY_SLOPE, doublings
 WIDTHS = (192, 128, 64, 32, 16)
 # Residual blocks at the feature map's own side, and after each of the first doublings.
 BLOCKS = (2, 1)
+# Pixels that the linear start draws along each side of a cell; the picture has a multiple of it.
+START_PATCH = 8
+# Keeps the start away from 0 and 1, where the logit is infinite.
+MARGIN = 0.02
 
 
 class Block(nn.Module):
@@ -51,13 +55,15 @@ class Enlargement(nn.Module):
 
 
 class ResizingDecoder(nn.Module):
-    """Features (B, C, h, h) to pictures (B, 3, size, size) in [0, 1].
+    """sigmoid(logit(start) + enlargements), (B, C, h, h) to pictures (B, 3, size, size) in [0, 1].
 
-    The last doubling enlarges few channels and is followed by the convolution that draws.
+    `start` is a linear decoder, frozen, which gives colours and layout at once. The last doubling
+    enlarges few channels and is followed by the convolution that draws, initialised to zero.
     """
 
-    def __init__(self, channels: int, widths: tuple[int, ...]) -> None:
+    def __init__(self, start: nn.Module, channels: int, widths: tuple[int, ...]) -> None:
         super().__init__()
+        self.start = start.requires_grad_(False)
         first, *others, last = widths
         # Every channel of the features on one scale, without weights of its own.
         self.scale = nn.BatchNorm2d(channels, affine=False)
@@ -69,12 +75,20 @@ class ResizingDecoder(nn.Module):
         self.norm = nn.BatchNorm2d(before[-1])
         self.to_last = nn.Conv2d(before[-1], last, 3, padding=1)
         self.to_picture = nn.Conv2d(last, 3, 3, padding=1)
+        nn.init.zeros_(self.to_picture.weight)
+        nn.init.zeros_(self.to_picture.bias)  # type: ignore[arg-type] # made with a bias
 
     def forward(self, features: Tensor) -> Tensor:
         maps = self.enlargements(self.blocks(self.to_width(self.scale(features))))
         maps = self.to_last(functional.leaky_relu(self.norm(maps), LEAKY_SLOPE))
         maps = functional.leaky_relu(enlarged_twice(maps), LEAKY_SLOPE)
-        return torch.sigmoid(self.to_picture(maps).float())
+        start = self.start(features).float().clamp(MARGIN, 1 - MARGIN)
+        return torch.sigmoid(torch.logit(start) + self.to_picture(maps).float())
+
+
+def start_side(feature_shape: tuple[int, int, int], image_size: int) -> int:
+    """Return the side in pixels at which the linear start draws."""
+    return min(image_size, START_PATCH * feature_shape[1])
 
 
 def enlarged_twice(maps: Tensor) -> Tensor:
@@ -83,12 +97,18 @@ def enlarged_twice(maps: Tensor) -> Tensor:
 
 
 def build_resizing_decoder(
-    feature_shape: tuple[int, int, int], image_size: int, width: float, seed: int
+    start: nn.Module,
+    feature_shape: tuple[int, int, int],
+    image_size: int,
+    width: float,
+    seed: int,
 ) -> ResizingDecoder:
-    """Create an untrained decoder; `width` multiplies its channels.
+    """Create a decoder that still draws what `start` draws; `width` multiplies its channels.
 
     Parameters
     ----------
+    start : nn.Module
+        Features to pictures, for example an OverlappingDecoder.
     feature_shape : (C, h, h)
     image_size : int
         Side of the picture in pixels.
@@ -102,4 +122,6 @@ def build_resizing_decoder(
     extra = max(0, times + 1 - len(WIDTHS))
     widths = (WIDTHS + WIDTHS[-1:] * extra)[: times + 1]
     torch.manual_seed(seed)
-    return ResizingDecoder(feature_shape[0], tuple(max(8, round(width * each)) for each in widths))
+    return ResizingDecoder(
+        start, feature_shape[0], tuple(max(8, round(width * each)) for each in widths)
+    )
