@@ -45,6 +45,7 @@ class Action(TextChoices):
     FILE_DELETED = "job.deleted", "deleted an export or report"
     DATA_ERASED = "survey.erased", "erased data"
     BUILD_STARTED = "build.started", "started a build"
+    STIMULI_IMPORTED = "stimuli.imported", "imported a stimulus set"
     BUILD_CANCELLED = "build.cancelled", "cancelled a build"
     BUILD_RESUMED = "build.resumed", "resumed a build"
     AUDIT_EXPORTED = "audit.exported", "exported the audit log"

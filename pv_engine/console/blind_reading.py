@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import signed_in
+from pv_engine.console.legibility_chart import scores_of_team
 from pv_engine.errors import ImageDataError
 from pv_engine.models import BlindReading, Item, StimulusSet
 from pv_engine.reports.quality_tables import MeasureTable
@@ -122,11 +123,7 @@ def _store(
 
 def readings_tables(readings: Iterable[BlindReading]) -> list[MeasureTable]:
     """Return one table for each stratum, with all readers of a condition together."""
-    scores: dict[tuple[str, str], Score] = {}
-    for reading in readings:
-        key = (reading.stratum, reading.condition)
-        score = Score(reading.n, reading.named_prediction, reading.named_truth, reading.chance)
-        scores[key] = scores[key] + score if key in scores else score
+    scores = scores_of_team(readings)
     return [
         MeasureTable(
             f"Read blind by the team, {label}",

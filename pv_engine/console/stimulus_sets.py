@@ -1,5 +1,6 @@
 """The console's pages for stimulus sets: contact sheet, quality report, single items."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
 from pv_engine.console.blind_reading import described, readings_tables
+from pv_engine.console.item_choice import ItemChoice, legibility_by_item
+from pv_engine.console.legibility_chart import legibility_charts
 from pv_engine.models import Item, StimulusSet
 from pv_engine.reports.quality_tables import quality_tables
 from pv_engine.stimulus_sets.blind_reading import readable_conditions
@@ -28,16 +31,27 @@ class Neighbours:
 @signed_in
 @require_GET
 def stimulus_set(request: HttpRequest, content_sha256: str) -> HttpResponse:
-    """Show every item with its pictures: the items by stratum, then the examples."""
+    """Show the items with their pictures, all or those asked for: by stratum, then examples."""
     found = get_object_or_404(StimulusSet, content_sha256=content_sha256)
-    kinds = ["original", *found.manifest["conditions"]]
     items = list(found.items.prefetch_related("stimuli"))
+    readings = list(found.blind_readings.all())
+    readable = readable_conditions(described(found))
+    can_sort = bool(legibility_by_item(found.manifest, items, readings))
+    choice = ItemChoice(
+        request.GET, classes=found.manifest["classes"], conditions=readable, can_sort=can_sort
+    )
+    condition = choice.value("condition")
+    legibility = legibility_by_item(found.manifest, items, readings, condition)
+    kinds = ["original", *([condition] if condition else found.manifest["conditions"])]
     context = {
         "stimulus_set": found,
-        "groups": _groups(items, kinds),
+        "choice": choice,
+        "is_whole": not any(request.GET.get(name) for name in choice.fields),
+        "groups": _groups(choice.chosen(items, legibility), kinds, legibility),
         "shortage": found.manifest.get("shortage", {}),
-        "readings": readings_tables(found.blind_readings.all()),
-        "readable": readable_conditions(described(found)),
+        "charts": legibility_charts(found.manifest, readings),
+        "readings": readings_tables(readings),
+        "readable": readable,
         "reading_stratum": _stratum_to_read(items),
         "surveys": found.surveys.count(),
     }
@@ -77,7 +91,9 @@ def item(request: HttpRequest, content_sha256: str, item_name: str) -> HttpRespo
     return render(request, "pv_engine/item.html", context)
 
 
-def _groups(items: list[Item], kinds: list[str]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _groups(
+    items: list[Item], kinds: list[str], legibility: Mapping[str, float]
+) -> list[tuple[str, list[dict[str, Any]]]]:
     wanted = [
         ("Where the model is wrong", Item.Stratum.MODEL_WRONG),
         ("Where the model is right", Item.Stratum.MODEL_RIGHT),
@@ -89,7 +105,17 @@ def _groups(items: list[Item], kinds: list[str]) -> list[tuple[str, list[dict[st
     ]
     groups.append(("Examples for the introduction", [item for item in items if item.is_example]))
     return [
-        (heading, [{"item": item, "files": _files(item, kinds)} for item in members])
+        (
+            heading,
+            [
+                {
+                    "item": item,
+                    "files": _files(item, kinds),
+                    "legibility": legibility.get(item.name),
+                }
+                for item in members
+            ],
+        )
         for heading, members in groups
         if members
     ]

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from pv_engine.console import blind_reading, builds, start, stimulus_sets
+from pv_engine.console import blind_reading, builds, imports, start, stimulus_sets
 
 app_name = "builds"
 urlpatterns = [
     path("", builds.build_list, name="list"),
     path("new/", start.start, name="start"),
+    path("import/", imports.import_set, name="import"),
     path("<int:build_id>/", builds.detail, name="detail"),
     path("<int:build_id>/samples/<str:phase>/<int:step>.webp", builds.sample, name="sample"),
     path("<int:build_id>/cancel/", builds.cancel, name="cancel"),

@@ -1,8 +1,17 @@
 """Puts a training picture where the model looked: moved by whole cells of the feature map."""
 
+from itertools import product
+
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+# A close-up shows where a map is above this share of its maximum, with a margin in shares of the
+# side. Chosen by what a zero-shot reader names, on other pictures than those reported.
+STRONG = 0.8
+MARGIN = 0.06
+# The gap between two close-ups is the side divided by this.
+GAP = 64
 
 
 def moved(picture: Tensor, shift: tuple[int, int], cells: tuple[int, int]) -> Tensor:
@@ -31,11 +40,45 @@ def small_maps(maps: Tensor, cells: tuple[int, int]) -> Tensor:
     return functional.adaptive_avg_pool2d(maps, cells)
 
 
-def in_grid(pictures: Tensor) -> Tensor:
-    """Four pictures (B, 4, 3, s, s) at half their side, the best at the top left: (B, 3, s, s)."""
-    count, _, channels, height, width = pictures.shape
-    halves = functional.interpolate(
-        pictures.flatten(0, 1), (height // 2, width // 2), mode="bilinear", antialias=True
-    ).view(count, 2, 2, channels, height // 2, width // 2)
-    joined = halves.permute(0, 3, 1, 4, 2, 5).flatten(4).flatten(2, 3)
-    return functional.pad(joined, (0, width % 2, 0, height % 2), value=1.0)
+def close_up(saliency: Tensor) -> tuple[slice, slice]:
+    """Rows and columns of the square around what a map (s, s) in [0, 1] highlights most.
+
+    At half the side, a whole picture can hardly be read, and most of it is white. The square has a
+    margin, and is no smaller than a quarter of the side.
+    """
+    side = saliency.shape[0]
+    spans = [(saliency >= STRONG * saliency.max()).any(dim=axis).nonzero() for axis in (1, 0)]
+    ends = [(int(span.min()), int(span.max()) + 1) for span in spans]
+    wanted = max(last - first for first, last in ends) + round(2 * MARGIN * side)
+    width = min(side, max(wanted, side // 4))
+    rows, columns = (_around(first, last, width, side) for first, last in ends)
+    return rows, columns
+
+
+def _around(first: int, last: int, width: int, side: int) -> slice:
+    """`width` places around the middle of `first` to `last`, all within the side."""
+    start = min(max(0, (first + last - width) // 2), side - width)
+    return slice(start, start + width)
+
+
+def in_grid(pictures: Tensor, maps: Tensor) -> Tensor:
+    """Four pictures (B, 4, 3, s, s) in close-up, the best at the top left: (B, 3, s, s).
+
+    The four are cut at the same place, where their map (B, s, s) is strongest.
+    """
+    return torch.stack([_grid(*each) for each in zip(pictures, maps, strict=True)])
+
+
+def _grid(pictures: Tensor, saliency: Tensor) -> Tensor:
+    """One grid (3, s, s) of four pictures (4, 3, s, s), with a white gap between them."""
+    side = saliency.shape[0]
+    half = (side - side // GAP) // 2
+    rows, columns = close_up(saliency)
+    cut = functional.interpolate(
+        pictures[..., rows, columns], (half, half), mode="bilinear", antialias=True
+    )
+    grid = torch.ones(3, side, side, dtype=cut.dtype, device=cut.device)
+    first, last = slice(half), slice(side - half, side)
+    for picture, (row, column) in zip(cut, product((first, last), repeat=2), strict=True):
+        grid[:, row, column] = picture
+    return grid

@@ -1,6 +1,6 @@
 """What is found for one item: its exemplars, their control, and what they are measured against."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -36,7 +36,15 @@ class Finding:
 
     @property
     def stored(self) -> dict[str, Any]:
-        return asdict(self)
+        """What JSON keeps; `asdict` would copy every number deeply, which takes longer than to
+        search."""
+        return {
+            "candidates": [*map(vars, self.candidates)],
+            "prediction": vars(self.prediction),
+            "truth": vars(self.truth),
+            "halves": [*map(vars, self.halves)],
+            "control": vars(self.control) if self.control else None,
+        }
 
 
 def _exemplar(stored: dict[str, Any]) -> Exemplar:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from pv_engine.exemplars.bank import Bank
 
@@ -54,43 +53,74 @@ def compare(bank: Bank, features: Tensor, maps: Tensor, most: int) -> Comparison
     """
     weighted = features * maps[:, None]
     own = (weighted * features).sum(dim=(1, 2, 3))
-    refused = uncovered(maps, most) > UNCOVERED
+    shifts = [(down, right) for down in _range(most) for right in _range(most)]
+    covering = [uncovered(maps, shift) <= UNCOVERED for shift in shifts]
     scores, places = [], []
     for _, chunk in bank.chunks():
-        table = _table(chunk, weighted, maps, own, most).masked_fill(refused, -torch.inf)
-        best = table.flatten(2).max(dim=2)
-        scores.append(best.values.T.cpu())
-        places.append(best.indices.T.cpu())
-    side = 2 * most + 1
-    place = torch.cat(places, dim=1)
-    shifts = torch.stack([place // side - most, place % side - most], dim=-1)
-    return Comparison(torch.cat(scores, dim=1), shifts)
+        energy = chunk.square().sum(dim=1, keepdim=True)
+        table = torch.full((len(maps), len(shifts), len(chunk)), -torch.inf, device=maps.device)
+        for place, (shift, used) in enumerate(zip(shifts, covering, strict=True)):
+            # Nothing is computed for a query whose map the shift leaves uncovered.
+            if used.any():
+                table[used, place] = _scores(
+                    chunk, energy, weighted[used], maps[used], own[used], shift
+                )
+        best = table.max(dim=1)
+        scores.append(best.values.cpu())
+        places.append(best.indices.cpu())
+    return Comparison(torch.cat(scores, dim=1), torch.tensor(shifts)[torch.cat(places, dim=1)])
 
 
 @torch.no_grad()
 def cosine_at(bank: Bank, exemplar: Exemplar, features: Tensor, saliency: Tensor) -> float:
     """The score of an exemplar for other features (k, h, w) and map (h, w), moved as it is."""
-    shift = exemplar.shift
-    most = max(map(abs, shift))
     weighted = features * saliency
     own = (weighted * features).sum()[None]
     picked = bank.pick(torch.tensor([exemplar.row]))
-    table = _table(picked, weighted[None], saliency[None], own, most)
-    return float(table[0, 0, shift[0] + most, shift[1] + most])
+    energy = picked.square().sum(dim=1, keepdim=True)
+    found = _scores(picked, energy, weighted[None], saliency[None], own, exemplar.shift)
+    return float(found[0, 0])
 
 
-def _table(chunk: Tensor, weighted: Tensor, maps: Tensor, own: Tensor, most: int) -> Tensor:
-    """Scores (n, Q, shifts down, shifts right) of n pictures of the bank."""
-    padded = functional.pad(chunk, (most, most, most, most))
-    inner = functional.conv2d(padded, weighted)
-    energy = functional.conv2d(padded.square().sum(dim=1, keepdim=True), maps[:, None])
-    return inner / (own[:, None, None] * energy).sqrt().clamp_min(TINY)
+def _scores(
+    chunk: Tensor,
+    energy: Tensor,
+    weighted: Tensor,
+    maps: Tensor,
+    own: Tensor,
+    shift: tuple[int, int],
+) -> Tensor:
+    """Scores (Q, n) of n pictures of the bank, (n, k, h, w), all moved by one shift.
+
+    The queries are moved the other way instead, so that the bank is read where it lies and all are
+    compared in one matrix product. `energy` (n, 1, h, w) is the pictures' square in each cell.
+    """
+    inner = moved_back(weighted, shift).flatten(1) @ chunk.flatten(1).T
+    square = moved_back(maps[:, None], shift).flatten(1) @ energy.flatten(1).T
+    return inner / (own[:, None] * square).sqrt().clamp_min(TINY)
 
 
-def uncovered(maps: Tensor, most: int) -> Tensor:
-    """Share of each map, (Q, shifts, shifts), that a picture shifted so far does not cover."""
-    there = torch.ones_like(maps[:1, None])
-    padded = functional.pad(there, (most, most, most, most))
-    covered = functional.conv2d(padded, maps[:, None])[0]
-    whole = maps.sum(dim=(1, 2))[:, None, None]
+def moved_back(values: Tensor, shift: tuple[int, int]) -> Tensor:
+    """Put cell i of (..., h, w) at i + shift; what leaves the map is lost, the rest is zero."""
+    to_rows, from_rows = _overlap(values.shape[-2], shift[0])
+    to_columns, from_columns = _overlap(values.shape[-1], shift[1])
+    result = torch.zeros_like(values)
+    result[..., to_rows, to_columns] = values[..., from_rows, from_columns]
+    return result
+
+
+def _overlap(side: int, offset: int) -> tuple[slice, slice]:
+    """Where cells go to and come from along a side, when cell i goes to i + offset."""
+    return slice(max(0, offset), side + min(0, offset)), slice(
+        max(0, -offset), side - max(0, offset)
+    )
+
+
+def _range(most: int) -> range:
+    return range(-most, most + 1)
+
+
+def uncovered(maps: Tensor, shift: tuple[int, int]) -> Tensor:
+    """Share of each map (Q, h, w) that a picture shifted so far does not cover, (Q,)."""
+    covered, whole = moved_back(maps, shift).sum(dim=(1, 2)), maps.sum(dim=(1, 2))
     return (whole - covered) / whole.clamp_min(TINY)

@@ -83,7 +83,8 @@ def _exemplar(material: Material) -> Tensor:
 
 def _four_exemplars(material: Material) -> Tensor:
     pictures = _made(material.exemplars, NOT_FOUND)[:, :IN_GRID]
-    return in_grid(torch.stack([masked(each, material.maps) for each in pictures.unbind(1)], 1))
+    under = torch.stack([masked(each, material.maps) for each in pictures.unbind(1)], 1)
+    return in_grid(under, material.maps)
 
 
 def _other_exemplar(material: Material) -> Tensor:

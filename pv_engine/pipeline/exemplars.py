@@ -46,7 +46,7 @@ class GalleryStock:
         self.pictures, labels = workspace.training()
         self.numbers = some(self.pictures, self.config.bank, workspace.recipe.seed)
         self.labels = labels[self.numbers].bool()
-        self.folder = workspace.exemplars_path.parent
+        self.folder = workspace.bank_folder
 
     @cached_property
     def picks(self) -> list[Pick]:
@@ -129,7 +129,7 @@ class ExemplarPhase:
     def advance(self, seconds: float) -> PhaseProgress:
         """Fill the bank or search for about `seconds`; what was done is on disk."""
         segment = Segment(seconds)
-        stock = self._stock
+        stock = self.stock
         with deterministic(self.workspace.device):
             if not stock.bank.is_complete:
                 stock.run(segment)
@@ -141,12 +141,12 @@ class ExemplarPhase:
         return self._progress(stock, len(missing))
 
     @cached_property
-    def _stock(self) -> GalleryStock:
+    def stock(self) -> GalleryStock:
         return GalleryStock(self.workspace, self._config)
 
     @property
     def _chunks(self) -> range:
-        return range(math.ceil(len(self._stock.picks) / CHUNK))
+        return range(math.ceil(len(self.stock.picks) / CHUNK))
 
     def _result(self, number: int) -> Path:
         return self.workspace.exemplars_path.parent / "found" / f"{number:05d}.json"

@@ -35,7 +35,7 @@ class RenderPhase:
 
     @property
     def is_done(self) -> bool:
-        return (self.workspace.folder / "render" / "done").is_file()
+        return (self.workspace.render_folder / "done").is_file()
 
     @cached_property
     def _picks(self) -> list[Pick]:
@@ -90,10 +90,10 @@ class RenderPhase:
         results = [json.loads(self._result(number).read_text()) for number in range(self.chunks)]
         rendered = [entry for result in results for entry in result]
         write_atomically(self.workspace.rendered_path, json.dumps(rendered).encode())
-        (self.workspace.folder / "render" / "done").touch()
+        (self.workspace.render_folder / "done").touch()
 
     def _result(self, number: int) -> Path:
-        return self.workspace.folder / "render" / "chunks" / f"{number:05d}.json"
+        return self.workspace.render_folder / "chunks" / f"{number:05d}.json"
 
     def _render(
         self, picks: list[Pick], others: list[Pick], found: list[dict[str, Any]]

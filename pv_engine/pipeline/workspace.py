@@ -119,16 +119,25 @@ class Workspace:
         return self.folder / "select" / "picks.json"
 
     @property
+    def bank_folder(self) -> Path:
+        """Where the exemplar bank is, which every choice of pictures shares."""
+        return self.folder / "exemplars"
+
+    @property
     def exemplars_path(self) -> Path:
         return self.folder / "exemplars" / "exemplars.json"
 
     @property
+    def render_folder(self) -> Path:
+        return self.folder / "render"
+
+    @property
     def rendered_path(self) -> Path:
-        return self.folder / "render" / "rendered.json"
+        return self.render_folder / "rendered.json"
 
     @property
     def pictures_path(self) -> Path:
-        return self.folder / "render" / "images"
+        return self.render_folder / "images"
 
     def _load(self, split: str, array: str) -> np.ndarray:
         loaded: np.ndarray = np.load(self.folder / "data" / split / f"{array}.npy", mmap_mode="r")
@@ -144,11 +153,11 @@ class Workspace:
 
     def training(self) -> tuple[Pictures, Tensor]:
         """Pictures and labels that weights are fitted to."""
-        return self._pictures("train", self._train_rows()[1])
+        return self._pictures("train", self._train_rows[1])
 
     def validation(self) -> tuple[Pictures, Tensor]:
         """Pictures and labels that only choose the best weights."""
-        return self._pictures("train", self._train_rows()[0])
+        return self._pictures("train", self._train_rows[0])
 
     def held_out(self) -> tuple[Pictures, Tensor]:
         """Pictures and labels that items are picked from; no choice of weights rests on them."""
@@ -160,7 +169,7 @@ class Workspace:
 
     def training_name(self, number: int) -> str:
         """The source image of a number of `training`."""
-        return self._names["train"][int(self._train_rows()[1][number])]
+        return self._names["train"][int(self._train_rows[1][number])]
 
     def left_out(self) -> dict[str, list[str]]:
         """The images of each split that could not be read, by name."""
@@ -174,6 +183,7 @@ class Workspace:
         maps = np.load(self.folder / "select" / "maps.npy", mmap_mode="r")
         return torch.from_numpy(np.array(maps[rows])).to(self.device)
 
+    @cached_property
     def _train_rows(self) -> tuple[np.ndarray, np.ndarray]:
         """(validation, training) rows by a seeded permutation."""
         rows = self._usable("train")

@@ -40,6 +40,26 @@ def count_answers(chosen: Sequence[int], picks: Sequence[Pick]) -> Counts:
     return counts
 
 
+def named_probabilities(
+    kinds: Sequence[str],
+    heads: Sequence[torch.nn.Module],
+    features: Tensor,
+    picks: Sequence[Pick],
+) -> dict[str, dict[str, float]]:
+    """Return, for each kind and item name, the reader's probability of the model's prediction.
+
+    It is the softmax of the reader's logits over the item's options: how legible each stimulus is.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for place, (kind, head) in enumerate(zip(kinds, heads, strict=True)):
+        found[kind] = {}
+        for logits, pick in zip(head(features[:, place]), picks, strict=True):
+            among = logits[list(pick.options)].softmax(dim=0)
+            # More digits would differ between processors.
+            found[kind][pick.name] = round(float(among[pick.options.index(pick.prediction)]), 4)
+    return found
+
+
 def read_kinds(
     kinds: Sequence[str],
     heads: Sequence[torch.nn.Module],

@@ -5,12 +5,14 @@ of the explained model's answers.
 """
 
 import copy
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pv_engine.errors import RecipeError
 from pv_engine.networks.classifier import Classifier
 from pv_engine.networks.frozen import build_frozen
 from pv_engine.networks.heads import PooledLinear
@@ -31,16 +33,22 @@ class Reader:
 
     network: Classifier
     size: int
+    # For each class, the numbers of the network's outputs that mean it, where it knows others.
+    outputs: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
-    def own_head(self, classes: int) -> nn.Module | None:
+    def own_head(self, classes: Sequence[str]) -> nn.Module | None:
         """Return its last layer, pooled features to logits (B, classes), never fitted to stimuli.
 
-        None where it is another kind of head or has another number of classes.
+        None where it is another kind of head, or has another number of classes and `outputs` does
+        not say which mean these. Raises RecipeError for outputs that do not fit.
         """
         head = self.network.head
-        if isinstance(head, PooledLinear) and head.linear.out_features == classes:
-            return copy.deepcopy(head.linear).cpu()
-        return None
+        if not isinstance(head, PooledLinear):
+            return None
+        linear = copy.deepcopy(head.linear).cpu()
+        if self.outputs:
+            return _Named(linear, _outputs_of(classes, self.outputs, linear.out_features))
+        return linear if linear.out_features == len(classes) else None
 
     @torch.no_grad()
     def features(self, stimuli: Tensor) -> Tensor:
@@ -57,8 +65,10 @@ def build_reader(recipe: Recipe, device: torch.device) -> Reader:
 
     Raises RecipeError or WeightsError as in `build_classifier`.
     """
-    size = recipe.quality.reader_size or recipe.data.image_size
-    return Reader(build_frozen(recipe, _as_classifier(recipe.quality), size, device), size)
+    quality = recipe.quality
+    size = quality.reader_size or recipe.data.image_size
+    network = build_frozen(recipe, _as_classifier(quality), size, device)
+    return Reader(network, size, quality.reader_classes)
 
 
 def _as_classifier(quality: QualityConfig) -> ClassifierConfig:
@@ -107,6 +117,39 @@ def _cross_entropy(logits: Tensor, labels: Tensor, single_label: bool) -> Tensor
     if single_label:
         return functional.cross_entropy(logits, labels.argmax(dim=1))
     return functional.binary_cross_entropy_with_logits(logits, labels)
+
+
+def _outputs_of(
+    classes: Sequence[str], outputs: Mapping[str, Sequence[int]], count: int
+) -> list[list[int]]:
+    """Return each class's outputs; RecipeError for a class without any, or an output too high."""
+    without = [name for name in classes if name not in outputs]
+    if without or set(outputs) - set(classes):
+        other = without or sorted(set(outputs) - set(classes))
+        raise RecipeError(
+            f"quality.reader_classes must name the classes of the data, each once, but "
+            f"{other[0]!r} is {'missing' if without else 'not one of them'}."
+        )
+    highest = max(max(outputs[name]) for name in classes)
+    if highest >= count:
+        raise RecipeError(
+            f"quality.reader_classes names the output {highest}, but the reader has only {count}, "
+            "counted from 0."
+        )
+    return [list(outputs[name]) for name in classes]
+
+
+class _Named(nn.Module):
+    """A linear layer of which some outputs mean a class; the highest is the class's logit."""
+
+    def __init__(self, linear: nn.Linear, outputs: list[list[int]]) -> None:
+        super().__init__()
+        self.linear = linear
+        self.outputs = outputs
+
+    def forward(self, features: Tensor) -> Tensor:
+        logits = self.linear(features)
+        return torch.stack([logits[:, each].amax(dim=1) for each in self.outputs], dim=1)
 
 
 class _Standardised(nn.Module):

@@ -6,53 +6,71 @@ explain/conditions.py draws them. Free of torch and Django, since studies read t
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Need = Literal["autoencoder", "exemplars"]
+Need = Literal["decoder", "autoencoder", "exemplars"]
 
 
 @dataclass(frozen=True)
 class Condition:
     """What is shown beside the image.
 
-    `introduction` explains it to participants; empty where its author has to. `needs` is what a
-    build makes for it beside classifier and decoder.
+    `introduction` explains it to participants; empty where its author has to. `needs` is what
+    draws it beside the classifier.
     """
 
     introduction: str = ""
     needs: Need | None = None
 
 
-FADES = "The less a part mattered to the model’s answer, the more it fades to white."
+# Each says what the picture is, what white means, and what a participant could get wrong.
+FADES = "The whiter a part is, the less it mattered for the model’s answer."
+NOT_THIS_IMAGE = "It was not made from the image in the question, so it may show other things."
 # Of exemplars that are not chosen by the features alone.
 ANSWER_HELPS = "The model’s answer itself also helped to choose."
 
 CONDITIONS = {
     "gradcam": Condition(
-        "The explanation shows the same image again, but only where the model looked for its "
-        "answer. The less a part mattered to the model, the more it fades to white."
+        "The explanation is the same image again, faded to white wherever the model did not look. "
+        f"{FADES} It shows where the model looked, not what it took that part for."
     ),
-    "gradcam_overlay": Condition(),
-    "gradcam_overlay_jet": Condition(),
+    "gradcam_overlay": Condition(
+        "The explanation is the same image again, with colours over it: yellow where the model "
+        "looked most for its answer, dark blue where it hardly looked. It shows where the model "
+        "looked, not what it took that part for."
+    ),
+    "gradcam_overlay_jet": Condition(
+        "The explanation is the same image again, with colours over it: red where the model looked "
+        "most for its answer, then yellow and green, and blue where it hardly looked. It shows "
+        "where the model looked, not what it took that part for."
+    ),
     "pv": Condition(
-        "The explanation shows what the model perceived: a program turned what the model had "
-        "noted about the image back into a picture. It is blurry, and it may show something else "
-        f"than the image does. {FADES}"
+        "The model does not keep an image as it is; it makes notes about it. A second program has "
+        "drawn the explanation from these notes, without seeing the image. So it is blurry, and "
+        "where the model took one thing for another, it may look like that other thing. "
+        f"{FADES}",
+        needs="decoder",
     ),
     "pv_exemplar": Condition(
-        "The explanation does not redraw this image. It shows a part of another picture: of all "
-        "the pictures that the model learnt from, the one that this image resembled most to the "
-        f"model, in the places that it looked at for its answer. {FADES}",
+        "The model has learnt from many other pictures. The explanation is one of them: the "
+        "picture that looks most like this image to the model, in the places where the model "
+        f"looked. {NOT_THIS_IMAGE} {FADES}",
         needs="exemplars",
     ),
     "pv_exemplars": Condition(
-        "The explanation does not redraw this image. It shows parts of four other pictures: of all "
-        "the pictures that the model learnt from, those that this image resembled most to the "
-        f"model, in the places that it looked at for its answer. {FADES}",
+        "The model has learnt from many other pictures. The explanation shows parts of four of "
+        "them, enlarged: the pictures that look most like this image to the model, in the place "
+        "where it looked most, the most similar one at the top left. They were not made from the "
+        f"image in the question, so they may show other things. {FADES}",
         needs="exemplars",
     ),
     "exemplar_random": Condition(needs="exemplars"),
-    "reconstruction": Condition(),
-    "none": Condition("You see the image alone, without an explanation."),
-    "random_map": Condition(),
+    "reconstruction": Condition(
+        "The model does not keep an image as it is; it makes notes about it. A second program has "
+        "drawn the explanation from these notes, without seeing the image. So it is blurry, and "
+        "where the model took one thing for another, it may look like that other thing.",
+        needs="decoder",
+    ),
+    "none": Condition("You see the image alone; there is no second picture."),
+    "random_map": Condition(needs="decoder"),
     "reference_autoencoder": Condition(needs="autoencoder"),
 }
 # The condition that shows the image alone: no picture is drawn for it.

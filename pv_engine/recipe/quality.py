@@ -1,9 +1,12 @@
 """[quality]: what the decoders are measured against."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import Field
 
 from pv_engine.recipe.values import AtLeastOne, Count, NotNegative, PerChannel, Spreads
-from toml_files.tables import Broken, TomlTable, rule
+from toml_files.tables import Broken, Many, TomlTable, rule
 
 # What is measured of each reconstruction, and the strata over which the means are taken.
 MEASURES = ("mse", "psnr", "ssim", "feature_error", "feature_cosine", "top1_agreement")
@@ -14,6 +17,7 @@ DISPLAYED_MEASURES = (
     "displayed_top1_agreement",
 )
 STRATA = ("model_wrong", "model_right", "other")
+Outputs = Annotated[Many[Count], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,9 @@ class QualityConfig(TomlTable):
     """Subtracted from images in [0, 1], as `classifier.mean`."""
     reader_std: Spreads | None = None
     """Divides the channels afterwards."""
+    reader_classes: dict[str, Outputs] = field(default_factory=dict)
+    """For each class, which of the reader's outputs mean it, counted from 0, where the reader
+    knows other classes or others besides; the highest counts."""
     reader_pictures: Count = 2000
     """How many training pictures' stimuli its heads are fitted to; 0 means all there are."""
     reader_held_out: Count = 200

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pv_engine.recipe.quality import DISPLAYED_MEASURES, MEASURES, STRATA
+from pv_engine.stimulus_sets.blind_reading import exact_interval
 
 HEADINGS = {
     "mse": "MSE",
@@ -127,7 +128,8 @@ def _legibility_table(counts: dict[str, dict[str, dict[str, int]]], title: str) 
         for kind, cells in counts.items()
     ]
     return MeasureTable(
-        f"How often the reader names the model's prediction, and a true label, on {title}",
+        f"How often the reader names the model's prediction, and a true label, on {title} "
+        "(95 % intervals)",
         ("stimulus", *headings),
         tuple(rows),
     )
@@ -158,5 +160,6 @@ def _exemplar_table(exemplars: dict[str, Any]) -> MeasureTable:
 def _share(cell: dict[str, int], key: str) -> str:
     if not cell["pictures"]:
         return "–"
+    low, high = (f"{100 * end:.0f}" for end in exact_interval(cell[key], cell["pictures"]))
     share = cell[key] / cell["pictures"]
-    return f"{cell[key]}/{cell['pictures']} ({100 * share:.0f} %)"
+    return f"{cell[key]}/{cell['pictures']} ({100 * share:.0f} %, {low} to {high})"

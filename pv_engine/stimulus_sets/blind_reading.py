@@ -52,10 +52,7 @@ class Score:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the Clopper-Pearson interval of the share of predictions named."""
-        tail, hits, misses = (1 - level) / 2, self.prediction, self.n - self.prediction
-        low = betaincinv(hits, misses + 1, tail) if hits else 0.0
-        high = betaincinv(hits + 1, misses, 1 - tail) if misses else 1.0
-        return float(low), float(high)
+        return exact_interval(self.prediction, self.n, level)
 
     def words(self) -> str:
         """Return the score as part of a sentence."""
@@ -65,6 +62,20 @@ class Score:
             f"({100 * self.prediction / self.n:.0f} %, 95 % interval {low} to {high} %; guessing "
             f"names {100 * self.chance:.0f} %), a true label in {self.truth}"
         )
+
+
+def exact_interval(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Return the Clopper-Pearson interval of a share of `hits` in `n`.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in exact_interval(55, 100)]
+    [0.447, 0.65]
+    """
+    tail, misses = (1 - level) / 2, n - hits
+    low = betaincinv(hits, misses + 1, tail) if hits else 0.0
+    high = betaincinv(hits + 1, misses, 1 - tail) if misses else 1.0
+    return float(low), float(high)
 
 
 def readable_conditions(manifest: Mapping[str, Any]) -> list[str]:

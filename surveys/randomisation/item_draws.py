@@ -36,7 +36,7 @@ def _by_stratum(strata: Mapping[str, str]) -> dict[str, list[str]]:
 def _stretch(names: Sequence[str], size: int, seed: int, stratum: str, index: int) -> list[str]:
     if not names or not size:
         return []
-    # So many people use every item of an order equally often, without one left over.
+    # After this number of people, every item of an order was used equally often.
     people = lcm(len(names), size) // size
     cycle, row = divmod(index, people)
     order = seeded_order(names, seed, "items", stratum, cycle)

@@ -1,7 +1,6 @@
 """Lets the recipe's reader read stimuli: of training pictures to learn, of the others to answer."""
 
 import json
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,17 +11,16 @@ from torch import Tensor
 from pv_engine.data.arrays import GrowingArray
 from pv_engine.exemplars.gallery import Gallery
 from pv_engine.items.pictures import read_picture
-from pv_engine.items.selection import MODEL_RIGHT, MODEL_WRONG, Pick, pick_items
+from pv_engine.items.selection import Pick
 from pv_engine.networks.weights import weights_sha256
 from pv_engine.pipeline.exemplars import GalleryStock
 from pv_engine.pipeline.quality.baselines import some
+from pv_engine.pipeline.reading.further import pick_further
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import Segment, Workspace
-from pv_engine.quality.legibility import ZERO_SHOT, read_kinds
-from pv_engine.quality.measures import strata
+from pv_engine.quality.legibility import ZERO_SHOT, named_probabilities, read_kinds
 from pv_engine.quality.reader import Reader, build_reader, fit_head
 from pv_engine.quality.stimuli import draw_stimuli, kinds_to_read
-from pv_engine.recipe.quality import STRATA
 
 CHUNK = 32
 
@@ -62,34 +60,8 @@ class Reading:
     @cached_property
     def further(self) -> list[Pick]:
         """Held-out pictures beside the items, by the items' rules, as many as there are."""
-        recipe = self.workspace.recipe
-        _, labels = self.workspace.held_out()
-        logits = torch.from_numpy(np.load(self.workspace.folder / "select" / "logits.npy"))
-        free = self._drawable(len(logits))
-        places = strata(logits, labels, recipe.classifier)
-        there = {
-            name: int(((places == STRATA.index(name)).numpy() & free).sum())
-            for name in (MODEL_WRONG, MODEL_RIGHT)
-        }
-        most = recipe.quality.reader_held_out
-        wanted = {name: min(most, count) for name, count in there.items()}
-        if not sum(wanted.values()):
-            return []
-        selection = replace(
-            recipe.selection,
-            model_wrong=wanted[MODEL_WRONG],
-            model_right=wanted[MODEL_RIGHT],
-            examples=0,
-        )
-        seed = recipe.seed + 1
-        return pick_items(logits, labels, free, recipe.classifier, selection, seed)[0]
-
-    def _drawable(self, count: int) -> np.ndarray:
-        """Which held-out pictures have a map and are neither item nor example, (count,)."""
-        maps = self.workspace.held_out_maps(list(range(count)))
-        free = (maps.amax(dim=(1, 2)) > 0).cpu().numpy()
-        free[[pick.row for pick in (*self.items, *self.examples)]] = False
-        return free
+        most = self.workspace.recipe.quality.reader_held_out
+        return pick_further(self.workspace, (*self.items, *self.examples), most)
 
     def run(self, segment: Segment) -> None:
         """Read until all pictures are read or the segment is over."""
@@ -164,7 +136,7 @@ class Reading:
         single = self.workspace.recipe.classifier.task == "single_label"
         learnt = torch.from_numpy(self._features("training").rows[:])
         heads = [fit_head(learnt[:, place], labels, single) for place in range(len(self.kinds))]
-        own = self.reader.own_head(labels.shape[1])
+        own = self.reader.own_head(self.workspace.source.classes)
         report: dict[str, Any] = {
             "reader": {
                 "architecture": quality.reader,
@@ -172,6 +144,9 @@ class Reading:
                 "training_pictures": len(numbers),
             }
         }
+        shown = torch.from_numpy(self._features("items").rows[:])
+        best = heads if own is None else [own] * len(self.kinds)
+        report["by_item"] = named_probabilities(self.kinds, best, shown, self.items)
         for part, picks in (("items", self.items), ("held_out", self.further)):
             features = torch.from_numpy(self._features(part).rows[:])
             report[part] = read_kinds(self.kinds, heads, features, picks)

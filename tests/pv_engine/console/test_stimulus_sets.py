@@ -70,7 +70,7 @@ def test_the_quality_report_says_how_legible_the_stimuli_are(researcher, stimulu
     stimulus_set.manifest["legibility"] = {"items": {"pv": {"model_wrong": cell}}}
     stimulus_set.save()
     page = researcher.get(address(stimulus_set, "quality")).content.decode()
-    assert "3/4 (75 %)" in page
+    assert "3/4 (75 %, 19 to 99)" in page
 
 
 def test_single_measures_of_earlier_versions_are_shown_as_they_are(researcher, stimulus_set):
@@ -107,3 +107,38 @@ def test_each_page_takes_under_ten_queries(
 ):
     with django_assert_max_num_queries(9):
         researcher.get(address(stimulus_set, name, *more))
+
+
+def shown(page):
+    return [row["item"].name for _, rows in page.context["groups"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({}, ["item-01", "item-02", "example-1"]),
+        ({"stratum": "model_right"}, ["item-02", "example-1"]),
+        ({"named": "fish"}, ["item-01"]),
+        ({"named": "boat"}, ["item-01", "item-02", "example-1"]),
+        ({"stratum": "model_right", "named": "fish"}, []),
+        ({"stratum": "neither"}, ["item-01", "item-02", "example-1"]),
+    ],
+)
+def test_items_are_chosen_by_stratum_and_by_a_class_predicted_or_true(
+    researcher, stimulus_set, query, names
+):
+    page = researcher.get(address(stimulus_set, "set"), query)
+    assert shown(page) == names
+    assert ("Show all" in page.content.decode()) == (not names)
+
+
+def test_one_condition_can_be_shown_beside_the_original(researcher, stimulus_set):
+    page = researcher.get(address(stimulus_set, "set"), {"condition": "pv"}).content.decode()
+    assert page.count("<img") == 6
+    assert "gradcam.webp" not in page
+
+
+def test_without_any_reading_there_is_no_order_by_legibility(researcher, stimulus_set):
+    page = researcher.get(address(stimulus_set, "set"))
+    assert "order" not in page.context["choice"].fields
+    assert page.context["charts"] == []

@@ -91,9 +91,8 @@ def test_a_single_score_is_that_of_the_search(bank):
 def test_a_shift_that_leaves_the_map_without_a_picture_is_not_used(bank):
     saliency = torch.zeros(1, 4, 4)
     saliency[0, :, 3] = 1.0
-    share = uncovered(saliency, most=1)[0]
-    assert share[1].tolist() == [0, 0, 1]
-    assert share[0].tolist() == [0.25, 0.25, 1]
+    assert [float(uncovered(saliency, (0, right))) for right in (-1, 0, 1)] == [0, 0, 1]
+    assert [float(uncovered(saliency, (-1, right))) for right in (-1, 0, 1)] == [0.25, 0.25, 1]
     shifts = compare(bank, normal(1, 3, 4, 4), saliency, most=1).shifts
     assert shifts[..., 0].abs().max() == 0
     assert shifts[..., 1].max() == 0

@@ -1,7 +1,10 @@
+import math
+
+import pytest
 import torch
 
 from pv_engine.items.selection import Pick
-from pv_engine.quality.legibility import answers, count_answers, read_kinds
+from pv_engine.quality.legibility import answers, count_answers, named_probabilities, read_kinds
 
 
 def pick(stratum, prediction, truth, options):
@@ -36,3 +39,11 @@ def test_each_kind_is_read_by_its_own_head():
     counts = read_kinds(["gradcam", "pv"], [as_it_is, swapped], features, picks)
     assert counts["gradcam"]["all"]["prediction"] == 1
     assert counts["pv"]["all"]["truth"] == 1
+
+
+def test_a_stimulus_is_as_legible_as_its_prediction_is_probable_among_the_options():
+    picks = [pick("model_wrong", 0, (1,), (1, 0))]
+    features = torch.tensor([[[0.0, 0.0, 9.0], [2.0, 0.0, 9.0]]])  # one picture, two kinds
+    found = named_probabilities(["gradcam", "pv"], [torch.nn.Identity()] * 2, features, picks)
+    assert found["gradcam"] == {"item": 0.5}
+    assert found["pv"]["item"] == pytest.approx(1 / (1 + math.exp(-2)), abs=1e-4)

@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from pv_engine.errors import RecipeError
 from pv_engine.quality.reader import Reader, fit_head
 from tests.pv_engine.quality.networks import colour_classifier, noise
 
@@ -63,6 +64,27 @@ def test_it_sees_stimuli_at_its_own_size():
 
 def test_its_own_head_answers_as_the_whole_network_does():
     reader, pictures = Reader(colour_classifier(), size=32), noise(5)
-    own = reader.own_head(3)
+    own = reader.own_head(("red", "green", "blue"))
     assert torch.allclose(own(reader.features(pictures)), reader.network(pictures), atol=1e-6)
-    assert reader.own_head(4) is None
+    assert reader.own_head(("red", "green", "blue", "grey")) is None
+
+
+def test_the_outputs_that_mean_a_class_can_be_named_and_the_highest_counts():
+    reader, pictures = Reader(colour_classifier(), 32, {"warm": (0, 1), "cold": (2,)}), noise(5)
+    features = reader.features(pictures)
+    logits = reader.network(pictures)
+    wanted = torch.stack([logits[:, :2].amax(dim=1), logits[:, 2]], dim=1)
+    assert torch.allclose(reader.own_head(("warm", "cold"))(features), wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "sentence"),
+    [
+        ({"warm": (0,)}, "'cold' is missing"),
+        ({"warm": (0,), "cold": (1,), "mild": (2,)}, "'mild' is not one of them"),
+        ({"warm": (0,), "cold": (3,)}, "names the output 3, but the reader has only 3"),
+    ],
+)
+def test_outputs_that_do_not_fit_are_named(outputs, sentence):
+    with pytest.raises(RecipeError, match=sentence):
+        Reader(colour_classifier(), 32, outputs).own_head(("warm", "cold"))

@@ -44,7 +44,7 @@ def test_the_reader_is_reported_in_counts_and_percent():
     counts = {"pv": {"model_wrong": cells(8, 2, 4), "model_right": cells(0, 0, 0)}}
     (table,) = quality_tables({"legibility": {"items": counts}})
     assert table.headings[1:3] == ("model wrong: model", "model wrong: truth")
-    assert table.rows == (("pv", "2/8 (25 %)", "4/8 (50 %)", "–", "–"),)
+    assert table.rows == (("pv", "2/8 (25 %, 3 to 65)", "4/8 (50 %, 16 to 84)", "–", "–"),)
 
 
 def test_a_manifest_without_measures_has_no_table():

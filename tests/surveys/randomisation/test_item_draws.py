@@ -41,7 +41,7 @@ def test_nobody_has_an_item_twice_and_everybody_has_the_strata_asked_for(place):
     assert Counter(STRATA[name] for name in drawn) == {"model_wrong": 2, "model_right": 3}
 
 
-def test_orders_begin_anew_with_each_round():
+def test_each_round_has_an_order_of_its_own():
     rounds = [
         tuple(tuple(drawn_items(STRATA, RULE, 5, place)) for place in range(start, start + 7))
         for start in (1, 92)

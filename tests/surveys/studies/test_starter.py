@@ -97,7 +97,7 @@ def test_the_replication_is_the_published_study(tmp_path):
 
 def test_a_starter_says_what_an_exemplar_is_and_what_chose_it():
     recipe = {"exemplar": {"head_share": 0.0}}
-    assert "does not redraw this image" in introduction("pv_exemplar", recipe)
+    assert "It was not made from the image in the question" in introduction("pv_exemplar", recipe)
     assert "answer itself also helped" not in introduction("pv_exemplar", recipe)
     helped = {"exemplar": {"head_share": 0.5}}
     for name in ("pv_exemplar", "pv_exemplars", "exemplar_random"):

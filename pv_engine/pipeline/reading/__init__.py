@@ -1,0 +1,1 @@
+"""Lets a reader that was never fitted to stimuli read further held-out pictures."""

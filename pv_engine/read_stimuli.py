@@ -1,0 +1,95 @@
+"""python -m pv_engine.read_stimuli RECIPE.toml: how often a reader names the model's prediction.
+
+Draws further held-out pictures as participants would see the items, for each condition of the
+recipe, and lets the recipe's reader (`quality.reader`) read them with its own head, which was never
+fitted to stimuli. Prints the shares with exact intervals; --out keeps the counts as JSON. Needs no
+Django. After an interruption, the same command continues.
+
+    python -m pv_engine.read_stimuli recipes/demo_exemplar.toml \\
+        --set quality.reader=small_cnn --set quality.reader_weights=../reader.safetensors
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from pv_engine.errors import EngineError
+from pv_engine.pipeline.reading.build import ReadingBuild
+from pv_engine.pipeline.reading.further import ROWS
+from pv_engine.recipe.reading import Places, read_recipe
+from pv_engine.reports.quality_tables import quality_tables
+
+SEGMENT_SECONDS = 20.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read and return the exit status: 1 after an error that the user can fix."""
+    options = _parser().parse_args(arguments)
+    try:
+        recipe = read_recipe(options.recipe, options.set).at(
+            Places.given(options.data_root, options.weights)
+        )
+        work = options.work or Path("var", "builds", recipe.build_key[:16])
+        build = ReadingBuild(recipe, work, options.pictures, options.rows)
+        for sentence in build.run(SEGMENT_SECONDS):
+            print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - this is a command
+    except EngineError as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    report = build.report()
+    for table in quality_tables({"legibility": report}):
+        print(table.text())  # noqa: T201
+    if options.out:
+        options.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pv_engine.read_stimuli",
+        description="Let a reader that was never fitted to stimuli read held-out pictures.",
+    )
+    parser.add_argument("recipe", type=Path, metavar="RECIPE.toml")
+    parser.add_argument(
+        "--pictures",
+        type=_at_least_one,
+        default=100,
+        metavar="N",
+        help="held-out pictures of each stratum, or as many as there are (100)",
+    )
+    parser.add_argument(
+        "--rows",
+        choices=ROWS,
+        default="all",
+        help="which held-out pictures: choose parameters on one half, report the other (all)",
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE.json", help="where to keep the counts")
+    parser.add_argument(
+        "--work", type=Path, metavar="DIR", help="folder of the build (var/builds/<hash>)"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SECTION.KEY=VALUE",
+        help="replace one value of the recipe; may be repeated",
+    )
+    parser.add_argument(
+        "--data-root", type=Path, metavar="DIR", help="where the images are on this machine"
+    )
+    parser.add_argument(
+        "--weights", type=Path, metavar="FILE", help="the classifier's weights on this machine"
+    )
+    return parser
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())
