@@ -56,7 +56,7 @@ class OverlappingFit(BaselineFit):
         padded = functional.pad(pictures, (margin,) * 4, mode="replicate")
         patches = functional.unfold(padded, 2 * self.patch, stride=self.patch)
         side = self.drawn // self.patch
-        return patches.unflatten(2, (side, side))
+        return patches.reshape(*patches.shape[:2], side, side)
 
     def linear_decoder(self, ridge: float) -> OverlappingDecoder:  # type: ignore[override] # of overlapping patches
         """Return the best such decoder; `ridge` as in NormalEquations.solve."""

@@ -27,8 +27,9 @@ class Block(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.norms = nn.ModuleList(nn.BatchNorm2d(width) for _ in range(2))
-        self.convolutions = nn.ModuleList(nn.Conv2d(width, width, 3, padding=1) for _ in range(2))
-        nn.init.zeros_(self.convolutions[1].weight)
+        first, last = (nn.Conv2d(width, width, 3, padding=1) for _ in range(2))
+        nn.init.zeros_(last.weight)
+        self.convolutions = nn.ModuleList([first, last])
 
     def forward(self, maps: Tensor) -> Tensor:
         branch = maps
