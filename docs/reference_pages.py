@@ -36,6 +36,7 @@ def pages() -> dict[str, str]:
     """File name -> the whole page."""
     return {
         "recipe.md": recipe_page(),
+        "registries.md": registries_page(),
         "protocol.md": protocol_page(),
         "settings.md": settings_page(),
         "export.md": export_page(),
@@ -75,6 +76,46 @@ def recipe_page() -> str:
     for name, section in SECTIONS.items():
         parts += [f"## `[{name}]`", _sentence(section), _table_of(section)]
     return _page("Recipe: every key", parts)
+
+
+def registries_page() -> str:
+    from pv_engine.recipe.conditions import CONDITIONS, UNDRAWN
+    from pv_engine.recipe.saliency import READS, SALIENCY
+    from pv_engine.recipe.sources import SHORT, SOURCES
+
+    sources = [
+        (f"`{name}`", each.title, "`data.root`" if each.needs_root else "", _cell(each.meaning))
+        for name, each in (SOURCES | SHORT).items()
+    ]
+    factory = "a function of your own module, named by `data.factory`"
+    sources.append(("`factory`", "", "`data.factory`", factory))
+    methods = [
+        (f"`{name}`", READS[each.reads], f"[source]({each.source})", _cell(each.meaning))
+        for name, each in SALIENCY.items()
+    ]
+    conditions = [
+        (
+            f"`{name}`",
+            "an image" if name != UNDRAWN else "nothing",
+            each.needs or "",
+            _cell(each.introduction) or "written by the study's author",
+        )
+        for name, each in CONDITIONS.items()
+    ]
+    parts = [
+        "What a recipe may name. [Add a saliency method](../guides/add_a_saliency_method.md) and"
+        " [Add a data source](../guides/add_a_data_source.md) say how a package adds one.",
+        "## Data sources",
+        "The values of `data.kind`.",
+        _table(("name", "in the console", "needs", "meaning"), sources),
+        "## Saliency methods",
+        "The values of `rendering.saliency`.",
+        _table(("name", "reads", "source", "meaning"), methods),
+        "## Conditions",
+        "The values of `rendering.conditions`.",
+        _table(("name", "shows", "needs", "introduction for participants"), conditions),
+    ]
+    return _page("Registries: what a recipe may name", parts)
 
 
 def protocol_page() -> str:

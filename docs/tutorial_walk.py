@@ -65,7 +65,7 @@ class Walk:
     def _send_bots(self, page: Page) -> None:
         """Start the bots, then watch them on the live page until all have finished."""
         turn_to(page, "Bots")
-        page.get_by_label("How many").fill(str(self.n_bots))
+        page.get_by_label("Number of bots").fill(str(self.n_bots))
         page.get_by_label("Seed").fill("1")
         press(page, page.get_by_role("button", name="Start the bots"))
         bar = page.locator("main progress")
@@ -73,7 +73,7 @@ class Walk:
         to_the_end(page)
         self.keep(page, "bots")
         turn_to(page, "Live")
-        simulated = page.get_by_text(f" {self.n_bots} of those who agreed are simulated")
+        simulated = page.get_by_text(f" {self.n_bots} of those who agreed are bots")
         expect(simulated).to_be_visible(timeout=PATIENCE)
         self.keep(page, "live")
         turn_to(page, "Bots")

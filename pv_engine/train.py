@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         recipe = read_recipe(options.recipe, options.set).at(
             Places.given(options.data_root, options.weights)
         )
-        work = options.work or Path("var", "builds", recipe.build_key[:16])
+        work = options.work or recipe.work_folder(Path("var", "builds"))
         resources = Resources(options.feature_cache_mib, options.compile)
         with team_of_torchrun() as team:
             _train(recipe, work, resources, team, "classifier" if options.classifier_only else "")

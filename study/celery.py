@@ -34,7 +34,7 @@ def make_broker_folders(sender: Celery, **_: object) -> None:
 
 @setup_logging.connect
 def configure_logging(**_: object) -> None:
-    """Log as the web server does; listening to this signal stops Celery from doing otherwise."""
+    """Log like the web server; a receiver of this signal replaces Celery's own logging setup."""
     logging.config.dictConfig(settings.LOGGING)
 
 

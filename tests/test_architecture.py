@@ -22,9 +22,9 @@ ROOMS = {
     " apps",
     "study": "orphans celery configuration snapshot probes middleware monitoring runs server"
     " console templatetags backup settings urls wsgi web_server management apps",
-    "pv_engine": "errors models migrations runtime recipe data networks training items exemplars"
-    " explain stimulus_sets quality pipeline reports builds tasks console benchmarks train"
-    " read_stimuli probes management apps",
+    "pv_engine": "errors registry models migrations runtime recipe data networks training items"
+    " exemplars explain stimulus_sets quality pipeline reports builds tasks console benchmarks"
+    " train read_stimuli probes management apps",
     "surveys": "errors protocol models migrations randomisation studies participation preview bots"
     " export monitoring checks jobs tasks templatetags console benchmarks management apps",
     "analysis": "errors data statistics plan report sample_size calibration benchmarks services"
@@ -49,8 +49,9 @@ DOORS = {
 }
 
 TORCH = {"torch", "torchvision", "timm", "pytorch_grad_cam"}
-TORCH_ROOMS = ("runtime", "recipe", "data", "networks", "exemplars", "explain", "training", "items",
-               "quality", "pipeline", "reports", "benchmarks", "train", "read_stimuli")  # fmt: skip
+TORCH_ROOMS = ("registry", "runtime", "recipe", "data", "networks", "exemplars", "explain",
+               "training", "items", "quality", "pipeline", "reports", "benchmarks", "train",
+               "read_stimuli")  # fmt: skip
 
 
 def name_of(file: Path) -> str:

@@ -97,14 +97,15 @@ def test_to_a_stranger_the_study_does_not_exist(team, survey, name, method):
 def test_a_viewer_sends_no_form(team, survey, name):
     response = team.cy.post(address_of(name, survey.slug))
     assert response.status_code == 403
-    assert "You are viewer of this study; this is for its " in response.content.decode()
+    assert "Your role in this study is viewer; this page is for " in response.content.decode()
 
 
 @pytest.mark.parametrize("name", [name for name in OF_A_STUDY if "role owner" in ACCESS[name]])
 def test_what_is_for_owners_an_editor_does_not_even_see(team, survey, name):
     response = team.ben.get(address_of(name, survey.slug))
     assert response.status_code == 403
-    assert "You are editor of this study; this is for its owners." in response.content.decode()
+    refusal = "Your role in this study is editor; this page is for owners."
+    assert refusal in response.content.decode()
 
 
 @pytest.mark.parametrize("name", [name for name in CONSOLE if ACCESS[name] == ADMINISTRATORS])

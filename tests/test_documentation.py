@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from pv_engine.recipe import SALIENCY_METHODS
+from pv_engine.recipe import SALIENCY
 from pv_engine.recipe.reading import SECTIONS
 from tests.test_architecture import FILES, ROOMS
 
@@ -78,8 +78,8 @@ def test_every_key_of_a_recipes_section_is_described_with_no_other(section):
 
 
 def test_every_saliency_method_is_described():
-    page = (ROOT / "docs" / "method.md").read_text()
-    assert all(f"`{name}`" in page for name in SALIENCY_METHODS)
+    page = (ROOT / "docs" / "reference" / "registries.md").read_text()
+    assert all(f"| `{name}` |" in page for name in SALIENCY)
 
 
 def test_the_version_is_the_newest_of_the_changelog():

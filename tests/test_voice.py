@@ -50,6 +50,8 @@ TERMS = {
 }
 
 ALLOWED = (
+    # A target of make.
+    "gpu-carry",
     # Texts of protocols are hashed, so they stay as they are.
     "anything else that tells",
     # Mechanical Turk's own name of a kind of task.

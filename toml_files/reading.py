@@ -39,7 +39,7 @@ def read(kind: type[Kind], document: Document, within: str = "", context: Any = 
 
 
 def key_of(path: Path, within: str = "") -> str:
-    """The full name of the key at a path; positions in lists count from 1."""
+    """Return the full name of the key at a path; positions in lists count from 1."""
     for part in path:
         within = f"{within}[{part + 1}]" if isinstance(part, int) else join(within, part)
     return within

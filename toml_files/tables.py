@@ -86,12 +86,12 @@ class OneOf:
 
 
 def right(words: str) -> Any:
-    """Annotates a value with what it must be, for messages, where its type does not say it."""
+    """Annotate a value with what it must be, for messages, if its type does not say so."""
     return Field(json_schema_extra={"errorMessage": words})
 
 
 def rule(*needs: str) -> Callable[[Rule], Rule]:
-    """Marks a table's method as a rule about these keys, checked unless one of them is wrong."""
+    """Mark a table's method as a rule about these keys, checked unless one of them is wrong."""
 
     def mark(method: Rule) -> Rule:
         method.needs = needs  # type: ignore[attr-defined]
@@ -101,7 +101,7 @@ def rule(*needs: str) -> Callable[[Rule], Rule]:
 
 
 def assemble(kind: Any, plain: Any) -> Any:
-    """A table of plain values, without a check; None stands for a needed key that is missing."""
+    """Return a table of plain values, unchecked; None stands for a missing key that is needed."""
     if plain is not None and is_dataclass(kind) and isinstance(kind, type):
         hints = hints_of(kind)
         values = {name: assemble(hints[name], part) for name, part in plain.items()}
@@ -115,7 +115,7 @@ def assemble(kind: Any, plain: Any) -> Any:
 
 @cache
 def hints_of(kind: type) -> dict[str, Any]:
-    """The types of a dataclass's fields; finding them takes longer than all the rest."""
+    """Return the types of a dataclass's fields, cached because they are slow to find."""
     hints = get_type_hints(kind)
     return {row.name: hints[row.name] for row in fields(kind)}
 

@@ -28,7 +28,7 @@ RETURNING count
 
 
 def count(kind: str, who: str, seconds: int) -> tuple[int, datetime]:
-    """Count this request; return the number of its kind from `who` in this window, and its end."""
+    """Count this request; return the count for `who` in the current window, and when it ends."""
     now = timezone.now()
     start = int(now.timestamp()) // seconds * seconds
     ends_at = datetime.fromtimestamp(start + seconds, tz=UTC)

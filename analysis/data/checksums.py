@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def file_sha256(path: Path) -> str:
-    """Hex digest of a file, read in blocks."""
+    """Return the SHA-256 of a file in hexadecimal, read in blocks."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -46,7 +46,7 @@ def capital(text: str) -> str:
 
 
 def listed(parts: list[str]) -> str:
-    """Such as `one, two and three`."""
+    """Return the parts as one phrase, such as `one, two and three`."""
     *before, last = parts
     return f"{', '.join(before)} and {last}" if before else last
 

@@ -27,7 +27,7 @@ def read_plan(path: Path) -> Plan:
 
 
 def declared_plan(study: StudyData) -> Plan | None:
-    """The plan of the study's protocol; None where it declares none.
+    """Return the plan of the study's protocol, or None if it declares none.
 
     Raises PlanError where the protocol's [analysis] section is wrong.
     """

@@ -271,7 +271,7 @@ def _sizes(part: pd.DataFrame) -> str:
 
 @styled
 def power_curve(table: pd.DataFrame, wanted: float) -> Figure:
-    """Simulated power by participants per condition, with the simulation's 95 % interval."""
+    """Return the plot of simulated power by participants per condition, with 95 % intervals."""
     figure, [axes] = panel_figure(6.2, 3.0)
     n, power = table["n_per_condition"].to_numpy(), table["power"].to_numpy()
     errors = [power - table["ci_low"].to_numpy(), table["ci_high"].to_numpy() - power]

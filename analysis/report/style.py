@@ -43,7 +43,7 @@ styled = mpl.rc_context(STYLE)
 
 
 def panel_figure(width: float, height: float, columns: int = 1, sharey: bool = False) -> Panels:
-    """A figure of `width` x `height` inches with `columns` panels side by side."""
+    """Return a figure of `width` x `height` inches with `columns` panels side by side."""
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(1, columns, squeeze=False, sharey=sharey)[0]
@@ -51,7 +51,7 @@ def panel_figure(width: float, height: float, columns: int = 1, sharey: bool = F
 
 
 def save_figure(figure: Figure, kind: str) -> bytes:
-    """The figure as `svg`, `png` or `pdf`; the same bytes for the same figure, without a date."""
+    """Return the figure as `svg`, `png` or `pdf`, undated: equal figures give equal bytes."""
     dated: dict[str, dict[str, Any]] = {
         "svg": {"Date": None},
         "pdf": {"CreationDate": None, "ModDate": None},

@@ -37,8 +37,21 @@ def open_foreground_build(recipe: Recipe, out: Path) -> "StimulusBuild":
     """Open the engine without a row in the database; the same recipe reuses its checkpoints."""
     from pv_engine.pipeline.stimulus_build import StimulusBuild
 
-    work = Path(settings.BUILDS_DIR) / recipe.build_key[:16]
+    work = recipe.work_folder(Path(settings.BUILDS_DIR))
     return StimulusBuild(recipe, work, out, _resources())
+
+
+def check_recipe(recipe: Recipe) -> list[str]:
+    """Check whatever would stop a build later and can be known now; return notes for the user.
+
+    RecipeError with all problems. Nothing is written.
+    """
+    from pv_engine.pipeline.checks import Checks
+    from pv_engine.pipeline.workspace import Workspace
+    from pv_engine.runtime.device import choose_device
+
+    work = recipe.work_folder(Path(settings.BUILDS_DIR))
+    return Checks(Workspace(recipe, work, choose_device(), _resources())).run()
 
 
 def _resources() -> Resources:

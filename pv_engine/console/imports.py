@@ -11,9 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedInRequest, signed_in
-from accounts.audit.record import record
+from accounts.audit.record import Action, record
 from accounts.limits.rules import limit_uploads
-from accounts.models.actions import Action
 from pv_engine.builds import opening
 from pv_engine.errors import EngineError
 from pv_engine.models import StimulusSet

@@ -5,13 +5,9 @@ from pathlib import Path
 
 from pv_engine.errors import RecipeError
 from pv_engine.recipe.reading import Recipe, read_recipe
+from pv_engine.recipe.sources import SHORT, SOURCES
 
-KINDS = {
-    "scenes": "drawn scenes",
-    "image_folder": "a folder of images",
-    "voc": "PASCAL VOC",
-    "csv": "a CSV list of images",
-}
+KINDS = {name: source.title for name, source in (SOURCES | SHORT).items()}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 import numpy as np
 
+from pv_engine.data.repeats import DIGEST, digest
+
 
 @contextlib.contextmanager
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
@@ -87,19 +89,22 @@ class GrowingArray:
 class PictureTable:
     """Pictures of one split, their labels, and whether each could be read.
 
-    `images` (N, 3, s, s) bytes, `labels` (N, classes) booleans, `usable` (N,) booleans.
+    `images` (N, 3, s, s) and `digests` (N, DIGEST) bytes, `labels` (N, classes) and `usable` (N,)
+    booleans.
     """
 
     def __init__(self, folder: Path, count: int, size: int, classes: int) -> None:
         self.images = GrowingArray(folder / "images.npy", (count, 3, size, size), "uint8")
         self.labels = GrowingArray(folder / "labels.npy", (count, classes), "bool")
+        self.digests = GrowingArray(folder / "digests.npy", (count, DIGEST), "uint8")
         self.usable = GrowingArray(folder / "usable.npy", (count,), "bool")
         # Rows of an interrupted append are written again.
-        self.images.done = self.labels.done = self.usable.done
+        self.images.done = self.labels.done = self.digests.done = self.usable.done
 
     def append(self, images: np.ndarray, labels: np.ndarray, usable: np.ndarray) -> None:
         """Fill the next rows; they count as filled once `usable` is on disk."""
         self.images.append(images)
+        self.digests.append(np.stack([digest(picture) for picture in images]))
         self.labels.append(labels)
         self.usable.append(usable)
 

@@ -43,8 +43,11 @@ class CsvSource:
     def labels(self, name: str) -> tuple[str, ...]:
         return self.by_name[name]
 
+    def path(self, name: str) -> Path:
+        return self.root / name
+
     def load(self, name: str, size: int) -> Image.Image:
-        return load_square(self.root / name, size)
+        return load_square(self.path(name), size)
 
     def _file(self, split: str) -> Path:
         name = self.config.train_split if split == "train" else self.config.held_out_split

@@ -1,5 +1,7 @@
 """Photographs in one folder for each class."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
@@ -13,7 +15,7 @@ from pv_engine.recipe import DataConfig
 class FolderSource:
     """`root/<split>/<class>/<image>`, as in torchvision's ImageFolder.
 
-    As there, images may be in subfolders of their class.
+    As there, images may be in subfolders of their class. Hidden files and folders are left out.
     """
 
     def __init__(self, config: DataConfig, root: Path, seed: int) -> None:
@@ -21,7 +23,8 @@ class FolderSource:
         self.root = root
         self.seed = seed
         train = self._split_folder("train")
-        self.classes = tuple(sorted(path.name for path in train.iterdir() if path.is_dir()))
+        self.classes = tuple(sorted(path.name for path in class_folders(train)))
+        self._notes: dict[str, None] = {}
         if len(self.classes) < 2:
             raise ImageDataError(
                 f"The folder {train} contains {len(self.classes)} class folders; "
@@ -30,17 +33,14 @@ class FolderSource:
 
     def names(self, split: str) -> list[str]:
         folder = self._split_folder(split)
-        unknown = {path.name for path in folder.iterdir() if path.is_dir()} - set(self.classes)
+        unknown = {path.name for path in class_folders(folder)} - set(self.classes)
         if unknown:
             raise ImageDataError(
                 f"The folder {folder} contains the class {min(unknown)!r}, "
                 f"which {self._split_folder('train')} does not have."
             )
-        found = [
-            path.relative_to(self.root).as_posix()
-            for path in sorted(folder.glob("*/**/*"))
-            if path.suffix.lower() in IMAGE_SUFFIXES
-        ]
+        files = sorted(each for path in class_folders(folder) for each in self._images(path))
+        found = [path.relative_to(self.root).as_posix() for path in files]
         if not found:
             raise ImageDataError(
                 f"The folder {folder} contains no images; expected <class>/<image> with one of "
@@ -57,8 +57,38 @@ class FolderSource:
                 return (Path(name).relative_to(each).parts[0],)
         raise ImageDataError(f"{name} is in neither of the folders {', '.join(split.values())}.")
 
+    def path(self, name: str) -> Path:
+        return self.root / name
+
     def load(self, name: str, size: int) -> Image.Image:
-        return load_square(self.root / name, size)
+        return load_square(self.path(name), size)
+
+    def _images(self, folder: Path) -> Iterator[Path]:
+        """The images below a class's folder, hidden ones and links to folders left out."""
+        count = 0
+        for place, folders, files in os.walk(folder):
+            links = [name for name in folders if (Path(place) / name).is_symlink()]
+            hidden = [name for name in files if _is_image(name) and _is_hidden(name)]
+            if links:
+                self._note(
+                    f"{Path(place) / links[0]} is a link to a folder, which is not followed."
+                )
+            if hidden:
+                self._note(f"{Path(place) / hidden[0]} and other hidden files are no images.")
+            folders[:] = [name for name in folders if not _is_hidden(name)]
+            for name in files:
+                if _is_image(name) and not _is_hidden(name):
+                    count += 1
+                    yield Path(place) / name
+        if not count:
+            self._note(f"The class folder {folder} has no images.")
+
+    def _note(self, sentence: str) -> None:
+        self._notes[sentence] = None
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what was left out of the splits listed so far, and what is strange about them."""
+        return tuple(self._notes)
 
     def _split_folder(self, split: str) -> Path:
         name = self.config.train_split if split == "train" else self.config.held_out_split
@@ -69,3 +99,16 @@ class FolderSource:
                 f"{self.config.train_split} and {self.config.held_out_split}."
             )
         return folder
+
+
+def class_folders(folder: Path) -> list[Path]:
+    """Return the folders of classes in a split; hidden ones are a program's, not a class."""
+    return [path for path in folder.iterdir() if path.is_dir() and not _is_hidden(path.name)]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
+
+
+def _is_image(name: str) -> bool:
+    return Path(name).suffix.lower() in IMAGE_SUFFIXES

@@ -1,5 +1,6 @@
 """Reads one photograph from a file."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import ExifTags, Image, ImageOps
@@ -28,19 +29,31 @@ ORIENTATIONS = {
 
 
 def load_square(path: Path, size: int) -> Image.Image:
-    """Return the central square of an image as RGB, size x size pixels.
+    """Return the central square of an image as RGB, size x size pixels; see load_photograph."""
+    return load_photograph(
+        path,
+        2 * size,
+        lambda upright: ImageOps.fit(upright, (size, size), method=Image.Resampling.BICUBIC),
+    )
 
-    Transparent pixels are shown on white, and 16-bit greys are scaled to 8 bits. Raises
-    ImageDataError if the file is missing, truncated, not an image, or has greys of unknown range.
+
+def load_photograph(
+    path: Path, needed: int, shape: Callable[[Image.Image], Image.Image]
+) -> Image.Image:
+    """Return what `shape` makes of an image, upright and as RGB.
+
+    Transparent pixels are shown on white, and 16-bit greys are scaled to 8 bits. A very large JPEG
+    is decoded with at least `needed` pixels on each side. Raises ImageDataError if the file is
+    missing, truncated, not an image, or has greys of unknown range.
     """
     try:
         with Image.open(path) as opened:
             refuse_bomb(opened)
             if opened.width * opened.height > LARGE_PIXELS:
-                opened.draft("RGB", (2 * size, 2 * size))
+                opened.draft("RGB", (needed, needed))
             turn = _turn(opened)
             upright = _as_rgb(opened) if turn is None else _as_rgb(opened).transpose(turn)
-        return ImageOps.fit(upright, (size, size), method=Image.Resampling.BICUBIC)
+        return shape(upright)
     except FileNotFoundError as error:
         raise ImageDataError(f"The image {path} does not exist.") from error
     except Exception as error:  # whatever a decoder raises is the file's fault

@@ -1,4 +1,4 @@
-"""Sources of labelled images: one small class for each `data.kind` of a recipe.
+"""Opens the source of labelled images that a recipe names (recipe/sources.py lists the kinds).
 
 A source lists the images of a split in a fixed order, gives the labels of each, and loads it as a
 square picture. It uses no tensors; pipeline/data.py fills the arrays that networks read.
@@ -10,12 +10,11 @@ from typing import Protocol, runtime_checkable
 
 from PIL import Image
 
-from pv_engine.data.csv_source import CsvSource
-from pv_engine.data.folder_source import FolderSource
-from pv_engine.data.voc_source import VocSource
 from pv_engine.errors import RecipeError
 from pv_engine.recipe.data import PROJECT_FACTORIES
 from pv_engine.recipe.reading import Recipe
+from pv_engine.recipe.sources import SOURCES
+from pv_engine.registry import imported
 from pv_engine.runtime.factories import import_factory, modules_in
 
 SPLITS = ("train", "held_out")
@@ -40,21 +39,21 @@ class ImageSource(Protocol):
         ...
 
 
-KINDS: dict[str, Callable[..., ImageSource]] = {
-    "image_folder": FolderSource,
-    "voc": VocSource,
-    "csv": CsvSource,
-}
+def notes_of(source: ImageSource) -> tuple[str, ...]:
+    """Return what a source says of its images beside errors: sentences for the user."""
+    said: Callable[[], tuple[str, ...]] | None = getattr(source, "notes", None)
+    return said() if said else ()
 
 
 def open_source(recipe: Recipe) -> ImageSource:
     """Return the source that the recipe's [data] section names."""
     data = recipe.data
-    opener = KINDS.get(data.kind) or _factory(data.factory)
+    declared = SOURCES.get(data.kind)
+    opener = imported(declared.opens) if declared else _factory(data.factory)
     source = opener(data, recipe.data_root, recipe.seed)
     if not isinstance(source, ImageSource):
         raise RecipeError(
-            f"{data.factory} returned {type(source).__name__}; it must return an object with "
+            f"{data.source} returned {type(source).__name__}; it must return an object with "
             "classes, names, labels and load."
         )
     return source

@@ -56,8 +56,11 @@ class VocSource:
             self.classes,
         )
 
+    def path(self, name: str) -> Path:
+        return self.folder / "JPEGImages" / f"{name}.jpg"
+
     def load(self, name: str, size: int) -> Image.Image:
-        return load_square(self.folder / "JPEGImages" / f"{name}.jpg", size)
+        return load_square(self.path(name), size)
 
 
 @lru_cache(maxsize=1)

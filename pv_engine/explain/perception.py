@@ -78,14 +78,12 @@ def explain(
         If features or maps are not finite.
     """
     size = rendering.image_size
-    features = classifier.encode(images)
-    logits = classifier.head(features)
+    features, head = classifier.seen(images)
+    logits = head(features)
     targets = logits.argmax(dim=1)
     profile: Normalisation = rendering.normalisation
     whole = WholePass(classifier, images)
-    maps = saliency_maps(
-        rendering.saliency, classifier.head, features, targets, size, profile, whole
-    )
+    maps = saliency_maps(rendering.saliency, head, features, targets, size, profile, whole)
     reconstructions = enlarged(decoder(features), size)
     return Explanation(features, logits, targets, maps, reconstructions, is_empty(maps))
 

@@ -9,40 +9,17 @@ change and nothing is computed twice.
 from typing import Literal
 
 import numpy as np
-import pytorch_grad_cam
 import torch
-from pytorch_grad_cam.base_cam import BaseCAM
 from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.errors import SaliencyError
-from pv_engine.explain.gradient_free import WholePass, ablation_cam, score_cam
-from pv_engine.explain.head_gradients import (
-    feature_gradients,
-    finer_gradients,
-    shapley_gradients,
-)
+from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.numpy_state import fixed_numpy_seed
 from pv_engine.networks.modes import evaluating
+from pv_engine.recipe import SALIENCY
+from pv_engine.registry import imported
 
-METHODS: dict[str, type[BaseCAM]] = {
-    "gradcam": pytorch_grad_cam.GradCAM,
-    "gradcam++": pytorch_grad_cam.GradCAMPlusPlus,
-    "xgradcam": pytorch_grad_cam.XGradCAM,
-    "hirescam": pytorch_grad_cam.HiResCAM,
-    "layercam": pytorch_grad_cam.LayerCAM,
-    "eigencam": pytorch_grad_cam.EigenCAM,
-    "eigengradcam": pytorch_grad_cam.EigenGradCAM,
-    "gradcamelementwise": pytorch_grad_cam.GradCAMElementWise,
-    "segeigencam": pytorch_grad_cam.SegEigenCAM,
-    "kpcacam": pytorch_grad_cam.KPCA_CAM,
-    "fem": pytorch_grad_cam.FEM,
-    # Both are Grad-CAM with another gradient.
-    "finercam": pytorch_grad_cam.GradCAM,
-    "shapleycam": pytorch_grad_cam.GradCAM,
-}
-GRADIENTS = {"finercam": finer_gradients, "shapleycam": shapley_gradients}
-KNOWN = (*METHODS, "scorecam", "ablationcam")
 # Below this share of the features' scale, a map's maximum is rounding error.
 EMPTY_BELOW = 1e-12
 
@@ -65,7 +42,7 @@ def saliency_maps(
     Parameters
     ----------
     method : str
-        One of KNOWN.
+        A name of the registry, pv_engine/recipe/saliency.py.
     head : nn.Module
         Features to logits.
     features : (B, C, h, w)
@@ -89,8 +66,8 @@ def saliency_maps(
         For an unknown method, a wrong number of targets, a class that the head does not have, or
         features or maps that are not finite.
     """
-    if method not in KNOWN:
-        raise SaliencyError(f"Unknown saliency method {method!r}; known are {', '.join(KNOWN)}.")
+    if method not in SALIENCY:
+        raise SaliencyError(f"Unknown saliency method {method!r}; known are {', '.join(SALIENCY)}.")
     if targets.shape != features.shape[:1]:
         raise SaliencyError(
             f"There are {len(features)} images but {targets.numel()} target classes; give one each."
@@ -107,17 +84,23 @@ def _raw_maps(
     method: str, head: nn.Module, features: Tensor, targets: Tensor, whole: WholePass | None
 ) -> Tensor:
     """Return the maps (B, h, w) before clamping and scaling, on the CPU."""
-    if method == "scorecam":
-        return score_cam(whole, head, features, targets)
-    if method == "ablationcam":
-        return ablation_cam(head, features, targets)
-    gradients = GRADIENTS.get(method, feature_gradients)(head, features, targets).numpy()
+    declared = SALIENCY[method]
+    formula = imported(declared.formula)
+    if declared.reads == "network":
+        return _as_maps(formula(whole, head, features, targets))
+    if declared.reads == "head":
+        return _as_maps(formula(head, features, targets))
+    gradients = imported(declared.gradient)(head, features, targets).numpy()
     activations = features.detach().float().cpu().numpy()
-    cam = METHODS[method](_Unused(), target_layers=[])
+    cam = formula(_Unused(), target_layers=[])
     # An overflow is an error for the caller, not a warning.
     with fixed_numpy_seed(), np.errstate(over="ignore", invalid="ignore"):
         raw = cam.get_cam_image(None, None, targets, activations, gradients, False)
     return torch.from_numpy(np.asarray(raw, dtype=np.float32))
+
+
+def _as_maps(maps: Tensor) -> Tensor:
+    return maps.float().cpu()
 
 
 def _refuse_infinite(values: Tensor, what: str, why: str) -> None:

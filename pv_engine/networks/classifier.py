@@ -9,20 +9,26 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError, WeightsError, reason_of
-from pv_engine.networks.backbones import checked_identity, create_network, cut
+from pv_engine.networks.backbones import checked_identity, cut
+from pv_engine.networks.checkpoints import for_network
+from pv_engine.networks.cutting import MapEncoder
+from pv_engine.networks.families.known import create_network, preset_of
+from pv_engine.networks.file_heads import fit_head
 from pv_engine.networks.heads import last_layer, new_head
 from pv_engine.networks.identity import gives_probabilities
 from pv_engine.networks.modes import evaluating
-from pv_engine.networks.normalisation import own_normalisation
+from pv_engine.networks.prefix import head_input, parted
 from pv_engine.networks.weights import fill, read_state
 from pv_engine.recipe import ClassifierConfig, PerChannel
 from pv_engine.recipe.reading import Recipe
 
 
 class Classifier(nn.Module):
-    """An encoder up to the last convolutional features, and the head that reads them.
+    """An encoder up to the last features that form a map, and the head that reads them.
 
-    `encoder`: (B, 3, H, W) normalised to (B, C, h, w); `head`: features to (B, classes) logits.
+    `encoder`: (B, 3, H, W) normalised to (B, C, h, w); `head`: features to (B, classes) logits. A
+    network with prefix tokens (see networks/prefix.py) gives them beside the features, and its head
+    reads both: use `seen`, which returns the head of these very pictures.
     """
 
     mean: Tensor
@@ -51,8 +57,24 @@ class Classifier(nn.Module):
 
     def encode(self, images: Tensor) -> Tensor:
         """Return the last features, (B, C, h, w), of pictures (B, 3, H, W) in [0, 1]."""
-        features: Tensor = self.encoder(self.normalised(images))
-        return features
+        return self.seen(images)[0]
+
+    def seen(self, images: Tensor) -> tuple[Tensor, nn.Module]:
+        """Return the features of pictures, and the head that reads the features of these pictures.
+
+        The same head for all pictures, unless the network keeps prefix tokens beside the features:
+        they stay as they are, whatever features the head is given.
+        """
+        return parted(self.encoder(self.normalised(images)), self.head)
+
+    def head_input(self, images: Tensor) -> Tensor:
+        """Return what `head` itself reads, (B, C, h, w) or packed with prefix tokens."""
+        return head_input(self.encoder(self.normalised(images)))
+
+    @property
+    def has_prefix(self) -> bool:
+        """Whether the network keeps prefix tokens beside the features."""
+        return isinstance(self.encoder, MapEncoder) and self.encoder.axes.prefix > 0
 
     def normalised(self, images: Tensor) -> Tensor:
         """Pictures in [0, 1] as the encoder reads them."""
@@ -60,7 +82,7 @@ class Classifier(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the logits, (B, classes), of pictures (B, 3, H, W) in [0, 1]."""
-        logits: Tensor = self.head(self.encode(images))
+        logits: Tensor = self.head(self.head_input(images))
         return logits
 
     def feature_shape(self, image_size: int) -> tuple[int, int, int]:
@@ -92,15 +114,17 @@ def build_classifier(
     torch.manual_seed(recipe.seed)
     network = create_network(config, num_classes or 1, recipe.downloads_weights)
     if path and not _is_classifier(state):
+        state = for_network(state, network.state_dict(), path)
+        fit_head(network, state, path, config.head_activation)
         fill(network, state, path)
-    mean, std = own_normalisation(network, config.architecture)
+    preset = preset_of(config)
     own_size = None if config.is_library_network else recipe.data.image_size
     encoder, head = cut(network, config.architecture, own_size)
     classifier = Classifier(
         encoder,
         head,
-        mean if config.mean is None else config.mean,
-        std if config.std is None else config.std,
+        preset.mean if config.mean is None else config.mean,
+        preset.std if config.std is None else config.std,
     )
     if pictures is not None:
         classifier.identity_error = checked_identity(
@@ -157,8 +181,8 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
     name, size = recipe.classifier.architecture, recipe.data.image_size
     try:
         with evaluating(classifier):
-            features = classifier.encode(torch.zeros(1, 3, size, size))
-            logits = classifier.head(features)
+            features, head = classifier.seen(torch.zeros(1, 3, size, size))
+            logits = head(features)
     except (RuntimeError, ValueError, AssertionError) as error:
         raise RecipeError(
             f"{name} cannot read pictures of {size} x {size} pixels ({reason_of(error)}); "

@@ -1,13 +1,13 @@
 """Cuts any network at its last feature map: M(x) = head(encoder(x)).
 
-torch.fx traces the network's forward once, with its direct children as single steps, and runs a
-small trial batch. The encoder is everything up to the last step whose output has more than one
-spatial position; the head is the rest. Both consist of the network's own modules.
+The network's forward is recorded with trial pictures, its direct children as single steps. The
+encoder is everything up to the last step whose output has more than one spatial position; the head
+is the rest. Both consist of the network's own modules. If that is no cut, the larger parts of the
+network are opened and the last step is taken whose cells decide: see `token_cut`.
 """
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
@@ -16,6 +16,9 @@ from torch.nn import functional
 from pv_engine.errors import RecipeError, reason_of
 from pv_engine.networks.heads import layers_of, outputs
 from pv_engine.networks.modes import evaluating
+from pv_engine.networks.prefix import packed
+from pv_engine.networks.recording import Opens, record
+from pv_engine.networks.splitting import is_tensor_of, split
 
 # Side of the trial batch in pixels, which every network of torchvision accepts.
 TRIAL_SIDE = 224
@@ -26,7 +29,10 @@ POOLING_FUNCTIONS = (functional.adaptive_avg_pool2d, functional.adaptive_max_poo
 
 
 class MapEncoder(nn.Module):
-    """The part of a network before the cut: images (B, 3, H, W) to features (B, C, h, w)."""
+    """The part of a network before the cut: images (B, 3, H, W) to features (B, C, h, w).
+
+    With prefix tokens (B, p, C) beside them, where the axes have any.
+    """
 
     def __init__(self, network: nn.Module, axes: "FeatureAxes") -> None:
         super().__init__()
@@ -34,12 +40,15 @@ class MapEncoder(nn.Module):
         self.axes = axes
         self.training = network.training
 
-    def forward(self, images: Tensor) -> Tensor:
-        return self.axes.to_map(self.network(images))
+    def forward(self, images: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        return self.axes.parts_of(self.network(images))
 
 
 class MapHead(nn.Module):
-    """The part after the cut: features (B, C, h, w) to logits (B, classes)."""
+    """The part after the cut: features (B, C, h, w) to logits (B, classes).
+
+    With prefix tokens, both packed as (B, C, 1, p + h w).
+    """
 
     def __init__(self, network: nn.Module, axes: "FeatureAxes") -> None:
         super().__init__()
@@ -54,33 +63,33 @@ class MapHead(nn.Module):
 
 @dataclass(frozen=True)
 class FeatureAxes:
-    """The axes of a network's features: `NCHW`, `NHWC`, or `tokens` (B, h * w, C)."""
+    """The axes of a network's features: `NCHW`, `NHWC`, or `tokens` (B, prefix + h * w, C)."""
 
     name: str
+    prefix: int = 0
+
+    def parts_of(self, output: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Return the map, with the prefix tokens (B, p, C) beside it where there are any."""
+        features = self.to_map(output)
+        return (features, output[:, : self.prefix]) if self.prefix else features
 
     def to_map(self, features: Tensor) -> Tensor:
         """Convert the network's features to (B, C, h, w)."""
         if self.name == "NHWC":
             return features.permute(0, 3, 1, 2)
         if self.name == "tokens":
-            side = math.isqrt(features.shape[1])
-            return features.transpose(1, 2).reshape(len(features), -1, side, side)
+            side = math.isqrt(features.shape[1] - self.prefix)
+            cells = features[:, self.prefix :].transpose(1, 2)
+            return cells.reshape(len(features), -1, side, side)
         return features
 
     def from_map(self, features: Tensor) -> Tensor:
-        """Convert (B, C, h, w) back to the axes that the rest of the network expects."""
+        """Convert (B, C, h, w), packed if there is a prefix, back to the network's axes."""
         if self.name == "NHWC":
             return features.permute(0, 2, 3, 1)
         if self.name == "tokens":
             return features.flatten(2).transpose(1, 2)
         return features
-
-
-class _Record(fx.Tracer):
-    """Traces the root's forward only; every module that it calls is one step."""
-
-    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-        return True
 
 
 @torch.no_grad()
@@ -103,51 +112,68 @@ def cut_anywhere(
     Raises
     ------
     RecipeError
-        For a network that cannot be traced, that reads a class token instead of a feature map, or
+        For a network that cannot be recorded, that reads a class token instead of a feature map, or
         whose head reads more than one map.
     """
-    with evaluating(network):
-        graph = _recorded(network, architecture, pictures)
+    graph = recorded(network, architecture, pictures, lambda module: False)
     node = _cut_point(graph, network, architecture)
     axes = _axes_at(node, network, architecture)
-    before, after = _split(graph, node, network, architecture)
+    parts = parts_at(graph, node, axes, network, architecture)
+    _refuse_wrapped(network, parts[1], architecture)
+    return parts
+
+
+def _refuse_wrapped(network: nn.Module, head: nn.Module, architecture: str) -> None:
+    """Raise RecipeError if the head is nearly all of the network: the network is in a wrapper."""
+    half = sum(each.numel() for each in network.parameters()) / 2
+    # The head's own steps are in its part `network`.
+    kept = {name.split(".")[1] for name, _ in head.named_parameters()}
+    for name, module in network.named_children():
+        is_large = sum(each.numel() for each in module.parameters()) > half
+        if is_large and name in kept and _convolves(module):
+            raise RecipeError(
+                f"{architecture} is a wrapper whose {name} cannot be looked into; give the network "
+                "itself."
+            )
+
+
+def _convolves(module: nn.Module) -> bool:
+    return any(
+        isinstance(each, nn.Conv2d) and max(each.kernel_size) > 1 for each in module.modules()
+    )
+
+
+def parts_at(
+    graph: fx.Graph, node: fx.Node, axes: FeatureAxes, network: nn.Module, architecture: str
+) -> tuple[MapEncoder, MapHead, Tensor]:
+    """Return the parts before and after a step; RecipeError as in `cut_anywhere`."""
+    before, after = split(graph, node, network, architecture)
     _refuse_without_logits(graph, after, architecture)
-    return MapEncoder(before, axes), MapHead(after, axes), axes.to_map(node.meta["trial"])
+    features = axes.to_map(node.meta["trial"])
+    if axes.prefix:
+        features = packed(features, node.meta["trial"][:, : axes.prefix])
+    return MapEncoder(before, axes), MapHead(after, axes), features
 
 
-def _recorded(network: nn.Module, architecture: str, pictures: Tensor) -> fx.Graph:
-    """The network's steps, each with the output that it had for the trial batch."""
+def recorded(network: nn.Module, architecture: str, pictures: Tensor, opens: Opens) -> fx.Graph:
+    """Return the network's steps, each with the output that it had for the trial batch."""
     try:
-        graph = _Record().trace(network)
-        _Trial(fx.GraphModule(network, graph)).run(pictures)
+        with evaluating(network):
+            return record(network, pictures, opens)
     except Exception as error:
         raise RecipeError(
             f"{architecture} cannot be cut into encoder and head ({reason_of(error)}); give it as "
             "<module>:<factory>, with its parts named `encoder` and `head`."
         ) from error
-    return graph
 
 
 def trial_pictures(network: nn.Module, size: int | None = None) -> Tensor:
-    """Random pictures, (TRIAL_BATCH, 3, H, W), of the network's own size, else of `size`."""
+    """Random pictures, (TRIAL_BATCH, 3, H, W), of `size` pixels, else of the network's own size."""
     config = getattr(network, "pretrained_cfg", None) or {}
-    side = size or TRIAL_SIDE
-    _, height, width = config.get("input_size", (3, side, side))
+    own = config.get("input_size", (3, TRIAL_SIDE, TRIAL_SIDE))
+    _, height, width = (3, size, size) if size else own
     generator = torch.Generator().manual_seed(0)
     return torch.rand(TRIAL_BATCH, 3, height, width, generator=generator)
-
-
-class _Trial(fx.Interpreter):
-    """Runs a trace and stores each step's output with the step."""
-
-    def run_node(self, n: fx.Node) -> Any:
-        n.meta["trial"] = output = super().run_node(n)
-        return output
-
-    def call_module(self, target: Any, args: Any, kwargs: Any) -> Any:
-        # Lists in a trace are immutable, but HRNets change their arguments.
-        free = tuple(list(each) if isinstance(each, list) else each for each in args)
-        return super().call_module(target, free, kwargs)
 
 
 def _cut_point(graph: fx.Graph, network: nn.Module, architecture: str) -> fx.Node:
@@ -163,9 +189,9 @@ def _cut_point(graph: fx.Graph, network: nn.Module, architecture: str) -> fx.Nod
 
 def _has_places(node: fx.Node) -> bool:
     """Return whether a step gives a map (B, C, h, w) or (B, h, w, C), or tokens (B, n, C)."""
-    output = node.meta["trial"]
-    if not isinstance(output, Tensor) or output.dim() < 3 or len(output) != TRIAL_BATCH:
+    if not is_tensor_of(node, TRIAL_BATCH):
         return False
+    output: Tensor = node.meta["trial"]
     if output.dim() == 3:
         return output.shape[1] > 1
     return output.dim() == 4 and sorted(output.shape[1:])[1] > 1
@@ -193,53 +219,12 @@ def _axes_at(node: fx.Node, network: nn.Module, architecture: str) -> FeatureAxe
     return FeatureAxes("tokens")
 
 
-def _split(
-    graph: fx.Graph, cut: fx.Node, network: nn.Module, architecture: str
-) -> tuple[fx.GraphModule, fx.GraphModule]:
-    end = next(node for node in graph.nodes if node.op == "output")
-    behind = _needed_for(end, cut)
-    if any(node.op == "placeholder" for node in behind):
-        raise RecipeError(
-            f"{architecture} decides by more than one feature map, so it has no single one to "
-            "explain; choose a network with one."
-        )
-    before, after = fx.Graph(), fx.Graph()
-    copies: dict[fx.Node, fx.Node] = {}
-    _copy(graph, _needed_for(cut, None), before, copies)
-    before.output(copies[cut])
-    copies = {cut: after.placeholder("features")}
-    _copy(graph, behind - {cut}, after, copies)
-    return fx.GraphModule(network, before, "Encoder"), fx.GraphModule(network, after, "Head")
-
-
 def _refuse_without_logits(graph: fx.Graph, head: nn.Module, architecture: str) -> None:
     logits = next(node for node in graph.nodes if node.op == "output").meta["trial"]
-    # One new layer cannot replace two last layers whose logits are averaged.
     last = [outputs(layer) for _, layer in layers_of(head)]
     classes = logits.shape[-1] if isinstance(logits, Tensor) and logits.dim() == 2 else -1
-    if last[-1:] != [classes] or last.count(classes) != 1:
+    if last[-1:] != [classes]:
         raise RecipeError(
-            f"{architecture} does not end in one linear layer with an output for each class; "
+            f"{architecture} does not end in a linear layer with an output for each class; "
             "choose a network that does."
         )
-
-
-def _needed_for(last: fx.Node, stop: fx.Node | None) -> set[fx.Node]:
-    """Return a step and all steps that it depends on, not going back beyond `stop`."""
-    found, waiting = {last}, [last]
-    while waiting:
-        node = waiting.pop()
-        if node is not stop:
-            new = set(node.all_input_nodes) - found
-            found |= new
-            waiting += new
-    return found
-
-
-def _copy(
-    graph: fx.Graph, wanted: set[fx.Node], into: fx.Graph, copies: dict[fx.Node, fx.Node]
-) -> None:
-    """Copy steps in order, adding each copy to `copies`."""
-    for node in graph.nodes:
-        if node in wanted:
-            copies[node] = into.node_copy(node, copies.__getitem__)

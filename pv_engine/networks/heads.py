@@ -53,16 +53,23 @@ def outputs(layer: Layer) -> int:
 
 
 def new_head(head: nn.Module, num_classes: int) -> nn.Module:
-    """Replace the head's last layer by an untrained one for `num_classes`, and return the head."""
-    name, layer = last_layer(head)
+    """Replace the head's last layer by an untrained one for `num_classes`, and return the head.
+
+    A network whose logits are the mean of several layers' has all of these replaced.
+    """
+    _, last = last_layer(head)
+    for name, layer in layers_of(head):
+        if layer is last or (type(layer) is type(last) and layer.weight.shape == last.weight.shape):
+            head.set_submodule(name, _untrained(layer, num_classes))
+    return head
+
+
+def _untrained(layer: Layer, num_classes: int) -> Layer:
     with_bias = layer.bias is not None
     if isinstance(layer, nn.Linear):
-        fresh: Layer = nn.Linear(layer.in_features, num_classes, bias=with_bias)
-    else:
-        height, width = layer.kernel_size
-        fresh = nn.Conv2d(layer.in_channels, num_classes, (height, width), bias=with_bias)
-    head.set_submodule(name, fresh)
-    return head
+        return nn.Linear(layer.in_features, num_classes, bias=with_bias)
+    height, width = layer.kernel_size
+    return nn.Conv2d(layer.in_channels, num_classes, (height, width), bias=with_bias)
 
 
 @torch.no_grad()

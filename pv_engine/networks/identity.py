@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from pv_engine.networks.heads import last_layer
 from pv_engine.networks.modes import evaluating
+from pv_engine.networks.prefix import parted
 
 # Relative to the largest logit; sums of a few thousand float32 numbers differ by less.
 TOLERANCE = 1e-5
@@ -33,11 +34,11 @@ def identity_error(
     float
         0 for the same function; inf if the parts give another shape.
     """
-    with evaluating(network, encoder, head), _random_last_layer(head):
+    with evaluating(network, encoder, head), random_last_layer(head):
         expected = network(pictures)
-        features = encoder(pictures)
+        features, bound = parted(encoder(pictures), head)
         kept = features.clone()
-        found = head(features)
+        found = bound(features)
     if not isinstance(expected, Tensor) or found.shape != expected.shape:
         return float("inf")
     if not torch.equal(features.nan_to_num(), kept.nan_to_num()):
@@ -46,7 +47,7 @@ def identity_error(
 
 
 @contextlib.contextmanager
-def _random_last_layer(head: nn.Module) -> Iterator[None]:
+def random_last_layer(head: nn.Module) -> Iterator[None]:
     """Set random weights in a last layer of zeros, with which any two heads would agree."""
     _, layer = last_layer(head)
     if layer.weight.any():

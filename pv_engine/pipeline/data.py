@@ -6,7 +6,8 @@ import logging
 import numpy as np
 
 from pv_engine.data.arrays import PictureTable, write_atomically
-from pv_engine.data.sources import SPLITS
+from pv_engine.data.repeats import repeated
+from pv_engine.data.sources import SPLITS, notes_of
 from pv_engine.errors import ImageDataError
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 
@@ -30,7 +31,7 @@ class DataPhase:
     def advance(self, seconds: float) -> PhaseProgress:
         """Read pictures for about `seconds`, at least a chunk; an error names one that fails."""
         segment = Segment(seconds)
-        names = {split: self.workspace.source.names(split) for split in SPLITS}
+        names = self._list()
         total = sum(len(each) for each in names.values())
         done = 0
         for split in SPLITS:
@@ -39,8 +40,37 @@ class DataPhase:
                 self._read_chunk(table, names[split])
             done += table.done
         if done == total:
+            self._write_notes(names)
             write_atomically(self.workspace.names_path, json.dumps(names).encode())
         return PhaseProgress(done, total, f"{done} of {total} pictures")
+
+    def _list(self) -> dict[str, list[str]]:
+        """The names of each split, which later segments read from a file."""
+        workspace = self.workspace
+        if not workspace.listed_path.is_file():
+            write_atomically(workspace.listed_path, json.dumps(workspace.listed).encode())
+            for note in notes_of(workspace.source):
+                logger.warning("%s", note)
+        return workspace.listed
+
+    def _write_notes(self, names: dict[str, list[str]]) -> None:
+        """Leave what people should know of the images; the same pictures in both splits first."""
+        tables = [self._table(split, len(names[split])) for split in SPLITS]
+        unusable = [~np.array(table.usable.rows) for table in tables]
+        digests = [np.array(table.digests.rows) for table in tables]
+        for rows, unread in zip(digests, unusable, strict=True):
+            rows[unread] = 0
+        pairs = repeated(*digests)
+        notes = list(notes_of(self.workspace.source))
+        if pairs:
+            first, second = names["train"][pairs[0][0]], names["held_out"][pairs[0][1]]
+            notes.insert(
+                0,
+                f"{len(pairs)} held-out images are the same pictures as training images, such as "
+                f"{second} and {first}; held-out measures count what was trained on.",
+            )
+            logger.warning("%s", notes[0])
+        write_atomically(self.workspace.notes_path, json.dumps(notes).encode())
 
     def _table(self, split: str, count: int) -> PictureTable:
         size, classes = self.workspace.recipe.data.image_size, len(self.workspace.source.classes)
@@ -60,10 +90,24 @@ class DataPhase:
         """A picture's bytes, its labels, and whether both could be read."""
         data, source = self.workspace.recipe.data, self.workspace.source
         try:
-            picture = source.load(name, data.image_size)
-            return np.asarray(picture).transpose(2, 0, 1), set(source.labels(name)), True
+            picture = self.workspace.view.load(name, data.image_size)
+            labels = set(source.labels(name))
+            if self.workspace.recipe.classifier.task == "single_label":
+                refuse_unless_one(name, labels)
+            return np.asarray(picture).transpose(2, 0, 1), labels, True
         except ImageDataError as error:
             if data.on_bad_image == "stop":
                 raise
             logger.warning("Left out: %s", error)
             return np.zeros((3, data.image_size, data.image_size), dtype=np.uint8), set(), False
+
+
+def refuse_unless_one(name: str, labels: set[str]) -> None:
+    """Raise ImageDataError for an image without exactly one label, which no softmax can learn."""
+    if len(labels) != 1:
+        found = ", ".join(sorted(labels)) if labels else "none"
+        raise ImageDataError(
+            f'{name} must have one label under classifier.task = "single_label", but has '
+            f'{found}; correct it, set classifier.task = "multi_label", or '
+            'data.on_bad_image = "skip".'
+        )

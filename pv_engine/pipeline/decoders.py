@@ -16,7 +16,9 @@ Shape = tuple[int, int, int]
 
 def _residual(shape: Shape, image_size: int, width: float, seed: int) -> nn.Module:
     decoder = build_decoder(shape, image_size, width, seed)
-    return ResidualDecoder(LinearDecoder(shape[0], image_size // shape[1], image_size), decoder)
+    return ResidualDecoder(
+        LinearDecoder(shape[0], max(1, image_size // shape[1]), image_size), decoder
+    )
 
 
 def _resizing(shape: Shape, image_size: int, width: float, seed: int) -> nn.Module:

@@ -265,7 +265,7 @@ def displayed(workspace: Workspace, found: list[list[dict[str, Any]]]) -> Tensor
     def shown(exemplar: dict[str, Any]) -> Tensor:
         name, (down, right) = exemplar["source"], exemplar["shift"]
         try:
-            picture = workspace.source.load(name, recipe.rendering.image_size)
+            picture = workspace.view.load(name, recipe.rendering.image_size)
         except ImageDataError as error:
             raise ImageDataError(
                 f"The training picture {name} is an exemplar but cannot be read any more: {error}"

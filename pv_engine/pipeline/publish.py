@@ -39,7 +39,10 @@ class PublishPhase:
         """The finished folder, or None before there is one."""
         if not self._mark.is_file():
             return None
-        folder = self.out_dir / json.loads(self._mark.read_text())["folder"]
+        mark = json.loads(self._mark.read_text())
+        if mark.get("recipe_sha256", self.workspace.recipe.sha256) != self.workspace.recipe.sha256:
+            return None  # the same stimuli, measured by another [quality]
+        folder = self.out_dir / mark["folder"]
         return folder if (folder / "manifest.json").is_file() else None
 
     @property
@@ -50,7 +53,8 @@ class PublishPhase:
         """Publish in one go; what is there under the same hash already is the same."""
         pictures = self.workspace.pictures_path
         name = write_folder(self._manifest(), pictures, self.out_dir, self._own_name).name
-        write_atomically(self._mark, json.dumps({"folder": name}).encode())
+        mark = {"folder": name, "recipe_sha256": self.workspace.recipe.sha256}
+        write_atomically(self._mark, json.dumps(mark).encode())
         return PhaseProgress(1, 1, f"Stimulus set {name}")
 
     @property
@@ -78,6 +82,7 @@ class PublishPhase:
                 "start": _start(recipe),
                 "identity_error": workspace.classifier.identity_error,
                 **workspace.classifier.normalisation,
+                "transform": workspace.transform.described if workspace.transform else "square",
                 "quality": picks["classifier_quality"],
             },
             "decoder": {
@@ -88,6 +93,7 @@ class PublishPhase:
             "empty_maps": picks["empty_maps"],
             **({"shortage": picks["shortage"]} if picks.get("shortage") else {}),
             "left_out": workspace.left_out(),
+            **({"notes": workspace.notes()} if workspace.notes() else {}),
             "classes": list(workspace.source.classes),
             "conditions": list(recipe.rendering.conditions),
             "items": rendered[:items],

@@ -102,7 +102,7 @@ class RenderPhase:
         `found` are their exemplars."""
         names = [self.workspace.held_out_name(pick.row) for pick in picks]
         size = self.workspace.recipe.rendering.image_size
-        originals = [self.workspace.source.load(name, size) for name in names]
+        originals = [self.workspace.view.load(name, size) for name in names]
         material = self._material(picks, others, originals, found)
         stimuli = {
             kind: DRAWN[kind](material)

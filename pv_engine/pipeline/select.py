@@ -13,6 +13,7 @@ from torch import Tensor
 from pv_engine.data.arrays import GrowingArray, write_atomically
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import is_empty, normalised, saliency_maps
+from pv_engine.items.output_order import refuse_other_order
 from pv_engine.items.selection import Pick, pick_items, shortage
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.training.images import Pictures
@@ -71,11 +72,11 @@ class SelectPhase:
         numbers = torch.arange(first, min(first + CHUNK, len(pictures)))
         classifier = self.workspace.classifier
         images = pictures.batch(numbers)
-        features = classifier.encode(images)
-        logits = classifier.head(features)
+        features, head = classifier.seen(images)
+        logits = head(features)
         maps = saliency_maps(
             self.workspace.recipe.rendering.saliency,
-            classifier.head,
+            head,
             features,
             logits.argmax(dim=1),
             features.shape[-1],
@@ -85,6 +86,8 @@ class SelectPhase:
 
     def _pick(self, logits: Tensor, empty: Tensor, labels: Tensor) -> None:
         recipe = self.workspace.recipe
+        if recipe.classifier.task == "single_label" and recipe.classifier.train == "none":
+            refuse_other_order(logits, labels, self.workspace.source.classes)
         items, examples = pick_items(
             logits, labels, ~empty.numpy(), recipe.classifier, recipe.selection, recipe.seed
         )

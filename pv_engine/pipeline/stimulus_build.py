@@ -1,8 +1,10 @@
 """From a recipe to a stimulus set, in bounded segments whose whole state is on disk."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from pv_engine.pipeline.checks import Checks
 from pv_engine.pipeline.data import DataPhase
 from pv_engine.pipeline.exemplars import ExemplarPhase
 from pv_engine.pipeline.publish import PublishPhase
@@ -13,10 +15,13 @@ from pv_engine.pipeline.training.autoencoder import AutoencoderTraining
 from pv_engine.pipeline.training.classifier import ClassifierTraining
 from pv_engine.pipeline.training.phase import TrainingPhase
 from pv_engine.pipeline.training.profiles import decoder_trainings
-from pv_engine.pipeline.workspace import Phase, PhaseProgress, Workspace, claim_folder
+from pv_engine.pipeline.work_folder import claim_folder
+from pv_engine.pipeline.workspace import Phase, PhaseProgress, Workspace
 from pv_engine.recipe.reading import Recipe
 from pv_engine.recipe.resources import Resources
 from pv_engine.runtime.device import choose_device, describe_device
+
+logger = logging.getLogger(__name__)
 
 # Each phase's share of the whole, for the progress bar only. Some phases are those of some recipes
 # only; the shares of the phases that a build has are scaled to fill the bar.
@@ -67,6 +72,8 @@ class StimulusBuild:
         claim_folder(recipe, work_dir)
         workspace = Workspace(recipe, work_dir, choose_device(), resources or Resources())
         self.device = describe_device(workspace.device)
+        self.workspace = workspace
+        self._is_checked = False
         self.publish = PublishPhase(workspace, out_dir)
         has_reference = recipe.rendering.needs("autoencoder")
         self.render = RenderPhase(workspace)
@@ -86,8 +93,13 @@ class StimulusBuild:
     def advance(self, seconds: float = 20.0) -> Progress:
         """Run one segment of the first unfinished phase, for about `seconds`.
 
+        Before the first, whatever can be known to stop the build later is checked.
         Its result is on disk before this returns. Raises an EngineError that the user can fix.
         """
+        if not (self._is_checked or self.phases[0].is_done):
+            for note in Checks(self.workspace).run():
+                logger.warning("%s", note)
+            self._is_checked = True
         before = 0
         for phase in self.phases:
             if not phase.is_done:

@@ -11,11 +11,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pv_engine.data.arrays import write_atomically
-from pv_engine.data.sources import ImageSource, open_source
+from pv_engine.data.class_list import relabelled
+from pv_engine.data.sources import SPLITS, ImageSource, open_source
+from pv_engine.data.transform import Transform
+from pv_engine.data.views import View
 from pv_engine.errors import RecipeError
+from pv_engine.networks.classes import refuse_other_classes
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoders.autoencoder import Autoencoder, build_autoencoder
+from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.weights import load_weights
 from pv_engine.pipeline.decoders import DECODERS
 from pv_engine.recipe.reading import Recipe
@@ -91,7 +95,43 @@ class Workspace:
 
     @cached_property
     def source(self) -> ImageSource:
-        return open_source(self.recipe)
+        source = open_source(self.recipe)
+        listed = self.recipe.data.classes
+        return relabelled(source, self.recipe.path(listed)) if listed else source
+
+    @cached_property
+    def transform(self) -> Transform | None:
+        """The network's own transform at the recipe's size; None for the source's own square.
+
+        RecipeError for a network of which none is known.
+        """
+        data = self.recipe.data
+        if data.transform == "square":
+            return None
+        own = preset_of(self.recipe.classifier).transform
+        if own is None:
+            raise RecipeError(
+                f"data.transform is 'own', but {self.recipe.classifier.architecture} has none that "
+                "Foresee can apply; leave it out."
+            )
+        return own.at(data.image_size)
+
+    @cached_property
+    def view(self) -> View:
+        """The source's images as network and participants see them."""
+        return View(self.source, self.transform)
+
+    @cached_property
+    def listed(self) -> dict[str, list[str]]:
+        """The names of each split, listed once: a million files take half a minute."""
+        if self.listed_path.is_file():
+            stored: dict[str, list[str]] = json.loads(self.listed_path.read_text())
+            return stored
+        return {split: self.source.names(split) for split in SPLITS}
+
+    @property
+    def listed_path(self) -> Path:
+        return self.folder / "data" / "listed.json"
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
@@ -101,6 +141,16 @@ class Workspace:
     @property
     def names_path(self) -> Path:
         return self.folder / "data" / "names.json"
+
+    @property
+    def notes_path(self) -> Path:
+        return self.folder / "data" / "notes.json"
+
+    def notes(self) -> list[str]:
+        """What people should know of the images; nothing from builds of earlier versions."""
+        path = self.notes_path
+        found: list[str] = json.loads(path.read_text()) if path.is_file() else []
+        return found
 
     @property
     def classifier_path(self) -> Path:
@@ -196,6 +246,11 @@ class Workspace:
         """How many classes the classifier must distinguish; None for as many as its weights do."""
         return len(self.source.classes)
 
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The names of the classifier's outputs; empty where they are not the data's classes."""
+        return () if self.num_classes is None else self.source.classes
+
     def new_classifier(self) -> Classifier:
         """The recipe's network as training starts from it."""
         return self._placed(self._cut_classifier())
@@ -204,14 +259,19 @@ class Workspace:
         """Cut, and compared with its network on the first training pictures."""
         pictures, _ = self._pictures("train", self._usable("train")[:COMPARED])
         batch = pictures.batch(torch.arange(len(pictures))).cpu()
+        if self.num_classes is not None:
+            refuse_other_classes(self.recipe, self.source.classes)
         return build_classifier(self.recipe, self.num_classes, batch)
 
     def new_decoder(self, classifier: Classifier) -> nn.Module:
         """An untrained decoder for the classifier's features."""
+        shape = classifier.feature_shape(self.recipe.data.image_size)
+        return self._placed(self.untrained_decoder(shape))
+
+    def untrained_decoder(self, shape: tuple[int, int, int]) -> nn.Module:
+        """The recipe's decoder for features of this shape."""
         config, size = self.recipe.decoder, self.recipe.data.image_size
-        shape = classifier.feature_shape(size)
-        build = DECODERS[config.profile]
-        return self._placed(build(shape, size, config.width, self.recipe.seed))
+        return DECODERS[config.profile](shape, size, config.width, self.recipe.seed)
 
     def new_autoencoder(self) -> Autoencoder:
         """An untrained reference autoencoder with the decoder's shape."""
@@ -250,14 +310,3 @@ class Workspace:
     def _placed(self, network: Network) -> Network:
         placed: Network = network.to(device=self.device, memory_format=MEMORY_FORMAT)  # type: ignore[call-overload] # torch types no such pair
         return placed
-
-
-def claim_folder(recipe: Recipe, work_dir: Path) -> None:
-    """Refuse to mix two recipes in one work folder."""
-    mark = work_dir / "recipe.sha256"
-    if not mark.is_file():
-        write_atomically(mark, recipe.build_key.encode())
-    elif mark.read_text() != recipe.build_key:
-        raise RecipeError(
-            f"The folder {work_dir} holds a build of another recipe; name an empty folder."
-        )

@@ -38,6 +38,22 @@ def with_surroundings(features: Tensor) -> Tensor:
     return torch.cat([features, means], dim=1)
 
 
+def drawn_side(feature_shape: tuple[int, int, int], size: int) -> int:
+    """Return the side at which a linear decoder draws: the largest multiple of the map's side."""
+    side = feature_shape[1]
+    return side * max(1, size // side)
+
+
+def check_drawn(feature_shape: tuple[int, int, int], size: int, drawn: int) -> None:
+    """Raise RecipeError for a side at which no linear decoder can draw; 0 leaves the choice."""
+    side = feature_shape[1]
+    if drawn % side or drawn > size:
+        raise RecipeError(
+            f"quality.linear_size is {drawn}, which must be a multiple of the feature map's "
+            f"side, {side}, and at most data.image_size, {size}."
+        )
+
+
 class BaselineFit:
     """Fits both baselines to pictures and their features, batch by batch.
 
@@ -61,12 +77,8 @@ class BaselineFit:
     def __init__(
         self, feature_shape: tuple[int, int, int], size: int, drawn: int, device: torch.device
     ) -> None:
+        check_drawn(feature_shape, size, drawn)
         channels, side, _ = feature_shape
-        if drawn % side or drawn > size:
-            raise RecipeError(
-                f"quality.linear_size is {drawn}, which must be a multiple of the feature map's "
-                f"side, {side}, and at most data.image_size, {size}."
-            )
         self.channels, self.size, self.patch = channels, size, drawn // side
         self.drawn = drawn
         self.equations = NormalEquations(2 * channels, 3 * (self.overlap * self.patch) ** 2, device)

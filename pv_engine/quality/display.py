@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.explain.perception import enlarged
@@ -44,7 +44,9 @@ def recompressed(picture: Tensor, quality: int) -> Tensor:
 
 
 @torch.no_grad()
-def measure_displayed(classifier: Classifier, features: Tensor, again: Tensor) -> Tensor:
+def measure_displayed(
+    classifier: Classifier, seen: tuple[Tensor, nn.Module], again: Tensor
+) -> Tensor:
     """Return the DISPLAYED_MEASURES of each picture, (B, 3) on the CPU.
 
     They are `feature_error`, `feature_cosine` and `top1_agreement` of `measure`, but of the
@@ -52,16 +54,17 @@ def measure_displayed(classifier: Classifier, features: Tensor, again: Tensor) -
 
     Parameters
     ----------
-    features : (B, C, h, w)
-        z = E(x)
+    seen : (B, C, h, w) and a head
+        z = E(x), and the head that reads it: `classifier.seen(images)`.
     again : (B, 3, H, W) in [0, 1]
         From `displayed_again`, at the classifier's own side.
     """
-    seen = classifier.encode(again).float()
-    agrees = classifier.head(seen).argmax(dim=1) == classifier.head(features).argmax(dim=1)
+    features, head = seen
+    found, head_again = classifier.seen(again)
+    agrees = head_again(found).argmax(dim=1) == head(features).argmax(dim=1)
     columns = (
-        feature_distance(seen, features, features),
-        functional.cosine_similarity(seen.flatten(1), features.float().flatten(1)),
+        feature_distance(found, features, features),
+        functional.cosine_similarity(found.float().flatten(1), features.float().flatten(1)),
         agrees.float(),
     )
     return torch.stack(columns, dim=1).cpu()

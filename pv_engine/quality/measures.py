@@ -3,11 +3,11 @@
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from pv_engine.networks.classifier import Classifier
 from pv_engine.recipe import ClassifierConfig
-from pv_engine.recipe.quality import MEASURES, STRATA
+from pv_engine.recipe.quality import KEPT, MEASURES, STRATA
 from pv_engine.training.losses.ssim import ssim_per_channel
 from pv_engine.training.validation_measures import is_model_right, is_model_wrong, predicted_sets
 
@@ -17,40 +17,48 @@ LEAST_MSE = 1e-12
 
 @torch.no_grad()
 def measure(
-    classifier: Classifier, images: Tensor, features: Tensor, reconstructions: Tensor
+    classifier: Classifier,
+    images: Tensor,
+    seen: tuple[Tensor, nn.Module],
+    reconstructions: Tensor,
 ) -> Tensor:
     """Return the MEASURES of each picture.
 
     MSE over all channels; PSNR in dB for a range of 1; SSIM averaged over channels; `feature_error`
     is ||E(y) - z||² / ||z||²; `feature_cosine` is the cosine between E(y) and z; `top1_agreement`
-    is 1 if E(y) and z have the same top class.
+    is 1 if E(y) and z have the same top class. A network that keeps prefix tokens beside its
+    features has KEPT as well: the same with the prefix tokens of x beside E(y).
 
     Parameters
     ----------
     images : (B, 3, H, W) in [0, 1]
         x
-    features : (B, C, h, w)
-        z = E(x)
+    seen : (B, C, h, w) and a head
+        z = E(x), and the head that reads it: `classifier.seen(images)`.
     reconstructions : (B, 3, H, W) or (1, 3, H, W) in [0, 1]
         y
 
     Returns
     -------
-    (B, 6)
+    (B, 6), or (B, 7) with prefix tokens
         On the CPU.
     """
-    again = classifier.encode(reconstructions).float().expand(features.shape)
+    features, head = seen
+    found, head_again = classifier.seen(reconstructions)
+    again = found.float().expand(features.shape)
+    top = head(features).argmax(dim=1)
     pictures = reconstructions.float().expand(images.shape)
     mse = ((images.float() - pictures) ** 2).mean(dim=(1, 2, 3))
-    agrees = classifier.head(again).argmax(dim=1) == classifier.head(features).argmax(dim=1)
-    columns = (
+    columns = [
         mse,
         -10 * torch.log10(mse.clamp_min(LEAST_MSE)),
         ssim_per_channel(images, pictures).mean(dim=1),
         feature_distance(again, features, features),
         torch.nn.functional.cosine_similarity(again.flatten(1), features.float().flatten(1)),
-        agrees.float(),
-    )
+        (head_again(found).argmax(dim=1) == top).float(),
+    ]
+    if classifier.has_prefix:
+        columns.append((head(again).argmax(dim=1) == top).float())
     return torch.stack(columns, dim=1).cpu()
 
 
@@ -81,4 +89,4 @@ def summary(rows: Tensor, places: Tensor) -> dict[str, Any]:
 
 def _means(rows: Tensor) -> dict[str, float]:
     means = rows.double().mean(dim=0).tolist()
-    return {"pictures": len(rows), **dict(zip(MEASURES, means, strict=True))}
+    return {"pictures": len(rows), **dict(zip((*MEASURES, KEPT), means, strict=False))}

@@ -9,14 +9,15 @@ from pv_engine.recipe.data import DataConfig
 from pv_engine.recipe.decoder import DecoderConfig
 from pv_engine.recipe.exemplar import ExemplarConfig
 from pv_engine.recipe.quality import QualityConfig
-from pv_engine.recipe.rendering import SALIENCY_METHODS, RenderingConfig
+from pv_engine.recipe.rendering import RenderingConfig
+from pv_engine.recipe.saliency import SALIENCY
 from pv_engine.recipe.selection import SelectionConfig
 from pv_engine.recipe.values import PerChannel
 
 __all__ = [
     "CONDITIONS",
     "REFERENCE",
-    "SALIENCY_METHODS",
+    "SALIENCY",
     "UNDRAWN",
     "ClassifierConfig",
     "DataConfig",

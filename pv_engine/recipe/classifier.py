@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from pv_engine.recipe.values import AtLeastOne, BatchSize, Count, Part, PerChannel, Spreads
+from pv_engine.recipe.values import (
+    BatchSize,
+    Count,
+    NotNegative,
+    Part,
+    PerChannel,
+    Positive,
+    Spreads,
+    Width,
+)
 from toml_files.tables import Broken, TomlTable, rule
 
 
@@ -12,8 +21,8 @@ class ClassifierConfig(TomlTable):
     """The network being explained."""
 
     architecture: str = "small_cnn"
-    """`small_cnn`, `timm:<name>`, `torchvision:<name>`, or `<package.module>:<factory>`, a function
-    that takes the number of classes and returns a network with `encoder` and `head`."""
+    """`small_cnn`, `timm:<name>`, `torchvision:<name>`, `hf:<name or folder>` of Hugging Face, or
+    `<package.module>:<factory>`, a function of the number of classes that returns a network."""
     weights: str = ""
     """Local .safetensors or .pt file (state dict), relative to the recipe; `default` downloads
     the library's own; empty starts from random weights."""
@@ -21,7 +30,12 @@ class ClassifierConfig(TomlTable):
     """Sigmoid and binary cross-entropy, or softmax and cross-entropy."""
     train: Literal["full", "head", "none"] = "full"
     """What is trained: the whole network, a new head on frozen features, or nothing."""
-    width: AtLeastOne = 32
+    head_activation: Literal[
+        "", "none", "relu", "gelu", "silu", "tanh", "leaky_relu", "hardswish"
+    ] = ""
+    """What stands between the linear layers of a head that a weights file has in place of the
+    network's own; needed only there."""
+    width: Width = 32
     """Channels of the first stage of `small_cnn`."""
     downsampling: Literal[4, 8, 16] = 16
     """How many times smaller than the picture the features of `small_cnn` are."""
@@ -29,9 +43,9 @@ class ClassifierConfig(TomlTable):
     """Passes over the training images."""
     batch_size: BatchSize = 64
     """Images per step."""
-    learning_rate: float = 1e-3
+    learning_rate: Positive = 1e-3
     """Peak learning rate of AdamW."""
-    weight_decay: float = 1e-4
+    weight_decay: NotNegative = 1e-4
     """Decay of AdamW."""
     patience: Count = 0
     """Validations without a lower loss after which training stops; 0 never stops early."""
@@ -66,5 +80,5 @@ class ClassifierConfig(TomlTable):
 
     @property
     def is_library_network(self) -> bool:
-        """Whether the network comes from timm or torchvision, with a head for other classes."""
-        return self.architecture.startswith(("timm:", "torchvision:"))
+        """Whether the network comes from a library, with a head for other classes."""
+        return self.architecture.startswith(("timm:", "torchvision:", "hf:"))

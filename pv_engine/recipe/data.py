@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+from pv_engine.recipe.sources import FACTORY, KINDS, SHORT, SOURCES
 from pv_engine.recipe.values import Count, Part, Side
+from pv_engine.registry import DataSource
 from toml_files.tables import Broken, OneOf, TomlTable, rule
 
 # Factories that come with the project, by the short name that a recipe may give as its kind.
-PROJECT_FACTORIES = {"scenes": "fixtures.scenes.source:SceneSource"}
-KINDS = ("image_folder", "voc", "csv", "factory", *PROJECT_FACTORIES)
+PROJECT_FACTORIES = {name: source.opens for name, source in SHORT.items()}
 
 
 @dataclass(frozen=True)
@@ -16,14 +17,18 @@ class DataConfig(TomlTable):
     """Where the images come from."""
 
     kind: Annotated[str, OneOf(KINDS)]
-    """`image_folder`: `root/<split>/<class>/<image>`; `voc`: PASCAL VOC under `root/VOCdevkit`;
-    `csv`: `root/<split>.csv` with the columns `filename` and `labels` (separated by semicolons);
-    `factory`: a source of one's own. `scenes` is short for the factory of the demo's scenes."""
+    """What kind of source: see [Data sources](registries.md#data-sources)."""
     factory: str = ""
     """`<package.module>:<function>` under `factory`: takes this section, the folder of `root` and
     the seed, and returns the source."""
     image_size: Side = 224
     """Side of the square that the network sees, in pixels."""
+    transform: Literal["square", "own"] = "square"
+    """`own`: photographs are resized and cropped as the network's weights were evaluated, and
+    participants see that crop; `square`: the whole central square."""
+    classes: str = ""
+    """CSV or JSON file, relative to the recipe, of the classes' names in the order of the network's
+    outputs; left out, they are in alphabetical order."""
     root: str = ""
     """Folder of the images, relative to the recipe."""
     train_split: str = "train"
@@ -56,17 +61,23 @@ class DataConfig(TomlTable):
 
     @rule("root", "kind")
     def _folder(self) -> Broken:
-        if self.kind not in ("factory", *PROJECT_FACTORIES) and not self.root:
+        if self._declared and self._declared.needs_root and not self.root:
             yield "root", "must name the folder of the images"
 
     @rule("train_split", "held_out_split", "kind")
     def _two_splits(self) -> Broken:
-        if self.kind != "factory" and self.train_split == self.held_out_split:
+        finds_splits = self._declared is not None and self._declared.has_splits
+        if finds_splits and self.train_split == self.held_out_split:
             yield (
                 "train_split",
                 f"and held_out_split are both {self.train_split!r}; held-out images must not be "
                 "trained on",
             )
+
+    @property
+    def _declared(self) -> DataSource | None:
+        """What the registry says of the kind; None for a factory, of which nothing is known."""
+        return None if self.kind == FACTORY else (SOURCES | SHORT)[self.kind]
 
     @property
     def source(self) -> str:

@@ -10,6 +10,7 @@ from pv_engine.recipe.values import (
     NotNegative,
     Positive,
     Share,
+    Width,
 )
 from toml_files.tables import Broken, TomlTable, rule
 
@@ -30,15 +31,15 @@ class DecoderConfig(TomlTable):
     """Passes over the training images."""
     batch_size: BatchSize = 64
     """Images per step."""
-    learning_rate: float = 1e-4
+    learning_rate: Positive = 1e-4
     """Peak learning rate of Adam."""
     layout_epochs: AtLeastOne = 8
     """Passes over the training images for the layout of `upsampling`; its details take `epochs`."""
     layout_batch_size: BatchSize = 100
     """Images per step of the layout."""
-    layout_learning_rate: float = 1e-3
+    layout_learning_rate: Positive = 1e-3
     """Peak learning rate of the layout's AdamW, with cosine decay to zero."""
-    layout_weight_decay: float = 0.05
+    layout_weight_decay: NotNegative = 0.05
     """Decay of the layout's AdamW."""
     schedule: Literal["constant", "cosine"] = "constant"
     """Constant as in the paper, or cosine decay to zero."""
@@ -63,7 +64,7 @@ class DecoderConfig(TomlTable):
     classifier's architecture."""
     perceptual_weights: str = ""
     """The other network's weights, as `quality.reader_weights`."""
-    perceptual_width: AtLeastOne = 32
+    perceptual_width: Width = 32
     """Channels of its first stage, for `small_cnn`."""
     feature_loss: Literal["squared", "relative"] = "squared"
     """`squared` as equation (9); `relative`: divided by each picture's own squared features."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pv_engine.recipe.values import AtLeastOne, Count, NotNegative, PerChannel, Spreads
+from pv_engine.recipe.values import AtLeastOne, Count, NotNegative, PerChannel, Spreads, Width
 from toml_files.tables import Broken, Many, TomlTable, rule
 
 # What is measured of each reconstruction, and the strata over which the means are taken.
@@ -16,6 +16,8 @@ DISPLAYED_MEASURES = (
     "displayed_feature_cosine",
     "displayed_top1_agreement",
 )
+# Of a network with prefix tokens: agreement where those of the picture itself are kept.
+KEPT = "top1_agreement_prefix_kept"
 STRATA = ("model_wrong", "model_right", "other")
 Outputs = Annotated[Many[Count], Field(min_length=1)]
 
@@ -43,7 +45,7 @@ class QualityConfig(TomlTable):
     reader_weights: str = ""
     """Its weights: a file, relative to the recipe, that holds the network's own state dict or
     another build's classifier, or `default`."""
-    reader_width: AtLeastOne = 32
+    reader_width: Width = 32
     """Channels of its first stage, for `small_cnn`."""
     reader_size: Count = 0
     """Side of the pictures that it sees, in pixels; 0 means `data.image_size`."""

@@ -22,6 +22,7 @@ from pv_engine.recipe import (
     SelectionConfig,
 )
 from pv_engine.recipe.data import abbreviated, spelled_out
+from pv_engine.recipe.values import Seed
 from toml_files.document import Document, read_text
 from toml_files.reading import read
 from toml_files.tables import Broken, TomlTable, hints_of, rule
@@ -49,7 +50,7 @@ class RecipeFile(TomlTable):
 
     name: str = ""
     """What the stimulus set is called; the file's name unless given."""
-    seed: int = 1
+    seed: Seed = 1
     """Every choice at random follows from it."""
     data: DataConfig
     """Where the images come from."""
@@ -65,6 +66,14 @@ class RecipeFile(TomlTable):
     """How stimuli are drawn."""
     quality: QualityConfig = field(default_factory=QualityConfig)
     """How the pictures are measured."""
+
+    @rule("data.transform", "classifier.architecture")
+    def _known_transform(self) -> Broken:
+        if self.data.transform == "own" and not self.classifier.is_library_network:
+            yield (
+                "data.transform",
+                "is 'own', which is known of libraries' networks only; leave it out",
+            )
 
     @rule("exemplar", "rendering.conditions")
     def _exemplars_where_shown(self) -> Broken:
@@ -82,6 +91,9 @@ class RecipeFile(TomlTable):
             )
 
 
+# Keys that came later, without which settings are as they were before: they stand there only where
+# the recipe gives them.
+LATER = {"data": ("transform", "classes"), "classifier": ("head_activation",)}
 SECTIONS: dict[str, type[TomlTable]] = {
     name: kind
     for name, hint in hints_of(RecipeFile).items()
@@ -121,12 +133,29 @@ class Recipe(RecipeFile):
 
     @property
     def build_key(self) -> str:
-        """What a work folder is known by: the recipe's hash, with the places where any are given,
-        so that builds from different files never mix."""
+        """What a work folder is known by: the hash of what decides the stimuli, so without
+        [quality], and with the places where any are given: builds of two files never mix."""
+        return self._key(_hashed(self._canonical(without="quality")))
+
+    @property
+    def earlier_build_key(self) -> str:
+        """The same as versions up to 0.2 made it, with [quality]."""
+        return self._key(self.sha256)
+
+    def _key(self, digest: str) -> str:
         if self.places == Places():
-            return self.sha256
-        named = f"{self.sha256} {self.places.data_root} {self.places.weights}"
-        return hashlib.sha256(named.encode()).hexdigest()
+            return digest
+        return _hashed(f"{digest} {self.places.data_root} {self.places.weights}")
+
+    def work_folder(self, builds: Path) -> Path:
+        """The folder of the recipe's own build among others; an earlier version's if it has one."""
+        earlier = builds / self.earlier_build_key[:16]
+        return earlier if earlier.is_dir() else builds / self.build_key[:16]
+
+    @property
+    def quality_key(self) -> str:
+        """What measures are known by: the hash of [quality]."""
+        return _hashed(json.dumps(self.table.get("quality", {}), sort_keys=True, default=str))
 
     def at(self, places: Places) -> "Recipe":
         """The same recipe with data and weights from these places."""
@@ -137,6 +166,10 @@ class Recipe(RecipeFile):
         """Name, seed and all sections with their defaults filled in, as plain values."""
         sections = {name: getattr(self, name) for name in SECTIONS}
         values = {name: asdict(each) for name, each in sections.items() if each is not None}
+        for section, keys in LATER.items():
+            for key in keys:
+                if key not in self.table.get(section, {}):
+                    del values[section][key]
         plain: dict[str, Any] = json.loads(json.dumps(values))
         return {"name": self.name, "seed": self.seed, **plain}
 
@@ -144,13 +177,20 @@ class Recipe(RecipeFile):
     def sha256(self) -> str:
         """Hash of what the author wrote: comments, spacing and order do not change it, nor does a
         key that a later version adds with a default, nor either name of the project's factories."""
+        return _hashed(self._canonical())
+
+    def _canonical(self, without: str = "") -> str:
         table = self.table | {"data": abbreviated(self.table["data"])}
-        canonical = json.dumps(table, sort_keys=True, separators=(",", ":"), default=str)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        table.pop(without, None)
+        return json.dumps(table, sort_keys=True, separators=(",", ":"), default=str)
 
     def path(self, relative: str) -> Path:
         """A path of the recipe, read from the recipe's own folder."""
         return (self.folder / Path(relative).expanduser()).resolve()
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_recipe(path: Path, changes: Iterable[str] = ()) -> Recipe:

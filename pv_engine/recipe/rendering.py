@@ -6,26 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pv_engine.recipe.conditions import CONDITIONS, Need
+from pv_engine.recipe.saliency import SALIENCY
 from pv_engine.recipe.values import Side
 from toml_files.tables import Many, OneOf, TomlTable
-
-SALIENCY_METHODS = (
-    "gradcam",
-    "gradcam++",
-    "xgradcam",
-    "hirescam",
-    "layercam",
-    "eigencam",
-    "eigengradcam",
-    "gradcamelementwise",
-    "segeigencam",
-    "kpcacam",
-    "fem",
-    "finercam",
-    "shapleycam",
-    "scorecam",
-    "ablationcam",
-)
 
 
 @dataclass(frozen=True)
@@ -39,7 +22,7 @@ class RenderingConfig(TomlTable):
     """Kinds of stimulus to draw for every item."""
     image_size: Side = 224
     """Side of the pictures that participants see, in pixels."""
-    saliency: Annotated[str, OneOf(SALIENCY_METHODS)] = "gradcam"
+    saliency: Annotated[str, OneOf(tuple(SALIENCY))] = "gradcam"
     """Method of the saliency map."""
     normalisation: Literal["paper", "library"] = "paper"
     """`paper`: ReLU, divide by the maximum; `library`: min-max as in pytorch-grad-cam."""

@@ -57,7 +57,7 @@ def read_import_list(file: Path) -> list[ImportedItem]:
             found.append(_item(line, number, cells, kinds))
     wrong += [Problem(str(file), line, "", each) for line, each in _list_problems(found)]
     if not rows:
-        wrong.append(Problem(str(file), 1, "", "The list has no items; write one a line."))
+        wrong.append(Problem(str(file), 1, "", "The list has no items; write one per line."))
     if wrong:
         raise ImportListError.of(wrong)
     return found
@@ -136,7 +136,7 @@ def _class_problems(cells: Cells) -> Iterator[str]:
         yield f"options must be two or more classes separated by ';', but are {cells['options']!r}."
     for option, times in Counter(options).items():
         if times > 1:
-            yield f"options has {option!r} {times} times; each option must be there once."
+            yield f"options has {option!r} {times} times; each option must appear once."
     if prediction and options and prediction not in options:
         yield f"options lack the prediction {prediction!r}."
     for label in {prediction, *options, *parts(cells["true_labels"])}:

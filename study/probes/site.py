@@ -19,7 +19,7 @@ ONLY_HERE = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
 
 def secret_key() -> Finding:
     if settings.STORED_SECRET_KEY:
-        return ok("It is stored.")
+        return ok("Stored.")
     return Finding(
         "missing",
         "No secret key is stored, so researchers are signed out and participants lose their place "
@@ -85,24 +85,24 @@ def static_files() -> Finding:
 def backup() -> Finding:
     stamp = Path(settings.BACKUP_STAMP)
     remedy = (
-        f"Back up the database and {settings.VAR_DIR}, and let the script touch {stamp} when it "
-        "has finished; its time counts."
+        f"Back up the database and {settings.VAR_DIR}. The backup script must touch {stamp} when "
+        "it has finished."
     )
     try:
         made = stamp.stat().st_mtime
     except OSError:
-        return Finding("note", f"None is known: {stamp} does not exist.", remedy)
+        return Finding("note", f"No backup is known: {stamp} does not exist.", remedy)
     now = timezone.now()
     age = max(timedelta(seconds=now.timestamp() - made), timedelta())
-    found = f"The last one is {timesince(now - age, now, depth=1)} old."
+    found = f"The last backup is {timesince(now - age, now, depth=1)} old."
     return ok(found) if age <= BACKUP_WITHIN else Finding("note", found, remedy)
 
 
 PROBES = (
     Probe("secret key", secret_key, "study.W001", "The secret key is stored"),
-    Probe("address", address, "study.W002", "Participants reach it over an encrypted connection"),
+    Probe("address", address, "study.W002", "Participants connect over HTTPS"),
     Probe("proxy", proxy, "study.W003"),
     Probe("debug", debug, before_opening="Error pages show no settings"),
     Probe("static", static_files, before_opening="The pages' static files are collected"),
-    Probe("backup", backup, before_opening="There is a backup of today"),
+    Probe("backup", backup, before_opening="A backup was made in the last 24 hours"),
 )

@@ -25,7 +25,7 @@ NO_WORKER = (
     "No worker has started this yet. Check that one is running; to start one: "
     f"{target('worker', WORKER)}"
 )
-WORKER_LOST = "Its worker gives no sign of life any more. Another one will continue it by itself."
+WORKER_LOST = "Its worker has stopped responding. Another one will continue it automatically."
 
 
 class Lease(models.Model):

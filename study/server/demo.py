@@ -51,7 +51,7 @@ def require_free_port(host: str, port: int) -> None:
 
 
 def again() -> str:
-    """The command that begins a fresh demo study."""
+    """Return the command that begins a fresh demo study."""
     return target("demo-reset", "foresee load_demo --again")
 
 

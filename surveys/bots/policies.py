@@ -27,20 +27,20 @@ SHARE_NAMING_THE_TRUTH = 0.8
 
 
 def uniform(participant: Participant, trials: Sequence[Trial], random: Random) -> Plan:
-    """Any of the five options, each as likely as the others."""
+    """Answer with any of the five options, all equally likely."""
     return {trial.position: random.choice(trial.options) for trial in trials}
 
 
 def truth(participant: Participant, trials: Sequence[Trial], random: Random) -> Plan:
-    """What is really in the image; "can't tell" where no such class is offered."""
+    """Answer with a true label, or "can't tell" if none is offered."""
     return {trial.position: _true_option(trial, random) or CANT_TELL for trial in trials}
 
 
 class PaperPolicy:
-    """Draws each bot's number of correct answers in each stratum from published participants'.
+    """Draws each bot's number of correct answers in each stratum from the published scores.
 
     The bot is given the scores of one published participant of its condition, drawn with
-    replacement. Conditions that were not published answer uniformly.
+    replacement. In conditions without published scores, bots answer at random.
     """
 
     def __init__(self, scores_file: Path) -> None:
@@ -103,7 +103,7 @@ def _read_probabilities(file: Path) -> dict[tuple[str, str], dict[str, float]]:
     except (KeyError, TypeError, ValueError) as error:
         raise BotError(
             f"{file} must have the columns item, condition, option and probability, the last with "
-            f"numbers from 0 to 1, but {error!r} was met."
+            f"numbers from 0 to 1 ({error!r})."
         ) from error
     return found
 
@@ -129,7 +129,7 @@ def _read_scores(file: Path) -> dict[str, list[dict[str, float]]]:
     except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         raise BotError(
             f"{file} must have the columns condition, correct_model_wrong, n_model_wrong, "
-            f"correct_model_right and n_model_right with whole numbers, but {error!r} was met."
+            f"correct_model_right and n_model_right with whole numbers ({error!r})."
         ) from error
     return scores
 

@@ -47,8 +47,8 @@ def run_bots(
 ) -> Iterator[Participant]:
     """Run n bots one after another, yielding each as it finishes.
 
-    `first` leaves out as many, which finished before the run was interrupted. Raises BotError
-    when the survey is not open, real people have taken part in it, or no page can be shown.
+    `first` skips the bots that finished before the run was interrupted. Raises BotError if the
+    survey is not open, has real participants, or cannot show its pages.
     """
     require_no_people(survey)
     if open_browser is InProcess:
@@ -68,13 +68,13 @@ def require_no_people(survey: Survey) -> None:
     """Raises BotError when the survey is not open or real people have taken part in it."""
     if not survey.is_open:
         raise BotError(
-            f"The survey {survey.slug!r} is {survey.status}; open it with load_study --open "
-            "or in the console, so that bots can take it."
+            f"The study {survey.slug!r} is {survey.status}; open it with load_study --open or in "
+            "the console before you run bots."
         )
     if Participant.objects.filter(survey=survey, simulated=False).exists():
         raise BotError(
-            f"The survey {survey.slug!r} has real participants, so bots may not take it; "
-            "let them take a pilot of it that nobody has taken, or its protocol under another slug."
+            f"The study {survey.slug!r} has real participants, so bots may not take it; "
+            "run them in an unused pilot, or load its protocol at another address."
         )
 
 
@@ -110,9 +110,9 @@ class _Bot:
             if page.ids & ENDS or self._leaves(address):
                 return self._participant()
             if not page.forms:
-                raise BotError(f"The page {address} has neither a form nor the survey's end.")
+                raise BotError(f"The page {address} has no form and is not the last page.")
             address, reply = self._send(address, page.forms[0])
-        raise BotError(f"The survey {self.survey.slug!r} did not end for a bot.")
+        raise BotError(f"A bot did not reach the end of the study {self.survey.slug!r}.")
 
     def _leaves(self, address: str) -> bool:
         is_first = resolve(address.split("?")[0]).url_name == CONSENT.name

@@ -22,7 +22,7 @@ def preflight(survey: Survey) -> list[tuple[str, list[Point]]]:
     return [
         ("Protocol", list(protocol_points(survey))),
         ("Stimuli", [_images(survey), _leaks(survey, last_run)]),
-        ("Trying out", list(_trials(survey))),
+        ("Pilot", list(_trials(survey))),
         ("Server", list(site_points(last_run))),
     ]
 
@@ -38,7 +38,7 @@ def _images(survey: Survey) -> Point:
     names = sorted(set(rows.values_list("file_name", flat=True)))
     broken = [name for name in names if not _is_whole(name)]
     return point(
-        "Every image is there and is what its name says",
+        "Every image exists and is intact",
         not broken,
         f"{len(names)} images."
         if not broken
@@ -57,11 +57,11 @@ def _is_whole(name: str) -> bool:
 
 def _leaks(survey: Survey, last_run: PreflightRun | None) -> Point:
     title = "No page or image gives the answer away"
-    advice = "Press “Run the checks”: every page of every condition is searched."
+    advice = "Press “Run the checks” to search every page of every condition."
     if last_run is None or not last_run.is_finished:
-        return Point(title, State.UNKNOWN, "It was not searched yet.", advice)
+        return Point(title, State.UNKNOWN, "Not searched yet.", advice)
     if last_run.protocol_sha256 != survey.protocol_sha256:
-        return Point(title, State.UNKNOWN, "The protocol has changed since it was.", advice)
+        return Point(title, State.UNKNOWN, "The protocol has changed since then.", advice)
     leaks = last_run.leaks
     more = f" and {len(leaks) - 3} more" if len(leaks) > 3 else ""
     return point(
@@ -80,9 +80,9 @@ def _trials(survey: Survey) -> Iterator[Point]:
     )
     kinds = set(piloted.values_list("simulated", flat=True).distinct())
     yield point(
-        "This very protocol was piloted",
+        "This version was piloted",
         bool(kinds),
-        "Nobody has come to the end of a pilot of it."
+        "Nobody has finished a pilot of it."
         if not kinds
         else "By people."
         if False in kinds
@@ -91,12 +91,12 @@ def _trials(survey: Survey) -> Iterator[Point]:
     )
     bots = survey.participants.filter(simulated=True).exclude(number=None).count()
     yield point(
-        "No bot holds a number of this study",
+        "No bot has a participant number",
         not bots,
-        f"Bots hold {bots} of {survey.assigned} numbers."
+        f"Bots have {bots} of {survey.assigned} numbers."
         if bots
-        else f"{survey.assigned} are given, each to a person."
+        else f"{survey.assigned} given, none to a bot."
         if survey.assigned
-        else "None is given yet.",
-        "Load the protocol under another slug, and keep bots to pilots.",
+        else "No numbers yet.",
+        "Load the protocol at another address, and run bots in pilots only.",
     )

@@ -14,7 +14,8 @@ from toml_files.positions import join
 
 # Read by researchers and programs, never by participants.
 UNREAD = {"slug", "stimulus_set", "question_order", "consent_version", "languages", "assignment",
-          "trials", "checks", "panel", "sample", "stopping", "analysis", "dropped"}  # fmt: skip
+          "trials", "checks", "items", "panel", "sample", "stopping", "analysis",
+          "dropped"}  # fmt: skip
 # What the default texts, and the starter's, say of explanations.
 BESIDE = ("each beside a second picture", "beside it, an explanation")
 UNREAD_KEYS = {"name", "kind"}
@@ -40,9 +41,9 @@ def _information(protocol: Protocol, left: list[str]) -> Point:
     return point(
         "The information page is your own",
         not whose,
-        f"It is {whose}, which names no institution." if whose else "It is.",
-        "Set texts.information: who is responsible, whom to write to, what is stored and for how "
-        "long, as your ethics committee approved it.",
+        f"It is {whose}, which names no institution." if whose else "Yes.",
+        "Set texts.information as your ethics committee approved it: who is responsible, whom to "
+        "contact, what is stored and for how long.",
     )
 
 
@@ -51,10 +52,10 @@ def _starter(left: list[str]) -> Point:
     samples = [key for key in left if key != "texts.information"]
     shown = ", ".join(samples[:3]) + (f" and {len(samples) - 3} more" if samples[3:] else "")
     return point(
-        "No sample of the starter is left",
+        "No sample text of the starter is left",
         not samples,
-        f"Still the starter’s are {shown}." if samples else "None is.",
-        "Write what each kind of picture shows, and copy the codes from your panel.",
+        f"Unchanged from the starter: {shown}." if samples else "None.",
+        "Describe what each kind of picture shows, and set your own completion codes.",
     )
 
 
@@ -71,29 +72,28 @@ def _alone(protocol: Protocol) -> Iterator[Point]:
     ]
     keys = " and ".join(f"texts.{key}" for key in wrong)
     yield point(
-        "What everybody reads is true without an explanation, too",
+        "Texts for everyone are true without an explanation",
         not wrong,
-        f"{keys} {'speak' if wrong[1:] else 'speaks'} of an explanation beside each image: on the "
-        "consent page, in the comprehension check and in the introduction, also to those of the "
-        f"condition {NO_EXPLANATION!r}."
+        f"{keys} {'mention' if wrong[1:] else 'mentions'} an explanation beside each image. "
+        f"Participants in the condition {NO_EXPLANATION!r} read this, too."
         if wrong
-        else "It mentions no explanation.",
-        f"Set {keys} to what is true in every condition, and say in the introduction of each other "
-        "condition what stands beside the image.",
+        else "They mention no explanation.",
+        f"Make {keys} true in every condition, and describe what is shown beside the image in the "
+        "introduction of each other condition.",
     )
 
 
 def _languages(protocol: Protocol, classes: list[str]) -> Point:
-    title, names = "Every text is there in every language", protocol.languages
+    title, names = "Every text exists in every language", protocol.languages
     lacking = [key for key, text in _texts(protocol) if isinstance(text, str)]
     lacking += [f"labels.{name}" for name in classes if name not in protocol.labels]
     if len(names) == 1:
-        return point(title, True, f"There is one language, {LANGUAGE_NAMES[names[0]]}.", "")
+        return point(title, True, f"The only language is {LANGUAGE_NAMES[names[0]]}.", "")
     shown = ", ".join(lacking[:3]) + (f" and {len(lacking) - 3} more" if lacking[3:] else "")
     return point(
         title,
         not lacking,
-        f"In one language only: {shown}." if lacking else f"In {len(names)} languages.",
+        f"Not translated: {shown}." if lacking else f"{len(names)} languages.",
         'Give one text for each language, such as {en = "boat", it = "barca"}.',
     )
 
@@ -127,9 +127,9 @@ def _panel(protocol: Protocol) -> Iterator[Point]:
     # A worker of Mechanical Turk copies the code into the page beside ours.
     missing += [] if panel.return_url or panel.name in NO_WAY_BACK else ["return_url"]
     yield point(
-        "Every way to leave has its completion code",
+        "Every outcome has a completion code",
         not missing,
-        f"Missing are {', '.join(missing)}." if missing else "Each has one.",
+        f"Missing: {', '.join(missing)}." if missing else "All are set.",
         f"Copy them from {panel.name} into panel.codes and panel.return_url.",
     )
 
@@ -140,16 +140,16 @@ def _plan(survey: Survey) -> Iterator[Point]:
     yield point(
         "The sample size is stated",
         size > 0 and bool(protocol.sample.justification),
-        f"{size} people who {protocol.sample.counts}"
-        f"{'' if protocol.sample.justification else ', without a reason'}."
+        f"{size} participants who {protocol.sample.counts}"
+        f"{'' if protocol.sample.justification else ', without a justification'}."
         if size
-        else "It is not.",
+        else "Not stated.",
         "Set sample.size and sample.justification; the command plan_sample computes a size.",
     )
     yield point(
-        "There is a place for everybody who is needed",
+        "Places cover the sample",
         not places or places >= size,
-        f"There are {places} places." if places else "There are as many places as people come.",
+        f"{places} places." if places else "The number of places is not limited.",
         f"Set assignment.places to {size} or more, or leave it out.",
     )
     yield point(
@@ -157,13 +157,13 @@ def _plan(survey: Survey) -> Iterator[Point]:
         bool(stopping.rule),
         (stopping.rule if len(stopping.rule) <= 120 else f"{stopping.rule[:119]}…")
         if stopping.rule
-        else "It is not.",
-        "Set stopping.rule, and stopping.close if the survey is to close by itself.",
+        else "Not stated.",
+        "Set stopping.rule, and stopping.close if the study should close automatically.",
     )
     has_plan = bool(survey.protocol_json.get("analysis"))
     yield point(
         "The analysis plan is part of the protocol",
         has_plan,
-        "It is." if has_plan else "It is not.",
-        "Write down the tests, exclusions and margins in [analysis] before the data are seen.",
+        "Yes." if has_plan else "No.",
+        "State the tests, exclusions and margins in [analysis] before you see any data.",
     )

@@ -11,7 +11,7 @@ from surveys.checks.leaks import find_leaks
 from surveys.errors import StatusError
 from surveys.models import PreflightRun, Survey
 
-CHANGED = "The protocol has changed since the checks were asked for; run them again."
+CHANGED = "The protocol has changed since the checks were requested; run them again."
 
 
 @transaction.atomic

@@ -27,27 +27,27 @@ def site_points(last_run: PreflightRun | None) -> Iterator[Point]:
 
 def _worker(last_run: PreflightRun | None) -> Point:
     title, now = "A worker answers", timezone.now()
-    advice = "Press “Run the checks”; a worker that answers does them within seconds."
+    advice = "Press “Run the checks”. A worker should finish them within seconds."
     if last_run is None:
-        return Point(title, State.UNKNOWN, "It was not asked yet.", advice)
+        return Point(title, State.UNKNOWN, "Not checked yet.", advice)
     if last_run.finished_at is not None and not last_run.is_finished:
         found = f"The checks did not finish. {last_run.error}".strip()
         return Point(title, State.UNKNOWN, found, advice)
     if last_run.finished_at is not None:
         age = now - last_run.finished_at
         if age > WORKER_WITHIN:
-            return Point(title, State.UNKNOWN, f"It did {_words(age)} ago.", advice)
+            return Point(title, State.UNKNOWN, f"It last answered {_words(age)} ago.", advice)
         took = (last_run.finished_at - last_run.created_at).total_seconds()
-        return Point(title, State.MET, f"It took {took:.0f} seconds to do the checks.")
+        return Point(title, State.MET, f"It finished the checks in {took:.0f} seconds.")
     waited = now - last_run.created_at
     if last_run.sent_at is not None and waited <= PATIENCE:
-        return Point(title, State.UNKNOWN, "It was asked just now.", "Wait for it.")
+        return Point(title, State.UNKNOWN, "The checks have just been requested.", "Wait a moment.")
     return Point(
         title,
         State.UNMET,
-        last_run.notice or f"It was asked {_words(waited)} ago and has not answered.",
-        f"Start a worker ({target('worker', WORKER)}) and see that CELERY_BROKER_URL is the same "
-        "for it and for the web server.",
+        last_run.notice or f"No answer since the checks were requested {_words(waited)} ago.",
+        f"Start a worker ({target('worker', WORKER)}). Its CELERY_BROKER_URL must be the web "
+        "server’s.",
     )
 
 

@@ -35,11 +35,11 @@ def numbers_have_no_gaps(survey: Survey) -> Iterator[str]:
             yield f"Number {expected} is missing in the ledger; the next one there is {number}."
             return
     if survey.assigned != expected:
-        yield f"The survey counts {survey.assigned} assigned participants, but has {expected}."
+        yield f"The study counts {survey.assigned} assigned participants, but has {expected}."
 
 
 def ledger_follows_the_rule(survey: Survey) -> Iterator[str]:
-    """Every line of the ledger, derived again from the seed and the lines before it."""
+    """Derive every line of the ledger from the seed and the earlier lines; yield differences."""
     conditions, protocol = list(survey.conditions.order_by("position")), survey.protocol
     given = [0] * len(conditions)
     indices = {arm.pk: index for index, arm in enumerate(conditions)}
@@ -106,15 +106,15 @@ def drops_are_the_protocols(survey: Survey) -> Iterator[str]:
     stored = sorted(drop.item.name for drop in find_drops(survey).values())
     if dropped != stored:
         yield (
-            f"The protocol drops {', '.join(dropped) or 'nothing'}, but stored is that "
-            f"{', '.join(stored) or 'nothing'} is dropped."
+            f"The protocol drops {', '.join(dropped) or 'nothing'}, but the database drops "
+            f"{', '.join(stored) or 'nothing'}."
         )
 
 
 def items_were_dropped_before_opening(survey: Survey) -> Iterator[str]:
     for drop in find_drops(survey).values():
         if survey.opened_at is not None and drop.at > survey.opened_at:
-            yield f"{drop.item.name} was dropped after the survey had been opened."
+            yield f"{drop.item.name} was dropped after the study was opened."
 
 
 def trials_are_complete(survey: Survey) -> Iterator[str]:
@@ -137,7 +137,7 @@ def withdrawn_left_nothing(survey: Survey) -> Iterator[str]:
     has_no_id = Q(panel_identity=None) | Q(panel_identity__panel_id__startswith=WITHDRAWN_ID)
     is_empty = Q(trials=None, events=None, questionnaire={}) & has_no_id
     for person in gone.exclude(is_empty).distinct():
-        yield f"Participant {person.number} has withdrawn, but left something behind."
+        yield f"Participant {person.number} has withdrawn, but some of their data remain."
 
 
 def steps_are_in_order(survey: Survey) -> Iterator[str]:
@@ -149,7 +149,7 @@ def steps_are_in_order(survey: Survey) -> Iterator[str]:
         if sorted(done, reverse=True) != done or (person.turned_away and person.number):
             yield f"Participant {person.number} has skipped a page."
         if person.comprehension_tries > protocol.comprehension.tries:
-            yield f"Participant {person.number} has had too many tries."
+            yield f"Participant {person.number} has used too many tries."
 
 
 def failed_checks_are_counted(survey: Survey) -> Iterator[str]:

@@ -53,7 +53,7 @@ def require_role(request: HttpRequest, survey: Survey, needed: Role) -> Role:
         raise Http404
     if not role.includes(needed):
         raise PermissionDenied(
-            f"You are {role.label.lower()} of this study; this is for its {WHOSE[needed]}."
+            f"Your role in this study is {role.label.lower()}; this page is for {WHOSE[needed]}."
         )
     return role
 

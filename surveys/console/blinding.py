@@ -24,7 +24,7 @@ def unblinding(request: SignedInRequest, survey: Survey) -> HttpResponse:
         except BlindingError as error:
             problem = str(error)
         else:
-            messages.success(request, "The study is unblinded. Conditions are shown by name now.")
+            messages.success(request, "The study is unblinded. Conditions are now shown by name.")
             return redirect("console:results", survey.slug)
     is_owner = role_of(request.user, survey) == Role.OWNER
     context = {"survey": survey, "problem": problem, "typed": typed, "is_owner": is_owner}

@@ -19,9 +19,9 @@ SHOWN = 20
 # What a database keeps in the column.
 HIGHEST_SEED = 2**63 - 1
 POLICY_NAMES = {
-    "paper": "As the paper’s participants scored",
-    "uniform": "By chance",
-    "truth": "What is really in the image",
+    "paper": "As accurately as the paper’s participants",
+    "uniform": "At random",
+    "truth": "With the image’s true label",
 }
 
 
@@ -78,9 +78,9 @@ def change(request: SignedInRequest, survey: Survey, run_id: int) -> HttpRespons
     wants_more = request.POST.get("do") == "continue"
     try:
         if wants_more and not bot_runs.continue_run(run, request.user):
-            messages.warning(request, "There is nothing left to continue in this run.")
+            messages.warning(request, "This run has no bots left.")
     except BotError as error:
         messages.error(request, str(error))
     if not wants_more and not bot_runs.stop_run(run, request.user):
-        messages.warning(request, "This run was over already.")
+        messages.warning(request, "This run has already ended.")
     return redirect("console:bots", survey.slug)

@@ -103,7 +103,7 @@ def report(request: SignedInRequest, survey: Survey, job_id: int) -> HttpRespons
 @require_POST
 def retry(request: SignedInRequest, survey: Survey, job_id: int) -> HttpResponseBase:
     retry_job(_find(survey, job_id), request.user)
-    messages.success(request, "It is tried again.")
+    messages.success(request, "Queued again.")
     return redirect("console:exports", survey.slug)
 
 
@@ -112,7 +112,7 @@ def retry(request: SignedInRequest, survey: Survey, job_id: int) -> HttpResponse
 @require_POST
 def delete(request: SignedInRequest, survey: Survey, job_id: int) -> HttpResponseBase:
     delete_job(_find(survey, job_id), request.user)
-    messages.success(request, "The file is deleted.")
+    messages.success(request, "Deleted.")
     return redirect("console:exports", survey.slug)
 
 

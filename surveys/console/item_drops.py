@@ -19,7 +19,7 @@ def drop(request: SignedInRequest, survey: Survey, item_name: str) -> HttpRespon
     item = get_object_or_404(Item, stimulus_set=survey.stimulus_set_id, name=item_name)
     try:
         drop_item(survey, item, request.user, request.POST.get("reason", ""))
-        messages.success(request, f"{item.name} is dropped: nobody will be asked about it.")
+        messages.success(request, f"{item.name} is dropped. It will not be asked about.")
     except ItemDropError as error:
         messages.error(request, str(error))
     return redirect("console:stimuli", survey.slug)
@@ -31,7 +31,7 @@ def take_back(request: SignedInRequest, survey: Survey, item_name: str) -> HttpR
     item = get_object_or_404(Item, stimulus_set=survey.stimulus_set_id, name=item_name)
     try:
         if take_item_back(survey, item, request.user):
-            messages.success(request, f"{item.name} will be asked about again.")
+            messages.success(request, f"{item.name} is restored.")
         else:
             messages.warning(request, f"Nothing was changed: {item.name} is not dropped.")
     except ItemDropError as error:

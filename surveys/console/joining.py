@@ -55,5 +55,5 @@ def _join_as_new(request: HttpRequest, found: Invitation) -> HttpResponse:
 
 
 def _welcome(request: HttpRequest, found: Invitation) -> HttpResponse:
-    messages.success(request, f"Welcome: you are {found.role} of this study.")
+    messages.success(request, f"Welcome. Your role in this study is {found.role}.")
     return redirect("console:survey", found.survey.slug)

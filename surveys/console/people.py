@@ -55,11 +55,11 @@ def change_member(request: SignedInRequest, survey: Survey, user_id: int) -> Htt
     try:
         if request.POST.get("do") == "remove":
             remove_member(survey, member, request.user)
-            messages.success(request, f"{member} cannot open this study any more.")
+            messages.success(request, f"{member} no longer has access to this study.")
         elif form.is_valid() and give_role(
             survey, member, Role(form.cleaned_data["role"]), request.user
         ):
-            messages.success(request, f"{member} is {form.cleaned_data['role']} now.")
+            messages.success(request, f"The role of {member} is now {form.cleaned_data['role']}.")
         else:
             messages.info(request, "Nothing was changed.")
     except SurveyError as error:
@@ -73,7 +73,7 @@ def change_member(request: SignedInRequest, survey: Survey, user_id: int) -> Htt
 def revoke_invitation(request: SignedInRequest, survey: Survey, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation, survey=survey, pk=invitation_id)
     if revoke(invitation, request.user):
-        messages.success(request, "The invitation is revoked; its link leads nowhere now.")
+        messages.success(request, "Invitation revoked. Its link no longer works.")
     else:
-        messages.warning(request, "This invitation was accepted or revoked already.")
+        messages.warning(request, "This invitation was already accepted or revoked.")
     return redirect("console:people", survey.slug)

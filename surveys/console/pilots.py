@@ -29,14 +29,12 @@ def _change(request: SignedInRequest, study: Survey) -> HttpResponse:
     ending = request.POST.get("end")
     if ending:
         if close_survey(get_object_or_404(study.pilots, slug=ending), request.user):
-            messages.success(request, f"The pilot {ending} is over. Its data are kept apart.")
+            messages.success(request, f"The pilot {ending} has ended. Its data stay separate.")
         return redirect("console:pilots", study.slug)
     try:
         pilot = start_pilot(study, request.user)
     except SurveyError as error:
         messages.error(request, str(error))
     else:
-        messages.success(
-            request, f"The pilot {pilot.slug} is open. Take it yourself, or send bots."
-        )
+        messages.success(request, f"The pilot {pilot.slug} is open. Take it yourself or run bots.")
     return redirect("console:pilots", study.slug)

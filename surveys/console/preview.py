@@ -106,7 +106,9 @@ def _go_back(request: HttpRequest, preview: Preview) -> HttpResponse:
     address = step.way_back(preview.participant) if isinstance(step, End) else ""
     if not address:
         return redirect(preview.url)
-    shown = Refusal("preview", 200, "Participants leave here", f"They are sent to {address}", False)
+    shown = Refusal(
+        "preview", 200, "Participants leave here", f"They are sent to {address}.", False
+    )
     return refuse(request, preview.survey, shown)
 
 

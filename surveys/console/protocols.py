@@ -54,11 +54,11 @@ def load(request: SignedInRequest) -> HttpResponse:
     except SurveyError as error:
         return _form(request, upload, error)
     if not changed:
-        messages.info(request, "This protocol was loaded already; nothing has changed.")
+        messages.info(request, "This protocol is already loaded; nothing has changed.")
     elif proposal.makes_version:
-        messages.success(request, f"Version {survey.versions.count()} is in force from now on.")
+        messages.success(request, f"Version {survey.versions.count()} is now in force.")
     else:
-        messages.success(request, "The protocol is loaded. Look at the checks before you open it.")
+        messages.success(request, "Protocol loaded. Read the checks before you open the study.")
     return redirect("console:protocol", survey.slug)
 
 
@@ -92,7 +92,7 @@ def _form(
 
 def _confirm(request: HttpRequest, upload: UploadedProtocol, proposal: Proposal) -> HttpResponse:
     if upload.is_confirmed:
-        messages.warning(request, "The study has changed since you looked. Look again.")
+        messages.warning(request, "The study has changed since this page was shown. Check again.")
     context = {"upload": upload, "proposal": proposal, "seen": _base_of(proposal)}
     if proposal.makes_version and proposal.survey is not None:
         context["number"] = proposal.survey.versions.count() + 1

@@ -69,9 +69,9 @@ def change_status(request: SignedInRequest, survey: Survey) -> HttpResponse:
     if wanted == Survey.Status.OPEN and _must_be_asked(request, survey):
         return redirect("console:preflight", survey.slug)
     if wanted == Survey.Status.OPEN and open_survey(survey, request.user):
-        messages.success(request, "The study is open. Anyone with its link can take part now.")
+        messages.success(request, "The study is open. Anyone with the link can now take part.")
     elif wanted == Survey.Status.CLOSED and close_survey(survey, request.user):
-        messages.success(request, "The study is closed. Nobody new can take part.")
+        messages.success(request, "The study is closed. No new participants can begin.")
     elif wanted == Survey.Status.OPEN and not survey.is_blind:
         messages.warning(request, "The study is unblinded, so it cannot be opened again.")
     else:

@@ -12,7 +12,7 @@ from surveys.jobs.files import clear_scratch, remove_files
 from surveys.models import Job, Survey
 from surveys.studies.blinding import require_unblinded
 
-SLOT_TAKEN = "One is being made already; wait until it is finished."
+SLOT_TAKEN = "One is already being made; wait until it has finished."
 
 
 def start_job(survey: Survey, kind: str, person: User, with_images: bool = False) -> Job:
@@ -42,7 +42,7 @@ def retry_job(job: Job, person: User) -> None:
     try:
         with transaction.atomic():
             if not resume(job, message="", permille=0):
-                raise JobError("It is being made or finished already, so nothing was changed.")
+                raise JobError("It is being made or has finished, so nothing was changed.")
             record(person, Action.JOB_RETRIED, job.survey, kind=job.kind, job=job.pk)
     except IntegrityError as error:
         raise JobError(SLOT_TAKEN) from error
@@ -54,7 +54,7 @@ def delete_job(job: Job, person: User) -> None:
         is_over = ~Q(status__in=Job.ACTIVE) | Job.lost()
         gone, _ = Job.objects.filter(is_over, pk=job.pk).delete()
         if not gone:
-            raise JobError("It is being made; it can be deleted once it is finished.")
+            raise JobError("It is being made; delete it once it has finished.")
         transaction.on_commit(lambda: _remove(job))
         record(
             person, Action.FILE_DELETED, job.survey,

@@ -37,7 +37,7 @@ class Accuracy:
 
     @property
     def interval(self) -> tuple[str, str] | None:
-        """Low and high in percent; None where there is no interval."""
+        """Return both ends in percent, or None without an interval."""
         if self.low is None or self.high is None:
             return None
         return f"{100 * self.low:.1f}", f"{100 * self.high:.1f}"
@@ -87,7 +87,7 @@ def find_results(survey: Survey) -> ResultsSummary | None:
 def _require_same_protocol(survey: Survey, stored: Mapping[str, Any], file: Path) -> None:
     if stored["provenance"].get("protocol SHA-256", "") not in ("", survey.protocol_sha256):
         raise ResultsError(
-            f"{file} was made from another protocol than the one of {survey.slug!r}; "
+            f"{file} was made from another protocol than that of {survey.slug!r}; "
             "build the report again."
         )
 

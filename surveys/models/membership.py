@@ -1,4 +1,4 @@
-"""Who works on a study, and who was invited to."""
+"""A study's team, and the invitations to it."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from surveys.models.study import Survey
 
 
 class Role(models.TextChoices):
-    """From the smallest to the greatest; each may do what those before it may."""
+    """From the least to the most powerful; each includes the rights of those before it."""
 
     VIEWER = "viewer", "Viewer"
     EDITOR = "editor", "Editor"
@@ -41,7 +41,7 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that gives a role to the first person who opens it. Only the link's hash is stored."""
+    """A link that gives a role to the first person who accepts. Only the link's hash is stored."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=10, choices=Role)

@@ -10,7 +10,7 @@ from surveys.protocol.schema import Protocol
 
 
 class Survey(models.Model):
-    """One study as participants meet it: a protocol, frozen once the survey has been opened."""
+    """A study. Its protocol is frozen once it has been opened."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"

@@ -46,9 +46,9 @@ def bar(parts: Sequence[tuple[str, int]], whole: int) -> list[Part]:
 
 
 def pace_chart(pace: Pace) -> PaceChart | None:
-    """How many have finished over time; None before anybody has.
+    """Return the chart of finished participants over time, or None before anyone has finished.
 
-    Where some of them do not count towards the target, the line does not lead there.
+    If some of them do not count towards the target, the chart shows no target.
     """
     if pace.begin is None or not pace.points:
         return None

@@ -35,7 +35,7 @@ def find_funnel(survey: Survey, heads: Headcount) -> list[FunnelRow]:
     counts = [survey.arrivals, *(heads.count(name) for name in heads.stages)]
     reached = list(accumulate(reversed(counts), max))[::-1]
     first = reached[0]
-    rows = [FunnelRow("First page", first, float(first > 0), 0)]
+    rows = [FunnelRow("Arrival", first, float(first > 0), 0)]
     for stage, before, here in zip(heads.stages.values(), reached, reached[1:], strict=False):
         share = here / first if first else 0.0
         rows.append(FunnelRow(stage.label, here, share, before - here, stage.is_main))

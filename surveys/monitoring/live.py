@@ -129,12 +129,12 @@ def _arm(heads: Headcount, label: str, name: str | None, longest: int) -> Arm:
 
 def _checks(survey: Survey, heads: Headcount) -> list[CheckRow]:
     protocol, people = survey.protocol, heads.count("people")
-    rows = [CheckRow("Did not want to take part", survey.declined, survey.arrivals)]
+    rows = [CheckRow("Declined to take part", survey.declined, survey.arrivals)]
     if protocol.comprehension.questions:
         screened = heads.count("screened_out")
-        rows.append(CheckRow("Did not pass the comprehension check", screened, people))
+        rows.append(CheckRow("Failed the comprehension check", screened, people))
     if protocol.assignment.places:
-        rows.append(CheckRow("Came when all places were taken", heads.count("full"), people))
+        rows.append(CheckRow("Arrived when all places were taken", heads.count("full"), people))
     if protocol.checks.attention_after:
         assigned, allowed = heads.count("assigned"), protocol.checks.allowed_failures
         rows.append(CheckRow("Failed an attention check", heads.count("failed_a_check"), assigned))

@@ -104,7 +104,7 @@ def choose(protocol: Protocol, seed: int, number: int, taken: list[int]) -> int:
 
 
 def places_taken(survey: Survey, protocol: Protocol) -> int:
-    """How many places are taken: by those who count, and by those who are on their way."""
+    """Return how many places are taken, by participants who count or may still count."""
     return sum(arm.taken for arm in _counted(survey.pk, protocol, timezone.now()))
 
 

@@ -37,7 +37,7 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def another(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask once more, then let another person begin in a browser that has no id of a panel."""
+    """Ask for confirmation, then let another person begin in a browser without a panel id."""
     participant = find_participant(read_visit(request, slug), slug)
     if participant is None or not may_restart(participant):
         return redirect(flow.current_url(slug, participant))
@@ -75,7 +75,7 @@ def end_of(end: End) -> Callable[..., HttpResponse]:
 @never_cache
 @require_safe
 def go_back(request: HttpRequest, slug: str) -> HttpResponse:
-    """To the panel, once there is nothing left to store; until then to the participant's page."""
+    """Redirect to the panel once nothing is left to store, until then to the participant's page."""
     visit = read_visit(request, slug)
     survey = get_object_or_404(Survey, slug=slug)
     participant = find_participant(visit, slug) or _visitor(request, survey, visit)

@@ -38,37 +38,37 @@ ALREADY_ANSWERED = Refusal(
     "already_answered",
     409,
     _("This answer was already recorded"),
-    _("Your first answer to this question counts. Press Continue to go on where you were."),
+    _("Your first answer to this question counts. Press Continue to return to where you were."),
 )
 NO_CONFIDENCE = Refusal(
     "no_confidence",
     400,
-    _("How sure you are was not chosen"),
-    _("Choose how sure you are, too, then press Continue."),
+    _("You did not say how sure you are"),
+    _("Choose how sure you are, then press Continue."),
 )
 NOT_ALL_ANSWERED = Refusal(
     "not_all_answered",
     400,
     _("Something is still missing"),
-    _("Answer the questions that are marked, then press Continue."),
+    _("Answer the marked questions, then press Continue."),
 )
 NOT_RIGHT_YET = Refusal(
     "not_right_yet",
     400,
-    _("Not every answer was right"),
+    _("Not all answers were right"),
     _("Read the instructions once more, then try again."),
 )
 NOT_YET = Refusal(
     "not_yet",
     409,
     _("This question comes later"),
-    _("Nothing was stored. Press Continue to go on where you were."),
+    _("Nothing was stored. Press Continue to return to where you were."),
 )
 STALE_FORM = Refusal(
     "stale_form",
     409,
     _("This page is out of date"),
-    _("Nothing was stored. Press Continue to go on where you were."),
+    _("Nothing was stored. Press Continue to return to where you were."),
 )
 NO_CONSENT = Refusal(
     "no_consent",
@@ -90,8 +90,8 @@ COOKIES_REFUSED = Refusal(
     403,
     _("Your browser did not keep our cookie"),
     _(
-        "We use one cookie to know which question you are at, and nothing else. Allow cookies "
-        "for this site, then press Continue."
+        "We use one cookie to know which question you are on, and for nothing else. Allow "
+        "cookies for this site, then press Continue."
     ),
 )
 COOKIE_LOST = Refusal(
@@ -99,9 +99,8 @@ COOKIE_LOST = Refusal(
     403,
     _("This browser has lost your place"),
     _(
-        "The cookie that knows which question you are at is gone, perhaps because cookies were "
-        "deleted. What you answered before is stored. To go on you have to begin again: press "
-        "Continue."
+        "The cookie that marks your place is gone, perhaps because cookies were deleted. Your "
+        "earlier answers are stored. To take part, you have to start again: press Continue."
     ),
 )
 COOKIE_LOST_PANEL = Refusal(
@@ -109,9 +108,9 @@ COOKIE_LOST_PANEL = Refusal(
     403,
     _("This browser has lost your place"),
     _(
-        "The cookie that knows which question you are at is gone, perhaps because cookies were "
-        "deleted. What you answered before is stored. Open the study again from the page that "
-        "invited you, and you go on where you were."
+        "The cookie that marks your place is gone, perhaps because cookies were deleted. Your "
+        "earlier answers are stored. To continue where you were, open the study again from the "
+        "page that invited you."
     ),
     can_continue=False,
 )
@@ -134,8 +133,8 @@ FRAMED = Refusal(
     403,
     _("This study does not run inside Mechanical Turk’s page"),
     _(
-        "It opens by a link, in a window of its own. Please return the task, and write to its "
-        "requester that a survey link is needed."
+        "It must be opened by a link, in its own window. Please return the task and let its "
+        "requester know that a survey link is needed."
     ),
     can_continue=False,
 )
@@ -150,12 +149,15 @@ WRONG_BOT = Refusal(
     "wrong_bot",
     403,
     _("This link is for simulated participants"),
-    _("It is not valid any more. Take the link to the study that you were given."),
+    _("It is no longer valid. Use the link to the study that you were given."),
     can_continue=False,
 )
 TOO_MANY_AT_ONCE = Refusal(
     "too_many_at_once",
     429,
-    _("Many people are coming at once"),
-    _("Too many people came from your network in this minute. Wait a minute, then try again."),
+    _("Many people are arriving at once"),
+    _(
+        "Too many people from your network have opened this study in the last minute. Wait a "
+        "minute, then try again."
+    ),
 )

@@ -91,7 +91,7 @@ class Texts(TomlTable):
     consent: InLanguages[Paragraphs] = DEFAULT_CONSENT
     """The sentence that participants tick."""
     introduction: InLanguages[Paragraphs] = DEFAULT_INTRODUCTION
-    """The second page, for all conditions alike."""
+    """The second page, the same in all conditions."""
     question: InLanguages[Paragraphs] = DEFAULT_QUESTION
     """Asked in every trial."""
     cant_tell: InLanguages[Paragraphs] = DEFAULT_CANT_TELL
@@ -99,21 +99,21 @@ class Texts(TomlTable):
     thanks: InLanguages[Paragraphs] = DEFAULT_THANKS
     """The last page."""
     confidence: InLanguages[Paragraphs] = field(default=DEFAULT_CONFIDENCE, metadata=LATER)
-    """Asked with each answer, where `trials.confidence` is on."""
+    """Asked with each answer if `trials.confidence` is on."""
     debriefing: InLanguages[Paragraphs] = field(default="", metadata=LATER)
-    """A page after everything is answered; without it there is none."""
+    """A page after the last question; by default there is none."""
 
 
 @dataclass(frozen=True)
 class ProtocolCondition(TomlTable):
-    """One arm of the study."""
+    """A condition of the study."""
 
     name: ConditionName
     """The kind of stimulus to show beside the image. Participants never see this name."""
     ratio: Annotated[int, Field(ge=1, le=1000)] = 1
-    """How many participants it gets for each one of a condition with ratio 1."""
+    """Participants in this condition for each one in a condition with ratio 1."""
     introduction: OrEmpty[InLanguages[Paragraphs]] = ""
-    """Paragraphs that explain this condition's kind of picture, above an example of it."""
+    """Paragraphs that explain this condition's pictures, shown above an example."""
 
 
 Languages = Annotated[Many[Annotated[str, OneOf(LANGUAGES)]], Field(min_length=1)]
@@ -135,12 +135,12 @@ class Protocol(TomlTable):
     conditions: Annotated[Many[ProtocolCondition], Field(min_length=1)]
     """The conditions of the study, in the order in which participants are assigned."""
     question_order: Annotated[str, OneOf(QUESTION_ORDERS)] = "random"
-    """An order of its own for each participant, that of the set, or a row of a Williams design."""
+    """Another order for each participant, the set's order, or a row of a Williams design."""
     texts: Texts = field(default_factory=Texts)
     languages: Languages = field(default=("en",), metadata=LATER)
-    """The first is the one that texts without a translation are in."""
+    """Texts without a translation are in the first one."""
     labels: dict[str, InLanguages[Label]] = field(default_factory=dict, metadata=LATER)
-    """What participants read for a class, when that is not its name in the stimulus set."""
+    """What participants read for a class if it is not its name in the stimulus set."""
     consent_version: OrEmpty[Version] = field(default="", metadata=LATER)
     """The researcher's own name for this version of information and consent."""
     assignment: AssignmentRule = field(default_factory=AssignmentRule, metadata=LATER)
@@ -149,17 +149,17 @@ class Protocol(TomlTable):
     checks: ChecksRule = field(default_factory=ChecksRule, metadata=LATER)
     comprehension: Comprehension = field(default_factory=Comprehension, metadata=LATER)
     practice: Annotated[int, Field(ge=0, le=100)] = field(default=0, metadata=LATER)
-    """How many of the set's examples are practised on before the first question."""
+    """How many of the set's examples are used for practice before the first question."""
     questionnaire: Many[QuestionnairePage] = field(default=(), metadata=LATER)
     """Pages of questions after the last trial."""
     panel: Panel = field(default_factory=Panel, metadata=LATER)
     analysis: dict[str, Any] = field(default_factory=dict, metadata=LATER)
-    """The analysis plan as it stands in the file. Only the analysis knows what it means; those who
-    loads a protocol has it checked there."""
+    """The analysis plan as it is in the file. Only the analysis app understands it, and checks it
+    when a protocol is loaded."""
     sample: Sample = field(default_factory=Sample, metadata=LATER)
     stopping: Stopping = field(default_factory=Stopping, metadata=LATER)
     dropped: Drops = field(default_factory=dict, metadata=LATER)
-    """Items of the stimulus set that nobody is asked about, and why."""
+    """Items of the stimulus set that are left out, and why."""
 
     def as_json(self) -> dict[str, Any]:
         stored: dict[str, Any] = to_json(self)

@@ -62,11 +62,11 @@ class AssignmentRule(TomlTable):
     mode: Annotated[str, OneOf(MODES)] = "round_robin"
     """How the next participant's condition is chosen."""
     block_sizes: Annotated[Many[Place], Field(max_length=100)] = ()
-    """Of permuted_blocks: the lengths to draw from, each a multiple of the sum of the ratios."""
+    """For permuted_blocks: the sizes to draw from, each a multiple of the sum of the ratios."""
     active_minutes: Place = 30
-    """After so long without a page, a participant is taken for gone and the place given again."""
+    """After this many minutes without a page, a participant's place is free again."""
     places: People = 0
-    """How many people may take part; 0 for as many as come."""
+    """The maximum number of participants; 0: no limit."""
 
     @rule("block_sizes", "mode")
     def _sizes_of_blocks(self) -> Broken:
@@ -94,14 +94,14 @@ class StratumCounts(TomlTable):
 
 @dataclass(frozen=True)
 class ItemDraw(TomlTable):
-    """How many of the set's items each participant is asked about; all of them by default."""
+    """How many of the set's items each participant gets; all by default."""
 
     per_participant: Annotated[int, Field(ge=0, le=10_000)] = 0
-    """How many, whatever their stratum; 0 for all, or for as many as `strata` says."""
+    """The number of items, whatever their stratum; 0: all, or as many as `strata` says."""
     strata: StratumCounts = field(default_factory=StratumCounts)
-    """How many of each stratum."""
+    """The number of items from each stratum."""
     balance: Annotated[str, OneOf(ITEM_BALANCES)] = "cycle"
-    """How items get equally often to participants: in turns, by their place in the condition."""
+    """How items are used equally often: in turns, by the participant's place in the condition."""
 
     @property
     def is_partial(self) -> bool:
@@ -151,11 +151,11 @@ class ChecksRule(TomlTable):
     """Trials that are no data about the conditions, and are marked as such."""
 
     attention_after: Annotated[Many[Place], Field(max_length=100)] = ()
-    """The numbers of questions after which comes a trial whose text says which option to choose."""
+    """After these questions comes an attention check, whose text says which option to choose."""
     allowed_failures: Annotated[int, Field(ge=0, le=100)] = 0
     """Participants who fail more attention checks get the completion code for failed checks."""
     repeats: Annotated[int, Field(ge=0, le=1000)] = 0
-    """How many questions from the first half are asked again at the end."""
+    """How many questions from the first half are repeated at the end."""
 
     @rule("attention_after")
     def _in_order(self) -> Broken:
@@ -173,7 +173,7 @@ class ComprehensionQuestion(TomlTable):
     options: Annotated[Many[InLanguages[Line]], Field(min_length=2, max_length=100)]
     """What can be chosen, in the order shown."""
     answer: Annotated[int, Field(ge=1, le=100)]
-    """Which option is right, from 1."""
+    """The position of the right option, from 1."""
 
     @rule("answer", "options")
     def _answer_offered(self) -> Broken:
@@ -184,12 +184,12 @@ class ComprehensionQuestion(TomlTable):
 
 @dataclass(frozen=True)
 class Comprehension(TomlTable):
-    """Questions to be answered rightly before a condition is assigned; none by default."""
+    """Questions that must be answered correctly before a condition is assigned; none by default."""
 
     questions: Annotated[Many[ComprehensionQuestion], Field(min_length=1)] = ()
     """All of them, on one page."""
     tries: Annotated[int, Field(ge=1, le=20)] = 2
-    """Who has none left is turned away and takes no place."""
+    """Participants without tries left are turned away and take no place."""
 
     @rule("questions")
     def _asks(self) -> Broken:
@@ -250,7 +250,7 @@ class CompletionCodes(TomlTable):
     complete: Code = ""
     """Everything is answered."""
     screened_out: Code = ""
-    """The comprehension check was not passed."""
+    """The comprehension check was failed."""
     failed_checks: Code = ""
     """Everything is answered, with too many failed attention checks."""
     no_consent: Code = ""
@@ -262,7 +262,7 @@ class CompletionCodes(TomlTable):
     partial: Code = field(default="", metadata=LATER)
     """Some questions are answered and kept: the participant stopped, or the study was closed."""
     withdrawn: Code = field(default="", metadata=LATER)
-    """The participant took everything back."""
+    """The participant withdrew."""
 
     @rule(*OUTCOMES)
     def _differ(self) -> Broken:
@@ -273,32 +273,32 @@ class CompletionCodes(TomlTable):
 
 @dataclass(frozen=True)
 class Panel(TomlTable):
-    """Where participants come from and go back to; no panel by default."""
+    """Where participants come from and return to; no panel by default."""
 
     name: Annotated[str, OneOf(tuple(PANEL_PARAMETERS))] = ""
     """The panel; empty for none."""
     participant: OrEmpty[Parameter] = ""
-    """The query parameter with the person's id; the panel's usual one unless given."""
+    """The URL parameter with the participant's id; by default, the panel's usual one."""
     study: OrEmpty[Parameter] = ""
-    """That of the study."""
+    """The one with the study's id."""
     session: OrEmpty[Parameter] = ""
-    """That of the visit."""
+    """The one with the visit's id."""
     required: bool = False
-    """Whether people without a panel id are turned away."""
+    """Whether participants without a panel id are turned away."""
     return_url: OrEmpty[Address] = ""
-    """Where to send people back; {code} and {participant} are filled in."""
+    """The page to return to; {code} and {participant} are filled in."""
     codes: CompletionCodes = field(default_factory=CompletionCodes)
     """What is shown for each way a visit can end."""
 
     @property
     def parameters(self) -> tuple[str, str, str]:
-        """The names of the query parameters: of the person, of the study, of the visit."""
+        """The names of the URL parameters: of the participant, of the study, of the visit."""
         usual = PANEL_PARAMETERS.get(self.name, ("", "", ""))
         return (self.participant or usual[0], self.study or usual[1], self.session or usual[2])
 
     @property
     def title(self) -> str:
-        """The name by which participants know the panel; empty for another one and for none."""
+        """The name by which participants know the panel; empty for `other` and for none."""
         return PANEL_TITLES.get(self.name, "")
 
     @rule("name")
@@ -315,26 +315,26 @@ class Panel(TomlTable):
 
 @dataclass(frozen=True)
 class Sample(TomlTable):
-    """How many people are to take part, as planned before the first of them came."""
+    """The planned number of participants, fixed before the first one."""
 
     size: People = 0
-    """All conditions together; 0 when the protocol does not say."""
+    """In all conditions together; 0 if not stated."""
     counts: Annotated[str, OneOf(SAMPLE_COUNTS)] = "finished"
     """Who counts: "finished", participants who answered the last question, or "passed", those of
     them who failed no more attention checks than are allowed."""
     justification: OrEmpty[Reason] = ""
-    """Why this many: the power analysis, or what else decided."""
+    """The reason for this number, such as a power analysis."""
 
 
 @dataclass(frozen=True)
 class Stopping(TomlTable):
-    """When no more people are asked, as planned before the first of them came."""
+    """When recruitment ends, fixed before the first participant."""
 
     rule: OrEmpty[Reason] = ""
     """In words, for the report."""
     last_day: Day = ""
-    """ISO date: the last day on which people may begin; its end is midnight UTC."""
+    """The last day on which participants may begin, a date that ends at midnight UTC."""
     close: bool = False
-    """Whether the study closes by itself once the sample is complete or the last day is over."""
+    """Whether the study closes automatically at the full sample or after the last day."""
     may_finish: bool = field(default=True, metadata=LATER)
     """Whether participants who are under way when the study is closed may finish."""

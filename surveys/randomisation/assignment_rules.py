@@ -29,9 +29,9 @@ def round_robin(ratios: Sequence[int], number: int) -> int:
 
 
 def least_filled(ratios: Sequence[int], taken: Sequence[int], seed: int, number: int) -> int:
-    """The index of the condition with the fewest places taken for its ratio.
+    """Return the index of the condition with the fewest places taken relative to its ratio.
 
-    Among equals, the seed and the participant's number draw one.
+    The seed and the participant's number break ties.
     """
     filled = [Fraction(count, ratio) for count, ratio in zip(taken, ratios, strict=True)]
     fewest = [str(index) for index, share in enumerate(filled) if share == min(filled)]
@@ -41,10 +41,9 @@ def least_filled(ratios: Sequence[int], taken: Sequence[int], seed: int, number:
 def permuted_blocks(
     ratios: Sequence[int], block_sizes: Sequence[int], seed: int, number: int
 ) -> int:
-    """The index of the condition at that number's place in a seeded sequence of blocks.
+    """Return the index of the condition at that number's place in a seeded sequence of blocks.
 
-    Each block has one of the sizes, drawn by the seed, and holds the conditions in their ratio, in
-    an order drawn by the seed.
+    The seed draws each block's size and the order of its conditions, which are in their ratio.
     """
     before, block = 0, 1
     while True:

@@ -55,7 +55,7 @@ class Deck:
 def draw_trials(
     deck: Deck, protocol: Protocol, seed: int, number: int, place: int
 ) -> list[DrawnTrial]:
-    """All trials of the participant, in the order in which they are asked."""
+    """Return all trials of the participant, in the order in which they are asked."""
     names = list(deck.items)
     if protocol.items.is_partial:
         names = drawn_items(deck.strata, protocol.items, seed, place)

@@ -79,5 +79,5 @@ def unblind(survey: Survey, person: User, typed_slug: str) -> Unblinding:
 def _why_not(survey: Survey) -> str:
     survey.refresh_from_db()
     if not survey.is_blind:
-        return f"{survey.slug!r} is unblinded already."
+        return f"{survey.slug!r} is already unblinded."
     return f"{survey.slug!r} is {survey.status}; close it first, then unblind it."

@@ -39,16 +39,16 @@ def find_invitation(secret: str) -> Invitation:
     related = Invitation.objects.select_related("survey", "made_by")
     invitation = related.filter(secret_sha256=_hash(secret)).first()
     if invitation is None:
-        raise InvitationError("There is no such invitation; check that the link is complete.")
+        raise InvitationError("This invitation does not exist; check that the link is complete.")
     if invitation.used_at is not None:
-        raise InvitationError("This invitation was accepted already; a link works once.")
+        raise InvitationError("This invitation was already accepted; a link works once.")
     if invitation.revoked_at is not None:
         raise InvitationError(
-            "This invitation was revoked; ask the person who sent it for another one."
+            "This invitation was revoked; ask the person who sent it for a new one."
         )
     if invitation.expires_at <= timezone.now():
         raise InvitationError(
-            "This invitation has expired; ask the person who sent it for another one."
+            "This invitation has expired; ask the person who sent it for a new one."
         )
     return invitation
 

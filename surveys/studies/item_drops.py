@@ -49,13 +49,13 @@ def drop_item(survey: Survey, item: Item, person: User, reason: str) -> ItemDrop
     said = " ".join(reason.split())
     if not 0 < len(said) <= LONGEST_REASON:
         raise ItemDropError(
-            f"Say in 1 to {LONGEST_REASON} characters why {item.name} is dropped; "
-            f"the reason has {len(said)}."
+            f"The reason for dropping {item.name} must have 1 to {LONGEST_REASON} characters, "
+            f"but has {len(said)}."
         )
     if item.is_example or item.stimulus_set_id != survey.stimulus_set_id:
         raise ItemDropError(f"{item.name} is not asked about in this study; drop one of its items.")
     if ItemDrop.objects.filter(survey=survey, item=item).exists():
-        raise ItemDropError(f"{item.name} is dropped already.")
+        raise ItemDropError(f"{item.name} is already dropped.")
     _require_enough(survey, item)
     _rewrite(
         survey, lambda text: set_value(text, "dropped", item.name, value=said), {item.name: said}
@@ -129,8 +129,8 @@ def _hold_unopened(survey: Survey) -> None:
     unopened = Survey.objects.filter(pk=survey.pk, opened_at=None)
     if not unopened.update(assigned=F("assigned")):
         raise ItemDropError(
-            f"The survey {survey.slug!r} has been opened, so its items may not change any more; "
-            "load the protocol under another slug to ask about others."
+            f"The study {survey.slug!r} has been opened, so its items can no longer change; "
+            "load the protocol at another address to use other items."
         )
 
 
@@ -165,7 +165,7 @@ def _require_enough(survey: Survey, item: Item) -> None:
     if left < needed:
         raise ItemDropError(
             f"Without {item.name} there would be {left} items, but the protocol needs at least "
-            f"{needed}; take another item back, or change its checks."
+            f"{needed}; restore another item, or change the protocol's checks."
         )
     for stratum, size in survey.protocol.items.sizes.items():
         there = strata[stratum] if stratum else left

@@ -64,16 +64,16 @@ class Proposal:
         """Why it may not be loaded; empty when it may."""
         if self.survey is not None and self.survey.is_pilot and not self.is_unchanged:
             return (
-                f"{self.protocol.slug!r} is the name of a pilot, which keeps its protocol; load "
-                "the changed protocol under the study's own slug and start another pilot."
+                f"{self.protocol.slug!r} is a pilot, whose protocol cannot be changed; load the "
+                "changed protocol at the study's own address and start a new pilot."
             )
         broken = [change.key for change in self.changes if change.is_frozen]
         if not self.makes_version or not broken:
             return ""
         return (
-            f"The survey {self.protocol.slug!r} has been opened, so {', '.join(broken)} may not "
-            "change: participants before and after would have been in two different studies; "
-            "load the changed protocol as a study of its own, under another slug."
+            f"The study {self.protocol.slug!r} has been opened, so {', '.join(broken)} may not "
+            "change: earlier and later participants would have been in different studies; "
+            "load the changed protocol as a new study, at another address."
         )
 
     @property
@@ -107,14 +107,14 @@ def load_study(
     if proposal.makes_version and not new_version and not proposal.refusal:
         changes = "\n".join(f"  {change}" for change in proposal.changes)
         raise LoadError(
-            f"The survey {proposal.protocol.slug!r} has been opened; add --new-version to give "
-            f"participants who begin from now on the changed protocol, which differs in:\n{changes}"
+            f"The study {proposal.protocol.slug!r} has been opened; add --new-version to give "
+            f"new participants the changed protocol, which differs in:\n{changes}"
         )
     if proposal.takes_back:
         raise LoadError(
             f"{', '.join(proposal.takes_back)} of {proposal.protocol.slug!r} was dropped in the "
-            "console, and this file does not say so; write it into the table [dropped] as "
-            "export_protocol does, or take it back in the console."
+            "console, but not in this file; write it into the table [dropped] as "
+            "export_protocol does, or restore it in the console."
         )
     return store(proposal, actor, owner)
 
@@ -192,8 +192,8 @@ def store(proposal: Proposal, actor: Actor, owner: User | None = None) -> tuple[
         owner = _owner_of_upload(actor, stored)
     if _state(stored) != _state(seen):
         raise LoadError(
-            f"The survey {slug!r} has changed in the meantime; "
-            "look at the difference again, then load the protocol."
+            f"The study {slug!r} has changed in the meantime; "
+            "check the changes again, then load the protocol."
         )
     if proposal.refusal:
         raise LoadError(proposal.refusal)
@@ -227,8 +227,8 @@ def require_editor(actor: User, survey: Survey) -> None:
     role = role_of(actor, survey)
     if role is None or not role.includes(Role.EDITOR):
         raise LoadError(
-            f"The slug {survey.slug!r} belongs to a study that you may not edit; "
-            "choose another slug."
+            f"The address {survey.slug!r} belongs to a study that you may not edit; "
+            "choose another address."
         )
 
 

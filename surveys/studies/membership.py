@@ -73,6 +73,6 @@ def _keep_an_owner(membership: Membership) -> None:
     others = Membership.objects.filter(survey=membership.survey, role=Role.OWNER)
     if not others.exclude(pk=membership.pk).exists():
         raise MembershipError(
-            f"{membership.user} is the only owner of {membership.survey}; make somebody else an "
+            f"{membership.user} is the only owner of {membership.survey}; make someone else an "
             "owner first."
         )

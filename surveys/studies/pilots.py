@@ -22,7 +22,7 @@ def start_pilot(survey: Survey, actor: Actor) -> Survey:
     Raises StatusError for a pilot of a pilot.
     """
     if survey.is_pilot:
-        raise StatusError(f"{survey.slug!r} is a pilot; start another one from its study.")
+        raise StatusError(f"{survey.slug!r} is a pilot; start a new one from its study.")
     study = Survey.objects.select_for_update().get(pk=survey.pk)
     number = (study.pilots.aggregate(last=Max("pilot_number"))["last"] or 0) + 1
     pilot = Survey.objects.create(

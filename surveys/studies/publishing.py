@@ -20,7 +20,7 @@ def find_survey(slug: str) -> Survey:
     except Survey.DoesNotExist:
         known = ", ".join(Survey.objects.order_by("slug").values_list("slug", flat=True))
         raise StatusError(
-            f"There is no survey {slug!r}; known are: {known or 'none, load one with load_study'}."
+            f"There is no study {slug!r}; the studies here are: {known or 'none, load one first'}."
         ) from None
 
 

@@ -71,6 +71,6 @@ def _same(information: Text, starter: Protocol) -> bool:
 
 
 def wordings_of(text: Text) -> set[str]:
-    """The text in each language, without what line breaks and numbers make of it."""
+    """Return the text in each language, regardless of line breaks and numbers."""
     texts = text.values() if isinstance(text, dict) else [text]
     return {" ".join(re.sub(r"\d+", "0", each).split()) for each in texts}

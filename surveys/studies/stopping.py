@@ -19,7 +19,7 @@ THE_RULE = "its stopping rule"
 
 @dataclass(frozen=True)
 class SampleState:
-    """How far a survey is from the sample that its protocol plans."""
+    """How close a survey is to its planned sample."""
 
     # 0 when the protocol does not say.
     size: int
@@ -114,7 +114,7 @@ def may_count(protocol: Protocol, people: str = "") -> Q:
 
 
 def holds_place(protocol: Protocol, now: datetime, people: str = "") -> Q:
-    """Who takes up a place at this moment: those who count, and those who are on their way to."""
+    """Select the participants who take a place now: those who count or may still count."""
     recently = now - timedelta(minutes=protocol.assignment.active_minutes)
     has_finished = Q(**{f"{people}finished_at__isnull": False})
     is_there = Q(**{f"{people}last_active_at__gte": recently, f"{people}stopped_at": None})

@@ -65,7 +65,7 @@ def export_protocol(survey: Survey, version: ProtocolVersion | None = None) -> s
 
 
 def write_protocol(survey: Survey, out: Path) -> None:
-    """Into a new file, which is there whole or not at all."""
+    """Write the protocol to a new file, completely or not at all."""
     text = export_protocol(survey)
     write_new_file(out, text)
 

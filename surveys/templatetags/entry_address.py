@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def entry_url(context: dict[str, Any], slug: str) -> str:
-    """Whole, to be copied. A console of a name of its own has no studies under that name."""
+    """Return the full URL. A console with its own host name has no studies under that name."""
     path = reverse("surveys:start", args=[slug])
     if settings.CONSOLE_HOST:
         return f"{settings.SITE_URL}{path}"

@@ -105,7 +105,7 @@ def test_the_pages_of_people(seat, survey):
         page.goto(base + reverse(f"console:{name}", args=[survey.slug]))
         inspect()
     page.goto(base + reverse("console:people", args=[survey.slug]))
-    press(page.get_by_role("button", name="Make a link"))
+    press(page.get_by_role("button", name="Create a link"))
     assert re.search("/console/invitations/.{43}/", page.locator(".secret").inner_text())
     inspect()
 

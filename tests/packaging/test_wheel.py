@@ -67,7 +67,7 @@ def test_the_wheel_asks_for_the_requirements(wheel):
 
     wanted = [Requirement(text) for text in metadata(wheel).get_all("Requires-Dist", [])]
     assert {each for each in wanted if each.marker is None} == lines_of("requirements.txt")
-    for extra in ("dev", "docs"):
+    for extra in ("dev", "docs", "hf"):
         names = {each.name for each in wanted if each.marker and f'"{extra}"' in str(each.marker)}
         assert names == {each.name for each in lines_of(f"requirements-{extra}.txt")}
 

@@ -1,4 +1,4 @@
-"""python manage.py build_stimuli RECIPE.toml [--queue] [--out DIR]"""
+"""python manage.py build_stimuli RECIPE.toml [--check] [--queue] [--out DIR]"""
 
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,11 @@ class Command(BaseCommand):
             "--queue", action="store_true", help="let a worker build it and return at once"
         )
         parser.add_argument(
+            "--check",
+            action="store_true",
+            help="only check what would stop the build: files, pictures, network, sizes",
+        )
+        parser.add_argument(
             "--out", type=Path, metavar="DIR", help="folder for the stimulus folder"
         )
         parser.add_argument(
@@ -54,12 +59,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["queue"]:
+        if options["queue"] and not options["check"]:
             _refuse_beside_queue(options)
         try:
             places = Places.given(options["data_root"], options["weights"])
             recipe = read_recipe(options["recipe"], options["set"]).at(places)
-            if options["queue"]:
+            if options["check"]:
+                self._check(recipe)
+            elif options["queue"]:
                 self._queue(recipe)
             else:
                 folder = self._build(recipe, options["out"] or opening.output_folder())
@@ -71,6 +78,11 @@ class Command(BaseCommand):
                 "Interrupted; run the same command again to continue from the last checkpoint.",
                 returncode=130,
             ) from interrupt
+
+    def _check(self, recipe: Recipe) -> None:
+        for note in opening.check_recipe(recipe):
+            self.stdout.write(f"Note: {note}")
+        self.stdout.write("Nothing that can be known now would stop this build.")
 
     def _queue(self, recipe: Recipe) -> None:
         build = services.start_build(recipe)

@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
         places = Places.given(options[f"{name}_data_root"], options[f"{name}_weights"])
         recipe = read_recipe(options[name]).at(places)
-        build = DecoderBuild(recipe, Path(settings.BUILDS_DIR) / recipe.build_key[:16])
+        build = DecoderBuild(recipe, recipe.work_folder(Path(settings.BUILDS_DIR)))
         for sentence in build.run():
             self.stderr.write(f"{recipe.name}, {sentence}")
         return build.workspace

@@ -38,17 +38,13 @@ def build_autoencoder(
         Side in pixels.
     width : float
         Factor for the decoder's channels.
-
-    Raises
-    ------
-    RecipeError
-        As in `build_decoder`.
     """
     decoder = build_decoder(feature_shape, image_size, width, seed)
     torch.manual_seed(seed + 1)
     widths = [block.out_channels for block in decoder.blocks
               if isinstance(block, nn.ConvTranspose2d)]  # fmt: skip
-    channels, layers = 3, []
+    channels = 3
+    layers: list[nn.Module] = []
     for each in reversed(widths):
         layers += [
             nn.Conv2d(channels, each, 3, stride=2, padding=1),
@@ -56,5 +52,10 @@ def build_autoencoder(
             nn.LeakyReLU(LEAKY_SLOPE),
         ]
         channels = each
+    side = image_size
+    for _ in widths:
+        side = (side + 1) // 2
+    if (side, side) != tuple(feature_shape[1:]):
+        layers.append(nn.AdaptiveAvgPool2d(feature_shape[1:]))
     layers.append(nn.Conv2d(channels, feature_shape[0], 1))
     return Autoencoder(nn.Sequential(*layers), decoder)

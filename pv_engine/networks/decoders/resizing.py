@@ -9,13 +9,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pv_engine.networks.decoders.paper import LEAKY_SLOPE, doublings
+from pv_engine.errors import RecipeError
+from pv_engine.networks.decoders.paper import LEAKY_SLOPE, doublings, resized
 
 # Channels at the feature map's own side and after each doubling; more doublings repeat the last.
 WIDTHS = (192, 128, 64, 32, 16)
 # Residual blocks at the feature map's own side, and after each of the first doublings.
 BLOCKS = (2, 1)
-# Pixels that the linear start draws along each side of a cell; the picture has a multiple of it.
+# Pixels that the linear start draws along each side of a cell, at most.
 START_PATCH = 8
 # Keeps the start away from 0 and 1, where the logit is infinite.
 MARGIN = 0.02
@@ -62,8 +63,9 @@ class ResizingDecoder(nn.Module):
     enlarges few channels and is followed by the convolution that draws, initialised to zero.
     """
 
-    def __init__(self, start: nn.Module, channels: int, widths: tuple[int, ...]) -> None:
+    def __init__(self, start: nn.Module, channels: int, widths: tuple[int, ...], size: int) -> None:
         super().__init__()
+        self.size = size
         self.start = start.requires_grad_(False)
         first, *others, last = widths
         # Every channel of the features on one scale, without weights of its own.
@@ -84,12 +86,23 @@ class ResizingDecoder(nn.Module):
         maps = self.to_last(functional.leaky_relu(self.norm(maps), LEAKY_SLOPE))
         maps = functional.leaky_relu(enlarged_twice(maps), LEAKY_SLOPE)
         start = self.start(features).float().clamp(MARGIN, 1 - MARGIN)
-        return torch.sigmoid(torch.logit(start) + self.to_picture(maps).float())
+        drawn = resized(self.to_picture(maps).float(), self.size)
+        return torch.sigmoid(torch.logit(start) + drawn)
 
 
 def start_side(feature_shape: tuple[int, int, int], image_size: int) -> int:
-    """Return the side in pixels at which the linear start draws."""
-    return min(image_size, START_PATCH * feature_shape[1])
+    """Return the side in pixels at which the linear start draws, an even number for each cell.
+
+    RecipeError for features too large for that.
+    """
+    side = feature_shape[1]
+    patch = min(START_PATCH, image_size // side) // 2 * 2
+    if not patch:
+        raise RecipeError(
+            f"decoder.profile is 'resizing', which needs features of at most half the side of "
+            f"data.image_size, {image_size}, but they have {side}; choose another profile."
+        )
+    return side * patch
 
 
 def enlarged_twice(maps: Tensor) -> Tensor:
@@ -113,16 +126,10 @@ def build_resizing_decoder(
     feature_shape : (C, h, h)
     image_size : int
         Side of the picture in pixels.
-
-    Raises
-    ------
-    RecipeError
-        If `image_size` is not h times a power of two.
     """
     times = doublings(feature_shape, image_size)
     extra = max(0, times + 1 - len(WIDTHS))
     widths = (WIDTHS + WIDTHS[-1:] * extra)[: times + 1]
     torch.manual_seed(seed)
-    return ResizingDecoder(
-        start, feature_shape[0], tuple(max(8, round(width * each)) for each in widths)
-    )
+    channels = tuple(max(8, round(width * each)) for each in widths)
+    return ResizingDecoder(start, feature_shape[0], channels, image_size)

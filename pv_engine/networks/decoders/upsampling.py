@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pv_engine.networks.decoders.paper import LEAKY_SLOPE, doublings
+from pv_engine.errors import RecipeError
+from pv_engine.networks.decoders.paper import LEAKY_SLOPE, doublings, resized
 from pv_engine.networks.decoders.texture import TEXTURE_WIDTH, Texture
 
 # Pixels of the layout along each side of a cell of the feature map.
@@ -163,7 +164,7 @@ class UpsamplingDecoder(nn.Module):
             layout = enlarged(self.layout.draw(mixed).float(), self.size)
             start = torch.logit(layout.clamp(MARGIN, 1 - MARGIN))
         drawn = self.details(features, mixed).float() + self.texture(features, mixed).float()
-        return torch.sigmoid(start + drawn)
+        return torch.sigmoid(start + resized(drawn, self.size))
 
 
 def enlarged(layout: Tensor, size: int) -> Tensor:
@@ -185,10 +186,14 @@ def build_layout(
     Raises
     ------
     RecipeError
-        As in `build_upsampling_decoder`, or if the picture is smaller than the layout.
+        As in `build_upsampling_decoder`.
     """
-    channels, side, _ = feature_shape
-    doublings(feature_shape, image_size, at_least=PLAIN_DOUBLINGS)
+    channels, side, breadth = feature_shape
+    if side != breadth:
+        raise RecipeError(
+            f"decoder.profile is 'upsampling', but the feature map has {side} x {breadth} cells; "
+            'it draws square maps, so choose decoder.profile = "paper".'
+        )
     torch.manual_seed(seed)
     return ColourLayout(channels, side, max(8, round(width * LAYOUT_WIDTH)))
 
@@ -201,15 +206,15 @@ def build_upsampling_decoder(
     Raises
     ------
     RecipeError
-        If `image_size` is not h times a power of two, at least 8.
+        For a feature map that is not square.
     """
     layout = build_layout(feature_shape, image_size, width, seed)
     total = doublings(feature_shape, image_size, at_least=PLAIN_DOUBLINGS + 1)
     convolved = total - PLAIN_DOUBLINGS
     repeated = DETAIL_WIDTHS[:1] * (convolved - len(DETAIL_WIDTHS)) + DETAIL_WIDTHS
     widths = tuple(max(8, round(width * each)) for each in repeated[-convolved:])
-    channels, side, _ = feature_shape
+    channels = feature_shape[0]
     mixed = layout.norm.normalized_shape[0]
     details = Details(channels, mixed, widths)
-    texture = Texture(channels, mixed, max(8, round(width * TEXTURE_WIDTH)), image_size // side)
+    texture = Texture(channels, mixed, max(8, round(width * TEXTURE_WIDTH)), 2**total)
     return UpsamplingDecoder(layout, details, texture, image_size)

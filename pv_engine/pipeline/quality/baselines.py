@@ -9,7 +9,7 @@ from torch import Tensor
 
 from pv_engine.data.arrays import write_atomically
 from pv_engine.pipeline.workspace import Segment, Workspace
-from pv_engine.quality.baselines import BaselineFit, LinearDecoder
+from pv_engine.quality.baselines import BaselineFit, LinearDecoder, drawn_side
 from pv_engine.training.seeds import seeded
 
 CHUNK = 64
@@ -69,7 +69,9 @@ class Fitting:
         recipe, device = self.workspace.recipe, self.workspace.device
         size = recipe.data.image_size
         shape = self.workspace.classifier.feature_shape(size)
-        return BaselineFit(shape, size, recipe.quality.linear_size or size, device)
+        return BaselineFit(
+            shape, size, recipe.quality.linear_size or drawn_side(shape, size), device
+        )
 
     def _resumed(self) -> BaselineFit:
         fit = self._new_fit()

@@ -62,13 +62,13 @@ class MeasuringDisplayed:
     def _measure_chunk(self) -> None:
         recipe, classifier = self.workspace.recipe, self.workspace.classifier
         images = self.measuring.pictures.batch(self.numbers[self.done : self.done + CHUNK])
-        features = classifier.encode(images)
+        features, head = classifier.seen(images)
         columns = []
         for reconstruct in self.measuring.decoders.values():
             pictures = reconstruct(images, features)
             again = displayed_again(pictures, recipe.rendering, recipe.data.image_size)
-            seen = again.expand(images.shape)
-            columns.append(measure_displayed(classifier, features, seen))
+            shown = again.expand(images.shape)
+            columns.append(measure_displayed(classifier, (features, head), shown))
         self.rows.append(torch.cat(columns, dim=1).numpy())
 
     def report(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Measures the decoder beside its baselines, and lets a reader read the stimuli."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -47,11 +48,29 @@ class QualityPhase:
 
     @property
     def is_done(self) -> bool:
-        return quality_path(self.workspace).is_file()
+        return self._is_of_this_recipe and quality_path(self.workspace).is_file()
+
+    @property
+    def _mark(self) -> Path:
+        return quality_path(self.workspace).with_name("recipe.sha256")
+
+    @property
+    def _is_of_this_recipe(self) -> bool:
+        """Whether what lies there was measured by this [quality]; earlier versions left no mark."""
+        key = self.workspace.recipe.quality_key
+        return not self._mark.is_file() or self._mark.read_text() == key
+
+    def _begin(self) -> None:
+        """Leave a mark of [quality]; what was measured by another one is removed first."""
+        if not self._is_of_this_recipe:
+            shutil.rmtree(self._mark.parent)
+        if not self._mark.is_file():
+            write_atomically(self._mark, self.workspace.recipe.quality_key.encode())
 
     def advance(self, seconds: float) -> PhaseProgress:
         """Measure for about `seconds`; what none of it changes is the stimuli."""
         segment = Segment(seconds)
+        self._begin()
         fitting, measuring = Fitting(self.workspace), Measuring(self.workspace)
         displayed = MeasuringDisplayed(measuring)
         reading = Reading(self.workspace) if self.workspace.recipe.quality.reader else None

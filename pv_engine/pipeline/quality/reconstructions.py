@@ -30,7 +30,8 @@ class Measuring:
         if workspace.recipe.rendering.needs("autoencoder"):
             self.names.append(REFERENCE)
         # The first column is the stratum.
-        shape = (self.total, 1 + len(self.names) * len(MEASURES))
+        self.columns = len(MEASURES) + workspace.classifier.has_prefix
+        shape = (self.total, 1 + len(self.names) * self.columns)
         path = workspace.folder / "quality" / "measures.npy"
         self.rows = GrowingArray(path, shape, "float32")
 
@@ -59,18 +60,18 @@ class Measuring:
         numbers = self.numbers[self.done : self.done + CHUNK]
         classifier, config = self.workspace.classifier, self.workspace.recipe.classifier
         images = self.pictures.batch(numbers)
-        features = classifier.encode(images)
-        logits = classifier.head(features).cpu()
+        features, head = classifier.seen(images)
+        logits = head(features).cpu()
         columns = [strata(logits, self.labels[numbers], config)[:, None].float()]
         for reconstruct in self.decoders.values():
             pictures = reconstruct(images, features)
-            columns.append(measure(classifier, images, features, pictures))
+            columns.append(measure(classifier, images, (features, head), pictures))
         self.rows.append(torch.cat(columns, dim=1).numpy())
 
     def report(self) -> dict[str, Any]:
         """The decoder's means, overall and by stratum, and under `baselines` all others'."""
         rows = torch.from_numpy(self.rows.rows[:])
-        parts = torch.split(rows[:, 1:], len(MEASURES), dim=1)
+        parts = torch.split(rows[:, 1:], self.columns, dim=1)
         summaries = {
             name: summary(part, rows[:, 0]) for name, part in zip(self.names, parts, strict=True)
         }

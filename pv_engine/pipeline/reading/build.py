@@ -16,7 +16,8 @@ from pv_engine.pipeline.training.autoencoder import AutoencoderTraining
 from pv_engine.pipeline.training.classifier import ClassifierTraining
 from pv_engine.pipeline.training.phase import TrainingPhase
 from pv_engine.pipeline.training.profiles import decoder_trainings
-from pv_engine.pipeline.workspace import Phase, Workspace, claim_folder
+from pv_engine.pipeline.work_folder import claim_folder
+from pv_engine.pipeline.workspace import Phase, Workspace
 from pv_engine.recipe.reading import Recipe
 from pv_engine.recipe.resources import Resources
 from pv_engine.runtime.device import choose_device

@@ -12,6 +12,7 @@ class AutoencoderTraining:
     """By the recipe's [decoder] section, on pictures alone."""
 
     name = "autoencoder"
+    classes: tuple[str, ...] = ()
     kept: KeptFeatures | None = None
 
     def __init__(self, workspace: Workspace) -> None:

@@ -23,6 +23,7 @@ class ClassifierTraining:
         self.config = workspace.recipe.classifier
         self.weights = workspace.classifier_path
         self.kept: KeptFeatures | None = None
+        self.classes = workspace.output_names
         self._classifier: Classifier | None = None
 
     @property
@@ -48,7 +49,7 @@ class ClassifierTraining:
         workspace, config = self.workspace, self.config
         if config.train == "none":
             if workspace.team.leads:
-                save_weights(self.classifier, workspace.classifier_path)
+                save_weights(self.classifier, workspace.classifier_path, self.classes)
             workspace.team.wait()
             return None
         training, validation = workspace.training(), workspace.validation()

@@ -6,7 +6,7 @@ from pv_engine.pipeline.training.linear_start import LinearStart
 from pv_engine.pipeline.training.phase import Preparation
 from pv_engine.pipeline.training.trainers import kept_features, picture_trainer
 from pv_engine.pipeline.workspace import Workspace
-from pv_engine.quality.baselines import BaselineFit
+from pv_engine.quality.baselines import BaselineFit, drawn_side
 from pv_engine.training.compiling import Compiled
 from pv_engine.training.features.kept import KeptFeatures
 from pv_engine.training.loop import Trainer
@@ -17,6 +17,7 @@ class DecoderTraining:
     """By the recipe's [decoder] section."""
 
     name = "decoder"
+    classes: tuple[str, ...] = ()
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -58,4 +59,5 @@ class DecoderTraining:
 
 def _full_size(workspace: Workspace) -> BaselineFit:
     size = workspace.recipe.data.image_size
-    return BaselineFit(workspace.classifier.feature_shape(size), size, size, workspace.device)
+    shape = workspace.classifier.feature_shape(size)
+    return BaselineFit(shape, size, drawn_side(shape, size), workspace.device)

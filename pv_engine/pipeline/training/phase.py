@@ -1,11 +1,11 @@
 """A training phase: what comes before it, the trainer in segments, its best weights."""
 
 import math
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from pv_engine.networks.weights import copy_weights
 from pv_engine.pipeline.training.progress import progress_of
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.runtime.device import deterministic
@@ -31,6 +31,8 @@ class Training(Protocol):
     name: str
     weights: Path
     kept: KeptFeatures | None
+    # The names of the network's outputs, which its file holds; empty for a decoder.
+    classes: tuple[str, ...]
 
     def preparations(self) -> list[Preparation]:
         """What the trainer needs, in this order; each the same object when asked again."""
@@ -87,9 +89,7 @@ class TrainingPhase:
 
     def _publish(self, trainer: Trainer) -> None:
         if self.workspace.team.leads:
-            partial = self.weights.with_suffix(".partial")
-            shutil.copyfile(trainer.best_weights, partial)
-            partial.replace(self.weights)
+            copy_weights(trainer.best_weights, self.weights, self.training.classes)
         self.workspace.team.wait()
         if self.training.kept is not None:
             self.training.kept.discard()

@@ -22,6 +22,7 @@ class FromStoredFeatures:
 
     # They outlive the first training, so it must not discard them.
     kept: KeptFeatures | None = None
+    classes: tuple[str, ...] = ()
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace

@@ -66,7 +66,7 @@ class ClassifierObjective:
     @torch.no_grad()
     def _frozen(self, images: Tensor) -> Tensor:
         with mixed_precision(images.device, self.config.precision):
-            return self.classifier.encode(images)
+            return self.classifier.head_input(images)
 
     def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:
         if self.config.task == "single_label":
@@ -97,9 +97,10 @@ def predict(classifier: Classifier, pictures: Pictures, batch_size: int) -> Tens
 def frozen_features(classifier: Classifier, images: Tensor) -> Tensor:
     """Return the input of a head that is trained alone, from pictures (B, 3, H, W).
 
-    That is (B, C, h, w), or only the mean, (B, C, 1, 1), for a head that pools first.
+    That is (B, C, h, w), packed with prefix tokens where there are any, or only the mean,
+    (B, C, 1, 1), for a head that pools first.
     """
-    features = classifier.encode(images)
+    features = classifier.head_input(images)
     if isinstance(classifier.head, PooledLinear):
         return features.mean(dim=(2, 3), keepdim=True)
     return features

@@ -100,10 +100,10 @@ def reconstruction_report(
     with torch.no_grad():
         for rows in pictures.batches(batch_size):
             images = pictures.batch(rows)
-            features = classifier.encode(images)
+            features, head = classifier.seen(images)
             reconstructions = decoder(features)
-            again = classifier.encode(reconstructions)
-            top, top_again = (classifier.head(each).argmax(dim=1) for each in (features, again))
+            again, head_again = classifier.seen(reconstructions)
+            top, top_again = head(features).argmax(dim=1), head_again(again).argmax(dim=1)
             values = {
                 **reconstruction_quality(images, reconstructions),
                 "feature_mse": float(((again - features) ** 2).mean()),

@@ -16,6 +16,7 @@ from pv_engine.training.images import Pictures
 from pv_engine.training.losses.decoder_loss import decoder_loss
 from pv_engine.training.losses.feature_loss import feature_loss
 from pv_engine.training.losses.perceptual_loss import perceptual_loss
+from pv_engine.training.losses.prediction_loss import prediction_loss
 from pv_engine.training.losses.views import View, random_view
 from pv_engine.training.objectives.upsampling import UpsamplingObjective
 from pv_engine.training.validation_measures import reconstruction_quality
@@ -23,10 +24,16 @@ from pv_engine.training.validation_measures import reconstruction_quality
 
 @dataclass(frozen=True)
 class Look:
-    """The classifier's features of some pictures, and the early features that are compared."""
+    """The classifier's features of some pictures, their head, and the compared early features."""
 
     features: Tensor
+    head: nn.Module
     early: list[Tensor]
+
+    @property
+    def logits(self) -> Tensor:
+        logits: Tensor = self.head(self.features)
+        return logits
 
 
 class ResizingObjective(UpsamplingObjective):
@@ -81,7 +88,7 @@ class ResizingObjective(UpsamplingObjective):
 
     def _further(self, first: Look, again: Look) -> dict[str, Tensor]:
         terms = {
-            "prediction": lambda: self._prediction(first.features, again.features),
+            "prediction": lambda: prediction_loss(first.logits, again.logits, self.task),
             "perceptual": lambda: perceptual_loss(first.early, again.early),
         }
         return {name: terms[name]() for name in self._further_weights}
@@ -90,17 +97,21 @@ class ResizingObjective(UpsamplingObjective):
     def _first_look(self, images: Tensor, features: Tensor, view: View | None) -> Look:
         """Look at the pictures; their stored features serve where nothing else is compared."""
         if view is None and self.early is None:
-            return Look(features, [])
+            return Look(features, self.classifier.head, [])
         return self._look(view.of(images) if view else images)
 
     def _look(self, pictures: Tensor) -> Look:
         if self.early is None:
-            return Look(self.classifier_again.encode(pictures).float(), [])
+            return self._seen(pictures, [])
         with self.early.collected() as early:
-            features = self.classifier_again.encode(pictures).float()
+            seen = self._seen(pictures, early)
             if self.other is not None:
                 self.other.encode(pictures)
-        return Look(features, early)
+        return seen
+
+    def _seen(self, pictures: Tensor, early: list[Tensor]) -> Look:
+        features, head = self.classifier_again.seen(pictures)
+        return Look(features.float(), head, early)
 
     def _measures(self, images: Tensor) -> dict[str, float]:
         """As of the details of `upsampling`, but through one fixed view if views are used."""
@@ -109,7 +120,7 @@ class ResizingObjective(UpsamplingObjective):
         reconstructions = self.module(features)
         first = self._first_look(images, features, view)
         again = self._look(view.of(reconstructions) if view else reconstructions)
-        tops = [self.classifier.head(each.features).argmax(dim=1) for each in (first, again)]
+        tops = [look.logits.argmax(dim=1) for look in (first, again)]
         further = {name: float(value) for name, value in self._further(first, again).items()}
         measures = {
             **reconstruction_quality(images, reconstructions),

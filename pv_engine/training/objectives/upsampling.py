@@ -97,15 +97,16 @@ class UpsamplingObjective:
         return torch.stack([images, self.module(self.classifier.encode(images))])
 
     def _measures(self, images: Tensor) -> dict[str, float]:
-        features = self.classifier.encode(images)
+        features, head = self.classifier.seen(images)
         reconstructions = self.module(features)
-        again = self.classifier.encode(reconstructions)
-        top, top_again = (self.classifier.head(each).argmax(dim=1) for each in (features, again))
+        again, head_again = self.classifier.seen(reconstructions)
+        logits, logits_again = head(features), head_again(again)
+        top, top_again = logits.argmax(dim=1), logits_again.argmax(dim=1)
         quality = reconstruction_quality(images, reconstructions)
         return {
             **{f"validation_{name}": value for name, value in quality.items()},
             "validation_dsim": float(feature_loss(features, again, self.config)),
-            "validation_prediction": float(self._prediction(features, again)),
+            "validation_prediction": float(prediction_loss(logits, logits_again, self.task)),
             "validation_agreement": float((top == top_again).float().mean()),
         }
 

@@ -61,7 +61,7 @@ def _survey_of(protocol: Path) -> Survey:
     survey, _ = load_study(protocol)
     if survey.participants.exists():
         raise CommandError(
-            f"The survey {survey.slug!r} has participants already; use an empty database."
+            f"The study {survey.slug!r} has participants already; use an empty database."
         )
     open_survey(survey)
     return survey

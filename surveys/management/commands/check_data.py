@@ -11,10 +11,10 @@ from surveys.studies.publishing import find_survey
 
 
 class Command(BaseCommand):
-    help = "Checks a survey's stored data; the exit status is 1 when anything is wrong."
+    help = "Check a study's stored data; the exit status is 1 if anything is wrong."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", help="the survey's slug")
+        parser.add_argument("slug", help="the study's address")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -13,7 +13,7 @@ MOST_SHOWN = 100
 
 
 class Command(BaseCommand):
-    help = "Checks an export against its codebook; the exit status is 1 when anything is wrong."
+    help = "Check an export against its codebook; the exit status is 1 if anything is wrong."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, help="a folder written by export_study")

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", help="the survey's slug")
+        parser.add_argument("slug", help="the study's address")
         who = parser.add_mutually_exclusive_group(required=True)
         who.add_argument("--panel-id", default="", help="the participant's id at the panel")
         who.add_argument("--token", default="", help="the token in the participant's cookie")

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Writes a survey's protocol as TOML, with its stimulus set named by content."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", help="the survey's slug")
+        parser.add_argument("slug", help="the study's address")
         parser.add_argument("--out", type=Path, required=True, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:

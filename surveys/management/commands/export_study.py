@@ -12,10 +12,10 @@ from surveys.studies.publishing import find_survey
 
 
 class Command(BaseCommand):
-    help = "Writes a survey's data as a Psych-DS folder."
+    help = "Write a study's data as a Psych-DS folder."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", help="the survey's slug")
+        parser.add_argument("slug", help="the study's address")
         parser.add_argument("--out", type=Path, required=True, help="the folder to write")
         parser.add_argument(
             "--replace", action="store_true", help="replace an earlier export there"
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--stimuli",
             action="store_true",
-            help="also copy the images, if they may be passed on",
+            help="also copy the images (only if licensed)",
         )
         parser.add_argument(
             "--panel-ids",

@@ -13,7 +13,7 @@ from surveys.studies.starter import write_starter
 
 
 class Command(BaseCommand):
-    help = "Writes a commented protocol for a stimulus folder; it loads as it is."
+    help = "Write a commented protocol for a stimulus folder; it can be loaded unchanged."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("stimuli", type=Path, help="a folder that build_stimuli wrote")

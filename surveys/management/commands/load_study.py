@@ -45,9 +45,9 @@ class Command(BaseCommand):
             )
         except (AccountError, SurveyError, EngineError) as error:
             raise CommandError(str(error)) from error
-        state = "loaded" if changed else "was loaded already and has not changed"
+        state = "was loaded" if changed else "was already loaded and has not changed"
         self.stdout.write(
-            f"The survey {survey.slug!r} {state}: {survey.stimulus_set}, "
+            f"The study {survey.slug!r} {state}: {survey.stimulus_set}, "
             f"protocol {survey.protocol_sha256[:16]}."
         )
         # A survey that its researcher has closed stays closed.

@@ -17,10 +17,10 @@ from surveys.studies.publishing import find_survey
 
 
 class Command(BaseCommand):
-    help = "Simulated participants take the survey through its real pages, marked for good."
+    help = "Let bots take a study on its real pages; they stay marked as simulated."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", help="the survey's slug")
+        parser.add_argument("slug", help="the study's address")
         parser.add_argument("--participants", type=int, required=True, metavar="N")
         parser.add_argument("--seed", type=int, required=True, metavar="S")
         parser.add_argument(
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--url",
             metavar="SITE",
-            help="take the survey over HTTP from this server, which must use the same database "
+            help="take the study over HTTP from this server, which must use the same database "
             "and secret key",
         )
 

@@ -15,7 +15,7 @@ from surveys.protocol.wording import LANGUAGE_NAMES, consent_version, wording
 
 @dataclass(frozen=True)
 class Consent(Step):
-    """arrival.py answers its requests and enrolment.py stores it, as a row is made of it."""
+    """arrival.py answers its requests; enrolment.py stores it, since consent creates the row."""
 
     name = "start"
     title = "Consent"

@@ -127,7 +127,7 @@ class NoPlace(End):
     """For a visitor who came when all places were taken."""
 
     name = "no_place"
-    title = "No place left"
+    title = "All places taken"
     path = "no-place/"
     outcome = Outcome.FULL
     may_withdraw = False

@@ -105,11 +105,11 @@ class Step:
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
     ) -> Context:
-        """Return what the template shows, given what was sent from the page before, if anything."""
+        """Return the template's context, given the form that was sent, if any."""
         return {}
 
     def right_answers(self, protocol: Protocol) -> dict[str, str]:
-        """Return fields that have to be sent so that the survey goes on, for programs."""
+        """Return the fields that a program must send to continue."""
         return {}
 
     def stages(self, survey: Survey) -> list[Stage]:

@@ -44,7 +44,7 @@ def come(survey, address=CLASSROOM, browser=None):
 def test_the_visitor_beyond_the_limit_is_asked_to_wait(survey, three_a_minute, clock):
     assert [come(survey).status_code for _ in range(4)] == [200, 200, 200, 429]
     refused = come(survey)
-    assert "Too many people came from your network in this minute." in refused.content.decode()
+    assert "Too many people from your network have opened this study" in refused.content.decode()
     assert refused["Retry-After"] == "30"
 
 

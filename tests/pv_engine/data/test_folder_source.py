@@ -37,3 +37,35 @@ def test_a_limit_takes_a_seeded_choice_in_the_old_order(photos):
     names = source(photos, train=10).names("train")
     assert len(names) == 10
     assert names == sorted(names) == source(photos, train=10).names("train")
+
+
+def test_hidden_files_and_folders_are_no_images_and_no_classes(photos):
+    for split in ("train", "val"):
+        shutil.copytree(photos / split / "red", photos / split / ".thumbnails")
+        shutil.copy(photos / split / "red" / "00.png", photos / split / "red" / "._00.png")
+        (photos / split / "red" / ".cache").mkdir()
+        shutil.copy(photos / split / "red" / "00.png", photos / split / "red" / ".cache" / "0.png")
+    images = source(photos)
+    assert images.classes == ("amber", "blue", "green", "red")
+    assert len(images.names("train")) == 48
+    assert images.notes() == (f"{photos}/train/red/._00.png and other hidden files are no images.",)
+
+
+def test_empty_classes_and_links_to_folders_are_said(photos):
+    (photos / "train" / "violet").mkdir()
+    (photos / "train" / "red" / "more").symlink_to(photos / "train" / "blue")
+    images = source(photos)
+    images.names("train")
+    assert images.classes == ("amber", "blue", "green", "red", "violet")
+    assert images.notes() == (
+        f"{photos}/train/red/more is a link to a folder, which is not followed.",
+        f"The class folder {photos}/train/violet has no images.",
+    )
+
+
+def test_a_class_folder_may_itself_be_a_link(photos):
+    shutil.move(photos / "train" / "red", photos / "elsewhere")
+    (photos / "train" / "red").symlink_to(photos / "elsewhere")
+    images = source(photos)
+    assert "train/red/00.png" in images.names("train")
+    assert images.notes() == ()

@@ -11,7 +11,7 @@ from pv_engine.errors import RecipeError
 from pv_engine.recipe.reading import parse_recipe
 
 ROOT = Path(__file__).parents[3]
-GUIDE = (ROOT / "docs" / "guides" / "own_images.md").read_text()
+GUIDE = (ROOT / "docs" / "guides" / "add_a_data_source.md").read_text()
 OWN_SOURCE = re.search(r'```python title="own_pictures.py"\n(.*?)```', GUIDE, re.DOTALL)
 NO_SOURCE = "\n\ndef nothing(data, root, seed):\n    return {}\n"
 

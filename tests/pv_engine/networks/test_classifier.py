@@ -25,7 +25,7 @@ def build(tiny_recipe, **settings):
 
 @pytest.mark.parametrize("name", ["timm:resnet18", "torchvision:resnet18", "timm:mobilenetv2_035"])
 def test_head_after_encoder_equals_the_uncut_network(tiny_recipe, name):
-    from pv_engine.networks.backbones import create_network
+    from pv_engine.networks.families.known import create_network
 
     recipe = tiny_recipe("data.image_size=64")
     config = ClassifierConfig(

@@ -153,7 +153,7 @@ def factory(network):
 def classifier_of(monkeypatch, tiny_recipe):
     def build(network):
         monkeypatch.setattr(
-            "pv_engine.networks.backbones.import_factory", lambda *args: factory(network)
+            "pv_engine.networks.families.own.import_factory", lambda *args: factory(network)
         )
         config = ClassifierConfig(architecture="own:network", train="none")
         return build_classifier(replace(tiny_recipe("data.image_size=64"), classifier=config), 5)

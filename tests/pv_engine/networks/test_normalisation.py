@@ -83,7 +83,7 @@ def test_a_reader_takes_its_own_too(tiny_recipe):
         "r.toml",
         recipe.folder,
     )
-    from pv_engine.networks.backbones import create_network
+    from pv_engine.networks.families.known import create_network
     from pv_engine.networks.weights import save_weights
 
     config = ClassifierConfig(architecture="timm:test_byobnet")

@@ -150,7 +150,9 @@ def test_a_near_duplicate_of_an_item_is_left_out(tiny_recipe, photos, tmp_path):
 
 def test_a_bank_smaller_than_the_neighbours_stops_the_build(tiny_recipe, tmp_path):
     recipe = tiny_recipe(*SHOWN, "exemplar.bank=14")
-    with pytest.raises(ImageDataError, match="bank has 14 training pictures, but 15 are needed"):
+    with pytest.raises(
+        ImageDataError, match="bank has at most 14 training pictures, but 15 are needed"
+    ):
         build(recipe, tmp_path / "work", tmp_path / "out")
     assert not (tmp_path / "work" / "decoder").exists()
 

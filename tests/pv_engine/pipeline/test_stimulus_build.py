@@ -211,8 +211,8 @@ def test_missing_weights_are_named(tiny_recipe, tmp_path):
 
 
 def test_too_few_errors_of_the_model_are_said(tiny_recipe, tmp_path):
-    recipe = tiny_recipe("selection.model_wrong=60")
-    with pytest.raises(SelectionError, match="held-out images are model_wrong, but 61"):
+    recipe = tiny_recipe("selection.model_wrong=50")
+    with pytest.raises(SelectionError, match="held-out images are model_wrong, but 51"):
         build(recipe, tmp_path / "work", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from pv_engine.errors import RecipeError
-from pv_engine.quality.baselines import BaselineFit, LinearDecoder, with_surroundings
+from pv_engine.quality.baselines import BaselineFit, LinearDecoder, drawn_side, with_surroundings
 from tests.pv_engine.quality.networks import noise
 
 CPU = torch.device("cpu")
@@ -82,3 +82,12 @@ def test_pictures_stay_between_0_and_1():
     drawn = decoder(1000 * features(2, seed=0))
     assert drawn.min() >= 0
     assert drawn.max() <= 1
+
+
+@pytest.mark.parametrize(("side", "size", "drawn"), [(7, 224, 224), (8, 299, 296), (37, 518, 518)])
+def test_it_draws_at_the_largest_multiple_of_the_feature_maps_side(side, size, drawn):
+    assert drawn_side((4, side, side), size) == drawn
+    fit = BaselineFit((4, side, side), size, drawn, torch.device("cpu"))
+    fit.add(torch.rand(3, 3, size, size), torch.rand(3, 4, side, side))
+    features = torch.rand(2, 4, side, side)
+    assert fit.linear_decoder(0.1)(features).shape == (2, 3, size, size)

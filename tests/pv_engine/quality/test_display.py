@@ -35,7 +35,7 @@ def test_what_has_no_detail_survives_display_and_grain_does_not():
 
 def test_a_reconstruction_that_is_displayed_unchanged_is_perfect():
     classifier, images = colour_classifier(), smooth(3)
-    (first, *_) = measure_displayed(classifier, classifier.encode(images), images).tolist()
+    (first, *_) = measure_displayed(classifier, classifier.seen(images), images).tolist()
     assert dict(zip(DISPLAYED_MEASURES, first, strict=True)) == pytest.approx(
         {
             "displayed_feature_error": 0,
@@ -50,7 +50,7 @@ def test_another_top_class_after_display_is_no_agreement():
     classifier = colour_classifier()
     red, blue = (torch.zeros(1, 3, 32, 32) for _ in range(2))
     red[:, 0], blue[:, 2] = 0.5, 0.5
-    assert measure_displayed(classifier, classifier.encode(red), blue)[0, 2] == 0
+    assert measure_displayed(classifier, classifier.seen(red), blue)[0, 2] == 0
 
 
 def test_the_whole_is_weighted_by_how_often_each_stratum_occurs():

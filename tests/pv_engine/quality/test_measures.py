@@ -9,7 +9,7 @@ from tests.pv_engine.quality.networks import colour_classifier, noise
 
 def measured(images, reconstructions):
     classifier = colour_classifier()
-    rows = measure(classifier, images, classifier.encode(images), reconstructions)
+    rows = measure(classifier, images, classifier.seen(images), reconstructions)
     return [dict(zip(MEASURES, row, strict=True)) for row in rows.tolist()]
 
 

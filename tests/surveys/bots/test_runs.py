@@ -210,11 +210,11 @@ def test_the_console_starts_watches_and_stops_them(researcher, survey, sent):
     assert (run.participants, run.by) == (3, "rosa")
     page = researcher.get(address).text
     assert "Waiting for a worker" in page
-    assert '<td data-label="Answers">By chance</td>' in page
+    assert '<td data-label="Answers">At random</td>' in page
     assert 'data-live-seconds="2"' in page
     assert "Cancelled" in researcher.post(f"{address}{run.pk}/", {"do": "stop"}, follow=True).text
     again = researcher.post(f"{address}{run.pk}/", {"do": "stop"}, follow=True).text
-    assert "This run was over already" in again
+    assert "This run has already ended" in again
     wrong = researcher.post(address, {"participants": "x"}, follow=True).text
     assert "participants must be a whole number from 1 to 10000, but is &#x27;x&#x27;." in wrong
 

@@ -153,7 +153,7 @@ def test_the_command_does_not_bury_what_it_says_in_lines_on_requests(survey, cap
 
 
 def test_the_command_names_the_surveys_there_are(survey):
-    with pytest.raises(CommandError, match="no survey 'nothing'; known are: shapes"):
+    with pytest.raises(CommandError, match="no study 'nothing'; the studies here are: shapes"):
         call_command("run_bots", "nothing", participants=2, seed=1)
 
 

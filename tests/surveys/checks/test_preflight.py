@@ -132,13 +132,13 @@ def test_codes_are_asked_for_where_a_visit_can_end_that_way(tmp_path):
     without = EVERYTHING.replace('screened_out = "SCREENED"\n', "").replace("return_url", "# x")
     call_command("load_study", make_protocol(tmp_path, more=without), stdout=StringIO())
     found = find(Survey.objects.select_related("stimulus_set").get(), "completion code").found
-    assert found == "Missing are screened_out, return_url."
+    assert found == "Missing: screened_out, return_url."
 
 
 def test_the_plan_is_asked_for(tmp_path):
     survey = loaded(tmp_path, "[sample]\nsize = 10\n[assignment]\nplaces = 5\n")
-    assert "without a reason" in find(survey, "sample size").found
-    assert find(survey, "a place for everybody").state == State.UNMET
+    assert "without a justification" in find(survey, "sample size").found
+    assert find(survey, "Places cover the sample").state == State.UNMET
     assert find(survey, "stopping rule").state == State.UNMET
     assert find(survey, "information page").state == State.UNMET
 
@@ -146,12 +146,12 @@ def test_the_plan_is_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("change", "words", "state"),
     [
-        ({}, "encrypted", State.MET),
-        ({"HTTPS": False}, "encrypted", State.UNMET),
-        ({"SITE_URL": "http://study.example.org"}, "encrypted", State.UNMET),
-        ({"SITE_URL": "https://other.example.org"}, "encrypted", State.UNMET),
-        ({"SITE_URL": "http://127.0.0.1:8000"}, "encrypted", State.UNMET),
-        ({"ALLOWED_HOSTS": [".example.org"]}, "encrypted", State.MET),
+        ({}, "HTTPS", State.MET),
+        ({"HTTPS": False}, "HTTPS", State.UNMET),
+        ({"SITE_URL": "http://study.example.org"}, "HTTPS", State.UNMET),
+        ({"SITE_URL": "https://other.example.org"}, "HTTPS", State.UNMET),
+        ({"SITE_URL": "http://127.0.0.1:8000"}, "HTTPS", State.UNMET),
+        ({"ALLOWED_HOSTS": [".example.org"]}, "HTTPS", State.MET),
         ({}, "secret key", State.MET),
         ({"STORED_SECRET_KEY": ""}, "secret key", State.UNMET),
         ({"DEBUG": True}, "Error pages", State.UNMET),
@@ -169,7 +169,7 @@ def test_an_old_backup_is_no_backup(survey, site):
     two_days_ago = timezone.now().timestamp() - 2 * 24 * 3600
     os.utime(site.BACKUP_STAMP, (two_days_ago, two_days_ago))
     point = find(survey, "backup")
-    assert (point.state, point.found) == (State.UNMET, "The last one is 2\xa0days old.")
+    assert (point.state, point.found) == (State.UNMET, "The last backup is 2\xa0days old.")
 
 
 def test_a_worker_that_does_the_checks_is_alive(survey, django_capture_on_commit_callbacks):
@@ -264,7 +264,9 @@ def test_the_command_says_what_is_not_met_and_opens(tmp_path):
     make_stimulus_folder(tmp_path / "stimuli")
     out = StringIO()
     call_command("load_study", make_protocol(tmp_path), open=True, stdout=out)
-    assert "Before opening: The sample size is stated? It is not. Set sample.size" in out.getvalue()
+    assert (
+        "Before opening: The sample size is stated? Not stated. Set sample.size" in out.getvalue()
+    )
     assert "It is open: /s/shapes/" in out.getvalue()
 
 
@@ -309,7 +311,7 @@ def test_nor_is_it_with_another_number_of_images_or_in_one_language_of_several(t
 
 def uncommented(text):
     """With the suggested panel taken as it stands."""
-    begin, end = text.index("# [panel]"), text.index("# What is planned")
+    begin, end = text.index("# [panel]"), text.index("# Planned before")
     panel = "\n".join(
         line[2:] if line.startswith(("# [", "# name", "# required", "# return_url", "# c", "# s",
                                      "# f", "# n", "# p", "# w")) else line
@@ -324,7 +326,7 @@ def test_sample_codes_and_sample_explanations_are_named(tmp_path):
     point = find(survey, "No sample")
     assert point.state == State.UNMET
     assert point.found == (
-        "Still the starter’s are conditions[1].introduction, panel.codes.complete, "
+        "Unchanged from the starter: conditions[1].introduction, panel.codes.complete, "
         "panel.codes.screened_out and 6 more."
     )
 
@@ -350,14 +352,14 @@ def test_bots_that_hold_numbers_are_seen_also_after_the_opening(tmp_path):
     list(run_bots(survey, 2, 1, uniform))
     survey.refresh_from_db()
     point = find(survey, "No bot")
-    assert (point.state, point.found) == (State.UNMET, "Bots hold 2 of 2 numbers.")
+    assert (point.state, point.found) == (State.UNMET, "Bots have 2 of 2 numbers.")
 
 
 def test_people_who_hold_numbers_are_as_it_should_be(tmp_path):
     survey = make_survey(tmp_path)
     Visitor("shapes").begin()
     survey.refresh_from_db()
-    assert find(survey, "No bot").found == "1 are given, each to a person."
+    assert find(survey, "No bot").found == "1 given, none to a bot."
 
 
 ALONE = '[texts]\ninformation = "You will see images."\nintroduction = "Guess the answer."\n'
@@ -367,9 +369,7 @@ def test_default_texts_are_not_true_where_the_image_stands_alone(tmp_path):
     survey = loaded(tmp_path, "", conditions=("pv", "none"))
     point = find(survey, "without an explanation")
     assert point.state == State.UNMET
-    assert point.found.startswith(
-        "texts.information and texts.introduction speak of an explanation"
-    )
+    assert point.found.startswith("texts.information and texts.introduction mention an explanation")
 
 
 def test_texts_that_are_true_for_everybody_pass(tmp_path):

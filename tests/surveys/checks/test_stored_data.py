@@ -34,7 +34,7 @@ def test_it_finds_a_missing_participant(ben, cy):
 
 def test_it_finds_a_wrong_count_of_assignments(ben):
     Survey.objects.update(assigned=5)
-    assert problems() == ["The survey counts 5 assigned participants, but has 1."]
+    assert problems() == ["The study counts 5 assigned participants, but has 1."]
 
 
 def test_it_finds_a_participant_in_another_condition(survey, ben, cy):

@@ -63,7 +63,7 @@ def test_a_file_is_as_good_as_its_text(researcher, text):
 def test_a_new_study_is_loaded_as_a_draft_once_it_is_confirmed(researcher, text):
     _, confirm = upload(researcher, text.replace('"shapes"', '"mine"'))
     assert not Survey.objects.filter(slug="mine").exists()
-    assert "The protocol is loaded" in confirm().text
+    assert "Protocol loaded" in confirm().text
     assert Survey.objects.get(slug="mine").status == Survey.Status.DRAFT
 
 
@@ -91,11 +91,11 @@ def test_a_changed_wording_is_shown_and_becomes_a_version(researcher, text):
     assert "<code>texts.thanks</code>" in page.text
     assert "<ins>" in page.text
     assert ProtocolVersion.objects.count() == 1
-    assert "Version 2 is in force from now on." in confirm().text
+    assert "Version 2 is now in force." in confirm().text
     version = ProtocolVersion.objects.get(number=2)
     assert version.by == "rosa"
     page = researcher.get("/console/surveys/shapes/protocol/2/").text
-    assert "What differs from version 1" in page
+    assert "Changes from version 1" in page
     assert "so much." in page
 
 
@@ -104,24 +104,24 @@ def test_it_shows_the_difference_again_when_the_study_changed_in_between(researc
     _, other = upload(researcher, text + '\n[texts]\nthanks = "Two."\n')
     other()
     page = confirm().text
-    assert "The study has changed since you looked" in page
+    assert "The study has changed since this page was shown" in page
     assert "Make version 3 of shapes?" in page
     assert Survey.objects.get().version.number == 2
 
 
 def test_a_change_that_would_break_the_study_says_what_to_do(researcher, text):
     page, confirm = upload(researcher, text.replace("seed = 7", "seed = 8"))
-    assert "This change may not be made" in page.text
+    assert "This change is not allowed" in page.text
     assert "seed may not change" in page.text
     assert 'value="yes"' not in page.text
-    assert "under another slug" in confirm().text
+    assert "at another address" in confirm().text
     assert Survey.objects.get().seed == 7
 
 
 def test_nothing_changes_when_nothing_differs(researcher, text):
     page, confirm = upload(researcher, text)
-    assert "Nothing would change" in page.text
-    assert "loaded already" in confirm().text
+    assert "No changes" in page.text
+    assert "already loaded" in confirm().text
     assert ProtocolVersion.objects.count() == 1
 
 
@@ -141,11 +141,11 @@ def test_pilots_are_started_and_ended(researcher, survey):
     page = researcher.post(address, follow=True).text
     assert "The pilot shapes-pilot-1 is open" in page
     page = researcher.post(address, {"end": "shapes-pilot-1"}, follow=True).text
-    assert "is over" in page
+    assert "has ended" in page
     assert Survey.objects.get(slug="shapes-pilot-1").status == Survey.Status.CLOSED
     assert Survey.objects.get(slug="shapes").is_open
     page = researcher.post("/console/surveys/shapes-pilot-1/pilots/", follow=True).text
-    assert "is a pilot; start another one from its study" in page
+    assert "is a pilot; start a new one from its study" in page
     assert researcher.post(address, {"end": "shapes"}).status_code == 404
 
 
@@ -172,9 +172,11 @@ def test_a_researcher_who_may_not_edit_a_study_is_shown_nothing_of_it(team, surv
         response = browser.post(LOAD, {"text": changed, "confirmed": "yes"})
         assert response.status_code == 400
         assert "belongs to a study that you may not edit" in response.text
-        assert "What differs" not in response.text
+        assert 'class="changes' not in response.text
     assert ProtocolVersion.objects.count() == 1
-    assert "Make version 2" in team.ben.post(LOAD, {"text": changed}).text
+    shown = team.ben.post(LOAD, {"text": changed}).text
+    assert "Make version 2" in shown
+    assert 'class="changes' in shown
 
 
 def test_a_viewer_sees_the_pages_without_their_buttons(team, survey):

@@ -182,7 +182,7 @@ def test_a_message_that_comes_twice_makes_one_file(run, study, rosa):
 
 def test_one_of_a_kind_is_made_at_a_time(study, rosa):
     start_job(study, "export", rosa)
-    with pytest.raises(JobError, match="One is being made already"):
+    with pytest.raises(JobError, match="One is already being made"):
         start_job(study, "export", rosa)
     start_job(study, "report", rosa)
 
@@ -218,7 +218,7 @@ def test_a_job_whose_worker_was_lost_can_be_tried_again_and_the_lost_one_writes_
 ):
     job = start_job(study, "export", rosa)
     lost = claim_job(job.pk, "worker@lost")
-    with pytest.raises(JobError, match="being made or finished already"):
+    with pytest.raises(JobError, match="being made or has finished"):
         retry_job(job, rosa)
     Job.objects.update(claimed_at=timezone.now() - Job.lease - timedelta(seconds=1))
     job.refresh_from_db()
@@ -268,7 +268,7 @@ def test_a_deleted_file_is_gone_and_the_log_keeps_its_hash(run, study, rosa, qui
 
 def test_what_is_being_made_is_not_deleted(study, rosa):
     job = start_job(study, "export", rosa)
-    with pytest.raises(JobError, match="once it is finished"):
+    with pytest.raises(JobError, match="once it has finished"):
         delete_job(job, rosa)
 
 

@@ -46,7 +46,7 @@ def test_everybody_is_counted_where_they_are(survey, ada, ben, cy):
 def test_the_funnel_counts_each_page_and_who_left_before_it(survey, ada, ben, cy):
     monitor = monitor_of(survey)
     assert reached(monitor) == {
-        "First page": 3,
+        "Arrival": 3,
         "Consent": 2,
         "Assignment": 2,
         "Introduction": 2,
@@ -66,7 +66,7 @@ def test_every_section_of_a_protocol_is_a_step(db, tmp_path):
     whole.finish()
     found = reached(monitor_of(survey))
     assert list(found)[:6] == [
-        "First page", "Consent", "Comprehension check", "Assignment", "Introduction", "Practice",
+        "Arrival", "Consent", "Comprehension check", "Assignment", "Introduction", "Practice",
     ]  # fmt: skip
     # Four items, one attention check, one repeated question.
     assert found["Question 6 of 6"] == 2
@@ -94,7 +94,7 @@ def test_those_turned_away_have_not_dropped_out(db, tmp_path):
     monitor = monitor_of(survey)
     assert (monitor.n_turned_away, monitor.n_dropped, monitor.n_active) == (1, 0, 0)
     rows = {row.label: (row.count, row.of) for row in monitor.checks}
-    assert rows["Did not pass the comprehension check"] == (1, 1)
+    assert rows["Failed the comprehension check"] == (1, 1)
 
 
 def test_failed_attention_checks_are_counted_for_all_conditions_together(db, tmp_path):
@@ -110,7 +110,7 @@ def test_those_who_refuse_are_counted(survey):
     visitor.arrive()
     visitor.send(agree="no")
     rows = {row.label: (row.count, row.of) for row in monitor_of(survey).checks}
-    assert rows["Did not want to take part"] == (1, 1)
+    assert rows["Declined to take part"] == (1, 1)
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [((4, 10, 8), 8), ((4, 10), 7)])
@@ -159,7 +159,7 @@ def test_only_those_whom_the_sample_counts_lead_to_it(db, tmp_path, researcher, 
     assert pace.counting_per_day == pytest.approx(n_counting * 24)
     assert monitor.summary.startswith("4 finished, ")
     page = researcher.get(f"/console/surveys/{survey.slug}/live/").content.decode()
-    assert f"{n_counting} of the 4 wanted</dd>" in page
+    assert f"{n_counting} of 4 planned</dd>" in page
 
 
 def opened(survey, **ago):
@@ -174,7 +174,7 @@ def test_a_survey_that_was_opened_a_moment_ago_has_no_pace_yet(researcher, surve
     assert (pace.rate, pace.projected_end, pace.unit) == (None, None, "minute")
     page = researcher.get(f"/console/surveys/{survey.slug}/live/").text
     assert "known after one hour" in page
-    assert "a day" not in page
+    assert "per day" not in page
 
 
 def test_in_its_first_day_the_pace_is_given_by_the_hour(researcher, survey, cy):
@@ -182,7 +182,7 @@ def test_in_its_first_day_the_pace_is_given_by_the_hour(researcher, survey, cy):
     assert (pace.rate_unit, pace.unit) == ("hour", "hour")
     assert pace.rate == pytest.approx(1 / 4)
     assert (
-        "Finished an hour, since it was opened"
+        "Finished per hour, since opening"
         in researcher.get(f"/console/surveys/{survey.slug}/live/").text
     )
     pace = monitor_of(survey, opened(survey, days=2)).pace
@@ -241,7 +241,7 @@ def test_a_draft_that_nobody_could_take_shows_nothing(db, tmp_path):
 def test_the_live_page_has_a_text_for_its_chart_and_the_numbers_behind_it(researcher, survey, cy):
     page = researcher.get(f"/console/surveys/{survey.slug}/live/").content.decode()
     assert '<title id="pace-text">1 finished since' in page
-    assert "<summary>Numbers by the minute</summary>" in page
+    assert "<summary>Numbers by minute</summary>" in page
     assert 'data-summary="1 finished, 0 active, 0 dropped out."' in page
 
 

@@ -117,9 +117,9 @@ def test_a_protocol_may_say_that_nobody_finishes_after_the_closing(make):
     early.send_consent()
     close_survey(survey)
     visitor.answer()
-    assert ends_with(visitor, "PARTIAL", "What you answered so far has been stored")
+    assert ends_with(visitor, "PARTIAL", "Your answers so far have been stored")
     early.send()
-    assert ends_with(early, "CLOSED", "It takes no more answers")
+    assert ends_with(early, "CLOSED", "It no longer accepts answers")
     assert len(visitor.responses) == 1
 
 
@@ -152,7 +152,7 @@ def test_who_stops_keeps_what_was_given_and_has_a_code(make):
     survey = make()
     visitor = under_way(survey)
     stop(visitor)
-    assert ends_with(visitor, "PARTIAL", "What you answered so far has been stored")
+    assert ends_with(visitor, "PARTIAL", "Your answers so far have been stored")
     person = visitor.participant
     assert (person.n_answered, len(visitor.responses)) == (1, 1)
     assert person.events.last().kind == Event.Kind.STOP
@@ -230,7 +230,7 @@ def test_who_has_lost_the_cookie_is_informed_in_mid_study(survey, ben):
     response = ben.get(ben.url("trial/3/"))
     assert response.status_code == 403
     assert "has lost your place" in ben.text
-    assert "begin again" in ben.text
+    assert "you have to start again" in ben.text
 
 
 def test_so_is_who_sends_an_answer_without_any_cookie(ben, settings):
@@ -244,7 +244,7 @@ def test_who_came_from_a_panel_gets_the_place_back_by_the_panels_link(make):
     visitor = under_way(make())
     visitor.browser.cookies.clear()
     visitor.get(visitor.url("trial/2/"))
-    assert "Open the study again from the page that invited you" in visitor.text
+    assert "open the study again from the page that invited you" in visitor.text
     visitor.arrive("?PROLIFIC_PID=abc")
     assert visitor.trial == 2
 

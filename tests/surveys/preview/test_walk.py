@@ -143,7 +143,7 @@ def test_it_refuses_what_the_survey_refuses(researcher, survey):
     walker.go_to("comprehension")
     assert walker.send(answer_1="1").status_code == 400
     walker.send(answer_1="1", answer_2="1")
-    assert "Not every answer was right" in walker.text
+    assert "Not all answers were right" in walker.text
     walker.go_to("practice")
     assert walker.send().status_code == 400
     walker.go_to("trial")

@@ -93,7 +93,7 @@ def test_it_asks_for_the_slug(closed, rosa):
 
 def test_it_is_done_once_and_cannot_be_taken_back(closed, rosa):
     unblind(closed, rosa, closed.slug)
-    with pytest.raises(BlindingError, match="unblinded already"):
+    with pytest.raises(BlindingError, match="already unblinded"):
         unblind(closed, rosa, closed.slug)
     written = Unblinding.objects.get()
     for change in (written.save, written.delete, Unblinding.objects.all().delete):
@@ -122,7 +122,7 @@ def test_what_would_reveal_it_is_refused_until_then(closed, rosa):
 
 def test_the_page_asks_warns_and_then_leads_to_the_results(closed, researcher):
     page = researcher.get(unblind_page(closed)).content.decode()
-    assert "It cannot be undone." in page
+    assert "This cannot be undone." in page
     wrong = researcher.post(unblind_page(closed), {"slug": "shape"})
     assert wrong.status_code == 400
     assert 'aria-invalid="true"' in wrong.content.decode()
@@ -144,8 +144,7 @@ def test_only_an_owner_unblinds(closed, client, team):
         assert answer.status_code == status
         assert Survey.objects.get().is_blind
     assert (
-        "Only an owner of the study can unblind it"
-        in team.cy.get(unblind_page(closed)).content.decode()
+        "Only an owner can unblind this study" in team.cy.get(unblind_page(closed)).content.decode()
     )
     team.ada.post(unblind_page(closed), {"slug": closed.slug})
     assert Unblinding.objects.get().by_name == "ada"

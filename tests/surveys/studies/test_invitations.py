@@ -49,7 +49,7 @@ def test_somebody_new_makes_an_account_and_is_in(survey, link):
     newcomer = Client()
     assert "ada invites you to work on the study" in newcomer.get(link).content.decode()
     page = newcomer.post(link, NEW, follow=True).content.decode()
-    assert "Welcome: you are editor of this study." in page
+    assert "Welcome. Your role in this study is editor." in page
     assert role("eve", survey) == Role.EDITOR
     assert {"account.created", "invitation.accepted", "role.given"} <= logged()
 
@@ -69,7 +69,7 @@ def test_it_works_once(survey, link):
     Client().post(link, NEW)
     second = Client().post(link, {**NEW, "username": "mallory"})
     assert second.status_code == 410
-    assert "was accepted already" in second.content.decode()
+    assert "was already accepted" in second.content.decode()
     assert not User.objects.filter(username="mallory").exists()
 
 
@@ -91,15 +91,15 @@ def test_it_expires(survey, link, settings):
 
 def test_a_revoked_one_works_no_more(team, survey, link):
     address = reverse("console:revoke_invitation", args=[survey.slug, Invitation.objects.get().pk])
-    assert "leads nowhere now" in team.ada.post(address, follow=True).content.decode()
+    assert "no longer works" in team.ada.post(address, follow=True).content.decode()
     assert "was revoked" in Client().get(link).content.decode()
-    assert "accepted or revoked already" in team.ada.post(address, follow=True).content.decode()
+    assert "already accepted or revoked" in team.ada.post(address, follow=True).content.decode()
 
 
 def test_a_link_that_was_never_made_says_so(db):
     response = Client().get("/console/invitations/made-up/")
     assert response.status_code == 410
-    assert "There is no such invitation" in response.content.decode()
+    assert "This invitation does not exist" in response.content.decode()
 
 
 def test_a_weak_password_or_a_taken_name_makes_no_account(survey, link):
@@ -148,8 +148,10 @@ def change(browser, survey, name, **data):
 
 
 def test_an_owner_changes_roles_and_removes_people(team, survey):
-    assert "cy is editor now." in change(team.ada, survey, "cy", do="change", role="editor")
-    assert "cannot open this study any more" in change(team.ada, survey, "cy", do="remove")
+    assert "The role of cy is now editor." in change(
+        team.ada, survey, "cy", do="change", role="editor"
+    )
+    assert "no longer has access to this study" in change(team.ada, survey, "cy", do="remove")
     assert team.cy.get(f"/console/surveys/{survey.slug}/").status_code == 404
 
 
@@ -160,7 +162,7 @@ def test_the_page_says_why_the_last_owner_stays(team, survey):
 
 def test_an_owner_who_leaves_is_led_home(team, survey):
     change(team.ada, survey, "ben", do="change", role="owner")
-    assert "cannot open this study any more" in change(team.ada, survey, "ada", do="remove")
+    assert "no longer has access to this study" in change(team.ada, survey, "ada", do="remove")
 
 
 def test_the_page_of_people_takes_few_queries(team, survey, django_assert_max_num_queries):

@@ -80,7 +80,7 @@ def test_nothing_is_dropped_or_taken_back_once_the_survey_has_been_opened(draft,
     open_survey(draft)
     if status == "closed":
         close_survey(draft)
-    with pytest.raises(ItemDropError, match="has been opened, so its items may not change"):
+    with pytest.raises(ItemDropError, match="has been opened, so its items can no longer change"):
         drop_item(draft, item_of(draft, "item-01"), person, "Blurred.")
     with pytest.raises(ItemDropError, match="has been opened"):
         take_item_back(draft, item_of(draft), person)
@@ -97,7 +97,7 @@ def test_what_was_dropped_is_recorded_with_the_hashes_when_the_survey_opens(draf
 
 @pytest.mark.parametrize("reason", ["", "  \n", "x" * 501])
 def test_a_drop_without_a_reason_or_with_an_essay_is_refused(draft, person, reason):
-    with pytest.raises(ItemDropError, match="Say in 1 to 500 characters why item-02 is dropped"):
+    with pytest.raises(ItemDropError, match="dropping item-02 must have 1 to 500 characters"):
         drop_item(draft, item_of(draft), person, reason)
     assert not ItemDrop.objects.exists()
 
@@ -109,7 +109,7 @@ def test_an_example_is_not_dropped(draft, person):
 
 def test_an_item_is_dropped_once(draft, person):
     drop_item(draft, item_of(draft), person, "Blurred.")
-    with pytest.raises(ItemDropError, match="item-02 is dropped already"):
+    with pytest.raises(ItemDropError, match="item-02 is already dropped"):
         drop_item(draft, item_of(draft), person, "Blurred.")
 
 
@@ -159,7 +159,7 @@ def test_a_protocol_that_is_loaded_says_what_is_dropped(draft, person, tmp_path)
     assert propose_file(file).takes_back == ["item-02"]
     upload = {"text": file.read_text(), "stimuli": draft.stimulus_set.content_sha256}
     page = make_team(draft).ben.post(reverse("console:load"), upload).content.decode()
-    assert "item-02 would be asked about again" in page
+    assert "The draft drops item-02, but this protocol does not" in page
     with pytest.raises(LoadError, match="item-02 of 'shapes' was dropped in the console"):
         load_study(file)
     store(propose_file(file), "the command line")
@@ -251,14 +251,14 @@ def test_check_data_finds_drops_that_the_protocol_does_not_have(draft, person):
     drop_item(draft, item_of(draft), person, "Blurred.")
     ItemDrop.objects.all().delete()
     problems = list(find_problems(Survey.objects.get()))
-    assert problems == ["The protocol drops item-02, but stored is that nothing is dropped."]
+    assert problems == ["The protocol drops item-02, but the database drops nothing."]
 
 
 def test_check_data_finds_a_drop_that_came_after_the_opening(draft, person):
     open_survey(draft)
     ItemDrop.objects.create(survey=draft, item=item_of(draft), reason="Late.", by_name="ada")
     problems = list(find_problems(Survey.objects.get()))
-    assert "item-02 was dropped after the survey had been opened." in problems
+    assert "item-02 was dropped after the study was opened." in problems
 
 
 def test_the_funnel_counts_the_questions_that_are_asked(draft, person):
@@ -274,12 +274,12 @@ def test_an_editor_drops_and_takes_back_on_the_page(draft):
 
     assert drop in ben.get(page).content.decode()
     answer = ben.post(drop, {"reason": "Shows a face."}, follow=True).content.decode()
-    assert "item-02 is dropped: nobody will be asked about it." in answer
+    assert "item-02 is dropped. It will not be asked about." in answer
     assert "Shows a face." in answer
     assert "asked about 3 items; 1 was dropped" in answer
     overview = ben.get(reverse("console:survey", args=[draft.slug])).content.decode()
     assert "<dt>Questions</dt><dd>3, order random</dd>" in overview
-    assert "item-02 will be asked about again." in ben.post(back, follow=True).content.decode()
+    assert "item-02 is restored." in ben.post(back, follow=True).content.decode()
     assert "item-02 is not dropped" in ben.post(back, follow=True).content.decode()
 
 
@@ -294,9 +294,9 @@ def test_a_viewer_sees_what_was_dropped_but_no_button(draft, person):
 def test_the_page_of_an_opened_study_offers_no_drop_and_refuses_one_in_a_sentence(survey):
     ben = make_team(survey).ben
     page = ben.get(reverse("console:stimuli", args=[survey.slug])).content.decode()
-    assert "The study has been opened, so this cannot change any more." in page
+    assert "The study has been opened, so its items can no longer change." in page
     assert "/drop/" not in page
     drop = reverse("console:drop_item", args=[survey.slug, "item-02"])
     answer = ben.post(drop, {"reason": "Late."}, follow=True).content.decode()
-    assert "has been opened, so its items may not change any more" in answer
+    assert "has been opened, so its items can no longer change" in answer
     assert not ItemDrop.objects.exists()

@@ -69,7 +69,7 @@ def test_the_command_opens_the_survey_and_says_so(file):
     call_command("load_study", file, open=True, stdout=out)
     assert "It is open: /s/demo/" in out.getvalue()
     call_command("load_study", file, open=True, stdout=out)
-    assert "was loaded already and has not changed" in out.getvalue()
+    assert "was already loaded and has not changed" in out.getvalue()
 
 
 def test_the_command_does_not_open_again_what_its_researcher_has_closed(file):

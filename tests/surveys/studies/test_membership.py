@@ -116,7 +116,7 @@ def test_a_study_belongs_to_the_researcher_who_loads_it(db, tmp_path):
 @pytest.mark.parametrize("name", ["cy", "dee"])
 @pytest.mark.parametrize("seed", [7, 8], ids=["same", "changed"])
 def test_nobody_takes_over_a_study_by_loading_it(team, survey, tmp_path, name, seed):
-    with pytest.raises(LoadError, match="a study that you may not edit; choose another slug"):
+    with pytest.raises(LoadError, match="a study that you may not edit; choose another address"):
         load_study(make_protocol(tmp_path, seed=seed), actor=person(name), owner=person(name))
     assert role_of(person(name), survey) != Role.OWNER
 

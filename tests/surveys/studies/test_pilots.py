@@ -79,10 +79,10 @@ def test_opening_the_study_ends_its_pilots_for_good(study):
 
 def test_a_pilot_has_no_pilots_and_keeps_its_protocol(study, tmp_path):
     pilot = start_pilot(study, "rosa")
-    with pytest.raises(StatusError, match="is a pilot; start another one from its study"):
+    with pytest.raises(StatusError, match="is a pilot; start a new one from its study"):
         start_pilot(pilot, "rosa")
     changed = make_protocol(tmp_path, pilot.slug, more='[texts]\nthanks = "Bye."\n')
-    with pytest.raises(CommandError, match="is the name of a pilot, which keeps its protocol"):
+    with pytest.raises(CommandError, match="is a pilot, whose protocol cannot be changed"):
         call_command("load_study", changed, new_version=True)
 
 

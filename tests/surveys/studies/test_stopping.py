@@ -149,9 +149,9 @@ def test_the_console_shows_how_far_the_sample_is_and_that_the_rule_is_met(resear
     assert "At one." in researcher.get(page).text
     assert "The rule is met" not in researcher.get(page).text
     Visitor("shapes").finish()
-    assert "The rule is met: close the study." in researcher.get(page).text
+    assert "The rule is met. Close the study." in researcher.get(page).text
     Survey.objects.filter(pk=survey.pk).update(closed_by_rule=True, status=Survey.Status.CLOSED)
-    assert "It closed by itself" in researcher.get(page).text
+    assert "closed automatically" in researcher.get(page).text
 
 
 PASSED = """

@@ -105,7 +105,7 @@ def test_what_would_break_the_study_is_refused(tmp_path, more, changes, key, is_
         close_survey(survey)
     with pytest.raises(LoadError, match=rf"has been opened, so .*{key}.* may not change") as caught:
         change(tmp_path, more, **changes)
-    assert "under another slug" in str(caught.value)
+    assert "at another address" in str(caught.value)
     assert Survey.objects.get().protocol_sha256 == survey.protocol_sha256
     assert ProtocolVersion.objects.count() == 1
 
@@ -262,7 +262,7 @@ def test_the_command_writes_the_protocol_and_never_over_a_file(survey, tmp_path)
     assert survey.stimulus_set.content_sha256[:16] in out.getvalue()
     with pytest.raises(CommandError, match="exists already"):
         call_command("export_protocol", "shapes", out=tmp_path / "x.toml")
-    with pytest.raises(CommandError, match="There is no survey 'nothing'"):
+    with pytest.raises(CommandError, match="There is no study 'nothing'"):
         call_command("export_protocol", "nothing", out=tmp_path / "y.toml")
 
 

@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from pv_engine.errors import RecipeError
-from pv_engine.networks.decoders.paper import build_decoder
+from pv_engine.networks.decoders.autoencoder import build_autoencoder
+from pv_engine.networks.decoders.paper import build_decoder, resized
 
 
 def test_the_papers_decoder_turns_7_by_7_features_into_224_pixels():
@@ -36,6 +36,25 @@ def test_the_same_seed_gives_the_same_weights():
     assert not torch.equal(first.to_picture.weight, other.to_picture.weight)
 
 
-def test_an_image_that_is_no_doubling_of_the_feature_map_is_refused_with_one_that_is():
-    with pytest.raises(RecipeError, match=r"image_size is 250.*224 would be"):
-        build_decoder((2048, 7, 7), 250, 1.0, seed=0)
+# The feature maps of Inception v3, EfficientNet-B3, Lite2, NASNet, DINOv2, AlexNet, SqueezeNet.
+SIDES = [(8, 299), (10, 300), (9, 260), (11, 331), (37, 518), (6, 224), (13, 224), (5, 32)]
+
+
+@pytest.mark.parametrize(("side", "size"), SIDES)
+def test_any_feature_map_is_drawn_at_the_networks_own_size(side, size):
+    with torch.device("meta"):
+        decoder = build_decoder((8, side, side), size, 0.1, seed=0)
+        assert decoder(torch.zeros(2, 8, side, side)).shape == (2, 3, size, size)
+        autoencoder = build_autoencoder((8, side, side), size, 0.1, seed=0)
+        assert autoencoder.encoder(torch.zeros(2, 3, size, size)).shape == (2, 8, side, side)
+        assert autoencoder(torch.zeros(2, 3, size, size)).shape == (2, 3, size, size)
+
+
+def test_a_map_that_is_no_square_is_drawn_as_a_square():
+    decoder = build_decoder((4, 2, 3), 16, 0.1, seed=0)
+    assert decoder(torch.zeros(2, 4, 2, 3)).shape == (2, 3, 16, 16)
+
+
+def test_nothing_is_resized_where_doubling_gives_the_size():
+    picture = torch.rand(1, 3, 8, 8)
+    assert resized(picture, 8) is picture

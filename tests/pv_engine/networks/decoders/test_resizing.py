@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from pv_engine.errors import RecipeError
-from pv_engine.networks.decoders.resizing import build_resizing_decoder
+from pv_engine.networks.decoders.resizing import build_resizing_decoder, start_side
 
 
 class Grey(torch.nn.Module):
@@ -32,9 +32,18 @@ def test_any_feature_map_that_doubles_to_the_picture_can_be_decoded(shape, size)
         assert decoder(torch.zeros(2, *shape)).shape == (2, 3, size, size)
 
 
-def test_a_picture_that_is_no_doubling_is_refused_with_one_that_is():
-    with pytest.raises(RecipeError, match=r"image_size is 40.*32 would be"):
-        make(40)
+def test_a_picture_that_is_no_doubling_is_reached_all_the_same():
+    assert make(40)(features()).shape == (2, 3, 40, 40)
+
+
+@pytest.mark.parametrize(("side", "size", "drawn"), [(6, 96, 48), (7, 50, 42), (16, 32, 32)])
+def test_the_start_draws_an_even_number_of_pixels_for_each_cell(side, size, drawn):
+    assert start_side((5, side, side), size) == drawn
+
+
+def test_features_as_large_as_the_picture_are_refused():
+    with pytest.raises(RecipeError, match=r"half the side of data\.image_size, 32"):
+        start_side((5, 20, 20), 32)
 
 
 def test_before_training_it_draws_the_start():

@@ -13,17 +13,27 @@ def features(count: int = 2) -> torch.Tensor:
     return torch.rand(count, 6, 2, 2, generator=torch.Generator().manual_seed(0))
 
 
-@pytest.mark.parametrize(("shape", "size"), [((5, 7, 7), 224), ((5, 8, 8), 64), ((5, 2, 2), 256)])
-def test_any_feature_map_that_doubles_to_the_picture_can_be_decoded(shape, size):
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [
+        ((5, 7, 7), 224),
+        ((5, 8, 8), 64),
+        ((5, 2, 2), 256),
+        ((5, 8, 8), 299),
+        ((5, 9, 9), 260),
+        ((5, 37, 37), 518),
+        ((5, 2, 2), 8),
+    ],
+)
+def test_any_square_feature_map_can_be_decoded(shape, size):
     with torch.device("meta"):
         decoder = build_upsampling_decoder(shape, size, 0.1, seed=0)
         assert decoder(torch.zeros(2, *shape)).shape == (2, 3, size, size)
 
 
-@pytest.mark.parametrize(("size", "better"), [(8, 16), (40, 32)])
-def test_a_picture_too_small_or_no_doubling_is_refused_with_one_that_is(size, better):
-    with pytest.raises(RecipeError, match=f"image_size is {size}.*{better} would be"):
-        make(size)
+def test_a_map_that_is_no_square_is_refused_with_a_profile_that_draws_it():
+    with pytest.raises(RecipeError, match=r"map has 2 x 3 cells; .*decoder\.profile = \"paper\""):
+        build_upsampling_decoder((6, 2, 3), 32, 0.1, seed=0)
 
 
 def test_before_the_details_are_trained_it_draws_the_enlarged_layout():

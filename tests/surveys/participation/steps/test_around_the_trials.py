@@ -102,7 +102,7 @@ def test_after_a_wrong_answer_it_may_be_tried_again(visitor_of):
     visitor = visitor_of(COMPREHENSION)
     visitor.go_to("comprehension")
     visitor.send(answer_1="1", answer_2="2")
-    assert "Not every answer was right" in visitor.text
+    assert "Not all answers were right" in visitor.text
     assert "You have 1 try." in visitor.text
     visitor.send(answer_1="2", answer_2="2")
     assert visitor.address == visitor.url("introduction/")
@@ -202,7 +202,7 @@ def test_practice_shows_the_models_answer_and_stores_none(visitor_of):
     visitor.send()
     assert visitor.address == visitor.url("practice/2/")
     visitor.send(answer="cant_tell")
-    assert "The model gave another answer" in visitor.text
+    assert "The model gave a different answer" in visitor.text
     visitor.send()
     assert visitor.trial == 1
     assert not Response.objects.exists()
@@ -381,7 +381,7 @@ def test_what_a_withdrawn_participant_left_behind_is_found(ben):
     ben.get(ben.url("withdraw/"))
     ben.send()
     Event.objects.create(participant=ben.participant, kind="page", at=ben.participant.withdrawn_at)
-    assert problems() == ["Participant 1 has withdrawn, but left something behind."]
+    assert problems() == ["Participant 1 has withdrawn, but some of their data remain."]
 
 
 def test_a_skipped_page_is_found(visitor_of):

@@ -45,7 +45,7 @@ def test_an_answer_without_confidence_is_asked_for_again(visitor_of, confidence)
     visitor = visitor_of(CONFIDENCE)
     response = visitor.answer(confidence=confidence)
     assert response.status_code == 400
-    assert "How sure you are was not chosen" in visitor.text
+    assert "You did not say how sure you are" in visitor.text
     assert not Response.objects.exists()
 
 

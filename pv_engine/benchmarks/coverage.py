@@ -1,0 +1,98 @@
+"""python -m pv_engine.benchmarks.coverage: which architectures can be explained, as JSON lines.
+
+Creates each network with random weights, cuts it, and compares head(encoder(x)) with the network on
+pictures of its own size; a small decoder draws its features at that size. Downloads nothing.
+"""
+
+import argparse
+import json
+import time
+import warnings
+from typing import Any
+
+import torch
+from torch import nn
+
+from pv_engine.benchmarks.architectures import ARCHITECTURES
+from pv_engine.errors import EngineError
+from pv_engine.networks.backbones import cut
+from pv_engine.networks.cutting import trial_pictures
+from pv_engine.networks.decoders.paper import build_decoder
+from pv_engine.networks.families.known import create_network
+from pv_engine.networks.heads import PooledLinear, layers_of
+from pv_engine.networks.identity import identity_error
+from pv_engine.networks.prefix import parted
+from pv_engine.recipe import ClassifierConfig
+
+CLASSES = 1000
+# Of the decoder that draws each network's features.
+WIDTH = 0.05
+
+
+def main() -> None:
+    """Print a line for each architecture, then how many are accepted."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="architectures (default: the whole list)")
+    names = parser.parse_args().names or ARCHITECTURES
+    warnings.simplefilter("ignore")
+    rows = []
+    for name in names:
+        rows.append(tried(name))
+        print(json.dumps(rows[-1]), flush=True)  # noqa: T201 - this is a command
+    print(json.dumps(summary(rows)))  # noqa: T201
+
+
+def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return how many of the architectures are accepted, and the largest error of these."""
+    accepted = [row for row in rows if row["accepted"]]
+    return {
+        "tried": len(rows),
+        "accepted": len(accepted),
+        "share": round(len(accepted) / max(1, len(rows)), 3),
+        "largest_error": max((row["identity_error"] for row in accepted), default=None),
+        "refused": [row["architecture"] for row in rows if not row["accepted"]],
+    }
+
+
+@torch.no_grad()
+def tried(name: str) -> dict[str, Any]:
+    """Return one architecture's row: accepted or the refusal, features, error, decoder, seconds."""
+    begun = time.monotonic()
+    row: dict[str, Any] = {"architecture": name, "accepted": False}
+    try:
+        row |= _measured(name)
+    except EngineError as error:
+        row["refusal"] = str(error)
+    return row | {"seconds": round(time.monotonic() - begun, 1)}
+
+
+def _measured(name: str) -> dict[str, Any]:
+    torch.manual_seed(0)
+    network = create_network(ClassifierConfig(architecture=name), CLASSES).eval()
+    _wake(network)
+    encoder, head = cut(network, name)
+    pictures = torch.rand(trial_pictures(network).shape, generator=torch.Generator().manual_seed(1))
+    error = identity_error(network, encoder, head, pictures)
+    features, bound = parted(encoder(pictures), head)
+    size = pictures.shape[-1]
+    decoder = build_decoder((features.shape[1], *features.shape[2:]), size, WIDTH, 0)
+    drawn = decoder(features)
+    return {
+        "accepted": error <= 1e-5 and drawn.shape == pictures.shape,
+        "identity_error": error,
+        "size": size,
+        "features": list(features.shape[1:]),
+        "prefix": bound is not head,
+        "closed_form": isinstance(head, PooledLinear),
+    }
+
+
+def _wake(network: nn.Module) -> None:
+    """Give random weights to a last layer that a library starts at zero."""
+    layers = layers_of(network)
+    if layers and not layers[-1][1].weight.any():
+        nn.init.normal_(layers[-1][1].weight)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""The part of an image that network and participants see."""
+
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from PIL import Image
+
+from pv_engine.data.images import load_photograph
+from pv_engine.data.sources import ImageSource
+from pv_engine.data.transform import Transform
+
+
+@runtime_checkable
+class FileSource(Protocol):
+    """A source whose images are files, so that a network's own transform can be applied exactly."""
+
+    def path(self, name: str) -> Path:
+        """Return the file of an image."""
+        ...
+
+
+class View:
+    """A source's images, seen by a transform; without one, each source's own square."""
+
+    def __init__(self, source: ImageSource, transform: Transform | None) -> None:
+        self.source = source
+        self.transform = transform
+
+    def load(self, name: str, size: int) -> Image.Image:
+        """Return an image as RGB, size x size pixels; ImageDataError if it cannot be read."""
+        transform = self.transform
+        if transform is None:
+            return self.source.load(name, size)
+        if isinstance(self.source, FileSource):
+            return load_photograph(
+                self.source.path(name),
+                2 * max(size, transform.resize),
+                lambda photograph: transform.shown_picture(photograph, size),
+            )
+        # What code draws comes in any size, always square.
+        scaled = transform.at(size)
+        return scaled.network_picture(self.source.load(name, scaled.resize))

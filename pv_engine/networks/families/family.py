@@ -1,0 +1,49 @@
+"""What every family of networks offers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from torch import nn
+
+from pv_engine.data.transform import Transform
+from pv_engine.recipe import ClassifierConfig, PerChannel
+
+# For networks that no library describes.
+PLAIN: tuple[PerChannel, PerChannel] = (0.5, 0.5)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How the pictures of a network were prepared when it was trained and evaluated.
+
+    `mean` and `std` normalise pictures in [0, 1]; `transform` is None where nothing is known.
+    """
+
+    mean: PerChannel
+    std: PerChannel
+    transform: Transform | None = None
+
+
+UNKNOWN = Preset(*PLAIN)
+
+
+class Family(Protocol):
+    """Creates networks by name."""
+
+    def create(self, config: ClassifierConfig, num_classes: int, pretrained: bool) -> nn.Module:
+        """Return the whole network, with the library's weights if `pretrained`.
+
+        Raises RecipeError for a name that does not exist.
+        """
+        ...
+
+    def preset(self, config: ClassifierConfig) -> Preset:
+        """Return how the network's pictures are prepared; it downloads nothing."""
+        ...
+
+
+def triple(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return three numbers as a tuple."""
+    red, green, blue = values
+    return red, green, blue

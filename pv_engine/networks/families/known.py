@@ -1,0 +1,51 @@
+"""The families of networks that `classifier.architecture` may name."""
+
+from torch import nn
+
+from pv_engine.errors import RecipeError
+from pv_engine.networks.families.family import Family, Preset
+from pv_engine.networks.families.hugging_face import HuggingFace
+from pv_engine.networks.families.own import Factories, SmallCnns
+from pv_engine.networks.families.timm_models import TimmModels
+from pv_engine.networks.families.torchvision_models import TorchvisionModels
+from pv_engine.recipe import ClassifierConfig
+
+# By what stands before the colon.
+FAMILIES: dict[str, Family] = {
+    "timm": TimmModels(),
+    "torchvision": TorchvisionModels(),
+    "hf": HuggingFace(),
+}
+EXPECTED = (
+    "expected small_cnn, timm:<name>, torchvision:<name>, hf:<name or folder> or <module>:<factory>"
+)
+
+
+def family_of(config: ClassifierConfig) -> Family:
+    """Return the family of the recipe's network; RecipeError for a name without one."""
+    family, _, name = config.architecture.partition(":")
+    if config.architecture == "small_cnn":
+        return SmallCnns()
+    if family in FAMILIES:
+        return FAMILIES[family]
+    if family and name:
+        return Factories()
+    raise RecipeError(f"classifier.architecture is {config.architecture!r}; {EXPECTED}.")
+
+
+def create_network(
+    config: ClassifierConfig, num_classes: int, pretrained: bool = False
+) -> nn.Module:
+    """Create the whole network with its own head, and with the library's weights if `pretrained`.
+
+    Raises
+    ------
+    RecipeError
+        For an architecture that does not exist.
+    """
+    return family_of(config).create(config, num_classes, pretrained)
+
+
+def preset_of(config: ClassifierConfig) -> Preset:
+    """Return how the pictures of the recipe's network are prepared; RecipeError as above."""
+    return family_of(config).preset(config)
