@@ -93,7 +93,18 @@ class RecipeFile(TomlTable):
 
 # Keys that came later, without which settings are as they were before: they stand there only where
 # the recipe gives them.
-LATER = {"data": ("transform", "classes"), "classifier": ("head_activation",)}
+LATER = {
+    "data": ("transform", "classes"),
+    "classifier": ("head_activation", "precision"),
+    "decoder": (
+        "views",
+        "perceptual_weight",
+        "perceptual",
+        "perceptual_weights",
+        "perceptual_width",
+    ),
+    "quality": ("reader_classes", "displayed_pictures"),
+}
 SECTIONS: dict[str, type[TomlTable]] = {
     name: kind
     for name, hint in hints_of(RecipeFile).items()

@@ -55,7 +55,7 @@ def test_an_untrained_head_of_other_classes_is_refused(tiny_recipe):
     [
         ("timm:resnet1800", "which timm .* does not have"),
         ("torchvision:resnet1800", "which torchvision does not have"),
-        ("resnet18", "expected small_cnn, timm:<name>, torchvision:<name> or"),
+        ("resnet18", "expected small_cnn, timm:<name>, torchvision:<name>, hf:"),
     ],
 )
 def test_an_architecture_that_cannot_be_used_is_named(tiny_recipe, name, sentence):
