@@ -1,5 +1,6 @@
 """What is found for one item: its exemplars, their control, and what they are measured against."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,11 @@ def find(
     comparison = gallery.compare(torch.cat(queries), torch.cat([maps] * len(queries)))
     allowed = gallery.allowed(images)
     halves = torch.arange(len(gallery.bank)) % 2 == 0
+
+    def control(place: int) -> Exemplar:
+        neighbours = comparison.best(len(picks) + place, gallery.config.neighbours, allowed[place])
+        return gallery.ordered(neighbours, maps[place])[0]
+
     findings = []
     for place, pick in enumerate(picks):
         free = allowed[place]
@@ -88,18 +94,26 @@ def find(
                 prediction=held[0],
                 truth=held[1],
                 halves=held[2:],
-                control=(None if lent is None else comparison.best(len(picks) + place, 1, free)[0]),
+                control=None if lent is None else control(place),
             )
         )
     return findings
 
 
-def assigned(findings: list[Finding], count: int, unique: bool) -> list[list[Exemplar]]:
-    """Each item's `count` exemplars; with `unique`, the first is no earlier item's first."""
+def assigned(
+    findings: list[Finding],
+    count: int,
+    unique: bool,
+    order: Callable[[int, list[Exemplar]], list[Exemplar]] = lambda _, found: found,
+) -> list[list[Exemplar]]:
+    """Each item's `count` exemplars; with `unique`, the first is no earlier item's first.
+
+    `order` puts the exemplars of an item, by its place, into the order in which they are shown.
+    """
     taken: set[int] = set()
     chosen = []
-    for finding in findings:
+    for place, finding in enumerate(findings):
         free = [each for each in finding.candidates if not unique or each.row not in taken]
-        chosen.append(free[:count])
-        taken.add(free[0].row)
+        chosen.append(order(place, free[:count]))
+        taken.add(chosen[-1][0].row)
     return chosen

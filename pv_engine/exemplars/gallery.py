@@ -11,7 +11,7 @@ from pv_engine.exemplars.bank import Bank
 from pv_engine.exemplars.composition import moved, small_maps
 from pv_engine.exemplars.likeness import hashes, near
 from pv_engine.exemplars.projection import Projection
-from pv_engine.exemplars.search import Comparison, Exemplar, compare, cosine_at
+from pv_engine.exemplars.search import Comparison, Exemplar, compare, cosine_at, likenesses
 from pv_engine.recipe import ExemplarConfig
 from pv_engine.training.images import Pictures
 
@@ -45,6 +45,25 @@ class Gallery:
         [small] = small_maps(saliency[None], cells)
         return cosine_at(self.bank, exemplar, projected, small)
 
+    def ordered(self, exemplars: list[Exemplar], saliency: Tensor) -> list[Exemplar]:
+        """Neighbours under a map (s, s), those first that the others resemble, too.
+
+        What the features resemble in several pictures is more likely to be what they stand for
+        than what a single picture happens to share with them. Neither labels nor the model's
+        answer play a part.
+        """
+        if not self.config.consensus or len(exemplars) < 2:
+            return exemplars
+        _, height, width = self.bank.pick(torch.tensor([exemplars[0].row]))[0].shape
+        [small] = small_maps(saliency[None], (height, width))
+        shared = likenesses(self.bank, exemplars, small).tolist()
+        merit = [
+            each.score + self.config.consensus * likeness
+            for each, likeness in zip(exemplars, shared, strict=True)
+        ]
+        order = sorted(range(len(exemplars)), key=lambda place: -merit[place])
+        return [exemplars[place] for place in order]
+
     def allowed(self, images: Tensor) -> Tensor:
         """Which pictures may stand for each image, (Q, N): none that is nearly the same."""
         return ~(near(hashes(images), self.bank.hashes) | self.left_out)
@@ -58,17 +77,14 @@ class Gallery:
         """The best `count` exemplars of each image, as large as the images, (Q, count, 3, s, s)."""
         comparison, allowed = self.compare(features, maps), self.allowed(images)
         cells = (features.shape[2], features.shape[3])
-        return torch.stack(
-            [
-                torch.stack(
-                    [
-                        moved(self.picture(exemplar), exemplar.shift, cells)
-                        for exemplar in comparison.best(query, count, allowed[query])
-                    ]
-                )
-                for query in range(len(images))
-            ]
-        )
+        shown = []
+        for query, saliency in enumerate(maps):
+            found = comparison.best(query, self.config.neighbours, allowed[query])
+            best = self.ordered(found, saliency)[:count]
+            shown.append(
+                torch.stack([moved(self.picture(each), each.shift, cells) for each in best])
+            )
+        return torch.stack(shown)
 
     def picture(self, exemplar: Exemplar) -> Tensor:
         """The whole training picture, (3, H, W), as the network sees it."""

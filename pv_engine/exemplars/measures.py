@@ -5,6 +5,7 @@ from statistics import fmean
 from typing import Any
 
 from pv_engine.items.selection import MODEL_RIGHT, MODEL_WRONG, Pick
+from pv_engine.recipe import ExemplarConfig
 
 # An item as the manifest describes it, and its prediction and true labels by name.
 Described = dict[str, Any]
@@ -12,12 +13,21 @@ NOTE = (
     "An exemplar is not a reconstruction: it is the training picture that the features resemble "
     "most where the model looked."
 )
+CONSENSUS = (
+    "Of the {count} pictures that they resemble most, it is one that the others resemble, too "
+    "(exemplar.consensus = {weight:g})."
+)
 ANSWER_HELPED = "The model's answer helped to choose it (exemplar.head_share = {share:g})."
 
 
-def note(head_share: float) -> str:
+def note(config: ExemplarConfig) -> str:
     """What every page about exemplars says of them."""
-    return f"{NOTE} {ANSWER_HELPED.format(share=head_share)}" if head_share else NOTE
+    sentences = [NOTE]
+    if config.consensus:
+        sentences.append(CONSENSUS.format(count=config.neighbours, weight=config.consensus))
+    if config.head_share:
+        sentences.append(ANSWER_HELPED.format(share=config.head_share))
+    return " ".join(sentences)
 
 
 def _holding(key: str) -> Callable[[Described], float]:

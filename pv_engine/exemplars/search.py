@@ -1,5 +1,6 @@
 """Compares features with the bank: the cosine under the map, at the best shift by whole cells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -80,6 +81,20 @@ def cosine_at(bank: Bank, exemplar: Exemplar, features: Tensor, saliency: Tensor
     energy = picked.square().sum(dim=1, keepdim=True)
     found = _scores(picked, energy, weighted[None], saliency[None], own, exemplar.shift)
     return float(found[0, 0])
+
+
+@torch.no_grad()
+def likenesses(bank: Bank, exemplars: Sequence[Exemplar], saliency: Tensor) -> Tensor:
+    """The mean cosine of each exemplar with the others, (n,), all moved, under a map (h, w)."""
+    picked = bank.pick(torch.tensor([each.row for each in exemplars]))
+    moved = [
+        moved_back(features, (-each.shift[0], -each.shift[1]))
+        for features, each in zip(picked, exemplars, strict=True)
+    ]
+    weighted = (torch.stack(moved) * saliency.sqrt()).flatten(1)
+    unit = weighted / weighted.norm(dim=1, keepdim=True).clamp_min(TINY)
+    shared: Tensor = ((unit @ unit.T).sum(dim=1) - 1) / max(1, len(exemplars) - 1)
+    return shared
 
 
 def _scores(

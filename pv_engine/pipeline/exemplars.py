@@ -151,9 +151,13 @@ class ExemplarPhase:
     def _result(self, number: int) -> Path:
         return self.workspace.exemplars_path.parent / "found" / f"{number:05d}.json"
 
+    def _places(self, number: int) -> range:
+        """Which items are a chunk's."""
+        return range(number * CHUNK, min((number + 1) * CHUNK, len(self.stock.picks)))
+
     def _search(self, stock: GalleryStock, number: int) -> None:
         """Find the exemplars of a chunk of items; done twice, it leaves the same file."""
-        places = range(number * CHUNK, min((number + 1) * CHUNK, len(stock.picks)))
+        places = self._places(number)
         picks = [stock.picks[place] for place in places]
         images, features = self._seen(picks)
         shows_control = "exemplar_random" in self.workspace.recipe.rendering.conditions
@@ -191,7 +195,14 @@ class ExemplarPhase:
             for number in self._chunks
             for each in json.loads(self._result(number).read_text())
         ]
-        chosen = assigned(findings, stock.config.neighbours, stock.config.unique)
+        maps = torch.cat([self._maps(stock.picks[places.start : places.stop])
+                          for places in map(self._places, self._chunks)])  # fmt: skip
+        chosen = assigned(
+            findings,
+            stock.config.neighbours,
+            stock.config.unique,
+            lambda place, found: stock.gallery.ordered(found, maps[place]),
+        )
         content = {
             "bank": len(stock.bank),
             "near_duplicates": int(stock.gallery.left_out.sum()),
@@ -209,7 +220,7 @@ class ExemplarPhase:
     ) -> Iterator[float]:
         """What another item's features score with each item's exemplar under the item's map."""
         for number in self._chunks:
-            places = range(number * CHUNK, min((number + 1) * CHUNK, len(stock.picks)))
+            places = self._places(number)
             _, lent = self._seen(self._lenders(stock, places))
             maps = self._maps([stock.picks[place] for place in places])
             for place, features, saliency in zip(places, lent, maps, strict=True):

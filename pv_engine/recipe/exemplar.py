@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pv_engine.recipe.values import AtLeastOne, Count, Share
+from pv_engine.recipe.values import AtLeastOne, Count, NotNegative, Share
 from toml_files.tables import TomlTable
 
 # How many exemplars the grid of `pv_exemplars` shows.
@@ -30,5 +30,8 @@ class ExemplarConfig(TomlTable):
     """How many training pictures to choose from, by a seeded choice; 0 means all there are."""
     neighbours: Annotated[int, Field(ge=IN_GRID)] = 8
     """How many of the best pictures the manifest names for each item."""
+    consensus: NotNegative = 0.0
+    """How much a neighbour's likeness to the other neighbours counts beside its own score, in the
+    order of the neighbours; 0 orders them by their score alone."""
     unique: bool = True
     """Whether no two items show the same training picture."""

@@ -75,7 +75,7 @@ class Agreeing:
         items = found["found"][: self.total]
         rendered = json.loads(self.workspace.rendered_path.read_text())
         return {
-            "note": note(self.config.head_share),
+            "note": note(self.config),
             "bank": found["bank"],
             "near_duplicates": found["near_duplicates"],
             "strata": summaries(items, agreement, self.picks, self.workspace.source.classes),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -99,3 +101,22 @@ def test_a_bank_that_is_too_small_or_lacks_a_class_is_refused():
     with pytest.raises(ImageDataError, match="The class 'dog' has no training picture in the"):
         check_bank(labels, ("cat", "dog"), 3)
     check_bank(labels[:, :1], ("cat",), 3)
+
+
+def test_neighbours_come_by_consensus_where_the_recipe_asks_for_it(tmp_path):
+    """Of four pictures, the first is the best, but only the others resemble each other."""
+    images = saturated(1, seed=3).repeat(4, 1, 1, 1)
+    images[0] = saturated(1, seed=4)
+    gallery = gallery_of(tmp_path, images, torch.ones(4, 1), consensus=1.0, shift=0)
+    found = [Exemplar(row, (0, 0), score) for row, score in enumerate((0.9, 0.8, 0.7, 0.6))]
+    whole = torch.ones(32, 32)
+    assert [each.row for each in gallery.ordered(found, whole)] == [1, 2, 3, 0]
+    alone = replace(gallery, config=replace(gallery.config, consensus=0.0))
+    assert alone.ordered(found, whole) == found
+    assert gallery.ordered(found[:1], whole) == found[:1]
+
+
+def test_what_comes_first_by_the_order_is_what_no_other_item_shows():
+    findings = [finding_of(3, 4, 5), finding_of(4, 3, 6)]
+    chosen = assigned(findings, 2, unique=True, order=lambda _, found: found[::-1])
+    assert [[each.row for each in exemplars] for exemplars in chosen] == [[4, 3], [6, 3]]

@@ -2,6 +2,7 @@ import pytest
 
 from pv_engine.exemplars.measures import note, summaries
 from pv_engine.items.selection import Pick
+from pv_engine.recipe import ExemplarConfig
 
 CLASSES = ("cat", "dog", "fish")
 
@@ -58,7 +59,13 @@ def test_a_stratum_without_items_has_no_measures():
 
 
 def test_what_is_said_of_exemplars_depends_on_what_chose_them():
-    assert note(0) in note(0.25)
-    assert note(0.25).endswith(
-        "The model's answer helped to choose it (exemplar.head_share = 0.25)."
+    plain = note(ExemplarConfig())
+    helped = note(ExemplarConfig(head_share=0.25))
+    agreed = note(ExemplarConfig(neighbours=16, consensus=2.0))
+    assert helped == (
+        f"{plain} The model's answer helped to choose it (exemplar.head_share = 0.25)."
+    )
+    assert agreed == (
+        f"{plain} Of the 16 pictures that they resemble most, it is one that the others resemble, "
+        "too (exemplar.consensus = 2)."
     )

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from pv_engine.exemplars import bank as bank_module
-from pv_engine.exemplars.search import compare, cosine_at, uncovered
+from pv_engine.exemplars.search import Exemplar, compare, cosine_at, likenesses, uncovered
 from tests.pv_engine.exemplars.rooms import bank_of
 from tests.pv_engine.quality.networks import noise
 
@@ -73,8 +73,6 @@ def test_cells_beyond_the_picture_lower_its_score(bank):
 
 
 def cosine_at_all(bank, row, features, saliency):
-    from pv_engine.exemplars.search import Exemplar
-
     return {
         shift: cosine_at(bank, Exemplar(row, shift, 0.0), features, saliency)
         for shift in [(0, 0), (1, 0), (0, -1), (2, 2)]
@@ -122,3 +120,23 @@ def test_only_allowed_pictures_are_named_the_best_first(bank):
     scores = [exemplar.score for exemplar in best]
     assert scores == sorted(found.scores[0, allowed].tolist(), reverse=True)[:3]
     assert len(found.best(0, 9, allowed)) == 5
+
+
+def test_likeness_is_the_mean_cosine_with_the_others_where_the_map_is(bank):
+    exemplars = [Exemplar(row, (0, 0), 0.0) for row in (2, 5, 9)]
+    saliency = torch.zeros(4, 4)
+    saliency[1, 1:3] = torch.tensor([0.5, 1.0])
+    weighted = (bank.pick(torch.tensor([2, 5, 9])) * saliency.sqrt()).flatten(1)
+    cosine = torch.nn.functional.cosine_similarity
+    pairs = {(a, b): cosine(weighted[a], weighted[b], dim=0) for a in range(3) for b in range(3)}
+    wanted = [sum(float(pairs[a, b]) for b in range(3) if b != a) / 2 for a in range(3)]
+    assert likenesses(bank, exemplars, saliency).tolist() == pytest.approx(wanted, abs=1e-5)
+
+
+def test_likeness_compares_pictures_as_they_are_moved(bank):
+    saliency = torch.zeros(4, 4)
+    saliency[1:3, 1:3] = 1.0
+    same = [Exemplar(4, (0, 0), 0.0), Exemplar(4, (1, 0), 0.0)]
+    still = [Exemplar(4, (0, 0), 0.0), Exemplar(4, (0, 0), 0.0)]
+    assert likenesses(bank, still, saliency).tolist() == pytest.approx([1, 1], abs=1e-5)
+    assert likenesses(bank, same, saliency).max() < 1

@@ -14,6 +14,10 @@ from pv_engine.recipe.reading import SECTIONS, read_recipe
 
 HASHES = Path(__file__).parent / "hashes"
 FILES = {
+    "consensus": (
+        "a10e53b47b31b06d48c0f242c73d7d370ac87fb02fd810d4c554da297d8c5c96",
+        "112f4ecde27213d2637e1f35ecd2c53b8f373b9bc2eb9cfbb917082c6bfae342",
+    ),
     "decoder": (
         "c74955425dab3b8a84eb45fce387cc69844573aec5d8ae3085f4d8489a4bb07a",
         "74dec20e5621f36df77a71a0d2c67f8975b25caa0a2c99d7f0cfaae7686411e7",
@@ -24,7 +28,7 @@ FILES = {
     ),
     "exemplar": (
         "e03d42daf6321defd6b7518a927aa87d87a7326aa3d320db95b36091f96b7797",
-        "08c8b46c23ab97ddf211321b92fd60c042eb2d4d5c13aa8f94974f3c05dd2577",
+        "9ea9792fe5f58031fac89339344412b832111233100b2821bba84edb2e6c8634",
     ),
     "models": (
         "77dfc19646ec02a317155d79581e518cf5cc0bd7c43285b02d97d4d0c70cbee2",
