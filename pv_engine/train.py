@@ -35,17 +35,17 @@ def main(arguments: list[str] | None = None) -> int:
         work = options.work or recipe.work_folder(Path("var", "builds"))
         resources = Resources(options.feature_cache_mib, options.compile)
         with team_of_torchrun() as team:
-            _train(recipe, work, resources, team)
+            _train(recipe, work, resources, team, "classifier" if options.classifier_only else "")
     except EngineError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - this is a command
         return 1
     return 0
 
 
-def _train(recipe: Recipe, work: Path, resources: Resources, team: Team) -> None:
+def _train(recipe: Recipe, work: Path, resources: Resources, team: Team, until: str) -> None:
     with_autoencoder = recipe.rendering.needs("autoencoder")
     build = DecoderBuild(recipe, work, resources, team, with_autoencoder)
-    for sentence in build.run(SEGMENT_SECONDS):
+    for sentence in build.run(SEGMENT_SECONDS, until):
         if team.leads:
             print(sentence, file=sys.stderr, flush=True)  # noqa: T201
     if team.leads:
@@ -82,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         default=Resources.feature_cache_mib,
         metavar="N",
         help=f"memory or disk for kept features; 0 for none ({Resources.feature_cache_mib})",
+    )
+    parser.add_argument(
+        "--classifier-only", action="store_true", help="train no decoder, as for a reader"
     )
     parser.add_argument("--compile", action="store_true", help="use torch.compile where it works")
     return parser

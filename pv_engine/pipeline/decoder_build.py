@@ -10,7 +10,7 @@ from pv_engine.pipeline.data import DataPhase
 from pv_engine.pipeline.training.autoencoder import AutoencoderTraining
 from pv_engine.pipeline.training.classifier import ClassifierTraining
 from pv_engine.pipeline.training.phase import Training, TrainingPhase
-from pv_engine.pipeline.training.upsampling import decoder_trainings
+from pv_engine.pipeline.training.profiles import decoder_trainings
 from pv_engine.pipeline.work_folder import claim_folder
 from pv_engine.pipeline.workspace import Phase, PhaseProgress, Workspace
 from pv_engine.recipe.reading import Recipe
@@ -59,12 +59,13 @@ class DecoderBuild:
             *(TrainingPhase(training) for training in trainings),
         ]
 
-    def run(self, seconds: float = 20.0) -> Iterator[str]:
-        """Finish the decoder, a segment at a time, telling after each how far it is.
+    def run(self, seconds: float = 20.0, until: str = "") -> Iterator[str]:
+        """Finish all phases, or those up to `until`, and say after each segment how far they are.
 
         Raises an EngineError that the user can fix.
         """
-        for phase in self.phases:
+        names = [phase.name for phase in self.phases]
+        for phase in self.phases[: names.index(until) + 1] if until else self.phases:
             while not self._is_done(phase):
                 progress = self._advance(phase, seconds)
                 yield f"{phase.name}, {_percent(progress)} %: {progress.message}"

@@ -12,6 +12,7 @@ from pv_engine.networks.weights import weights_sha256
 from pv_engine.pipeline.quality.phase import quality_path
 from pv_engine.pipeline.workspace import PhaseProgress, Workspace
 from pv_engine.recipe.reading import Recipe
+from pv_engine.runtime.device import describe_arithmetic
 from pv_engine.stimulus_sets.manifest import SCHEMA_VERSION, content_sha256
 from pv_engine.stimulus_sets.writing import write_folder
 
@@ -74,6 +75,7 @@ class PublishPhase:
             "recipe": recipe.settings,
             "seed": recipe.seed,
             "versions": _versions(workspace.resources.foresee),
+            "machine": describe_arithmetic(workspace.device),
             "classifier": {
                 "architecture": recipe.classifier.architecture,
                 "sha256": weights_sha256(workspace.classifier),

@@ -19,12 +19,9 @@ from pv_engine.errors import RecipeError
 from pv_engine.networks.classes import refuse_other_classes
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoders.autoencoder import Autoencoder, build_autoencoder
-from pv_engine.networks.decoders.paper import build_decoder
-from pv_engine.networks.decoders.residual import ResidualDecoder
-from pv_engine.networks.decoders.upsampling import build_upsampling_decoder
 from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.weights import load_weights
-from pv_engine.quality.baselines import LinearDecoder
+from pv_engine.pipeline.decoders import DECODERS
 from pv_engine.recipe.reading import Recipe
 from pv_engine.recipe.resources import Resources
 from pv_engine.runtime.device import MEMORY_FORMAT
@@ -274,13 +271,7 @@ class Workspace:
     def untrained_decoder(self, shape: tuple[int, int, int]) -> nn.Module:
         """The recipe's decoder for features of this shape."""
         config, size = self.recipe.decoder, self.recipe.data.image_size
-        if config.profile == "upsampling":
-            return build_upsampling_decoder(shape, size, config.width, self.recipe.seed)
-        decoder = build_decoder(shape, size, config.width, self.recipe.seed)
-        if config.profile == "paper":
-            return decoder
-        start = LinearDecoder(shape[0], max(1, size // shape[1]), size)
-        return ResidualDecoder(start, decoder)
+        return DECODERS[config.profile](shape, size, config.width, self.recipe.seed)
 
     def new_autoencoder(self) -> Autoencoder:
         """An untrained reference autoencoder with the decoder's shape."""

@@ -1,11 +1,15 @@
 """Baselines for decoders: the mean picture, and the best linear map from the features."""
 
+from typing import TypeVar
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.errors import RecipeError
 from pv_engine.quality.normal_equations import NormalEquations
+
+Decoder = TypeVar("Decoder", bound=nn.Module)
 
 
 class LinearDecoder(nn.Module):
@@ -67,6 +71,9 @@ class BaselineFit:
         If `drawn` is not a multiple of h, or larger than `size`.
     """
 
+    # Side of what a cell draws, in cells.
+    overlap = 1
+
     def __init__(
         self, feature_shape: tuple[int, int, int], size: int, drawn: int, device: torch.device
     ) -> None:
@@ -74,7 +81,7 @@ class BaselineFit:
         channels, side, _ = feature_shape
         self.channels, self.size, self.patch = channels, size, drawn // side
         self.drawn = drawn
-        self.equations = NormalEquations(2 * channels, 3 * self.patch**2, device)
+        self.equations = NormalEquations(2 * channels, 3 * (self.overlap * self.patch) ** 2, device)
         self.total = torch.zeros(3, size, size, dtype=torch.float64, device=device)
         self.done = torch.zeros(1, dtype=torch.int64, device=device)
 
@@ -88,10 +95,14 @@ class BaselineFit:
         reduced = images
         if self.drawn != self.size:
             reduced = functional.interpolate(images, (self.drawn, self.drawn), mode="area")
-        targets = functional.pixel_unshuffle(reduced, self.patch)
-        self.equations.add(_cells(with_surroundings(features.float())), _cells(targets))
+        inputs = with_surroundings(features.float())
+        self.equations.add(cells(inputs), cells(self.targets(reduced)))
         self.total += images.double().sum(dim=0)
         self.done += len(images)
+
+    def targets(self, pictures: Tensor) -> Tensor:
+        """Return what each cell draws of pictures at the side `drawn`, (B, targets, h, w)."""
+        return functional.pixel_unshuffle(pictures, self.patch)
 
     def mean_image(self) -> Tensor:
         """Return the mean picture, (1, 3, size, size)."""
@@ -99,14 +110,18 @@ class BaselineFit:
 
     def linear_decoder(self, ridge: float) -> LinearDecoder:
         """Return the best linear decoder of the pictures; `ridge` as in NormalEquations.solve."""
-        weights, intercept = self.equations.solve(ridge)
         decoder = LinearDecoder(self.channels, self.patch, self.size)
+        return self.filled(decoder, decoder.to_patch, ridge)
+
+    def filled(self, decoder: Decoder, layer: nn.Conv2d, ridge: float) -> Decoder:
+        """Return the decoder with the solution in its layer."""
+        weights, intercept = self.equations.solve(ridge)
         with torch.no_grad():
-            decoder.to_patch.weight.copy_(weights.T[:, :, None, None])
-            decoder.to_patch.bias.copy_(intercept)  # type: ignore[union-attr] # made with a bias
+            layer.weight.copy_(weights.T[:, :, None, None])
+            layer.bias.copy_(intercept)  # type: ignore[union-attr] # made with a bias
         return decoder.to(weights.device).eval()
 
 
-def _cells(maps: Tensor) -> Tensor:
+def cells(maps: Tensor) -> Tensor:
     """Reshape (B, D, h, w) to (B * h * w, D)."""
     return maps.permute(0, 2, 3, 1).reshape(-1, maps.shape[1])

@@ -6,17 +6,18 @@ of the explained model's answers.
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from pv_engine.errors import RecipeError
-from pv_engine.networks.classifier import Classifier, build_classifier
+from pv_engine.networks.classifier import Classifier
+from pv_engine.networks.frozen import build_frozen
 from pv_engine.networks.heads import PooledLinear
 from pv_engine.recipe import ClassifierConfig, QualityConfig
-from pv_engine.recipe.reading import Places, Recipe
+from pv_engine.recipe.reading import Recipe
 
 # Penalty of the heads on standardised features, and the maximum number of L-BFGS iterations.
 L2 = 0.01
@@ -65,16 +66,8 @@ def build_reader(recipe: Recipe, device: torch.device) -> Reader:
     Raises RecipeError or WeightsError as in `build_classifier`.
     """
     quality = recipe.quality
-    # Weights given on the command line are for the classifier, not for the reader.
     size = quality.reader_size or recipe.data.image_size
-    own = replace(
-        recipe,
-        data=replace(recipe.data, image_size=size),
-        classifier=_as_classifier(quality),
-        places=Places(),
-    )
-    network = build_classifier(own, None)
-    network = network.to(device).eval().requires_grad_(False)
+    network = build_frozen(recipe, _as_classifier(quality), size, device)
     return Reader(network, size, quality.reader_classes)
 
 
@@ -82,7 +75,6 @@ def _as_classifier(quality: QualityConfig) -> ClassifierConfig:
     return ClassifierConfig(
         architecture=quality.reader,
         weights=quality.reader_weights,
-        train="none",
         width=quality.reader_width,
         mean=quality.reader_mean,
         std=quality.reader_std,

@@ -54,6 +54,8 @@ class ClassifierConfig(TomlTable):
     shift: bool = True
     """Whether training images are moved by up to a sixteenth of their side; without it a frozen
     encoder's features can be kept from epoch to epoch."""
+    precision: Literal["auto", "bfloat16", "float32"] = "auto"
+    """How training computes the network's passes, as `decoder.precision`."""
     threshold: Part = 0.5
     """Probability from which a class belongs to the predicted set (multi-label)."""
     mean: PerChannel | None = None

@@ -10,6 +10,7 @@ from pv_engine.recipe.values import (
     NotNegative,
     Positive,
     Share,
+    Width,
 )
 from toml_files.tables import Broken, TomlTable, rule
 
@@ -18,9 +19,10 @@ from toml_files.tables import Broken, TomlTable, rule
 class DecoderConfig(TomlTable):
     """The network that turns features into a picture (section 3 of the paper)."""
 
-    profile: Literal["paper", "residual", "upsampling"] = "paper"
+    profile: Literal["paper", "residual", "upsampling", "resizing"] = "paper"
     """`paper`: the published decoder; `residual`: the same on top of the best linear decoder;
-    `upsampling`: a layout of colours learnt first, then details by up-sampling and convolution."""
+    `upsampling`: a layout of colours learnt first, then details by up-sampling and convolution;
+    `resizing`: bilinear enlargement and convolutions, most of them at small sides."""
     ridge: Positive = 1e-3
     """Penalty of the linear decoder under `residual`, in units of a feature's variance."""
     width: Positive = 1.0
@@ -50,7 +52,20 @@ class DecoderConfig(TomlTable):
     dsim_weight: NotNegative = 0.4
     """Weight of the deep perceptual similarity loss, alpha 3."""
     prediction_weight: NotNegative = 0.0
-    """Weight of the divergence of the classifier's answers, under `upsampling`; not the paper's."""
+    """Weight of the divergence of the classifier's answers, under `upsampling` and
+    `resizing`; not the paper's."""
+    views: bool = False
+    """Whether features and answers are compared on randomly shifted and resized pictures and
+    reconstructions, so that only what survives display counts; under `resizing`."""
+    perceptual_weight: NotNegative = 0.0
+    """Weight of the distance of early features, under `resizing`; not the paper's."""
+    perceptual: str = "own"
+    """Whose early features: `own` for the classifier's, or another network, named as the
+    classifier's architecture."""
+    perceptual_weights: str = ""
+    """The other network's weights, as `quality.reader_weights`."""
+    perceptual_width: Width = 32
+    """Channels of its first stage, for `small_cnn`."""
     feature_loss: Literal["squared", "relative"] = "squared"
     """`squared` as equation (9); `relative`: divided by each picture's own squared features."""
     pooled_share: Share = 0.0
@@ -63,20 +78,41 @@ class DecoderConfig(TomlTable):
     flip: bool = True
     """Whether every other training image is mirrored."""
 
-    @rule("mse_weight", "ssim_weight", "dsim_weight", "prediction_weight")
+    @rule("mse_weight", "ssim_weight", "dsim_weight", "prediction_weight", "perceptual_weight")
     def _weights_of_one(self) -> Broken:
-        weights = (self.mse_weight, self.ssim_weight, self.dsim_weight, self.prediction_weight)
+        weights = (
+            self.mse_weight,
+            self.ssim_weight,
+            self.dsim_weight,
+            self.prediction_weight,
+            self.perceptual_weight,
+        )
         if abs(sum(weights) - 1) >= 1e-6:
             yield (
                 "mse_weight",
-                "and ssim_weight, dsim_weight and prediction_weight must sum to 1, but sum to "
-                f"{sum(weights):g}",
+                "and ssim_weight, dsim_weight, prediction_weight and perceptual_weight must sum "
+                f"to 1, but sum to {sum(weights):g}",
             )
 
     @rule("prediction_weight", "profile")
     def _prediction_of_upsampling(self) -> Broken:
-        if self.prediction_weight and self.profile != "upsampling":
-            yield "prediction_weight", 'needs decoder.profile = "upsampling"'
+        if self.prediction_weight and self.profile not in ("upsampling", "resizing"):
+            yield "prediction_weight", 'needs decoder.profile = "upsampling" or "resizing"'
+
+    @rule("views", "profile")
+    def _views_of_resizing(self) -> Broken:
+        if self.views and self.profile != "resizing":
+            yield "views", 'needs decoder.profile = "resizing"'
+
+    @rule("perceptual_weight", "profile")
+    def _perceptual_of_resizing(self) -> Broken:
+        if self.perceptual_weight and self.profile != "resizing":
+            yield "perceptual_weight", 'needs decoder.profile = "resizing"'
+
+    @rule("perceptual", "perceptual_weights")
+    def _perceptual_has_learnt(self) -> Broken:
+        if self.perceptual != "own" and not self.perceptual_weights:
+            yield "perceptual", "is another network, so it needs decoder.perceptual_weights"
 
     @rule("pooled_share", "feature_loss")
     def _share_of_relative(self) -> Broken:

@@ -5,11 +5,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pv_engine.recipe.values import Count, NotNegative, PerChannel, Spreads, Width
+from pv_engine.recipe.values import AtLeastOne, Count, NotNegative, PerChannel, Spreads, Width
 from toml_files.tables import Broken, Many, TomlTable, rule
 
 # What is measured of each reconstruction, and the strata over which the means are taken.
 MEASURES = ("mse", "psnr", "ssim", "feature_error", "feature_cosine", "top1_agreement")
+# The last three again, of the reconstruction as displayed.
+DISPLAYED_MEASURES = (
+    "displayed_feature_error",
+    "displayed_feature_cosine",
+    "displayed_top1_agreement",
+)
 # Of a network with prefix tokens: agreement where those of the picture itself are kept.
 KEPT = "top1_agreement_prefix_kept"
 STRATA = ("model_wrong", "model_right", "other")
@@ -22,6 +28,8 @@ class QualityConfig(TomlTable):
 
     pictures: Count = 0
     """How many held-out pictures the decoders are measured on; 0 means all there are."""
+    displayed_pictures: AtLeastOne = 100
+    """How many held-out pictures of each stratum they are also measured on as displayed."""
     linear_pictures: Count = 2000
     """How many training pictures the mean image and the linear baseline are fitted to; 0 means
     all there are."""

@@ -95,9 +95,16 @@ class RecipeFile(TomlTable):
 # the recipe gives them.
 LATER = {
     "data": ("transform", "classes"),
-    "classifier": ("head_activation",),
+    "classifier": ("head_activation", "precision"),
+    "decoder": (
+        "views",
+        "perceptual_weight",
+        "perceptual",
+        "perceptual_weights",
+        "perceptual_width",
+    ),
     "exemplar": ("consensus",),
-    "quality": ("reader_classes",),
+    "quality": ("reader_classes", "displayed_pictures"),
 }
 SECTIONS: dict[str, type[TomlTable]] = {
     name: kind

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pv_engine.recipe.quality import MEASURES, STRATA
+from pv_engine.recipe.quality import DISPLAYED_MEASURES, MEASURES, STRATA
 from pv_engine.stimulus_sets.blind_reading import exact_interval
 
 HEADINGS = {
@@ -53,6 +53,8 @@ def quality_tables(manifest: dict[str, Any]) -> list[MeasureTable]:
     quality = manifest.get("decoder", {}).get("quality", {})
     if "strata" in quality:
         tables.append(_reconstruction_table(quality))
+    if "displayed_pictures" in quality:
+        tables.append(_displayed_table(quality))
     if "exemplars" in manifest:
         tables.append(_exemplar_table(manifest["exemplars"]))
     legibility = manifest.get("legibility") or {}
@@ -82,26 +84,40 @@ def _classifier_table(quality: dict[str, Any]) -> MeasureTable:
 
 
 def _reconstruction_table(quality: dict[str, Any]) -> MeasureTable:
-    rows = list(_decoder_rows("decoder", quality))
+    return _decoder_table("Reconstructions of held-out pictures", quality, "pictures", MEASURES)
+
+
+def _displayed_table(quality: dict[str, Any]) -> MeasureTable:
+    title = "Reconstructions as displayed: enlarged, compressed and seen again by the model"
+    return _decoder_table(title, quality, "displayed_pictures", DISPLAYED_MEASURES)
+
+
+def _decoder_table(
+    title: str, quality: dict[str, Any], count: str, measures: tuple[str, ...]
+) -> MeasureTable:
+    """Rows for the decoder and its baselines, overall and by stratum."""
+    columns = (count, *measures)
+    rows = list(_decoder_rows("decoder", quality, columns))
     for name, baseline in quality.get("baselines", {}).items():
-        rows += _decoder_rows(NAMES.get(name, name), baseline)
-    return MeasureTable(
-        "Reconstructions of held-out pictures",
-        ("", "pictures", *(HEADINGS[name] for name in MEASURES)),
-        tuple(rows),
-    )
+        rows += _decoder_rows(NAMES.get(name, name), baseline, columns)
+    headings = (HEADINGS[name.removeprefix("displayed_")] for name in measures)
+    return MeasureTable(title, ("", "pictures", *headings), tuple(rows))
 
 
-def _decoder_rows(name: str, quality: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    yield (name, *_numbers(quality))
+def _decoder_rows(
+    name: str, quality: dict[str, Any], columns: tuple[str, ...]
+) -> Iterator[tuple[str, ...]]:
+    yield (name, *_numbers(quality, columns))
     for stratum in STRATA:
         if stratum in quality["strata"]:
-            yield (f"  {stratum.replace('_', ' ')}", *_numbers(quality["strata"][stratum]))
+            part = quality["strata"][stratum]
+            yield (f"  {stratum.replace('_', ' ')}", *_numbers(part, columns))
 
 
-def _numbers(values: dict[str, Any]) -> tuple[str, ...]:
-    measures = (f"{values[name]:.{DIGITS.get(name, 3)}f}" for name in MEASURES)
-    return (str(values["pictures"]), *measures)
+def _numbers(values: dict[str, Any], columns: tuple[str, ...]) -> tuple[str, ...]:
+    count, *measures = columns
+    shown = (f"{values[name]:.{DIGITS.get(name, 3)}f}" for name in measures)
+    return (str(values[count]), *shown)
 
 
 def _legibility_table(counts: dict[str, dict[str, dict[str, int]]], title: str) -> MeasureTable:

@@ -19,6 +19,18 @@ def describe_device(device: torch.device) -> str:
     return f"CPU, {torch.get_num_threads()} threads"
 
 
+def describe_arithmetic(device: torch.device) -> dict[str, str]:
+    """Return what the last bits of a result depend on besides the libraries' versions.
+
+    oneDNN and torch choose their code by the processor's instructions, and sums are split over the
+    threads.
+    """
+    return {
+        "device": describe_device(device),
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+    }
+
+
 # Tensor cores require channels last; on CPUs it makes depthwise convolutions twice as fast.
 MEMORY_FORMAT = torch.channels_last
 

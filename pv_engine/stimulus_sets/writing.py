@@ -15,11 +15,16 @@ from pv_engine.stimulus_sets.manifest import MANIFEST, folder_name, image_names
 IMAGES = "images"
 
 
-def write_picture(picture: Image.Image, folder: Path, quality: int) -> str:
-    """Write a WebP file without metadata, named by the SHA-256 of its bytes; return its name."""
+def compressed(picture: Image.Image, quality: int) -> bytes:
+    """Return the bytes of a stimulus file."""
     buffer = io.BytesIO()
     picture.save(buffer, "WEBP", quality=quality, method=6)
-    content = buffer.getvalue()
+    return buffer.getvalue()
+
+
+def write_picture(picture: Image.Image, folder: Path, quality: int) -> str:
+    """Write a WebP file without metadata, named by the SHA-256 of its bytes; return its name."""
+    content = compressed(picture, quality)
     name = f"{hashlib.sha256(content).hexdigest()}.webp"
     if not (folder / name).is_file():
         write_atomically(folder / name, content)

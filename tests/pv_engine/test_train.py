@@ -77,3 +77,10 @@ def test_the_reference_autoencoder_is_trained_where_the_recipe_shows_it(
     changes = ["--set", 'rendering.conditions=["reference_autoencoder"]']
     assert train.main([str(recipe_file), "--work", str(tmp_path / "work"), *changes]) == 0
     assert (tmp_path / "work" / "autoencoder" / "autoencoder.safetensors").is_file()
+
+
+def test_a_reader_needs_no_decoder(recipe_file, tmp_path, capsys):
+    work = tmp_path / "work"
+    assert train.main([str(recipe_file), "--work", str(work), "--classifier-only"]) == 0
+    assert (work / "classifier" / "classifier.safetensors").is_file()
+    assert not (work / "decoder").exists()

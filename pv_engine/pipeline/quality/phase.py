@@ -3,10 +3,11 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from pv_engine.data.arrays import write_atomically
 from pv_engine.pipeline.quality.baselines import Fitting
+from pv_engine.pipeline.quality.displayed import MeasuringDisplayed
 from pv_engine.pipeline.quality.exemplars import Agreeing
 from pv_engine.pipeline.quality.legibility import Reading
 from pv_engine.pipeline.quality.reconstructions import Measuring
@@ -16,6 +17,12 @@ from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 def quality_path(workspace: Workspace) -> Path:
     """Where the measures of a build lie, for its manifest."""
     return workspace.folder / "quality" / "quality.json"
+
+
+def merged(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Two reports as one; tables that both have are merged in turn."""
+    both = first.keys() & second.keys()
+    return {**first, **second, **{key: merged(first[key], second[key]) for key in both}}
 
 
 class QualityPart(Protocol):
@@ -65,10 +72,11 @@ class QualityPhase:
         segment = Segment(seconds)
         self._begin()
         fitting, measuring = Fitting(self.workspace), Measuring(self.workspace)
+        displayed = MeasuringDisplayed(measuring)
         reading = Reading(self.workspace) if self.workspace.recipe.quality.reader else None
         exemplar = self.workspace.recipe.exemplar
         agreeing = Agreeing(self.workspace, exemplar) if exemplar else None
-        steps: list[QualityPart] = [fitting, measuring]
+        steps: list[QualityPart] = [fitting, measuring, displayed]
         steps += [step for step in (agreeing, reading) if step]
         for step in steps:
             step.run(segment)
@@ -76,7 +84,7 @@ class QualityPhase:
                 break
         done, total = sum(step.done for step in steps), sum(step.total for step in steps)
         if done == total:
-            report = {"decoder": measuring.report()}
+            report = {"decoder": merged(measuring.report(), displayed.report())}
             if agreeing:
                 report["exemplars"] = agreeing.report()
             if reading:

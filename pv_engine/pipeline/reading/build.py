@@ -15,7 +15,7 @@ from pv_engine.pipeline.select import SelectPhase
 from pv_engine.pipeline.training.autoencoder import AutoencoderTraining
 from pv_engine.pipeline.training.classifier import ClassifierTraining
 from pv_engine.pipeline.training.phase import TrainingPhase
-from pv_engine.pipeline.training.upsampling import decoder_trainings
+from pv_engine.pipeline.training.profiles import decoder_trainings
 from pv_engine.pipeline.work_folder import claim_folder
 from pv_engine.pipeline.workspace import Phase, Workspace
 from pv_engine.recipe.reading import Recipe

@@ -6,6 +6,7 @@ from pv_engine.pipeline.training.linear_start import LinearStart
 from pv_engine.pipeline.training.phase import Preparation
 from pv_engine.pipeline.training.trainers import kept_features, picture_trainer
 from pv_engine.pipeline.workspace import Workspace
+from pv_engine.quality.baselines import BaselineFit, drawn_side
 from pv_engine.training.compiling import Compiled
 from pv_engine.training.features.kept import KeptFeatures
 from pv_engine.training.loop import Trainer
@@ -28,7 +29,7 @@ class DecoderTraining:
     def preparations(self) -> list[Preparation]:
         wanted: list[Preparation] = []
         if self.config.profile == "residual":
-            self._start = self._start or LinearStart(self.workspace)
+            self._start = self._start or LinearStart(self.workspace, _full_size)
             wanted.append(self._start)
         self.kept = self.kept or kept_features(
             self.workspace,
@@ -54,3 +55,9 @@ class DecoderTraining:
         if workspace.resources.compile_networks:
             objective.encode = Compiled(objective.encode, "encoder")
         return picture_trainer(workspace, self.name, objective, len(training))
+
+
+def _full_size(workspace: Workspace) -> BaselineFit:
+    size = workspace.recipe.data.image_size
+    shape = workspace.classifier.feature_shape(size)
+    return BaselineFit(shape, size, drawn_side(shape, size), workspace.device)

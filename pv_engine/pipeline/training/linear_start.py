@@ -10,17 +10,23 @@ from pv_engine.data.arrays import write_atomically
 from pv_engine.networks.weights import save_weights
 from pv_engine.pipeline.quality.baselines import stored
 from pv_engine.pipeline.workspace import Workspace
-from pv_engine.quality.baselines import BaselineFit, drawn_side
+from pv_engine.quality.baselines import BaselineFit
 
 
 class LinearStart:
-    """The weights of the linear start, in `start.safetensors` of the decoder's folder."""
+    """The weights of the linear start, in `start.safetensors` of the decoder's folder.
 
-    def __init__(self, workspace: Workspace) -> None:
+    `new_fit` creates what is fitted, to at most `limit` pictures; 0 for all of them.
+    """
+
+    def __init__(
+        self, workspace: Workspace, new_fit: Callable[[Workspace], BaselineFit], limit: int = 0
+    ) -> None:
         self.workspace = workspace
+        self.new_fit = new_fit
         self.folder = workspace.folder / "decoder"
         self.pictures, _ = workspace.training()
-        self.total = len(self.pictures)
+        self.total = min(len(self.pictures), limit or len(self.pictures))
         self.fit: BaselineFit | None = None
 
     def __str__(self) -> str:
@@ -56,9 +62,7 @@ class LinearStart:
         return self.folder / "start-sums.safetensors"
 
     def _resumed(self) -> BaselineFit:
-        size = self.workspace.recipe.data.image_size
-        shape = self.workspace.classifier.feature_shape(size)
-        fit = BaselineFit(shape, size, drawn_side(shape, size), self.workspace.device)
+        fit = self.new_fit(self.workspace)
         if self._sums.is_file():
             sums = load_file(self._sums)
             for key, value in fit.state.items():

@@ -6,8 +6,7 @@ import torch
 
 from pv_engine.networks.decoders.upsampling import UpsamplingDecoder, build_layout
 from pv_engine.networks.weights import load_weights
-from pv_engine.pipeline.training.decoder import DecoderTraining
-from pv_engine.pipeline.training.phase import Preparation, Training
+from pv_engine.pipeline.training.phase import Preparation
 from pv_engine.pipeline.training.trainers import new_trainer, picture_trainer
 from pv_engine.pipeline.workspace import Workspace
 from pv_engine.training.features.kept import KeptFeatures
@@ -16,13 +15,6 @@ from pv_engine.training.loop import Trainer
 from pv_engine.training.objectives.layout import LayoutObjective
 from pv_engine.training.objectives.upsampling import UpsamplingObjective
 from pv_engine.training.schedule import Schedule
-
-
-def decoder_trainings(workspace: Workspace) -> list[Training]:
-    """What trains the recipe's decoder, in order."""
-    if workspace.recipe.decoder.profile == "upsampling":
-        return [LayoutTraining(workspace), DetailsTraining(workspace)]
-    return [DecoderTraining(workspace)]
 
 
 class FromStoredFeatures:

@@ -47,7 +47,7 @@ class ClassifierObjective:
         self.classifier.head.train()
         seen = self._seen(batch)
         labels = to_device(self.training_labels[batch.rows], seen.device)
-        with mixed_precision(seen.device):
+        with mixed_precision(seen.device, self.config.precision):
             logits = self.learner(seen)
         return {"total": self._loss(logits.float(), labels)}
 
@@ -65,7 +65,7 @@ class ClassifierObjective:
 
     @torch.no_grad()
     def _frozen(self, images: Tensor) -> Tensor:
-        with mixed_precision(images.device):
+        with mixed_precision(images.device, self.config.precision):
             return self.classifier.head_input(images)
 
     def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:

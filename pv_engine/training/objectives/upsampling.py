@@ -7,7 +7,6 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.networks.classifier import Classifier
-from pv_engine.networks.decoders.upsampling import UpsamplingDecoder
 from pv_engine.networks.strided_depthwise import subsample_depthwise
 from pv_engine.recipe import DecoderConfig
 from pv_engine.runtime.device import mixed_precision
@@ -30,7 +29,7 @@ class UpsamplingObjective:
 
     def __init__(
         self,
-        decoder: UpsamplingDecoder,
+        decoder: nn.Module,
         config: DecoderConfig,
         features: StoredFeatures,
         validation: Pictures,
@@ -52,11 +51,7 @@ class UpsamplingObjective:
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
         self.module.train()
-        rows, mirrored = batch.rows, torch.zeros(len(batch.rows), dtype=torch.bool)
-        if self.config.flip:
-            mirrored = batch.mirrored()
-        images = mirror(self.features.pictures.batch(rows), mirrored)
-        features = self.features.batch(rows, mirrored)
+        images, features = self._batch(batch)
         with mixed_precision(images.device, self.config.precision):
             reconstructions = self.learner(features)
             again = self.classifier_again.encode(reconstructions) if self._reads_again else features
@@ -66,6 +61,14 @@ class UpsamplingObjective:
         prediction = self._prediction(features, again)
         total = terms["total"] + self.config.prediction_weight * prediction
         return {**terms, "prediction": prediction, "total": total}
+
+    def _batch(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return the step's pictures, some of them mirrored, and their stored features."""
+        rows, mirrored = batch.rows, torch.zeros(len(batch.rows), dtype=torch.bool)
+        if self.config.flip:
+            mirrored = batch.mirrored()
+        images = mirror(self.features.pictures.batch(rows), mirrored)
+        return images, self.features.batch(rows, mirrored)
 
     @property
     def _reads_again(self) -> bool:

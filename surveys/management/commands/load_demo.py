@@ -36,9 +36,16 @@ class Command(BaseCommand):
         earlier = [row for row in Survey.objects.order_by("-pk") if OURS.fullmatch(row.slug)]
         if options["again"] and not earlier:
             raise CommandError(f"There is no demo study yet; {demo()} begins with a fresh one.")
+        if earlier and not options["again"] and earlier[0].status != Survey.Status.DRAFT:
+            # Of whatever version: its protocol is frozen, and its pictures are stored.
+            return _address(earlier[0].slug)
         slug = free_slug(SLUG) if options["again"] or not earlier else earlier[0].slug
         load = {"slug": slug, "open": True, "owner": options["owner"], "verbosity": 0}
         call_command("load_study", str(PROTOCOL), **load, stdout=self.stdout)
         for survey in earlier if options["again"] else ():
             close_survey(survey)
-        return f"Take part        {settings.SITE_URL}{reverse('surveys:start', args=[slug])}"
+        return _address(slug)
+
+
+def _address(slug: str) -> str:
+    return f"Take part        {settings.SITE_URL}{reverse('surveys:start', args=[slug])}"

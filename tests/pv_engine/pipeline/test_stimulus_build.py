@@ -4,18 +4,21 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
 from PIL import Image
 
 from pv_engine.errors import EngineError, ImageDataError, RecipeError, SelectionError, WeightsError
+from pv_engine.pipeline.decoders import DECODERS
 from pv_engine.pipeline.stimulus_build import StimulusBuild
-from pv_engine.recipe import CONDITIONS
+from pv_engine.pipeline.training.profiles import TRAININGS
+from pv_engine.recipe import CONDITIONS, DecoderConfig
 from pv_engine.recipe.phases import phases_of
 from pv_engine.recipe.resources import Resources
 from pv_engine.stimulus_sets.manifest import content_sha256, read_manifest
+from toml_files.tables import hints_of
 
 
 def build(recipe, work: Path, out: Path, seconds: float = 60.0) -> Path:
@@ -127,6 +130,39 @@ def test_an_upsampling_decoder_is_trained_in_two_phases_and_resumes(tiny_recipe,
             (tmp_path / work / f"{name}.safetensors").read_bytes() for work in ("work", "work2")
         )
         assert first == second
+
+
+def test_a_resizing_decoder_with_all_its_losses_resumes(tiny_recipe, tmp_path):
+    weights = ("decoder.mse_weight=0.5", "decoder.ssim_weight=0.1", "decoder.dsim_weight=0.2")
+    recipe = tiny_recipe(
+        "decoder.profile=resizing", "decoder.views=true", "decoder.feature_loss=relative", *weights,
+        "decoder.prediction_weight=0.1", "decoder.perceptual_weight=0.1",
+    )  # fmt: skip
+    whole = build(recipe, tmp_path / "work", tmp_path / "out")
+    cut = build(recipe, tmp_path / "work2", tmp_path / "out2", seconds=0.0)
+    assert whole.name == cut.name
+    first, second = (
+        (tmp_path / work / "decoder" / "decoder.safetensors").read_bytes()
+        for work in ("work", "work2")
+    )
+    assert first == second
+
+
+def test_another_network_may_lend_its_early_features(tiny_recipe, tmp_path):
+    build(tiny_recipe(), tmp_path / "work", tmp_path / "out")
+    weights = tmp_path / "work" / "classifier" / "classifier.safetensors"
+    recipe = tiny_recipe(
+        "seed=4", "decoder.profile=resizing", "decoder.perceptual=small_cnn",
+        f"decoder.perceptual_weights={weights}", "decoder.perceptual_width=4",
+        "decoder.dsim_weight=0.3", "decoder.perceptual_weight=0.1",
+    )  # fmt: skip
+    assert build(recipe, tmp_path / "work2", tmp_path / "out").is_dir()
+
+
+def test_every_profile_has_a_decoder_and_its_trainings():
+    profiles = set(get_args(hints_of(DecoderConfig)["profile"]))
+    assert set(DECODERS) == profiles
+    assert set(TRAININGS) == profiles
 
 
 def test_the_random_map_is_another_items(tiny_recipe, tmp_path):

@@ -9,7 +9,7 @@ import torch
 from pv_engine.pipeline.quality.baselines import CHUNK, LAMBDAS, Fitting
 from pv_engine.pipeline.quality.phase import QualityPhase, quality_path
 from pv_engine.pipeline.workspace import Workspace
-from pv_engine.recipe.quality import MEASURES
+from pv_engine.recipe.quality import DISPLAYED_MEASURES, MEASURES
 from pv_engine.stimulus_sets.manifest import content_sha256
 
 
@@ -24,6 +24,23 @@ def test_the_decoder_and_both_baselines_are_measured_on_every_held_out_picture(f
         assert measured["pictures"] == 64
         assert sum(part["pictures"] for part in measured["strata"].values()) == 64
         assert set(MEASURES) <= set(measured)
+
+
+def test_the_decoder_and_both_baselines_are_also_measured_as_displayed(first_build):
+    quality = manifest_of(first_build)["decoder"]["quality"]
+    for measured in (quality, *quality["baselines"].values()):
+        parts = measured["strata"].values()
+        assert measured["displayed_pictures"] == 64
+        assert sum(part["displayed_pictures"] for part in parts) == 64
+        # Of all pictures, the weighted mean is the plain one.
+        for name in DISPLAYED_MEASURES:
+            total = sum(part["displayed_pictures"] * part[name] for part in parts)
+            assert total / 64 == pytest.approx(measured[name], rel=1e-6)
+
+
+def test_what_is_displayed_is_not_what_the_network_was_shown(first_build):
+    quality = manifest_of(first_build)["decoder"]["quality"]
+    assert quality["displayed_feature_error"] != pytest.approx(quality["feature_error"], rel=1e-6)
 
 
 def test_the_strata_average_to_the_whole(first_build):

@@ -42,6 +42,10 @@ FILES = {
         "a98700ba1ed33d2d02ea6747f708adb7b1999d58caebbbc770183936e750fa46",
         "f2a6cfd87f606f6a66f1b4944eac326704eabcb2d7da2b09eb5fb14bc1913d29",
     ),
+    "resizing": (
+        "7168ecb95d020456f49de70f31f47a9d0c80969b4d593685277412dd9cd703be",
+        "b388ba75fd38bedff71b58be26cfe065e51f285ffeffa33402c62abcaeb6813c",
+    ),
     "short": (
         "da193f72fdd1ba7b961292e984751a9474f106986321cb35aa0c7db5a7c836bf",
         "2a2adde4f5fc5c78590452f7ae6cc9b11812a0cac737b40ef2b68aae4c668182",

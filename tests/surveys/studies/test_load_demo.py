@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from surveys.bots.policies import uniform
 from surveys.bots.walker import run_bots
+from surveys.management.commands import load_demo
 from surveys.models import Participant, Survey
 from tests.surveys.visitor import Visitor
 from tests.team import make_user
@@ -62,3 +63,18 @@ def test_pilots_of_the_demo_are_none():
 def test_where_there_is_none_there_is_nothing_to_begin_again():
     with pytest.raises(CommandError, match="no demo study yet"):
         load(again=True)
+
+
+def test_a_demo_of_an_earlier_version_is_kept_as_it_is(tmp_path, monkeypatch):
+    """Its protocol and stimulus set may be others than those that are shipped now."""
+    load()
+    before = Survey.objects.get(slug="demo").protocol_sha256
+    folder = load_demo.PROTOCOL.parent
+    written = load_demo.PROTOCOL.read_text().replace('"stimuli/', f'"{folder}/stimuli/')
+    newer = tmp_path / "demo_protocol.toml"
+    newer.write_text(written.replace("seed = 1", "seed = 2"))
+    monkeypatch.setattr(load_demo, "PROTOCOL", newer)
+    assert load().endswith("/s/demo/")
+    assert Survey.objects.get(slug="demo").protocol_sha256 == before
+    assert load(again=True).endswith("/s/demo-2/")
+    assert Survey.objects.get(slug="demo-2").protocol_sha256 != before
