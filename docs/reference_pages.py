@@ -119,15 +119,15 @@ def registries_page() -> str:
 
 
 def protocol_page() -> str:
-    from surveys.protocol import schema, sections
+    from surveys.protocol import item_draw, schema, sections
 
     kinds = [
         ("the top of the file", schema.Protocol),
         ("`[[conditions]]`", schema.ProtocolCondition),
         ("`[texts]`", schema.Texts),
         ("`[assignment]`", sections.AssignmentRule),
-        ("`[items]`", sections.ItemDraw),
-        ("`[items.strata]`", sections.StratumCounts),
+        ("`[items]`", item_draw.ItemDraw),
+        ("`[items.strata]`", item_draw.StratumCounts),
         ("`[trials]`", sections.TrialRule),
         ("`[checks]`", sections.ChecksRule),
         ("`[comprehension]`", sections.Comprehension),

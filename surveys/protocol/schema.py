@@ -14,11 +14,11 @@ from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from surveys.protocol.canonical import LATER, to_json
+from surveys.protocol.item_draw import ItemDraw
 from surveys.protocol.sections import (
     AssignmentRule,
     ChecksRule,
     Comprehension,
-    ItemDraw,
     Panel,
     QuestionnairePage,
     Sample,

@@ -9,7 +9,7 @@ items. When every item has been given equally often at the end of a stretch, a n
 from collections.abc import Mapping, Sequence
 from math import lcm
 
-from surveys.protocol.sections import ItemDraw
+from surveys.protocol.item_draw import ItemDraw
 from surveys.randomisation.seeds import seeded_order
 
 

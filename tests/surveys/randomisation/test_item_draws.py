@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from surveys.checks.stored_data import find_problems
 from surveys.errors import ItemDropError, ProtocolError
 from surveys.models import Survey, Trial
-from surveys.protocol.sections import ItemDraw, StratumCounts
+from surveys.protocol.item_draw import ItemDraw, StratumCounts
 from surveys.randomisation.item_draws import drawn_items
 from surveys.studies.item_drops import drop_item
 from tests.factories import make_survey
