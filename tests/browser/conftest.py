@@ -17,7 +17,7 @@ pytest.importorskip(
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    from surveys.benchmarks.answer_timing import find_chromium, open_chromium
+    from surveys.benchmarks.chromium import find_chromium, open_chromium
 
     if find_chromium() is None:
         pytest.skip("no browser is found: install chromium (apt-get install chromium)")

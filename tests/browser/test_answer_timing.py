@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_it_compares_what_was_stored_with_what_went_by(
     chromium, live_server, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("surveys.benchmarks.answer_timing.WAIT_MS", 100)
+    monkeypatch.setattr("surveys.benchmarks.timed_answers.WAIT_MS", 100)
     survey = make_survey(tmp_path, n_wrong=2, n_right=2)
     found = measure(chromium, survey, live_server.url, None, trials=2, slowdown=1)
     assert [row["trials"] for row in found.values()] == [2, 2]

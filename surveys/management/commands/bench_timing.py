@@ -38,7 +38,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            from surveys.benchmarks.answer_timing import measure, open_chromium
+            from surveys.benchmarks.answer_timing import measure
+            from surveys.benchmarks.chromium import open_chromium
         except ImportError as error:
             raise CommandError(f"{error.name} is missing; install requirements-dev.txt.") from error
         # The browser's driver runs an event loop in this thread.

@@ -1,0 +1,45 @@
+"""Starts the machine's Chromium, with or without a screen."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, BrowserType, sync_playwright
+
+from surveys.benchmarks.screen import HEIGHT, WIDTH, Screen
+from surveys.errors import BenchmarkError
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+WHOLE_SCREEN = ("--kiosk", "--window-position=0,0", "--test-type")
+
+
+@contextmanager
+def open_chromium() -> Iterator[Browser]:
+    """Open a browser of this machine. Raises BenchmarkError if none is found."""
+    with sync_playwright() as driver, launch(driver.chromium) as browser:
+        yield browser
+
+
+@contextmanager
+def launch(kind: BrowserType, screen: Screen | None = None) -> Iterator[Browser]:
+    """Start a browser, without a screen if none is given."""
+    path = find_chromium()
+    if path is None:
+        raise BenchmarkError("No browser is found: install chromium (apt-get install chromium).")
+    if screen is None:
+        browser = kind.launch(executable_path=path, args=QUIET)
+    else:
+        arguments = [*QUIET, *WHOLE_SCREEN, f"--window-size={WIDTH},{HEIGHT}"]
+        browser = kind.launch(
+            executable_path=path, args=arguments, headless=False, env=dict(screen.environment)
+        )
+    yield browser
+    browser.close()
+
+
+def find_chromium() -> str | None:
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
