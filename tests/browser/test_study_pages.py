@@ -120,7 +120,7 @@ def test_axe_finds_nothing_where_protocols_are_loaded(sit_down, study, width, sc
     press(page.get_by_role("button", name="Check the protocol"))
     look(person, "load-confirm")
     press(page.get_by_role("button", name="Make version 3"))
-    page.get_by_text("Version 3 is in force from now on.").wait_for()
+    page.get_by_text("Version 3 is now in force.").wait_for()
 
 
 @pytest.mark.parametrize("javascript", [True, False])
