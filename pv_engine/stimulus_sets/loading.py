@@ -10,6 +10,7 @@ from django.core.files.storage import Storage, storages
 from django.db import transaction
 from PIL import Image
 
+from pv_engine.data.arrays import write_atomically
 from pv_engine.data.images import refuse_bomb
 from pv_engine.errors import ImageDataError
 from pv_engine.models import Item, Stimulus, StimulusSet
@@ -60,9 +61,20 @@ def _read_image(file: Path) -> bytes:
 
 def _store_image(storage: Storage, name: str, content: bytes) -> None:
     """Save under exactly this name, replacing a file that an interrupted save left behind."""
-    if storage.exists(name):
-        if storage.size(name) == len(content):
-            return
+    is_there = storage.exists(name)
+    if is_there and storage.size(name) == len(content):
+        return
+    try:
+        path = Path(storage.path(name))
+    except NotImplementedError:
+        _store_in_bucket(storage, name, content, is_there)
+    else:
+        # Another process may be writing the same bytes: deleting its half would break its save.
+        write_atomically(path, content)
+
+
+def _store_in_bucket(storage: Storage, name: str, content: bytes, is_there: bool) -> None:
+    if is_there:
         storage.delete(name)
     stored = storage.save(name, ContentFile(content))
     if stored != name:

@@ -55,6 +55,17 @@ def test_it_replaces_an_image_that_an_interrupted_load_left_behind(folder, db):
     assert storages["stimuli"].size(name) == first_image(folder).stat().st_size
 
 
+def test_it_leaves_the_image_that_another_process_is_writing_where_it_is(folder, db, monkeypatch):
+    """Deleting it would make the other's save fail at its next step."""
+    storage = storages["stimuli"]
+    name = first_image(folder).name
+    with open(storage.path(name), "wb") as half:  # noqa: PTH123 - any storage's path
+        half.write(b"half")
+        monkeypatch.setattr(type(storage), "delete", lambda *_: pytest.fail("it was deleted"))
+        load_stimulus_set(folder)
+    assert storage.size(name) == first_image(folder).stat().st_size
+
+
 def test_it_names_an_image_that_is_missing(folder, db):
     image = first_image(folder)
     image.unlink()
