@@ -17,6 +17,7 @@ from pathlib import Path
 from pv_engine.errors import EngineError
 from pv_engine.pipeline.reading.build import ReadingBuild
 from pv_engine.pipeline.reading.further import ROWS
+from pv_engine.recipe.arguments import add_changes
 from pv_engine.recipe.reading import Places, read_recipe
 from pv_engine.reports.quality_tables import quality_tables
 
@@ -68,19 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--work", type=Path, metavar="DIR", help="folder of the build (var/builds/<hash>)"
     )
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="SECTION.KEY=VALUE",
-        help="replace one value of the recipe; may be repeated",
-    )
-    parser.add_argument(
-        "--data-root", type=Path, metavar="DIR", help="where the images are on this machine"
-    )
-    parser.add_argument(
-        "--weights", type=Path, metavar="FILE", help="the classifier's weights on this machine"
-    )
+    add_changes(parser)
     return parser
 
 

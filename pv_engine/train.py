@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pv_engine.errors import EngineError
 from pv_engine.pipeline.decoder_build import DecoderBuild
+from pv_engine.recipe.arguments import add_changes
 from pv_engine.recipe.reading import Places, Recipe, read_recipe
 from pv_engine.recipe.resources import Resources
 from pv_engine.training.team import Team, leave, team_of_torchrun
@@ -63,19 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder of checkpoints and weights, shared by all processes (var/builds/<hash>)",
     )
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="SECTION.KEY=VALUE",
-        help="replace one value of the recipe; may be repeated",
-    )
-    parser.add_argument(
-        "--data-root", type=Path, metavar="DIR", help="where the images are on this machine"
-    )
-    parser.add_argument(
-        "--weights", type=Path, metavar="FILE", help="the classifier's weights on this machine"
-    )
+    add_changes(parser)
     parser.add_argument(
         "--feature-cache-mib",
         type=int,

@@ -1,6 +1,7 @@
 """Answers questions in a browser a fixed time after their images were painted."""
 
 import math
+from abc import ABC, abstractmethod
 
 from playwright.sync_api import Page
 
@@ -36,7 +37,7 @@ window.pressAfterPaint = async (images, wait, option) => {
 """
 
 
-class Timed:
+class Timed(ABC):
     """Something that times answers, one a turn."""
 
     # What finds the images and the first option on its page.
@@ -66,13 +67,13 @@ class Timed:
         if paint.gap * 1000 > LONGEST_GAP_MS:
             self.truths[-1] = math.nan
 
+    @abstractmethod
     def show(self) -> None:
         """Go on to the next question."""
-        raise NotImplementedError
 
+    @abstractmethod
     def times(self) -> list[float]:
         """Return the times as they were kept, in milliseconds."""
-        raise NotImplementedError
 
     def errors(self) -> list[float]:
         """Return how far each time is off, in milliseconds; without what was read too late."""

@@ -73,10 +73,10 @@ def test_a_zip_file_becomes_a_stimulus_set(send, researcher):
         (packed({"set/photo.png": b""}), "exactly one list, a .csv file, but it has none"),
         (packed(FILES | {"b.csv": b""}), "but it has set/items.csv, b.csv"),
         (packed(FILES | {"../up.png": b""}), "would be written outside"),
-        (packed(FILES | {"/root/up.png": b""}), "would be written outside"),
+        (packed(FILES | {"/up.png": b""}), "would be written outside"),
         (packed(FILES | {"set\\..\\..\\up.png": b""}), "would be written outside"),
         (packed({"items.csv": LIST.encode()}), "line 2: original: The image photo.png does not"),
-        (packed(FILES | {"set/photo.png": b"GIF89a"}), ["set", "photo.png"][1]),
+        (packed(FILES | {"set/photo.png": b"GIF89a"}), "photo.png cannot be read"),
         (packed({f"{n}.png": b"" for n in range(5_001)}), "at most 5,000 are"),
     ],
 )
