@@ -10,6 +10,8 @@ class State(StrEnum):
     DONE = "done"
     NEXT = "next"
     LATER = "later"
+    # Not done when the study was opened, so it is too late.
+    SKIPPED = "skipped"
     # Worth doing, but nothing stores whether it was done.
     ANY_TIME = "any time"
 
@@ -27,6 +29,7 @@ class Station:
     state: State
 
 
+BEFORE_OPENING = ("Checks", "Pilot")
 # Label, page, button, advice, in order.
 STATIONS = (
     ("Draft", "console:protocol", "Read the protocol", "The protocol is loaded."),
@@ -48,31 +51,34 @@ STATIONS = (
 
 
 def find_path(survey: Survey) -> list[Station]:
-    """The stations with their states, in four queries. A pilot's path is its study's."""
-    done = _done(survey)
-    coming = next((label for label, *_ in STATIONS if done.get(label) is False), "")
+    """The stations with their states, in three queries."""
+    done, is_due = _done(survey), dict.fromkeys(BEFORE_OPENING, survey.opened_at is None)
+    waiting = [
+        label for label, is_done in done.items() if not is_done and is_due.get(label, True)
+    ]  # fmt: skip
     return [
-        Station(label, page, button, advice, _state(label, done, coming))
+        Station(label, page, button, advice, _state(label, done, waiting))
         for label, page, button, advice in STATIONS
     ]
 
 
-def _state(label: str, done: dict[str, bool], coming: str) -> State:
+def _state(label: str, done: dict[str, bool], waiting: list[str]) -> State:
     if label not in done:
         return State.ANY_TIME
     if done[label]:
         return State.DONE
-    return State.NEXT if label == coming else State.LATER
+    if label not in waiting:
+        return State.SKIPPED
+    return State.NEXT if label == waiting[0] else State.LATER
 
 
 def _done(survey: Survey) -> dict[str, bool]:
-    """What is stored of each station; once the study was opened, nothing before it is due."""
-    was_opened = survey.opened_at is not None
+    """What is stored of each station, in order."""
     return {
         "Draft": True,
-        "Checks": was_opened or _is_checked(survey),
-        "Pilot": was_opened or _is_piloted(survey),
-        "Open": was_opened,
+        "Checks": _is_checked(survey),
+        "Pilot": _is_piloted(survey),
+        "Open": survey.opened_at is not None,
         "Close": survey.status == Survey.Status.CLOSED,
         "Unblind": not survey.is_blind,
         "Report": survey.jobs.filter(kind=Job.Kind.REPORT, status=Job.Status.FINISHED).exists(),

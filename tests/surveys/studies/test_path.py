@@ -52,3 +52,9 @@ def test_the_overview_has_one_button_for_what_is_next(researcher, db, tmp_path):
     page = researcher.get(f"/console/surveys/{survey.slug}/").content.decode()
     assert page.count('aria-current="step"') == 1
     assert 'class="button" href="/console/surveys/shapes/checks/">Run the checks</a>' in page
+
+
+def test_what_was_not_done_before_opening_is_skipped_and_never_next(survey):
+    states = {row.label: row.state for row in find_path(survey)}
+    assert states["Checks"] == states["Pilot"] == State.SKIPPED
+    assert coming(survey) == "Close"
