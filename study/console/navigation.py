@@ -35,6 +35,8 @@ STUDY_GROUPS = (
              "How far the study is, and what comes next.", "tutorial.html"),
     )),
     Group("Design", (
+        Page("Edit", "console:edit",
+             "Texts, sample and panel in a form, and the whole protocol as text.", "protocol.html"),
         Page("Protocol", "console:protocol",
              "The text that decides everything about the study, with all its versions.",
              "protocol.html"),

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from surveys.console import studies
-from surveys.console.design import item_drops, preflight, preview, protocols, stimuli
+from surveys.console.design import editor, item_drops, preflight, preview, protocols, stimuli
 from surveys.console.results import blinding, exports, results
 from surveys.console.run import bots, monitoring, participants, pilots
 from surveys.console.team import joining, people, study_log
@@ -46,6 +46,7 @@ urlpatterns = [
     path("surveys/<slug:slug>/results/unblind/", blinding.unblinding, name="unblind"),
     path("studies/new/", protocols.load, name="load"),
     path("studies/starter-<str:content_sha256>.toml", protocols.starter, name="starter"),
+    path("surveys/<slug:slug>/protocol/edit/", editor.edit, name="edit"),
     path("surveys/<slug:slug>/protocol/", protocols.versions, name="protocol"),
     path("surveys/<slug:slug>/protocol/<int:number>/", protocols.version, name="version"),
     path("surveys/<slug:slug>/protocol.toml", protocols.download, name="protocol_file"),
