@@ -83,8 +83,14 @@ def conditions_of_parts(parts: Sequence[Block], own: str, sequence: Sequence[str
     return shown
 
 
+def seen_by_all(protocol: "Protocol") -> tuple[str, ...]:
+    """Return the conditions that every participant sees, in blocks of their own."""
+    named = [part.condition for part in protocol.blocks]
+    own = [name for name in named if name not in (ARM, WITHIN, SAME)]
+    return tuple(dict.fromkeys([*protocol.within.conditions, *own]))
+
+
 def shown_conditions(protocol: "Protocol") -> tuple[str, ...]:
     """Return every condition that somebody is shown, those of the protocol's list first."""
-    named = [part.condition for part in protocol.blocks]
     listed = [each.name for each in protocol.conditions]
-    return tuple(dict.fromkeys([*listed, *(n for n in named if n not in (ARM, WITHIN, SAME))]))
+    return tuple(dict.fromkeys([*listed, *seen_by_all(protocol)]))
