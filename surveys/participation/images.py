@@ -34,11 +34,17 @@ class Pair:
 
 def find_pairs(item_ids: Sequence[int], condition: str) -> list[Pair]:
     """The pair of each item under the condition of that name, in one query."""
-    rows = Stimulus.objects.filter(item_id__in=item_ids, kind__in=[ORIGINAL, condition])
+    return find_pairs_of([(key, condition) for key in item_ids])
+
+
+def find_pairs_of(shown: Sequence[tuple[int, str]]) -> list[Pair]:
+    """The pair of each item under a condition of its own, in one query."""
+    kinds = {ORIGINAL, *(condition for _, condition in shown)}
+    rows = Stimulus.objects.filter(item_id__in=[key for key, _ in shown], kind__in=kinds)
     file_names: dict[int, dict[str, str]] = defaultdict(dict)
     for row in rows:
         file_names[row.item_id][row.kind] = row.file_name
-    return [pair_of(file_names[key], condition) for key in item_ids]
+    return [pair_of(file_names[key], condition) for key, condition in shown]
 
 
 def pair_of(file_names: Mapping[str, str], condition: str) -> Pair:

@@ -52,6 +52,14 @@ def block_of(participant: Participant, trial: Trial) -> Block | None:
     return next((part for part in participant.protocol.parts if part.name == trial.block), None)
 
 
+def kept_blocks(participant: Participant, trial: Trial) -> list[str]:
+    """Return the names of the blocks before the trial's that are kept at hand."""
+    parts = participant.protocol.parts
+    names = [part.name for part in parts]
+    before = parts[: names.index(trial.block)] if trial.block in names else ()
+    return [part.name for part in before if part.keep_at_hand]
+
+
 def _around(participant: Participant) -> list[Trial]:
     n = participant.n_answered
     if participant.rehearsed_trials is not None:

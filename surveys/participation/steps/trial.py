@@ -18,7 +18,7 @@ from surveys.participation.measures import read_measures
 from surveys.participation.refusals import Refusal
 from surveys.participation.sql import writes
 from surveys.participation.sql.reads import UpcomingTrial, upcoming_trials
-from surveys.participation.standing import note_standing
+from surveys.participation.standing import kept_blocks, note_standing
 from surveys.participation.steps.blocks import is_page_between
 from surveys.participation.steps.step import Changes, Context, Stage, Step
 from surveys.protocol.schema import Protocol
@@ -168,6 +168,7 @@ def _context(
         and wording(protocol.texts.confidence, language),
         "confidence_levels": CONFIDENCE,
         "form_key": answers.form_key(participant, trial.position, step),
+        "at_hand": bool(kept_blocks(participant, trial)),
         "problem": problem,
     }
 

@@ -8,6 +8,7 @@ import pytest
 from surveys.checks.leaks import find_leaks
 from surveys.checks.stored_data import find_problems
 from surveys.models import Event, Participant, Survey, Trial
+from surveys.studies.blinding import arm_labels
 from tests.factories import make_survey
 from tests.surveys.designs.protocols import BLOCKS, CROSSOVER, MIXED
 from tests.surveys.participation.test_query_counts import CountingVisitor
@@ -182,9 +183,10 @@ def test_no_page_takes_more_than_six_queries(survey_of, more):
 @pytest.mark.parametrize("more", [BLOCKS, CROSSOVER, MIXED])
 def test_a_preview_leads_to_the_end_and_stores_nothing(survey_of, researcher, more):
     survey = survey_of(more)
-    walker = Previewer(survey.slug, researcher).choose()
-    walker.finish()
-    assert walker.is_done
+    for label in arm_labels(survey).values():
+        walker = Previewer(survey.slug, researcher).choose(label)
+        walker.finish()
+        assert walker.is_done
     assert not Event.objects.exists()
     assert not Trial.objects.exists()
 
@@ -208,3 +210,30 @@ def test_a_skipped_page_is_found_by_the_check_of_the_data(survey_of):
     Visitor(survey_of(BLOCKS).slug).finish()
     Participant.objects.update(progress={"part": 5, "feedback": 3, "score": 8})
     assert problems() == ["Participant 1 has skipped a page of kind feedback."]
+
+
+def test_examples_that_are_kept_at_hand_can_be_opened_in_later_blocks_only(survey_of):
+    visitor = Visitor(survey_of(BLOCKS).slug)
+    visitor.go_to("trial/4")
+    assert "at-hand" not in visitor.text
+    visitor.get(visitor.url("at-hand/"))
+    assert visitor.address == visitor.url("trial/4/")
+    visitor.go_to("trial/5")
+    assert f'href="{visitor.url("at-hand/")}" target="_blank"' in visitor.text
+    learnt = [visitor.participant.trials.get(position=n).item.prediction for n in (3, 4)]
+    visitor.get(visitor.url("at-hand/"))
+    assert visitor.address == visitor.url("at-hand/")
+    assert re.findall(r"<strong><bdi>(.*?)</bdi></strong>", visitor.text) == learnt
+    visitor.arrive()
+    visitor.finish()
+    visitor.get(visitor.url("at-hand/"))
+    assert visitor.address == visitor.url("thanks/")
+    assert problems() == []
+
+
+def test_a_preview_has_what_is_at_hand_too(survey_of, researcher):
+    survey = survey_of(BLOCKS)
+    walker = Previewer(survey.slug, researcher).choose()
+    walker.go_to("trial/5")
+    walker.get(walker.url("at-hand/"))
+    assert walker.text.count("<strong><bdi>") == 2
