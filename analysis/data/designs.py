@@ -51,7 +51,10 @@ def read_design(protocol: Mapping[str, Any]) -> Design:
         return Design()
     named = [block["condition"] for block in blocks if block["condition"] not in NOT_NAMES]
     listed = [str(row["name"]) for row in protocol.get("conditions", [])]
-    names = [block["name"] for block in blocks if block["pool"] == "items"]
+    pools = {block["name"]: block["pool"] for block in blocks}
+    # A block that asks once more has no pool of its own.
+    sources = {block["name"]: block.get("again") or block["name"] for block in blocks}
+    names = [name for name, source in sources.items() if pools[source] == "items"]
     parts = [f"part_{number}" for number in range(1, len(within) + 1)]
     return Design(
         shared=tuple(dict.fromkeys([*within, *named])),

@@ -19,7 +19,8 @@ UNREAD = {"slug", "stimulus_set", "question_order", "consent_version", "language
           "dropped", "within", "before", "follows"}  # fmt: skip
 # What the default texts, and the starter's, say of explanations.
 BESIDE = ("each beside a second picture", "beside it, an explanation")
-UNREAD_KEYS = {"name", "kind", "items", "pool", "condition", "feedback", "questionnaire"}
+UNREAD_KEYS = {"name", "kind", "items", "pool", "condition", "feedback", "questionnaire",
+               "again"}  # fmt: skip
 
 
 def protocol_points(survey: Survey) -> Iterator[Point]:

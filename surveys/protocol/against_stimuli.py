@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from surveys.protocol.design.arms import asking_parts
 from surveys.protocol.design.blocks import ARM, SAME, WITHIN
 from surveys.protocol.design.sizes import available, find_shortages, n_asked
 from surveys.protocol.schema import CANT_TELL, NO_EXPLANATION, Protocol
@@ -104,8 +105,8 @@ def _too_large_blocks(
         "examples": ({"": free}, "examples that are not for practice"),
     }
     for pool, (there, what) in pools.items():
-        places = [index for index, part in enumerate(protocol.parts, 1) if part.pool == pool]
-        blocks = [part for part in protocol.parts if part.pool == pool]
+        blocks = asking_parts(protocol, pool)
+        places = [protocol.parts.index(block) + 1 for block in blocks]
         for short in find_shortages(blocks, there):
             key = f"blocks[{places[short.block]}].items" if protocol.blocks else "within"
             of = f" of the stratum {short.stratum}" if short.stratum else ""

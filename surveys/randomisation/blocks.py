@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd, lcm
 
-from surveys.protocol.design.arms import conditions_of_parts
+from surveys.protocol.design.arms import asking_parts, conditions_of_parts, pool_of
 from surveys.protocol.design.sizes import available, block_sizes, example_sizes
 from surveys.protocol.schema import Protocol
 from surveys.randomisation.seeds import seeded_order
@@ -45,7 +45,7 @@ def deal_blocks(
     dealt: dict[str, list[str]] = {part.name: [] for part in parts}
     for part, names in _deal_examples(protocol, examples):
         dealt[part] = names
-    of_items = [part for part in parts if part.pool == "items"]
+    of_items = asking_parts(protocol, "items")
     pools = pools_of(strata, protocol)
     counts = {stratum: len(names) for stratum, names in pools.items()}
     sizes = block_sizes(of_items, available(protocol, counts))
@@ -57,7 +57,7 @@ def deal_blocks(
     own, sequence = shown_in(protocol, arm, number, seed)
     conditions = conditions_of_parts(parts, own, sequence)
     return [
-        DealtBlock(part.name, condition, part.pool, dealt[part.name])
+        DealtBlock(part.name, condition, pool_of(protocol, part), dealt[part.again or part.name])
         for part, condition in zip(parts, conditions, strict=True)
     ]
 
@@ -74,7 +74,7 @@ def pools_of(strata: Mapping[str, str], protocol: Protocol) -> dict[str, list[st
 
 def _deal_examples(protocol: Protocol, examples: Sequence[str]) -> list[tuple[str, list[str]]]:
     """The last examples before those for practice, so that introductions can show the first."""
-    asking = [part for part in protocol.parts if part.pool == "examples"]
+    asking = asking_parts(protocol, "examples")
     free = len(examples) - protocol.practice
     sizes = example_sizes(protocol, len(examples))
     first, dealt = free - sum(sizes), []

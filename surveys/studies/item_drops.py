@@ -17,6 +17,7 @@ from accounts.audit.record import Action, Actor, record
 from pv_engine.models import Item
 from surveys.errors import ItemDropError, ProtocolError
 from surveys.models import ItemDrop, Survey
+from surveys.protocol.design.arms import asking_parts
 from surveys.protocol.design.sizes import available, find_shortages
 from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import Protocol, protocol_sha256
@@ -180,7 +181,7 @@ def _require_enough(survey: Survey, item: Item) -> None:
 
 
 def _require_enough_for_blocks(survey: Survey, item: Item, strata: Counter[str]) -> None:
-    blocks = [part for part in survey.protocol.parts if part.pool == "items"]
+    blocks = asking_parts(survey.protocol, "items")
     if any(find_shortages(blocks, available(survey.protocol, strata))):
         raise ItemDropError(
             f"Without {item.name} the blocks would ask for more items than there are; restore "

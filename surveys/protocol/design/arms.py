@@ -68,6 +68,17 @@ def parts_of(protocol: "Protocol") -> tuple[Block, ...]:
     return tuple(Block(f"part_{number}", condition=WITHIN) for number in numbers)
 
 
+def asking_parts(protocol: "Protocol", pool: str) -> list[Block]:
+    """Return the blocks that take items of their own from that pool."""
+    return [part for part in parts_of(protocol) if part.pool == pool and not part.again]
+
+
+def pool_of(protocol: "Protocol", part: Block) -> str:
+    """Return whether a block asks about "items" or "examples"."""
+    by_name = {each.name: each.pool for each in parts_of(protocol)}
+    return by_name[part.again or part.name]
+
+
 def conditions_of_parts(parts: Sequence[Block], own: str, sequence: Sequence[str]) -> list[str]:
     """Return what each block shows in an arm; a sequence that is too short begins again."""
     shown: list[str] = []

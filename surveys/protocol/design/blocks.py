@@ -49,6 +49,8 @@ class Block(TomlTable):
     leave, shared equally by the blocks that say so."""
     pool: Annotated[str, OneOf(POOLS)] = "items"
     """Whether it asks about the set's items or its examples."""
+    again: OrEmpty[AnswerName] = ""
+    """The name of an earlier block whose questions are asked once more, instead of `items`."""
     condition: ConditionName = ARM
     """"arm": the participant's own; "within": the next one of their sequence; "same": that of the
     block before; or a condition's name."""
@@ -67,6 +69,11 @@ class Block(TomlTable):
             yield "items", "must be a whole number or 'rest', since examples have no strata"
         if isinstance(self.items, StratumCounts) and not self.items.total:
             yield "items", "must ask for at least one item"
+
+    @rule("items", "again", "pool")
+    def _new_or_again(self) -> Broken:
+        if self.again and (self.items != REST or self.pool != "items"):
+            yield "again", "must stand without items and pool, which are those of the other block"
 
     @rule("keep_at_hand", "feedback")
     def _told_before(self) -> Broken:

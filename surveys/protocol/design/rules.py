@@ -40,6 +40,10 @@ def _blocks(protocol: "Protocol") -> Broken:
         key = f"blocks[{index + 1}]"
         if block.name in names[:index]:
             yield f"{key}.name", f"must differ from the names before, but is {block.name!r}"
+        if block.again and block.again not in _new_blocks(protocol, index):
+            known = ", ".join(_new_blocks(protocol, index)) or "none"
+            words = f"must be an earlier block with items of its own ({known}), but is"
+            yield f"{key}.again", f"{words} {block.again!r}"
         if block.condition == SAME and not index:
             yield f"{key}.condition", "must not be 'same', since no block is before it"
         if block.condition == WITHIN and not protocol.within.conditions:
@@ -52,6 +56,11 @@ def _blocks(protocol: "Protocol") -> Broken:
     if protocol.blocks and n and (kinds[WITHIN] % n or not kinds[WITHIN]):
         words = f"must have the condition 'within' in {n} blocks, or in a multiple of {n}, one for"
         yield "blocks", f"{words} each condition of [within], but {kinds[WITHIN]} have it"
+
+
+def _new_blocks(protocol: "Protocol", index: int) -> list[str]:
+    """The blocks before that one, from 0, which have items of their own."""
+    return [block.name for block in protocol.blocks[:index] if not block.again]
 
 
 def _arms(protocol: "Protocol") -> Broken:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
+from surveys.protocol.design.arms import asking_parts
 from surveys.protocol.design.blocks import REST, Block
 from surveys.protocol.item_draw import StratumCounts
 
@@ -109,9 +110,14 @@ def n_asked(protocol: "Protocol", strata: Counts, n_examples: int) -> int:
     """Return how many questions each participant is asked, without checks and repeats."""
     if not protocol.parts:
         return protocol.items.n_of(sum(strata.values()))
-    of_items = [part for part in protocol.parts if part.pool == "items"]
+    of_items = asking_parts(protocol, "items")
     sizes = block_sizes(of_items, available(protocol, strata))
-    return sum(sum(size.values()) for size in sizes) + n_examples_asked(protocol, n_examples)
+    counts = [sum(size.values()) for size in sizes]
+    by_name = {part.name: count for part, count in zip(of_items, counts, strict=True)}
+    of_examples = asking_parts(protocol, "examples")
+    shares = example_sizes(protocol, n_examples)
+    by_name |= {part.name: count for part, count in zip(of_examples, shares, strict=True)}
+    return sum(by_name[part.again or part.name] for part in protocol.parts)
 
 
 def n_examples_asked(protocol: "Protocol", n_examples: int) -> int:
@@ -120,8 +126,8 @@ def n_examples_asked(protocol: "Protocol", n_examples: int) -> int:
 
 
 def example_sizes(protocol: "Protocol", n_examples: int) -> list[int]:
-    """Return how many examples each block asks about that asks about examples."""
-    asking = [part for part in protocol.parts if part.pool == "examples"]
+    """Return how many examples each block takes that takes examples of its own."""
+    asking = asking_parts(protocol, "examples")
     sizes = block_sizes(asking, {"": max(0, n_examples - protocol.practice)})
     return [sum(size.values()) for size in sizes]
 

@@ -54,6 +54,11 @@ def message_of(more, top=""):
             f'{BLOCK}pool = "examples"\nitems = {{model_wrong = 1}}',
             "blocks[1].items must be a whole number or 'rest'",
         ),
+        (f'{BLOCK}again = "b"', "blocks[1].again must be an earlier block with items of its own"),
+        (
+            f'{BLOCK}[[blocks]]\nname = "b"\nitems = 2\nagain = "a"',
+            "blocks[2].again must stand without items and pool",
+        ),
         (f'{BLOCK}feedback = "always"', "blocks[1].feedback must be one of 'none', 'after_each'"),
         (f"{BLOCK}keep_at_hand = true", "blocks[1].keep_at_hand needs feedback = 'after_each'"),
         (f"{BLOCK}{BLOCK}", "blocks[2].name must differ from the names before, but is 'a'"),
