@@ -20,7 +20,7 @@ from surveys.protocol.schema import NO_EXPLANATION
 from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
 from surveys.studies.item_drops import find_drops, find_items
 from surveys.studies.questions import n_questions_of
-from surveys.studies.versions import protocols_by_version
+from surveys.studies.versions import know_protocol, protocols_by_version
 
 Check = Callable[[Survey], Iterator[str]]
 CHUNK = 2000
@@ -178,13 +178,14 @@ def pages_between_questions_were_seen(survey: Survey) -> Iterator[str]:
         return
     protocols = protocols_by_version(survey)
     people = Participant.objects.filter(survey=survey, withdrawn_at=None).exclude(n_answered=0)
-    for person in people.select_related("condition", "survey").iterator(CHUNK):
+    for person in people.select_related("condition").iterator(CHUNK):
+        protocol = know_protocol(person, survey, protocols)
         trials = list(person.trials.order_by("position"))
         pairs = list(pairwise([None, *trials, None]))[: person.n_answered + 1]
         for step in BETWEEN:
             if not step.column and not _was_seen(person, step, pairs):
                 yield f"Participant {person.number} has skipped a page of kind {step.name}."
-        if person.n_pages > len(shown_pages(protocols[person.version_id])):
+        if person.n_pages > len(shown_pages(protocol)):
             yield f"Participant {person.number} has sent more pages of questions than there are."
 
 

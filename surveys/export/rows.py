@@ -12,7 +12,7 @@ from surveys.participation.outcomes import completion_code
 from surveys.protocol.design.pages import shown_pages
 from surveys.protocol.schema import CANT_TELL
 from surveys.studies.item_drops import find_drops
-from surveys.studies.versions import protocols_by_version
+from surveys.studies.versions import know_protocol, protocols_by_version
 
 Cell = str | int | None
 # Rows fetched from the database at a time, and participants whose trials are.
@@ -140,6 +140,7 @@ def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
     protocols = protocols_by_version(survey)
     numbers = dict(survey.versions.values_list("pk", "number"))
     for person in everybody.order_by("number", "pk").iterator(CHUNK):
+        protocol = know_protocol(person, survey, protocols)
         yield [
             participant_id(person.token),
             person.number,
@@ -158,7 +159,7 @@ def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
             person.comprehension_tries,
             person.n_failed_checks,
             _time(person.withdrawn_at),
-            outcome_of(person, protocols[person.version_id]),
+            outcome_of(person, protocol),
             numbers.get(person.version_id or 0),
             int(survey.is_pilot),
         ]
@@ -184,7 +185,7 @@ def panel_rows(survey: Survey) -> Iterator[list[Cell]]:
     identities = everybody.select_related("participant")
     protocols = protocols_by_version(survey)
     for identity in identities.order_by("participant__number", "pk").iterator(CHUNK):
-        protocol = protocols[identity.participant.version_id]
+        protocol = know_protocol(identity.participant, survey, protocols)
         outcome = outcome_of(identity.participant, protocol)
         yield [
             participant_id(identity.participant.token),

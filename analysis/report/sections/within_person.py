@@ -14,7 +14,9 @@ from analysis.report.numbers import count, fixed, interval, p_value, percent, pe
 from analysis.report.section import Section
 from analysis.report.tables import Table
 from analysis.statistics.blocks import above_own_chance, block_scores, block_table, gains
-from analysis.statistics.mean_tests import welch
+from analysis.statistics.effect_sizes import cliffs_delta
+from analysis.statistics.mann_whitney import mann_whitney
+from analysis.statistics.mean_tests import welch, within_shares
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 from analysis.statistics.paired import difference_of_differences, paired_difference
 from analysis.statistics.signed_ranks import signed_ranks
@@ -34,6 +36,11 @@ GAIN_NOTE = (
     "Accuracy in the later block minus that in the earlier one, in percentage points, with a"
     " bootstrap interval over participants; W, p and r as in Wilcoxon’s signed-rank test, two-sided"
     " and not corrected for their number. Blocks may differ in their images and their pictures."
+)
+GROUP_NOTE = (
+    "Different participants, by what they were assigned to, whatever the block shows. Difference of"
+    " means in percentage points with Welch’s interval; U and p of two-sided Mann–Whitney tests,"
+    " which are not corrected for their number; δ: Cliff’s delta."
 )
 CHANGE_NOTE = (
     "The change of the first group minus that of the second, in percentage points, with a bootstrap"
@@ -118,6 +125,8 @@ def _block_tables(trials: pd.DataFrame, participants: pd.DataFrame, design: Desi
     arms = participants.set_index(participants["participant_id"].astype(str))["condition"]
     groups = design.groups(arms)
     tables = [_curve(scores, groups)]
+    if groups.nunique() > 1:
+        tables.append(_group_table(scores, groups))
     steps = list(pairwise(design.blocks))
     if len(design.blocks) > 2:
         steps.append((design.blocks[0], design.blocks[-1]))
@@ -143,6 +152,43 @@ def _curve(scores: pd.DataFrame, groups: "pd.Series[str]") -> Table:
     ]
     caption = "Accuracy in each block, in their order, in percent"
     return Table("table_blocks", caption, numbers, pd.DataFrame(text), BLOCK_NOTE, 2)
+
+
+def _group_table(scores: pd.DataFrame, groups: "pd.Series[str]") -> Table:
+    """Each block in each pair of groups: different participants, by what they were assigned to."""
+    of = groups.reindex(scores.index)
+    rows = []
+    for block in scores.columns:
+        for first, second in combinations(sorted(of.dropna().unique()), 2):
+            a, b = (scores.loc[of == name, block].to_numpy(dtype=float) for name in (first, second))
+            mean, delta = within_shares(welch(a, b).difference), cliffs_delta(a, b).delta
+            rows.append(
+                {
+                    "block": block, "group_a": first, "group_b": second,
+                    **mann_whitney(a, b).as_row(),
+                    "mean_difference": mean.estimate,
+                    "mean_ci_low": mean.ci_low, "mean_ci_high": mean.ci_high,
+                    "cliffs_delta": delta.estimate,
+                    "ci_low": delta.ci_low, "ci_high": delta.ci_high,
+                }
+            )  # fmt: skip
+    text = [
+        {
+            "Block": row["block"],
+            "Groups": f"{_group_label(row['group_a'])} − {_group_label(row['group_b'])}",
+            "n": f"{count(row['n_a'])}, {count(row['n_b'])}",
+            "Difference (95 % CI)": _points(
+                row["mean_difference"], row["mean_ci_low"], row["mean_ci_high"]
+            ),
+            "U": fixed(row["u_statistic"], 1),
+            "p": p_value(row["p_value"]),
+            "δ (95 % CI)": f"{fixed(row['cliffs_delta'])} "
+            f"({interval(row['ci_low'], row['ci_high'])})",
+        }
+        for row in rows
+    ]
+    caption = "Groups compared in each block"
+    return Table("table_block_groups", caption, pd.DataFrame(rows), pd.DataFrame(text), GROUP_NOTE, 2)
 
 
 def _gain_table(

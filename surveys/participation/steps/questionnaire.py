@@ -41,8 +41,9 @@ class Questionnaire(Step):
     asked_by = "questionnaire"
 
     def pages(self, protocol: Protocol) -> int:
-        """Return how many pages have been completed when this step is."""
-        return len(shown_pages(protocol))
+        """Return how many pages have been completed when this step is; 0 without pages here."""
+        shown = shown_pages(protocol)
+        return len(shown) if any(page.after == END for page in shown) else 0
 
     def stages(self, survey: Survey) -> list[Stage]:
         places = [page.after for page in shown_pages(survey.protocol)]

@@ -75,3 +75,4 @@ def test_a_report_is_made_of_it(exported, tmp_path, more):
     assert "Within participants, block by block" in report
     has_pairs_of_groups = more == BLOCKS
     assert ("changes" in results) == has_pairs_of_groups
+    assert ("block_groups" in results) == has_pairs_of_groups
