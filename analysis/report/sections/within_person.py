@@ -188,7 +188,9 @@ def _group_table(scores: pd.DataFrame, groups: "pd.Series[str]") -> Table:
         for row in rows
     ]
     caption = "Groups compared in each block"
-    return Table("table_block_groups", caption, pd.DataFrame(rows), pd.DataFrame(text), GROUP_NOTE, 2)
+    return Table(
+        "table_block_groups", caption, pd.DataFrame(rows), pd.DataFrame(text), GROUP_NOTE, 2
+    )
 
 
 def _gain_table(
