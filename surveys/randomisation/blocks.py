@@ -95,7 +95,7 @@ def _pieces(
     people = lcm(len(names), total) // total
     turn, row = divmod(index, people)
     cycle, turn = divmod(turn, total)
-    order = seeded_order(names, seed, "blocks", stratum, cycle)
+    order = seeded_order(names, seed, "dealing", stratum, cycle)
     first = _first_of_turn(turn, sizes, total)
     stretch = [order[(row * total + (step + first) % total) % len(order)] for step in range(total)]
     ends = [sum(sizes[: count + 1]) for count in range(len(sizes))]
