@@ -8,6 +8,7 @@ place of each value, and from then on only the values are put in.
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -102,16 +103,19 @@ def upcoming_trials(participant: Participant, count: int) -> list[UpcomingTrial]
     if participant.rehearsed_trials is not None:
         trials = participant.rehearsed_trials[first - 1 : first - 1 + count]
         return [_rehearsed(trial, participant) for trial in trials]
-    rows = _IMAGES_OF_TRIALS.rows(
-        participant=participant.pk,
-        first=first,
-        last=first + count - 1,
-        explanation=participant.arm,
-    )
+    rows = _images(participant, first, first + count - 1)
     by_position: dict[int, list[Any]] = {}
     for row in rows:
         by_position.setdefault(row.position, []).append(row)
     return [_upcoming(images, participant) for images in by_position.values()]
+
+
+def _images(participant: Participant, first: int, last: int) -> list[Any]:
+    """The trials at these positions, each as often as it has images."""
+    places: dict[str, int] = {"participant": participant.pk, "first": first, "last": last}
+    if participant.protocol.parts:
+        return _IMAGES_OF_BLOCKS.rows(**places)
+    return _IMAGES_OF_TRIALS.rows(**places, explanation=participant.arm)
 
 
 def _rehearsed(trial: Trial, participant: Participant) -> UpcomingTrial:
@@ -126,7 +130,7 @@ def _upcoming(images: list[Any], participant: Participant) -> UpcomingTrial:
 
 
 def _images_of_trials(
-    participant: int, first: int, last: int, explanation: str
+    participant: int, first: int, last: int, explanation: "str | F"
 ) -> "QuerySet[Trial]":
     """Each trial as often as it has images."""
     return (
@@ -134,8 +138,7 @@ def _images_of_trials(
             participant=participant,
             position__gte=first,
             position__lte=last,
-            # A trial of a block has a condition of its own.
-            item__stimuli__kind__in=[ORIGINAL, explanation, F("condition")],
+            item__stimuli__kind__in=[ORIGINAL, explanation],
         )
         .annotate(image_kind=F("item__stimuli__kind"), file_name=F("item__stimuli__file_name"))
         .order_by("position")
@@ -144,4 +147,11 @@ def _images_of_trials(
 
 _IMAGES_OF_TRIALS = ComposedOnce(
     _images_of_trials, participant=30_001, first=30_002, last=30_003, explanation="explanation?"
+)
+# Each trial of a study in blocks has a condition of its own.
+_IMAGES_OF_BLOCKS = ComposedOnce(
+    partial(_images_of_trials, explanation=F("condition")),
+    participant=30_001,
+    first=30_002,
+    last=30_003,
 )

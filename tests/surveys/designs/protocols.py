@@ -54,3 +54,35 @@ condition = "same"
 name = "second"
 condition = "within"
 """
+
+# A block of each kind for a set of three items and two examples.
+SMALL = """
+before = ["about"]
+[panel]
+name = "prolific"
+[[questionnaire]]
+name = "about"
+title = "About you"
+questions = [{name = "age", question = "How old are you?", kind = "text"}]
+[[questionnaire]]
+name = "trust"
+title = "Trust"
+questions = [{name = "trust", question = "Do you trust it?", kind = "scale", points = 5}]
+[checks]
+attention_after = [1]
+[[blocks]]
+name = "learn"
+pool = "examples"
+items = 1
+feedback = "after_each"
+keep_at_hand = true
+questionnaire = ["trust"]
+[[blocks]]
+name = "ask"
+feedback = "at_end"
+[[blocks]]
+name = "again"
+again = "ask"
+condition = "none"
+questionnaire = ["trust"]
+"""
