@@ -9,7 +9,7 @@ import pandas as pd
 # What a block's condition may be beside a condition's name.
 NOT_NAMES = ("arm", "within", "same")
 MANN_WHITNEY, WILCOXON = "mann_whitney", "wilcoxon"
-# Between an arm's own condition and its sequence.
+# Between a group's own condition and its sequence.
 OWN = ":"
 
 
@@ -36,11 +36,11 @@ class Design:
         """Return the name of the rank test that fits two conditions."""
         return WILCOXON if self.are_paired(condition_a, condition_b) else MANN_WHITNEY
 
-    def groups(self, arms: "pd.Series[str]") -> "pd.Series[str]":
-        """Return the own condition of each arm; all alike where arms are orders alone."""
+    def own_of(self, assigned: "pd.Series[str]") -> "pd.Series[str]":
+        """Return the own condition of each group; all alike where groups are orders alone."""
         if not self.own:
-            return arms.astype(str).map(lambda _: "")
-        return arms.astype(str).str.split(OWN).str[0]
+            return assigned.astype(str).map(lambda _: "")
+        return assigned.astype(str).str.split(OWN).str[0]
 
 
 def read_design(protocol: Mapping[str, Any]) -> Design:

@@ -187,7 +187,7 @@ def _store(
                 survey.seed,
                 person.number or 0,
                 person.place or 0,
-                person.arm,
+                person.group,
             )
             own = [_trial(person, trial, by_name, fate) for trial in drawn]
             trials += own

@@ -71,13 +71,16 @@ def ledger_follows_the_rule(survey: Survey) -> Iterator[str]:
             yield f"{where} should be place {given[index]} of its condition, but is {line.place}."
 
 
-def _compare_with_earlier(survey: Survey, line: Assignment, arm: str, where: str) -> Iterator[str]:
-    """The arm of somebody who took part in the study before, from that study's ledger."""
+def _compare_with_earlier(
+    survey: Survey, line: Assignment, group: str, where: str
+) -> Iterator[str]:
+    """The group of somebody who took part in the study before, from that study's ledger."""
     earlier = Assignment.objects.filter(survey__slug=survey.protocol.follows, number=line.followed)
     name = earlier.values_list("condition__name", flat=True).first()
-    if name != arm:
+    if name != group:
         was = f"in {name}" if name else "not there"
-        yield f"{where} keeps {arm} of number {line.followed} of the earlier study, who was {was}."
+        whose = f"number {line.followed} of the earlier study"
+        yield f"{where} keeps {group} of {whose}, who was {was}."
 
 
 def participants_follow_the_ledger(survey: Survey) -> Iterator[str]:
@@ -102,8 +105,8 @@ def trials_follow_the_seed(survey: Survey) -> Iterator[str]:
         number, place = trial.participant.number or 0, trial.participant.place or 0
         if number not in drawn:
             # Trials come participant by participant, so those of one are enough to keep.
-            arm = trial.participant.arm
-            drawn = {number: draw_trials(deck, protocol, survey.seed, number, place, arm)}
+            group = trial.participant.group
+            drawn = {number: draw_trials(deck, protocol, survey.seed, number, place, group)}
         yield from _compare(trial, drawn[number], f"Trial {trial.position} of participant {number}")
 
 

@@ -20,7 +20,7 @@ from surveys.participation.refusals import Refusal
 from surveys.participation.steps.ends import End
 from surveys.preview.walk import NAMESPACE, Preview, Walk, read_only
 from surveys.protocol.wording import LANGUAGE_NAMES
-from surveys.studies.blinding import arm_labels
+from surveys.studies.blinding import group_labels
 
 COOKIE = "preview"
 
@@ -32,7 +32,7 @@ def choose(request: HttpRequest, survey: Survey) -> HttpResponse:
     slug = survey.slug
     protocol = survey.protocol
     # By what the console calls their pictures, which gives no letter away.
-    names = arm_labels(survey)
+    names = group_labels(survey)
     chosen = {label: name for name, label in names.items()}.get(request.POST.get("condition", ""))
     language = request.POST.get("language", protocol.languages[0])
     if chosen and language in protocol.languages:

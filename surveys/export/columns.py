@@ -8,14 +8,14 @@ from django.conf import settings
 from pv_engine.models import Item
 from surveys.models import Event, Participant, Survey, TimedBy, Trial
 from surveys.participation.outcomes import Outcome
-from surveys.protocol.design.arms import shown_conditions
+from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.design.pages import shown_pages
 from surveys.protocol.schema import CANT_TELL, Protocol
 
 # list: texts joined by ;  boolean: 1 or 0  timestamp: UTC, ISO 8601 with milliseconds.
 ColumnType = Literal["text", "category", "list", "integer", "boolean", "timestamp"]
 # Levels that only the survey knows; `tables_with_levels` fills them in.
-LevelsOf = Literal["", "arms", "blocks", "conditions", "items", "labels", "options", "questions"]
+LevelsOf = Literal["", "groups", "blocks", "conditions", "items", "labels", "options", "questions"]
 
 STRATA = ("model_wrong", "model_right")
 STATUSES = ("in_introduction", "in_trials", "finished", "withdrawn", *Participant.TurnedAway.values)
@@ -25,7 +25,7 @@ UNANSWERED = "not answered"
 UNTIMED = "not answered, or answered without JavaScript"
 UNRECORDED = "not answered, answered without JavaScript, or before this was recorded"
 UNASSIGNED = "no condition was assigned"
-ARM_MEANING = "The arm: which kinds of picture the participant saw, in their order"
+GROUP_MEANING = "The group: which kinds of picture the participant saw, in their order"
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ EXTRA_TRIALS = (
 PARTICIPANTS = (
     PARTICIPANT_ID,
     Column("number", "Place in the order of assignment, from 1", "integer", UNASSIGNED),
-    replace(CONDITION, missing=UNASSIGNED, levels_of="arms"),
+    replace(CONDITION, missing=UNASSIGNED, levels_of="groups"),
     Column("arrived_at", "When the first page was opened", "timestamp"),
     Column("consented_at", "When the participant agreed to take part", "timestamp"),
     Column("assigned_at", "When the condition was assigned", "timestamp", UNASSIGNED),
@@ -339,7 +339,7 @@ def _in_blocks(
         )
     if protocol.within.conditions:
         changed["participants"] = tuple(
-            replace(column, meaning=ARM_MEANING) if column.name == "condition" else column
+            replace(column, meaning=GROUP_MEANING) if column.name == "condition" else column
             for column in tables["participants"]
         )
     return changed
@@ -364,7 +364,7 @@ def _levels(survey: Survey) -> dict[str, tuple[str, ...]]:
     }
     protocol = survey.protocol
     return {
-        "arms": tuple(arm.name for arm in protocol.arms),
+        "groups": tuple(arm.name for arm in protocol.groups),
         "blocks": tuple(part.name for part in protocol.parts),
         "conditions": shown_conditions(protocol),
         "items": tuple(item.name for item in items if not item.is_example),

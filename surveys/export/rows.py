@@ -144,7 +144,7 @@ def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
         yield [
             participant_id(person.token),
             person.number,
-            person.arm,
+            person.group,
             _time(person.arrived_at),
             _time(person.consented_at),
             _time(person.assigned_at),

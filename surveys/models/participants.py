@@ -92,7 +92,7 @@ class Participant(models.Model):
         return f"{self.survey_id} no. {self.number}"
 
     @property
-    def arm(self) -> str:
+    def group(self) -> str:
         """The name of what the participant is assigned to; empty before that."""
         return self.condition.name if self.condition else ""
 

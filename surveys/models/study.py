@@ -92,7 +92,7 @@ class Survey(models.Model):
 
 
 class Condition(models.Model):
-    """An arm of a survey: what its participants are shown beside the image, or in which order."""
+    """A group of a survey: what its participants are shown beside the image, or in which order."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="conditions")
     # A condition's name or, in within-person designs, that of an order of conditions.

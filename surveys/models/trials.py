@@ -34,7 +34,7 @@ class Trial(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.MAIN)
     # Of an attention check: the option that the page asks for.
     expected = models.CharField(max_length=100, blank=True)
-    # What is shown beside the image, by its name; empty: what the participant's arm is called.
+    # What is shown beside the image, by its name; empty: what the participant's group is called.
     condition = models.CharField(max_length=50, blank=True, default="", db_default="")
     # The block that the trial belongs to; empty in studies without blocks.
     block = models.CharField(max_length=50, blank=True, default="", db_default="")
@@ -75,7 +75,7 @@ class Trial(models.Model):
 
         The one rule of what a trial shows. The participant is given, as looking them up is a query.
         """
-        return self.condition or participant.arm
+        return self.condition or participant.group
 
 
 class Response(models.Model):

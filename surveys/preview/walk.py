@@ -19,7 +19,7 @@ from surveys.participation import flow
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Context, Step
 from surveys.randomisation.trials import make_trials
-from surveys.studies.blinding import arm_labels
+from surveys.studies.blinding import group_labels
 from surveys.studies.item_drops import find_items
 
 NAMESPACE = "console:preview"
@@ -143,7 +143,7 @@ class Preview:
 
     def frame(self, has_bar: bool = True) -> Context:
         """Return what every page of a preview has around it."""
-        label = arm_labels(self.survey)[self.condition.name]
+        label = group_labels(self.survey)[self.condition.name]
         return {"namespace": NAMESPACE, "preview": label if has_bar else ""}
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from surveys.protocol.design.arms import asking_parts
 from surveys.protocol.design.blocks import ARM, SAME, WITHIN
+from surveys.protocol.design.groups import asking_parts
 from surveys.protocol.design.sizes import available, find_shortages, n_asked
 from surveys.protocol.schema import CANT_TELL, NO_EXPLANATION, Protocol
 from toml_files.document import Document

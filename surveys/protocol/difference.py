@@ -19,7 +19,7 @@ FROZEN = re.compile(
     # Answers are stored by the questions' names, in the first language.
     r"|questionnaire\[\d+\]\.questions\[\d+\]\.(name|kind|points|options.*)"
     r"|languages\[1\]|dropped\..+"
-    # What each participant sees one after another, and what they are told in between.
+    # What each participant sees one after another, and what they are shown in between.
     r"|within\..+|blocks\[\d+\]\.(?!introduction).+|before.+|follows|questionnaire\[\d+\]\.name)"
 )
 WORDS = re.compile(r"\s+|[^\s]+")

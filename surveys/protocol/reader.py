@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from surveys.errors import ProtocolError
-from surveys.protocol.design.arms import seen_by_all, shown_conditions
+from surveys.protocol.design.groups import seen_by_all, shown_conditions
 from surveys.protocol.schema import Protocol
 from surveys.protocol.values import LANGUAGES
 from toml_files.document import Document

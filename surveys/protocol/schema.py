@@ -14,8 +14,8 @@ from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from surveys.protocol.canonical import LATER, to_json
-from surveys.protocol.design.arms import Arm, arms_of, parts_of
 from surveys.protocol.design.blocks import Block, Within
+from surveys.protocol.design.groups import Group, groups_of, parts_of
 from surveys.protocol.design.rules import design_problems
 from surveys.protocol.item_draw import ItemDraw
 from surveys.protocol.sections import (
@@ -170,7 +170,7 @@ class Protocol(TomlTable):
     before: Many[AnswerName] = field(default=(), metadata=LATER)
     """Names of questionnaire pages that come before the introduction."""
     follows: OrEmpty[Slug] = field(default="", metadata=LATER)
-    """The address of an earlier study, whose participants keep their arm by their panel id."""
+    """The address of an earlier study, whose participants keep their group by their panel id."""
 
     def as_json(self) -> dict[str, Any]:
         stored: dict[str, Any] = to_json(self)
@@ -187,9 +187,9 @@ class Protocol(TomlTable):
         return next(found, "")
 
     @property
-    def arms(self) -> tuple[Arm, ...]:
+    def groups(self) -> tuple[Group, ...]:
         """What participants are assigned to, in the order of assignment."""
-        return arms_of(self)
+        return groups_of(self)
 
     @property
     def parts(self) -> tuple[Block, ...]:
@@ -198,7 +198,7 @@ class Protocol(TomlTable):
 
     @property
     def ratios(self) -> tuple[int, ...]:
-        return tuple(arm.ratio for arm in self.arms)
+        return tuple(arm.ratio for arm in self.groups)
 
     @rule("languages")
     def _distinct_languages(self) -> Broken:

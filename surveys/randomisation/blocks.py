@@ -1,17 +1,17 @@
 """Deals each participant's items to the blocks of a study, every item equally often to each.
 
-Within an arm, the participants at places 1, 2, 3, ... take stretches of a seeded order of each
+Within a group, the participants at places 1, 2, 3, ... take stretches of a seeded order of each
 stratum's items, round and round, as in `item_draws`; the blocks cut a stretch into pieces, and take
 turns at where they begin. So over all turns each item is asked about equally often in each block,
-and people at the same place of each arm have the same items in the same blocks. Where the arms are
-the rows of a Williams design, each item has then come equally often in each condition.
+and people at the same place of each group have the same items in the same blocks. Where the groups
+are the rows of a Williams design, each item has then come equally often in each condition.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd, lcm
 
-from surveys.protocol.design.arms import asking_parts, conditions_of_parts, pool_of
+from surveys.protocol.design.groups import asking_parts, conditions_of_parts, pool_of
 from surveys.protocol.design.sizes import available, block_sizes, example_sizes
 from surveys.protocol.schema import Protocol
 from surveys.randomisation.seeds import seeded_order
@@ -31,12 +31,12 @@ def deal_blocks(
     strata: Mapping[str, str],
     examples: Sequence[str],
     protocol: Protocol,
-    arm: str,
+    group: str,
     number: int,
     place: int,
     seed: int,
 ) -> list[DealtBlock]:
-    """Return the blocks of the participant with that number, at that place of an arm.
+    """Return the blocks of the participant with that number, at that place of a group.
 
     `strata` maps each item's name to its stratum, in the set's order; `examples` are the names of
     the set's examples.
@@ -54,7 +54,7 @@ def deal_blocks(
         for part, piece in zip(of_items, _pieces(names, wanted, seed, stratum, place - 1),
                                strict=True):  # fmt: skip
             dealt[part.name] += piece
-    own, sequence = shown_in(protocol, arm, number, seed)
+    own, sequence = shown_in(protocol, group, number, seed)
     conditions = conditions_of_parts(parts, own, sequence)
     return [
         DealtBlock(part.name, condition, pool_of(protocol, part), dealt[part.again or part.name])
@@ -112,8 +112,8 @@ def _first_of_turn(turn: int, sizes: Sequence[int], total: int) -> int:
     return (turn * step + turn // turns) % total
 
 
-def shown_in(protocol: Protocol, arm: str, number: int, seed: int) -> tuple[str, Sequence[str]]:
-    """What an arm's own blocks show, and the sequence of the participant with that number."""
-    found = next(each for each in protocol.arms if each.name == arm)
+def shown_in(protocol: Protocol, group: str, number: int, seed: int) -> tuple[str, Sequence[str]]:
+    """What a group's own blocks show, and the sequence of the participant with that number."""
+    found = next(each for each in protocol.groups if each.name == group)
     drawn = seeded_order(protocol.within.conditions, seed, number, "sequence")
     return found.own, found.sequence or drawn

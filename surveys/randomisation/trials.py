@@ -26,7 +26,7 @@ class PlannedTrial:
 
     kind: str
     item: str
-    # Empty where the participant's arm says it.
+    # Empty where the participant's group says it.
     condition: str = ""
     block: str = ""
 
@@ -42,7 +42,7 @@ class DrawnTrial:
     options: list[str]
     # Of an attention check: the option that its text asks for.
     expected: str = ""
-    # Empty where the participant's arm says it.
+    # Empty where the participant's group says it.
     condition: str = ""
     block: str = ""
 
@@ -68,14 +68,14 @@ class Deck:
 
 
 def draw_trials(
-    deck: Deck, protocol: Protocol, seed: int, number: int, place: int, arm: str = ""
+    deck: Deck, protocol: Protocol, seed: int, number: int, place: int, group: str = ""
 ) -> list[DrawnTrial]:
     """Return all trials of the participant, in the order in which they are asked.
 
-    `arm` matters only to studies in blocks.
+    `group` matters only to studies in blocks.
     """
     if protocol.parts:
-        planned = _plan_blocks(deck, protocol, seed, number, place, arm)
+        planned = _plan_blocks(deck, protocol, seed, number, place, group)
     else:
         planned = _plan(deck, protocol, seed, number, place)
     # From the last one, so that the places of those before it stay what they are.
@@ -101,11 +101,13 @@ def _plan(deck: Deck, protocol: Protocol, seed: int, number: int, place: int) ->
 
 
 def _plan_blocks(
-    deck: Deck, protocol: Protocol, seed: int, number: int, place: int, arm: str
+    deck: Deck, protocol: Protocol, seed: int, number: int, place: int, group: str
 ) -> list[PlannedTrial]:
     """The questions of each block, in an order within the block."""
     planned = []
-    for block in deal_blocks(deck.strata, list(deck.examples), protocol, arm, number, place, seed):
+    for block in deal_blocks(
+        deck.strata, list(deck.examples), protocol, group, number, place, seed
+    ):
         pool, kind = (deck.items, MAIN) if block.pool == "items" else (deck.examples, EXAMPLE)
         names = [name for name in pool if name in set(block.items)]
         for name in question_order(names, protocol.question_order, seed, number, place):
@@ -152,7 +154,7 @@ def make_trials(participant: Participant, items: list[Item]) -> list[Trial]:
         survey.seed,
         participant.number,
         participant.place,
-        participant.arm,
+        participant.group,
     )
     return [
         Trial(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.audit.record import Action, record
 from surveys.errors import BlindingError
 from surveys.models import Survey, Unblinding
-from surveys.protocol.design.arms import shown_conditions
+from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.schema import NO_EXPLANATION
 from surveys.randomisation.seeds import blind_letters, seeded_order
 
@@ -19,8 +19,8 @@ NO_PICTURE = "No picture"
 
 
 def condition_labels(survey: Survey) -> dict[str, str]:
-    """Name of an arm -> what the console calls it: its letter, and its name once unblinded."""
-    names = [arm.name for arm in survey.protocol.arms]
+    """Name of a group -> what the console calls it: its letter, and its name once unblinded."""
+    names = [arm.name for arm in survey.protocol.groups]
     letters = blind_letters(names, survey.blinding_seed)
     ordered = sorted(names, key=letters.__getitem__)
     return {name: _label(name, letters[name], survey.is_blind) for name in ordered}
@@ -47,13 +47,13 @@ def picture_labels(survey: Survey) -> dict[str, str]:
     return labels | ({NO_EXPLANATION: NO_PICTURE} if NO_EXPLANATION in names else {})
 
 
-def arm_labels(survey: Survey) -> dict[str, str]:
-    """Name of an arm -> what the console calls it where it shows what its participants see.
+def group_labels(survey: Survey) -> dict[str, str]:
+    """Name of a group -> what the console calls it where it shows what its participants see.
 
-    An arm that is an order of conditions has a number, in an order that has nothing to do with the
+    A group that is an order of conditions has a number, in an order that has nothing to do with the
     letters.
     """
-    names = [arm.name for arm in survey.protocol.arms]
+    names = [arm.name for arm in survey.protocol.groups]
     pictures = picture_labels(survey)
     if not survey.is_blind or not survey.protocol.within.conditions:
         labels = condition_labels(survey)

@@ -1,12 +1,12 @@
-"""A study that follows another one, whose participants keep their arm."""
+"""A study that follows another one, whose participants keep their group."""
 
 from surveys.models import Condition, Survey
 from surveys.protocol.schema import Protocol
 from toml_files.document import Document
 
 
-def note_unknown_arms(protocol: Protocol, document: Document) -> None:
-    """Note what keeps the arms of the earlier study from being kept."""
+def note_unknown_groups(protocol: Protocol, document: Document) -> None:
+    """Note what keeps the groups of the earlier study from being kept."""
     if not protocol.follows:
         return
     earlier = Survey.objects.filter(slug=protocol.follows).first()
@@ -19,10 +19,10 @@ def note_unknown_arms(protocol: Protocol, document: Document) -> None:
         )
         return
     before = set(Condition.objects.filter(survey=earlier).values_list("name", flat=True))
-    now = {arm.name for arm in protocol.arms}
+    now = {group.name for group in protocol.groups}
     if before != now:
         document.note(
             "follows",
-            f"follows is {protocol.follows!r}, whose arms are {', '.join(sorted(before))}; a study "
-            f"that follows it must have the same ones, but has {', '.join(sorted(now))}.",
+            f"follows is {protocol.follows!r}, whose groups are {', '.join(sorted(before))}; a "
+            f"study that follows it must have the same ones, but has {', '.join(sorted(now))}.",
         )

@@ -17,7 +17,7 @@ from accounts.audit.record import Action, Actor, record
 from pv_engine.models import Item
 from surveys.errors import ItemDropError, ProtocolError
 from surveys.models import ItemDrop, Survey
-from surveys.protocol.design.arms import asking_parts
+from surveys.protocol.design.groups import asking_parts
 from surveys.protocol.design.sizes import available, find_shortages
 from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import Protocol, protocol_sha256

@@ -122,8 +122,8 @@ def _paired_tables(study: StudyData, plan: Plan) -> list[Table]:
 def _block_tables(trials: pd.DataFrame, participants: pd.DataFrame, design: Design) -> list[Table]:
     """The learning curve, the gain from each block to the next, and how groups differ in it."""
     scores = block_scores(trials, design.blocks)
-    arms = participants.set_index(participants["participant_id"].astype(str))["condition"]
-    groups = design.groups(arms)
+    assigned = participants.set_index(participants["participant_id"].astype(str))["condition"]
+    groups = design.own_of(assigned)
     tables = [_curve(scores, groups)]
     if groups.nunique() > 1:
         tables.append(_group_table(scores, groups))

@@ -13,7 +13,7 @@ from surveys.bots.browsers import InProcess, OverHttp
 from surveys.bots.policies import POLICIES, PaperPolicy, Policy, ReaderPolicy, find_policy
 from surveys.bots.walker import Stamina, run_bots
 from surveys.errors import BotError, SurveyError
-from surveys.protocol.design.arms import shown_conditions
+from surveys.protocol.design.groups import shown_conditions
 from surveys.studies.publishing import find_survey
 
 

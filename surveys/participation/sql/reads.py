@@ -115,7 +115,7 @@ def _images(participant: Participant, first: int, last: int) -> list[Any]:
     places: dict[str, int] = {"participant": participant.pk, "first": first, "last": last}
     if participant.protocol.parts:
         return _IMAGES_OF_BLOCKS.rows(**places)
-    return _IMAGES_OF_TRIALS.rows(**places, explanation=participant.arm)
+    return _IMAGES_OF_TRIALS.rows(**places, explanation=participant.group)
 
 
 def _rehearsed(trial: Trial, participant: Participant) -> UpcomingTrial:

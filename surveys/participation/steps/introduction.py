@@ -34,7 +34,7 @@ class Introduction(Step):
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
     ) -> Context:
-        condition, protocol = participant.arm, participant.protocol
+        condition, protocol = participant.group, participant.protocol
         if not condition:
             raise ValueError("A participant without a condition has no introduction yet.")
         # In a study in blocks, the first page of each block explains its pictures.

@@ -12,7 +12,7 @@ from surveys.participation.standing import Standing, standing_of
 from surveys.participation.steps.between import BetweenQuestions
 from surveys.participation.steps.introduction import MAX_EXAMPLES
 from surveys.participation.steps.step import Context
-from surveys.protocol.design.arms import conditions_of_parts
+from surveys.protocol.design.groups import conditions_of_parts
 from surveys.protocol.design.sizes import n_examples_asked
 from surveys.protocol.schema import paragraphs
 from surveys.protocol.wording import option_label, wording
@@ -53,7 +53,7 @@ class Part(BetweenQuestions):
 def _conditions(participant: Participant) -> list[str]:
     """What each block shows to the participant."""
     protocol, number = participant.protocol, participant.number or 0
-    own, sequence = shown_in(protocol, participant.arm, number, participant.survey.seed)
+    own, sequence = shown_in(protocol, participant.group, number, participant.survey.seed)
     return conditions_of_parts(protocol.parts, own, sequence)
 
 

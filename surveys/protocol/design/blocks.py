@@ -29,7 +29,7 @@ class Within(TomlTable):
     conditions: Annotated[Many[ConditionName], Field(max_length=12)] = ()
     """Names of the study's conditions, at least two."""
     order: Annotated[str, OneOf(SEQUENCE_ORDERS)] = "latin_square"
-    """Each row of a Williams design is an arm, or each participant has a random order."""
+    """Each row of a Williams design is a group, or each participant has a random order."""
 
     @rule("conditions")
     def _several(self) -> Broken:
@@ -76,7 +76,7 @@ class Block(TomlTable):
             yield "again", "must stand without items and pool, which are those of the other block"
 
     @rule("keep_at_hand", "feedback")
-    def _told_before(self) -> Broken:
+    def _shown_before(self) -> Broken:
         if self.keep_at_hand and self.feedback != "after_each":
             words = "needs feedback = 'after_each', since it shows the model's answers"
             yield "keep_at_hand", f"{words}, but feedback is {self.feedback!r}"

@@ -1,23 +1,23 @@
-"""What a design must be for its arms, blocks and pages to go together."""
+"""What a design must be for its groups, blocks and pages to go together."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from surveys.protocol.design.arms import own_conditions, parts_of
 from surveys.protocol.design.blocks import ARM, SAME, WITHIN
+from surveys.protocol.design.groups import own_conditions, parts_of
 from toml_files.tables import Broken
 
 if TYPE_CHECKING:
     from surveys.protocol.schema import Protocol
 
-LONGEST_ARM = 250
+LONGEST_GROUP = 250
 
 
 def design_problems(protocol: "Protocol") -> Broken:
     """Yield each key that is wrong, and what would be right."""
     yield from _within(protocol)
     yield from _blocks(protocol)
-    yield from _arms(protocol)
+    yield from _groups(protocol)
     yield from _other_keys(protocol)
     yield from _pages(protocol)
 
@@ -63,8 +63,8 @@ def _new_blocks(protocol: "Protocol", index: int) -> list[str]:
     return [block.name for block in protocol.blocks[:index] if not block.again]
 
 
-def _arms(protocol: "Protocol") -> Broken:
-    """Arms that would see nothing of their own."""
+def _groups(protocol: "Protocol") -> Broken:
+    """Groups that would see nothing of their own."""
     if not parts_of(protocol):
         return
     own = own_conditions(protocol)
@@ -77,8 +77,8 @@ def _arms(protocol: "Protocol") -> Broken:
     elif unseen:
         words = f"must have a block that shows {unseen[0]!r}: condition = 'arm', or its name"
         yield "blocks" if protocol.blocks else "within", words
-    longest = max((arm.name for arm in protocol.arms), key=len)
-    if len(longest) > LONGEST_ARM:
+    longest = max((group.name for group in protocol.groups), key=len)
+    if len(longest) > LONGEST_GROUP:
         words = "has names that are too long to be joined; use fewer conditions or shorter names"
         yield "within.conditions", words
 
@@ -98,7 +98,7 @@ def _other_keys(protocol: "Protocol") -> Broken:
     if protocol.items.conditions and not is_square:
         yield "items.conditions", "needs [within] with order = 'latin_square'"
     if protocol.follows and not protocol.panel.name:
-        yield "follows", "needs [panel], whose ids tell who took part before"
+        yield "follows", "needs [panel], whose ids show who took part before"
     if protocol.follows and protocol.follows == protocol.slug:
         yield "follows", "must be the address of another study"
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
-from surveys.protocol.design.arms import asking_parts
 from surveys.protocol.design.blocks import REST, Block
+from surveys.protocol.design.groups import asking_parts
 from surveys.protocol.item_draw import StratumCounts
 
 if TYPE_CHECKING:

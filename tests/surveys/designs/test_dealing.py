@@ -38,19 +38,19 @@ def deal(protocol, strata, arm, place, seed=3):
 
 @given(st.integers(2, 5), st.integers(0, 9), st.integers(1, 9), st.integers(1, 40))
 @settings(max_examples=40, deadline=None)
-def test_people_at_one_place_of_all_arms_see_each_item_equally_often_in_each_condition(
+def test_people_at_one_place_of_all_groups_see_each_item_equally_often_in_each_condition(
     n_conditions, n_wrong, n_right, place
 ):
     strata = strata_of(n_wrong, n_right + n_conditions)
     protocol = protocol_of(n_conditions)
-    assert len(protocol.arms) == n_rows(n_conditions)
+    assert len(protocol.groups) == n_rows(n_conditions)
     shown = Counter(
         (item, block.condition)
-        for arm in protocol.arms
+        for arm in protocol.groups
         for block in deal(protocol, strata, arm, place)
         for item in block.items
     )
-    times = len(protocol.arms) // n_conditions
+    times = len(protocol.groups) // n_conditions
     assert shown == {(item, name): times for item in strata for name in NAMES[:n_conditions]}
 
 
@@ -59,7 +59,7 @@ def test_people_at_one_place_of_all_arms_see_each_item_equally_often_in_each_con
 def test_nobody_has_an_item_twice_and_parts_are_as_equal_as_they_can_be(place, seed):
     strata = strata_of(5, 8)
     protocol = protocol_of(3)
-    blocks = deal(protocol, strata, protocol.arms[0], place, seed)
+    blocks = deal(protocol, strata, protocol.groups[0], place, seed)
     items = [item for block in blocks for item in block.items]
     assert sorted(items) == sorted(strata)
     assert {len(block.items) for block in blocks} == {4, 5}
@@ -114,7 +114,7 @@ def test_over_all_turns_each_item_is_asked_about_equally_often_in_each_block(
     asked = Counter(
         (block.name, item)
         for place in range(1, people + 1)
-        for block in deal(protocol, strata, protocol.arms[0], place, seed)
+        for block in deal(protocol, strata, protocol.groups[0], place, seed)
         for item in block.items
     )
     for name, size in (("a", first), ("b", second)):
@@ -131,7 +131,7 @@ def test_a_drawn_part_of_a_set_is_used_equally_often_at_any_moment(size, n_items
     counts = Counter(
         item
         for place in range(1, people + 1)
-        for block in deal(protocol, strata, protocol.arms[0], place)
+        for block in deal(protocol, strata, protocol.groups[0], place)
         for item in block.items
     )
     used = [counts[item] for item in strata]
@@ -145,7 +145,7 @@ def test_three_hundred_people_at_once_differ_by_at_most_one_for_each_item_and_co
     shown = Counter(
         (item, block.condition)
         for number in range(300)
-        for block in deal(protocol, strata, protocol.arms[number % 2], number // 2 + 1)
+        for block in deal(protocol, strata, protocol.groups[number % 2], number // 2 + 1)
         for item in block.items
     )
     counts = [shown[item, name] for item in strata for name in NAMES[:2]]
@@ -156,7 +156,7 @@ def test_three_hundred_people_at_once_differ_by_at_most_one_for_each_item_and_co
 def test_a_random_order_follows_from_seed_and_number_and_comes_in_every_order():
     strata = strata_of(3, 3)
     protocol = protocol_of(3, within=Within(conditions=NAMES[:3], order="random"))
-    [arm] = protocol.arms
+    [arm] = protocol.groups
     assert arm.name == "gradcam+pv+none"
     orders = {
         tuple(block.condition for block in deal_blocks(strata, [], protocol, arm.name, n, n, 3))
@@ -170,7 +170,7 @@ def test_questions_keep_to_their_blocks_in_every_question_order(order):
     strata = strata_of(4, 4)
     options = {name: ["a", "b", "c", "d"] for name in strata}
     protocol = replace(protocol_of(2), question_order=order)
-    drawn = draw_trials(Deck(options, {}, strata), protocol, 3, 5, 2, protocol.arms[1].name)
+    drawn = draw_trials(Deck(options, {}, strata), protocol, 3, 5, 2, protocol.groups[1].name)
     assert [trial.block for trial in drawn] == ["part_1"] * 4 + ["part_2"] * 4
     assert [trial.condition for trial in drawn] == ["pv"] * 4 + ["gradcam"] * 4
     if order == "fixed":

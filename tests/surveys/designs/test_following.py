@@ -28,9 +28,9 @@ def take(slug, person):
 
 
 def test_the_same_person_gets_the_same_arm_whatever_the_order_they_come_in(studies):
-    before = {name: take("first", name).arm for name in ("ada", "ben", "cleo", "dana")}
+    before = {name: take("first", name).group for name in ("ada", "ben", "cleo", "dana")}
     assert list(before.values()) == ["gradcam", "pv"] * 2
-    after = {name: take("second", name).arm for name in ("ben", "dana", "cleo", "ada")}
+    after = {name: take("second", name).group for name in ("ben", "dana", "cleo", "ada")}
     assert after == before
     assert [
         line.followed for line in Assignment.objects.filter(survey__slug="second")
@@ -42,7 +42,7 @@ def test_somebody_new_is_assigned_by_the_rule(studies):
     take("first", "ada")
     take("second", "ada")
     person = take("second", "eve")
-    assert person.arm == "pv"
+    assert person.group == "pv"
     assert Assignment.objects.get(survey__slug="second", number=2).followed is None
     assert list(find_problems(Survey.objects.get(slug="second"))) == []
 
@@ -51,7 +51,7 @@ def test_who_withdrew_from_the_earlier_study_keeps_their_arm_too(studies):
     take("first", "ada")
     ben = take("first", "ben")
     withdraw(Participant.objects.get(pk=ben.pk))
-    assert take("second", "ben").arm == "pv"
+    assert take("second", "ben").group == "pv"
 
 
 def test_an_arm_that_was_not_the_persons_own_is_found(studies):
@@ -65,9 +65,9 @@ def test_an_arm_that_was_not_the_persons_own_is_found(studies):
     ]
 
 
-def test_an_earlier_study_with_other_arms_is_refused(db, tmp_path):
+def test_an_earlier_study_with_other_groups_is_refused(db, tmp_path):
     make_survey(tmp_path, "first", conditions=("gradcam", "pv"), more=PANEL)
-    with pytest.raises(ProtocolError, match="whose arms are gradcam, pv; a study that follows"):
+    with pytest.raises(ProtocolError, match="whose groups are gradcam, pv; a study that follows"):
         make_survey(tmp_path, "second", conditions=("gradcam",), more=SECOND)
 
 

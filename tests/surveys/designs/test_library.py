@@ -66,5 +66,5 @@ def test_bots_take_it_from_the_first_page_to_the_report(survey_of, tmp_path, nam
 
 
 @pytest.mark.parametrize("name", ["forward_simulation", "meta_predictor"])
-def test_no_page_tells_an_answer_before_it_is_given(survey_of, name):
+def test_no_page_gives_an_answer_before_it_is_given(survey_of, name):
     assert find_leaks(survey_of(name))[0] == []

@@ -8,7 +8,7 @@ import pytest
 from surveys.checks.leaks import find_leaks
 from surveys.checks.stored_data import find_problems
 from surveys.models import Event, Participant, Survey, Trial
-from surveys.studies.blinding import arm_labels
+from surveys.studies.blinding import group_labels
 from tests.factories import make_survey
 from tests.surveys.designs.protocols import BLOCKS, CROSSOVER, MIXED
 from tests.surveys.participation.test_query_counts import CountingVisitor
@@ -53,7 +53,7 @@ def test_a_study_in_blocks_leads_through_every_page_in_its_place(survey_of):
     assert problems() == []
 
 
-def test_the_feedback_tells_the_models_answer_and_whether_it_was_guessed(survey_of):
+def test_the_feedback_shows_the_models_answer_and_whether_it_was_guessed(survey_of):
     visitor = Visitor(survey_of(BLOCKS).slug)
     visitor.go_to("trial/3")
     trial = visitor.participant.trials.get(position=3)
@@ -183,7 +183,7 @@ def test_no_page_takes_more_than_six_queries(survey_of, more):
 @pytest.mark.parametrize("more", [BLOCKS, CROSSOVER, MIXED])
 def test_a_preview_leads_to_the_end_and_stores_nothing(survey_of, researcher, more):
     survey = survey_of(more)
-    for label in arm_labels(survey).values():
+    for label in group_labels(survey).values():
         walker = Previewer(survey.slug, researcher).choose(label)
         walker.finish()
         assert walker.is_done

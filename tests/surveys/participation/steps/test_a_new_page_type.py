@@ -33,7 +33,7 @@ class ImageNote(Step):
     title = "Image note"
 
     def context(self, participant, sent, problem=None):
-        pair = find_pairs([examples_of(participant)[0].pk], participant.arm)[0]
+        pair = find_pairs([examples_of(participant)[0].pk], participant.group)[0]
         return {"note": "Look closely.", "image": pair.original}
 
 

@@ -1,6 +1,6 @@
-"""The arms of a study: what participants are assigned to.
+"""The groups of a study: what participants are assigned to.
 
-Without [within], each condition is an arm. With it, each order of its conditions is one, crossed
+Without [within], each condition is a group. With it, each order of its conditions is one, crossed
 with the conditions that are not among them.
 """
 
@@ -14,30 +14,30 @@ from surveys.protocol.design.williams import n_rows, williams_row
 if TYPE_CHECKING:
     from surveys.protocol.schema import Protocol, ProtocolCondition
 
-# Between the conditions of a sequence, between those of a drawn one, and after the arm's own.
+# Between the conditions of a sequence, between those of a drawn one, and after the group's own.
 NEXT, AND, OWN = ">", "+", ":"
 
 
 @dataclass(frozen=True)
-class Arm:
-    """One arm; participants never see its name."""
+class Group:
+    """One group; participants never see its name."""
 
     name: str
     ratio: int = 1
-    # What blocks with the condition "arm" show; empty where the arm is a sequence alone.
+    # What blocks with the condition "arm" show; empty where the group is a sequence alone.
     own: str = ""
     # What blocks with the condition "within" show, in order; empty where it is drawn.
     sequence: tuple[str, ...] = ()
 
 
-def arms_of(protocol: "Protocol") -> tuple[Arm, ...]:
-    """Return the arms in the order of assignment."""
+def groups_of(protocol: "Protocol") -> tuple[Group, ...]:
+    """Return the groups in the order of assignment."""
     between = own_conditions(protocol)
     if not protocol.within.conditions:
-        return tuple(Arm(each.name, each.ratio, each.name) for each in between)
-    sequences = [Arm(name, sequence=order) for name, order in _sequences(protocol)]
+        return tuple(Group(each.name, each.ratio, each.name) for each in between)
+    sequences = [Group(name, sequence=order) for name, order in _sequences(protocol)]
     return tuple(
-        Arm(f"{each.name}{OWN}{one.name}", each.ratio, each.name, one.sequence)
+        Group(f"{each.name}{OWN}{one.name}", each.ratio, each.name, one.sequence)
         for each in between
         for one in sequences
     ) or tuple(sequences)
@@ -80,7 +80,7 @@ def pool_of(protocol: "Protocol", part: Block) -> str:
 
 
 def conditions_of_parts(parts: Sequence[Block], own: str, sequence: Sequence[str]) -> list[str]:
-    """Return what each block shows in an arm; a sequence that is too short begins again."""
+    """Return what each block shows in a group; a sequence that is too short begins again."""
     shown: list[str] = []
     n_within = 0
     for part in parts:
