@@ -6,7 +6,7 @@ from typing import Literal
 from django.conf import settings
 
 from pv_engine.models import Item
-from surveys.models import Event, Participant, Survey, TimedBy, Trial
+from surveys.models import Event, Exclusion, Participant, Survey, TimedBy, Trial
 from surveys.participation.outcomes import Outcome
 from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.design.pages import shown_pages
@@ -274,6 +274,17 @@ QUESTIONNAIRE = (
     ),
 )
 
+EXCLUSIONS = (
+    PARTICIPANT_ID,
+    Column("reason", "Why the team excluded the participant", "text"),
+    Column("excluded_at", "When", "timestamp"),
+    Column(
+        "while_blind",
+        "Whether conditions were still letters to the team, so that no result could be known",
+        "boolean",
+    ),
+)
+
 # Written on request only, into a file of its own outside the data set.
 PANEL = (
     PARTICIPANT_ID,
@@ -310,15 +321,17 @@ EVENTS = (
 TABLES = {"trials": TRIALS, "participants": PARTICIPANTS, "items": ITEMS, "events": EVENTS}
 
 
-def tables_of(protocol: Protocol) -> dict[str, tuple[Column, ...]]:
-    """The tables of a survey with this protocol: four always, others where it asks for more."""
-    tables = dict(TABLES)
+def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
+    """The survey's tables: four always, others where its protocol or its team made more."""
+    tables, protocol = dict(TABLES), survey.protocol
     if protocol.checks.attention_after or protocol.checks.repeats or _asks_examples(protocol):
         tables["extratrials"] = EXTRA_TRIALS
     if protocol.parts:
         tables |= _in_blocks(tables, protocol)
     if protocol.questionnaire:
         tables["questionnaire"] = QUESTIONNAIRE
+    if Exclusion.objects.filter(participant__survey=survey).exists():
+        tables["exclusions"] = EXCLUSIONS
     return tables
 
 
@@ -353,7 +366,7 @@ def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:
             replace(column, levels=levels[column.levels_of]) if column.levels_of else column
             for column in columns
         )
-        for table, columns in tables_of(survey.protocol).items()
+        for table, columns in tables_of(survey).items()
     }
 
 

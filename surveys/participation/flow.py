@@ -91,6 +91,9 @@ def right_answers(name: str, protocol: Protocol) -> dict[str, str]:
 def outcome_of(participant: Participant, protocol: Protocol) -> Outcome:
     """Return how this participant's visit has ended; UNFINISHED while there is a page to come."""
     has_left = participant.withdrawn_at or participant.stopped_at or participant.turned_away
+    if not has_left and participant.finished_at is None:
+        # Without a look at the pages between the questions.
+        return Outcome.UNFINISHED
     if not has_left and next_step(participant, protocol) is not THANKS:
         return Outcome.UNFINISHED
     return ending_of(participant, protocol)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("surveys", "0019_protocol_json")]
+    dependencies = [("surveys", "0020_exclusions")]
 
     operations = [
         migrations.AddField(
