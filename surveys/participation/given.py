@@ -12,11 +12,12 @@ UNSCORED = (Trial.Kind.ATTENTION,)
 
 @dataclass(frozen=True)
 class GivenAnswer:
-    """One answered question. Nothing here exists before its answer is stored."""
+    """One question that the participant has gone on from. Nothing here exists before that."""
 
     position: int
     item_id: int
     condition: str
+    # Empty where the question was left without an answer.
     option: str
     prediction: str
 
@@ -44,9 +45,9 @@ def _answered(participant: Participant, **which: Any) -> list[GivenAnswer]:
         rows = [(each, each.rehearsed_option) for each in trials
                 if getattr(each, attribute) in wanted]  # fmt: skip
     else:
-        stored = Trial.objects.filter(participant=participant, response__isnull=False, **which)
-        related = stored.select_related("item", "response").order_by("position")
-        rows = [(each, each.response.option) for each in related]
+        passed = {"participant": participant, "position__lte": participant.n_answered}
+        related = Trial.objects.filter(**passed, **which).select_related("item", "response")
+        rows = [(each, _option_of(each)) for each in related.order_by("position")]
     return [
         GivenAnswer(
             position=trial.position,
@@ -58,3 +59,8 @@ def _answered(participant: Participant, **which: Any) -> list[GivenAnswer]:
         for trial, option in rows
         if trial.kind not in UNSCORED
     ]
+
+
+def _option_of(trial: Trial) -> str:
+    response = getattr(trial, "response", None)
+    return response.option if response else ""

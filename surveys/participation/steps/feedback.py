@@ -43,7 +43,7 @@ class Feedback(BetweenQuestions):
         return {
             "position": trial.position,
             "pair": find_pairs([given.item_id], trial.shown_to(participant))[0],
-            "answer": option_label(protocol, given.option, language),
+            "answer": given.option and option_label(protocol, given.option, language),
             "prediction": option_label(protocol, given.prediction, language),
             "is_right": given.is_right,
         }
