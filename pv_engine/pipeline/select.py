@@ -4,6 +4,7 @@ import json
 import logging
 import math
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch import Tensor
 from pv_engine.data.arrays import GrowingArray, write_atomically
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import is_empty, normalised, saliency_maps
+from pv_engine.explain.targets import MISSING, target_classes
 from pv_engine.items.output_order import refuse_other_order
 from pv_engine.items.selection import Pick, pick_items, shortage
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
@@ -42,17 +44,22 @@ class SelectPhase:
         pictures, labels = self.workspace.held_out()
         logits = self._array("logits", (len(pictures), labels.shape[1]))
         maps = self._array("maps", (len(pictures), *self._map_shape()))
-        # A process killed between the two leaves maps that are simply computed again.
-        maps.done = logits.done
+        arrays = (maps, *self._further(len(pictures)), logits)
+        for array in arrays:
+            # A process killed between them leaves maps that are simply computed again.
+            array.done = logits.done
         while not logits.is_complete and segment.goes_on():
-            next_logits, next_maps = self._predict(pictures, logits.done)
-            maps.append(next_maps)
-            logits.append(next_logits)
+            found = self._predict(pictures, labels, logits.done)
+            # Without further targets, there is nothing of them to store.
+            rows = found if len(arrays) == len(found) else (found[0], found[-1])
+            for array, each in zip(arrays, rows, strict=True):
+                array.append(each)
         if logits.is_complete:
             # Under min-max, a map that is the same everywhere is empty, too.
             profile = self.workspace.recipe.rendering.normalisation
             small = torch.from_numpy(np.array(maps.rows))
             empty = is_empty(normalised(small, small.shape[-1], profile))
+            empty |= ~torch.from_numpy(drawn_for_targets(self.workspace))
             self._pick(torch.from_numpy(np.array(logits.rows)), empty, labels)
         return PhaseProgress(
             logits.done, len(pictures), f"{logits.done} of {len(pictures)} predictions"
@@ -61,28 +68,42 @@ class SelectPhase:
     def _array(self, name: str, shape: tuple[int, ...]) -> GrowingArray:
         return GrowingArray(self.workspace.folder / "select" / f"{name}.npy", shape, "float32")
 
+    def _further(self, count: int) -> tuple[GrowingArray, ...]:
+        """For each held-out picture and further target, whether its map highlights anything."""
+        targets = self.workspace.recipe.rendering.further_targets
+        path = further_path(self.workspace)
+        return (GrowingArray(path, (count, len(targets)), "bool"),) if targets else ()
+
     def _map_shape(self) -> tuple[int, int]:
         size = self.workspace.recipe.data.image_size
         _, height, width = self.workspace.classifier.feature_shape(size)
         return height, width
 
     @torch.no_grad()
-    def _predict(self, pictures: Pictures, first: int) -> tuple[np.ndarray, np.ndarray]:
-        """Logits of the next pictures, and the small map of each one's top class."""
+    def _predict(
+        self, pictures: Pictures, labels: Tensor, first: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The small maps of the next pictures' top classes, whether those of further targets
+        highlight anything, and the logits."""
         numbers = torch.arange(first, min(first + CHUNK, len(pictures)))
-        classifier = self.workspace.classifier
+        classifier, rendering = self.workspace.classifier, self.workspace.recipe.rendering
         images = pictures.batch(numbers)
         features, head = classifier.seen(images)
         logits = head(features)
-        maps = saliency_maps(
-            self.workspace.recipe.rendering.saliency,
-            head,
-            features,
-            logits.argmax(dim=1),
-            features.shape[-1],
-            whole=WholePass(classifier, images),
-        )
-        return logits.cpu().numpy(), maps.cpu().numpy()
+        whole = WholePass(classifier, images)
+
+        def small_maps(targets: Tensor) -> Tensor:
+            size = features.shape[-1]
+            return saliency_maps(rendering.saliency, head, features, targets, size, whole=whole)
+
+        maps = small_maps(logits.argmax(dim=1))
+        drawn = torch.ones(len(numbers), len(rendering.further_targets), dtype=torch.bool)
+        for place, target in enumerate(rendering.further_targets):
+            classes = self.workspace.source.classes
+            wanted = target_classes(target, logits, labels[numbers], classes)
+            is_drawn = ~is_empty(small_maps(wanted.clamp_min(0))) & (wanted != MISSING)
+            drawn[:, place] = is_drawn.cpu()
+        return maps.cpu().numpy(), drawn.numpy(), logits.cpu().numpy()
 
     def _pick(self, logits: Tensor, empty: Tensor, labels: Tensor) -> None:
         recipe = self.workspace.recipe
@@ -117,6 +138,20 @@ class SelectPhase:
                 for name, value in zip(self.workspace.source.classes, precisions, strict=True)
             },
         }
+
+
+def further_path(workspace: Workspace) -> Path:
+    """Where it stands whether the maps of further targets highlight anything."""
+    return workspace.folder / "select" / "further.npy"
+
+
+def drawn_for_targets(workspace: Workspace) -> np.ndarray:
+    """Return which held-out pictures have a map for every further target, (N,) booleans."""
+    count = len(workspace.held_out()[0])
+    if not workspace.recipe.rendering.further_targets:
+        return np.ones(count, dtype=bool)
+    drawn: np.ndarray = np.load(further_path(workspace)).all(axis=1)
+    return drawn
 
 
 def read_picks(content: list[dict[str, object]]) -> list[Pick]:

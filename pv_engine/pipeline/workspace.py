@@ -21,7 +21,7 @@ from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoders.autoencoder import Autoencoder, build_autoencoder
 from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.weights import load_weights
-from pv_engine.pipeline.decoders import DECODERS
+from pv_engine.pipeline.decoders import new_decoder
 from pv_engine.recipe.reading import Recipe
 from pv_engine.recipe.resources import Resources
 from pv_engine.runtime.device import MEMORY_FORMAT
@@ -271,7 +271,7 @@ class Workspace:
     def untrained_decoder(self, shape: tuple[int, int, int]) -> nn.Module:
         """The recipe's decoder for features of this shape."""
         config, size = self.recipe.decoder, self.recipe.data.image_size
-        return DECODERS[config.profile](shape, size, config.width, self.recipe.seed)
+        return new_decoder(config.profile, shape, size, config.width, self.recipe.seed)
 
     def new_autoencoder(self) -> Autoencoder:
         """An untrained reference autoencoder with the decoder's shape."""

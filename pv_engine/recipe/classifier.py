@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from pv_engine.recipe.networks import NETWORKS
 from pv_engine.recipe.values import (
     BatchSize,
     Count,
@@ -21,8 +22,9 @@ class ClassifierConfig(TomlTable):
     """The network being explained."""
 
     architecture: str = "small_cnn"
-    """`small_cnn`, `timm:<name>`, `torchvision:<name>`, `hf:<name or folder>` of Hugging Face, or
-    `<package.module>:<factory>`, a function of the number of classes that returns a network."""
+    """`small_cnn`; `<family>:<name>` of the [families](registries.md#networks), such as
+    `timm:<name>`; or `<package.module>:<factory>`, a function of the number of classes that returns
+    a network."""
     weights: str = ""
     """Local .safetensors or .pt file (state dict), relative to the recipe; `default` downloads
     the library's own; empty starts from random weights."""
@@ -81,4 +83,5 @@ class ClassifierConfig(TomlTable):
     @property
     def is_library_network(self) -> bool:
         """Whether the network comes from a library, with a head for other classes."""
-        return self.architecture.startswith(("timm:", "torchvision:", "hf:"))
+        family, colon, _ = self.architecture.partition(":")
+        return bool(colon) and family in NETWORKS

@@ -104,6 +104,7 @@ LATER = {
         "perceptual_width",
     ),
     "exemplar": ("consensus",),
+    "rendering": ("targets",),
     "quality": ("reader_classes", "displayed_pictures"),
 }
 SECTIONS: dict[str, type[TomlTable]] = {

@@ -1,24 +1,13 @@
-"""The families of networks that `classifier.architecture` may name."""
+"""Finds the family of a recipe's network (recipe/networks.py lists the families)."""
 
 from torch import nn
 
 from pv_engine.errors import RecipeError
 from pv_engine.networks.families.family import Family, Preset
-from pv_engine.networks.families.hugging_face import HuggingFace
 from pv_engine.networks.families.own import Factories, SmallCnns
-from pv_engine.networks.families.timm_models import TimmModels
-from pv_engine.networks.families.torchvision_models import TorchvisionModels
 from pv_engine.recipe import ClassifierConfig
-
-# By what stands before the colon.
-FAMILIES: dict[str, Family] = {
-    "timm": TimmModels(),
-    "torchvision": TorchvisionModels(),
-    "hf": HuggingFace(),
-}
-EXPECTED = (
-    "expected small_cnn, timm:<name>, torchvision:<name>, hf:<name or folder> or <module>:<factory>"
-)
+from pv_engine.recipe.networks import NAMED, NETWORKS
+from pv_engine.registry import imported
 
 
 def family_of(config: ClassifierConfig) -> Family:
@@ -26,11 +15,15 @@ def family_of(config: ClassifierConfig) -> Family:
     family, _, name = config.architecture.partition(":")
     if config.architecture == "small_cnn":
         return SmallCnns()
-    if family in FAMILIES:
-        return FAMILIES[family]
+    if family in NETWORKS:
+        found: Family = imported(NETWORKS[family].family)()
+        return found
     if family and name:
         return Factories()
-    raise RecipeError(f"classifier.architecture is {config.architecture!r}; {EXPECTED}.")
+    raise RecipeError(
+        f"classifier.architecture is {config.architecture!r}; expected small_cnn, {NAMED} or "
+        "<module>:<factory>."
+    )
 
 
 def create_network(

@@ -13,7 +13,7 @@ from torch import nn
 from pv_engine.data.arrays import write_atomically
 from pv_engine.errors import SelectionError
 from pv_engine.items.selection import MODEL_RIGHT, MODEL_WRONG, Pick, pick_items
-from pv_engine.pipeline.select import read_picks
+from pv_engine.pipeline.select import drawn_for_targets, read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Workspace
 from pv_engine.quality.measures import strata
 from pv_engine.recipe.quality import STRATA
@@ -54,7 +54,7 @@ def pick_further(
 def _drawable(workspace: Workspace, count: int, taken: Collection[Pick]) -> np.ndarray:
     """Which held-out pictures have a map and are not taken, (count,)."""
     maps = workspace.held_out_maps(list(range(count)))
-    free: np.ndarray = (maps.amax(dim=(1, 2)) > 0).cpu().numpy()
+    free: np.ndarray = (maps.amax(dim=(1, 2)) > 0).cpu().numpy() & drawn_for_targets(workspace)
     free[[pick.row for pick in taken]] = False
     return free
 
