@@ -36,8 +36,10 @@ class VocSource:
         from torchvision.datasets import VOCDetection
 
         image_set = self.config.train_split if split == "train" else self.config.held_out_split
-        # torchvision would download existing files again.
-        download = self.config.download and not self.folder.is_dir()
+        # torchvision would download existing files again. The archive with `test` of 2007 is another
+        # one than that with the other sets, and both are unpacked into the same folder.
+        listed = self.folder / "ImageSets" / "Main" / f"{image_set}.txt"
+        download = self.config.download and not listed.is_file()
         try:
             dataset = VOCDetection(str(self.root), self.config.year, image_set, download=download)
         except (RuntimeError, OSError, ValueError) as error:
