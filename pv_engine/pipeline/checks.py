@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pv_engine.data.masks import masks_of
 from pv_engine.data.sources import SPLITS, notes_of
 from pv_engine.errors import EngineError, ImageDataError, RecipeError, SelectionError
 from pv_engine.explain.gradient_free import WholePass
@@ -78,6 +79,9 @@ class Checks:
         """The first picture of each split can be read and has labels that the source knows."""
         for split in SPLITS:
             self._first(split)
+        if self.recipe.data.masks:
+            size, name = self.recipe.data.image_size, self.workspace.listed["held_out"][0]
+            masks_of(self.workspace.source).mask(name, size)
 
     def _first(self, split: str) -> np.ndarray:
         names, size = self.workspace.listed[split], self.recipe.data.image_size

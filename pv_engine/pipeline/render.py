@@ -12,12 +12,15 @@ from PIL import Image
 from torch import Tensor
 
 from pv_engine.data.arrays import write_atomically
+from pv_engine.errors import SaliencyError
 from pv_engine.explain.material import Material, drawn, exemplars_in
+from pv_engine.explain.outline import outlined, outlines
 from pv_engine.explain.perception import Explanation, enlarged, explain, refuse_empty
 from pv_engine.explain.saliency import normalised
 from pv_engine.explain.targets import target_classes
 from pv_engine.items.pictures import to_picture, to_tensor
 from pv_engine.items.selection import Pick
+from pv_engine.networks.segmentation import SegmentationHead
 from pv_engine.pipeline.exemplars import displayed
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
@@ -108,6 +111,11 @@ class RenderPhase:
         explanation, material = self._material(picks, others, originals, found)
         numbers = self._further_classes(picks, explanation)
         stimuli = self._stimuli(explanation, material, numbers)
+        if self.workspace.recipe.rendering.outline:
+            borders = self._borders(explanation)
+            stimuli = {kind: outlined(each, borders) for kind, each in stimuli.items()}
+            shown = outlined(material.originals, borders)
+            originals = [to_picture(each) for each in shown]
         return [
             self._entry(
                 pick,
@@ -118,6 +126,16 @@ class RenderPhase:
             )
             for place, (pick, name) in enumerate(zip(picks, names, strict=True))
         ]
+
+    def _borders(self, explanation: Explanation) -> Tensor:
+        """Where the predicted masks of the top classes end, (B, s, s) booleans."""
+        head = explanation.head
+        if not isinstance(head, SegmentationHead):
+            raise SaliencyError(
+                "A classifier has no mask to outline; set rendering.outline = false."
+            )
+        masks = head.masks(explanation.features) == explanation.targets[:, None, None] + 1
+        return outlines(masks, self.workspace.recipe.rendering.image_size)
 
     def _further_classes(self, picks: list[Pick], explanation: Explanation) -> dict[str, Tensor]:
         """Each further target's class numbers of the items."""

@@ -4,7 +4,6 @@ import json
 import logging
 import math
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,14 @@ import torch
 from torch import Tensor
 
 from pv_engine.data.arrays import GrowingArray, write_atomically
+from pv_engine.data.masks import masks_of
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import is_empty, normalised, saliency_maps
 from pv_engine.explain.targets import MISSING, target_classes
 from pv_engine.items.output_order import refuse_other_order
+from pv_engine.items.overlaps import overlap
 from pv_engine.items.selection import Pick, pick_items, shortage
+from pv_engine.networks.segmentation import SegmentationHead
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.training.images import Pictures
 from pv_engine.training.validation_measures import average_precision, classification_quality
@@ -42,18 +44,15 @@ class SelectPhase:
         """Predict for about `seconds`; SelectionError when a stratum has too few pictures."""
         segment = Segment(seconds)
         pictures, labels = self.workspace.held_out()
-        logits = self._array("logits", (len(pictures), labels.shape[1]))
-        maps = self._array("maps", (len(pictures), *self._map_shape()))
-        arrays = (maps, *self._further(len(pictures)), logits)
-        for array in arrays:
+        arrays = self._arrays(len(pictures), labels.shape[1])
+        logits, maps = arrays["logits"], arrays["maps"]
+        for array in arrays.values():
             # A process killed between them leaves maps that are simply computed again.
             array.done = logits.done
         while not logits.is_complete and segment.goes_on():
             found = self._predict(pictures, labels, logits.done)
-            # Without further targets, there is nothing of them to store.
-            rows = found if len(arrays) == len(found) else (found[0], found[-1])
-            for array, each in zip(arrays, rows, strict=True):
-                array.append(each)
+            for name, array in arrays.items():
+                array.append(found[name].cpu().numpy())
         if logits.is_complete:
             # Under min-max, a map that is the same everywhere is empty, too.
             profile = self.workspace.recipe.rendering.normalisation
@@ -65,14 +64,23 @@ class SelectPhase:
             logits.done, len(pictures), f"{logits.done} of {len(pictures)} predictions"
         )
 
-    def _array(self, name: str, shape: tuple[int, ...]) -> GrowingArray:
-        return GrowingArray(self.workspace.folder / "select" / f"{name}.npy", shape, "float32")
+    def _arrays(self, count: int, classes: int) -> dict[str, GrowingArray]:
+        """What is stored of every held-out picture; the logits last, which say how many are done.
 
-    def _further(self, count: int) -> tuple[GrowingArray, ...]:
-        """For each held-out picture and further target, whether its map highlights anything."""
-        targets = self.workspace.recipe.rendering.further_targets
-        path = further_path(self.workspace)
-        return (GrowingArray(path, (count, len(targets)), "bool"),) if targets else ()
+        `further` says whether the maps of further targets highlight anything, `overlaps` how well
+        the top class's mask fits the true one.
+        """
+        recipe, folder = self.workspace.recipe, self.workspace.folder / "select"
+        shapes: dict[str, tuple[tuple[int, ...], str]] = {"maps": (self._map_shape(), "float32")}
+        if recipe.rendering.further_targets:
+            shapes["further"] = ((len(recipe.rendering.further_targets),), "bool")
+        if recipe.classifier.task == "segmentation":
+            shapes["overlaps"] = ((), "float32")
+        shapes["logits"] = ((classes,), "float32")
+        return {
+            name: GrowingArray(folder / f"{name}.npy", (count, *shape), kind)
+            for name, (shape, kind) in shapes.items()
+        }
 
     def _map_shape(self) -> tuple[int, int]:
         size = self.workspace.recipe.data.image_size
@@ -80,11 +88,8 @@ class SelectPhase:
         return height, width
 
     @torch.no_grad()
-    def _predict(
-        self, pictures: Pictures, labels: Tensor, first: int
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The small maps of the next pictures' top classes, whether those of further targets
-        highlight anything, and the logits."""
+    def _predict(self, pictures: Pictures, labels: Tensor, first: int) -> dict[str, Tensor]:
+        """What `_arrays` stores, of the next pictures."""
         numbers = torch.arange(first, min(first + CHUNK, len(pictures)))
         classifier, rendering = self.workspace.classifier, self.workspace.recipe.rendering
         images = pictures.batch(numbers)
@@ -96,21 +101,41 @@ class SelectPhase:
             size = features.shape[-1]
             return saliency_maps(rendering.saliency, head, features, targets, size, whole=whole)
 
-        maps = small_maps(logits.argmax(dim=1))
-        drawn = torch.ones(len(numbers), len(rendering.further_targets), dtype=torch.bool)
-        for place, target in enumerate(rendering.further_targets):
+        found = {"logits": logits, "maps": small_maps(logits.argmax(dim=1))}
+        drawn = []
+        for target in rendering.further_targets:
             classes = self.workspace.source.classes
             wanted = target_classes(target, logits, labels[numbers], classes)
-            is_drawn = ~is_empty(small_maps(wanted.clamp_min(0))) & (wanted != MISSING)
-            drawn[:, place] = is_drawn.cpu()
-        return maps.cpu().numpy(), drawn.numpy(), logits.cpu().numpy()
+            drawn.append(~is_empty(small_maps(wanted.clamp_min(0))) & (wanted != MISSING))
+        if drawn:
+            found["further"] = torch.stack(drawn, dim=1)
+        if isinstance(head, SegmentationHead):
+            found["overlaps"] = self._overlaps(first, head.masks(features), logits.argmax(dim=1))
+        return found
+
+    def _overlaps(self, first: int, masks: Tensor, tops: Tensor) -> Tensor:
+        """How well the masks (B, H, W) of the top classes (B,) fit the true ones, (B,)."""
+        workspace, side = self.workspace, masks.shape[-1]
+        source = masks_of(workspace.source)
+        names = [workspace.held_out_name(first + place) for place in range(len(masks))]
+        found = [
+            overlap(predicted, source.mask(name, side), top + 1)
+            for name, predicted, top in zip(names, masks.cpu().numpy(), tops.tolist(), strict=True)
+        ]
+        return torch.tensor(found)
 
     def _pick(self, logits: Tensor, empty: Tensor, labels: Tensor) -> None:
         recipe = self.workspace.recipe
         if recipe.classifier.task == "single_label" and recipe.classifier.train == "none":
             refuse_other_order(logits, labels, self.workspace.source.classes)
         items, examples = pick_items(
-            logits, labels, ~empty.numpy(), recipe.classifier, recipe.selection, recipe.seed
+            logits,
+            labels,
+            ~empty.numpy(),
+            recipe.classifier,
+            recipe.selection,
+            recipe.seed,
+            overlaps_of(self.workspace),
         )
         short = shortage(items, recipe.selection)
         for stratum, counts in short.items():
@@ -140,18 +165,20 @@ class SelectPhase:
         }
 
 
-def further_path(workspace: Workspace) -> Path:
-    """Where it stands whether the maps of further targets highlight anything."""
-    return workspace.folder / "select" / "further.npy"
-
-
 def drawn_for_targets(workspace: Workspace) -> np.ndarray:
     """Return which held-out pictures have a map for every further target, (N,) booleans."""
-    count = len(workspace.held_out()[0])
     if not workspace.recipe.rendering.further_targets:
-        return np.ones(count, dtype=bool)
-    drawn: np.ndarray = np.load(further_path(workspace)).all(axis=1)
+        return np.ones(len(workspace.held_out()[0]), dtype=bool)
+    drawn: np.ndarray = np.load(workspace.folder / "select" / "further.npy").all(axis=1)
     return drawn
+
+
+def overlaps_of(workspace: Workspace) -> np.ndarray | None:
+    """Return how well each held-out picture's top mask fits, (N,); None for a classifier."""
+    if workspace.recipe.classifier.task != "segmentation":
+        return None
+    found: np.ndarray = np.load(workspace.folder / "select" / "overlaps.npy")
+    return found
 
 
 def read_picks(content: list[dict[str, object]]) -> list[Pick]:

@@ -101,13 +101,15 @@ class Workspace:
 
     @cached_property
     def transform(self) -> Transform | None:
-        """The network's own transform at the recipe's size; None for the source's own square.
+        """How photographs become squares; None for the source's own central square.
 
         RecipeError for a network of which none is known.
         """
         data = self.recipe.data
         if data.transform == "square":
             return None
+        if data.transform == "squash":
+            return Transform(data.image_size, data.image_size, mode="squash")
         own = preset_of(self.recipe.classifier).transform
         if own is None:
             raise RecipeError(

@@ -28,8 +28,9 @@ class ClassifierConfig(TomlTable):
     weights: str = ""
     """Local .safetensors or .pt file (state dict), relative to the recipe; `default` downloads
     the library's own; empty starts from random weights."""
-    task: Literal["multi_label", "single_label"] = "multi_label"
-    """Sigmoid and binary cross-entropy, or softmax and cross-entropy."""
+    task: Literal["multi_label", "single_label", "segmentation"] = "multi_label"
+    """Sigmoid and binary cross-entropy, or softmax and cross-entropy; or a network that names the
+    class of every pixel, which is not trained here."""
     train: Literal["full", "head", "none"] = "full"
     """What is trained: the whole network, a new head on frozen features, or nothing."""
     head_activation: Literal[
@@ -78,6 +79,15 @@ class ClassifierConfig(TomlTable):
                 "train",
                 "is 'none' and no classifier.weights are given, so nothing is learnt; name a "
                 "weights file or train",
+            )
+
+    @rule("task", "train")
+    def _trained_elsewhere(self) -> Broken:
+        if self.task == "segmentation" and self.train != "none":
+            yield (
+                "train",
+                f"is {self.train!r}, but a segmentation network is not trained here; give its "
+                'weights and set classifier.train = "none"',
             )
 
     @property

@@ -40,6 +40,10 @@ class RenderingConfig(TomlTable):
     """Classes whose maps are drawn: `top`, and beside it `second`, `true`, or `each:dog,cat` for
     named ones, whose pictures are further conditions such as `pv@second`."""
 
+    outline: bool = False
+    """Segmentation: whether the outline of the predicted mask of the explained class is drawn on
+    the image and on every picture."""
+
     @rule("targets")
     def _top_and_others(self) -> Broken:
         further = self.further_targets

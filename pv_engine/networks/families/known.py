@@ -5,6 +5,7 @@ from torch import nn
 from pv_engine.errors import RecipeError
 from pv_engine.networks.families.family import Family, Preset
 from pv_engine.networks.families.own import Factories, SmallCnns
+from pv_engine.networks.segmentation import Segmenter, segmenter_of
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.recipe.networks import NAMED, NETWORKS
 from pv_engine.registry import imported
@@ -36,7 +37,10 @@ def create_network(
     RecipeError
         For an architecture that does not exist.
     """
-    return family_of(config).create(config, num_classes, pretrained)
+    network = family_of(config).create(config, num_classes, pretrained)
+    if config.task == "segmentation" and not isinstance(network, Segmenter):
+        return segmenter_of(network, num_classes, config.architecture)
+    return network
 
 
 def preset_of(config: ClassifierConfig) -> Preset:
