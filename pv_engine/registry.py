@@ -126,7 +126,8 @@ class DecoderProfile:
         with the build's workspace. The last is `decoder`; a single one, by the paper's loss, by
         default.
     losses : tuple of str
-        Which of the keys `prediction_weight`, `views` and `perceptual_weight` its training knows.
+        Which of the keys `prediction_weight`, `views`, `perceptual_weight` and `adversarial_weight`
+        its training knows.
     """
 
     creates: str

@@ -10,7 +10,13 @@ import pandas as pd
 from analysis.data.checksums import data_sha256
 from analysis.data.files import read_table, read_text
 from analysis.data.pictures import item_pictures
-from analysis.data.schema import ASKED_STRATA, FAILED_CHECKS, PARTICIPANT_COLUMNS, TRIAL_COLUMNS
+from analysis.data.schema import (
+    ASKED_STRATA,
+    EXCLUDED,
+    FAILED_CHECKS,
+    PARTICIPANT_COLUMNS,
+    TRIAL_COLUMNS,
+)
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData, from_frames
 from analysis.data.validation import require_unique, require_where
@@ -33,6 +39,7 @@ def read_export(folder: Path) -> StudyData:
     description = _read_json(folder / DESCRIPTION)
     files = {table: find_table(folder, table) for table in ("participants", "trials")}
     participants, trials = read_participants(files["participants"]), read_trials(files["trials"])
+    participants[EXCLUDED] = participants["participant_id"].isin(read_excluded(folder))
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
     study = from_frames(title, participants, trials, _provenance(folder, description))
@@ -86,6 +93,13 @@ def read_extra_trials(folder: Path) -> pd.DataFrame:
     columns = {"participant_id": "str", "response": "str"}
     found = find_table(folder, "extratrials")
     return read_table(found, columns) if _has_rows(found) else pd.DataFrame(columns=list(columns))
+
+
+def read_excluded(folder: Path) -> set[str]:
+    """The participants whom the team excluded by hand; exports without any have no such table."""
+    found = find_table(folder, "exclusions")
+    columns = {"participant_id": "str", "reason": "str"}
+    return set(read_table(found, columns)["participant_id"]) if _has_rows(found) else set()
 
 
 def _has_rows(path: Path) -> bool:

@@ -66,6 +66,9 @@ class DecoderConfig(TomlTable):
     """The other network's weights, as `quality.reader_weights`."""
     perceptual_width: Width = 32
     """Channels of its first stage, for `small_cnn`."""
+    adversarial_weight: NotNegative = 0.0
+    """Weight of a patch critic that tells reconstructions from pictures, beside the others and not
+    part of their sum, under `resizing`; the paper reports it as unsuccessful (section 5)."""
     feature_loss: Literal["squared", "relative"] = "squared"
     """`squared` as equation (9); `relative`: divided by each picture's own squared features."""
     pooled_share: Share = 0.0
@@ -94,9 +97,9 @@ class DecoderConfig(TomlTable):
                 f"to 1, but sum to {sum(weights):g}",
             )
 
-    @rule("prediction_weight", "views", "perceptual_weight", "profile")
+    @rule("prediction_weight", "views", "perceptual_weight", "adversarial_weight", "profile")
     def _losses_of_the_profile(self) -> Broken:
-        for key in ("prediction_weight", "views", "perceptual_weight"):
+        for key in ("prediction_weight", "views", "perceptual_weight", "adversarial_weight"):
             able = [name for name, each in PROFILES.items() if key in each.losses]
             if getattr(self, key) and self.profile not in able:
                 yield key, f"needs decoder.profile = {' or '.join(map(json.dumps, able))}"

@@ -34,7 +34,7 @@ OWN = {
         "pv_engine.pipeline.decoders:resizing",
         "bilinear enlargement and convolutions, most of them at small sides",
         stages=(("decoder", f"{TRAINING}.resizing:ResizingTraining"),),
-        losses=("prediction_weight", "views", "perceptual_weight"),
+        losses=("prediction_weight", "views", "perceptual_weight", "adversarial_weight"),
     ),
 }
 PROFILES = registry("foresee.decoder_profiles", OWN)

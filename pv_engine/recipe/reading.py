@@ -114,13 +114,14 @@ class RecipeFile(TomlTable):
 # the recipe gives them.
 LATER = {
     "data": ("transform", "classes", "masks"),
-    "classifier": ("head_activation", "precision"),
+    "classifier": ("head_activation", "precision", "stages"),
     "decoder": (
         "views",
         "perceptual_weight",
         "perceptual",
         "perceptual_weights",
         "perceptual_width",
+        "adversarial_weight",
     ),
     "exemplar": ("consensus",),
     "selection": ("iou_right", "iou_wrong"),

@@ -6,9 +6,9 @@ from typing import Literal
 from django.conf import settings
 
 from pv_engine.models import Item
-from surveys.models import Event, Participant, Survey, TimedBy, Trial
+from surveys.models import Event, Exclusion, Participant, Survey, TimedBy, Trial
 from surveys.participation.outcomes import Outcome
-from surveys.protocol.schema import CANT_TELL, Protocol
+from surveys.protocol.schema import CANT_TELL
 
 # list: texts joined by ;  boolean: 1 or 0  timestamp: UTC, ISO 8601 with milliseconds.
 ColumnType = Literal["text", "category", "list", "integer", "boolean", "timestamp"]
@@ -266,6 +266,17 @@ QUESTIONNAIRE = (
     ),
 )
 
+EXCLUSIONS = (
+    PARTICIPANT_ID,
+    Column("reason", "Why the team excluded the participant", "text"),
+    Column("excluded_at", "When", "timestamp"),
+    Column(
+        "while_blind",
+        "Whether conditions were still letters to the team, so that no result could be known",
+        "boolean",
+    ),
+)
+
 # Written on request only, into a file of its own outside the data set.
 PANEL = (
     PARTICIPANT_ID,
@@ -302,13 +313,15 @@ EVENTS = (
 TABLES = {"trials": TRIALS, "participants": PARTICIPANTS, "items": ITEMS, "events": EVENTS}
 
 
-def tables_of(protocol: Protocol) -> dict[str, tuple[Column, ...]]:
-    """The tables of a survey with this protocol: four always, others where it asks for more."""
-    tables = dict(TABLES)
+def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
+    """The survey's tables: four always, others where its protocol or its team made more."""
+    tables, protocol = dict(TABLES), survey.protocol
     if protocol.checks.attention_after or protocol.checks.repeats:
         tables["extratrials"] = EXTRA_TRIALS
     if protocol.questionnaire:
         tables["questionnaire"] = QUESTIONNAIRE
+    if Exclusion.objects.filter(participant__survey=survey).exists():
+        tables["exclusions"] = EXCLUSIONS
     return tables
 
 
@@ -320,7 +333,7 @@ def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:
             replace(column, levels=levels[column.levels_of]) if column.levels_of else column
             for column in columns
         )
-        for table, columns in tables_of(survey.protocol).items()
+        for table, columns in tables_of(survey).items()
     }
 
 

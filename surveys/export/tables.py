@@ -13,6 +13,7 @@ from surveys.export.columns import Column
 from surveys.export.rows import (
     Cell,
     event_rows,
+    exclusion_rows,
     extra_trial_rows,
     item_rows,
     participant_rows,
@@ -32,6 +33,7 @@ ROWS: dict[str, Callable[[Survey], Iterator[list[Cell]]]] = {
     "events": event_rows,
     "extratrials": extra_trial_rows,
     "questionnaire": questionnaire_rows,
+    "exclusions": exclusion_rows,
 }
 
 

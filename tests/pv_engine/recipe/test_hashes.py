@@ -18,6 +18,10 @@ FILES = {
         "a10e53b47b31b06d48c0f242c73d7d370ac87fb02fd810d4c554da297d8c5c96",
         "112f4ecde27213d2637e1f35ecd2c53b8f373b9bc2eb9cfbb917082c6bfae342",
     ),
+    "critic": (
+        "14c36d012b841d249249e68881abdc367a7f685c53b310dfe4beb6a31b13b19a",
+        "200263531ec7e410d8a47c1deb82551bccb0f7d21115eca3394ddcd5737b6d0a",
+    ),
     "decoder": (
         "c74955425dab3b8a84eb45fce387cc69844573aec5d8ae3085f4d8489a4bb07a",
         "74dec20e5621f36df77a71a0d2c67f8975b25caa0a2c99d7f0cfaae7686411e7",
@@ -45,6 +49,14 @@ FILES = {
     "resizing": (
         "7168ecb95d020456f49de70f31f47a9d0c80969b4d593685277412dd9cd703be",
         "b388ba75fd38bedff71b58be26cfe065e51f285ffeffa33402c62abcaeb6813c",
+    ),
+    "segmentation": (
+        "06520619b1822881336c6591dd20369c298ee060297ca8228ad767bdb090ffa9",
+        "da94d5fb6981a1bce71a2e4c35864b9ca0ea9605552c272d5b0a4dd5411e344c",
+    ),
+    "targets": (
+        "30e9e4492206e88dbe850bcc0be29511899402d1cc0620bdde21f23b84785faf",
+        "3def9c7a3c52912f62e4536c5873e45bb4e006b695060aa3590e20d703426e2e",
     ),
     "short": (
         "da193f72fdd1ba7b961292e984751a9474f106986321cb35aa0c7db5a7c836bf",
