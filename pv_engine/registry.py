@@ -150,11 +150,14 @@ class NetworkFamily:
         What stands behind the colon.
     meaning : str
         One line for the reference page.
+    tasks : tuple of str
+        Which values of `classifier.task` its networks are for.
     """
 
     family: str
     names: str
     meaning: str
+    tasks: tuple[str, ...] = ("multi_label", "single_label")
 
 
 def registry(group: str, own: dict[str, Entry]) -> dict[str, Entry]:

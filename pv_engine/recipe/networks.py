@@ -13,7 +13,8 @@ OWN = {
     "torchvision": NetworkFamily(
         f"{FAMILIES}.torchvision_models:TorchvisionModels",
         "name",
-        "image classifiers of torchvision",
+        "image classifiers of torchvision, and its segmentation networks that decide by one map",
+        tasks=("multi_label", "single_label", "segmentation"),
     ),
     "hf": NetworkFamily(
         f"{FAMILIES}.hugging_face:HuggingFace",

@@ -17,6 +17,7 @@ def family_of(config: ClassifierConfig) -> Family:
     if config.architecture == "small_cnn":
         return SmallCnns()
     if family in NETWORKS:
+        _refuse_task(config, family)
         found: Family = imported(NETWORKS[family].family)()
         return found
     if family and name:
@@ -25,6 +26,16 @@ def family_of(config: ClassifierConfig) -> Family:
         f"classifier.architecture is {config.architecture!r}; expected small_cnn, {NAMED} or "
         "<module>:<factory>."
     )
+
+
+def _refuse_task(config: ClassifierConfig, family: str) -> None:
+    """Raise RecipeError for a task that the family's networks are not for."""
+    if config.task not in NETWORKS[family].tasks:
+        able = [f"{name}:<name>" for name, each in NETWORKS.items() if config.task in each.tasks]
+        raise RecipeError(
+            f"classifier.task is {config.task!r}, for which networks of {family} cannot be used; "
+            f"choose {' or '.join(able)}, or your own <module>:<factory>."
+        )
 
 
 def create_network(

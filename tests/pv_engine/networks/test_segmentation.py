@@ -16,7 +16,12 @@ from pv_engine.networks.backbones import cut
 from pv_engine.networks.families.known import create_network
 from pv_engine.networks.heads import last_layer
 from pv_engine.networks.identity import identity_error
-from pv_engine.networks.segmentation import mask_scores, predicted_masks, present_classes
+from pv_engine.networks.segmentation import (
+    mask_scores,
+    predicted_masks,
+    present_classes,
+    segmenter_of,
+)
 from pv_engine.recipe import ClassifierConfig, SelectionConfig
 
 SIZE = 64
@@ -100,7 +105,8 @@ def test_a_network_of_other_pixels_than_classes_and_background_has_no_background
         ("torchvision:lraspp_mobilenet_v3_large", "segmentation", "choose one of fcn_resnet50"),
         ("torchvision:resnet18", "segmentation", "no segmentation network"),
         ("torchvision:fcn_resnet50", "multi_label", 'set classifier.task = "segmentation"'),
-        ("timm:resnet18", "segmentation", "no parts `backbone` and `classifier`"),
+        ("timm:resnet18", "segmentation", "choose torchvision:<name>, or your own"),
+        ("hf:any/network", "segmentation", "choose torchvision:<name>, or your own"),
     ],
 )
 def test_other_networks_are_refused_with_the_remedy(architecture, task, words):
@@ -150,3 +156,14 @@ def test_another_head_is_noticed_even_where_no_class_has_a_pixel(images):
     assert not network(images).any()
     head.stride = 8
     assert identity_error(network, encoder, head, images) > 1e-5
+
+
+def test_a_network_of_ones_own_needs_the_same_parts(images):
+    torch.manual_seed(0)
+    plain = fcn_resnet50(weights=None, weights_backbone=None, num_classes=4).eval()
+    wrapped = segmenter_of(plain, 4, "own:network")
+    assert not wrapped.has_background
+    with torch.no_grad():
+        assert wrapped(images).shape == (2, 4)
+    with pytest.raises(RecipeError, match="no parts `backbone` and `classifier`"):
+        segmenter_of(nn.Linear(2, 2), 4, "own:network")
