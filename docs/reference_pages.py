@@ -199,6 +199,7 @@ def export_page() -> str:
     tables = {
         "trials": export_columns.TRIALS,
         "extratrials": export_columns.EXTRA_TRIALS,
+        "trials and extratrials of a study in blocks, in addition": (export_columns.BLOCK,),
         "participants": export_columns.PARTICIPANTS,
         "questionnaire": export_columns.QUESTIONNAIRE,
         "items": export_columns.ITEMS,
