@@ -20,7 +20,7 @@ REFUSED = (
 class Attentions(TorchFunctionMode):
     """Collects the weights of each self-attention that runs inside, (B, n, n), heads averaged.
 
-    Of torch's own operations, whoever calls them: fused attention, `nn.MultiheadAttention`, and a
+    Of torch's own operations, in any library: fused attention, `nn.MultiheadAttention`, and a
     softmax over the products of queries and keys. Other operations are left as they are.
     """
 

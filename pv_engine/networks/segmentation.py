@@ -21,7 +21,7 @@ def mask_scores(logits: Tensor, has_background: bool) -> Tensor:
 
     This is pytorch-grad-cam's SemanticSegmentationTarget with the predicted masks, whose pixels do
     not change with the gradient. A class without a pixel is set below all others, at the lowest
-    score minus the largest absolute one minus 1; `present_classes` tells them apart.
+    score minus the largest absolute one minus 1; `present_classes` finds those that have one.
 
     Parameters
     ----------

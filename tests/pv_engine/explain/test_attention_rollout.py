@@ -25,7 +25,7 @@ def images():
 
 
 def sharpened(network):
-    """Of random weights, attention is the same everywhere: larger ones tell patches apart."""
+    """Of random weights, attention is the same everywhere: larger ones let it differ."""
     with torch.no_grad():
         for name, each in network.named_parameters():
             if "qkv.weight" in name or "in_proj_weight" in name:

@@ -33,7 +33,7 @@ def config(architecture):
 
 
 def made(architecture, classes=4):
-    """A network of random weights that tells places apart."""
+    """A network of random weights whose answer differs from place to place."""
     torch.manual_seed(0)
     network = create_network(config(architecture), classes).eval()
     with torch.no_grad():
@@ -81,7 +81,7 @@ def test_a_score_is_the_sum_of_the_classs_logits_over_its_pixels():
 
 
 @pytest.mark.parametrize("shift", [0.0, -30.0])
-def test_classes_with_a_pixel_are_told_from_those_without(shift):
+def test_classes_with_a_pixel_are_separate_from_those_without(shift):
     logits = torch.randn(6, 5, 3, 3, generator=torch.Generator().manual_seed(0)) + shift
     logits[0, 0] += 100  # nothing but background
     logits[1, 1:3] -= 100
