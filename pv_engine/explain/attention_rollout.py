@@ -38,7 +38,8 @@ class Attentions(TorchFunctionMode):
             output, weights = func(
                 *args, **given | {"need_weights": True, "average_attn_weights": False}
             )
-            self._keep(weights)
+            if weights is not None:
+                self._keep(weights)
             return output, weights
         result = func(*args, **given)
         if func in (torch.softmax, Tensor.softmax, functional.softmax):
