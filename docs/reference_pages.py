@@ -100,14 +100,16 @@ def registries_page() -> str:
             f"`{name}`",
             "an image" if each.draws else "nothing",
             each.needs or "",
-            "yes" if each.by_class else "",
             _cell(each.introduction) or "written by the study's author",
+            "yes" if each.by_class else "no",
         )
         for name, each in CONDITIONS.items()
     ]
     networks = [
-        (f"`{family}:<{each.names}>`", _cell(each.meaning)) for family, each in NETWORKS.items()
-    ]
+        (f"`{family}`", each.names, ", ".join(f"`{task}`" for task in each.tasks),
+         _cell(each.meaning))
+        for family, each in NETWORKS.items()
+    ]  # fmt: skip
     profiles = [
         (f"`{name}`", " then ".join(phase for phase, _ in each.stages),
          ", ".join(f"`{key}`" for key in each.losses), _cell(each.meaning))
@@ -123,9 +125,9 @@ def registries_page() -> str:
         "The values of `data.kind`.",
         _table(("name", "in the console", "needs", "meaning"), sources),
         "## Networks",
-        "The values of `classifier.architecture`, beside `small_cnn` and your own"
+        "What `classifier.architecture` names as `<family>:<name>`, beside `small_cnn` and your own"
         " `<package.module>:<factory>`.",
-        _table(("name", "meaning"), networks),
+        _table(("family", "behind the colon", "classifier.task", "meaning"), networks),
         "## Decoder profiles",
         "The values of `decoder.profile`.",
         _table(("name", "trained", "further keys", "meaning"), profiles),
@@ -135,7 +137,7 @@ def registries_page() -> str:
         "## Conditions",
         "The values of `rendering.conditions`.",
         _table(
-            ("name", "shows", "needs", "of further classes", "introduction for participants"),
+            ("name", "shows", "needs", "introduction for participants", "of further classes"),
             conditions,
         ),
     ]

@@ -20,7 +20,7 @@ REFUSED = (
 class Attentions(TorchFunctionMode):
     """Collects the weights of each self-attention that runs inside, (B, n, n), heads averaged.
 
-    Of torch's own operations, whoever calls them: fused attention, `nn.MultiheadAttention`, and a
+    Of torch's own operations, in any library: fused attention, `nn.MultiheadAttention`, and a
     softmax over the products of queries and keys. Other operations are left as they are.
     """
 
@@ -38,7 +38,8 @@ class Attentions(TorchFunctionMode):
             output, weights = func(
                 *args, **given | {"need_weights": True, "average_attn_weights": False}
             )
-            self._keep(weights)
+            if weights is not None:
+                self._keep(weights)
             return output, weights
         result = func(*args, **given)
         if func in (torch.softmax, Tensor.softmax, functional.softmax):

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -39,6 +40,7 @@ def identity_error(
     with evaluating(network, encoder, head), random_last_layer(head):
         features, bound = parted(encoder(pictures), head)
         kept = features.clone()
+        expected: Any  # a network of somebody else's may return anything
         if isinstance(network, Segmenter) and isinstance(bound, SegmentationHead):
             # Sums over masks could agree by chance, or have nothing to sum.
             expected, found = network.pixels(pictures), bound.pixels(features)

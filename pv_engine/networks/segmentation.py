@@ -21,7 +21,7 @@ def mask_scores(logits: Tensor, has_background: bool) -> Tensor:
 
     This is pytorch-grad-cam's SemanticSegmentationTarget with the predicted masks, whose pixels do
     not change with the gradient. A class without a pixel is set below all others, at the lowest
-    score minus the largest absolute one minus 1; `present_classes` tells them apart.
+    score minus the largest absolute one minus 1; `present_classes` finds those that have one.
 
     Parameters
     ----------
@@ -67,10 +67,15 @@ class Segmenter(nn.Module):
     its `classifier` and enlarged bilinearly, as torchvision's do.
     """
 
-    def __init__(self, network: nn.Module, num_outputs: int, num_classes: int) -> None:
+    def __init__(self, network: nn.Module, num_classes: int) -> None:
         super().__init__()
         self.network = network
-        self.has_background = num_outputs == num_classes + 1
+        self.num_classes = num_classes
+
+    @property
+    def has_background(self) -> bool:
+        """Whether the first output is no class: there is one more than there are classes."""
+        return _outputs(self.network.get_submodule("classifier")) == self.num_classes + 1
 
     def pixels(self, images: Tensor) -> Tensor:
         """Return the network's logits of every pixel, (B, K, H, W)."""
@@ -84,7 +89,7 @@ class Segmenter(nn.Module):
         """Return the part up to the backbone's last features, the smallest map, and the rest."""
         encoder = Backbone(self.network.get_submodule("backbone"))
         classifier = self.network.get_submodule("classifier")
-        return encoder, SegmentationHead(classifier, self.stride, self.has_background)
+        return encoder, SegmentationHead(classifier, self.stride, self.num_classes)
 
     @property
     def stride(self) -> int:
@@ -115,7 +120,11 @@ def segmenter_of(network: nn.Module, num_classes: int, architecture: str) -> Seg
             "`classifier` as torchvision's segmentation networks do; choose one of these, such as "
             "torchvision:fcn_resnet50, or give your network these parts."
         )
-    return Segmenter(network, outputs(last_layer(classifier)[1]), num_classes)
+    return Segmenter(network, num_classes)
+
+
+def _outputs(classifier: nn.Module) -> int:
+    return outputs(last_layer(classifier)[1])
 
 
 class Backbone(nn.Module):
@@ -134,12 +143,17 @@ class Backbone(nn.Module):
 class SegmentationHead(nn.Module):
     """Features (B, C, h, w) to scores (B, classes)."""
 
-    def __init__(self, classifier: nn.Module, stride: int, has_background: bool) -> None:
+    def __init__(self, classifier: nn.Module, stride: int, num_classes: int) -> None:
         super().__init__()
         self.classifier = classifier
         self.stride = stride
-        self.has_background = has_background
+        self.num_classes = num_classes
         self.training = classifier.training
+
+    @property
+    def has_background(self) -> bool:
+        """As the network's."""
+        return _outputs(self.classifier) == self.num_classes + 1
 
     def pixels(self, features: Tensor) -> Tensor:
         """Return the logits of every pixel of the picture, (B, K, H, W)."""

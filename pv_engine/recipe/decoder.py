@@ -67,8 +67,8 @@ class DecoderConfig(TomlTable):
     perceptual_width: Width = 32
     """Channels of its first stage, for `small_cnn`."""
     adversarial_weight: NotNegative = 0.0
-    """Weight of a patch critic that tells reconstructions from pictures, beside the others and not
-    part of their sum, under `resizing`; the paper reports it as unsuccessful (section 5)."""
+    """Weight of a patch critic that separates reconstructions from pictures, beside the others and
+    not part of their sum, under `resizing`; the paper reports it as unsuccessful (section 5)."""
     feature_loss: Literal["squared", "relative"] = "squared"
     """`squared` as equation (9); `relative`: divided by each picture's own squared features."""
     pooled_share: Share = 0.0

@@ -61,7 +61,7 @@ class WithCritic(nn.Module):
     def difference(self, real: Tensor, drawn: Tensor) -> Tensor:
         """How much more real the drawn pictures look than real ones, a scalar.
 
-        Who minimises it trains the critic to tell them apart, and, through the reversed gradient,
+        Who minimises it trains the critic to distinguish them, and, through the reversed gradient,
         the decoder to prevent that.
         """
         reverse: Any = Reversed.apply

@@ -62,7 +62,7 @@ def _segmenter(name: str, num_classes: int, pretrained: bool) -> Segmenter:
             name, weights=None, weights_backbone=None, num_classes=num_classes + 1
         )
     # What helped in training decides nothing.
-    network.aux_classifier = None
+    setattr(network, "aux_classifier", None)  # noqa: B010 - typed as a module elsewhere
     return segmenter_of(network, num_classes, f"torchvision:{name}")
 
 

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 
 def prediction_loss(
-    logits: Tensor, again: Tensor, task: Literal["multi_label", "single_label"]
+    logits: Tensor, again: Tensor, task: Literal["multi_label", "single_label", "segmentation"]
 ) -> Tensor:
     """Return the mean divergence KL(M(x) || M(y)) in nats; 0 if the answers are equal.
 

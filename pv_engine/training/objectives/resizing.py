@@ -51,7 +51,7 @@ class ResizingObjective(UpsamplingObjective):
         config: DecoderConfig,
         features: StoredFeatures,
         validation: Pictures,
-        task: Literal["multi_label", "single_label"],
+        task: Literal["multi_label", "single_label", "segmentation"],
         other: Classifier | None = None,
     ) -> None:
         super().__init__(decoder, config, features, validation, task)

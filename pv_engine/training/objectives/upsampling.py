@@ -33,7 +33,7 @@ class UpsamplingObjective:
         config: DecoderConfig,
         features: StoredFeatures,
         validation: Pictures,
-        task: Literal["multi_label", "single_label"],
+        task: Literal["multi_label", "single_label", "segmentation"],
     ) -> None:
         self.module: nn.Module = decoder
         self.learner: nn.Module = decoder

@@ -1,5 +1,7 @@
 """Attention rollout of vision transformers, against the formula on weights taken by hand."""
 
+from typing import Any
+
 import pytest
 import timm
 import torch
@@ -15,7 +17,13 @@ from pv_engine.networks.classifier import Classifier
 from tests.pv_engine.explain.test_saliency import snapshot
 
 SIZE = 64
-SMALL = {"img_size": SIZE, "num_classes": 5, "embed_dim": 48, "depth": 3, "num_heads": 3}
+SMALL: dict[str, Any] = {
+    "img_size": SIZE,
+    "num_classes": 5,
+    "embed_dim": 48,
+    "depth": 3,
+    "num_heads": 3,
+}
 TARGETS = torch.tensor([0, 1])
 
 
@@ -25,7 +33,7 @@ def images():
 
 
 def sharpened(network):
-    """Of random weights, attention is the same everywhere: larger ones tell patches apart."""
+    """Of random weights, attention is the same everywhere: larger ones let it differ."""
     with torch.no_grad():
         for name, each in network.named_parameters():
             if "qkv.weight" in name or "in_proj_weight" in name:
@@ -106,7 +114,7 @@ def test_torchvisions_attention_gives_its_weights_too(images):
 
 def test_averaged_patches_are_the_mean_of_their_rows(images):
     torch.manual_seed(0)
-    settings = {**SMALL, "class_token": False, "global_pool": "avg"}
+    settings: dict[str, Any] = {**SMALL, "class_token": False, "global_pool": "avg"}
     network = sharpened(timm.create_model("vit_tiny_patch16_224", **settings))
     rows = by_hand([block.attn for block in network.blocks], images, network, timm_weights)
     expected = rows.mean(dim=1).reshape(2, 4, 4)

@@ -33,7 +33,7 @@ def config(architecture):
 
 
 def made(architecture, classes=4):
-    """A network of random weights that tells places apart."""
+    """A network of random weights whose answer differs from place to place."""
     torch.manual_seed(0)
     network = create_network(config(architecture), classes).eval()
     with torch.no_grad():
@@ -81,7 +81,7 @@ def test_a_score_is_the_sum_of_the_classs_logits_over_its_pixels():
 
 
 @pytest.mark.parametrize("shift", [0.0, -30.0])
-def test_classes_with_a_pixel_are_told_from_those_without(shift):
+def test_classes_with_a_pixel_are_separate_from_those_without(shift):
     logits = torch.randn(6, 5, 3, 3, generator=torch.Generator().manual_seed(0)) + shift
     logits[0, 0] += 100  # nothing but background
     logits[1, 1:3] -= 100
@@ -93,9 +93,15 @@ def test_classes_with_a_pixel_are_told_from_those_without(shift):
     assert present.gather(1, scores[1:].argmax(dim=1, keepdim=True)).all()
 
 
-def test_a_network_of_other_pixels_than_classes_and_background_has_no_background():
+def test_an_output_more_than_classes_is_the_background_also_in_a_files_own_head():
     network = made("torchvision:deeplabv3_mobilenet_v3_large")
     assert network.has_background
+    assert network(torch.rand(1, 3, SIZE, SIZE)).shape == (1, 4)
+    # A file with an output for each class alone.
+    name, last = last_layer(network)
+    network.set_submodule(name, nn.Conv2d(last.in_channels, 4, 1))
+    assert not network.has_background
+    assert not network.parts()[1].has_background
     assert network(torch.rand(1, 3, SIZE, SIZE)).shape == (1, 4)
 
 
