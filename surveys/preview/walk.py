@@ -117,8 +117,12 @@ class Preview:
     def _changed(self, columns: Mapping[str, Any]) -> Walk:
         changed = {name: _as_json(value) for name, value in columns.items() if name not in NOT_KEPT}
         first = "".join(trial.first_option for trial in self._current_trial)
-        kept = {"columns": {**self.walk.columns, **changed}, "first_option": first}
-        return replace(self.walk, **kept, answers=self._answers())
+        return replace(
+            self.walk,
+            columns={**self.walk.columns, **changed},
+            first_option=first,
+            answers=self._answers(),
+        )
 
     def _answers(self) -> tuple[int, ...]:
         if not self.participant.protocol.parts:

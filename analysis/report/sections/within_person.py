@@ -232,8 +232,8 @@ def _change_table(
     rows = []
     for first, second in combinations(sorted(of.dropna().unique()), 2):
         for before, after in steps:
-            changes = [gains(scores[of == name], before, after) for name in (first, second)]
-            found, test = difference_of_differences(*changes), welch(*changes)
+            a, b = (gains(scores[of == name], before, after) for name in (first, second))
+            found, test = difference_of_differences(a, b), welch(a, b)
             rows.append(
                 {
                     "group_a": first, "group_b": second, "before": before, "after": after,

@@ -84,8 +84,10 @@ def proportional(total: int, there: Counts) -> dict[str, int]:
 def equal_shares(there: Counts, n: int) -> list[dict[str, int]]:
     """Split counts into n shares whose totals, and whose counts, differ by at most one."""
     shares = [dict[str, int]() for _ in range(n)]
+    if not n:
+        return shares
     first = 0
-    for stratum, count in there.items() if n else ():
+    for stratum, count in there.items():
         each, more = divmod(count, n)
         for index in range(n):
             # The surplus of a stratum goes where that of the one before ended.
