@@ -10,7 +10,7 @@ from django.core.files.storage import storages
 from django.http import HttpRequest, QueryDict
 from PIL import Image, UnidentifiedImageError
 
-from pv_engine.models import Stimulus
+from pv_engine.models import Stimulus, file_names_of
 from surveys.bots.page_reader import read_page
 from surveys.models import Condition, Survey
 from surveys.participation.refusals import Refusal
@@ -87,8 +87,7 @@ def _fill_in(preview: Preview, html: str) -> QueryDict:
 
 
 def _leaks_of_images(survey: Survey) -> Iterator[str]:
-    names = Stimulus.objects.filter(item__in=find_items(survey)).values_list("file_name", flat=True)
-    for name in sorted(set(names)):
+    for name in file_names_of(Stimulus.objects.filter(item__in=find_items(survey))):
         yield from _leaks_of_image(name)
 
 

@@ -81,8 +81,9 @@ def write_stimuli(survey: Survey, folder: Path) -> None:
         item__stimulus_set=survey.stimulus_set_id, item__is_example=False
     )
     rows: list[list[Cell]] = [
-        [stimulus.item.name, stimulus.kind, stimulus.file_name]
+        [stimulus.item.name, stimulus.kind, name]
         for stimulus in stimuli.select_related("item").order_by("item__position", "kind")
+        for name in stimulus.file_names
     ]
     (folder / STIMULI_FOLDER).mkdir(parents=True)
     for name in sorted({str(row[2]) for row in rows}):
