@@ -109,6 +109,9 @@ def assemble(kind: Any, plain: Any) -> Any:
     if get_origin(kind) is tuple and isinstance(plain, list | tuple):
         return tuple(assemble(get_args(kind)[0], part) for part in plain)
     if get_origin(kind) in (Union, UnionType):
+        lists = [branch for branch in get_args(kind) if get_origin(branch) is tuple]
+        if lists and isinstance(plain, list | tuple):
+            return assemble(lists[0], plain)
         return dict(plain) if isinstance(plain, dict) else plain
     return plain
 

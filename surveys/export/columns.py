@@ -8,12 +8,14 @@ from django.conf import settings
 from pv_engine.models import Item
 from surveys.models import Event, Participant, Survey, TimedBy, Trial
 from surveys.participation.outcomes import Outcome
-from surveys.protocol.schema import CANT_TELL, Protocol
+from surveys.protocol.questions.kind import CANT_TELL
+from surveys.protocol.schema import Protocol
+from surveys.protocol.task import Task
 
 # list: texts joined by ;  boolean: 1 or 0  timestamp: UTC, ISO 8601 with milliseconds.
 ColumnType = Literal["text", "category", "list", "integer", "boolean", "timestamp"]
 # Levels that only the survey knows; `tables_with_levels` fills them in.
-LevelsOf = Literal["", "conditions", "items", "labels", "options", "questions"]
+LevelsOf = Literal["", "asked", "conditions", "items", "labels", "options", "questions"]
 
 STRATA = ("model_wrong", "model_right")
 STATUSES = ("in_introduction", "in_trials", "finished", "withdrawn", *Participant.TurnedAway.values)
@@ -266,6 +268,40 @@ QUESTIONNAIRE = (
     ),
 )
 
+# Of a protocol with [task]: below the columns of `trials` and `extratrials`.
+TASK = (
+    Column(
+        "answer",
+        "The option that counts as right: the item's own answer, or else the model's prediction",
+        "category",
+        levels_of="options",
+    ),
+    Column(
+        "missed_at",
+        "When the time for the answer had run out, so that the trial has none",
+        "timestamp",
+        "not missed",
+    ),
+)
+# What else trials asked; what was typed stands in a table of its own.
+ANSWERS = (
+    PARTICIPANT_ID,
+    Column("trial_index", "The trial's place in the participant's own order, from 1", "integer"),
+    Column("question", "The question's name in the protocol", "category", levels_of="asked"),
+    Column("value", "The answer; {values}", "text"),
+)
+TEXT_ANSWERS = (
+    PARTICIPANT_ID,
+    Column("trial_index", "The trial's place in the participant's own order, from 1", "integer"),
+    Column("question", "The question's name in the protocol", "category", levels_of="asked"),
+    Column(
+        "text",
+        "What the participant typed. PERSONAL DATA: it may name people or places; read it, and "
+        "remove what identifies anybody, before you share this table",
+        "text",
+    ),
+)
+
 # Written on request only, into a file of its own outside the data set.
 PANEL = (
     PARTICIPANT_ID,
@@ -298,6 +334,11 @@ EVENTS = (
     Column("detail", "More about it, such as the page that was left", "text", "nothing more"),
 )
 
+TRIAL_TABLES = ("trials", "extratrials")
+TASK_MEANINGS = {
+    "correct": "Whether the response is the answer that counts as right",
+    "first_correct": "Whether the first response is the answer that counts as right",
+}
 # Table -> its columns; the order is that of the codebook.
 TABLES = {"trials": TRIALS, "participants": PARTICIPANTS, "items": ITEMS, "events": EVENTS}
 
@@ -307,9 +348,33 @@ def tables_of(protocol: Protocol) -> dict[str, tuple[Column, ...]]:
     tables = dict(TABLES)
     if protocol.checks.attention_after or protocol.checks.repeats:
         tables["extratrials"] = EXTRA_TRIALS
+    if protocol.task != Task():
+        tables |= {
+            name: (*_as_task(tables[name]), *TASK) for name in TRIAL_TABLES if name in tables
+        }
     if protocol.questionnaire:
         tables["questionnaire"] = QUESTIONNAIRE
+    free = [row for row in protocol.task.further if row.behaviour.is_free]
+    if len(free) < len(protocol.task.further):
+        tables["answers"] = tuple(_with_values(column, protocol) for column in ANSWERS)
+    if free:
+        tables["textanswers"] = TEXT_ANSWERS
     return tables
+
+
+def _as_task(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns of trials, whose answer need not be the prediction."""
+    return tuple(
+        replace(column, meaning=TASK_MEANINGS.get(column.name, column.meaning))
+        for column in columns
+    )
+
+
+def _with_values(column: Column, protocol: Protocol) -> Column:
+    """The column, which says what is stored for each question."""
+    asked = [row for row in protocol.task.further if not row.behaviour.is_free]
+    values = "; ".join(f"{row.name} ({row.kind}): {row.behaviour.stores}" for row in asked)
+    return replace(column, meaning=column.meaning.format(values=values))
 
 
 def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:
@@ -329,11 +394,13 @@ def _levels(survey: Survey) -> dict[str, tuple[str, ...]]:
     labels = {
         label for item in items for label in (item.prediction, *item.true_labels, *item.options)
     }
-    pages = survey.protocol.questionnaire
+    pages, first = survey.protocol.questionnaire, survey.protocol.task.first
+    offered = set(first.options_of(())) if first.has_own_options else set()
     return {
         "conditions": tuple(arm.name for arm in survey.protocol.conditions),
         "items": tuple(item.name for item in items if not item.is_example),
+        "asked": tuple(row.name for row in survey.protocol.task.further),
         "labels": tuple(sorted(labels)),
-        "options": (*sorted(labels), CANT_TELL),
+        "options": (*sorted(labels | offered), CANT_TELL),
         "questions": tuple(question.name for page in pages for question in page.questions),
     }

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pv_engine.models import Item
-from surveys.models import Event, PanelIdentity, Participant, Survey, Trial
+from surveys.models import Answer, Event, PanelIdentity, Participant, Survey, Trial
 from surveys.participation.flow import outcome_of
 from surveys.participation.outcomes import completion_code
-from surveys.protocol.schema import CANT_TELL
+from surveys.protocol.questions.kind import CANT_TELL
+from surveys.protocol.task import Task
 from surveys.studies.item_drops import find_drops
 from surveys.studies.versions import protocols_by_version
 
@@ -45,6 +46,7 @@ TRIAL_FIELDS = (
     "response__answered_at",
     "response__confidence",
     "shown_at",
+    "missed_at",
     "first_answered_at",
     *MEASURED,
     *FIRST_MEASURED,
@@ -53,18 +55,42 @@ TRIAL_FIELDS = (
 
 def trial_rows(survey: Survey) -> Iterator[list[Cell]]:
     """The questions of the study, without checks and repeated questions."""
-    items = _items(survey)
+    items, has_task = _items(survey), survey.protocol.task != Task()
     for trial in _trials(survey, [Trial.Kind.MAIN]):
-        yield _trial_cells(trial, items[trial.item_id])
+        item = items[trial.item_id]
+        yield [*_trial_cells(trial, item), *(_task_cells(trial, item) if has_task else ())]
 
 
 def extra_trial_rows(survey: Survey) -> Iterator[list[Cell]]:
-    items = _items(survey)
+    items, has_task = _items(survey), survey.protocol.task != Task()
     for trial in _trials(survey, [Trial.Kind.ATTENTION, Trial.Kind.REPEAT]):
         is_judged = trial.response__option is not None and trial.kind == Trial.Kind.ATTENTION
         passed = int(trial.response__option == trial.expected) if is_judged else None
-        cells = _trial_cells(trial, items[trial.item_id])
-        yield [*cells, trial.kind, trial.expected, passed]
+        item = items[trial.item_id]
+        cells = [*_trial_cells(trial, item), trial.kind, trial.expected, passed]
+        yield [*cells, *(_task_cells(trial, item) if has_task else ())]
+
+
+def answer_rows(survey: Survey) -> Iterator[list[Cell]]:
+    """The answers to further questions, but for those that were typed."""
+    return _answer_rows(survey, is_free=False)
+
+
+def text_answer_rows(survey: Survey) -> Iterator[list[Cell]]:
+    return _answer_rows(survey, is_free=True)
+
+
+def _answer_rows(survey: Survey, is_free: bool) -> Iterator[list[Cell]]:
+    asked = {
+        row.name: row.behaviour
+        for row in survey.protocol.task.further
+        if row.behaviour.is_free == is_free
+    }
+    answers = Answer.objects.filter(trial__participant__survey=survey, name__in=asked)
+    ordered = answers.order_by("trial__participant__number", "trial__position", "pk")
+    fields = ("trial__participant__token", "trial__position", "name", "value")
+    for token, position, name, value in ordered.values_list(*fields).iterator(CHUNK):
+        yield [participant_id(token), position, name, asked[name].as_text(value)]
 
 
 def _items(survey: Survey) -> dict[int, Item]:
@@ -102,7 +128,7 @@ def _trial_cells(trial: Any, item: Item) -> list[Cell]:
         int(trial.participant__simulated),
         trial.response__confidence,
         first,
-        int(first == item.prediction) if first else None,
+        int(first == item.key) if first else None,
         trial.first_response_time_ms,
         trial.first_hidden_time_ms,
         _time(trial.shown_at),
@@ -113,6 +139,10 @@ def _trial_cells(trial: Any, item: Item) -> list[Cell]:
     ]
 
 
+def _task_cells(trial: Any, item: Item) -> list[Cell]:
+    return [item.key, _time(trial.missed_at)]
+
+
 def _response_cells(trial: Any, item: Item) -> list[Cell]:
     option = trial.response__option
     if option is None:
@@ -120,7 +150,7 @@ def _response_cells(trial: Any, item: Item) -> list[Cell]:
     return [
         option,
         trial.response__position,
-        int(option == item.prediction),
+        int(option == item.key),
         int(option in item.true_labels),
         int(option == CANT_TELL),
         trial.response__response_time_ms,

@@ -12,11 +12,13 @@ from pv_engine.models import Stimulus
 from surveys.export.columns import Column
 from surveys.export.rows import (
     Cell,
+    answer_rows,
     event_rows,
     extra_trial_rows,
     item_rows,
     participant_rows,
     questionnaire_rows,
+    text_answer_rows,
     trial_rows,
 )
 from surveys.models import Survey
@@ -32,6 +34,8 @@ ROWS: dict[str, Callable[[Survey], Iterator[list[Cell]]]] = {
     "events": event_rows,
     "extratrials": extra_trial_rows,
     "questionnaire": questionnaire_rows,
+    "answers": answer_rows,
+    "textanswers": text_answer_rows,
 }
 
 

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from surveys.protocol.schema import CANT_TELL, NO_EXPLANATION, Protocol
+from surveys.protocol.questions.kind import CANT_TELL
+from surveys.protocol.schema import NO_EXPLANATION, Protocol
+from surveys.protocol.task_against_stimuli import task_problems
 from toml_files.document import Document
 
 # The key and the sentence.
@@ -21,12 +23,13 @@ def check_stimuli(protocol: Protocol, manifest: dict[str, Any], document: Docume
 def _problems(protocol: Protocol, manifest: dict[str, Any]) -> Found:
     rendered, classes = manifest["conditions"], manifest["classes"]
     for index, arm in enumerate(protocol.conditions, start=1):
-        if arm.name not in (*rendered, NO_EXPLANATION):
+        if arm.name not in (*rendered, NO_EXPLANATION) and not protocol.task.pictures:
             yield (
                 f"conditions[{index}].name",
                 f"the condition {arm.name!r} is not in the stimulus set; "
                 f"it has {', '.join(rendered)}.",
             )
+    yield from task_problems(protocol, manifest)
     yield from _wrong_drops(protocol, manifest)
     yield from _wrong_counts(protocol, manifest)
     for name in protocol.labels:

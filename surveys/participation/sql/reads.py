@@ -8,6 +8,7 @@ place of each value, and from then on only the values are put in.
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -16,7 +17,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from surveys.models import Condition, Participant, Trial
 from surveys.participation.identity import Visit
-from surveys.participation.images import ORIGINAL, Pair, find_pairs, pair_of
+from surveys.participation.images import Pictures, find_pictures, pictures_of
+from surveys.protocol.task import Task
 
 Row = TypeVar("Row")
 
@@ -91,7 +93,7 @@ class UpcomingTrial:
     """A trial and the images that it shows."""
 
     trial: Trial
-    pair: Pair
+    pictures: Pictures
 
 
 def upcoming_trials(participant: Participant, count: int) -> list[UpcomingTrial]:
@@ -101,46 +103,61 @@ def upcoming_trials(participant: Participant, count: int) -> list[UpcomingTrial]
     first = participant.n_answered + 1
     if participant.rehearsed_trials is not None:
         trials = participant.rehearsed_trials[first - 1 : first - 1 + count]
-        return _with_pairs(trials, participant.condition)
-    rows = _IMAGES_OF_TRIALS.rows(
+        return _with_pictures(trials, participant)
+    task = participant.protocol.task
+    kinds = [] if task.picks_item_pictures else _kinds(task, participant.condition)
+    rows = _images_of_trials(len(kinds), task.needs_item).rows(
         participant=participant.pk,
         first=first,
         last=first + count - 1,
-        explanation=participant.condition.name,
+        **{f"kind_{index}": kind for index, kind in enumerate(kinds)},
     )
     by_position: dict[int, list[Any]] = {}
     for row in rows:
         by_position.setdefault(row.position, []).append(row)
-    return [_upcoming(images, participant.condition) for images in by_position.values()]
+    return [_upcoming(images, participant) for images in by_position.values()]
 
 
-def _with_pairs(trials: Sequence[Trial], condition: Condition) -> list[UpcomingTrial]:
-    pairs = find_pairs([trial.item_id for trial in trials], condition)
-    return [UpcomingTrial(trial, pair) for trial, pair in zip(trials, pairs, strict=True)]
+def _kinds(task: Task, condition: Condition) -> list[str]:
+    return list(dict.fromkeys([*task.kinds_in(condition.name), *task.option_kinds(())]))
 
 
-def _upcoming(images: list[Any], condition: Condition) -> UpcomingTrial:
-    """From the rows of one trial, each with the name of one of its images."""
-    file_names = {row.image_kind: row.file_name for row in images}
-    return UpcomingTrial(images[0], pair_of(file_names, condition))
+def _with_pictures(trials: Sequence[Trial], participant: Participant) -> list[UpcomingTrial]:
+    items = [trial.item for trial in trials]
+    found = find_pictures(items, _condition(participant), participant.protocol)
+    return [UpcomingTrial(trial, each) for trial, each in zip(trials, found, strict=True)]
 
 
-def _images_of_trials(
-    participant: int, first: int, last: int, explanation: str
-) -> "QuerySet[Trial]":
-    """Each trial as often as it has images."""
-    return (
-        Trial.objects.filter(
-            participant=participant,
-            position__gte=first,
-            position__lte=last,
-            item__stimuli__kind__in=[ORIGINAL, explanation],
+def _upcoming(images: list[Any], participant: Participant) -> UpcomingTrial:
+    """From the rows of one trial, each with the names of its images of one kind."""
+    files = {row.image_kind: [row.file_name, *row.further_files] for row in images}
+    trial, protocol = images[0], participant.protocol
+    options = trial.item.options if protocol.task.needs_item else trial.options
+    return UpcomingTrial(trial, pictures_of(files, options, _condition(participant), protocol))
+
+
+def _condition(participant: Participant) -> Condition:
+    if participant.condition is None:
+        raise ValueError("A participant without a condition has no trials yet.")
+    return participant.condition
+
+
+@cache
+def _images_of_trials(n_kinds: int, with_item: bool) -> ComposedOnce[Trial]:
+    """Each trial as often as it has kinds of images: these kinds, or with 0 all."""
+    marks = {f"kind_{index}": f"kind {index}?" for index in range(n_kinds)}
+
+    def build(participant: int, first: int, last: int, **kinds: str) -> "QuerySet[Trial]":
+        trials = Trial.objects.filter(
+            participant=participant, position__gte=first, position__lte=last
         )
-        .annotate(image_kind=F("item__stimuli__kind"), file_name=F("item__stimuli__file_name"))
-        .order_by("position")
-    )
+        if kinds:
+            trials = trials.filter(item__stimuli__kind__in=list(kinds.values()))
+        images = trials.annotate(
+            image_kind=F("item__stimuli__kind"),
+            file_name=F("item__stimuli__file_name"),
+            further_files=F("item__stimuli__further_files"),
+        )
+        return (images.select_related("item") if with_item else images).order_by("position")
 
-
-_IMAGES_OF_TRIALS = ComposedOnce(
-    _images_of_trials, participant=30_001, first=30_002, last=30_003, explanation="explanation?"
-)
+    return ComposedOnce(build, participant=30_001, first=30_002, last=30_003, **marks)

@@ -14,11 +14,11 @@ from surveys.participation.fields import (
     are_offered,
     field_name,
     read_int,
-    stored_option,
 )
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Changes, Context, Step
 from surveys.protocol.sections import Question, QuestionnairePage
+from surveys.protocol.values import stored_option
 from surveys.protocol.wording import wording
 
 LONGEST_FREE_TEXT = 2000
