@@ -1,5 +1,6 @@
 """The columns of the exported tables, in order, each with all that the codebook says of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -379,18 +380,25 @@ def _with_values(column: Column, protocol: Protocol) -> Column:
 
 def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:
     """The survey's tables, each column with the levels that it has in this survey."""
-    levels = _levels(survey)
+    items = list(Item.objects.filter(stimulus_set=survey.stimulus_set_id).order_by("position"))
+    levels = _levels(survey, items)
+    unlabelled = any(not item.true_labels for item in items)
     return {
         table: tuple(
-            replace(column, levels=levels[column.levels_of]) if column.levels_of else column
+            replace(
+                column,
+                levels=levels[column.levels_of] if column.levels_of else column.levels,
+                missing="none is known"
+                if unlabelled and column.name == TRUE_LABELS.name
+                else column.missing,
+            )
             for column in columns
         )
         for table, columns in tables_of(survey.protocol).items()
     }
 
 
-def _levels(survey: Survey) -> dict[str, tuple[str, ...]]:
-    items = list(Item.objects.filter(stimulus_set=survey.stimulus_set_id).order_by("position"))
+def _levels(survey: Survey, items: Sequence[Item]) -> dict[str, tuple[str, ...]]:
     labels = {
         label for item in items for label in (item.prediction, *item.true_labels, *item.options)
     }

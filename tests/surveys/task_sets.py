@@ -84,7 +84,7 @@ def make_unit_folder(folder: Path, n: int = 4, n_examples: int = 1, size: int = 
 def make_task_survey(
     folder: Path, task: str = EVERY_KIND, more: str = "", n: int = 4, slug: str = "units"
 ) -> Survey:
-    """Return an open study with this [task] on a set of units, in the conditions okapi and tapir."""
+    """Return an open study with this [task] on a set of units, in two conditions."""
     if not (folder / "stimuli").exists():
         make_unit_folder(folder / "stimuli", n)
     file = make_protocol(folder, slug, ("okapi", "tapir"), more=more + task)

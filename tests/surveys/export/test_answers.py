@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 def folder(tmp_path):
     survey = make_task_survey(tmp_path, more="[checks]\nattention_after = [2]\nrepeats = 1\n")
     assert len(list(run_bots(survey, 3, seed=1, policy=find_policy("uniform")))) == 3
+    survey.refresh_from_db()
     assert list(find_problems(survey)) == []
     export_study(survey, tmp_path / "export")
     return tmp_path / "export"

@@ -8,6 +8,12 @@ if (minimumSeconds) {
   const button = timed.querySelector("button");
   button.disabled = true;
   setTimeout(() => (button.disabled = false), minimumSeconds * 1000);
+  // The key Enter sends the form, too. This runs before the listener of trial.js.
+  timed.addEventListener("submit", (event) => {
+    if (!button.disabled) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  });
 }
 
 // The server has a clock of its own, by which it decides that the time is over.

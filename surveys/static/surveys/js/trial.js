@@ -33,9 +33,10 @@ function missing() {
 async function waitForImages() {
   await Promise.allSettled(images.map((image) => image.decode()));
   notice.hidden = !missing().length;
-  if (notice.hidden) document.dispatchEvent(new Event("loaded"));
+  if (!notice.hidden) return;
+  document.dispatchEvent(new Event("loaded"));
   // The second frame begins when the first, with the images in it, has been painted.
-  if (notice.hidden) requestAnimationFrame(() => requestAnimationFrame(startClock));
+  requestAnimationFrame(() => requestAnimationFrame(startClock));
 }
 
 notice.querySelector("button").addEventListener("click", () => {
@@ -105,7 +106,7 @@ document.addEventListener("keydown", (event) => {
     chosen.focus();
   } else if (event.key === "Enter" && !event.target.closest("a, button, textarea, select")) {
     event.preventDefault();
-    if (!form.querySelector("button").disabled) form.requestSubmit();
+    form.requestSubmit();
   }
 });
 
