@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
-from surveys.models import Participant, Survey
+from surveys.models import Participant, Survey, Trial
 from surveys.participation import answers, refusals
 from surveys.participation.access import refuse
 from surveys.participation.answers import FIRST, Judged, SentAnswer, Taken
@@ -158,7 +159,7 @@ def _context(
     is_first_step = step == FIRST
     return {
         "position": trial.position,
-        "asked_for": trial.expected and option_label(protocol, trial.expected, language),
+        "asked_for": _asked_for(protocol, trial, language),
         "pictures": pictures[0].without_explanation() if is_first_step else pictures[0],
         "upcoming": _prefetched(pictures, step),
         "first": show_first(participant, trial.options, pictures[0], sent, trial.first_option),
@@ -173,6 +174,16 @@ def _context(
         "form_key": answers.form_key(participant, trial.position, step),
         "problem": problem,
     }
+
+
+def _asked_for(protocol: Protocol, trial: Trial, language: str) -> str:
+    """What an attention check asks for; of pictures the place, since their names are secret."""
+    if trial.expected and protocol.task.first.kind == "pictures":
+        with override(language):
+            return gettext("Picture %(number)s") % {
+                "number": trial.options.index(trial.expected) + 1
+            }
+    return trial.expected and option_label(protocol, trial.expected, language)
 
 
 def _prefetched(pictures: list[Pictures], step: str) -> list[str]:

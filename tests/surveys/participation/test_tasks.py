@@ -117,11 +117,15 @@ def test_a_double_click_stores_every_answer_once(visitor):
 
 
 def test_the_key_and_the_kinds_of_pictures_never_reach_the_browser(tmp_path):
-    survey = make_task_survey(tmp_path, more="practice = 1\n")
+    survey = make_task_survey(
+        tmp_path, EVERY_KIND + "\n[checks]\nattention_after = [1]\n", "practice = 1\n"
+    )
     visitor = Visitor(survey.slug)
     visitor.go_to("trial")
     while visitor.trial:
-        send(visitor)
+        asked_for = visitor.asked_for
+        send(visitor, **({"answer": asked_for.removeprefix("Picture ")} if asked_for else {}))
+    assert visitor.participant.n_failed_checks == 0
     secrets = ["query_a", "query_b", "refs", "okapi", "tapir", "unit-", "model_right"]
     for page in visitor.seen:
         text = page.content.decode()
