@@ -6,6 +6,9 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
+from analysis.data.exports import read_export
+from analysis.report.html import render_report
+from analysis.report.results import analyse
 from pv_engine.stimulus_sets.importing import import_stimuli
 from surveys.bots.policies import find_policy
 from surveys.bots.walker import run_bots
@@ -76,6 +79,14 @@ def test_it_runs_from_import_to_export(db, tmp_path, design):
     further = len(protocol.task.further)
     assert counts["trials"] == 3 * N_ITEMS
     assert counts.get("answers", 0) + counts.get("textanswers", 0) == 3 * N_ITEMS * further
+    results = analyse(read_export(tmp_path / "export"))
+    section = next(each for each in results.sections if each.title == "The task (exploratory)")
+    rows = section.numbers["task"]
+    assert sum(row["n_trials"] for row in rows) == 3 * N_ITEMS
+    assert {round(1 / row["chance"]) for row in rows} == {len(DESIGNS[design][0].split(";"))}
+    assert ("detection" in section.numbers) == (design in ("hive_agreement", "alqaraawi"))
+    assert ("confidence" in section.numbers) == (design != "guess_wrong_label")
+    assert "The task (exploratory)" in render_report(results)
 
 
 def test_every_file_names_its_source_and_what_differs():
