@@ -102,8 +102,15 @@ def registries_page() -> str:
         )
         for name, each in CONDITIONS.items()
     ]
+    from surveys.protocol.questions.registry import KINDS
+
+    questions = [
+        (f"`{name}`", "yes" if each.is_scored else "", _cell(each.meaning), _cell(each.stores))
+        for name, each in KINDS.items()
+    ]
     parts = [
-        "What a recipe may name. [Add a saliency method](../guides/add_a_saliency_method.md) and"
+        "What a recipe may name, and the questions of a protocol."
+        " [Add a saliency method](../guides/add_a_saliency_method.md) and"
         " [Add a data source](../guides/add_a_data_source.md) say how a package adds one.",
         "## Data sources",
         "The values of `data.kind`.",
@@ -114,12 +121,15 @@ def registries_page() -> str:
         "## Conditions",
         "The values of `rendering.conditions`.",
         _table(("name", "shows", "needs", "introduction for participants"), conditions),
+        "## Questions of a trial",
+        "The values of `task.questions.kind` in a protocol.",
+        _table(("name", "may come first", "answered by", "what is stored"), questions),
     ]
-    return _page("Registries: what a recipe may name", parts)
+    return _page("Registries: what recipes and protocols may name", parts)
 
 
 def protocol_page() -> str:
-    from surveys.protocol import item_draw, schema, sections
+    from surveys.protocol import item_draw, schema, sections, task
 
     kinds = [
         ("the top of the file", schema.Protocol),
@@ -129,6 +139,9 @@ def protocol_page() -> str:
         ("`[items]`", item_draw.ItemDraw),
         ("`[items.strata]`", item_draw.StratumCounts),
         ("`[trials]`", sections.TrialRule),
+        ("`[task]`", task.Task),
+        ("`[[task.pictures]]`", task.TaskPicture),
+        ("`[[task.questions]]`", task.TaskQuestion),
         ("`[checks]`", sections.ChecksRule),
         ("`[comprehension]`", sections.Comprehension),
         ("`[[comprehension.questions]]`", sections.ComprehensionQuestion),
@@ -175,6 +188,9 @@ def export_page() -> str:
         "extratrials": export_columns.EXTRA_TRIALS,
         "participants": export_columns.PARTICIPANTS,
         "questionnaire": export_columns.QUESTIONNAIRE,
+        "trials of a protocol with `[task]`, more columns": export_columns.TASK,
+        "answers": export_columns.ANSWERS,
+        "textanswers": export_columns.TEXT_ANSWERS,
         "items": export_columns.ITEMS,
         "events": export_columns.EVENTS,
         "panel ids (a separate file)": export_columns.PANEL,

@@ -289,7 +289,7 @@ ANSWERS = (
     PARTICIPANT_ID,
     Column("trial_index", "The trial's place in the participant's own order, from 1", "integer"),
     Column("question", "The question's name in the protocol", "category", levels_of="asked"),
-    Column("value", "The answer; {values}", "text"),
+    Column("value", "The answer", "text"),
 )
 TEXT_ANSWERS = (
     PARTICIPANT_ID,
@@ -374,8 +374,10 @@ def _as_task(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 def _with_values(column: Column, protocol: Protocol) -> Column:
     """The column, which says what is stored for each question."""
     asked = [row for row in protocol.task.further if not row.behaviour.is_free]
-    values = "; ".join(f"{row.name} ({row.kind}): {row.behaviour.stores}" for row in asked)
-    return replace(column, meaning=column.meaning.format(values=values))
+    if column.name != "value":
+        return column
+    stored = "; ".join(f"{row.name} ({row.kind}): {row.behaviour.stores}" for row in asked)
+    return replace(column, meaning=f"{column.meaning}. {stored}")
 
 
 def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:

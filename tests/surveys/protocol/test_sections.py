@@ -22,6 +22,7 @@ from surveys.protocol.sections import (
     Stopping,
     TrialRule,
 )
+from surveys.protocol.task import Task, TaskPicture, TaskQuestion
 from surveys.studies.loading import load_study
 from tests.factories import make_protocol, make_stimulus_folder
 from tests.surveys.everything import EVERYTHING
@@ -155,7 +156,7 @@ def test_every_key_is_described():
     kinds = (
         Protocol, ProtocolCondition, Texts, AssignmentRule, TrialRule, ChecksRule, Comprehension,
         ComprehensionQuestion, Question, QuestionnairePage, Panel, CompletionCodes,
-        Sample, Stopping,
+        Sample, Stopping, Task, TaskPicture, TaskQuestion,
     )  # fmt: skip
     keys = {row.name for kind in kinds for row in fields(kind)}
     missing = {key for key in keys if not re.search(rf"\b{key}\b", page)}
