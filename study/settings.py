@@ -211,6 +211,8 @@ FEATURE_CACHE_MIB = env.read_int("FEATURE_CACHE_MIB", 8192)
 COMPILE_NETWORKS = env.read_bool("COMPILE_NETWORKS", default=False)
 # The recipes that the console offers; relative paths in a pasted recipe start here, too.
 RECIPES_DIR = env.read_path("RECIPES_DIR", BASE_DIR / "recipes")
+# The documentation that /docs/ shows, as `make docs` builds it.
+DOCS_DIR = env.read_path("DOCS_DIR", BASE_DIR / "site")
 # A file that the backup script touches when it has finished.
 BACKUP_STAMP = env.read_path("BACKUP_STAMP", VAR_DIR / "last_backup")
 # The public address of this server, for links that commands print.

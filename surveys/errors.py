@@ -54,6 +54,10 @@ class ItemDropError(SurveyError):
     """The survey has been opened, or the item or the reason will not do."""
 
 
+class ExclusionError(SurveyError):
+    """The participant cannot be excluded, or the reason will not do."""
+
+
 class MembershipError(SurveyError):
     """The last owner of a study can be neither removed nor made less."""
 

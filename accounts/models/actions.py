@@ -37,6 +37,8 @@ class Action(TextChoices):
     SURVEY_UNBLINDED = "survey.unblinded", "unblinded a study"
     ITEM_DROPPED = "survey.item_dropped", "dropped an item"
     ITEM_TAKEN_BACK = "survey.item_taken_back", "restored a dropped item"
+    PARTICIPANT_EXCLUDED = "participant.excluded", "excluded a participant"
+    PARTICIPANT_INCLUDED = "participant.included", "took back an exclusion"
     DATA_EXPORTED = "survey.exported", "exported data"
     JOB_STARTED = "job.started", "requested an export or report"
     JOB_RETRIED = "job.retried", "retried an export or report"

@@ -16,6 +16,7 @@ from analysis.data.schema import (
     ANSWER_COLUMNS,
     ASKED_STRATA,
     CONFIDENCE,
+    EXCLUDED,
     FAILED_CHECKS,
     OPTIONAL_TRIAL_COLUMNS,
     PARTICIPANT_COLUMNS,
@@ -44,6 +45,7 @@ def read_export(folder: Path) -> StudyData:
     files = {table: find_table(folder, table) for table in ("participants", "trials")}
     participants, trials = read_participants(files["participants"]), read_trials(files["trials"])
     trials = _with_confidence(trials, find_table(folder, "answers"))
+    participants[EXCLUDED] = participants["participant_id"].isin(read_excluded(folder))
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
     study = from_frames(title, participants, trials, _provenance(folder, description))
@@ -115,6 +117,13 @@ def read_extra_trials(folder: Path) -> pd.DataFrame:
     columns = {"participant_id": "str", "response": "str"}
     found = find_table(folder, "extratrials")
     return read_table(found, columns) if _has_rows(found) else pd.DataFrame(columns=list(columns))
+
+
+def read_excluded(folder: Path) -> set[str]:
+    """The participants whom the team excluded by hand; exports without any have no such table."""
+    found = find_table(folder, "exclusions")
+    columns = {"participant_id": "str", "reason": "str"}
+    return set(read_table(found, columns)["participant_id"]) if _has_rows(found) else set()
 
 
 def _has_rows(path: Path) -> bool:

@@ -64,6 +64,8 @@ PARTICIPANT_COLUMNS = {
 }
 # Optional in an export; 0 in a study without checks.
 FAILED_CHECKS = "n_failed_checks"
+# Whether the team excluded the participant by hand; only known of an export.
+EXCLUDED = "excluded"
 # Statuses of participants without valid answers: they are never analysed.
 TURNED_AWAY = ("withdrawn", "screened_out", "full")
 SCORE_FILE_COLUMNS = (

@@ -10,7 +10,7 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
-from analysis.data.schema import FAILED_CHECKS
+from analysis.data.schema import EXCLUDED, FAILED_CHECKS
 from analysis.data.validation import require_known
 from analysis.statistics.response_times import participant_medians
 from toml_files.tables import Many, OneOf, TomlTable, right
@@ -79,6 +79,15 @@ def failed_checks(trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclu
     return set(participants.loc[failed, "participant_id"].astype(str))
 
 
+def excluded_by_team(
+    trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclusions
+) -> set[str]:
+    """Return participants whom the team excluded one by one."""
+    if EXCLUDED not in participants:
+        return set()
+    return set(participants.loc[participants[EXCLUDED], "participant_id"].astype(str))
+
+
 DEFAULTS = Exclusions()
 RULES = (
     Rule("too_fast", "median time below {fastest_median_ms} ms", too_fast),
@@ -90,6 +99,10 @@ RULES = (
     Rule("cant_tell", "at least {cant_tell_share:.0%} “I just can’t tell”", cant_tell),
     Rule("failed_checks", "{failed_checks} or more failed attention checks", failed_checks),
 )
+
+
+# Not declared before the data were seen, so not among the rules that a plan names.
+BY_THE_TEAM = Rule("by_the_team", "excluded by the team, each with a reason", excluded_by_team)
 
 
 def apply_rules(
@@ -106,8 +119,10 @@ def apply_rules(
     shown = trials[["participant_id", "condition"]].drop_duplicates("participant_id")
     analysed = set(shown["participant_id"].astype(str))
     rows, excluded = [], set()
-    for rule in (rule for rule in RULES if rule.name in lines.rules):
+    for rule in (*(rule for rule in RULES if rule.name in lines.rules), BY_THE_TEAM):
         named = rule.find(trials, participants, lines) & analysed
+        if rule is BY_THE_TEAM and not named:
+            continue
         excluded |= named
         meaning = rule.meaning.format(**asdict(lines)).replace("%", " %")
         for condition, part in shown.groupby("condition", observed=True):

@@ -14,17 +14,23 @@ class SmallCnn(nn.Module):
     """Stages that halve the picture and double the channels, an expansion, and a linear head.
 
     Pictures (B, 3, H, W) to features (B, C, H / downsampling, W / downsampling), where C is
-    EXPANSION times the channels of the last stage, width * downsampling / 2. As in MobileNets, a
-    1 x 1 convolution widens the features before the pooling.
+    EXPANSION times the channels of the last stage, width * 2 ** (stages - 1). Without `stages`, as
+    many as `downsampling` takes; further ones keep the side. As in MobileNets, a 1 x 1 convolution
+    widens the features before the pooling.
     """
 
-    def __init__(self, num_classes: int, width: int = 32, downsampling: int = 16) -> None:
+    def __init__(
+        self, num_classes: int, width: int = 32, downsampling: int = 16, stages: int = 0
+    ) -> None:
         super().__init__()
-        stages = int(math.log2(downsampling))
-        channels = [3, *(width * 2**stage for stage in range(stages))]
+        halvings = int(math.log2(downsampling))
+        channels = [3, *(width * 2**stage for stage in range(stages or halvings))]
         features = EXPANSION * channels[-1]
         self.features = nn.Sequential(
-            *(_stage(before, after) for before, after in itertools.pairwise(channels)),
+            *(
+                _stage(before, after, 2 if index < halvings else 1)
+                for index, (before, after) in enumerate(itertools.pairwise(channels))
+            ),
             nn.Conv2d(channels[-1], features, 1, bias=False),
             nn.BatchNorm2d(features),
             nn.ReLU(),
@@ -36,9 +42,9 @@ class SmallCnn(nn.Module):
         return logits
 
 
-def _stage(before: int, after: int) -> nn.Sequential:
+def _stage(before: int, after: int, stride: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(before, after, 3, stride=2, padding=1, bias=False),
+        nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False),
         nn.BatchNorm2d(after),
         nn.ReLU(),
         nn.Conv2d(after, after, 3, padding=1, bias=False),

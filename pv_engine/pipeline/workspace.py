@@ -19,6 +19,7 @@ from pv_engine.errors import RecipeError
 from pv_engine.networks.classes import refuse_other_classes
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoders.autoencoder import Autoencoder, build_autoencoder
+from pv_engine.networks.decoders.critic import WithCritic
 from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.weights import load_weights
 from pv_engine.pipeline.decoders import DECODERS
@@ -271,7 +272,8 @@ class Workspace:
     def untrained_decoder(self, shape: tuple[int, int, int]) -> nn.Module:
         """The recipe's decoder for features of this shape."""
         config, size = self.recipe.decoder, self.recipe.data.image_size
-        return DECODERS[config.profile](shape, size, config.width, self.recipe.seed)
+        decoder = DECODERS[config.profile](shape, size, config.width, self.recipe.seed)
+        return WithCritic(decoder, self.recipe.seed) if config.adversarial_weight else decoder
 
     def new_autoencoder(self) -> Autoencoder:
         """An untrained reference autoencoder with the decoder's shape."""

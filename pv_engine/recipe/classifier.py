@@ -1,7 +1,9 @@
 """[classifier]: the network that is explained."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from pv_engine.recipe.values import (
     BatchSize,
@@ -39,6 +41,9 @@ class ClassifierConfig(TomlTable):
     """Channels of the first stage of `small_cnn`."""
     downsampling: Literal[4, 8, 16] = 16
     """How many times smaller than the picture the features of `small_cnn` are."""
+    stages: Annotated[int, Field(ge=0, le=6)] = 0
+    """Stages of `small_cnn`, each with twice the channels; those beyond the halvings that
+    `downsampling` asks for look further without making the features smaller. 0: no such stage."""
     epochs: Count = 10
     """Passes over the training images."""
     batch_size: BatchSize = 64
@@ -63,6 +68,16 @@ class ClassifierConfig(TomlTable):
     out, a library's network takes its own, any other network 0.5."""
     std: Spreads | None = None
     """Divides the channels afterwards; as `mean`."""
+
+    @rule("stages", "downsampling")
+    def _stages_that_halve(self) -> Broken:
+        halvings = self.downsampling.bit_length() - 1
+        if self.stages and self.stages < halvings:
+            yield (
+                "stages",
+                f"must be 0 or at least {halvings}, since classifier.downsampling = "
+                f"{self.downsampling} takes as many halvings, but is {self.stages}",
+            )
 
     @rule("epochs", "train")
     def _some_epochs(self) -> Broken:

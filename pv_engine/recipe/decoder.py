@@ -66,6 +66,9 @@ class DecoderConfig(TomlTable):
     """The other network's weights, as `quality.reader_weights`."""
     perceptual_width: Width = 32
     """Channels of its first stage, for `small_cnn`."""
+    adversarial_weight: NotNegative = 0.0
+    """Weight of a patch critic that tells reconstructions from pictures, beside the others and not
+    part of their sum, under `resizing`; the paper reports it as unsuccessful (section 5)."""
     feature_loss: Literal["squared", "relative"] = "squared"
     """`squared` as equation (9); `relative`: divided by each picture's own squared features."""
     pooled_share: Share = 0.0
@@ -108,6 +111,11 @@ class DecoderConfig(TomlTable):
     def _perceptual_of_resizing(self) -> Broken:
         if self.perceptual_weight and self.profile != "resizing":
             yield "perceptual_weight", 'needs decoder.profile = "resizing"'
+
+    @rule("adversarial_weight", "profile")
+    def _adversarial_of_resizing(self) -> Broken:
+        if self.adversarial_weight and self.profile != "resizing":
+            yield "adversarial_weight", 'needs decoder.profile = "resizing"'
 
     @rule("perceptual", "perceptual_weights")
     def _perceptual_has_learnt(self) -> Broken:

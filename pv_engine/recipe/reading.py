@@ -95,13 +95,14 @@ class RecipeFile(TomlTable):
 # the recipe gives them.
 LATER = {
     "data": ("transform", "classes"),
-    "classifier": ("head_activation", "precision"),
+    "classifier": ("head_activation", "precision", "stages"),
     "decoder": (
         "views",
         "perceptual_weight",
         "perceptual",
         "perceptual_weights",
         "perceptual_width",
+        "adversarial_weight",
     ),
     "exemplar": ("consensus",),
     "quality": ("reader_classes", "displayed_pictures"),

@@ -1,27 +1,76 @@
-"""The navigation of a study in the console: one list for all apps.
+"""The navigation of a study in the console: one list for all apps, in the order of the work.
 
-An entry appears once a URL of its name exists, so a new page takes one line here.
+An entry appears once a URL of its name exists, so a new page takes one entry here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.urls import NoReverseMatch, reverse
 
-# Label and URL name; the URL's only argument is the study's slug.
-STUDY_PAGES = (
-    ("Overview", "console:survey"),
-    ("Live", "console:live"),
-    ("Protocol", "console:protocol"),
-    ("Preview", "console:preview_choice"),
-    ("Checks", "console:preflight"),
-    ("Pilots", "console:pilots"),
-    ("Bots", "console:bots"),
-    ("Stimuli", "console:stimuli"),
-    ("Team", "console:people"),
-    ("Exports", "console:exports"),
-    ("Results", "console:results"),
-    ("Log", "console:log"),
-)
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a study; the only argument of its URL is the study's slug."""
+
+    label: str
+    # The URL's name.
+    name: str
+    # One sentence on what it is for.
+    help: str
+    # The page of the documentation that says more, such as "blinding.html".
+    docs: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages of one part of the work; the first group is the overview alone."""
+
+    label: str
+    pages: tuple[Page, ...]
+
+
+STUDY_GROUPS = (
+    Group("Overview", (
+        Page("Overview", "console:survey",
+             "How far the study is, and what comes next.", "tutorial.html"),
+    )),
+    Group("Design", (
+        Page("Edit", "console:edit",
+             "Texts, sample and panel in a form, and the whole protocol as text.", "protocol.html"),
+        Page("Protocol", "console:protocol",
+             "The text that decides everything about the study, with all its versions.",
+             "protocol.html"),
+        Page("Stimuli", "console:stimuli",
+             "The pictures that participants see; items can be left out until the study opens.",
+             "stimulus_folder.html"),
+        Page("Preview", "console:preview_choice",
+             "Every page as a participant sees it; nothing is stored.", "tutorial.html"),
+        Page("Checks", "console:preflight",
+             "What should be true before the study opens.", "tutorial.html"),
+    )),
+    Group("Run", (
+        Page("Live", "console:live",
+             "Who is taking part now, and where people leave.", "monitoring.html"),
+        Page("Participants", "console:participants",
+             "Everybody who agreed to take part, and how far they came.", "monitoring.html"),
+        Page("Pilots", "console:pilots",
+             "Trial runs with answers of their own, which never mix with the study's.",
+             "tutorial.html"),
+        Page("Bots", "console:bots",
+             "Simulated participants who answer the real pages.", "tutorial.html"),
+    )),
+    Group("Results", (
+        Page("Summary", "console:results",
+             "What the study found, once it is unblinded.", "blinding.html"),
+        Page("Exports and reports", "console:exports",
+             "All data as a folder for others, and the report.", "exports.html"),
+    )),
+    Group("Team", (
+        Page("People", "console:people",
+             "Who may see, change and unblind this study.", "accounts.html"),
+        Page("Log", "console:log", "Who did what, and when.", "accounts.html"),
+    )),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,12 +82,39 @@ class Link:
     is_current: bool = False
 
 
-def study_links(slug: str, path: str) -> list[Link]:
-    """Return the study's pages; the current one is the page at `path` or above it."""
-    found = [(label, url) for label, name in STUDY_PAGES if (url := _find_url(name, slug))]
-    above = [url for _, url in found if path.startswith(url)]
-    current = max(above, key=len, default="")
-    return [Link(label, url, url == current) for label, url in found]
+@dataclass(frozen=True)
+class Navigation:
+    """What the frame of a page shows: the groups, the pages of the current one, and the help."""
+
+    # A group leads to its first page.
+    groups: list[Link] = field(default_factory=list)
+    # Of the current group; empty where it has only one page.
+    pages: list[Link] = field(default_factory=list)
+    # The page that is open, or the one above it.
+    page: Page | None = None
+    url: str = ""
+
+
+def study_navigation(slug: str, path: str) -> Navigation:
+    """The navigation on the page at `path`; pages below an entry belong to that entry."""
+    found = [(group, _pages(group, slug)) for group in STUDY_GROUPS]
+    above = [
+        (url, group, page)
+        for group, pages in found
+        for page, url in pages
+        if path.startswith(url)
+    ]  # fmt: skip
+    url, here, page = max(above, key=lambda row: len(row[0]), default=("", None, None))
+    groups = [
+        Link(group.label, pages[0][1], group is here) for group, pages in found if pages
+    ]  # fmt: skip
+    of_group = next((pages for group, pages in found if group is here), [])
+    links = [Link(each.label, its_url, each is page) for each, its_url in of_group]
+    return Navigation(groups, links if len(links) > 1 else [], page, url)
+
+
+def _pages(group: Group, slug: str) -> list[tuple[Page, str]]:
+    return [(page, url) for page in group.pages if (url := _find_url(page.name, slug))]
 
 
 def _find_url(name: str, slug: str) -> str:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
 # Paths of one side only. Images, style sheets and /healthz are on both.
-OF_THE_CONSOLE = ("/console/",)
+OF_THE_CONSOLE = ("/console/", "/docs/")
 OF_THE_STUDIES = ("/s/",)
 
 

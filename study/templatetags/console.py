@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.urls import reverse
 
 from study.configuration.commands import command
-from study.console.navigation import Link, study_links
+from study.console import navigation
 from study.console.sorting import PARAMETER, Sorting
 
 register = template.Library()
@@ -19,9 +20,15 @@ def foresee(line: str, *args: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def study_navigation(context: dict[str, Any], slug: str) -> list[Link]:
-    """{% study_navigation survey.slug as links %}"""
-    return study_links(slug, context["request"].path)
+def study_navigation(context: dict[str, Any], slug: str) -> navigation.Navigation:
+    """{% study_navigation survey.slug as navigation %}"""
+    return navigation.study_navigation(slug, context["request"].path)
+
+
+@register.simple_tag
+def docs_url(page: str) -> str:
+    """{% docs_url "blinding.html" %}: the address of a page of the documentation."""
+    return reverse("docs", args=[page])
 
 
 @register.inclusion_tag("console/includes/sort_heading.html", takes_context=True)
@@ -45,6 +52,12 @@ def thousands(number: int) -> str:
 def percent(share: float | None) -> str:
     """Format a share from 0 to 1 as a whole percentage; None as a dash."""
     return "–" if share is None else f"{share * 100:.0f}\u00a0%"
+
+
+@register.filter
+def seconds(milliseconds: int) -> str:
+    """Format milliseconds as seconds with one decimal: 4.2."""
+    return f"{milliseconds / 1000:.1f}"
 
 
 @register.filter

@@ -21,6 +21,7 @@ def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
     secret = invite(survey, Role.VIEWER, person)
     invitation = Invitation.objects.filter(survey=survey).latest("pk")
     run = BotRun.objects.filter(survey=survey).first()
+    participant = survey.participants.exclude(number=None).order_by("number").first()
     job = Job.objects.filter(survey=survey).order_by("pk").first()
     return {
         "slug": survey.slug,
@@ -39,6 +40,7 @@ def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
         # Of a version of the protocol, and of a page of a preview.
         "number": 1,
         "position": 1,
+        "participant_id": participant.pk if participant else 0,
         "run_id": run.pk if run else 0,
         "job_id": job.pk if job else 0,
     }

@@ -16,6 +16,7 @@ from surveys.models import Role, Survey
 from surveys.monitoring.progress import SurveyProgress, find_progress
 from surveys.studies.item_drops import find_items
 from surveys.studies.membership import role_of, surveys_of
+from surveys.studies.path import find_path
 from surveys.studies.publishing import close_survey, open_survey
 from surveys.studies.stopping import find_sample
 
@@ -51,6 +52,7 @@ def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
     role = role_of(request.user, survey) or Role.VIEWER
     context = {
         "survey": survey,
+        "path": find_path(survey),
         "progress": progress,
         "sample": find_sample(survey),
         "n_items": n_items,

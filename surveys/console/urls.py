@@ -2,23 +2,11 @@
 
 from django.urls import include, path
 
-from surveys.console import (
-    blinding,
-    bots,
-    exports,
-    item_drops,
-    joining,
-    monitoring,
-    people,
-    pilots,
-    preflight,
-    preview,
-    protocols,
-    results,
-    stimuli,
-    studies,
-    study_log,
-)
+from surveys.console import studies
+from surveys.console.design import editor, item_drops, preflight, preview, protocols, stimuli
+from surveys.console.results import blinding, exports, results
+from surveys.console.run import bots, monitoring, participants, pilots
+from surveys.console.team import joining, people, study_log
 
 app_name = "console"
 urlpatterns = [
@@ -36,6 +24,12 @@ urlpatterns = [
     path("surveys/<slug:slug>/log/export/", study_log.export, name="export_log"),
     path("invitations/<str:secret>/", joining.invitation, name="invitation"),
     path("surveys/<slug:slug>/live/", monitoring.live, name="live"),
+    path("surveys/<slug:slug>/participants/", participants.participants, name="participants"),
+    path(
+        "surveys/<slug:slug>/participants/<int:participant_id>/",
+        participants.participant,
+        name="participant",
+    ),
     path("surveys/<slug:slug>/stimuli/", stimuli.stimuli, name="stimuli"),
     path("surveys/<slug:slug>/stimuli/<str:item_name>/drop/", item_drops.drop, name="drop_item"),
     path(
@@ -52,6 +46,7 @@ urlpatterns = [
     path("surveys/<slug:slug>/results/unblind/", blinding.unblinding, name="unblind"),
     path("studies/new/", protocols.load, name="load"),
     path("studies/starter-<str:content_sha256>.toml", protocols.starter, name="starter"),
+    path("surveys/<slug:slug>/protocol/edit/", editor.edit, name="edit"),
     path("surveys/<slug:slug>/protocol/", protocols.versions, name="protocol"),
     path("surveys/<slug:slug>/protocol/<int:number>/", protocols.version, name="version"),
     path("surveys/<slug:slug>/protocol.toml", protocols.download, name="protocol_file"),
@@ -61,5 +56,5 @@ urlpatterns = [
     path("surveys/<slug:slug>/bots/", bots.bots, name="bots"),
     path("surveys/<slug:slug>/bots/<int:run_id>/", bots.change, name="bot_run"),
     path("surveys/<slug:slug>/preview/choose/", preview.choose, name="preview_choice"),
-    path("surveys/<slug:slug>/preview/", include("surveys.console.preview_urls")),
+    path("surveys/<slug:slug>/preview/", include("surveys.console.design.preview_urls")),
 ]

@@ -7,7 +7,7 @@ from typing import Literal
 from django.conf import settings
 
 from pv_engine.models import Item
-from surveys.models import Event, Participant, Survey, TimedBy, Trial
+from surveys.models import Event, Exclusion, Participant, Survey, TimedBy, Trial
 from surveys.participation.outcomes import Outcome
 from surveys.protocol.questions.kind import CANT_TELL
 from surveys.protocol.schema import Protocol
@@ -303,6 +303,17 @@ TEXT_ANSWERS = (
     ),
 )
 
+EXCLUSIONS = (
+    PARTICIPANT_ID,
+    Column("reason", "Why the team excluded the participant", "text"),
+    Column("excluded_at", "When", "timestamp"),
+    Column(
+        "while_blind",
+        "Whether conditions were still letters to the team, so that no result could be known",
+        "boolean",
+    ),
+)
+
 # Written on request only, into a file of its own outside the data set.
 PANEL = (
     PARTICIPANT_ID,
@@ -344,9 +355,9 @@ TASK_MEANINGS = {
 TABLES = {"trials": TRIALS, "participants": PARTICIPANTS, "items": ITEMS, "events": EVENTS}
 
 
-def tables_of(protocol: Protocol) -> dict[str, tuple[Column, ...]]:
-    """The tables of a survey with this protocol: four always, others where it asks for more."""
-    tables = dict(TABLES)
+def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
+    """The survey's tables: four always, others where its protocol or its team made more."""
+    tables, protocol = dict(TABLES), survey.protocol
     if protocol.checks.attention_after or protocol.checks.repeats:
         tables["extratrials"] = EXTRA_TRIALS
     if protocol.task != Task():
@@ -360,6 +371,8 @@ def tables_of(protocol: Protocol) -> dict[str, tuple[Column, ...]]:
         tables["answers"] = tuple(_with_values(column, protocol) for column in ANSWERS)
     if free:
         tables["textanswers"] = TEXT_ANSWERS
+    if Exclusion.objects.filter(participant__survey=survey).exists():
+        tables["exclusions"] = EXCLUSIONS
     return tables
 
 
@@ -396,7 +409,7 @@ def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:
             )
             for column in columns
         )
-        for table, columns in tables_of(survey.protocol).items()
+        for table, columns in tables_of(survey).items()
     }
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pv_engine.models import Item
-from surveys.models import Answer, Event, PanelIdentity, Participant, Survey, Trial
+from surveys.models import Answer, Event, Exclusion, PanelIdentity, Participant, Survey, Trial
 from surveys.participation.flow import outcome_of
 from surveys.participation.outcomes import completion_code
 from surveys.protocol.questions.kind import CANT_TELL
@@ -197,6 +197,13 @@ def questionnaire_rows(survey: Survey) -> Iterator[list[Cell]]:
             if answer is not None:
                 text = ";".join(answer) if isinstance(answer, list) else str(answer)
                 yield [participant_id(person.token), question.name, text]
+
+
+def exclusion_rows(survey: Survey) -> Iterator[list[Cell]]:
+    excluded = Exclusion.objects.filter(participant__survey=survey)
+    for row in excluded.select_related("participant").order_by("participant__number"):
+        name = participant_id(row.participant.token)
+        yield [name, row.reason, _time(row.at), int(row.while_blind)]
 
 
 def panel_rows(survey: Survey) -> Iterator[list[Cell]]:

@@ -14,6 +14,7 @@ from surveys.export.rows import (
     Cell,
     answer_rows,
     event_rows,
+    exclusion_rows,
     extra_trial_rows,
     item_rows,
     participant_rows,
@@ -36,6 +37,7 @@ ROWS: dict[str, Callable[[Survey], Iterator[list[Cell]]]] = {
     "questionnaire": questionnaire_rows,
     "answers": answer_rows,
     "textanswers": text_answer_rows,
+    "exclusions": exclusion_rows,
 }
 
 

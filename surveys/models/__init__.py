@@ -5,6 +5,7 @@ are shown is stored before it is shown, and what they answer is stored before th
 """
 
 from surveys.models.bot_runs import BotRun
+from surveys.models.exclusions import Exclusion
 from surveys.models.item_drops import ItemDrop
 from surveys.models.jobs import Job
 from surveys.models.ledger import Assignment
@@ -23,6 +24,7 @@ __all__ = [
     "BotRun",
     "Condition",
     "Event",
+    "Exclusion",
     "Invitation",
     "ItemDrop",
     "Job",

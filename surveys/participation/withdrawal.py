@@ -7,7 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from surveys.models import Answer, Event, PanelIdentity, Participant, Response, Trial
+from surveys.models import (
+    Answer,
+    Event,
+    Exclusion,
+    PanelIdentity,
+    Participant,
+    Response,
+    Trial,
+)
 from surveys.participation.update_once import update_once
 
 # Begins what is kept of the panel id of somebody who withdrew.
@@ -59,6 +67,7 @@ def withdraw(participant: Participant) -> None:
     # Nothing else hangs on these rows, so that one statement removes them.
     Trial.objects.filter(participant=participant)._raw_delete("default")
     Event.objects.filter(participant=participant).delete()
+    Exclusion.objects.filter(participant=participant).delete()
     _forget_panel_id(participant)
 
 

@@ -15,7 +15,7 @@ class SmallCnns:
     """The network of the demo."""
 
     def create(self, config: ClassifierConfig, num_classes: int, pretrained: bool) -> nn.Module:
-        return SmallCnn(num_classes, config.width, config.downsampling)
+        return SmallCnn(num_classes, config.width, config.downsampling, config.stages)
 
     def preset(self, config: ClassifierConfig) -> Preset:
         return UNKNOWN

@@ -1,6 +1,7 @@
 """The training of the decoder profile `resizing`, in one stage."""
 
 from pv_engine.networks.classifier import Classifier
+from pv_engine.networks.decoders.critic import WithCritic
 from pv_engine.networks.decoders.resizing import ResizingDecoder, start_side
 from pv_engine.networks.frozen import build_frozen
 from pv_engine.networks.weights import load_weights
@@ -36,8 +37,9 @@ class ResizingTraining(FromStoredFeatures):
     def trainer(self) -> Trainer:
         workspace, recipe = self.workspace, self.workspace.recipe
         decoder = workspace.new_decoder(workspace.classifier)
-        if isinstance(decoder, ResizingDecoder) and self._start is not None:
-            load_weights(decoder.start, self._start.path)
+        drawing = decoder.decoder if isinstance(decoder, WithCritic) else decoder
+        if isinstance(drawing, ResizingDecoder) and self._start is not None:
+            load_weights(drawing.start, self._start.path)
         validation, _ = workspace.validation()
         objective = ResizingObjective(
             decoder,

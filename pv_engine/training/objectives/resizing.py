@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.networks.classifier import Classifier
+from pv_engine.networks.decoders.critic import WithCritic
 from pv_engine.networks.early_features import EarlyFeatures
 from pv_engine.recipe import DecoderConfig
 from pv_engine.runtime.device import mixed_precision
@@ -74,6 +75,10 @@ class ResizingObjective(UpsamplingObjective):
         )
         further = self._further(first, again)
         weights = self._further_weights
+        if isinstance(self.module, WithCritic):
+            # Not a measure of the decoder alone, so not part of the validation score.
+            further["adversarial"] = self.module.difference(images, reconstructions)
+            weights["adversarial"] = self.config.adversarial_weight
         total = terms["total"] + sum(weights[name] * further[name] for name in further)
         return {**terms, **further, "total": total}
 

@@ -48,3 +48,14 @@ def test_only_people_with_trials_are_named(study):
     trials, people = study
     gone = trials["participant_id"] == "p004"
     assert "p004" not in apply_rules(trials[~gone], people)[1]
+
+
+def test_whom_the_team_excluded_is_a_row_of_its_own_and_only_then(study):
+    trials, people = study
+    people["excluded"] = people["participant_id"].isin({"p005", "p006"})
+    counts, everybody = apply_rules(trials, people)
+    by_hand = counts[counts["rule"] == "by_the_team"]
+    assert by_hand["n_excluded"].sum() == 2
+    assert everybody >= {"p005", "p006"}
+    people["excluded"] = False
+    assert "by_the_team" not in set(apply_rules(trials, people)[0]["rule"])

@@ -100,3 +100,16 @@ def test_the_small_networks_features_are_as_much_smaller_as_asked(tiny_recipe, d
     classifier = build(tiny_recipe, downsampling=downsampling, width=4)
     channels = 4 * 4 * downsampling // 2
     assert classifier.feature_shape(32) == (channels, side, side)
+
+
+def test_further_stages_of_the_small_network_look_further_at_the_same_side(tiny_recipe):
+    def seen(stages: int) -> int:
+        """How many pixels of a side the feature in the middle depends on."""
+        network = build(tiny_recipe, downsampling=4, width=4, stages=stages).eval()
+        picture = torch.rand(1, 3, 96, 96, requires_grad=True)
+        features = network.encoder(picture)
+        assert features.shape[2:] == (24, 24)
+        (gradient,) = torch.autograd.grad(features[..., 12, 12].sum(), picture)
+        return int(gradient.abs().amax(dim=(0, 1, 2)).count_nonzero())
+
+    assert seen(2) == seen(0) < seen(3) < seen(4)

@@ -18,6 +18,10 @@ FILES = {
         "a10e53b47b31b06d48c0f242c73d7d370ac87fb02fd810d4c554da297d8c5c96",
         "112f4ecde27213d2637e1f35ecd2c53b8f373b9bc2eb9cfbb917082c6bfae342",
     ),
+    "critic": (
+        "14c36d012b841d249249e68881abdc367a7f685c53b310dfe4beb6a31b13b19a",
+        "200263531ec7e410d8a47c1deb82551bccb0f7d21115eca3394ddcd5737b6d0a",
+    ),
     "decoder": (
         "c74955425dab3b8a84eb45fce387cc69844573aec5d8ae3085f4d8489a4bb07a",
         "74dec20e5621f36df77a71a0d2c67f8975b25caa0a2c99d7f0cfaae7686411e7",

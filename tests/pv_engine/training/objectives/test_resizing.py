@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from pv_engine.networks.classifier import Classifier
+from pv_engine.networks.decoders.critic import WithCritic
 from pv_engine.networks.decoders.resizing import build_resizing_decoder
 from pv_engine.networks.small_cnn import SmallCnn
 from pv_engine.quality.overlapping import OverlappingDecoder
@@ -42,6 +43,8 @@ def make(tmp_path):
         start = OverlappingDecoder(64, 8, 32)
         decoder = build_resizing_decoder(start, (64, 4, 4), 32, 0.1, seed=0)
         torch.nn.init.normal_(decoder.to_picture.weight, std=0.1)
+        if config.adversarial_weight:
+            decoder = WithCritic(decoder, seed=0)
         further = {"other": other} if other else {}
         return kind(decoder, config, store, validation, "multi_label", **further)
 
@@ -119,3 +122,34 @@ def test_the_score_is_the_weighted_loss_on_the_validation_pictures(make):
         + 0.1 * measures["validation_prediction"]
         + 0.2 * measures["validation_perceptual"]
     )
+
+
+def test_the_critics_term_counts_beside_the_others_and_not_in_the_score(make):
+    objective = make(**WEIGHTS, perceptual_weight=0.2, adversarial_weight=0.5)
+    plain = make(**WEIGHTS, perceptual_weight=0.2)
+    terms, without = (values(each.losses(one_step())) for each in (objective, plain))
+    assert terms["total"] == pytest.approx(without["total"] + 0.5 * terms["adversarial"])
+    assert objective.validate() == plain.validate()
+
+
+def test_critic_and_decoder_pull_in_opposite_directions(make):
+    objective = make(**WEIGHTS, perceptual_weight=0.2, adversarial_weight=1.0, flip=False)
+    pictures = objective.features.pictures.batch(torch.arange(8))
+    features = objective.features.batch(torch.arange(8), torch.zeros(8, dtype=torch.bool))
+
+    def difference() -> torch.Tensor:
+        objective.module.eval()
+        return objective.module.difference(pictures, objective.module(features))
+
+    def after_a_step(part: torch.nn.Module) -> float:
+        before = difference()
+        objective.module.zero_grad()
+        before.backward()
+        with torch.no_grad():
+            for weights in part.parameters():
+                if weights.grad is not None:
+                    weights -= 1e-3 * weights.grad
+        return float(difference().detach() - before.detach())
+
+    assert after_a_step(objective.module.critic) < 0
+    assert after_a_step(objective.module.decoder) > 0

@@ -11,8 +11,8 @@ from django.utils import timezone
 from study import urls as site_urls
 from surveys.checks.leaks import find_leaks
 from surveys.checks.stored_data import find_problems
-from surveys.console import preview_urls
 from surveys.console import urls as console_urls
+from surveys.console.design import preview_urls
 from surveys.models import Event, Survey
 from surveys.monitoring.live import find_monitor
 from surveys.participation import flow

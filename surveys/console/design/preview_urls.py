@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.console.preview import page
+from surveys.console.design.preview import page
 from surveys.participation import flow
 from surveys.participation.urls import page_path
 

@@ -1,0 +1,44 @@
+"""The documentation that `make docs` builds, served beside the console under /docs/."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+# The site's own scripts that stand in the page itself.
+INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+
+
+@require_safe
+def documentation(request: HttpRequest, page: str) -> HttpResponseBase:
+    """A file of the built documentation; a page that says how to build it if there is none."""
+    folder = settings.DOCS_DIR
+    if not (folder / "index.html").is_file():
+        return render(request, "console/no_documentation.html", {"folder": folder}, status=404)
+    response = serve(request, page, document_root=str(folder))
+    if page.endswith(".html"):
+        response["Content-Security-Policy"] = _policy(folder / page)
+    return response
+
+
+def _policy(file: Path) -> str:
+    """Allows the scripts that the page was built with, by their hashes, and no other."""
+    scripts = INLINE_SCRIPT.findall(file.read_bytes())
+    hashes = " ".join(sorted({f"'sha256-{_digest(script)}'" for script in scripts}))
+    # The search runs in a worker; the site draws icons from data addresses.
+    return (
+        f"default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def _digest(script: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(script).digest()).decode()

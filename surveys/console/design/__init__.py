@@ -1,0 +1,1 @@
+"""Pages on which a study is written and looked at before it runs."""

@@ -1,0 +1,1 @@
+"""Pages on which a running study is watched and tried out."""

@@ -1,0 +1,32 @@
+"""Participants whom the team leaves out of the analysis' second look."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from surveys.models.participants import Participant
+
+
+class Exclusion(models.Model):
+    """That a participant was excluded: why, by whom, when. It deletes nothing they answered."""
+
+    participant = models.OneToOneField(
+        Participant, on_delete=models.CASCADE, related_name="exclusion"
+    )
+    reason = models.CharField(max_length=500)
+    # Whether conditions were still shown as letters; afterwards, results can have been known.
+    while_blind = models.BooleanField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # As the person was called then; it stays when the account is gone.
+    by_name = models.CharField(max_length=300)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["participant"]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} excluded"

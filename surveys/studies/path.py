@@ -1,0 +1,97 @@
+"""The way of a study from its draft to its report: what is done, and what comes next."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from surveys.models import Job, PreflightRun, Survey
+
+
+class State(StrEnum):
+    DONE = "done"
+    NEXT = "next"
+    LATER = "later"
+    # Not done when the study was opened, so it is too late.
+    SKIPPED = "skipped"
+    # Worth doing, but nothing stores whether it was done.
+    ANY_TIME = "any time"
+
+
+@dataclass(frozen=True)
+class Station:
+    """One part of the way."""
+
+    label: str
+    # The URL name of the page where it is done; its argument is the study's slug.
+    page: str
+    # What the one button of the next station says, and why one would press it.
+    button: str
+    advice: str
+    state: State
+
+
+BEFORE_OPENING = ("Checks", "Pilot")
+# Label, page, button, advice, in order.
+STATIONS = (
+    ("Draft", "console:protocol", "Read the protocol", "The protocol is loaded."),
+    ("Preview", "console:preview_choice", "Open the preview",
+     "See each page as a participant does."),
+    ("Checks", "console:preflight", "Run the checks",
+     "They search every page for what participants must not see."),
+    ("Pilot", "console:pilots", "Start a pilot",
+     "Take the study yourself, or send bots, before anybody else does."),
+    ("Open", "console:preflight", "Go to the checks and open",
+     "From then on, anyone with the link can take part."),
+    ("Close", "console:live", "Watch the participants",
+     "Close the study when the sample is complete."),
+    ("Unblind", "console:unblind", "Unblind the study",
+     "The letters of the conditions become names, for good."),
+    ("Report", "console:exports", "Build the report",
+     "It contains the declared tests, tables and figures."),
+)  # fmt: skip
+
+
+def find_path(survey: Survey) -> list[Station]:
+    """The stations with their states, in three queries."""
+    done, is_due = _done(survey), dict.fromkeys(BEFORE_OPENING, survey.opened_at is None)
+    waiting = [
+        label for label, is_done in done.items() if not is_done and is_due.get(label, True)
+    ]  # fmt: skip
+    return [
+        Station(label, page, button, advice, _state(label, done, waiting))
+        for label, page, button, advice in STATIONS
+    ]
+
+
+def _state(label: str, done: dict[str, bool], waiting: list[str]) -> State:
+    if label not in done:
+        return State.ANY_TIME
+    if done[label]:
+        return State.DONE
+    if label not in waiting:
+        return State.SKIPPED
+    return State.NEXT if label == waiting[0] else State.LATER
+
+
+def _done(survey: Survey) -> dict[str, bool]:
+    """What is stored of each station, in order."""
+    return {
+        "Draft": True,
+        "Checks": _is_checked(survey),
+        "Pilot": _is_piloted(survey),
+        "Open": survey.opened_at is not None,
+        "Close": survey.status == Survey.Status.CLOSED,
+        "Unblind": not survey.is_blind,
+        "Report": survey.jobs.filter(kind=Job.Kind.REPORT, status=Job.Status.FINISHED).exists(),
+    }
+
+
+def _is_checked(survey: Survey) -> bool:
+    """Whether the present protocol was searched to the end."""
+    return survey.preflight_runs.filter(
+        protocol_sha256=survey.protocol_sha256, status=PreflightRun.Status.FINISHED
+    ).exists()
+
+
+def _is_piloted(survey: Survey) -> bool:
+    pilots = Survey.objects.filter(pilot_of=survey, protocol_sha256=survey.protocol_sha256)
+    return pilots.filter(participants__finished_at__isnull=False).exists()
