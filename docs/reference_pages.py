@@ -129,7 +129,7 @@ def registries_page() -> str:
 
 
 def protocol_page() -> str:
-    from surveys.protocol import item_draw, schema, sections, task
+    from surveys.protocol import item_draw, pay, schema, sections, task
 
     kinds = [
         ("the top of the file", schema.Protocol),
@@ -149,6 +149,7 @@ def protocol_page() -> str:
         ("`[[questionnaire.questions]]`", sections.Question),
         ("`[panel]`", sections.Panel),
         ("`[panel.codes]`", sections.CompletionCodes),
+        ("`[pay]`", pay.Pay),
         ("`[sample]`", sections.Sample),
         ("`[stopping]`", sections.Stopping),
     ]
@@ -194,6 +195,7 @@ def export_page() -> str:
         "items": export_columns.ITEMS,
         "events": export_columns.EVENTS,
         "panel ids (a separate file)": export_columns.PANEL,
+        "panel ids of a protocol with `[pay]`, more columns": export_columns.PAY,
     }
     parts = [
         "The codebook of an export has these columns, with the levels of its own study."

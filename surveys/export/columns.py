@@ -324,6 +324,18 @@ PANEL = (
     Column("code", "The completion code that the participant was shown", "text", "none"),
 )
 
+# Beside these, where the protocol has [pay].
+PAY = (
+    Column("n_correct", "Right answers to questions of the study", "integer"),
+    Column(
+        "amount",
+        "What [pay] gives for them, with two decimals",
+        "text",
+        "not finished, or with failed checks, so that the team decides",
+    ),
+    Column("currency", "The currency of the amount", "text", "nothing is paid"),
+)
+
 ITEMS = (
     ITEM,
     Column("item_position", "The item's place in the stimulus set, from 1", "integer"),
@@ -374,6 +386,11 @@ def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
     if Exclusion.objects.filter(participant__survey=survey).exists():
         tables["exclusions"] = EXCLUSIONS
     return tables
+
+
+def panel_columns(protocol: Protocol) -> tuple[Column, ...]:
+    """The columns of the file of panel ids."""
+    return (*PANEL, *PAY) if protocol.pay.is_set else PANEL
 
 
 def _as_task(columns: tuple[Column, ...]) -> tuple[Column, ...]:

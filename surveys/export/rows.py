@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pv_engine.models import Item
+from surveys.export.pay import Earned, amount_of, find_earned
 from surveys.models import Answer, Event, Exclusion, PanelIdentity, Participant, Survey, Trial
 from surveys.participation.flow import outcome_of
-from surveys.participation.outcomes import completion_code
+from surveys.participation.outcomes import Outcome, completion_code
 from surveys.protocol.questions.kind import CANT_TELL
+from surveys.protocol.schema import Protocol
 from surveys.protocol.task import Task
 from surveys.studies.item_drops import find_drops
 from surveys.studies.versions import protocols_by_version
@@ -210,6 +212,7 @@ def panel_rows(survey: Survey) -> Iterator[list[Cell]]:
     everybody = PanelIdentity.objects.filter(survey=survey, participant__withdrawn_at=None)
     identities = everybody.select_related("participant")
     protocols = protocols_by_version(survey)
+    earned = find_earned(survey) if survey.protocol.pay.is_set else None
     for identity in identities.order_by("participant__number", "pk").iterator(CHUNK):
         protocol = protocols[identity.participant.version_id]
         outcome = outcome_of(identity.participant, protocol)
@@ -220,7 +223,21 @@ def panel_rows(survey: Survey) -> Iterator[list[Cell]]:
             identity.session_id,
             outcome,
             completion_code(protocol, outcome),
+            *(
+                []
+                if earned is None
+                else _pay_cells(identity.participant_id, protocol, outcome, earned)
+            ),
         ]
+
+
+def _pay_cells(
+    participant: int, protocol: Protocol, outcome: Outcome, earned: dict[int, Earned]
+) -> list[Cell]:
+    own = earned.get(participant, Earned())
+    is_paid = outcome is Outcome.COMPLETE
+    amount = amount_of(protocol.pay, own) if is_paid else None
+    return [own.n_correct, amount, protocol.pay.currency]
 
 
 def item_rows(survey: Survey) -> Iterator[list[Cell]]:

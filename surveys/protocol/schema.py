@@ -15,6 +15,7 @@ from pydantic import Field
 
 from surveys.protocol.canonical import LATER, to_json
 from surveys.protocol.item_draw import ItemDraw
+from surveys.protocol.pay import Pay
 from surveys.protocol.sections import (
     AssignmentRule,
     ChecksRule,
@@ -176,6 +177,7 @@ class Protocol(TomlTable):
     analysis: dict[str, Any] = field(default_factory=dict, metadata=LATER)
     """The analysis plan as it is in the file. Only the analysis app understands it, and checks it
     when a protocol is loaded."""
+    pay: Pay = field(default_factory=Pay, metadata=LATER)
     sample: Sample = field(default_factory=Sample, metadata=LATER)
     stopping: Stopping = field(default_factory=Stopping, metadata=LATER)
     dropped: Drops = field(default_factory=dict, metadata=LATER)
