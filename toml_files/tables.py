@@ -109,11 +109,16 @@ def assemble(kind: Any, plain: Any) -> Any:
     if get_origin(kind) is tuple and isinstance(plain, list | tuple):
         return tuple(assemble(get_args(kind)[0], part) for part in plain)
     if get_origin(kind) in (Union, UnionType):
-        lists = [branch for branch in get_args(kind) if get_origin(branch) is tuple]
-        if lists and isinstance(plain, list | tuple):
-            return assemble(lists[0], plain)
-        return dict(plain) if isinstance(plain, dict) else plain
+        return _of_union(get_args(kind), plain)
     return plain
+
+
+def _of_union(branches: tuple[Any, ...], plain: Any) -> Any:
+    if isinstance(plain, dict):
+        table = next((part for part in branches if is_dataclass(part)), None)
+        return assemble(table, plain) if table else dict(plain)
+    lists = [part for part in branches if get_origin(part) is tuple]
+    return assemble(lists[0], plain) if lists and isinstance(plain, list | tuple) else plain
 
 
 @cache

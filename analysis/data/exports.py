@@ -10,11 +10,14 @@ from typing import Any
 import pandas as pd
 
 from analysis.data.checksums import data_sha256
+from analysis.data.designs import read_design
 from analysis.data.files import read_table, read_text
 from analysis.data.pictures import item_pictures
 from analysis.data.schema import (
     ANSWER_COLUMNS,
     ASKED_STRATA,
+    BLOCK,
+    BLOCK_COLUMN,
     CONFIDENCE,
     EXCLUDED,
     FAILED_CHECKS,
@@ -49,10 +52,12 @@ def read_export(folder: Path) -> StudyData:
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
     study = from_frames(title, participants, trials, _provenance(folder, description))
+    protocol = _protocol(folder / PROTOCOL)
     return replace(
         study,
-        analysis_section=_section(folder / PROTOCOL, "analysis"),
-        task=_section(folder / PROTOCOL, "task") or {},
+        analysis_section=protocol.get("analysis"),
+        design=read_design(protocol),
+        task=protocol.get("task", {}),
         pictures=item_pictures(folder, conditions_of(study.scores)),
     )
 
@@ -80,7 +85,7 @@ def read_participants(path: Path) -> pd.DataFrame:
 
 def read_trials(path: Path) -> pd.DataFrame:
     """The trials of a file with at least the columns `TRIAL_COLUMNS`."""
-    frame = _read_table(path, TRIAL_COLUMNS, OPTIONAL_TRIAL_COLUMNS)
+    frame = _read_table(path, TRIAL_COLUMNS, BLOCK_COLUMN | OPTIONAL_TRIAL_COLUMNS)
     if "answer" in frame:
         # What counts as right, from here on.
         frame["prediction"] = frame["answer"]
@@ -136,8 +141,11 @@ def _has_rows(path: Path) -> bool:
 def _read_table(
     path: Path, columns: dict[str, str], optional: Mapping[str, str] = MappingProxyType({})
 ) -> pd.DataFrame:
-    frame = read_table(path, columns, {**columns, **optional}, optional)
-    for name, kind in columns.items():
+    kinds = {**columns, **optional}
+    frame = read_table(path, columns, kinds, optional)
+    for name, kind in kinds.items():
+        if name not in frame:
+            continue
         _require_numbers(frame, name, kind, path.name)
     require_where(frame["participant_id"].notna(), frame, "participant_id", path.name, "given")
     return frame
@@ -164,6 +172,9 @@ def _require_known_participants(
 ) -> None:
     known = trials["participant_id"].isin(set(participants["participant_id"]))
     require_where(known, trials, "participant_id", source, "a participant of the other table")
+    if BLOCK in trials:
+        # In a study in blocks, trials have a condition of their own.
+        return
     assigned = participants.set_index("participant_id")["condition"].astype("str")
     own = trials["participant_id"].map(assigned).astype("str")
     same = own == trials["condition"].astype("str")
@@ -181,9 +192,9 @@ def _read_json(path: Path) -> dict[str, Any]:
     return found
 
 
-def _section(path: Path, name: str) -> Any:
-    """A section of the exported protocol; None without one, or without a protocol."""
-    return _read_json(path).get(name) if path.exists() else None
+def _protocol(path: Path) -> dict[str, Any]:
+    """The exported protocol; nothing without one."""
+    return _read_json(path) if path.exists() else {}
 
 
 def _provenance(folder: Path, description: dict[str, Any]) -> dict[str, str]:

@@ -49,6 +49,9 @@ ANSWER_COLUMNS = {
 }
 # The further question whose answer counts as confidence.
 CONFIDENCE = "confidence"
+# Only in the trials of a study in blocks.
+BLOCK = "block"
+BLOCK_COLUMN = {BLOCK: "category"}
 PARTICIPANT_COLUMNS = {
     "participant_id": "str",
     "number": "Int64",

@@ -49,6 +49,9 @@ STUDY_GROUPS = (
              "What should be true before the study opens.", "tutorial.html"),
     )),
     Group("Run", (
+        Page("Recruit", "console:recruit",
+             "The address and the codes for your panel, and who is to be paid.",
+             "guides/prolific.html"),
         Page("Live", "console:live",
              "Who is taking part now, and where people leave.", "monitoring.html"),
         Page("Participants", "console:participants",

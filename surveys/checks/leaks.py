@@ -19,6 +19,7 @@ from surveys.participation.refusals import Refusal
 from surveys.participation.sql.reads import upcoming_trials
 from surveys.participation.steps.trial import TrialPage
 from surveys.preview.walk import Preview, Walk, read_only
+from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.schema import NO_EXPLANATION
 from surveys.studies.item_drops import find_items
 
@@ -46,7 +47,8 @@ def _secrets_of(survey: Survey) -> set[str]:
     """Names of conditions, items, sources and hashes."""
     manifest = survey.stimulus_set.manifest
     rows = [*manifest["items"], *manifest["examples"]]
-    secrets = {arm.name for arm in survey.protocol.conditions} - {NO_EXPLANATION}
+    names = {*shown_conditions(survey.protocol), *(arm.name for arm in survey.protocol.groups)}
+    secrets = names - {NO_EXPLANATION}
     secrets |= {str(row[key]) for row in rows for key in ("name", "source") if row.get(key)}
     return secrets | {*WORDS, survey.stimulus_set.content_sha256, survey.protocol_sha256}
 

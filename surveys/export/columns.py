@@ -9,6 +9,8 @@ from django.conf import settings
 from pv_engine.models import Item
 from surveys.models import Event, Exclusion, Participant, Survey, TimedBy, Trial
 from surveys.participation.outcomes import Outcome
+from surveys.protocol.design.groups import shown_conditions
+from surveys.protocol.design.pages import shown_pages
 from surveys.protocol.questions.kind import CANT_TELL
 from surveys.protocol.schema import Protocol
 from surveys.protocol.task import Task
@@ -16,7 +18,9 @@ from surveys.protocol.task import Task
 # list: texts joined by ;  boolean: 1 or 0  timestamp: UTC, ISO 8601 with milliseconds.
 ColumnType = Literal["text", "category", "list", "integer", "boolean", "timestamp"]
 # Levels that only the survey knows; `tables_with_levels` fills them in.
-LevelsOf = Literal["", "asked", "conditions", "items", "labels", "options", "questions"]
+LevelsOf = Literal[
+    "", "asked", "blocks", "conditions", "groups", "items", "labels", "options", "questions"
+]
 
 STRATA = ("model_wrong", "model_right")
 STATUSES = ("in_introduction", "in_trials", "finished", "withdrawn", *Participant.TurnedAway.values)
@@ -26,6 +30,7 @@ UNANSWERED = "not answered"
 UNTIMED = "not answered, or answered without JavaScript"
 UNRECORDED = "not answered, answered without JavaScript, or before this was recorded"
 UNASSIGNED = "no condition was assigned"
+GROUP_MEANING = "The group: which kinds of picture the participant saw, in their order"
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,11 @@ TRIALS = (
     ),
 )
 
+# Of the trials of a study in blocks, after all others.
+BLOCK = Column(
+    "block", "The block of the study that the trial belongs to", "category", levels_of="blocks"
+)
+
 # Attention checks and repeated questions stand in a table of their own, so that no analysis takes
 # them for answers to the study's questions. Checks are about examples, which are no items.
 EXTRA_TRIALS = (
@@ -213,7 +223,7 @@ EXTRA_TRIALS = (
 PARTICIPANTS = (
     PARTICIPANT_ID,
     Column("number", "Place in the order of assignment, from 1", "integer", UNASSIGNED),
-    replace(CONDITION, missing=UNASSIGNED),
+    replace(CONDITION, missing=UNASSIGNED, levels_of="groups"),
     Column("arrived_at", "When the first page was opened", "timestamp"),
     Column("consented_at", "When the participant agreed to take part", "timestamp"),
     Column("assigned_at", "When the condition was assigned", "timestamp", UNASSIGNED),
@@ -370,8 +380,10 @@ TABLES = {"trials": TRIALS, "participants": PARTICIPANTS, "items": ITEMS, "event
 def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
     """The survey's tables: four always, others where its protocol or its team made more."""
     tables, protocol = dict(TABLES), survey.protocol
-    if protocol.checks.attention_after or protocol.checks.repeats:
+    if protocol.checks.attention_after or protocol.checks.repeats or _asks_examples(protocol):
         tables["extratrials"] = EXTRA_TRIALS
+    if protocol.parts:
+        tables |= _in_blocks(tables, protocol)
     if protocol.task != Task():
         tables |= {
             name: (*_as_task(tables[name]), *TASK) for name in TRIAL_TABLES if name in tables
@@ -410,6 +422,29 @@ def _with_values(column: Column, protocol: Protocol) -> Column:
     return replace(column, meaning=f"{column.meaning}. {stored}")
 
 
+def _asks_examples(protocol: Protocol) -> bool:
+    return any(part.pool == "examples" for part in protocol.parts)
+
+
+def _in_blocks(
+    tables: dict[str, tuple[Column, ...]], protocol: Protocol
+) -> dict[str, tuple[Column, ...]]:
+    """The tables of a study in blocks, which differ from those of others."""
+    kinds = [Trial.Kind.EXAMPLE.value] if _asks_examples(protocol) else []
+    changed = {name: (*tables[name], BLOCK) for name in ("trials", "extratrials") if name in tables}
+    if "extratrials" in changed:
+        changed["extratrials"] = tuple(
+            replace(column, levels=(*column.levels, *kinds)) if column.name == "kind" else column
+            for column in changed["extratrials"]
+        )
+    if protocol.within.conditions:
+        changed["participants"] = tuple(
+            replace(column, meaning=GROUP_MEANING) if column.name == "condition" else column
+            for column in tables["participants"]
+        )
+    return changed
+
+
 def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:
     """The survey's tables, each column with the levels that it has in this survey."""
     items = list(Item.objects.filter(stimulus_set=survey.stimulus_set_id).order_by("position"))
@@ -434,13 +469,19 @@ def _levels(survey: Survey, items: Sequence[Item]) -> dict[str, tuple[str, ...]]
     labels = {
         label for item in items for label in (item.prediction, *item.true_labels, *item.options)
     }
-    pages, first = survey.protocol.questionnaire, survey.protocol.task.first
+    protocol, first = survey.protocol, survey.protocol.task.first
     offered = set(first.options_of(())) if first.has_own_options else set()
     return {
-        "conditions": tuple(arm.name for arm in survey.protocol.conditions),
+        "groups": tuple(arm.name for arm in protocol.groups),
+        "blocks": tuple(part.name for part in protocol.parts),
+        "conditions": shown_conditions(protocol),
         "items": tuple(item.name for item in items if not item.is_example),
         "asked": tuple(row.name for row in survey.protocol.task.further),
         "labels": tuple(sorted(labels)),
         "options": (*sorted(labels | offered), CANT_TELL),
-        "questions": tuple(question.name for page in pages for question in page.questions),
+        "questions": tuple(
+            shown.stored_name(question)
+            for shown in shown_pages(protocol)
+            for question in shown.page.questions
+        ),
     }

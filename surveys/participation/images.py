@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from pv_engine.models import Item, Stimulus
-from surveys.models import Condition, Participant
+from surveys.models import Participant
 from surveys.protocol.schema import Protocol
 from surveys.protocol.task import ORIGINAL, PLACES
 from surveys.protocol.values import Text
@@ -79,27 +79,32 @@ class Pictures:
         return replace(self, shown=tuple(each for each in self.shown if not each.is_explanation))
 
 
-def find_pictures(
-    items: Sequence[Item], condition: Condition, protocol: Protocol
-) -> list[Pictures]:
-    """The pictures of each item under a condition, in one query."""
+def find_pictures(items: Sequence[Item], condition: str, protocol: Protocol) -> list[Pictures]:
+    """The pictures of each item under the condition of that name, in one query."""
+    return find_pictures_of([(item, condition) for item in items], protocol)
+
+
+def find_pictures_of(shown: Sequence[tuple[Item, str]], protocol: Protocol) -> list[Pictures]:
+    """The pictures of each item under a condition of its own, in one query."""
     files: dict[int, dict[str, list[str]]] = defaultdict(dict)
-    for row in Stimulus.objects.filter(item__in=items):
+    for row in Stimulus.objects.filter(item__in=[item for item, _ in shown]):
         files[row.item_id][row.kind] = row.file_names
-    return [pictures_of(files[item.pk], item.options, condition, protocol) for item in items]
+    return [
+        pictures_of(files[item.pk], item.options, condition, protocol) for item, condition in shown
+    ]
 
 
 def pictures_of(
     files: Mapping[str, Sequence[str]],
     item_options: Sequence[str],
-    condition: Condition,
+    condition: str,
     protocol: Protocol,
 ) -> Pictures:
     """What is shown under a condition, from the files of an item's images by kind."""
     shown: list[ShownPicture] = []
     number = 0
     for picture in protocol.task.shown:
-        names = files.get(picture.kind_in(condition.name), ())
+        names = files.get(picture.kind_in(condition), ())
         images = tuple(ShownImage(_address(name), number + k) for k, name in enumerate(names, 1))
         number += len(images)
         if images:

@@ -11,6 +11,7 @@ from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
 from analysis.report.results import Results
 from analysis.report.sections.pairs import pair_label
+from analysis.statistics.effect_sizes import Interval
 from analysis.statistics.mean_tests import mean_difference, within_shares
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 
@@ -27,7 +28,12 @@ def summary(results: Results) -> list[str]:
 
     A study with one condition has no test: its sentences compare the accuracy with guessing.
     """
-    tests = [section.numbers["tests"] for section in results.sections if "tests" in section.numbers]
+    tests = [
+        section.numbers[key]
+        for key in ("tests", "paired_tests")
+        for section in results.sections
+        if key in section.numbers
+    ]
     rows = [row for found in tests for row in found if row["family"] == "declared"]
     if not rows:
         return list(_against_chance(results))
@@ -37,7 +43,9 @@ def summary(results: Results) -> list[str]:
 
 
 def _against_chance(results: Results) -> Iterable[str]:
-    [rows] = [part.numbers["chance"] for part in results.sections if "chance" in part.numbers]
+    # Studies in blocks have another table of it, with each trial's own number of options.
+    found = (part.numbers["chance"] for part in results.sections if "chance" in part.numbers)
+    rows = next(found, [])
     cells = rows_by(results.accuracy, "condition", "stratum")
     for row in rows:
         cell = cells.get((row["condition"], row["stratum"]))
@@ -62,6 +70,7 @@ def _by_stratum(rows: list[dict[str, Any]], plan: Plan) -> Iterable[str]:
         found = sorted(
             (row for row in own if row["p_adjusted"] < plan.alpha), key=lambda row: row["p_value"]
         )
+        names = sorted({_test_name(row) for row in own})
         pairs = [pair_label(row["condition_a"], row["condition_b"]) for row in found[:MOST_NAMED]]
         named = ""
         if found:
@@ -69,7 +78,7 @@ def _by_stratum(rows: list[dict[str, Any]], plan: Plan) -> Iterable[str]:
             named = f"{which} {listed(pairs)}"
         yield (
             f"{capital(where(stratum))}, {count(len(found))} of {count(len(own))} {plan.kind} tests"
-            f" found a difference{named} (Mann–Whitney tests at α = {plan.alpha:g},"
+            f" found a difference{named} ({listed(names)} tests at α = {plan.alpha:g},"
             f" {_corrected(plan, len(rows))})."
         )
     yield "The tables of accuracy and of tests have all conditions and comparisons."
@@ -84,10 +93,9 @@ def _sentence(results: Results, row: dict[str, Any], n_tests: int) -> str:
     cells = rows_by(results.accuracy, "condition", "stratum")
     means = [cells.get((name, stratum), NOBODY)["mean"] for name in (first, second)]
     sizes = f"n = {count(row['n_a'])} and {count(row['n_b'])}"
-    a, b = (
-        known_scores_of(results.study.scores, name, stratum).to_numpy() for name in (first, second)
-    )
-    difference = within_shares(mean_difference(a, b))
+    if _is_paired(row):
+        sizes = f"n = {count(row['n_pairs'])}, the same participants"
+    difference = _difference(results, row)
     return (
         f"{capital(where(stratum))}, participants named its prediction in {percent(means[0])} % of"
         f" the images {with_condition(first)} and in {percent(means[1])} %"
@@ -96,6 +104,26 @@ def _sentence(results: Results, row: dict[str, Any], n_tests: int) -> str:
         f" {percent_interval(difference.ci_low, difference.ci_high)}; {sizes})."
         f" {_verdict(row, results.plan, n_tests)}"
     )
+
+
+def _is_paired(row: dict[str, Any]) -> bool:
+    return "n_pairs" in row
+
+
+def _test_name(row: dict[str, Any]) -> str:
+    return "Wilcoxon signed-rank" if _is_paired(row) else "Mann–Whitney"
+
+
+def _difference(results: Results, row: dict[str, Any]) -> Interval:
+    """The difference of means, of the same participants or of different ones."""
+    if _is_paired(row):
+        ends = (row["difference_ci_low"], row["difference_ci_high"])
+        return within_shares(Interval(row["mean_difference"], *ends))
+    a, b = (
+        known_scores_of(results.study.scores, row[name], row["stratum"]).to_numpy()
+        for name in ("condition_a", "condition_b")
+    )
+    return within_shares(mean_difference(a, b))
 
 
 def _verdict(row: dict[str, Any], plan: Plan, n_tests: int) -> str:
@@ -112,6 +140,6 @@ def _verdict(row: dict[str, Any], plan: Plan, n_tests: int) -> str:
     sides = "two-sided" if row["alternative"] == "two-sided" else "one-sided"
     corrected = f", {_corrected(plan, n_tests)}" if n_tests > 1 else ""
     return (
-        f"{subject} that {claim} {outcome} ({sides} Mann–Whitney test,"
+        f"{subject} that {claim} {outcome} ({sides} {_test_name(row)} test,"
         f" p = {p_value(row['p_adjusted'])}{corrected})."
     )

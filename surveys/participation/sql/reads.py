@@ -5,7 +5,7 @@ answer. A page's query is always the same but for its values, so it is composed 
 place of each value, and from then on only the values are put in.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import F, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-from surveys.models import Condition, Participant, Trial
+from surveys.models import Participant, Trial
 from surveys.participation.identity import Visit
 from surveys.participation.images import Pictures, find_pictures, pictures_of
 from surveys.protocol.task import Task
@@ -103,9 +103,11 @@ def upcoming_trials(participant: Participant, count: int) -> list[UpcomingTrial]
     first = participant.n_answered + 1
     if participant.rehearsed_trials is not None:
         trials = participant.rehearsed_trials[first - 1 : first - 1 + count]
-        return _with_pictures(trials, participant)
-    task = participant.protocol.task
-    kinds = [] if task.picks_item_pictures else _kinds(task, participant.condition)
+        return [_rehearsed(trial, participant) for trial in trials]
+    task, is_in_blocks = participant.protocol.task, bool(participant.protocol.parts)
+    # Each trial of a study in blocks has a condition of its own.
+    is_any = task.picks_item_pictures or is_in_blocks
+    kinds = [] if is_any else _kinds(task, participant.group)
     rows = _images_of_trials(len(kinds), task.needs_item).rows(
         participant=participant.pk,
         first=first,
@@ -118,14 +120,13 @@ def upcoming_trials(participant: Participant, count: int) -> list[UpcomingTrial]
     return [_upcoming(images, participant) for images in by_position.values()]
 
 
-def _kinds(task: Task, condition: Condition) -> list[str]:
-    return list(dict.fromkeys([*task.kinds_in(condition.name), *task.option_kinds(())]))
+def _kinds(task: Task, condition: str) -> list[str]:
+    return list(dict.fromkeys([*task.kinds_in(condition), *task.option_kinds(())]))
 
 
-def _with_pictures(trials: Sequence[Trial], participant: Participant) -> list[UpcomingTrial]:
-    items = [trial.item for trial in trials]
-    found = find_pictures(items, _condition(participant), participant.protocol)
-    return [UpcomingTrial(trial, each) for trial, each in zip(trials, found, strict=True)]
+def _rehearsed(trial: Trial, participant: Participant) -> UpcomingTrial:
+    condition, protocol = trial.shown_to(participant), participant.protocol
+    return UpcomingTrial(trial, find_pictures([trial.item], condition, protocol)[0])
 
 
 def _upcoming(images: list[Any], participant: Participant) -> UpcomingTrial:
@@ -133,13 +134,8 @@ def _upcoming(images: list[Any], participant: Participant) -> UpcomingTrial:
     files = {row.image_kind: [row.file_name, *row.further_files] for row in images}
     trial, protocol = images[0], participant.protocol
     options = trial.item.options if protocol.task.needs_item else trial.options
-    return UpcomingTrial(trial, pictures_of(files, options, _condition(participant), protocol))
-
-
-def _condition(participant: Participant) -> Condition:
-    if participant.condition is None:
-        raise ValueError("A participant without a condition has no trials yet.")
-    return participant.condition
+    condition = trial.shown_to(participant)
+    return UpcomingTrial(trial, pictures_of(files, options, condition, protocol))
 
 
 @cache

@@ -7,26 +7,16 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from surveys.models import Participant
-from surveys.participation.images import Pictures, examples_of, find_pictures
-from surveys.participation.item_texts import Told, told_of
+from surveys.participation.examples import show_examples
+from surveys.participation.images import examples_of
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Changes, Context, Step
 from surveys.protocol.schema import paragraphs
-from surveys.protocol.wording import legend_of, option_label, task_of, wording
+from surveys.protocol.wording import wording
 from surveys.randomisation.trials import make_trials
 from surveys.studies.item_drops import find_items
 
 MAX_EXAMPLES = 2
-
-
-@dataclass(frozen=True)
-class Example:
-    """An item with the right answer, in words or as the address of a picture."""
-
-    answer: str
-    address: str
-    pictures: Pictures
-    told: list[Told]
 
 
 @dataclass(frozen=True)
@@ -45,30 +35,23 @@ class Introduction(Step):
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
     ) -> Context:
-        condition, protocol = participant.condition, participant.protocol
-        if condition is None:
+        condition, protocol = participant.group, participant.protocol
+        if not condition:
             raise ValueError("A participant without a condition has no introduction yet.")
-        language, examples = participant.language, examples_of(participant)
+        # In a study in blocks, the first page of each block explains its pictures.
+        is_common = bool(protocol.parts)
+        language = participant.language
+        examples = [] if is_common else examples_of(participant)
         # What is practised on later is not given away here, unless there is nothing else to show.
         shown = (examples[: len(examples) - protocol.practice] or examples)[:MAX_EXAMPLES]
-        pictures = find_pictures(shown, condition, protocol)
+        specific = "" if is_common else protocol.introduction_of(condition)
         cant_tell = wording(protocol.texts.cant_tell, language)
         instructions = wording(protocol.texts.instructions, language)
         return {
+            **show_examples(participant, [(item, condition) for item in shown]),
             "common": paragraphs(wording(protocol.texts.introduction, language)),
-            "specific": paragraphs(wording(protocol.introduction_of(condition.name), language)),
-            "question": wording(protocol.task.first.question or protocol.texts.question, language),
+            "specific": paragraphs(wording(specific, language)),
             "instructions": paragraphs(instructions.replace("{cant_tell}", cant_tell)),
-            "examples": [
-                Example(
-                    option_label(protocol, item.key, language),
-                    each.choices.get(item.key, ""),
-                    each,
-                    told_of(protocol, item, language),
-                )
-                for item, each in zip(shown, pictures, strict=True)
-            ],
-            "task": task_of(protocol),
-            "legend": legend_of(protocol, language),
             "has_practice": protocol.practice > 0,
+            "has_parts": is_common,
         }

@@ -45,7 +45,7 @@ class Practice(Step):
             raise ValueError("A participant without a condition has no practice yet.")
         item, options = self._question(participant)
         answer = option_sent(protocol, options, sent.get("answer", ""))
-        pictures = find_pictures([item], participant.condition, protocol)[0]
+        pictures = find_pictures([item], participant.group, protocol)[0]
         return {
             "position": self.page(participant),
             "total": protocol.practice,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0020_exclusions"),
+        ("surveys", "0021_designs"),
     ]
 
     operations = [
