@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.schema import NO_EXPLANATION, Protocol
 from surveys.protocol.task import ORIGINAL, PREDICTION, TRUTH, TaskPicture, TaskQuestion
 
@@ -31,7 +32,7 @@ def _blank_arms(protocol: Protocol) -> Found:
     is_blank = all(each.is_explanation for each in task.shown) and not any(
         question.kind == "pictures" for question in task.questions
     )
-    if is_blank and NO_EXPLANATION in {arm.name for arm in protocol.conditions}:
+    if is_blank and NO_EXPLANATION in shown_conditions(protocol):
         yield (
             "task.pictures",
             f"task.pictures must have a picture for the condition {NO_EXPLANATION!r}, too; all of "
@@ -40,7 +41,7 @@ def _blank_arms(protocol: Protocol) -> Found:
 
 
 def _lacking_pictures(protocol: Protocol, rows: Sequence[Row]) -> Found:
-    arms = [arm.name for arm in protocol.conditions]
+    arms = shown_conditions(protocol)
     for index, picture in enumerate(protocol.task.shown, start=1):
         # By default, the conditions are checked themselves.
         if not protocol.task.pictures and picture.kind != ORIGINAL:
