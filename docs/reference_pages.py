@@ -105,6 +105,12 @@ def registries_page() -> str:
         )
         for name, each in CONDITIONS.items()
     ]
+    from surveys.protocol.questions.registry import KINDS
+
+    questions = [
+        (f"`{name}`", "yes" if each.is_scored else "", _cell(each.meaning), _cell(each.stores))
+        for name, each in KINDS.items()
+    ]
     networks = [
         (f"`{family}`", each.names, ", ".join(f"`{task}`" for task in each.tasks),
          _cell(each.meaning))
@@ -116,7 +122,8 @@ def registries_page() -> str:
         for name, each in PROFILES.items()
     ]  # fmt: skip
     parts = [
-        "What a recipe may name. A package adds its own by an entry point:"
+        "What a recipe may name, and the questions of a protocol. A package adds its own by an"
+        " entry point:"
         " [a saliency method](../guides/add_a_saliency_method.md),"
         " [a decoder profile, a condition or a family of"
         " networks](../guides/add_a_decoder_profile.md),"
@@ -140,12 +147,15 @@ def registries_page() -> str:
             ("name", "shows", "needs", "introduction for participants", "of further classes"),
             conditions,
         ),
+        "## Questions of a trial",
+        "The values of `task.questions.kind` in a protocol.",
+        _table(("name", "may come first", "answered by", "what is stored"), questions),
     ]
-    return _page("Registries: what a recipe may name", parts)
+    return _page("Registries: what recipes and protocols may name", parts)
 
 
 def protocol_page() -> str:
-    from surveys.protocol import item_draw, schema, sections
+    from surveys.protocol import item_draw, pay, schema, sections, task
 
     kinds = [
         ("the top of the file", schema.Protocol),
@@ -155,6 +165,9 @@ def protocol_page() -> str:
         ("`[items]`", item_draw.ItemDraw),
         ("`[items.strata]`", item_draw.StratumCounts),
         ("`[trials]`", sections.TrialRule),
+        ("`[task]`", task.Task),
+        ("`[[task.pictures]]`", task.TaskPicture),
+        ("`[[task.questions]]`", task.TaskQuestion),
         ("`[checks]`", sections.ChecksRule),
         ("`[comprehension]`", sections.Comprehension),
         ("`[[comprehension.questions]]`", sections.ComprehensionQuestion),
@@ -162,6 +175,7 @@ def protocol_page() -> str:
         ("`[[questionnaire.questions]]`", sections.Question),
         ("`[panel]`", sections.Panel),
         ("`[panel.codes]`", sections.CompletionCodes),
+        ("`[pay]`", pay.Pay),
         ("`[sample]`", sections.Sample),
         ("`[stopping]`", sections.Stopping),
     ]
@@ -202,9 +216,13 @@ def export_page() -> str:
         "trials and extratrials of a study in blocks, in addition": (export_columns.BLOCK,),
         "participants": export_columns.PARTICIPANTS,
         "questionnaire": export_columns.QUESTIONNAIRE,
+        "trials of a protocol with `[task]`, more columns": export_columns.TASK,
+        "answers": export_columns.ANSWERS,
+        "textanswers": export_columns.TEXT_ANSWERS,
         "items": export_columns.ITEMS,
         "events": export_columns.EVENTS,
         "panel ids (a separate file)": export_columns.PANEL,
+        "panel ids of a protocol with `[pay]`, more columns": export_columns.PAY,
     }
     parts = [
         "The codebook of an export has these columns, with the levels of its own study."

@@ -189,6 +189,10 @@ class Item(models.Model):
     true_labels = models.JSONField()
     # The four classes beside "I just can't tell", in the manifest's order.
     options = models.JSONField()
+    # The right option where that is not the prediction, as in "Is the model right?".
+    answer = models.CharField(max_length=100, blank=True, default="", db_default="")
+    # Texts about the item by their names, which a protocol may show.
+    texts = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering: ClassVar = ["stimulus_set", "is_example", "position"]
@@ -199,15 +203,22 @@ class Item(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def key(self) -> str:
+        """The option that counts as right."""
+        return self.answer or self.prediction
+
 
 class Stimulus(models.Model):
-    """One rendered image of an item: `original`, or what one condition shows beside it."""
+    """An item's image of one kind: `original`, or what one condition shows beside it."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="stimuli")
     # "original" or the name of a condition.
     kind = models.CharField(max_length=50)
     # The image's name in the `stimuli` storage: its content hash and extension.
     file_name = models.CharField(max_length=100)
+    # Names of the further images of this kind, where there are several, in their order.
+    further_files = models.JSONField(default=list, blank=True)
 
     class Meta:
         verbose_name_plural = "stimuli"
@@ -217,6 +228,16 @@ class Stimulus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.kind}"
+
+    @property
+    def file_names(self) -> list[str]:
+        return [self.file_name, *self.further_files]
+
+
+def file_names_of(stimuli: models.QuerySet[Stimulus]) -> list[str]:
+    """Return the name of each image of these, once."""
+    rows = stimuli.values_list("file_name", "further_files")
+    return sorted({name for first, further in rows for name in (first, *further)})
 
 
 class BlindReading(models.Model):

@@ -108,10 +108,17 @@ def assemble(kind: Any, plain: Any) -> Any:
         return kind(**dict.fromkeys(_needed(kind)) | values)
     if get_origin(kind) is tuple and isinstance(plain, list | tuple):
         return tuple(assemble(get_args(kind)[0], part) for part in plain)
-    if get_origin(kind) in (Union, UnionType) and isinstance(plain, dict):
-        table = next((part for part in get_args(kind) if is_dataclass(part)), None)
-        return assemble(table, plain) if table else dict(plain)
+    if get_origin(kind) in (Union, UnionType):
+        return _of_union(get_args(kind), plain)
     return plain
+
+
+def _of_union(branches: tuple[Any, ...], plain: Any) -> Any:
+    if isinstance(plain, dict):
+        table = next((part for part in branches if is_dataclass(part)), None)
+        return assemble(table, plain) if table else dict(plain)
+    lists = [part for part in branches if get_origin(part) is tuple]
+    return assemble(lists[0], plain) if lists and isinstance(plain, list | tuple) else plain
 
 
 @cache

@@ -1,8 +1,10 @@
 """Reads the folder that `export_study` writes: description, tables in data/, protocol."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -12,11 +14,14 @@ from analysis.data.designs import read_design
 from analysis.data.files import read_table, read_text
 from analysis.data.pictures import item_pictures
 from analysis.data.schema import (
+    ANSWER_COLUMNS,
     ASKED_STRATA,
     BLOCK,
     BLOCK_COLUMN,
+    CONFIDENCE,
     EXCLUDED,
     FAILED_CHECKS,
+    OPTIONAL_TRIAL_COLUMNS,
     PARTICIPANT_COLUMNS,
     TRIAL_COLUMNS,
 )
@@ -42,6 +47,7 @@ def read_export(folder: Path) -> StudyData:
     description = _read_json(folder / DESCRIPTION)
     files = {table: find_table(folder, table) for table in ("participants", "trials")}
     participants, trials = read_participants(files["participants"]), read_trials(files["trials"])
+    trials = _with_confidence(trials, find_table(folder, "answers"))
     participants[EXCLUDED] = participants["participant_id"].isin(read_excluded(folder))
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
@@ -51,6 +57,7 @@ def read_export(folder: Path) -> StudyData:
         study,
         analysis_section=protocol.get("analysis"),
         design=read_design(protocol),
+        task=protocol.get("task", {}),
         pictures=item_pictures(folder, conditions_of(study.scores)),
     )
 
@@ -69,7 +76,7 @@ def find_table(folder: Path, table: str) -> Path:
 
 def read_participants(path: Path) -> pd.DataFrame:
     """The participants of a file with at least the columns `PARTICIPANT_COLUMNS`."""
-    frame = _read_table(path, PARTICIPANT_COLUMNS, optional=(FAILED_CHECKS,))
+    frame = _read_table(path, PARTICIPANT_COLUMNS, {FAILED_CHECKS: "str"})
     if FAILED_CHECKS in frame:
         frame[FAILED_CHECKS] = frame[FAILED_CHECKS].fillna(0).astype("int32")
     require_unique(frame, ["participant_id"], path.name)
@@ -78,7 +85,10 @@ def read_participants(path: Path) -> pd.DataFrame:
 
 def read_trials(path: Path) -> pd.DataFrame:
     """The trials of a file with at least the columns `TRIAL_COLUMNS`."""
-    frame = _read_table(path, TRIAL_COLUMNS | BLOCK_COLUMN, optional=tuple(BLOCK_COLUMN))
+    frame = _read_table(path, TRIAL_COLUMNS, BLOCK_COLUMN | OPTIONAL_TRIAL_COLUMNS)
+    if "answer" in frame:
+        # What counts as right, from here on.
+        frame["prediction"] = frame["answer"]
     source = path.name
     require_unique(frame, ["participant_id", "trial_index"], source)
     require_where(frame["condition"].notna(), frame, "condition", source, "given")
@@ -91,6 +101,20 @@ def read_trials(path: Path) -> pd.DataFrame:
         good = frame[name].isna() | frame[name].isin((0, 1))
         require_where(good, frame, name, source, "1, 0 or empty")
     return frame
+
+
+def _with_confidence(trials: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The trials with the answers to the question about confidence, if one was asked."""
+    if not _has_rows(path):
+        return trials
+    answers = read_table(path, ANSWER_COLUMNS, ANSWER_COLUMNS)
+    given = answers[answers["question"] == CONFIDENCE]
+    if given.empty:
+        return trials
+    numbers = pd.to_numeric(given["value"], errors="coerce").to_numpy()
+    keys = pd.MultiIndex.from_frame(given[["participant_id", "trial_index"]])
+    wanted = pd.MultiIndex.from_frame(trials[["participant_id", "trial_index"]])
+    return trials.assign(confidence=pd.Series(numbers, index=keys).reindex(wanted).to_numpy())
 
 
 def read_extra_trials(folder: Path) -> pd.DataFrame:
@@ -115,11 +139,11 @@ def _has_rows(path: Path) -> bool:
 
 
 def _read_table(
-    path: Path, columns: dict[str, str], optional: tuple[str, ...] = ()
+    path: Path, columns: dict[str, str], optional: Mapping[str, str] = MappingProxyType({})
 ) -> pd.DataFrame:
-    needed = [name for name in columns if name not in optional]
-    frame = read_table(path, needed, columns, optional)
-    for name, kind in columns.items():
+    kinds = {**columns, **optional}
+    frame = read_table(path, columns, kinds, optional)
+    for name, kind in kinds.items():
         if name not in frame:
             continue
         _require_numbers(frame, name, kind, path.name)

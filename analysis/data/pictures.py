@@ -25,7 +25,8 @@ def item_pictures(folder: Path, conditions: list[str]) -> dict[str, list[tuple[s
         require_where(stimuli[name].notna(), stimuli, name, path.name, "given")
     found = {}
     for item, rows in stimuli.groupby("item", sort=False):
-        files = dict(zip(rows["kind"], rows["file"], strict=True))
+        # The first, where there are several of a kind.
+        files = rows.drop_duplicates("kind").set_index("kind")["file"].to_dict()
         kinds = [kind for kind in ("original", *conditions) if kind in files]
         found[str(item)] = [
             (condition_label(kind), _data_uri(path.with_suffix("") / files[kind])) for kind in kinds

@@ -39,6 +39,16 @@ TRIAL_COLUMNS = {
     "answered_at": "str",
     "simulated": "float64",
 }
+# Only in exports that have them.
+OPTIONAL_TRIAL_COLUMNS = {"answer": "category", "confidence": "float64"}
+ANSWER_COLUMNS = {
+    "participant_id": "str",
+    "trial_index": "int32",
+    "question": "str",
+    "value": "str",
+}
+# The further question whose answer counts as confidence.
+CONFIDENCE = "confidence"
 # Only in the trials of a study in blocks.
 BLOCK = "block"
 BLOCK_COLUMN = {BLOCK: "category"}

@@ -28,6 +28,8 @@ class StudyData:
     # The protocol's [analysis] section, which `plan.reader.declared_plan` reads; None where no plan
     # was declared before the data were seen.
     analysis_section: Any = None
+    # The protocol's [task] section; empty where every trial asks for the model's prediction.
+    task: dict[str, Any] = field(default_factory=dict)
     # Which conditions and blocks the same participants see.
     design: Design = field(default_factory=Design)
     # Differences between its tables and those that were exported, one sentence each.

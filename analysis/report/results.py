@@ -23,6 +23,7 @@ from analysis.report.sections.original import compares_the_published_conditions,
 from analysis.report.sections.pace import pace_section
 from analysis.report.sections.response_bias import bias_section
 from analysis.report.sections.robustness import robustness_section
+from analysis.report.sections.task import task_section
 from analysis.report.sections.within_person import within_person_section
 from analysis.report.tables import Table
 from analysis.report.versions import library_versions
@@ -83,6 +84,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
         trials = analysed_trials(study, study.trials)
         sections.insert(0, flow_section(study, study.participants))
         sections += [generalisation_section(study, trials)] if several else []
+        sections += [task_section(study.task, trials)] if study.task else []
         sections += [
             answers_section(study, trials),
             bias_section(trials),

@@ -128,8 +128,8 @@ def _stratum_to_read(items: list[Item]) -> str:
 
 
 def _files(item: Item, kinds: list[str]) -> list[tuple[str, str]]:
-    files = {stimulus.kind: stimulus.file_name for stimulus in item.stimuli.all()}
-    return [(kind, files[kind]) for kind in kinds if kind in files]
+    files = {stimulus.kind: stimulus.file_names for stimulus in item.stimuli.all()}
+    return [(kind, name) for kind in kinds for name in files.get(kind, [])]
 
 
 def _entry(manifest: dict[str, Any], name: str) -> dict[str, Any]:

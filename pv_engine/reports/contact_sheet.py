@@ -5,7 +5,7 @@ from typing import Any
 
 from pv_engine.reports.quality_tables import quality_tables
 from pv_engine.reports.sheet import Card, Sheet, SheetSection, Shown, open_picture
-from pv_engine.stimulus_sets.manifest import ORIGINAL, STRATA, read_manifest
+from pv_engine.stimulus_sets.manifest import ORIGINAL, STRATA, files_of, read_manifest
 
 HEADINGS = {"model_wrong": "The model is wrong", "model_right": "The model is right"}
 
@@ -47,9 +47,10 @@ def _cards(folder: Path, manifest: dict[str, Any], items: list[dict[str, Any]]) 
 
 def _card(folder: Path, item: dict[str, Any], kinds: list[str]) -> Card:
     pictures = [
-        Shown(kind, open_picture(folder / "images" / item["images"][kind]))
+        Shown(kind, open_picture(folder / "images" / name))
         for kind in kinds
         if kind in item["images"]
+        for name in files_of(item, kind)
     ]
     others = [option for option in item["options"] if option != item["prediction"]]
     return Card(

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import betaincinv
 
 from pv_engine.errors import ImageDataError
+from pv_engine.stimulus_sets.manifest import files_of
 
 # The guess of a reader who cannot tell; it counts as naming nothing.
 CANNOT_TELL = ""
@@ -116,7 +117,7 @@ def draw_blind_items(
     return [
         BlindItem(
             item["name"],
-            item["images"][condition],
+            files_of(item, condition)[0],
             tuple(_shuffled(item["options"], seed, place)),
             item["prediction"],
             tuple(item["true_labels"]),

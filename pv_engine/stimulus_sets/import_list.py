@@ -4,9 +4,10 @@ Free of torch and Django.
 """
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pv_engine.errors import ImageDataError, reason_of
@@ -15,10 +16,16 @@ from pv_engine.stimulus_sets.manifest import ORIGINAL, STRATA
 from toml_files.problems import FileError, Problem
 
 REQUIRED = ("prediction", "true_labels", "options", ORIGINAL)
-OPTIONAL = ("name", "stratum", "example")
+# What a list needs whose items have an answer of their own.
+REQUIRED_WITH_ANSWER = ("options",)
+OPTIONAL = ("name", "stratum", "example", "answer")
+# Begins the name of a column of texts.
+TEXT = "text:"
+TEXT_NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
 YES, NO = ("yes", "true", "1"), ("", "no", "false", "0")
 # As the database stores them.
 LONGEST_NAME, LONGEST_CLASS = 50, 100
+LONGEST_TEXT = 2000
 
 
 class ImportListError(ImageDataError, FileError):
@@ -27,7 +34,11 @@ class ImportListError(ImageDataError, FileError):
 
 @dataclass(frozen=True)
 class ImportedItem:
-    """One line of the list. `files` maps each kind of picture to its file, relative to a folder."""
+    """One line of the list.
+
+    `files` maps each kind of picture to its files, relative to a folder; `answer` is empty where
+    the prediction is the answer, and `texts` maps names to texts.
+    """
 
     line: int
     name: str
@@ -36,18 +47,25 @@ class ImportedItem:
     prediction: str
     true_labels: tuple[str, ...]
     options: tuple[str, ...]
-    files: dict[str, str]
+    files: dict[str, tuple[str, ...]]
+    answer: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def pictures(self) -> list[tuple[str, str]]:
+        """Kind and file of each picture."""
+        return [(kind, file) for kind, files in self.files.items() for file in files]
 
 
 def read_import_list(file: Path) -> list[ImportedItem]:
-    """Read the items of a CSV file; every column that is not known is a condition.
+    """Read the items of a CSV file; every column that is not known is a kind of picture.
 
     Raises ImportListError with all problems, each with its line.
     """
     columns, rows = _read(file)
     if problems := list(_column_problems(columns)):
         raise ImportListError.of(Problem(str(file), 1, "", each) for each in problems)
-    kinds = [ORIGINAL, *(name for name in columns if name not in (*REQUIRED, *OPTIONAL))]
+    kinds = _kinds(columns)
     found: list[ImportedItem] = []
     wrong: list[Problem] = []
     for number, (line, cells) in enumerate(rows, start=1):
@@ -64,6 +82,13 @@ def read_import_list(file: Path) -> list[ImportedItem]:
 
 
 Cells = dict[str, str]
+
+
+def _kinds(columns: list[str]) -> list[str]:
+    """The columns of pictures, the image itself first."""
+    known = {*REQUIRED, *OPTIONAL}
+    own = [name for name in columns if name not in known and not name.startswith(TEXT)]
+    return [ORIGINAL, *own] if ORIGINAL in columns else own
 
 
 def _read(file: Path) -> tuple[list[str], list[tuple[int, Cells]]]:
@@ -91,9 +116,19 @@ def _column_problems(columns: list[str]) -> Iterator[str]:
     if len(columns) == 1 and ";" in columns[0]:
         yield "Columns must be separated by commas, not by semicolons; save the list as CSV again."
         return
-    for name in REQUIRED:
+    has_answers = "answer" in columns
+    for name in REQUIRED_WITH_ANSWER if has_answers else REQUIRED:
         if name not in columns:
             yield f"The column {name!r} is missing; the first line must name every column."
+    yield from _name_problems(columns)
+    if not set(_kinds(columns)) - (set() if has_answers else {ORIGINAL}):
+        yield (
+            "There is no column of explanations; add one for each condition, named as the "
+            "condition, with the file of each item's picture."
+        )
+
+
+def _name_problems(columns: list[str]) -> Iterator[str]:
     for name, times in Counter(columns).items():
         if not name:
             yield f"{times} columns have no name; give each a name, or delete it."
@@ -103,11 +138,11 @@ def _column_problems(columns: list[str]) -> Iterator[str]:
             yield f"The column {name!r:.60} must have at most {LONGEST_NAME} characters."
         elif name == UNDRAWN:
             yield f"The column {name!r} must go: that condition shows the image alone."
-    if not set(columns) - {*REQUIRED, *OPTIONAL}:
-        yield (
-            "There is no column of explanations; add one for each condition, named as the "
-            "condition, with the file of each item's picture."
-        )
+        elif name.startswith(TEXT) and not TEXT_NAME.fullmatch(name.removeprefix(TEXT)):
+            yield (
+                f"The column {name!r:.60} must be named {TEXT} and a name of lower-case letters, "
+                "digits and underscores, such as text:caption."
+            )
 
 
 def _row_problems(cells: Cells, kinds: list[str]) -> Iterator[str]:
@@ -121,42 +156,61 @@ def _row_problems(cells: Cells, kinds: list[str]) -> Iterator[str]:
         yield f"stratum must be empty or one of {', '.join(STRATA)}, but is {stratum!r}."
     if cells.get("example", "").lower() not in (*YES, *NO):
         yield f"example must be yes, no or empty, but is {cells['example']!r}."
+    yield from _file_problems(cells, kinds)
+    for name, cell in cells.items():
+        if name.startswith(TEXT) and len(cell) > LONGEST_TEXT:
+            yield f"{name} must have at most {LONGEST_TEXT:,} characters, but has {len(cell):,}."
+
+
+def _file_problems(cells: Cells, kinds: list[str]) -> Iterator[str]:
     for kind in kinds:
-        if not cells[kind]:
+        files = parts(cells[kind])
+        if not files:
             yield f"{kind} is empty; name the file of the picture."
-        elif ".." in Path(cells[kind]).parts or Path(cells[kind]).is_absolute():
-            yield f"{kind} must be a file in the folder of the images, but is {cells[kind]!r}."
+        for file in files:
+            if ".." in Path(file).parts or Path(file).is_absolute():
+                yield f"{kind} must be a file in the folder of the images, but is {file!r}."
 
 
 def _class_problems(cells: Cells) -> Iterator[str]:
-    prediction, options = cells["prediction"], parts(cells["options"])
-    if not prediction:
+    answer, options = cells.get("answer", ""), parts(cells["options"])
+    prediction, true_labels = cells.get("prediction", ""), parts(cells.get("true_labels", ""))
+    if not prediction and not answer:
         yield "prediction is empty; name the class that the model predicted."
     if len(options) < 2:
         yield f"options must be two or more classes separated by ';', but are {cells['options']!r}."
     for option, times in Counter(options).items():
         if times > 1:
             yield f"options has {option!r} {times} times; each option must appear once."
-    if prediction and options and prediction not in options:
-        yield f"options lack the prediction {prediction!r}."
-    for label in {prediction, *options, *parts(cells["true_labels"])}:
+    word, key = ("answer", answer) if answer else ("prediction", prediction)
+    if key and options and key not in options:
+        yield f"options lack the {word} {key!r}."
+    for label in {prediction, answer, *options, *true_labels}:
         if len(label) > LONGEST_CLASS:
             yield f"A class must have at most {LONGEST_CLASS} characters, but one is {label!r:.60}."
 
 
 def _item(line: int, number: int, cells: Cells, kinds: list[str]) -> ImportedItem:
-    labels = parts(cells["true_labels"])
-    is_right = labels == (cells["prediction"],)
+    answer, labels = cells.get("answer", ""), parts(cells.get("true_labels", ""))
+    # A task without a model's prediction asks for the answer in its place.
+    prediction = cells.get("prediction", "") or answer
+    is_right = labels == (prediction,) or not (labels or cells.get("prediction"))
     return ImportedItem(
         line=line,
         name=cells.get("name", "") or f"item-{number:02d}",
         stratum=cells.get("stratum", "") or STRATA[is_right],
         is_example=cells.get("example", "").lower() in YES,
-        prediction=cells["prediction"],
+        prediction=prediction,
         true_labels=labels,
         options=parts(cells["options"]),
-        files={kind: cells[kind] for kind in kinds},
+        files={kind: parts(cells[kind]) for kind in kinds},
+        answer=answer,
+        texts={name.removeprefix(TEXT): cells[name] for name in cells if _is_text(name, cells)},
     )
+
+
+def _is_text(name: str, cells: Cells) -> bool:
+    return name.startswith(TEXT) and bool(cells[name])
 
 
 def _list_problems(items: list[ImportedItem]) -> Iterator[tuple[int, str]]:

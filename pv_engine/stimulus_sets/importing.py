@@ -13,7 +13,7 @@ from pv_engine.data.images import load_whole
 from pv_engine.errors import ImageDataError
 from pv_engine.recipe import UNDRAWN
 from pv_engine.stimulus_sets.import_list import ImportedItem, ImportListError, read_import_list
-from pv_engine.stimulus_sets.manifest import ORIGINAL, SCHEMA_VERSION, content_sha256
+from pv_engine.stimulus_sets.manifest import ORIGINAL, content_sha256, version_of
 from pv_engine.stimulus_sets.writing import write_folder, write_picture
 from toml_files.problems import Problem
 
@@ -57,7 +57,7 @@ def _write_pictures(
     names: dict[str, str] = {}
     wrong: list[Problem] = []
     for item in items:
-        for kind, source in item.files.items():
+        for kind, source in item.pictures:
             if source in names:
                 continue
             try:
@@ -88,7 +88,7 @@ def _manifest(
     }
     canonical = json.dumps(source, sort_keys=True, ensure_ascii=False)
     manifest = {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": version_of(row for _, row in rows),
         "name": name,
         "recipe_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
         "recipe": {"import": {"quality": QUALITY, "longest_side": LONGEST_SIDE}},
@@ -106,6 +106,7 @@ def _manifest(
 
 
 def _row(item: ImportedItem, names: dict[str, str]) -> dict[str, Any]:
+    images = {kind: [names[source] for source in files] for kind, files in item.files.items()}
     return {
         "name": item.name,
         "stratum": item.stratum,
@@ -113,5 +114,7 @@ def _row(item: ImportedItem, names: dict[str, str]) -> dict[str, Any]:
         "predicted_set": [item.prediction],
         "true_labels": list(item.true_labels),
         "options": list(item.options),
-        "images": {kind: names[source] for kind, source in item.files.items()},
+        "images": {kind: row if len(row) > 1 else row[0] for kind, row in images.items()},
+        **({"answer": item.answer} if item.answer else {}),
+        **({"texts": item.texts} if item.texts else {}),
     }

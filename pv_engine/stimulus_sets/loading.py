@@ -14,7 +14,7 @@ from pv_engine.data.arrays import write_atomically
 from pv_engine.data.images import refuse_bomb
 from pv_engine.errors import ImageDataError
 from pv_engine.models import Item, Stimulus, StimulusSet
-from pv_engine.stimulus_sets.manifest import image_names, read_manifest
+from pv_engine.stimulus_sets.manifest import files_of, image_names, read_manifest
 from pv_engine.stimulus_sets.writing import IMAGES
 
 FORMATS = {".webp": "WEBP", ".png": "PNG"}
@@ -105,11 +105,14 @@ def _store_items(stimulus_set: StimulusSet, rows: list[dict[str, Any]], is_examp
             prediction=row["prediction"],
             true_labels=row["true_labels"],
             options=row["options"],
+            answer=row.get("answer", ""),
+            texts=row.get("texts", {}),
         )
         for position, row in enumerate(rows, start=1)
     )
     Stimulus.objects.bulk_create(
-        Stimulus(item=item, kind=kind, file_name=file_name)
+        Stimulus(item=item, kind=kind, file_name=first, further_files=further)
         for item, row in zip(items, rows, strict=True)
-        for kind, file_name in row["images"].items()
+        for kind in row["images"]
+        for first, *further in [files_of(row, kind)]
     )

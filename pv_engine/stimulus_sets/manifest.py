@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from pv_engine.errors import ImageDataError
 from pv_engine.recipe import UNDRAWN
 
 SCHEMA_VERSION = 1
+# Items with several pictures of a kind, with texts, or with an answer of their own.
+EXTENDED_VERSION = 2
 MANIFEST = "manifest.json"
 ORIGINAL = "original"
 FILE_NAME = re.compile(r"[0-9a-f]{64}\.(webp|png)")
@@ -61,7 +63,26 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def image_names(manifest: dict[str, Any]) -> list[str]:
     """Return each image's file name once, in the order of the manifest."""
     rows = [*manifest["items"], *manifest["examples"]]
-    return list(dict.fromkeys(name for row in rows for name in row["images"].values()))
+    names = (name for row in rows for kind in row["images"] for name in files_of(row, kind))
+    return list(dict.fromkeys(names))
+
+
+def files_of(row: dict[str, Any], kind: str) -> list[str]:
+    """Return the files of an item's pictures of a kind: one, or several in their order."""
+    files = row["images"][kind]
+    return [files] if isinstance(files, str) else list(files)
+
+
+def version_of(rows: Iterable[dict[str, Any]]) -> int:
+    """Return the version of a manifest with these items: the oldest that has all they need."""
+    is_plain = all(
+        "answer" not in row
+        and "texts" not in row
+        and ORIGINAL in row["images"]
+        and all(isinstance(files, str) for files in row["images"].values())
+        for row in rows
+    )
+    return SCHEMA_VERSION if is_plain else EXTENDED_VERSION
 
 
 def _check_form(manifest: Any, file: Path) -> None:
@@ -72,9 +93,9 @@ def _check_form(manifest: Any, file: Path) -> None:
     for key in REQUIRED_KEYS:
         if key not in manifest:
             raise ImageDataError(f"{file} lacks the key {key}; build the stimulus set again.")
-    if manifest["schema_version"] != SCHEMA_VERSION:
+    if manifest["schema_version"] not in (SCHEMA_VERSION, EXTENDED_VERSION):
         raise ImageDataError(
-            f"{file}: schema_version must be {SCHEMA_VERSION}, "
+            f"{file}: schema_version must be {SCHEMA_VERSION} or {EXTENDED_VERSION}, "
             f"but is {manifest['schema_version']!r}."
         )
     for problem in _problems(manifest):
@@ -111,11 +132,23 @@ def _item_problems(row: Any, manifest: dict[str, Any]) -> Iterator[str]:
         if not _is_texts(row.get(key)):
             yield f"{key} must be a list of texts, but is {row.get(key)!r:.60}"
             return
-    yield from _label_problems(row, manifest["classes"])
-    yield from _image_problems(row.get("images"), manifest["conditions"])
+    is_extended = manifest["schema_version"] == EXTENDED_VERSION
+    if is_extended:
+        yield from _text_problems(row.get("texts", {}))
+    yield from _label_problems(row, manifest["classes"], is_extended)
+    yield from _image_problems(row.get("images"), manifest["conditions"], is_extended)
 
 
-def _label_problems(row: dict[str, Any], classes: list[str]) -> Iterator[str]:
+def _text_problems(texts: Any) -> Iterator[str]:
+    if not isinstance(texts, dict):
+        yield f"texts must be an object, but is {texts!r:.60}"
+        return
+    for name, text in texts.items():
+        if not isinstance(text, str) or not text:
+            yield f"texts.{name} must be a text, but is {text!r:.60}"
+
+
+def _label_problems(row: dict[str, Any], classes: list[str], is_extended: bool) -> Iterator[str]:
     if row["stratum"] not in STRATA:
         yield f"stratum must be one of {', '.join(STRATA)}, but is {row['stratum']!r}"
     for label in (row["prediction"], *row["true_labels"], *row["options"]):
@@ -123,20 +156,25 @@ def _label_problems(row: dict[str, Any], classes: list[str]) -> Iterator[str]:
             yield f"names {label!r}, which is not among the classes"
     if len(set(row["options"])) != len(row["options"]) or len(row["options"]) < 2:
         yield "options must be two or more different classes"
-    if row["prediction"] not in row["options"]:
-        yield f"options lack the prediction {row['prediction']!r}"
+    key = "answer" if is_extended and "answer" in row else "prediction"
+    if row[key] not in row["options"]:
+        yield f"options lack the {key} {row[key]!r}"
 
 
-def _image_problems(images: Any, conditions: list[str]) -> Iterator[str]:
+def _image_problems(images: Any, conditions: list[str], is_extended: bool) -> Iterator[str]:
     if not isinstance(images, dict):
         yield "images must be an object"
         return
-    for kind in (ORIGINAL, *conditions):
+    for kind in conditions if is_extended else (ORIGINAL, *conditions):
         if kind not in images and kind != UNDRAWN:
             yield f"images lack {kind!r}"
-    for kind, name in images.items():
-        if not isinstance(name, str) or not FILE_NAME.fullmatch(name):
-            yield f"images.{kind} must be a SHA-256 and .webp or .png, but is {name!r:.80}"
+    for kind, files in images.items():
+        several = files if is_extended and isinstance(files, list) else [files]
+        if not several:
+            yield f"images.{kind} must be a file or a list of files, but is []"
+        for name in several:
+            if not isinstance(name, str) or not FILE_NAME.fullmatch(name):
+                yield f"images.{kind} must be a SHA-256 and .webp or .png, but is {name!r:.80}"
 
 
 def _is_texts(value: Any) -> bool:

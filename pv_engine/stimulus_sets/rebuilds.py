@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from pv_engine.errors import ImageDataError
-from pv_engine.stimulus_sets.manifest import ORIGINAL, read_manifest
+from pv_engine.stimulus_sets.manifest import ORIGINAL, files_of, read_manifest
 
 EQUAL = "the same file"
 # Answer keys of an item, and what they are called.
@@ -111,7 +111,7 @@ def _compared(
     different = tuple(name for key, name in KEYS.items() if row.get(key) != again.get(key))
     kinds = [kind for kind in (ORIGINAL, *row["images"]) if kind in again["images"]]
     likeness = tuple(
-        (kind, _likeness(earlier, row["images"][kind], rebuilt, again["images"][kind]))
+        (kind, _likeness(earlier, files_of(row, kind)[0], rebuilt, files_of(again, kind)[0]))
         for kind in dict.fromkeys(kinds)
     )
     return ItemComparison(row["name"], _source(row), True, different, likeness)

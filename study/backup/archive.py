@@ -86,8 +86,9 @@ def _write_table(file: Path, model: Any) -> dict[str, Any]:
 
 
 def _image_names() -> Iterator[str]:
-    names = apps.get_model("pv_engine.Stimulus")._base_manager.values_list("file_name", flat=True)
-    yield from names.order_by().iterator()
+    stimuli = apps.get_model("pv_engine.Stimulus")._base_manager.order_by()
+    for first, further in stimuli.values_list("file_name", "further_files").iterator():
+        yield from (first, *further)
 
 
 def _read_image(name: str) -> bytes:

@@ -11,7 +11,8 @@ from django.db import connection
 from pv_engine.models import Item, StimulusSet
 from surveys.errors import BotError
 from surveys.models import Condition, Event, Participant, Response, Survey, Trial
-from surveys.protocol.schema import CANT_TELL, Protocol, ProtocolCondition
+from surveys.protocol.questions.kind import CANT_TELL
+from surveys.protocol.schema import Protocol, ProtocolCondition
 
 LABELS = ("boat", "fish", "house", "tree", "car", "bird", "clock", "lamp")
 CONDITIONS = ("gradcam", "pv")

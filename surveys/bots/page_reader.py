@@ -12,10 +12,15 @@ class Form:
     method: str
     # What is sent without anything being chosen or typed.
     values: dict[str, str] = field(default_factory=dict)
-    # Name of a radio group or checkbox -> the values to choose from, in the order of the page.
+    # Name of a radio group, checkbox or list -> the values to choose from, in the page's order.
     choices: dict[str, list[str]] = field(default_factory=dict)
     # Names of the fields for free text.
     texts: list[str] = field(default_factory=list)
+
+    @property
+    def names(self) -> set[str]:
+        """Return the names of all fields."""
+        return {*self.values, *self.choices, *self.texts}
 
 
 @dataclass
@@ -38,6 +43,7 @@ class _PageReader(HTMLParser):
         super().__init__()
         self.page = Page()
         self._form: Form | None = None
+        self._list = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -50,10 +56,16 @@ class _PageReader(HTMLParser):
             self._read_input(self._form, given)
         elif tag == "textarea" and self._form is not None and "name" in given:
             self._form.texts.append(given["name"])
+        elif tag == "select":
+            self._list = given.get("name", "")
+        elif tag == "option" and self._form is not None and self._list and given.get("value"):
+            self._form.choices.setdefault(self._list, []).append(given["value"])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
+        elif tag == "select":
+            self._list = ""
 
     def _read_input(self, form: Form, given: dict[str, str]) -> None:
         name, value = given["name"], given.get("value", "")

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from surveys.errors import BotError
 from surveys.models import Participant, Trial
-from surveys.protocol.schema import CANT_TELL
+from surveys.protocol.questions.kind import CANT_TELL
 
 # Position of a trial -> the option to choose.
 Plan = dict[int, str]
@@ -32,8 +32,15 @@ def uniform(participant: Participant, trials: Sequence[Trial], random: Random) -
 
 
 def truth(participant: Participant, trials: Sequence[Trial], random: Random) -> Plan:
-    """Answer with a true label, or "can't tell" if none is offered."""
-    return {trial.position: _true_option(trial, random) or CANT_TELL for trial in trials}
+    """Answer with a true label, or "can't tell" if none is offered, or else with any option."""
+    return {trial.position: _truth(trial, random) for trial in trials}
+
+
+def _truth(trial: Trial, random: Random) -> str:
+    true_option = _true_option(trial, random)
+    if true_option is not None or CANT_TELL in trial.options:
+        return true_option or CANT_TELL
+    return str(random.choice(trial.options))
 
 
 class PaperPolicy:
@@ -66,7 +73,7 @@ class PaperPolicy:
             correct = _draw_correct(of_stratum, share, random)
             for trial in of_stratum:
                 is_correct = trial.position in correct
-                plan[trial.position] = trial.item.prediction if is_correct else _miss(trial, random)
+                plan[trial.position] = trial.item.key if is_correct else _miss(trial, random)
         return plan
 
 
@@ -158,13 +165,13 @@ def _draw_correct(trials: Sequence[Trial], share: float, random: Random) -> set[
 
 
 def _miss(trial: Trial, random: Random) -> str:
-    """A wrong guess of what the model predicted."""
+    """A wrong answer, such as another class than the model predicted."""
     true_option = _true_option(trial, random)
-    wrong = [option for option in trial.options if option != trial.item.prediction]
+    wrong = [option for option in trial.options if option != trial.item.key]
     if true_option in wrong and random.random() < SHARE_NAMING_THE_TRUTH:
         return str(true_option)
-    others: list[str] = [option for option in wrong if option != true_option]
-    return random.choice(others)
+    others = [option for option in wrong if option != true_option]
+    return str(random.choice(others or wrong))
 
 
 def _true_option(trial: Trial, random: Random) -> str | None:

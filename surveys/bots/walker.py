@@ -19,6 +19,7 @@ from surveys.errors import BotError
 from surveys.models import Participant, Survey, Trial
 from surveys.participation.flow import CONSENT, right_answers
 from surveys.participation.identity import SIMULATED, read_cookie, simulated_parameter
+from surveys.participation.questions import ANSWER, fill_in_further, first_asked
 from surveys.participation.steps.trial import TrialPage
 
 ENDS = {"survey-done", "survey-ended"}
@@ -97,6 +98,8 @@ class _Bot:
         self.survey, self.random, self.policy = survey, random, policy
         self.stamina, self.browser = stamina, browser
         self.plan: Plan | None = None
+        # By position, once they are drawn.
+        self.trials: dict[int, Trial] = {}
 
     def walk(self) -> Participant:
         """From the first page to the last; as many pages as a survey can have, and no more."""
@@ -147,12 +150,31 @@ class _Bot:
         chosen |= dict.fromkeys(form.texts, "simulated")
         if page.url_name != TrialPage.name:
             return chosen
-        answer = self._planned(page.kwargs["position"])
-        if answer not in form.choices["answer"]:
-            raise BotError(f"The page {address} does not offer the planned answer {answer!r}.")
+        trial = self._trial(page.kwargs["position"])
+        planned = self._planned(trial.position)
+        protocol = self.survey.protocol
+        first = first_asked(protocol, trial.options)
+        answer = protocol.task.first.behaviour.form_value(first, planned)
+        if answer not in form.choices[ANSWER]:
+            raise BotError(f"The page {address} does not offer the planned answer {planned!r}.")
+        chosen |= self._answer_further(trial, form)
         milliseconds = round(1000 * self.random.lognormvariate(0, SPREAD) * TYPICAL_SECONDS)
         times = {"response_time_ms": str(milliseconds), "hidden_time_ms": "0"}
-        return {**chosen, "answer": answer, **times}
+        return {**chosen, ANSWER: answer, **times}
+
+    def _answer_further(self, trial: Trial, form: Form) -> dict[str, str]:
+        """Answer what the form asks beside the first question."""
+        protocol, number = self.survey.protocol, trial.participant.number or 0
+        if not protocol.task.further:
+            return {}
+        fields = fill_in_further(protocol, trial, self.survey.seed, number, self.random)
+        return {name: value for name, value in fields.items() if name in form.names}
+
+    def _trial(self, position: int) -> Trial:
+        if not self.trials:
+            found = self._participant().trials.select_related("item", "participant")
+            self.trials = {trial.position: trial for trial in found.order_by("position")}
+        return self.trials[position]
 
     def _planned(self, position: int) -> str:
         if self.plan is None:
@@ -160,8 +182,7 @@ class _Bot:
         return self.plan[position]
 
     def _make_plan(self) -> Plan:
-        participant = self._participant()
-        trials = list(participant.trials.select_related("item").order_by("position"))
+        participant, trials = self._participant(), list(self.trials.values())
         main = [trial for trial in trials if trial.kind == Trial.Kind.MAIN]
         examples = [trial for trial in trials if trial.kind == Trial.Kind.EXAMPLE]
         plan = dict(self.policy(participant, main, self.random))

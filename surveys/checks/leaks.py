@@ -5,15 +5,19 @@ Walks the survey's preview in each condition, so nothing is stored.
 
 import re
 from collections.abc import Iterator
+from random import Random
 
 from django.core.files.storage import storages
 from django.http import HttpRequest, QueryDict
 from PIL import Image, UnidentifiedImageError
 
-from pv_engine.models import Stimulus
+from pv_engine.models import Stimulus, file_names_of
 from surveys.bots.page_reader import read_page
 from surveys.models import Condition, Survey
+from surveys.participation.questions import fill_in_further
 from surveys.participation.refusals import Refusal
+from surveys.participation.sql.reads import upcoming_trials
+from surveys.participation.steps.trial import TrialPage
 from surveys.preview.walk import Preview, Walk, read_only
 from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.schema import NO_EXPLANATION
@@ -29,24 +33,38 @@ LONGEST_WALK = 10_000
 def find_leaks(survey: Survey) -> tuple[list[str], int]:
     """What was found, in words, and how many pages were looked at."""
     leaks, n_pages = list(_leaks_of_images(survey)), 0
-    secrets = _secrets_of(survey)
+    secrets, keys = _as_words(_secrets_of(survey)), _as_words(_keys_of(survey))
     for condition in survey.conditions.all():
         for address, page in _pages_of(survey, condition):
             n_pages += 1
-            for secret, pattern in secrets.items():
+            for secret, pattern in {**secrets, **(keys if "/trial/" in address else {})}.items():
                 if pattern.search(page):
                     leaks.append(f"{address} ({condition.name}) contains {secret!r}.")
     return leaks, n_pages
 
 
-def _secrets_of(survey: Survey) -> dict[str, re.Pattern[str]]:
-    """Names of conditions, items, sources and hashes, each as a word of its own."""
+def _secrets_of(survey: Survey) -> set[str]:
+    """Names of conditions, items, sources and hashes."""
     manifest = survey.stimulus_set.manifest
     rows = [*manifest["items"], *manifest["examples"]]
     names = {*shown_conditions(survey.protocol), *(arm.name for arm in survey.protocol.groups)}
     secrets = names - {NO_EXPLANATION}
     secrets |= {str(row[key]) for row in rows for key in ("name", "source") if row.get(key)}
-    secrets |= {*WORDS, survey.stimulus_set.content_sha256, survey.protocol_sha256}
+    return secrets | {*WORDS, survey.stimulus_set.content_sha256, survey.protocol_sha256}
+
+
+def _keys_of(survey: Survey) -> set[str]:
+    """Classes, where trials neither offer nor tell any: predictions and true labels."""
+    task, manifest = survey.protocol.task, survey.stimulus_set.manifest
+    if task.told or not task.first.has_own_options:
+        return set()
+    rows = [*manifest["items"], *manifest["examples"]]
+    known = {label for row in rows for label in (row["prediction"], *row["true_labels"])}
+    return known - set(task.first.options_of(()))
+
+
+def _as_words(secrets: set[str]) -> dict[str, re.Pattern[str]]:
+    """A pattern for each, as a word of its own."""
     return {
         secret: re.compile(rf"(?<![\w-]){re.escape(secret)}(?![\w-])") for secret in sorted(secrets)
     }
@@ -83,14 +101,25 @@ def _fill_in(preview: Preview, html: str) -> QueryDict:
     data = QueryDict(mutable=True)
     data.update({**form.values, **{name: rows[0] for name, rows in form.choices.items()}})
     data.update(dict.fromkeys(form.texts, "x"))
-    for name, value in preview.step.right_answers(preview.survey.protocol).items():
+    for name, value in _needed(preview).items():
         data[name] = value
     return data
 
 
+def _needed(preview: Preview) -> dict[str, str]:
+    """Fields without which the page does not let anybody go on."""
+    person, survey = preview.participant, preview.survey
+    if preview.step.name != TrialPage.name:
+        return preview.step.right_answers(survey.protocol)
+    if not survey.protocol.task.further:
+        return {}
+    trial = upcoming_trials(person, 1)[0].trial
+    random = Random(trial.position)  # noqa: S311 - invented answers, no secrets
+    return fill_in_further(survey.protocol, trial, survey.seed, person.number or 0, random)
+
+
 def _leaks_of_images(survey: Survey) -> Iterator[str]:
-    names = Stimulus.objects.filter(item__in=find_items(survey)).values_list("file_name", flat=True)
-    for name in sorted(set(names)):
+    for name in file_names_of(Stimulus.objects.filter(item__in=find_items(survey))):
         yield from _leaks_of_image(name)
 
 

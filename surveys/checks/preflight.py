@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from django.core.files.storage import storages
 
-from pv_engine.models import Stimulus
+from pv_engine.models import Stimulus, file_names_of
 from surveys.checks.point import Point, State, point
 from surveys.checks.preflight_protocol import protocol_points
 from surveys.checks.preflight_site import site_points
@@ -34,8 +34,7 @@ def unmet_points(survey: Survey) -> list[Point]:
 
 def _images(survey: Survey) -> Point:
     """Reads every image that may be shown, since a file may be there and yet be another one."""
-    rows = Stimulus.objects.filter(item__in=find_items(survey))
-    names = sorted(set(rows.values_list("file_name", flat=True)))
+    names = file_names_of(Stimulus.objects.filter(item__in=find_items(survey)))
     broken = [name for name in names if not _is_whole(name)]
     return point(
         "Every image exists and is intact",

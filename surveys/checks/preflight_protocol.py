@@ -9,18 +9,21 @@ from surveys.models import Survey
 from surveys.participation.outcomes import NO_WAY_BACK
 from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.schema import DEFAULT_INFORMATION, NO_EXPLANATION, Protocol
+from surveys.protocol.task import ITEM
 from surveys.protocol.wording import DEFAULTS, LANGUAGE_NAMES
 from surveys.studies.starter import left_of_starter, wordings_of
 from toml_files.positions import join
 
 # Read by researchers and programs, never by participants.
 UNREAD = {"slug", "stimulus_set", "question_order", "consent_version", "languages", "assignment",
-          "trials", "checks", "items", "panel", "sample", "stopping", "analysis",
+          "trials", "checks", "items", "panel", "pay", "sample", "stopping", "analysis",
           "dropped", "within", "before", "follows"}  # fmt: skip
 # What the default texts, and the starter's, say of explanations.
 BESIDE = ("each beside a second picture", "beside it, an explanation")
 UNREAD_KEYS = {"name", "kind", "items", "pool", "condition", "feedback", "questionnaire",
-               "again"}  # fmt: skip
+               "again", "place", "order", "told"}  # fmt: skip
+# Defaults, which are translated, and what stands in the place of a text.
+WORDLESS = DEFAULTS | {"", ITEM}
 
 
 def protocol_points(survey: Survey) -> Iterator[Point]:
@@ -110,10 +113,10 @@ def _texts(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, tuple):
         for index, part in enumerate(value, start=1):
             yield from _texts(part, f"{name}[{index}]")
-    elif name == "labels":
+    elif name in ("labels", "task.told_labels"):
         for key, part in value.items():
             yield from _texts(part, join(name, key))
-    elif isinstance(value, dict) or (isinstance(value, str) and value and value not in DEFAULTS):
+    elif isinstance(value, dict) or (isinstance(value, str) and value not in WORDLESS):
         yield name, value
 
 

@@ -1,22 +1,23 @@
 """Checks of the stored data: each a generator of what is wrong, in words for the researcher."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from django.db.models import Count, F, Q, QuerySet
 
 from surveys.models import Assignment, Event, Participant, Response, Survey, Trial
-from surveys.participation.answers import CONFIDENCE
 from surveys.participation.assignment import choose
 from surveys.participation.flow import STEPS
 from surveys.participation.measures import is_possible
+from surveys.participation.questions import further_asked
 from surveys.participation.standing import Standing
 from surveys.participation.steps.between import BetweenQuestions
 from surveys.participation.steps.blocks import BETWEEN
 from surveys.participation.withdrawal import WITHDRAWN_ID
 from surveys.protocol.design.pages import shown_pages
-from surveys.protocol.schema import NO_EXPLANATION
+from surveys.protocol.schema import CONFIDENCE, NO_EXPLANATION
+from surveys.protocol.task import GUESS
 from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
 from surveys.studies.item_drops import find_drops, find_items
 from surveys.studies.questions import n_questions_of
@@ -219,7 +220,9 @@ def failed_checks_are_counted(survey: Survey) -> Iterator[str]:
 
 def answers_are_counted(survey: Survey) -> Iterator[str]:
     everybody = Participant.objects.filter(survey=survey)
-    for person in everybody.annotate(n_stored=Count("trials__response")).iterator(CHUNK):
+    missed = Count("trials", filter=~Q(trials__missed_at=None), distinct=True)
+    counted = everybody.annotate(n_stored=Count("trials__response", distinct=True) + missed)
+    for person in counted.iterator(CHUNK):
         if person.n_stored != person.n_answered:
             yield (
                 f"Participant {person.number} has {person.n_stored} answers, "
@@ -263,9 +266,46 @@ def responses_are_as_the_protocol_asks(survey: Survey) -> Iterator[str]:
             yield f"{where} has a first answer that was not offered."
         asked = rule.confidence and not is_check
         if (trial.response.confidence is not None) != asked or (
-            asked and trial.response.confidence not in CONFIDENCE
+            asked and trial.response.confidence not in range(1, GUESS.points + 1)
         ):
             yield f"{where} has a confidence that was not asked for, or lacks one that was."
+
+
+def further_answers_are_as_the_protocol_asks(survey: Survey) -> Iterator[str]:
+    """Each trial has the answers that its questions ask for, each one that was offered."""
+    protocols = protocols_by_version(survey)
+    if not any(protocol.task.further for protocol in protocols.values()):
+        return
+    for trial in _trials(survey).prefetch_related("answers").iterator(CHUNK):
+        where = f"Trial {trial.position} of participant {trial.participant.number}"
+        protocol = protocols[trial.participant.version_id]
+        stored = {row.name: row.value for row in trial.answers.all()}
+        asked = []
+        if hasattr(trial, "response"):
+            asked = further_asked(protocol, trial, survey.seed, trial.participant.number or 0)
+        for question, each in asked:
+            if each.field_name == CONFIDENCE:
+                continue
+            value = stored.pop(question.name, None)
+            if value is None and each.required:
+                yield f"{where} lacks the answer to {question.name}."
+            elif value is not None and not question.behaviour.is_valid(each, value):
+                yield f"{where} answers {question.name} with {value!r}, which was not offered."
+        for name in stored:
+            yield f"{where} has an answer to {name}, which was not asked."
+
+
+def missed_trials_have_no_answer(survey: Survey) -> Iterator[str]:
+    """A trial is missed only where there is a limit, after it, and without an answer."""
+    protocols = protocols_by_version(survey)
+    for trial in _trials(survey).exclude(missed_at=None).iterator(CHUNK):
+        where = f"Trial {trial.position} of participant {trial.participant.number}"
+        limit = timedelta(seconds=protocols[trial.participant.version_id].task.limit_seconds)
+        begun = trial.first_answered_at or trial.shown_at
+        if hasattr(trial, "response"):
+            yield f"{where} is missed, but has an answer."
+        elif not limit or not begun or not trial.missed_at or trial.missed_at - begun < limit:
+            yield f"{where} is missed before its time was over."
 
 
 def times_are_in_order(survey: Survey) -> Iterator[str]:
@@ -359,6 +399,8 @@ CHECKS: tuple[Check, ...] = (
     answers_are_counted,
     responses_were_offered,
     responses_are_as_the_protocol_asks,
+    further_answers_are_as_the_protocol_asks,
+    missed_trials_have_no_answer,
     times_are_in_order,
     measured_times_are_possible,
     events_agree,

@@ -1,5 +1,6 @@
 """The columns of the exported tables, in order, each with all that the codebook says of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,12 +11,16 @@ from surveys.models import Event, Exclusion, Participant, Survey, TimedBy, Trial
 from surveys.participation.outcomes import Outcome
 from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.design.pages import shown_pages
-from surveys.protocol.schema import CANT_TELL, Protocol
+from surveys.protocol.questions.kind import CANT_TELL
+from surveys.protocol.schema import Protocol
+from surveys.protocol.task import Task
 
 # list: texts joined by ;  boolean: 1 or 0  timestamp: UTC, ISO 8601 with milliseconds.
 ColumnType = Literal["text", "category", "list", "integer", "boolean", "timestamp"]
 # Levels that only the survey knows; `tables_with_levels` fills them in.
-LevelsOf = Literal["", "groups", "blocks", "conditions", "items", "labels", "options", "questions"]
+LevelsOf = Literal[
+    "", "asked", "blocks", "conditions", "groups", "items", "labels", "options", "questions"
+]
 
 STRATA = ("model_wrong", "model_right")
 STATUSES = ("in_introduction", "in_trials", "finished", "withdrawn", *Participant.TurnedAway.values)
@@ -274,6 +279,40 @@ QUESTIONNAIRE = (
     ),
 )
 
+# Of a protocol with [task]: below the columns of `trials` and `extratrials`.
+TASK = (
+    Column(
+        "answer",
+        "The option that counts as right: the item's own answer, or else the model's prediction",
+        "category",
+        levels_of="options",
+    ),
+    Column(
+        "missed_at",
+        "When the time for the answer had run out, so that the trial has none",
+        "timestamp",
+        "not missed",
+    ),
+)
+# What else trials asked; what was typed stands in a table of its own.
+ANSWERS = (
+    PARTICIPANT_ID,
+    Column("trial_index", "The trial's place in the participant's own order, from 1", "integer"),
+    Column("question", "The question's name in the protocol", "category", levels_of="asked"),
+    Column("value", "The answer", "text"),
+)
+TEXT_ANSWERS = (
+    PARTICIPANT_ID,
+    Column("trial_index", "The trial's place in the participant's own order, from 1", "integer"),
+    Column("question", "The question's name in the protocol", "category", levels_of="asked"),
+    Column(
+        "text",
+        "What the participant typed. PERSONAL DATA: it may name people or places; read it, and "
+        "remove what identifies anybody, before you share this table",
+        "text",
+    ),
+)
+
 EXCLUSIONS = (
     PARTICIPANT_ID,
     Column("reason", "Why the team excluded the participant", "text"),
@@ -293,6 +332,18 @@ PANEL = (
     Column("session_id", "The visit's id at the panel", "text", "not given"),
     Column("outcome", "How the visit ended", "category", levels=OUTCOMES),
     Column("code", "The completion code that the participant was shown", "text", "none"),
+)
+
+# Beside these, where the protocol has [pay].
+PAY = (
+    Column("n_correct", "Right answers to questions of the study", "integer"),
+    Column(
+        "amount",
+        "What [pay] gives for them, with two decimals",
+        "text",
+        "not finished, or with failed checks, so that the team decides",
+    ),
+    Column("currency", "The currency of the amount", "text", "nothing is paid"),
 )
 
 ITEMS = (
@@ -317,6 +368,11 @@ EVENTS = (
     Column("detail", "More about it, such as the page that was left", "text", "nothing more"),
 )
 
+TRIAL_TABLES = ("trials", "extratrials")
+TASK_MEANINGS = {
+    "correct": "Whether the response is the answer that counts as right",
+    "first_correct": "Whether the first response is the answer that counts as right",
+}
 # Table -> its columns; the order is that of the codebook.
 TABLES = {"trials": TRIALS, "participants": PARTICIPANTS, "items": ITEMS, "events": EVENTS}
 
@@ -328,11 +384,42 @@ def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
         tables["extratrials"] = EXTRA_TRIALS
     if protocol.parts:
         tables |= _in_blocks(tables, protocol)
+    if protocol.task != Task():
+        tables |= {
+            name: (*_as_task(tables[name]), *TASK) for name in TRIAL_TABLES if name in tables
+        }
     if protocol.questionnaire:
         tables["questionnaire"] = QUESTIONNAIRE
+    free = [row for row in protocol.task.further if row.behaviour.is_free]
+    if len(free) < len(protocol.task.further):
+        tables["answers"] = tuple(_with_values(column, protocol) for column in ANSWERS)
+    if free:
+        tables["textanswers"] = TEXT_ANSWERS
     if Exclusion.objects.filter(participant__survey=survey).exists():
         tables["exclusions"] = EXCLUSIONS
     return tables
+
+
+def panel_columns(protocol: Protocol) -> tuple[Column, ...]:
+    """The columns of the file of panel ids."""
+    return (*PANEL, *PAY) if protocol.pay.is_set else PANEL
+
+
+def _as_task(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns of trials, whose answer need not be the prediction."""
+    return tuple(
+        replace(column, meaning=TASK_MEANINGS.get(column.name, column.meaning))
+        for column in columns
+    )
+
+
+def _with_values(column: Column, protocol: Protocol) -> Column:
+    """The column, which says what is stored for each question."""
+    asked = [row for row in protocol.task.further if not row.behaviour.is_free]
+    if column.name != "value":
+        return column
+    stored = "; ".join(f"{row.name} ({row.kind}): {row.behaviour.stores}" for row in asked)
+    return replace(column, meaning=f"{column.meaning}. {stored}")
 
 
 def _asks_examples(protocol: Protocol) -> bool:
@@ -360,29 +447,38 @@ def _in_blocks(
 
 def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:
     """The survey's tables, each column with the levels that it has in this survey."""
-    levels = _levels(survey)
+    items = list(Item.objects.filter(stimulus_set=survey.stimulus_set_id).order_by("position"))
+    levels = _levels(survey, items)
+    unlabelled = any(not item.true_labels for item in items)
     return {
         table: tuple(
-            replace(column, levels=levels[column.levels_of]) if column.levels_of else column
+            replace(
+                column,
+                levels=levels[column.levels_of] if column.levels_of else column.levels,
+                missing="none is known"
+                if unlabelled and column.name == TRUE_LABELS.name
+                else column.missing,
+            )
             for column in columns
         )
         for table, columns in tables_of(survey).items()
     }
 
 
-def _levels(survey: Survey) -> dict[str, tuple[str, ...]]:
-    items = list(Item.objects.filter(stimulus_set=survey.stimulus_set_id).order_by("position"))
+def _levels(survey: Survey, items: Sequence[Item]) -> dict[str, tuple[str, ...]]:
     labels = {
         label for item in items for label in (item.prediction, *item.true_labels, *item.options)
     }
-    protocol = survey.protocol
+    protocol, first = survey.protocol, survey.protocol.task.first
+    offered = set(first.options_of(())) if first.has_own_options else set()
     return {
         "groups": tuple(arm.name for arm in protocol.groups),
         "blocks": tuple(part.name for part in protocol.parts),
         "conditions": shown_conditions(protocol),
         "items": tuple(item.name for item in items if not item.is_example),
+        "asked": tuple(row.name for row in survey.protocol.task.further),
         "labels": tuple(sorted(labels)),
-        "options": (*sorted(labels), CANT_TELL),
+        "options": (*sorted(labels | offered), CANT_TELL),
         "questions": tuple(
             shown.stored_name(question)
             for shown in shown_pages(protocol)

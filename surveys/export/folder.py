@@ -15,7 +15,7 @@ from typing import Any
 from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from study.snapshot import snapshot
 from surveys.errors import ExportError
-from surveys.export.columns import PANEL, Column, tables_with_levels
+from surveys.export.columns import Column, panel_columns, tables_with_levels
 from surveys.export.description import write_descriptions
 from surveys.export.documents import write_documents, write_protocol
 from surveys.export.psych_ds import DESCRIPTION
@@ -93,7 +93,8 @@ def export_panel_ids(survey: Survey, file: Path, actor: Actor = COMMAND_LINE) ->
         file.parent.mkdir(parents=True, exist_ok=True)
         scratch.touch(mode=0o600)
         with snapshot():
-            count = write_csv(scratch, [column.name for column in PANEL], panel_rows(survey))
+            header = [column.name for column in panel_columns(survey.protocol)]
+            count = write_csv(scratch, header, panel_rows(survey))
         scratch.rename(file)
     except OSError as error:
         raise ExportError(

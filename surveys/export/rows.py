@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pv_engine.models import Item
-from surveys.models import Event, Exclusion, PanelIdentity, Participant, Survey, Trial
+from surveys.export.pay import Earned, amount_of, find_earned
+from surveys.models import Answer, Event, Exclusion, PanelIdentity, Participant, Survey, Trial
 from surveys.participation.flow import outcome_of
-from surveys.participation.outcomes import completion_code
+from surveys.participation.outcomes import Outcome, completion_code
 from surveys.protocol.design.pages import shown_pages
-from surveys.protocol.schema import CANT_TELL
+from surveys.protocol.questions.kind import CANT_TELL
+from surveys.protocol.schema import Protocol
+from surveys.protocol.task import Task
 from surveys.studies.item_drops import find_drops
 from surveys.studies.versions import know_protocol, protocols_by_version
 
@@ -49,6 +52,7 @@ TRIAL_FIELDS = (
     "response__answered_at",
     "response__confidence",
     "shown_at",
+    "missed_at",
     "first_answered_at",
     *MEASURED,
     *FIRST_MEASURED,
@@ -57,20 +61,48 @@ TRIAL_FIELDS = (
 
 def trial_rows(survey: Survey) -> Iterator[list[Cell]]:
     """The questions of the study, without checks and repeated questions."""
-    items, has_blocks = _items(survey), bool(survey.protocol.parts)
+    items = _items(survey)
     for trial in _trials(survey, [Trial.Kind.MAIN]):
-        cells = _trial_cells(trial, items[trial.item_id])
-        yield [*cells, trial.block] if has_blocks else cells
+        item = items[trial.item_id]
+        yield [*_trial_cells(trial, item), *_design_cells(survey.protocol, trial, item)]
 
 
 def extra_trial_rows(survey: Survey) -> Iterator[list[Cell]]:
-    items, has_blocks = _items(survey), bool(survey.protocol.parts)
+    items = _items(survey)
     for trial in _trials(survey, EXTRA_KINDS):
         is_judged = trial.response__option is not None and trial.kind == Trial.Kind.ATTENTION
         passed = int(trial.response__option == trial.expected) if is_judged else None
-        cells = _trial_cells(trial, items[trial.item_id])
-        extra = [*cells, trial.kind, trial.expected, passed]
-        yield [*extra, trial.block] if has_blocks else extra
+        item = items[trial.item_id]
+        extra = [*_trial_cells(trial, item), trial.kind, trial.expected, passed]
+        yield [*extra, *_design_cells(survey.protocol, trial, item)]
+
+
+def _design_cells(protocol: Protocol, trial: Any, item: Item) -> list[Cell]:
+    """What blocks and a task of its own add to a trial."""
+    block: list[Cell] = [trial.block] if protocol.parts else []
+    return [*block, *(_task_cells(trial, item) if protocol.task != Task() else ())]
+
+
+def answer_rows(survey: Survey) -> Iterator[list[Cell]]:
+    """The answers to further questions, but for those that were typed."""
+    return _answer_rows(survey, is_free=False)
+
+
+def text_answer_rows(survey: Survey) -> Iterator[list[Cell]]:
+    return _answer_rows(survey, is_free=True)
+
+
+def _answer_rows(survey: Survey, is_free: bool) -> Iterator[list[Cell]]:
+    asked = {
+        row.name: row.behaviour
+        for row in survey.protocol.task.further
+        if row.behaviour.is_free == is_free
+    }
+    answers = Answer.objects.filter(trial__participant__survey=survey, name__in=asked)
+    ordered = answers.order_by("trial__participant__number", "trial__position", "pk")
+    fields = ("trial__participant__token", "trial__position", "name", "value")
+    for token, position, name, value in ordered.values_list(*fields).iterator(CHUNK):
+        yield [participant_id(token), position, name, asked[name].as_text(value)]
 
 
 def _items(survey: Survey) -> dict[int, Item]:
@@ -108,7 +140,7 @@ def _trial_cells(trial: Any, item: Item) -> list[Cell]:
         int(trial.participant__simulated),
         trial.response__confidence,
         first,
-        int(first == item.prediction) if first else None,
+        int(first == item.key) if first else None,
         trial.first_response_time_ms,
         trial.first_hidden_time_ms,
         _time(trial.shown_at),
@@ -119,6 +151,10 @@ def _trial_cells(trial: Any, item: Item) -> list[Cell]:
     ]
 
 
+def _task_cells(trial: Any, item: Item) -> list[Cell]:
+    return [item.key, _time(trial.missed_at)]
+
+
 def _response_cells(trial: Any, item: Item) -> list[Cell]:
     option = trial.response__option
     if option is None:
@@ -126,7 +162,7 @@ def _response_cells(trial: Any, item: Item) -> list[Cell]:
     return [
         option,
         trial.response__position,
-        int(option == item.prediction),
+        int(option == item.key),
         int(option in item.true_labels),
         int(option == CANT_TELL),
         trial.response__response_time_ms,
@@ -191,6 +227,7 @@ def panel_rows(survey: Survey) -> Iterator[list[Cell]]:
     everybody = PanelIdentity.objects.filter(survey=survey, participant__withdrawn_at=None)
     identities = everybody.select_related("participant")
     protocols = protocols_by_version(survey)
+    earned = find_earned(survey) if survey.protocol.pay.is_set else None
     for identity in identities.order_by("participant__number", "pk").iterator(CHUNK):
         protocol = know_protocol(identity.participant, survey, protocols)
         outcome = outcome_of(identity.participant, protocol)
@@ -201,7 +238,21 @@ def panel_rows(survey: Survey) -> Iterator[list[Cell]]:
             identity.session_id,
             outcome,
             completion_code(protocol, outcome),
+            *(
+                []
+                if earned is None
+                else _pay_cells(identity.participant_id, protocol, outcome, earned)
+            ),
         ]
+
+
+def _pay_cells(
+    participant: int, protocol: Protocol, outcome: Outcome, earned: dict[int, Earned]
+) -> list[Cell]:
+    own = earned.get(participant, Earned())
+    is_paid = outcome is Outcome.COMPLETE
+    amount = amount_of(protocol.pay, own) if is_paid else None
+    return [own.n_correct, amount, protocol.pay.currency]
 
 
 def item_rows(survey: Survey) -> Iterator[list[Cell]]:

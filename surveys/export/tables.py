@@ -12,12 +12,14 @@ from pv_engine.models import Stimulus
 from surveys.export.columns import Column
 from surveys.export.rows import (
     Cell,
+    answer_rows,
     event_rows,
     exclusion_rows,
     extra_trial_rows,
     item_rows,
     participant_rows,
     questionnaire_rows,
+    text_answer_rows,
     trial_rows,
 )
 from surveys.models import Survey
@@ -33,6 +35,8 @@ ROWS: dict[str, Callable[[Survey], Iterator[list[Cell]]]] = {
     "events": event_rows,
     "extratrials": extra_trial_rows,
     "questionnaire": questionnaire_rows,
+    "answers": answer_rows,
+    "textanswers": text_answer_rows,
     "exclusions": exclusion_rows,
 }
 
@@ -83,8 +87,9 @@ def write_stimuli(survey: Survey, folder: Path) -> None:
         item__stimulus_set=survey.stimulus_set_id, item__is_example=False
     )
     rows: list[list[Cell]] = [
-        [stimulus.item.name, stimulus.kind, stimulus.file_name]
+        [stimulus.item.name, stimulus.kind, name]
         for stimulus in stimuli.select_related("item").order_by("item__position", "kind")
+        for name in stimulus.file_names
     ]
     (folder / STIMULI_FOLDER).mkdir(parents=True)
     for name in sorted({str(row[2]) for row in rows}):

@@ -14,11 +14,12 @@ from surveys.models.page_errors import PageError
 from surveys.models.participants import Event, PanelIdentity, Participant
 from surveys.models.preflight_runs import PreflightRun
 from surveys.models.study import Condition, Survey
-from surveys.models.trials import Response, TimedBy, Trial
+from surveys.models.trials import Answer, Response, TimedBy, Trial
 from surveys.models.unblinding import Unblinding
 from surveys.models.versions import ProtocolVersion
 
 __all__ = [
+    "Answer",
     "Assignment",
     "BotRun",
     "Condition",

@@ -40,6 +40,8 @@ class Trial(models.Model):
     block = models.CharField(max_length=50, blank=True, default="", db_default="")
     # When the page was first sent.
     shown_at = models.DateTimeField(null=True, blank=True)
+    # When the time for its answer had run out, where the protocol sets one: it has no answer then.
+    missed_at = models.DateTimeField(null=True, blank=True)
     # How often it was sent until it was answered, in two-step trials the second step; empty for
     # trials first sent before this was counted.
     times_shown = models.PositiveIntegerField(null=True, blank=True)
@@ -106,3 +108,22 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.trial_id}: {self.option}"
+
+
+class Answer(models.Model):
+    """The answer to a question that a trial asks beside the first one."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="answers")
+    # The question's name in the protocol.
+    name = models.CharField(max_length=50)
+    # What it is depends on the kind of question (surveys/protocol/questions/).
+    value = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar = ["trial", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["trial", "name"], name="answer_once_a_question"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trial_id} {self.name}: {self.value}"

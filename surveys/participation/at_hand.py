@@ -13,12 +13,11 @@ from django.views.decorators.http import require_safe
 from surveys.models import Participant, Trial
 from surveys.participation import flow
 from surveys.participation.access import render_for
+from surveys.participation.examples import show_examples
 from surveys.participation.given import answers_of_block
 from surveys.participation.identity import read_visit
-from surveys.participation.images import find_pairs_of
 from surveys.participation.sql.reads import find_participant
 from surveys.participation.standing import kept_blocks, standing_of
-from surveys.protocol.wording import option_label, wording
 
 NAME = "at_hand"
 
@@ -40,14 +39,8 @@ def find_context(participant: Participant) -> dict[str, Any] | None:
     blocks = kept_blocks(participant, trial) if trial is not None else []
     if not blocks:
         return None
-    protocol, language = participant.protocol, participant.language
     given = answers_of_block(participant, *blocks)
-    pairs = find_pairs_of([(each.item_id, each.condition) for each in given])
-    labels = [option_label(protocol, each.prediction, language) for each in given]
-    return {
-        "question": wording(protocol.texts.question, language),
-        "examples": list(zip(labels, pairs, strict=True)),
-    }
+    return show_examples(participant, [(each.item, each.condition) for each in given])
 
 
 def _question(participant: Participant) -> Trial | None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from surveys.protocol.sections import Question
-from surveys.protocol.values import Text
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,6 @@ class ShownQuestion:
 
 def field_name(question: Question) -> str:
     return f"q_{question.name}"
-
-
-def stored_option(option: Text) -> str:
-    """Return an option as it is stored: in the protocol's first language."""
-    return next(iter(option.values())) if isinstance(option, dict) else option
 
 
 def are_offered(sent: Sequence[str], most: int) -> bool:

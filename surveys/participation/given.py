@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pv_engine.models import Item
 from surveys.models import Participant, Trial
 
 # Their options have no right one.
@@ -15,16 +16,15 @@ class GivenAnswer:
     """One question that the participant has gone on from. Nothing here exists before that."""
 
     position: int
-    item_id: int
+    item: Item
     condition: str
     # Empty where the question was left without an answer.
     option: str
-    prediction: str
 
     @property
     def is_right(self) -> bool:
-        """Whether the model's answer was guessed."""
-        return self.option == self.prediction
+        """Whether it is the right answer, which is the model's unless the item has its own."""
+        return self.option == self.item.key
 
 
 def given_answers(participant: Participant, positions: Sequence[int]) -> list[GivenAnswer]:
@@ -51,10 +51,9 @@ def _answered(participant: Participant, **which: Any) -> list[GivenAnswer]:
     return [
         GivenAnswer(
             position=trial.position,
-            item_id=trial.item_id,
+            item=trial.item,
             condition=trial.shown_to(participant),
             option=option,
-            prediction=trial.item.prediction,
         )
         for trial, option in rows
         if trial.kind not in UNSCORED

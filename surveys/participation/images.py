@@ -1,9 +1,9 @@
-"""Which images a participant is shown, and the bytes of one image."""
+"""Which images a trial shows, and the bytes of one image."""
 
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.files.base import File
@@ -15,42 +15,112 @@ from django.views.decorators.http import require_GET
 
 from pv_engine.models import Item, Stimulus
 from surveys.models import Participant
+from surveys.protocol.schema import Protocol
+from surveys.protocol.task import ORIGINAL, PLACES
+from surveys.protocol.values import Text
 
-ORIGINAL = "original"
 CONTENT_TYPES = {".webp": "image/webp", ".png": "image/png"}
 FILE_NAME = re.compile(r"[0-9a-f]{64}(\.webp|\.png)")
 
 
 @dataclass(frozen=True)
-class Pair:
-    """The addresses of an item's image and of the explanation beside it, if there is one."""
+class ShownImage:
+    """An image of a trial."""
 
-    original: str
-    explanation: str = ""
-
-    def alone(self) -> "Pair":
-        return Pair(self.original)
+    address: str
+    # From 1, on its page.
+    number: int
 
 
-def find_pairs(item_ids: Sequence[int], condition: str) -> list[Pair]:
-    """The pair of each item under the condition of that name, in one query."""
-    return find_pairs_of([(key, condition) for key in item_ids])
+@dataclass(frozen=True)
+class ShownPicture:
+    """One picture of a trial, or several of a kind in a grid."""
+
+    images: tuple[ShownImage, ...]
+    place: str
+    columns: int
+    caption: Text
+    is_original: bool
+    is_explanation: bool
 
 
-def find_pairs_of(shown: Sequence[tuple[int, str]]) -> list[Pair]:
-    """The pair of each item under a condition of its own, in one query."""
-    kinds = {ORIGINAL, *(condition for _, condition in shown)}
-    rows = Stimulus.objects.filter(item_id__in=[key for key, _ in shown], kind__in=kinds)
-    file_names: dict[int, dict[str, str]] = defaultdict(dict)
-    for row in rows:
-        file_names[row.item_id][row.kind] = row.file_name
-    return [pair_of(file_names[key], condition) for key, condition in shown]
+@dataclass(frozen=True)
+class Pictures:
+    """All that a trial shows of an item."""
+
+    shown: tuple[ShownPicture, ...]
+    # By kind: addresses of the pictures to choose from.
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def places(self) -> list[list[ShownPicture]]:
+        """Return the pictures in each place that has some, from the left."""
+        found = [[each for each in self.shown if each.place == place] for place in PLACES]
+        return [place for place in found if place]
+
+    @property
+    def has_explanation(self) -> bool:
+        return any(each.is_explanation for each in self.shown)
+
+    @property
+    def addresses(self) -> list[str]:
+        """Return the address of every image of the trial."""
+        shown = [image.address for each in self.shown for image in each.images]
+        return [*shown, *self.choices.values()]
+
+    @property
+    def explanations(self) -> list[str]:
+        """Return the addresses of those that the first of two steps does not show."""
+        explaining = [each for each in self.shown if each.is_explanation]
+        return [image.address for each in explaining for image in each.images]
+
+    def without_explanation(self) -> "Pictures":
+        """Return what the first of two steps shows."""
+        return replace(self, shown=tuple(each for each in self.shown if not each.is_explanation))
 
 
-def pair_of(file_names: Mapping[str, str], condition: str) -> Pair:
-    """The pair under a condition, from the file names of an item's images by kind."""
-    explanation = file_names.get(condition)
-    return Pair(_address(file_names[ORIGINAL]), _address(explanation) if explanation else "")
+def find_pictures(items: Sequence[Item], condition: str, protocol: Protocol) -> list[Pictures]:
+    """The pictures of each item under the condition of that name, in one query."""
+    return find_pictures_of([(item, condition) for item in items], protocol)
+
+
+def find_pictures_of(shown: Sequence[tuple[Item, str]], protocol: Protocol) -> list[Pictures]:
+    """The pictures of each item under a condition of its own, in one query."""
+    files: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    for row in Stimulus.objects.filter(item__in=[item for item, _ in shown]):
+        files[row.item_id][row.kind] = row.file_names
+    return [
+        pictures_of(files[item.pk], item.options, condition, protocol) for item, condition in shown
+    ]
+
+
+def pictures_of(
+    files: Mapping[str, Sequence[str]],
+    item_options: Sequence[str],
+    condition: str,
+    protocol: Protocol,
+) -> Pictures:
+    """What is shown under a condition, from the files of an item's images by kind."""
+    shown: list[ShownPicture] = []
+    number = 0
+    for picture in protocol.task.shown:
+        names = files.get(picture.kind_in(condition), ())
+        images = tuple(ShownImage(_address(name), number + k) for k, name in enumerate(names, 1))
+        number += len(images)
+        if images:
+            shown.append(
+                ShownPicture(
+                    images,
+                    picture.place,
+                    picture.grid,
+                    picture.caption,
+                    picture.kind == ORIGINAL,
+                    picture.is_explanation,
+                )
+            )
+    kinds = protocol.task.option_kinds(item_options)
+    choices = {kind: _address(files[kind][0]) for kind in kinds if kind in files}
+    return Pictures(tuple(shown), choices)
 
 
 def _address(file_name: str) -> str:

@@ -46,6 +46,12 @@ NO_CONFIDENCE = Refusal(
     _("You did not say how sure you are"),
     _("Choose how sure you are, then press Continue."),
 )
+TOO_EARLY = Refusal(
+    "too_early",
+    400,
+    _("Please look a little longer"),
+    _("Nothing was stored yet. Look at the pictures once more, then press Continue."),
+)
 NOT_ALL_ANSWERED = Refusal(
     "not_all_answered",
     400,

@@ -7,7 +7,9 @@ from typing import Any
 from surveys.protocol.design.blocks import ARM, SAME, WITHIN
 from surveys.protocol.design.groups import asking_parts
 from surveys.protocol.design.sizes import available, find_shortages, n_asked
-from surveys.protocol.schema import CANT_TELL, NO_EXPLANATION, Protocol
+from surveys.protocol.questions.kind import CANT_TELL
+from surveys.protocol.schema import NO_EXPLANATION, Protocol
+from surveys.protocol.task_against_stimuli import task_problems
 from toml_files.document import Document
 
 # The key and the sentence.
@@ -24,11 +26,12 @@ def check_stimuli(protocol: Protocol, manifest: dict[str, Any], document: Docume
 def _problems(protocol: Protocol, manifest: dict[str, Any]) -> Found:
     rendered, classes = manifest["conditions"], manifest["classes"]
     for key, name in _named_conditions(protocol):
-        if name not in (*rendered, NO_EXPLANATION):
+        if name not in (*rendered, NO_EXPLANATION) and not protocol.task.pictures:
             yield (
                 key,
                 f"the condition {name!r} is not in the stimulus set; it has {', '.join(rendered)}.",
             )
+    yield from task_problems(protocol, manifest)
     yield from _wrong_drops(protocol, manifest)
     yield from _wrong_counts(protocol, manifest)
     for name in protocol.labels:

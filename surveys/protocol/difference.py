@@ -16,6 +16,8 @@ FROZEN = re.compile(
     r"(slug|stimulus_set|seed|question_order|practice|(trials|items)\..+"
     r"|conditions\[\d+\]\.(name|ratio)|assignment\.(mode|block_sizes.*)"
     r"|checks\.(attention_after.*|repeats)"
+    r"|task\.(pictures\[\d+\]\.(kind|place|grid)|told\[\d+\]|\w+_seconds|present_ms|legend)"
+    r"|task\.questions\[\d+\]\.(name|kind|options.*|order|cant_tell|points|labels.*|required)"
     # Answers are stored by the questions' names, in the first language.
     r"|questionnaire\[\d+\]\.questions\[\d+\]\.(name|kind|points|options.*)"
     r"|languages\[1\]|dropped\..+"

@@ -18,6 +18,7 @@ from surveys.protocol.design.blocks import Block, Within
 from surveys.protocol.design.groups import Group, groups_of, parts_of
 from surveys.protocol.design.rules import design_problems
 from surveys.protocol.item_draw import ItemDraw
+from surveys.protocol.pay import Pay
 from surveys.protocol.sections import (
     AssignmentRule,
     ChecksRule,
@@ -28,6 +29,7 @@ from surveys.protocol.sections import (
     Stopping,
     TrialRule,
 )
+from surveys.protocol.task import Task, TaskQuestion
 from surveys.protocol.values import (
     LANGUAGES,
     AnswerName,
@@ -44,11 +46,12 @@ from surveys.protocol.values import (
 )
 from toml_files.tables import Broken, Many, OneOf, TomlTable, assemble, right, rule
 
-CANT_TELL = "cant_tell"
 # The condition in which the image stands alone.
 NO_EXPLANATION = "none"
 # A condition's name must not be mistaken for the picture that all conditions share.
 RESERVED_CONDITION = "original"
+# The question that `trials.confidence` adds.
+CONFIDENCE = "confidence"
 QUESTION_ORDERS = ("random", "fixed", "balanced")
 LARGEST_SEED = 2**53
 
@@ -80,6 +83,13 @@ since the model makes mistakes."""
 DEFAULT_QUESTION = gettext_noop("What is the model’s prediction?")
 DEFAULT_CANT_TELL = gettext_noop("I just can’t tell")
 DEFAULT_CONFIDENCE = gettext_noop("How sure are you?")
+DEFAULT_LOW, DEFAULT_HIGH = gettext_noop("not at all"), gettext_noop("completely")
+DEFAULT_INSTRUCTIONS = gettext_noop(
+    "In each question, choose the one answer that you think the model gave. If you have no idea, "
+    "choose “{cant_tell}”. You cannot go back to an earlier question."
+)
+DEFAULT_LEGEND_LOW = gettext_noop("mattered least")
+DEFAULT_LEGEND_HIGH = gettext_noop("mattered most")
 
 DEFAULT_THANKS = gettext_noop(
     "Thank you for taking part. Your answers have been stored, and you can close this page now."
@@ -104,6 +114,16 @@ class Texts(TomlTable):
     """The last page."""
     confidence: InLanguages[Paragraphs] = field(default=DEFAULT_CONFIDENCE, metadata=LATER)
     """Asked with each answer if `trials.confidence` is on."""
+    confidence_low: InLanguages[Label] = field(default=DEFAULT_LOW, metadata=LATER)
+    """The lowest of its five points."""
+    confidence_high: InLanguages[Label] = field(default=DEFAULT_HIGH, metadata=LATER)
+    """The highest of its five points."""
+    instructions: InLanguages[Paragraphs] = field(default=DEFAULT_INSTRUCTIONS, metadata=LATER)
+    """The last paragraph before the first trial; `{cant_tell}` stands for that option."""
+    legend_low: InLanguages[Label] = field(default=DEFAULT_LEGEND_LOW, metadata=LATER)
+    """Of `task.legend`: what the first colour means."""
+    legend_high: InLanguages[Label] = field(default=DEFAULT_LEGEND_HIGH, metadata=LATER)
+    """What the last colour means."""
     debriefing: InLanguages[Paragraphs] = field(default="", metadata=LATER)
     """A page after the last question; by default there is none."""
 
@@ -150,6 +170,7 @@ class Protocol(TomlTable):
     assignment: AssignmentRule = field(default_factory=AssignmentRule, metadata=LATER)
     items: ItemDraw = field(default_factory=ItemDraw, metadata=LATER)
     trials: TrialRule = field(default_factory=TrialRule, metadata=LATER)
+    task: Task = field(default_factory=Task, metadata=LATER)
     checks: ChecksRule = field(default_factory=ChecksRule, metadata=LATER)
     comprehension: Comprehension = field(default_factory=Comprehension, metadata=LATER)
     practice: Annotated[int, Field(ge=0, le=100)] = field(default=0, metadata=LATER)
@@ -160,6 +181,7 @@ class Protocol(TomlTable):
     analysis: dict[str, Any] = field(default_factory=dict, metadata=LATER)
     """The analysis plan as it is in the file. Only the analysis app understands it, and checks it
     when a protocol is loaded."""
+    pay: Pay = field(default_factory=Pay, metadata=LATER)
     sample: Sample = field(default_factory=Sample, metadata=LATER)
     stopping: Stopping = field(default_factory=Stopping, metadata=LATER)
     dropped: Drops = field(default_factory=dict, metadata=LATER)
@@ -181,6 +203,23 @@ class Protocol(TomlTable):
         """The reverse of `as_json`; what was stored once is not checked again."""
         protocol: Protocol = assemble(cls, stored)
         return protocol
+
+    @property
+    def questions(self) -> tuple[TaskQuestion, ...]:
+        """What each trial asks, in order; the first is scored."""
+        asked = (self.task.first, *self.task.further)
+        return (*asked, self._confidence) if self.trials.confidence else asked
+
+    @property
+    def _confidence(self) -> TaskQuestion:
+        texts = self.texts
+        return TaskQuestion(
+            name=CONFIDENCE,
+            kind="scale",
+            question=texts.confidence,
+            low=texts.confidence_low,
+            high=texts.confidence_high,
+        )
 
     def introduction_of(self, condition: str) -> Text:
         found = (each.introduction for each in self.conditions if each.name == condition)
@@ -229,6 +268,13 @@ class Protocol(TomlTable):
         for name in dict.fromkeys(names):
             if names.count(name) > 1:
                 yield "questionnaire", f"must be questions whose names differ, but is {name!r}"
+
+    @rule("task.questions", "trials.confidence")
+    def _one_confidence(self) -> Broken:
+        for index, row in enumerate(self.task.questions, start=1):
+            if self.trials.confidence and row.name == CONFIDENCE:
+                words = f"must be another name than {CONFIDENCE!r}, which trials.confidence asks"
+                yield f"task.questions[{index}].name", words
 
     @rule(
         "conditions",

@@ -44,6 +44,12 @@ def _each_language(value: Any, handler: ValidatorFunctionWrapHandler, info: Vali
 
 InLanguages = Annotated[Part | dict[str, Part], WrapValidator(_each_language)]
 
+
+def stored_option(option: Text) -> str:
+    """Return an option as it is stored: in the protocol's first language."""
+    return next(iter(option.values())) if isinstance(option, dict) else option
+
+
 Slug = Annotated[
     str,
     Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50),

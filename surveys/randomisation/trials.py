@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from pv_engine.models import Item
 from surveys.models import Participant, Trial
-from surveys.protocol.schema import CANT_TELL, Protocol
+from surveys.protocol.questions.kind import CANT_TELL
+from surveys.protocol.schema import Protocol
+from surveys.protocol.task import TaskQuestion
 from surveys.randomisation.blocks import deal_blocks
 from surveys.randomisation.item_draws import drawn_items
 from surveys.randomisation.seeds import option_order, question_order, seeded_number, seeded_order
@@ -120,15 +122,33 @@ def _draw(
 ) -> DrawnTrial:
     is_check = trial.kind == ATTENTION
     pool = deck.examples if trial.kind in (ATTENTION, EXAMPLE) else deck.items
-    classes = pool[trial.item]
+    of_item = pool[trial.item]
+    classes = protocol.task.first.options_of(of_item)
     expected = ""
     if is_check:
         expected = classes[seeded_number(len(classes), seed, number, "attention", position)]
-    last = CANT_TELL if protocol.trials.cant_tell == "last" else ""
-    options = option_order([*classes, CANT_TELL], seed, number, position, last)
+    options = arrange(protocol.task.first, of_item, protocol, seed, number, position)
     return DrawnTrial(
         position, trial.kind, trial.item, options, expected, trial.condition, trial.block
     )
+
+
+def arrange(
+    question: TaskQuestion,
+    item_options: Sequence[str],
+    protocol: Protocol,
+    seed: int,
+    number: int,
+    place: int | str,
+) -> list[str]:
+    """Return the question's options as participant `number` sees them in one trial, the `place`."""
+    options = question.options_of(item_options)
+    if question.order == "fixed":
+        return [*options, CANT_TELL] if question.cant_tell else options
+    if question.cant_tell:
+        options = [*options, CANT_TELL]
+    last = CANT_TELL if protocol.trials.cant_tell == "last" else ""
+    return option_order(options, seed, number, place, last)
 
 
 def _repeated(order: list[str], count: int, seed: int, number: int) -> list[str]:
@@ -139,8 +159,8 @@ def _repeated(order: list[str], count: int, seed: int, number: int) -> list[str]
 
 def draw_practice_options(item: "Item", protocol: Protocol, seed: int, number: int) -> list[str]:
     """The options of a practice item, in the order in which the participant sees them."""
-    last = CANT_TELL if protocol.trials.cant_tell == "last" else ""
-    return option_order([*item.options, CANT_TELL], seed, number, f"practice/{item.name}", last)
+    place = f"practice/{item.name}"
+    return arrange(protocol.task.first, item.options, protocol, seed, number, place)
 
 
 def make_trials(participant: Participant, items: list[Item]) -> list[Trial]:

@@ -1,9 +1,13 @@
-"""Addresses of a survey's pages, the same in the survey and in its preview."""
+"""Addresses of a survey's pages, and texts of its protocol in the language of the page."""
 
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import get_language
+
+from surveys.protocol.values import Text
+from surveys.protocol.wording import wording
 
 register = template.Library()
 SURVEY = "surveys"
@@ -14,3 +18,9 @@ def page_url(context: dict[str, Any], name: str, *args: Any) -> str:
     """The address of the survey's page of that name; of its preview, where one is shown."""
     namespace = context.get("namespace") or SURVEY
     return reverse(f"{namespace}:{name}", args=[context["survey"].slug, *args])
+
+
+@register.simple_tag
+def wording_of(text: Text) -> str:
+    """A text of the protocol in the language of the page."""
+    return wording(text, get_language() or "")

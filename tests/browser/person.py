@@ -65,7 +65,7 @@ class Person:
         keys = self.page.keyboard
         if self.kind == "trial":
             keys.press(self._digit())
-            if self.page.locator(".confidence").count():
+            if self.page.locator("[name=confidence]").count():
                 self._tab_to("[name=confidence]")
                 keys.press("Space")
             keys.press("Enter")

@@ -50,5 +50,5 @@ def find_contact_sheet(survey: Survey) -> list[SheetRow]:
 
 
 def _files(item: Item, labels: dict[str, str]) -> list[tuple[str, str]]:
-    names = {stimulus.kind: stimulus.file_name for stimulus in item.stimuli.all()}
-    return [(label, names[kind]) for kind, label in labels.items() if kind in names]
+    files = {stimulus.kind: stimulus.file_names for stimulus in item.stimuli.all()}
+    return [(label, name) for kind, label in labels.items() for name in files.get(kind, [])]

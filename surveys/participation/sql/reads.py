@@ -8,7 +8,7 @@ place of each value, and from then on only the values are put in.
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -17,7 +17,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from surveys.models import Participant, Trial
 from surveys.participation.identity import Visit
-from surveys.participation.images import ORIGINAL, Pair, find_pairs, pair_of
+from surveys.participation.images import Pictures, find_pictures, pictures_of
+from surveys.protocol.task import Task
 
 Row = TypeVar("Row")
 
@@ -92,7 +93,7 @@ class UpcomingTrial:
     """A trial and the images that it shows."""
 
     trial: Trial
-    pair: Pair
+    pictures: Pictures
 
 
 def upcoming_trials(participant: Participant, count: int) -> list[UpcomingTrial]:
@@ -103,55 +104,56 @@ def upcoming_trials(participant: Participant, count: int) -> list[UpcomingTrial]
     if participant.rehearsed_trials is not None:
         trials = participant.rehearsed_trials[first - 1 : first - 1 + count]
         return [_rehearsed(trial, participant) for trial in trials]
-    rows = _images(participant, first, first + count - 1)
+    task, is_in_blocks = participant.protocol.task, bool(participant.protocol.parts)
+    # Each trial of a study in blocks has a condition of its own.
+    is_any = task.picks_item_pictures or is_in_blocks
+    kinds = [] if is_any else _kinds(task, participant.group)
+    rows = _images_of_trials(len(kinds), task.needs_item).rows(
+        participant=participant.pk,
+        first=first,
+        last=first + count - 1,
+        **{f"kind_{index}": kind for index, kind in enumerate(kinds)},
+    )
     by_position: dict[int, list[Any]] = {}
     for row in rows:
         by_position.setdefault(row.position, []).append(row)
     return [_upcoming(images, participant) for images in by_position.values()]
 
 
-def _images(participant: Participant, first: int, last: int) -> list[Any]:
-    """The trials at these positions, each as often as it has images."""
-    places: dict[str, int] = {"participant": participant.pk, "first": first, "last": last}
-    if participant.protocol.parts:
-        return _IMAGES_OF_BLOCKS.rows(**places)
-    return _IMAGES_OF_TRIALS.rows(**places, explanation=participant.group)
+def _kinds(task: Task, condition: str) -> list[str]:
+    return list(dict.fromkeys([*task.kinds_in(condition), *task.option_kinds(())]))
 
 
 def _rehearsed(trial: Trial, participant: Participant) -> UpcomingTrial:
-    return UpcomingTrial(trial, find_pairs([trial.item_id], trial.shown_to(participant))[0])
+    condition, protocol = trial.shown_to(participant), participant.protocol
+    return UpcomingTrial(trial, find_pictures([trial.item], condition, protocol)[0])
 
 
 def _upcoming(images: list[Any], participant: Participant) -> UpcomingTrial:
-    """From the rows of one trial, each with the name of one of its images."""
-    trial = images[0]
-    file_names = {row.image_kind: row.file_name for row in images}
-    return UpcomingTrial(trial, pair_of(file_names, trial.shown_to(participant)))
+    """From the rows of one trial, each with the names of its images of one kind."""
+    files = {row.image_kind: [row.file_name, *row.further_files] for row in images}
+    trial, protocol = images[0], participant.protocol
+    options = trial.item.options if protocol.task.needs_item else trial.options
+    condition = trial.shown_to(participant)
+    return UpcomingTrial(trial, pictures_of(files, options, condition, protocol))
 
 
-def _images_of_trials(
-    participant: int, first: int, last: int, explanation: "str | F"
-) -> "QuerySet[Trial]":
-    """Each trial as often as it has images."""
-    return (
-        Trial.objects.filter(
-            participant=participant,
-            position__gte=first,
-            position__lte=last,
-            item__stimuli__kind__in=[ORIGINAL, explanation],
+@cache
+def _images_of_trials(n_kinds: int, with_item: bool) -> ComposedOnce[Trial]:
+    """Each trial as often as it has kinds of images: these kinds, or with 0 all."""
+    marks = {f"kind_{index}": f"kind {index}?" for index in range(n_kinds)}
+
+    def build(participant: int, first: int, last: int, **kinds: str) -> "QuerySet[Trial]":
+        trials = Trial.objects.filter(
+            participant=participant, position__gte=first, position__lte=last
         )
-        .annotate(image_kind=F("item__stimuli__kind"), file_name=F("item__stimuli__file_name"))
-        .order_by("position")
-    )
+        if kinds:
+            trials = trials.filter(item__stimuli__kind__in=list(kinds.values()))
+        images = trials.annotate(
+            image_kind=F("item__stimuli__kind"),
+            file_name=F("item__stimuli__file_name"),
+            further_files=F("item__stimuli__further_files"),
+        )
+        return (images.select_related("item") if with_item else images).order_by("position")
 
-
-_IMAGES_OF_TRIALS = ComposedOnce(
-    _images_of_trials, participant=30_001, first=30_002, last=30_003, explanation="explanation?"
-)
-# Each trial of a study in blocks has a condition of its own.
-_IMAGES_OF_BLOCKS = ComposedOnce(
-    partial(_images_of_trials, explanation=F("condition")),
-    participant=30_001,
-    first=30_002,
-    last=30_003,
-)
+    return ComposedOnce(build, participant=30_001, first=30_002, last=30_003, **marks)

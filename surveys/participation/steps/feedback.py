@@ -6,13 +6,14 @@ from django.http import QueryDict
 
 from surveys.models import Participant, Trial
 from surveys.participation.given import given_answers
-from surveys.participation.images import find_pairs
+from surveys.participation.images import find_pictures
+from surveys.participation.item_texts import told_of
 from surveys.participation.refusals import Refusal
 from surveys.participation.standing import Standing, block_of, standing_of
 from surveys.participation.steps.between import BetweenQuestions
 from surveys.participation.steps.step import Context
 from surveys.protocol.schema import Protocol
-from surveys.protocol.wording import option_label
+from surveys.protocol.wording import legend_of, option_label, task_of
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,17 @@ class Feedback(BetweenQuestions):
             raise ValueError("No question was answered yet.")
         [given] = given_answers(participant, [trial.position])
         protocol, language = participant.protocol, participant.language
+        pictures = find_pictures([given.item], trial.shown_to(participant), protocol)[0]
         return {
             "position": trial.position,
-            "pair": find_pairs([given.item_id], trial.shown_to(participant))[0],
+            "pictures": pictures,
+            "told": told_of(protocol, given.item, language),
+            "task": task_of(protocol),
+            "legend": legend_of(protocol, language),
             "answer": given.option and option_label(protocol, given.option, language),
-            "prediction": option_label(protocol, given.prediction, language),
+            "address": pictures.choices.get(given.option, ""),
+            "key": option_label(protocol, given.item.key, language),
+            "key_address": pictures.choices.get(given.item.key, ""),
+            "is_about_model": not given.item.answer,
             "is_right": given.is_right,
         }

@@ -7,11 +7,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from surveys.models import Participant
-from surveys.participation.images import examples_of, find_pairs
+from surveys.participation.examples import show_examples
+from surveys.participation.images import examples_of
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Changes, Context, Step
 from surveys.protocol.schema import paragraphs
-from surveys.protocol.wording import option_label, wording
+from surveys.protocol.wording import wording
 from surveys.randomisation.trials import make_trials
 from surveys.studies.item_drops import find_items
 
@@ -44,14 +45,13 @@ class Introduction(Step):
         # What is practised on later is not given away here, unless there is nothing else to show.
         shown = (examples[: len(examples) - protocol.practice] or examples)[:MAX_EXAMPLES]
         specific = "" if is_common else protocol.introduction_of(condition)
-        answers = [option_label(protocol, example.prediction, language) for example in shown]
-        pairs = find_pairs([example.pk for example in shown], condition)
+        cant_tell = wording(protocol.texts.cant_tell, language)
+        instructions = wording(protocol.texts.instructions, language)
         return {
+            **show_examples(participant, [(item, condition) for item in shown]),
             "common": paragraphs(wording(protocol.texts.introduction, language)),
             "specific": paragraphs(wording(specific, language)),
-            "question": wording(protocol.texts.question, language),
-            "cant_tell": wording(protocol.texts.cant_tell, language),
-            "examples": list(zip(answers, pairs, strict=True)),
+            "instructions": paragraphs(instructions.replace("{cant_tell}", cant_tell)),
             "has_practice": protocol.practice > 0,
             "has_parts": is_common,
         }

@@ -6,7 +6,8 @@ from django.http import QueryDict
 
 from pv_engine.models import Item
 from surveys.models import Participant
-from surveys.participation.images import examples_of, find_pairs
+from surveys.participation.examples import show_examples
+from surveys.participation.images import examples_of
 from surveys.participation.refusals import Refusal
 from surveys.participation.standing import Standing, standing_of
 from surveys.participation.steps.between import BetweenQuestions
@@ -15,7 +16,7 @@ from surveys.participation.steps.step import Context
 from surveys.protocol.design.groups import conditions_of_parts
 from surveys.protocol.design.sizes import n_examples_asked
 from surveys.protocol.schema import paragraphs
-from surveys.protocol.wording import option_label, wording
+from surveys.protocol.wording import wording
 from surveys.randomisation.blocks import shown_in
 
 
@@ -45,8 +46,7 @@ class Part(BetweenQuestions):
             "total": len(names),
             "introduction": paragraphs(wording(protocol.parts[index].introduction, language)),
             "specific": paragraphs(wording(specific, language)),
-            "question": wording(protocol.texts.question, language),
-            "examples": _examples(participant, condition) if is_new else [],
+            **show_examples(participant, _examples(participant, condition) if is_new else []),
         }
 
 
@@ -57,11 +57,9 @@ def _conditions(participant: Participant) -> list[str]:
     return conditions_of_parts(protocol.parts, own, sequence)
 
 
-def _examples(participant: Participant, condition: str) -> list[tuple[str, object]]:
-    """The first examples that no question is about, each with the model's answer."""
+def _examples(participant: Participant, condition: str) -> list[tuple[Item, str]]:
+    """The first examples that no question is about, under the condition."""
     examples, protocol = examples_of(participant), participant.protocol
     asked = n_examples_asked(protocol, len(examples)) + protocol.practice
     shown: list[Item] = examples[: len(examples) - asked][:MAX_EXAMPLES]
-    answers = [option_label(protocol, each.prediction, participant.language) for each in shown]
-    pairs = find_pairs([each.pk for each in shown], condition)
-    return list(zip(answers, pairs, strict=True))
+    return [(each, condition) for each in shown]

@@ -10,10 +10,12 @@ from pv_engine.models import Item
 from surveys.models import Participant, Survey
 from surveys.participation import refusals
 from surveys.participation.answers import form_key
-from surveys.participation.images import examples_of, find_pairs
+from surveys.participation.images import examples_of, find_pictures
+from surveys.participation.item_texts import told_of
+from surveys.participation.questions import option_sent, show_first
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Context, Stage, Step
-from surveys.protocol.wording import option_label, wording
+from surveys.protocol.wording import legend_of, option_label, task_of
 from surveys.randomisation.trials import draw_practice_options
 
 
@@ -32,7 +34,8 @@ class Practice(Step):
         if constant_time_compare(sent.get("seen", ""), self._proof(participant)):
             return True
         _, options = self._question(participant)
-        return None if sent.get("answer", "") in options else refusals.NO_ANSWER
+        chosen = option_sent(participant.protocol, options, sent.get("answer", ""))
+        return None if chosen else refusals.NO_ANSWER
 
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
@@ -41,19 +44,23 @@ class Practice(Step):
         if participant.condition is None:
             raise ValueError("A participant without a condition has no practice yet.")
         item, options = self._question(participant)
-        answer = sent.get("answer", "")
+        answer = option_sent(protocol, options, sent.get("answer", ""))
+        pictures = find_pictures([item], participant.group, protocol)[0]
         return {
             "position": self.page(participant),
             "total": protocol.practice,
-            "question": wording(protocol.texts.question, language),
-            "pair": find_pairs([item.pk], participant.group)[0],
-            "options": [
-                (option, option_label(protocol, option, language), False) for option in options
-            ],
+            "first": show_first(participant, options, pictures, QueryDict()),
+            "pictures": pictures,
+            "told": told_of(protocol, item, language),
+            "task": task_of(protocol),
+            "legend": legend_of(protocol, language),
             "problem": problem,
-            "answer": answer in options and option_label(protocol, answer, language),
-            "prediction": option_label(protocol, item.prediction, language),
-            "is_right": answer == item.prediction,
+            "answer": answer and option_label(protocol, answer, language),
+            "address": pictures.choices.get(answer, ""),
+            "key": option_label(protocol, item.key, language),
+            "key_address": pictures.choices.get(item.key, ""),
+            "is_about_model": not item.answer,
+            "is_right": answer == item.key,
             "seen": self._proof(participant),
         }
 

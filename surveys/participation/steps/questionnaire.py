@@ -14,7 +14,6 @@ from surveys.participation.fields import (
     are_offered,
     field_name,
     read_int,
-    stored_option,
 )
 from surveys.participation.refusals import Refusal
 from surveys.participation.standing import Standing, block_of, standing_of
@@ -23,6 +22,7 @@ from surveys.participation.steps.step import Changes, Context, Stage, Step
 from surveys.protocol.design.pages import BEFORE, END, ShownPage, pages_until, shown_pages
 from surveys.protocol.schema import Protocol
 from surveys.protocol.sections import Question, QuestionnairePage
+from surveys.protocol.values import stored_option
 from surveys.protocol.wording import wording
 
 LONGEST_FREE_TEXT = 2000

@@ -7,14 +7,16 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
-from surveys.models import Participant, Survey
+from surveys.models import Participant, Survey, Trial
 from surveys.participation import answers, refusals
 from surveys.participation.access import refuse
-from surveys.participation.answers import CONFIDENCE, FIRST, SentAnswer, Taken
-from surveys.participation.fields import read_int
-from surveys.participation.images import Pair
+from surveys.participation.answers import FIRST, Judged, SentAnswer, Taken
+from surveys.participation.images import Pictures
+from surveys.participation.item_texts import told_of
 from surveys.participation.measures import read_measures
+from surveys.participation.questions import show_first, show_further
 from surveys.participation.refusals import Refusal
 from surveys.participation.sql import writes
 from surveys.participation.sql.reads import UpcomingTrial, upcoming_trials
@@ -22,12 +24,18 @@ from surveys.participation.standing import kept_blocks, note_standing
 from surveys.participation.steps.blocks import is_page_between
 from surveys.participation.steps.step import Changes, Context, Stage, Step
 from surveys.protocol.schema import Protocol
-from surveys.protocol.wording import option_label, wording
+from surveys.protocol.wording import legend_of, option_label, task_of
 from surveys.studies.questions import n_questions_of
 
 LONGEST_FIELD = 200
 # The participant may correct these on the page itself.
-CORRECTABLE = (refusals.NO_ANSWER, refusals.NOT_OFFERED, refusals.NO_CONFIDENCE)
+CORRECTABLE = (
+    refusals.NO_ANSWER,
+    refusals.NOT_OFFERED,
+    refusals.NO_CONFIDENCE,
+    refusals.NOT_ALL_ANSWERED,
+    refusals.TOO_EARLY,
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,9 @@ class TrialPage(Step):
         if request.method == "POST":
             return self._take_answer(request, participant)
         upcoming = upcoming_trials(participant, 2)
+        if upcoming and answers.is_out_of_time(participant, upcoming[0].trial):
+            answers.miss(participant, [each.trial for each in upcoming])
+            return None
         return self._show_again(request, participant, upcoming)
 
     def _take_answer(self, request: HttpRequest, participant: Participant) -> HttpResponse | None:
@@ -98,19 +109,20 @@ class TrialPage(Step):
         left = [each for each in upcoming if each.trial.position > participant.n_answered][:2]
         if not left:
             raise Http404
-        return self.show(request, participant, _context(participant, left, problem), problem)
+        sent = request.POST if problem else QueryDict()
+        context = _context(participant, left, sent, problem)
+        return self.show(request, participant, context, problem)
 
-    def read(self, participant: Participant, sent: QueryDict) -> SentAnswer | Refusal:
+    def read(self, participant: Participant, sent: QueryDict) -> Judged | Refusal:
         """For a preview, where each form is of the current question."""
-        answer = read_answer(sent)
         trial = upcoming_trials(participant, 1)[0].trial
-        return answers.refusal_of(participant, trial, answer) or answer
+        return answers.judge(participant, trial, read_answer(sent))
 
-    def changes(self, participant: Participant, answer: SentAnswer) -> Changes:
+    def changes(self, participant: Participant, answer: Judged) -> Changes:
         trial = upcoming_trials(participant, 1)[0].trial
-        return Changes(answers.columns_of(participant, trial, answer, timezone.now()))
+        return Changes(answers.columns_of(participant, trial, answer.option, timezone.now()))
 
-    def rehearse(self, participant: Participant, answer: SentAnswer) -> dict[str, Any]:
+    def rehearse(self, participant: Participant, answer: Judged) -> dict[str, Any]:
         trial = upcoming_trials(participant, 1)[0].trial
         if answers.step_of(participant, trial) == FIRST:
             trial.first_option = answer.option
@@ -121,7 +133,7 @@ class TrialPage(Step):
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
     ) -> Context:
-        return _context(participant, upcoming_trials(participant, 2), problem)
+        return _context(participant, upcoming_trials(participant, 2), sent, problem)
 
     def stages(self, survey: Survey) -> list[Stage]:
         checks = survey.protocol.checks
@@ -135,47 +147,59 @@ class TrialPage(Step):
 
 def read_answer(sent: QueryDict) -> SentAnswer:
     """Return the answer as sent; times that cannot be true are left out rather than stored."""
-    confidence = sent.get("confidence", "")
     return SentAnswer(
         option=sent.get("answer", "")[:LONGEST_FIELD],
         form_key=sent.get("form_key", "")[:LONGEST_FIELD],
         measures=read_measures(sent),
-        # What is no confidence is refused like one that was not offered.
-        confidence=(read_int(confidence, CONFIDENCE[-1]) or 0) if confidence else None,
+        fields=sent,
+        is_timed_out=bool(sent.get("timed_out")),
     )
 
 
 def _context(
-    participant: Participant, upcoming: Sequence[UpcomingTrial], problem: Refusal | None
+    participant: Participant,
+    upcoming: Sequence[UpcomingTrial],
+    sent: QueryDict,
+    problem: Refusal | None,
 ) -> Context:
     """What the page of the first of these shows; images of the next one are prefetched."""
-    trial, pairs = upcoming[0].trial, [each.pair for each in upcoming]
+    trial, pictures = upcoming[0].trial, [each.pictures for each in upcoming]
     protocol, language = participant.protocol, participant.language
     step = answers.step_of(participant, trial)
+    is_first_step = step == FIRST
     return {
         "position": trial.position,
-        "question": wording(protocol.texts.question, language),
-        "asked_for": trial.expected and option_label(protocol, trial.expected, language),
-        "pair": pairs[0].alone() if step == FIRST else pairs[0],
-        "upcoming": _prefetched(pairs, step),
-        "options": [
-            (key, option_label(protocol, key, language), key == trial.first_option)
-            for key in trial.options
-        ],
-        "is_first_step": step == FIRST,
+        "asked_for": _asked_for(protocol, trial, language),
+        "pictures": pictures[0].without_explanation() if is_first_step else pictures[0],
+        "upcoming": _prefetched(pictures, step),
+        "first": show_first(participant, trial.options, pictures[0], sent, trial.first_option),
+        "further": []
+        if is_first_step
+        else show_further(participant, trial, pictures[0], sent, problem is not None),
+        "told": told_of(protocol, trial.item, language) if protocol.task.told else [],
+        "task": task_of(protocol),
+        "legend": legend_of(protocol, language),
+        "is_first_step": is_first_step,
         "is_second_step": bool(trial.first_option),
-        "confidence": answers.asks_confidence(participant, trial)
-        and wording(protocol.texts.confidence, language),
-        "confidence_levels": CONFIDENCE,
         "form_key": answers.form_key(participant, trial.position, step),
         "at_hand": bool(kept_blocks(participant, trial)),
         "problem": problem,
     }
 
 
-def _prefetched(pairs: list[Pair], step: str) -> list[str]:
+def _asked_for(protocol: Protocol, trial: Trial, language: str) -> str:
+    """What an attention check asks for; of pictures the place, since their names are secret."""
+    if trial.expected and protocol.task.first.kind == "pictures":
+        with override(language):
+            return gettext("Picture %(number)s") % {
+                "number": trial.options.index(trial.expected) + 1
+            }
+    return trial.expected and option_label(protocol, trial.expected, language)
+
+
+def _prefetched(pictures: list[Pictures], step: str) -> list[str]:
     """The images of the next question, or the explanation of this one."""
-    ahead = [pairs[0].explanation] if step == FIRST else []
-    for pair in pairs[1:]:
-        ahead += [pair.original] if step == FIRST else [pair.original, pair.explanation]
-    return [address for address in ahead if address]
+    if step != FIRST:
+        return [address for each in pictures[1:] for address in each.addresses]
+    later = [each.without_explanation().addresses for each in pictures[1:]]
+    return [*pictures[0].explanations, *(address for each in later for address in each)]

@@ -109,7 +109,7 @@ def test_the_hash_is_of_what_is_seen_and_scored_not_of_how_it_was_made(folder):
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (lambda m: m.update(schema_version=2), "schema_version must be 1, but is 2"),
+        (lambda m: m.update(schema_version=3), "schema_version must be 1 or 2, but is 3"),
         (lambda m: m.update(items=[]), "items must be a list of items"),
         (lambda m: m.update(classes="boat"), "classes must be a list of texts"),
         (lambda m: m.update(classes=["a;b", *m["classes"]]), "must not contain the character ';'"),

@@ -10,6 +10,7 @@ from django.conf import settings
 from surveys.errors import ProtocolError
 from surveys.protocol.design.blocks import Block, Within
 from surveys.protocol.item_draw import ItemDraw
+from surveys.protocol.pay import Pay
 from surveys.protocol.schema import Protocol, ProtocolCondition, Texts, protocol_sha256
 from surveys.protocol.sections import (
     AssignmentRule,
@@ -24,6 +25,7 @@ from surveys.protocol.sections import (
     Stopping,
     TrialRule,
 )
+from surveys.protocol.task import Task, TaskPicture, TaskQuestion
 from surveys.studies.loading import load_study
 from tests.factories import make_protocol, make_stimulus_folder
 from tests.surveys.everything import EVERYTHING
@@ -157,7 +159,7 @@ def test_every_key_is_described():
     kinds = (
         Protocol, ProtocolCondition, Texts, AssignmentRule, TrialRule, ChecksRule, Comprehension,
         ComprehensionQuestion, Question, QuestionnairePage, Panel, CompletionCodes,
-        Sample, Stopping, ItemDraw, Within, Block,
+        Pay, Sample, Stopping, ItemDraw, Within, Block, Task, TaskPicture, TaskQuestion,
     )  # fmt: skip
     keys = {row.name for kind in kinds for row in fields(kind)}
     missing = {key for key in keys if not re.search(rf"\b{key}\b", page)}

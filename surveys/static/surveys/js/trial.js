@@ -1,9 +1,9 @@
-// Times an answer from the first paint of both images, and lets keys choose it.
+// Times an answer from the first paint of all images, and lets keys choose it.
 // The form works without this script; the answer is then stored without times.
 "use strict";
 
 const form = document.querySelector("form[data-keys]");
-const images = [...document.querySelectorAll(".pair img")];
+const images = [...document.querySelectorAll("main img")];
 const notice = document.getElementById("images-failed");
 // When the browser says that it painted each image, and the frame that stands in for that.
 const paints = new Map();
@@ -33,8 +33,10 @@ function missing() {
 async function waitForImages() {
   await Promise.allSettled(images.map((image) => image.decode()));
   notice.hidden = !missing().length;
+  if (!notice.hidden) return;
+  document.dispatchEvent(new Event("loaded"));
   // The second frame begins when the first, with the images in it, has been painted.
-  if (notice.hidden) requestAnimationFrame(() => requestAnimationFrame(startClock));
+  requestAnimationFrame(() => requestAnimationFrame(startClock));
 }
 
 notice.querySelector("button").addEventListener("click", () => {
@@ -102,7 +104,7 @@ document.addEventListener("keydown", (event) => {
     if (!chosen.checked) noteChoice(chosen);
     chosen.checked = true;
     chosen.focus();
-  } else if (event.key === "Enter" && !event.target.closest("a, button")) {
+  } else if (event.key === "Enter" && !event.target.closest("a, button, textarea, select")) {
     event.preventDefault();
     form.requestSubmit();
   }

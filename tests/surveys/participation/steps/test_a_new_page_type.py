@@ -17,7 +17,7 @@ from surveys.models import Event, Survey
 from surveys.monitoring.live import find_monitor
 from surveys.participation import flow
 from surveys.participation import urls as survey_urls
-from surveys.participation.images import examples_of, find_pairs
+from surveys.participation.images import examples_of, find_pictures
 from surveys.participation.steps.step import Step
 from surveys.participation.withdrawal import withdraw
 from tests.factories import make_survey
@@ -33,8 +33,9 @@ class ImageNote(Step):
     title = "Image note"
 
     def context(self, participant, sent, problem=None):
-        pair = find_pairs([examples_of(participant)[0].pk], participant.group)[0]
-        return {"note": "Look closely.", "image": pair.original}
+        example, protocol = examples_of(participant)[0], participant.protocol
+        pictures = find_pictures([example], participant.group, protocol)[0]
+        return {"note": "Look closely.", "image": pictures.addresses[0]}
 
 
 @pytest.fixture
