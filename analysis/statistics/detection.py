@@ -61,7 +61,7 @@ def detection(n_hits: int, n_signals: int, n_false_alarms: int, n_noises: int) -
 
 
 def confidence_auc(correct: np.ndarray, confidence: np.ndarray) -> float:
-    """Return how well a participant's confidence tells right answers from wrong ones.
+    """Return how well a participant's confidence separates right answers from wrong ones.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ def _secrets_of(survey: Survey) -> set[str]:
 
 
 def _keys_of(survey: Survey) -> set[str]:
-    """Classes, where trials neither offer nor tell any: predictions and true labels."""
+    """Classes, where trials neither offer nor show any: predictions and true labels."""
     task, manifest = survey.protocol.task, survey.stimulus_set.manifest
     if task.told or not task.first.has_own_options:
         return set()

@@ -1,7 +1,7 @@
 """One participant's visit, step by step, from what is stored; nothing is recorded for it.
 
 While the study is blind it shows neither answers nor pictures: a picture beside the person's letter
-would tell which condition the letter is.
+would show which condition the letter stands for.
 """
 
 from dataclasses import dataclass, field

@@ -19,7 +19,7 @@ def task_problems(protocol: Protocol, manifest: dict[str, Any]) -> Found:
     """
     rows = [row for row in manifest["items"] if row["name"] not in protocol.dropped]
     rows += manifest["examples"]
-    yield from _blank_arms(protocol)
+    yield from _blank_conditions(protocol)
     yield from _lacking_pictures(protocol, rows)
     yield from _lacking_texts(protocol.task.told, rows)
     for index, question in enumerate(protocol.task.questions, start=1):
@@ -27,7 +27,7 @@ def task_problems(protocol: Protocol, manifest: dict[str, Any]) -> Found:
     yield from _lacking_answers(protocol.task.first, rows)
 
 
-def _blank_arms(protocol: Protocol) -> Found:
+def _blank_conditions(protocol: Protocol) -> Found:
     task = protocol.task
     is_blank = all(each.is_explanation for each in task.shown) and not any(
         question.kind == "pictures" for question in task.questions
@@ -41,20 +41,20 @@ def _blank_arms(protocol: Protocol) -> Found:
 
 
 def _lacking_pictures(protocol: Protocol, rows: Sequence[Row]) -> Found:
-    arms = shown_conditions(protocol)
+    names = shown_conditions(protocol)
     for index, picture in enumerate(protocol.task.shown, start=1):
         # By default, the conditions are checked themselves.
         if not protocol.task.pictures and picture.kind != ORIGINAL:
             continue
         key = f"task.pictures[{index}].kind" if protocol.task.pictures else "stimulus_set"
-        for kind in dict.fromkeys(_kinds_of(picture, arms)):
+        for kind in dict.fromkeys(_kinds_of(picture, names)):
             yield from _lacking_kind(kind, key, rows)
 
 
-def _kinds_of(picture: TaskPicture, arms: Sequence[str]) -> list[str]:
+def _kinds_of(picture: TaskPicture, names: Sequence[str]) -> list[str]:
     """The kinds that a picture stands for; participants without explanation see none of it."""
-    shown = [arm for arm in arms if not (picture.is_explanation and arm == NO_EXPLANATION)]
-    return [picture.kind_in(arm) for arm in shown]
+    shown = [name for name in names if not (picture.is_explanation and name == NO_EXPLANATION)]
+    return [picture.kind_in(name) for name in shown]
 
 
 def _lacking_kind(kind: str, key: str, rows: Sequence[Row]) -> Found:

@@ -8,7 +8,11 @@ from analysis.data.labels import condition_label, with_condition
 from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
 from analysis.report.section import Section
 from analysis.report.tables import Table
-from analysis.statistics.tasks import accuracy_against_chance, confidence_table, detection_table
+from analysis.statistics.task_scores import (
+    accuracy_against_chance,
+    confidence_table,
+    detection_table,
+)
 
 MEASURES = {
     "d_prime": "Sensitivity d′",

@@ -13,7 +13,7 @@ from surveys.console.access import for_role
 from surveys.export.columns import PANEL
 from surveys.export.rows import panel_rows
 from surveys.models import PanelIdentity, Role, Survey
-from surveys.studies.recruiting import endings, missing_points, panel_address
+from surveys.monitoring.recruiting import endings, missing_points, panel_address
 from surveys.templatetags.entry_address import entry_url
 
 

@@ -110,7 +110,7 @@ def test_an_unblinded_studys_visit_shows_what_was_seen_and_answered(survey, cy):
     assert shown == ["Image", cy.participant.condition.name]
 
 
-def test_a_visit_tells_what_happened_in_order(survey, cy):
+def test_a_visit_shows_what_happened_in_order(survey, cy):
     labels = [event.label for event in find_visit(survey, cy.participant).events]
     assert labels[:3] == ["opened the first page", "agreed to take part",
                           "was assigned to a condition"]  # fmt: skip

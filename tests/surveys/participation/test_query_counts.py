@@ -73,7 +73,9 @@ def test_neither_more_sections_nor_more_participants_take_more(db, tmp_path, n_o
     counts = visitor.counts + late.counts + refusing.counts
     assert len(counts) > 40
     for count, address, asked in counts:
-        assert count <= MOST, (address, asked)
+        # Erasing somebody takes a statement more, for what the team wrote about them.
+        is_erasure = any(each.startswith("DELETE") for each in asked)
+        assert count <= MOST + is_erasure, (address, asked)
 
 
 def test_refusals_take_no_more(ben):

@@ -102,7 +102,7 @@ def detection_table(trials: pd.DataFrame, signal: str) -> pd.DataFrame:
 
 
 def confidence_table(trials: pd.DataFrame) -> pd.DataFrame:
-    """Return how well confidence tells right answers from wrong ones in each condition.
+    """Return how well confidence separates right answers from wrong ones in each condition.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a panel needs to be told of a study: its address, and what each completion code means."""
+"""What a panel needs to know of a study: its address, and what each completion code means."""
 
 from dataclasses import dataclass
 
