@@ -19,6 +19,7 @@ from analysis.report.sections.flow import flow_section
 from analysis.report.sections.generalisation import generalisation_section
 from analysis.report.sections.images import images_section
 from analysis.report.sections.methods import methods_section
+from analysis.report.sections.mixed_model import mixed_model_section
 from analysis.report.sections.original import compares_the_published_conditions, original_section
 from analysis.report.sections.pace import pace_section
 from analysis.report.sections.response_bias import bias_section
@@ -75,7 +76,8 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         sections.insert(0, flow_section(study, study.participants))
-        sections += [generalisation_section(study, trials)] if several else []
+        if several:
+            sections += [mixed_model_section(study, trials), generalisation_section(study, trials)]
         sections += [
             answers_section(study, trials),
             bias_section(trials),

@@ -117,12 +117,14 @@ def _contrast(
     shares, slopes = zip(*(_marginal(fit, row) for row in rows), strict=True)
     points, slope = float(signs @ np.array(shares)), signs @ np.array(slopes)
     spread = float(np.sqrt(slope @ fit.covariance @ slope))
+    # A difference of probabilities is at most 1, and one of two differences at most 2.
+    half, most = quantile * spread, float(np.abs(signs).sum() / 2)
     with np.errstate(over="ignore"):
         odds = [float(np.exp(log_odds + k * quantile * error)) for k in (0, -1, 1)]
     return ConditionContrast(
         *names,
         odds_ratio=Interval(*odds),
-        points=Interval(points, points - quantile * spread, points + quantile * spread),
+        points=Interval(points, *np.clip([points - half, points + half], -most, most).tolist()),
         pvalue=float(2 * stats.norm.sf(abs(log_odds) / error)) if error > 0 else float("nan"),
     )
 

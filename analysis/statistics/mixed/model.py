@@ -1,4 +1,4 @@
-"""The crossed logistic mixed model: correct ~ condition * stratum, participants and items random."""
+"""The logistic mixed model: correct ~ condition * stratum, participants and items random."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -58,7 +58,7 @@ class MixedModel:
 
     @property
     def remarks(self) -> list[str]:
-        """What a reader must know of the fit: variances at the boundary, and missing convergence."""
+        """What a reader must know of the fit: variances at the boundary, no convergence."""
         at_zero = self.variances[self.variances["at_boundary"]]["effect"]
         found = [BOUNDARIES[name] for name in at_zero]
         if not self.converged:
