@@ -23,7 +23,7 @@ Data of the survey `{survey}`, exported by Foresee {version} as a Psych-DS data 
 | `{codebook}` | every column: type, unit, levels, what an empty cell means |
 | `materials/protocol.json` | the protocol with its analysis plan, without the panel's codes |
 | `documentation/` | what participants read before they agreed, and the question |
-| `analysis/` | how to compute every result from this folder alone; `reanalyse.py` and `reanalyse.R` recompute the main ones without Foresee |
+| `analysis/` | how to compute every result from this folder alone, with and without Foresee |
 
 Tables are joined by `participant_id` and `item`. One row of `trials` is one trial
 (`participant_id` and `trial_index`), one row of `participants` one participant, one row of `items`
