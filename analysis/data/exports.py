@@ -15,6 +15,7 @@ from analysis.data.schema import (
     EXCLUDED,
     FAILED_CHECKS,
     PARTICIPANT_COLUMNS,
+    PROTOCOL_VERSION,
     TRIAL_COLUMNS,
 )
 from analysis.data.scores import conditions_of
@@ -39,13 +40,17 @@ def read_export(folder: Path) -> StudyData:
     description = _read_json(folder / DESCRIPTION)
     files = {table: find_table(folder, table) for table in ("participants", "trials")}
     participants, trials = read_participants(files["participants"]), read_trials(files["trials"])
-    participants[EXCLUDED] = participants["participant_id"].isin(read_excluded(folder))
+    reasons = read_excluded(folder)
+    participants[EXCLUDED] = participants["participant_id"].isin(set(reasons))
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
     study = from_frames(title, participants, trials, _provenance(folder, description))
+    protocol = _protocol(folder / PROTOCOL)
     return replace(
         study,
-        analysis_section=_analysis_section(folder / PROTOCOL),
+        analysis_section=protocol.get("analysis"),
+        protocol=protocol,
+        exclusion_reasons=reasons,
         pictures=item_pictures(folder, conditions_of(study.scores)),
     )
 
@@ -64,9 +69,11 @@ def find_table(folder: Path, table: str) -> Path:
 
 def read_participants(path: Path) -> pd.DataFrame:
     """The participants of a file with at least the columns `PARTICIPANT_COLUMNS`."""
-    frame = _read_table(path, PARTICIPANT_COLUMNS, optional=(FAILED_CHECKS,))
+    frame = _read_table(path, PARTICIPANT_COLUMNS, optional=(FAILED_CHECKS, PROTOCOL_VERSION))
     if FAILED_CHECKS in frame:
         frame[FAILED_CHECKS] = frame[FAILED_CHECKS].fillna(0).astype("int32")
+    if PROTOCOL_VERSION in frame:
+        frame[PROTOCOL_VERSION] = pd.to_numeric(frame[PROTOCOL_VERSION], errors="coerce")
     require_unique(frame, ["participant_id"], path.name)
     return frame
 
@@ -95,11 +102,17 @@ def read_extra_trials(folder: Path) -> pd.DataFrame:
     return read_table(found, columns) if _has_rows(found) else pd.DataFrame(columns=list(columns))
 
 
-def read_excluded(folder: Path) -> set[str]:
-    """The participants whom the team excluded by hand; exports without any have no such table."""
+def read_excluded(folder: Path) -> dict[str, str]:
+    """The participants whom the team excluded by hand, each with its reason.
+
+    Exports without any have no such table.
+    """
     found = find_table(folder, "exclusions")
     columns = {"participant_id": "str", "reason": "str"}
-    return set(read_table(found, columns)["participant_id"]) if _has_rows(found) else set()
+    if not _has_rows(found):
+        return {}
+    rows = read_table(found, columns)
+    return dict(zip(rows["participant_id"], rows["reason"].fillna(""), strict=True))
 
 
 def _has_rows(path: Path) -> bool:
@@ -157,9 +170,9 @@ def _read_json(path: Path) -> dict[str, Any]:
     return found
 
 
-def _analysis_section(path: Path) -> Any:
-    """The exported protocol's [analysis]; None without one, or without a protocol."""
-    return _read_json(path).get("analysis") if path.exists() else None
+def _protocol(path: Path) -> dict[str, Any]:
+    """The exported protocol; empty where the folder has none."""
+    return _read_json(path) if path.exists() else {}
 
 
 def _provenance(folder: Path, description: dict[str, Any]) -> dict[str, str]:

@@ -54,6 +54,8 @@ PARTICIPANT_COLUMNS = {
 }
 # Optional in an export; 0 in a study without checks.
 FAILED_CHECKS = "n_failed_checks"
+# The version of the protocol that a participant began with; not in exports of old versions.
+PROTOCOL_VERSION = "protocol_version"
 # Whether the team excluded the participant by hand; only known of an export.
 EXCLUDED = "excluded"
 # Statuses of participants without valid answers: they are never analysed.

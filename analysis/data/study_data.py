@@ -27,6 +27,10 @@ class StudyData:
     # The protocol's [analysis] section, which `plan.reader.declared_plan` reads; None where no plan
     # was declared before the data were seen.
     analysis_section: Any = None
+    # The protocol in force, section by section; empty where none is known.
+    protocol: dict[str, Any] = field(default_factory=dict)
+    # Participants whom the team excluded by hand -> its reason.
+    exclusion_reasons: dict[str, str] = field(default_factory=dict)
     # Differences between its tables and those that were exported, one sentence each.
     edits: tuple[str, ...] = ()
     # What the report prints about the source: file names, hashes of data and protocol.

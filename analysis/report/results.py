@@ -22,6 +22,7 @@ from analysis.report.sections.methods import methods_section
 from analysis.report.sections.mixed_model import mixed_model_section
 from analysis.report.sections.original import compares_the_published_conditions, original_section
 from analysis.report.sections.pace import pace_section
+from analysis.report.sections.registration import registration_section
 from analysis.report.sections.response_bias import bias_section
 from analysis.report.sections.robustness import robustness_section
 from analysis.report.tables import Table
@@ -76,6 +77,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         sections.insert(0, flow_section(study, study.participants))
+        sections.insert(0, registration_section(study, study.participants, plan))
         if several:
             sections += [mixed_model_section(study, trials), generalisation_section(study, trials)]
         sections += [
