@@ -29,12 +29,13 @@ FLAGS = ("correct", "chose_truth", "cant_tell")
 TIMES = ("response_time_ms", "hidden_time_ms")
 
 
-def read_export(folder: Path) -> StudyData:
+def read_export(folder: Path | str) -> StudyData:
     """Return the study in an export folder, with its protocol's plan and its images.
 
     Raises DataError, with file, line and column, where the folder is not an export, a column is
     missing, a participant or trial is repeated, or a value is outside its levels.
     """
+    folder = Path(folder)
     if not (folder / DESCRIPTION).is_file():
         raise DataError(f"{folder} is not an export folder: it has no {DESCRIPTION}.")
     description = _read_json(folder / DESCRIPTION)

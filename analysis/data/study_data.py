@@ -70,8 +70,9 @@ class StudyData:
         return int(self.scores["participant_id"].nunique())
 
 
-def from_scores_file(path: Path, conditions: Collection[str] = ()) -> StudyData:
+def from_scores_file(path: Path | str, conditions: Collection[str] = ()) -> StudyData:
     """Return a study of which only the scores are known; raise DataError as `read_scores`."""
+    path = Path(path)
     scores = read_scores(path, conditions)
     provenance = {"source": path.name, "scores SHA-256": file_sha256(path)}
     return require_answers(
