@@ -79,7 +79,9 @@ def recipe_page() -> str:
 
 
 def registries_page() -> str:
-    from pv_engine.recipe.conditions import CONDITIONS, UNDRAWN
+    from pv_engine.recipe.conditions import CONDITIONS
+    from pv_engine.recipe.networks import NETWORKS
+    from pv_engine.recipe.profiles import PROFILES
     from pv_engine.recipe.saliency import READS, SALIENCY
     from pv_engine.recipe.sources import SHORT, SOURCES
 
@@ -96,24 +98,46 @@ def registries_page() -> str:
     conditions = [
         (
             f"`{name}`",
-            "an image" if name != UNDRAWN else "nothing",
+            "an image" if each.draws else "nothing",
             each.needs or "",
+            "yes" if each.by_class else "",
             _cell(each.introduction) or "written by the study's author",
         )
         for name, each in CONDITIONS.items()
     ]
+    networks = [
+        (f"`{family}:<{each.names}>`", _cell(each.meaning)) for family, each in NETWORKS.items()
+    ]
+    profiles = [
+        (f"`{name}`", " then ".join(phase for phase, _ in each.stages),
+         ", ".join(f"`{key}`" for key in each.losses), _cell(each.meaning))
+        for name, each in PROFILES.items()
+    ]  # fmt: skip
     parts = [
-        "What a recipe may name. [Add a saliency method](../guides/add_a_saliency_method.md) and"
-        " [Add a data source](../guides/add_a_data_source.md) say how a package adds one.",
+        "What a recipe may name. A package adds its own by an entry point:"
+        " [a saliency method](../guides/add_a_saliency_method.md),"
+        " [a decoder profile, a condition or a family of"
+        " networks](../guides/add_a_decoder_profile.md),"
+        " [a data source](../guides/add_a_data_source.md).",
         "## Data sources",
         "The values of `data.kind`.",
         _table(("name", "in the console", "needs", "meaning"), sources),
+        "## Networks",
+        "The values of `classifier.architecture`, beside `small_cnn` and your own"
+        " `<package.module>:<factory>`.",
+        _table(("name", "meaning"), networks),
+        "## Decoder profiles",
+        "The values of `decoder.profile`.",
+        _table(("name", "trained", "further keys", "meaning"), profiles),
         "## Saliency methods",
         "The values of `rendering.saliency`.",
         _table(("name", "reads", "source", "meaning"), methods),
         "## Conditions",
         "The values of `rendering.conditions`.",
-        _table(("name", "shows", "needs", "introduction for participants"), conditions),
+        _table(
+            ("name", "shows", "needs", "of further classes", "introduction for participants"),
+            conditions,
+        ),
     ]
     return _page("Registries: what a recipe may name", parts)
 
@@ -173,6 +197,7 @@ def export_page() -> str:
     tables = {
         "trials": export_columns.TRIALS,
         "extratrials": export_columns.EXTRA_TRIALS,
+        "trials and extratrials of a study in blocks, in addition": (export_columns.BLOCK,),
         "participants": export_columns.PARTICIPANTS,
         "questionnaire": export_columns.QUESTIONNAIRE,
         "items": export_columns.ITEMS,

@@ -58,13 +58,13 @@ class Walk:
     def _look(self, page: Page) -> None:
         press(page, page.get_by_role("link", name="What does the model see?"))
         self.keep(page, "overview")
-        turn_to(page, "Stimuli")
+        turn_to(page, "Design", "Stimuli")
         page.wait_for_load_state("networkidle")
         self.keep(page, "stimuli")
 
     def _send_bots(self, page: Page) -> None:
         """Start the bots, then watch them on the live page until all have finished."""
-        turn_to(page, "Bots")
+        turn_to(page, "Run", "Bots")
         page.get_by_label("Number of bots").fill(str(self.n_bots))
         page.get_by_label("Seed").fill("1")
         press(page, page.get_by_role("button", name="Start the bots"))
@@ -72,11 +72,11 @@ class Walk:
         expect(bar).not_to_have_attribute("value", "0", timeout=PATIENCE)
         to_the_end(page)
         self.keep(page, "bots")
-        turn_to(page, "Live")
+        turn_to(page, "Run", "Live")
         simulated = page.get_by_text(f" {self.n_bots} of those who agreed are bots")
         expect(simulated).to_be_visible(timeout=PATIENCE)
         self.keep(page, "live")
-        turn_to(page, "Bots")
+        turn_to(page, "Run", "Bots")
         expect(page.locator("td .status")).to_have_text("Finished", timeout=SOON)
 
     def _take_part(self, page: Page) -> None:
@@ -103,14 +103,14 @@ class Walk:
         press(page, page.get_by_role("button", name="Close the study"))
 
     def _unblind(self, page: Page) -> None:
-        turn_to(page, "Results")
+        turn_to(page, "Results", "Summary")
         press(page, page.get_by_role("link", name="Unblind this study…"))
         page.get_by_label("Type demo to confirm").fill("demo")
         self.keep(page, "unblind")
         press(page, page.get_by_role("button", name="Unblind the study for good"))
 
     def _build(self, page: Page) -> None:
-        turn_to(page, "Exports")
+        turn_to(page, "Results", "Exports and reports")
         self.keep(page, "exports_empty")
         press(page, page.get_by_role("button", name="Build a report"))
         under_way = page.locator("progress:not([value='0'])")
@@ -134,7 +134,7 @@ class Walk:
         page.wait_for_load_state("networkidle")
         self.keep(page, "report")
         page.go_back()
-        turn_to(page, "Results")
+        turn_to(page, "Results", "Summary")
         bots = page.get_by_text(f"{self.n_bots} of {self.n_bots + 1} participants are bots")
         expect(bots).to_be_visible(timeout=SOON)
         self.keep(page, "results")
@@ -151,8 +151,11 @@ def to_the_end(page: Page) -> None:
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
 
 
-def turn_to(page: Page, name: str) -> None:
-    """Open a page of the study by its link in the study's navigation."""
-    bar = page.get_by_role("navigation", name="Study", exact=True)
-    press(page, bar.get_by_role("link", name=name, exact=True))
+def turn_to(page: Page, part: str, name: str = "") -> None:
+    """Open a page of the study by the navigation: its part of the work, then the page there."""
+    parts = page.get_by_role("navigation", name="Study", exact=True)
+    press(page, parts.get_by_role("link", name=part, exact=True))
+    if name:
+        pages = page.get_by_role("navigation", name="Pages of this part", exact=True)
+        press(page, pages.get_by_role("link", name=name, exact=True))
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=SOON)

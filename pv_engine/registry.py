@@ -9,12 +9,19 @@ Free of torch, Django and the rest of the engine, so that a package's module can
 time.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from pv_engine.explain.material import Material
 
 Entry = TypeVar("Entry")
+Need = Literal["decoder", "autoencoder", "exemplars"]
 
 
 @dataclass(frozen=True)
@@ -25,9 +32,9 @@ class SaliencyMethod:
     ----------
     formula : str
         For `features` and `gradient`, a class of pytorch-grad-cam's kind (BaseCAM); for `head`, a
-        function of (head, features, targets); for `network`, one of (whole, head, features,
-        targets). Features are (B, C, h, w), targets (B,) class numbers, maps (B, h, w).
-    reads : {"features", "gradient", "head", "network"}
+        function of (head, features, targets); for `network` and `attention`, one of (whole, head,
+        features, targets). Features are (B, C, h, w), targets (B,) class numbers, maps (B, h, w).
+    reads : {"features", "gradient", "head", "network", "attention"}
         See READS in recipe/saliency.py.
     meaning : str
         One line for the reference page.
@@ -39,10 +46,15 @@ class SaliencyMethod:
     """
 
     formula: str
-    reads: Literal["features", "gradient", "head", "network"]
+    reads: Literal["features", "gradient", "head", "network", "attention"]
     meaning: str
     source: str
     gradient: str = "pv_engine.explain.head_gradients:feature_gradients"
+
+    @property
+    def is_class_agnostic(self) -> bool:
+        """Whether the map is the same for every class."""
+        return self.reads in ("features", "attention")
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,83 @@ class DataSource:
     title: str
     needs_root: bool = True
     has_splits: bool = True
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What is shown beside the image.
+
+    Attributes
+    ----------
+    draws : callable, optional
+        A function of the Material (explain/material.py) to pictures (B, 3, s, s) in [0, 1]. Its
+        module must not import torch: Material has what a drawing needs. None where the image stands
+        alone.
+    introduction : str
+        Explains it to participants; empty where its author has to.
+    needs : {"decoder", "autoencoder", "exemplars"}, optional
+        What draws it beside the classifier.
+    exemplars : int
+        How many exemplars of an item it shows.
+    by_class : bool
+        Whether it is also drawn for the further classes of `rendering.targets`.
+    """
+
+    draws: "Callable[[Material], Tensor] | None"
+    introduction: str = ""
+    needs: Need | None = None
+    exemplars: int = 0
+    by_class: bool = False
+
+
+@dataclass(frozen=True)
+class DecoderProfile:
+    """A network from features to pictures, and its training.
+
+    Attributes
+    ----------
+    creates : str
+        A function of the features' (C, h, w), the picture's side, the factor for the channels and
+        the seed, to an untrained network: features (B, C, h, w) to pictures in [0, 1].
+    meaning : str
+        One line for the reference page.
+    stages : tuple of (str, str)
+        Each training: its phase, `layout` or `decoder`, and its class (pipeline/training/), made
+        with the build's workspace. The last is `decoder`; a single one, by the paper's loss, by
+        default.
+    losses : tuple of str
+        Which of the keys `prediction_weight`, `views`, `perceptual_weight` and `adversarial_weight`
+        its training knows.
+    """
+
+    creates: str
+    meaning: str
+    stages: tuple[tuple[str, str], ...] = (
+        ("decoder", "pv_engine.pipeline.training.decoder:DecoderTraining"),
+    )
+    losses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NetworkFamily:
+    """Networks that `classifier.architecture` names as `<family>:<name>`.
+
+    Attributes
+    ----------
+    family : str
+        A class of networks/families/family.py's kind, made without arguments.
+    names : str
+        What stands behind the colon.
+    meaning : str
+        One line for the reference page.
+    tasks : tuple of str
+        Which values of `classifier.task` its networks are for.
+    """
+
+    family: str
+    names: str
+    meaning: str
+    tasks: tuple[str, ...] = ("multi_label", "single_label")
 
 
 def registry(group: str, own: dict[str, Entry]) -> dict[str, Entry]:

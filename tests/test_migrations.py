@@ -33,6 +33,8 @@ HARMLESS = {
     ("surveys", "0019_protocol_json", "survey", "protocol"),  # the column keeps its name
     ("surveys", "0019_protocol_json", "protocolversion", "protocol"),  # the column keeps its name
     ("surveys", "0013_runs", "preflightrun", "created_at"),  # the time is set by Django
+    ("surveys", "0021_designs", "condition", "name"),  # longer; a handful of rows a study
+    ("surveys", "0021_designs", "trial", "kind"),  # choices alone
 }
 
 

@@ -4,7 +4,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 
-def set_value(text: str, *path: str, value: str) -> str:
+def set_value(text: str, *path: str, value: str | int) -> str:
     """The text with this value at the path of keys; what is missing of the path is added.
 
     A text that is not valid TOML comes back unchanged: reading it says what is wrong.

@@ -108,8 +108,9 @@ def assemble(kind: Any, plain: Any) -> Any:
         return kind(**dict.fromkeys(_needed(kind)) | values)
     if get_origin(kind) is tuple and isinstance(plain, list | tuple):
         return tuple(assemble(get_args(kind)[0], part) for part in plain)
-    if get_origin(kind) in (Union, UnionType):
-        return dict(plain) if isinstance(plain, dict) else plain
+    if get_origin(kind) in (Union, UnionType) and isinstance(plain, dict):
+        table = next((part for part in get_args(kind) if is_dataclass(part)), None)
+        return assemble(table, plain) if table else dict(plain)
     return plain
 
 

@@ -8,10 +8,13 @@ from typing import Any
 import pandas as pd
 
 from analysis.data.checksums import data_sha256
+from analysis.data.designs import read_design
 from analysis.data.files import read_table, read_text
 from analysis.data.pictures import item_pictures
 from analysis.data.schema import (
     ASKED_STRATA,
+    BLOCK,
+    BLOCK_COLUMN,
     EXCLUDED,
     FAILED_CHECKS,
     PARTICIPANT_COLUMNS,
@@ -52,6 +55,7 @@ def read_export(folder: Path | str) -> StudyData:
         analysis_section=protocol.get("analysis"),
         protocol=protocol,
         exclusion_reasons=reasons,
+        design=read_design(protocol),
         pictures=item_pictures(folder, conditions_of(study.scores)),
     )
 
@@ -81,7 +85,7 @@ def read_participants(path: Path) -> pd.DataFrame:
 
 def read_trials(path: Path) -> pd.DataFrame:
     """The trials of a file with at least the columns `TRIAL_COLUMNS`."""
-    frame = _read_table(path, TRIAL_COLUMNS)
+    frame = _read_table(path, TRIAL_COLUMNS | BLOCK_COLUMN, optional=tuple(BLOCK_COLUMN))
     source = path.name
     require_unique(frame, ["participant_id", "trial_index"], source)
     require_where(frame["condition"].notna(), frame, "condition", source, "given")
@@ -126,8 +130,11 @@ def _has_rows(path: Path) -> bool:
 def _read_table(
     path: Path, columns: dict[str, str], optional: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    frame = read_table(path, columns, columns, optional)
+    needed = [name for name in columns if name not in optional]
+    frame = read_table(path, needed, columns, optional)
     for name, kind in columns.items():
+        if name not in frame:
+            continue
         _require_numbers(frame, name, kind, path.name)
     require_where(frame["participant_id"].notna(), frame, "participant_id", path.name, "given")
     return frame
@@ -154,6 +161,9 @@ def _require_known_participants(
 ) -> None:
     known = trials["participant_id"].isin(set(participants["participant_id"]))
     require_where(known, trials, "participant_id", source, "a participant of the other table")
+    if BLOCK in trials:
+        # In a study in blocks, trials have a condition of their own.
+        return
     assigned = participants.set_index("participant_id")["condition"].astype("str")
     own = trials["participant_id"].map(assigned).astype("str")
     same = own == trials["condition"].astype("str")

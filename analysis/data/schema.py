@@ -39,6 +39,9 @@ TRIAL_COLUMNS = {
     "answered_at": "str",
     "simulated": "float64",
 }
+# Only in the trials of a study in blocks.
+BLOCK = "block"
+BLOCK_COLUMN = {BLOCK: "category"}
 PARTICIPANT_COLUMNS = {
     "participant_id": "str",
     "number": "Int64",

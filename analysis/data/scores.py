@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.data.files import read_table
@@ -120,6 +121,20 @@ def known_scores_of(scores: pd.DataFrame, condition: str, stratum: str) -> "pd.S
     require_known("stratum", stratum, STRATA)
     chosen = (scores["condition"] == condition) & (scores["stratum"] == stratum)
     return scores.loc[chosen, "accuracy"].dropna()
+
+
+def paired_scores(
+    scores: pd.DataFrame, condition_a: str, condition_b: str, stratum: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the accuracies (0 to 1) in two conditions of the participants who have both."""
+    require_known("stratum", stratum, STRATA)
+    chosen = scores[scores["stratum"] == stratum].set_index("participant_id")
+    first, second = (
+        chosen.loc[chosen["condition"] == name, "accuracy"].dropna()
+        for name in (condition_a, condition_b)
+    )
+    both = first.index.intersection(second.index).sort_values()
+    return first.loc[both].to_numpy(float), second.loc[both].to_numpy(float)
 
 
 def conditions_of(scores: pd.DataFrame) -> list[str]:

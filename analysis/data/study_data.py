@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.data.checksums import file_sha256
+from analysis.data.designs import Design
 from analysis.data.schema import FAILED_CHECKS, TURNED_AWAY
 from analysis.data.scores import conditions_of, read_scores, score_trials
 from analysis.errors import DataError
@@ -31,6 +32,8 @@ class StudyData:
     protocol: dict[str, Any] = field(default_factory=dict)
     # Participants whom the team excluded by hand -> its reason.
     exclusion_reasons: dict[str, str] = field(default_factory=dict)
+    # Which conditions and blocks the same participants see.
+    design: Design = field(default_factory=Design)
     # Differences between its tables and those that were exported, one sentence each.
     edits: tuple[str, ...] = ()
     # What the report prints about the source: file names, hashes of data and protocol.
@@ -39,17 +42,29 @@ class StudyData:
     @property
     def n_simulated(self) -> int:
         """Simulated participants among those analysed."""
-        return sum(self.simulated_by_condition.values())
+        if self.participants is None:
+            return 0
+        analysed = self.participants["participant_id"].isin(set(self.scores["participant_id"]))
+        return int((analysed & (self.participants["simulated"] == 1)).sum())
 
     @property
     def simulated_by_condition(self) -> dict[str, int]:
         """Simulated participants among those analysed, by condition; empty where unknown."""
         if self.participants is None:
             return {}
+        if self.design.has_blocks and self.trials is not None:
+            return self._simulated_by_shown_condition(self.trials)
         analysed = self.participants["participant_id"].isin(set(self.scores["participant_id"]))
         simulated = self.participants[analysed & (self.participants["simulated"] == 1)]
         counts = simulated["condition"].astype("str").value_counts()
         return {str(name): int(n) for name, n in counts.items()}
+
+    def _simulated_by_shown_condition(self, trials: pd.DataFrame) -> dict[str, int]:
+        """A participant counts in every condition that they saw."""
+        analysed = trials["participant_id"].isin(set(self.scores["participant_id"]))
+        bots = trials[analysed & (trials["simulated"] == 1)].astype({"condition": str})
+        seen = bots.drop_duplicates(["participant_id", "condition"])["condition"].value_counts()
+        return {str(name): int(n) for name, n in seen.items()}
 
     @property
     def n_simulated_not_analysed(self) -> int:
@@ -61,7 +76,11 @@ class StudyData:
     @property
     def conditions(self) -> list[str]:
         """Conditions with a score or with a participant, in alphabetical order."""
-        assigned = set() if self.participants is None else set(self.participants["condition"])
+        if self.participants is None or self.design.has_blocks:
+            # What participants of a study in blocks are assigned to need not be a condition.
+            assigned = set()
+        else:
+            assigned = set(self.participants["condition"])
         known = {str(name) for name in assigned if not pd.isna(name)}
         return sorted(known | set(conditions_of(self.scores)))
 

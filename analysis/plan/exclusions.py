@@ -109,15 +109,19 @@ def apply_rules(
     trials: pd.DataFrame,
     participants: pd.DataFrame,
     lines: Exclusions = DEFAULTS,
+    assigned: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, set[str]]:
     """Return counts by rule and condition (`RULE_COLUMNS`), and all excluded participants.
 
+    `assigned` has each participant's condition, that of their trials unless given.
     Raises ValueError for an unknown rule.
     """
     for name in lines.rules:
         require_known("rule", name, RULE_NAMES)
-    shown = trials[["participant_id", "condition"]].drop_duplicates("participant_id")
-    analysed = set(shown["participant_id"].astype(str))
+    analysed = set(trials["participant_id"].astype(str))
+    table = trials if assigned is None else assigned
+    shown = table[["participant_id", "condition"]].drop_duplicates("participant_id")
+    shown = shown[shown["participant_id"].astype(str).isin(analysed)]
     rows, excluded = [], set()
     for rule in (*(rule for rule in RULES if rule.name in lines.rules), BY_THE_TEAM):
         named = rule.find(trials, participants, lines) & analysed

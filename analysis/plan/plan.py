@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from analysis.data.designs import WILCOXON, Design
 from analysis.data.schema import ALL, ASKED_STRATA, MODEL_RIGHT, MODEL_WRONG, STRATA
 from analysis.errors import PlanError
 from analysis.plan.exclusions import DEFAULTS, Exclusions
@@ -33,6 +34,8 @@ class PlannedTest(TomlTable):
     """The other one."""
     alternative: Alternative = "two-sided"
     """How a is expected to be against b."""
+    test: Literal["", "mann_whitney", "wilcoxon"] = ""
+    """The rank test: of different participants, or of the same ones; by default, what fits."""
 
     @rule("condition_b", "condition_a")
     def _two_conditions(self) -> Broken:
@@ -120,8 +123,28 @@ def with_exploratory(declared: Plan, later: Plan) -> Plan:
     return replace(declared, exploratory=(*declared.exploratory, *new))
 
 
-def require_plan_fits(plan: Plan, conditions: list[str], holder: str = "the data hold") -> None:
-    """Refuse a plan that names a condition without data."""
+def misfit_of(test: PlannedTest, design: Design) -> str:
+    """Return what is wrong with a test for a design, after the test's name; empty for nothing."""
+    fitting = design.fitting_test(test.condition_a, test.condition_b)
+    if test.test in ("", fitting):
+        return ""
+    who = "the same participants see" if fitting == WILCOXON else "different participants see"
+    return (
+        f"is {test.test!r}, but {who} {test.condition_a} and {test.condition_b}; write "
+        f"{fitting!r}, or leave it out."
+    )
+
+
+def require_plan_fits(
+    plan: Plan, conditions: list[str], holder: str = "the data hold", design: Design | None = None
+) -> None:
+    """Refuse a plan that names a condition without data, or a test that the design rules out."""
+    for test in (*plan.tests, *plan.exploratory):
+        misfit = misfit_of(test, design or Design())
+        if misfit:
+            raise PlanError(
+                f"The plan’s test of {test.condition_a!r} against {test.condition_b!r} {misfit}"
+            )
     for test in (*plan.tests, *plan.exploratory):
         for name in (test.condition_a, test.condition_b):
             if name not in conditions:

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from analysis.data.designs import Design
 from analysis.data.study_data import StudyData
 from analysis.errors import PlanError
-from analysis.plan.plan import Plan
+from analysis.plan.plan import Plan, PlannedTest, misfit_of
 from toml_files.document import Document, read_text
 from toml_files.reading import read
 
@@ -40,17 +41,30 @@ def declared_plan(study: StudyData) -> Plan | None:
     return plan if "origin" in section else replace(plan, origin=name)
 
 
-def problems_of_section(section: Any, conditions: Sequence[str]) -> list[tuple[str, str]]:
+def problems_of_section(
+    section: Any, conditions: Sequence[str], shared: Sequence[str] = ()
+) -> list[tuple[str, str]]:
     """What is wrong with an [analysis] section of a survey with these conditions, key by key.
 
+    `shared` are the conditions that every participant sees, as in within-person designs.
     `load_study` asks this before it takes a protocol, through the setting ANALYSIS_PLAN_CHECK.
     """
     document = Document("", {SECTION: section}, PlanError)
     plan = read(Plan, document, SECTION)
     for key in ("tests", "exploratory"):
         for index, test in enumerate(getattr(plan, key) or (), start=1):
-            _note_unknown(test, f"{SECTION}.{key}[{index}]", conditions, document)
+            where = f"{SECTION}.{key}[{index}]"
+            _note_unknown(test, where, conditions, document)
+            _note_misfit(test, where, Design(shared=tuple(shared)), document)
     return [(row.key, row.sentence) for row in document.problems]
+
+
+def _note_misfit(test: Any, where: str, design: Design, document: Document) -> None:
+    """A test that cannot compare these conditions; one that could not be read is left alone."""
+    if isinstance(test, PlannedTest) and not document.has_problem(where):
+        misfit = misfit_of(test, design)
+        if misfit:
+            document.note(f"{where}.test", f"{where}.test {misfit}")
 
 
 def _note_unknown(test: Any, where: str, conditions: Sequence[str], document: Document) -> None:

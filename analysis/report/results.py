@@ -13,7 +13,7 @@ from analysis.plan.reader import declared_plan
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.accuracy import accuracy_section
 from analysis.report.sections.answers_given import answers_section
-from analysis.report.sections.comparison_tests import tests_section
+from analysis.report.sections.comparison_tests import compares_different_people, tests_section
 from analysis.report.sections.estimates import estimates_section
 from analysis.report.sections.flow import flow_section
 from analysis.report.sections.generalisation import generalisation_section
@@ -25,6 +25,7 @@ from analysis.report.sections.pace import pace_section
 from analysis.report.sections.registration import registration_section
 from analysis.report.sections.response_bias import bias_section
 from analysis.report.sections.robustness import robustness_section
+from analysis.report.sections.within_person import within_person_section
 from analysis.report.tables import Table
 from analysis.report.versions import library_versions
 from analysis.statistics.descriptives import accuracy_table
@@ -60,20 +61,26 @@ def analyse(study: StudyData, plan: Plan | None = None) -> Results:
     if declared and plan:
         plan = with_exploratory(declared, plan)
     plan = plan or declared or default_plan(study.conditions)
-    require_plan_fits(plan, study.conditions)
+    require_plan_fits(plan, study.conditions, design=study.design)
     accuracy = accuracy_table(study.scores)
     return Results(study, plan, accuracy, _sections(study, plan, accuracy))
 
 
 def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Section]:
     """The plan's analysis first, then what needs trials, then the methods."""
-    several = len(conditions_of(study.scores)) > 1
+    # Sections that compare different participants have no place where the same ones see both.
+    between = not study.design.shared
+    several = len(conditions_of(study.scores)) > 1 and between
     sections = [accuracy_section(study, accuracy)]
-    if plan.tests or plan.exploratory:
+    if compares_different_people(study, plan):
         sections.append(tests_section(study, plan))
-    if compares_the_published_conditions(study):
+    if between and compares_the_published_conditions(study):
         sections.append(original_section(study, accuracy))
-    sections.append(estimates_section(study, plan))
+    if study.design.has_blocks and study.trials is not None:
+        trials = analysed_trials(study, study.trials)
+        sections.append(within_person_section(study, trials, plan))
+    if between:
+        sections.append(estimates_section(study, plan))
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         sections.insert(0, flow_section(study, study.participants))

@@ -108,7 +108,7 @@ def intervals_of_matrices(
 
     Notes
     -----
-    Percentile intervals, widened for small numbers of units (`_small_sample`). Drawing both counts
+    Percentile intervals, widened for small numbers of units (`small_sample`). Drawing both counts
     the noise of single answers three times, so the percentiles of `both` are scaled by `_scale`.
     With more than `LARGE` participants in a condition, the totals of a resample are drawn from the
     normal distribution with the mean and covariance that drawing participants gives them.
@@ -127,8 +127,8 @@ def intervals_of_matrices(
     n_participants, n_items = min(len(a), len(b)), a.shape[1]
     scales = {
         "both": _scale(draws, n_participants, n_items, level),
-        "participants_only": _small_sample(n_participants, level),
-        "items_only": _small_sample(n_items, level),
+        "participants_only": small_sample(n_participants, level),
+        "items_only": small_sample(n_items, level),
     }
     found = {}
     for name, drawn in draws.items():
@@ -141,8 +141,21 @@ def intervals_of_matrices(
     return found
 
 
-def _small_sample(n: int, level: float) -> float:
-    """The width a bootstrap of n units lacks: sqrt(n / (n - 1)), and Student's quantile."""
+def small_sample(n: int, level: float) -> float:
+    """Return the width that a bootstrap of few units lacks.
+
+    Parameters
+    ----------
+    n : int
+        Number of units that are resampled.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    float
+        sqrt(n / (n - 1)), times Student's quantile over the normal one; 1 for a single unit.
+    """
     if n < 2:
         return 1.0
     quantiles = stats.t.ppf((1 + level) / 2, n - 1) / stats.norm.ppf((1 + level) / 2)

@@ -4,13 +4,18 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 from PIL import Image
 
 from pv_engine.data.images import load_square
+from pv_engine.data.masks import IGNORED, load_mask
 from pv_engine.data.subset import choose_subset
 from pv_engine.errors import ImageDataError, reason_of
 from pv_engine.recipe import DataConfig
 from pv_engine.runtime import torchvision_ops  # noqa: F401 - must precede torchvision
+
+# Side of the square in which the classes of a mask are looked for, about that of the photographs.
+MASK_SIDE = 500
 
 
 class VocSource:
@@ -33,13 +38,17 @@ class VocSource:
         self.folder = root / "VOCdevkit" / f"VOC{config.year}"
 
     def names(self, split: str) -> list[str]:
-        from torchvision.datasets import VOCDetection
+        from torchvision.datasets import VOCDetection, VOCSegmentation
 
         image_set = self.config.train_split if split == "train" else self.config.held_out_split
-        # torchvision would download existing files again.
-        download = self.config.download and not self.folder.is_dir()
+        # torchvision would download existing files again. The archive with `test` of 2007 is
+        # another one than the other sets' archive; both are unpacked into the same folder.
+        kind = "Segmentation" if self.config.masks else "Main"
+        listed = self.folder / "ImageSets" / kind / f"{image_set}.txt"
+        download = self.config.download and not listed.is_file()
         try:
-            dataset = VOCDetection(str(self.root), self.config.year, image_set, download=download)
+            opened = VOCSegmentation if self.config.masks else VOCDetection
+            dataset = opened(str(self.root), self.config.year, image_set, download=download)
         except (RuntimeError, OSError, ValueError) as error:
             raise ImageDataError(
                 f"PASCAL VOC {self.config.year} {image_set} cannot be read from {self.root} "
@@ -49,12 +58,27 @@ class VocSource:
         limit = self.config.train if split == "train" else self.config.held_out
         return choose_subset([Path(image).stem for image in dataset.images], limit, self.seed)
 
+    def mask(self, name: str, size: int) -> np.ndarray:
+        """Return the class of every pixel; see MaskSource."""
+        return load_mask(self.folder / "SegmentationClass" / f"{name}.png", size)
+
     def labels(self, name: str) -> tuple[str, ...]:
+        if self.config.masks:
+            return self._classes_in_mask(name)
         return _annotated_classes(
             self.folder / "Annotations" / f"{name}.xml",
             self.config.difficult == "count",
             self.classes,
         )
+
+    def _classes_in_mask(self, name: str) -> tuple[str, ...]:
+        there = set(np.unique(self.mask(name, MASK_SIDE)).tolist()) - {0, IGNORED}
+        if there and max(there) > len(self.classes):
+            raise ImageDataError(
+                f"The mask of {name} has the class number {max(there)}, but VOC has "
+                f"{len(self.classes)} classes."
+            )
+        return tuple(self.classes[number - 1] for number in sorted(there))
 
     def path(self, name: str) -> Path:
         return self.folder / "JPEGImages" / f"{name}.jpg"

@@ -19,6 +19,10 @@ class Explanation:
 
     Attributes
     ----------
+    whole : WholePass
+        The network and the images.
+    head : nn.Module
+        What reads the features of these images.
     features : (B, C, h, w)
     logits : (B, classes)
     targets : (B,)
@@ -29,12 +33,18 @@ class Explanation:
         True where a map highlights nothing.
     """
 
+    whole: WholePass
+    head: nn.Module
     features: Tensor
     logits: Tensor
     targets: Tensor
     maps: Tensor
     reconstructions: Tensor
     empty: Tensor
+
+    def maps_of(self, targets: Tensor, rendering: RenderingConfig) -> Tensor:
+        """Return maps, (B, s, s) in [0, 1], of other classes (B,), without another pass."""
+        return _maps(self.whole, self.head, self.features, targets, rendering)
 
 
 def masked(pictures: Tensor, maps: Tensor) -> Tensor:
@@ -77,15 +87,28 @@ def explain(
     SaliencyError
         If features or maps are not finite.
     """
-    size = rendering.image_size
     features, head = classifier.seen(images)
     logits = head(features)
     targets = logits.argmax(dim=1)
-    profile: Normalisation = rendering.normalisation
     whole = WholePass(classifier, images)
-    maps = saliency_maps(rendering.saliency, head, features, targets, size, profile, whole)
-    reconstructions = enlarged(decoder(features), size)
-    return Explanation(features, logits, targets, maps, reconstructions, is_empty(maps))
+    maps = _maps(whole, head, features, targets, rendering)
+    reconstructions = enlarged(decoder(features), rendering.image_size)
+    return Explanation(
+        whole, head, features, logits, targets, maps, reconstructions, is_empty(maps)
+    )
+
+
+def _maps(
+    whole: WholePass,
+    head: nn.Module,
+    features: Tensor,
+    targets: Tensor,
+    rendering: RenderingConfig,
+) -> Tensor:
+    profile: Normalisation = rendering.normalisation
+    return saliency_maps(
+        rendering.saliency, head, features, targets, rendering.image_size, profile, whole
+    )
 
 
 def refuse_empty(empty: Tensor, names: list[str]) -> None:

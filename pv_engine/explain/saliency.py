@@ -53,7 +53,8 @@ def saliency_maps(
     normalisation : {"paper", "library"}
         See `normalised`.
     whole : WholePass, optional
-        The whole network and its images. Only Score-CAM needs it, to run masked images.
+        The whole network and its images. Score-CAM needs it, to run masked images, and attention
+        rollout, to see who attends to whom.
 
     Returns
     -------
@@ -86,7 +87,7 @@ def _raw_maps(
     """Return the maps (B, h, w) before clamping and scaling, on the CPU."""
     declared = SALIENCY[method]
     formula = imported(declared.formula)
-    if declared.reads == "network":
+    if declared.reads in ("network", "attention"):
         return _as_maps(formula(whole, head, features, targets))
     if declared.reads == "head":
         return _as_maps(formula(head, features, targets))

@@ -32,6 +32,7 @@ def pick_items(
     classifier: ClassifierConfig,
     selection: SelectionConfig,
     seed: int,
+    overlaps: np.ndarray | None = None,
 ) -> tuple[list[Pick], list[Pick]]:
     """Choose items and examples within each stratum, as selection.balance says.
 
@@ -44,6 +45,9 @@ def pick_items(
         Of the held-out images.
     eligible : (N,) booleans
         False where no stimulus can be drawn.
+    overlaps : (N,), optional
+        Of a segmentation network: the intersection over union of the top class's predicted and
+        true masks, by which the strata are then drawn.
 
     Raises
     ------
@@ -58,8 +62,8 @@ def pick_items(
         )
     predicted, actual = predicted_sets(logits, classifier), labels.bool()
     members = {
-        MODEL_WRONG: is_model_wrong(predicted, actual).numpy() & eligible,
-        MODEL_RIGHT: is_model_right(predicted, actual).numpy() & eligible,
+        stratum: rows & eligible
+        for stratum, rows in strata_of(predicted, actual, selection, overlaps).items()
     }
     generator = np.random.default_rng([seed, 2])
     balanced = logits.argmax(dim=1).numpy() if selection.balance == "prediction" else None
@@ -67,6 +71,25 @@ def pick_items(
     picks = [_pick(row, stratum, logits, predicted, actual, selection, generator)
              for stratum, row in items + examples]  # fmt: skip
     return _named(picks, len(items), generator)
+
+
+def strata_of(
+    predicted: torch.Tensor,
+    actual: torch.Tensor,
+    selection: SelectionConfig,
+    overlaps: np.ndarray | None = None,
+) -> dict[str, np.ndarray]:
+    """Return which images are in each stratum, (N,) booleans; see `pick_items`."""
+    if overlaps is None:
+        return {
+            MODEL_WRONG: is_model_wrong(predicted, actual).numpy(),
+            MODEL_RIGHT: is_model_right(predicted, actual).numpy(),
+        }
+    answers = (predicted.any(dim=1) & actual.any(dim=1)).numpy()
+    return {
+        MODEL_WRONG: answers & (overlaps < selection.iou_wrong),
+        MODEL_RIGHT: answers & (overlaps >= selection.iou_right),
+    }
 
 
 def _draw(

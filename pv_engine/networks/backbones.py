@@ -9,6 +9,7 @@ from pv_engine.networks.cutting import cut_anywhere, trial_pictures
 from pv_engine.networks.heads import PooledLinear, simplified
 from pv_engine.networks.identity import TOLERANCE, identity_error, keep_inputs
 from pv_engine.networks.modes import evaluating
+from pv_engine.networks.segmentation import Segmenter
 from pv_engine.networks.small_cnn import SmallCnn
 from pv_engine.networks.token_cut import cut_at_tokens
 
@@ -80,6 +81,8 @@ def _error(network: nn.Module, encoder: nn.Module, head: nn.Module, pictures: Te
 def _known_parts(network: nn.Module, architecture: str, pictures: Tensor) -> Parts | None:
     if isinstance(network, SmallCnn):
         return network.features, network.head
+    if isinstance(network, Segmenter):
+        return network.parts()
     if not _is_resnet(network):
         return None
     children = dict(network.named_children())

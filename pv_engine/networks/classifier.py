@@ -13,11 +13,13 @@ from pv_engine.networks.backbones import checked_identity, cut
 from pv_engine.networks.checkpoints import for_network
 from pv_engine.networks.cutting import MapEncoder
 from pv_engine.networks.families.known import create_network, preset_of
+from pv_engine.networks.families.torchvision_models import without_auxiliary
 from pv_engine.networks.file_heads import fit_head
 from pv_engine.networks.heads import last_layer, new_head
 from pv_engine.networks.identity import gives_probabilities
 from pv_engine.networks.modes import evaluating
 from pv_engine.networks.prefix import head_input, parted
+from pv_engine.networks.segmentation import Segmenter
 from pv_engine.networks.weights import fill, read_state
 from pv_engine.recipe import ClassifierConfig, PerChannel
 from pv_engine.recipe.reading import Recipe
@@ -113,6 +115,9 @@ def build_classifier(
     state = read_state(path) if path else {}
     torch.manual_seed(recipe.seed)
     network = create_network(config, num_classes or 1, recipe.downloads_weights)
+    if isinstance(network, Segmenter):
+        network.refuse_size(recipe.data.image_size, config.architecture)
+        state = without_auxiliary(state)
     if path and not _is_classifier(state):
         state = for_network(state, network.state_dict(), path)
         fit_head(network, state, path, config.head_activation)

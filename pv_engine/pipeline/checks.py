@@ -9,8 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pv_engine.data.masks import masks_of
 from pv_engine.data.sources import SPLITS, notes_of
 from pv_engine.errors import EngineError, ImageDataError, RecipeError, SelectionError
+from pv_engine.explain.gradient_free import WholePass
+from pv_engine.explain.saliency import saliency_maps
 from pv_engine.networks.classes import refuse_other_classes
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.families.known import preset_of
@@ -19,10 +22,14 @@ from pv_engine.pipeline.work_folder import refuse_negative_seed
 from pv_engine.pipeline.workspace import COMPARED, Workspace
 from pv_engine.quality.baselines import check_drawn
 from pv_engine.quality.reader import build_reader
+from pv_engine.recipe import SALIENCY
+from pv_engine.recipe.targets import named_classes
 
 # Batch normalisation needs two pictures.
 LEAST_TRAINED_ON = 2
 GIB = 2**30
+# Of the classes, in a message.
+MOST_NAMED = 20
 
 
 class Checks:
@@ -43,12 +50,14 @@ class Checks:
         if opens:
             self._passes(self._pictures)
             self._passes(self._classes)
+            self._passes(self._targets)
             self._passes(self._trained_on)
             self._passes(self._picked_from)
             self._passes(self._disk)
         self._passes(lambda: self.workspace.transform)
         if not self.problems and self._passes(lambda: self.classifier):
             self._passes(self._decoder)
+            self._passes(self._attention)
             self._passes(self._quality)
             self._passes(self._exemplars)
         if self.recipe.quality.reader:
@@ -70,6 +79,9 @@ class Checks:
         """The first picture of each split can be read and has labels that the source knows."""
         for split in SPLITS:
             self._first(split)
+        if self.recipe.data.masks:
+            size, name = self.recipe.data.image_size, self.workspace.listed["held_out"][0]
+            masks_of(self.workspace.source).mask(name, size)
 
     def _first(self, split: str) -> np.ndarray:
         names, size = self.workspace.listed[split], self.recipe.data.image_size
@@ -94,6 +106,16 @@ class Checks:
                 f"selection.options is {options}, but there are only {classes} classes; ask for "
                 "fewer options."
             )
+
+    def _targets(self) -> None:
+        classes = self.workspace.source.classes
+        for name in named_classes(self.recipe.rendering.targets):
+            if name not in classes:
+                raise RecipeError(
+                    f"rendering.targets names the class {name!r}, which the data does not have; "
+                    f"it has {', '.join(classes[:MOST_NAMED])}"
+                    f"{' and others' * (len(classes) > MOST_NAMED)}."
+                )
 
     def _trained_on(self) -> None:
         count, share = len(self.workspace.listed["train"]), self.recipe.data.validation_share
@@ -156,6 +178,17 @@ class Checks:
                 "decoder.prediction_weight is above 0, but the network decides by prefix tokens, "
                 "too, which stored features lack; set it to 0."
             )
+
+    def _attention(self) -> None:
+        """A method that reads attention finds some, in a network that not every one is."""
+        method, size = self.recipe.rendering.saliency, self.recipe.data.image_size
+        if SALIENCY[method].reads != "attention":
+            return
+        blank = torch.full((1, 3, size, size), 0.5)
+        with torch.no_grad():
+            features, head = self.classifier.seen(blank)
+        whole = WholePass(self.classifier, blank)
+        saliency_maps(method, head, features, torch.tensor([0]), size, whole=whole)
 
     def _quality(self) -> None:
         check_drawn(self._shape, self.recipe.data.image_size, self.recipe.quality.linear_size)

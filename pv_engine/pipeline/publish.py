@@ -95,7 +95,7 @@ class PublishPhase:
             "left_out": workspace.left_out(),
             **({"notes": workspace.notes()} if workspace.notes() else {}),
             "classes": list(workspace.source.classes),
-            "conditions": list(recipe.rendering.conditions),
+            "conditions": [*recipe.rendering.conditions, *recipe.rendering.further_kinds],
             "items": rendered[:items],
             "examples": rendered[items:],
         }

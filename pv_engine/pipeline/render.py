@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,15 @@ from PIL import Image
 from torch import Tensor
 
 from pv_engine.data.arrays import write_atomically
-from pv_engine.explain.conditions import DRAWN, Material, exemplars_in
-from pv_engine.explain.perception import enlarged, explain, refuse_empty
+from pv_engine.errors import SaliencyError
+from pv_engine.explain.material import Material, drawn, exemplars_in
+from pv_engine.explain.outline import outlined, outlines
+from pv_engine.explain.perception import Explanation, enlarged, explain, refuse_empty
 from pv_engine.explain.saliency import normalised
+from pv_engine.explain.targets import target_classes
 from pv_engine.items.pictures import to_picture, to_tensor
 from pv_engine.items.selection import Pick
+from pv_engine.networks.segmentation import SegmentationHead
 from pv_engine.pipeline.exemplars import displayed
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
@@ -103,21 +108,58 @@ class RenderPhase:
         names = [self.workspace.held_out_name(pick.row) for pick in picks]
         size = self.workspace.recipe.rendering.image_size
         originals = [self.workspace.view.load(name, size) for name in names]
-        material = self._material(picks, others, originals, found)
-        stimuli = {
-            kind: DRAWN[kind](material)
-            for kind in self.workspace.recipe.rendering.conditions
-            if kind != UNDRAWN
-        }
+        explanation, material = self._material(picks, others, originals, found)
+        numbers = self._further_classes(picks, explanation)
+        stimuli = self._stimuli(explanation, material, numbers)
+        if self.workspace.recipe.rendering.outline:
+            borders = self._borders(explanation)
+            stimuli = {kind: outlined(each, borders) for kind, each in stimuli.items()}
+            shown = outlined(material.originals, borders)
+            originals = [to_picture(each) for each in shown]
         return [
             self._entry(
                 pick,
                 name,
                 originals[place],
                 {kind: pictures[place] for kind, pictures in stimuli.items()},
+                {target: int(each[place]) for target, each in numbers.items()},
             )
             for place, (pick, name) in enumerate(zip(picks, names, strict=True))
         ]
+
+    def _borders(self, explanation: Explanation) -> Tensor:
+        """Where the predicted masks of the top classes end, (B, s, s) booleans."""
+        head = explanation.head
+        if not isinstance(head, SegmentationHead):
+            raise SaliencyError(
+                "A classifier has no mask to outline; set rendering.outline = false."
+            )
+        masks = head.masks(explanation.features) == explanation.targets[:, None, None] + 1
+        return outlines(masks, self.workspace.recipe.rendering.image_size)
+
+    def _further_classes(self, picks: list[Pick], explanation: Explanation) -> dict[str, Tensor]:
+        """Each further target's class numbers of the items."""
+        _, labels = self.workspace.held_out()
+        rows = labels[[pick.row for pick in picks]]
+        classes = self.workspace.source.classes
+        return {
+            target: target_classes(target, explanation.logits, rows, classes)
+            for target in self.workspace.recipe.rendering.further_targets
+        }
+
+    def _stimuli(
+        self, explanation: Explanation, material: Material, numbers: dict[str, Tensor]
+    ) -> dict[str, Tensor]:
+        """Pictures of every condition, those about further classes last."""
+        rendering = self.workspace.recipe.rendering
+        stimuli = {kind: drawn(kind, material) for kind in rendering.conditions if kind != UNDRAWN}
+        about = {
+            target: replace(material, maps=explanation.maps_of(each, rendering))
+            for target, each in numbers.items()
+        }
+        for kind, (condition, target) in rendering.further_kinds.items():
+            stimuli[kind] = drawn(condition, about[target])
+        return stimuli
 
     def _material(
         self,
@@ -125,14 +167,14 @@ class RenderPhase:
         others: list[Pick],
         originals: list[Image.Image],
         found: list[dict[str, Any]],
-    ) -> Material:
+    ) -> tuple[Explanation, Material]:
         workspace, rendering = self.workspace, self.workspace.recipe.rendering
         pictures, _ = workspace.held_out()
         images = pictures.batch(torch.tensor([pick.row for pick in picks]))
         explanation = explain(workspace.classifier, workspace.decoder, images, rendering)
         refuse_empty(explanation.empty, [pick.name for pick in picks])
         lent = workspace.held_out_maps([pick.row for pick in others])
-        return Material(
+        return explanation, Material(
             originals=torch.stack([to_tensor(picture) for picture in originals]).to(images.device),
             reconstructions=explanation.reconstructions,
             maps=explanation.maps,
@@ -155,10 +197,16 @@ class RenderPhase:
             return enlarged(self.workspace.autoencoder(images), rendering.image_size)
 
     def _entry(
-        self, pick: Pick, source: str, original: Image.Image, stimuli: dict[str, Tensor]
+        self,
+        pick: Pick,
+        source: str,
+        original: Image.Image,
+        stimuli: dict[str, Tensor],
+        targets: dict[str, int],
     ) -> dict[str, Any]:
         """One item of the manifest, its pictures written."""
         classes = self.workspace.source.classes
+        about = {target: classes[each] for target, each in targets.items()}
         quality = self.workspace.recipe.rendering.quality
         pictures = {"original": original} | {
             kind: to_picture(stimulus) for kind, stimulus in stimuli.items()
@@ -171,6 +219,7 @@ class RenderPhase:
             "predicted_set": [classes[index] for index in pick.predicted_set],
             "true_labels": [classes[index] for index in pick.true_labels],
             "options": [classes[index] for index in pick.options],
+            **({"targets": about} if about else {}),
             "images": {
                 kind: write_picture(picture, self.workspace.pictures_path, quality)
                 for kind, picture in pictures.items()

@@ -11,10 +11,14 @@ import torch
 from torch import Tensor
 
 from pv_engine.data.arrays import GrowingArray, write_atomically
+from pv_engine.data.masks import masks_of
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import is_empty, normalised, saliency_maps
+from pv_engine.explain.targets import MISSING, target_classes
 from pv_engine.items.output_order import refuse_other_order
+from pv_engine.items.overlaps import overlap
 from pv_engine.items.selection import Pick, pick_items, shortage
+from pv_engine.networks.segmentation import SegmentationHead
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.training.images import Pictures
 from pv_engine.training.validation_measures import average_precision, classification_quality
@@ -40,26 +44,43 @@ class SelectPhase:
         """Predict for about `seconds`; SelectionError when a stratum has too few pictures."""
         segment = Segment(seconds)
         pictures, labels = self.workspace.held_out()
-        logits = self._array("logits", (len(pictures), labels.shape[1]))
-        maps = self._array("maps", (len(pictures), *self._map_shape()))
-        # A process killed between the two leaves maps that are simply computed again.
-        maps.done = logits.done
+        arrays = self._arrays(len(pictures), labels.shape[1])
+        logits, maps = arrays["logits"], arrays["maps"]
+        for array in arrays.values():
+            # A process killed between them leaves maps that are simply computed again.
+            array.done = logits.done
         while not logits.is_complete and segment.goes_on():
-            next_logits, next_maps = self._predict(pictures, logits.done)
-            maps.append(next_maps)
-            logits.append(next_logits)
+            found = self._predict(pictures, labels, logits.done)
+            for name, array in arrays.items():
+                array.append(found[name].cpu().numpy())
         if logits.is_complete:
             # Under min-max, a map that is the same everywhere is empty, too.
             profile = self.workspace.recipe.rendering.normalisation
             small = torch.from_numpy(np.array(maps.rows))
             empty = is_empty(normalised(small, small.shape[-1], profile))
+            empty |= ~torch.from_numpy(drawn_for_targets(self.workspace))
             self._pick(torch.from_numpy(np.array(logits.rows)), empty, labels)
         return PhaseProgress(
             logits.done, len(pictures), f"{logits.done} of {len(pictures)} predictions"
         )
 
-    def _array(self, name: str, shape: tuple[int, ...]) -> GrowingArray:
-        return GrowingArray(self.workspace.folder / "select" / f"{name}.npy", shape, "float32")
+    def _arrays(self, count: int, classes: int) -> dict[str, GrowingArray]:
+        """What is stored of every held-out picture; the logits last, which say how many are done.
+
+        `further` says whether the maps of further targets highlight anything, `overlaps` how well
+        the top class's mask fits the true one.
+        """
+        recipe, folder = self.workspace.recipe, self.workspace.folder / "select"
+        shapes: dict[str, tuple[tuple[int, ...], str]] = {"maps": (self._map_shape(), "float32")}
+        if recipe.rendering.further_targets:
+            shapes["further"] = ((len(recipe.rendering.further_targets),), "bool")
+        if recipe.classifier.task == "segmentation":
+            shapes["overlaps"] = ((), "float32")
+        shapes["logits"] = ((classes,), "float32")
+        return {
+            name: GrowingArray(folder / f"{name}.npy", (count, *shape), kind)
+            for name, (shape, kind) in shapes.items()
+        }
 
     def _map_shape(self) -> tuple[int, int]:
         size = self.workspace.recipe.data.image_size
@@ -67,29 +88,54 @@ class SelectPhase:
         return height, width
 
     @torch.no_grad()
-    def _predict(self, pictures: Pictures, first: int) -> tuple[np.ndarray, np.ndarray]:
-        """Logits of the next pictures, and the small map of each one's top class."""
+    def _predict(self, pictures: Pictures, labels: Tensor, first: int) -> dict[str, Tensor]:
+        """What `_arrays` stores, of the next pictures."""
         numbers = torch.arange(first, min(first + CHUNK, len(pictures)))
-        classifier = self.workspace.classifier
+        classifier, rendering = self.workspace.classifier, self.workspace.recipe.rendering
         images = pictures.batch(numbers)
         features, head = classifier.seen(images)
         logits = head(features)
-        maps = saliency_maps(
-            self.workspace.recipe.rendering.saliency,
-            head,
-            features,
-            logits.argmax(dim=1),
-            features.shape[-1],
-            whole=WholePass(classifier, images),
-        )
-        return logits.cpu().numpy(), maps.cpu().numpy()
+        whole = WholePass(classifier, images)
+
+        def small_maps(targets: Tensor) -> Tensor:
+            size = features.shape[-1]
+            return saliency_maps(rendering.saliency, head, features, targets, size, whole=whole)
+
+        found = {"logits": logits, "maps": small_maps(logits.argmax(dim=1))}
+        drawn = []
+        for target in rendering.further_targets:
+            classes = self.workspace.source.classes
+            wanted = target_classes(target, logits, labels[numbers], classes)
+            drawn.append(~is_empty(small_maps(wanted.clamp_min(0))) & (wanted != MISSING))
+        if drawn:
+            found["further"] = torch.stack(drawn, dim=1)
+        if isinstance(head, SegmentationHead):
+            found["overlaps"] = self._overlaps(first, head.masks(features), logits.argmax(dim=1))
+        return found
+
+    def _overlaps(self, first: int, masks: Tensor, tops: Tensor) -> Tensor:
+        """How well the masks (B, H, W) of the top classes (B,) fit the true ones, (B,)."""
+        workspace, side = self.workspace, masks.shape[-1]
+        source = masks_of(workspace.source)
+        names = [workspace.held_out_name(first + place) for place in range(len(masks))]
+        found = [
+            overlap(predicted, source.mask(name, side), top + 1)
+            for name, predicted, top in zip(names, masks.cpu().numpy(), tops.tolist(), strict=True)
+        ]
+        return torch.tensor(found)
 
     def _pick(self, logits: Tensor, empty: Tensor, labels: Tensor) -> None:
         recipe = self.workspace.recipe
         if recipe.classifier.task == "single_label" and recipe.classifier.train == "none":
             refuse_other_order(logits, labels, self.workspace.source.classes)
         items, examples = pick_items(
-            logits, labels, ~empty.numpy(), recipe.classifier, recipe.selection, recipe.seed
+            logits,
+            labels,
+            ~empty.numpy(),
+            recipe.classifier,
+            recipe.selection,
+            recipe.seed,
+            overlaps_of(self.workspace),
         )
         short = shortage(items, recipe.selection)
         for stratum, counts in short.items():
@@ -117,6 +163,22 @@ class SelectPhase:
                 for name, value in zip(self.workspace.source.classes, precisions, strict=True)
             },
         }
+
+
+def drawn_for_targets(workspace: Workspace) -> np.ndarray:
+    """Return which held-out pictures have a map for every further target, (N,) booleans."""
+    if not workspace.recipe.rendering.further_targets:
+        return np.ones(len(workspace.held_out()[0]), dtype=bool)
+    drawn: np.ndarray = np.load(workspace.folder / "select" / "further.npy").all(axis=1)
+    return drawn
+
+
+def overlaps_of(workspace: Workspace) -> np.ndarray | None:
+    """Return how well each held-out picture's top mask fits, (N,); None for a classifier."""
+    if workspace.recipe.classifier.task != "segmentation":
+        return None
+    found: np.ndarray = np.load(workspace.folder / "select" / "overlaps.npy")
+    return found
 
 
 def read_picks(content: list[dict[str, object]]) -> list[Pick]:

@@ -22,7 +22,7 @@ from pv_engine.networks.decoders.autoencoder import Autoencoder, build_autoencod
 from pv_engine.networks.decoders.critic import WithCritic
 from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.weights import load_weights
-from pv_engine.pipeline.decoders import DECODERS
+from pv_engine.pipeline.decoders import new_decoder
 from pv_engine.recipe.reading import Recipe
 from pv_engine.recipe.resources import Resources
 from pv_engine.runtime.device import MEMORY_FORMAT
@@ -102,13 +102,15 @@ class Workspace:
 
     @cached_property
     def transform(self) -> Transform | None:
-        """The network's own transform at the recipe's size; None for the source's own square.
+        """How photographs become squares; None for the source's own central square.
 
         RecipeError for a network of which none is known.
         """
         data = self.recipe.data
         if data.transform == "square":
             return None
+        if data.transform == "squash":
+            return Transform(data.image_size, data.image_size, mode="squash")
         own = preset_of(self.recipe.classifier).transform
         if own is None:
             raise RecipeError(
@@ -272,7 +274,7 @@ class Workspace:
     def untrained_decoder(self, shape: tuple[int, int, int]) -> nn.Module:
         """The recipe's decoder for features of this shape."""
         config, size = self.recipe.decoder, self.recipe.data.image_size
-        decoder = DECODERS[config.profile](shape, size, config.width, self.recipe.seed)
+        decoder = new_decoder(config.profile, shape, size, config.width, self.recipe.seed)
         return WithCritic(decoder, self.recipe.seed) if config.adversarial_weight else decoder
 
     def new_autoencoder(self) -> Autoencoder:

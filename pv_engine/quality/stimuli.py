@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.exemplars.gallery import Gallery
-from pv_engine.explain.conditions import DRAWN, Material, exemplars_in
+from pv_engine.explain.material import Material, drawn, exemplars_in
 from pv_engine.explain.perception import enlarged, explain
 from pv_engine.networks.classifier import Classifier
 from pv_engine.recipe import UNDRAWN, RenderingConfig
@@ -12,7 +12,8 @@ from pv_engine.stimulus_sets.manifest import ORIGINAL
 
 
 def kinds_to_read(rendering: RenderingConfig) -> tuple[str, ...]:
-    """Return the kinds that the reader reads: the original and every rendered condition."""
+    """Return the kinds that the reader reads: the original and every condition about the top
+    class, which the questions ask about."""
     return (ORIGINAL, *(kind for kind in rendering.conditions if kind != UNDRAWN))
 
 
@@ -66,5 +67,5 @@ def draw_stimuli(
             else None
         ),
     )
-    drawn = {kind: DRAWN[kind](material) for kind in kinds_to_read(rendering) if kind != ORIGINAL}
-    return {ORIGINAL: images, **{kind: each.to(images.device) for kind, each in drawn.items()}}
+    kinds = [kind for kind in kinds_to_read(rendering) if kind != ORIGINAL]
+    return {ORIGINAL: images, **{kind: drawn(kind, material).to(images.device) for kind in kinds}}

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pv_engine.recipe.networks import NETWORKS
 from pv_engine.recipe.values import (
     BatchSize,
     Count,
@@ -23,13 +24,15 @@ class ClassifierConfig(TomlTable):
     """The network being explained."""
 
     architecture: str = "small_cnn"
-    """`small_cnn`, `timm:<name>`, `torchvision:<name>`, `hf:<name or folder>` of Hugging Face, or
-    `<package.module>:<factory>`, a function of the number of classes that returns a network."""
+    """`small_cnn`; `<family>:<name>` of the [families](registries.md#networks), such as
+    `timm:<name>`; or `<package.module>:<factory>`, a function of the number of classes that returns
+    a network."""
     weights: str = ""
     """Local .safetensors or .pt file (state dict), relative to the recipe; `default` downloads
     the library's own; empty starts from random weights."""
-    task: Literal["multi_label", "single_label"] = "multi_label"
-    """Sigmoid and binary cross-entropy, or softmax and cross-entropy."""
+    task: Literal["multi_label", "single_label", "segmentation"] = "multi_label"
+    """Sigmoid and binary cross-entropy, or softmax and cross-entropy; or a network that names the
+    class of every pixel, which is not trained here."""
     train: Literal["full", "head", "none"] = "full"
     """What is trained: the whole network, a new head on frozen features, or nothing."""
     head_activation: Literal[
@@ -93,7 +96,17 @@ class ClassifierConfig(TomlTable):
                 "weights file or train",
             )
 
+    @rule("task", "train")
+    def _trained_elsewhere(self) -> Broken:
+        if self.task == "segmentation" and self.train != "none":
+            yield (
+                "train",
+                f"is {self.train!r}, but a segmentation network is not trained here; give its "
+                'weights and set classifier.train = "none"',
+            )
+
     @property
     def is_library_network(self) -> bool:
         """Whether the network comes from a library, with a head for other classes."""
-        return self.architecture.startswith(("timm:", "torchvision:", "hf:"))
+        family, colon, _ = self.architecture.partition(":")
+        return bool(colon) and family in NETWORKS

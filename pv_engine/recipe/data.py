@@ -23,9 +23,13 @@ class DataConfig(TomlTable):
     the seed, and returns the source."""
     image_size: Side = 224
     """Side of the square that the network sees, in pixels."""
-    transform: Literal["square", "own"] = "square"
+    transform: Literal["square", "own", "squash"] = "square"
     """`own`: photographs are resized and cropped as the network's weights were evaluated, and
-    participants see that crop; `square`: the whole central square."""
+    participants see that crop; `square`: the whole central square; `squash`: the whole photograph,
+    its sides made equal, as in the authors' code."""
+    masks: bool = False
+    """Whether images come with a mask of their classes, which classifier.task = "segmentation"
+    needs; under `voc`, only its images with masks are used."""
     classes: str = ""
     """CSV or JSON file, relative to the recipe, of the classes' names in the order of the network's
     outputs; left out, they are in alphabetical order."""
@@ -58,6 +62,11 @@ class DataConfig(TomlTable):
             yield "factory", f"{words} {self.factory!r}"
         if self.kind != "factory" and self.factory:
             yield "factory", f'needs data.kind = "factory", but data.kind is {self.kind!r}'
+
+    @rule("masks", "transform")
+    def _masks_of_squares(self) -> Broken:
+        if self.masks and self.transform != "square":
+            yield "transform", f"must be 'square' with data.masks, but is {self.transform!r}"
 
     @rule("root", "kind")
     def _folder(self) -> Broken:

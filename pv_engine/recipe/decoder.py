@@ -1,8 +1,10 @@
 """[decoder]: the network that inverts its features."""
 
+import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
+from pv_engine.recipe.profiles import PROFILES
 from pv_engine.recipe.values import (
     AtLeastOne,
     BatchSize,
@@ -12,17 +14,15 @@ from pv_engine.recipe.values import (
     Share,
     Width,
 )
-from toml_files.tables import Broken, TomlTable, rule
+from toml_files.tables import Broken, OneOf, TomlTable, rule
 
 
 @dataclass(frozen=True)
 class DecoderConfig(TomlTable):
     """The network that turns features into a picture (section 3 of the paper)."""
 
-    profile: Literal["paper", "residual", "upsampling", "resizing"] = "paper"
-    """`paper`: the published decoder; `residual`: the same on top of the best linear decoder;
-    `upsampling`: a layout of colours learnt first, then details by up-sampling and convolution;
-    `resizing`: bilinear enlargement and convolutions, most of them at small sides."""
+    profile: Annotated[str, OneOf(tuple(PROFILES))] = "paper"
+    """The network and its training: see [Decoder profiles](registries.md#decoder-profiles)."""
     ridge: Positive = 1e-3
     """Penalty of the linear decoder under `residual`, in units of a feature's variance."""
     width: Positive = 1.0
@@ -97,25 +97,12 @@ class DecoderConfig(TomlTable):
                 f"to 1, but sum to {sum(weights):g}",
             )
 
-    @rule("prediction_weight", "profile")
-    def _prediction_of_upsampling(self) -> Broken:
-        if self.prediction_weight and self.profile not in ("upsampling", "resizing"):
-            yield "prediction_weight", 'needs decoder.profile = "upsampling" or "resizing"'
-
-    @rule("views", "profile")
-    def _views_of_resizing(self) -> Broken:
-        if self.views and self.profile != "resizing":
-            yield "views", 'needs decoder.profile = "resizing"'
-
-    @rule("perceptual_weight", "profile")
-    def _perceptual_of_resizing(self) -> Broken:
-        if self.perceptual_weight and self.profile != "resizing":
-            yield "perceptual_weight", 'needs decoder.profile = "resizing"'
-
-    @rule("adversarial_weight", "profile")
-    def _adversarial_of_resizing(self) -> Broken:
-        if self.adversarial_weight and self.profile != "resizing":
-            yield "adversarial_weight", 'needs decoder.profile = "resizing"'
+    @rule("prediction_weight", "views", "perceptual_weight", "adversarial_weight", "profile")
+    def _losses_of_the_profile(self) -> Broken:
+        for key in ("prediction_weight", "views", "perceptual_weight", "adversarial_weight"):
+            able = [name for name, each in PROFILES.items() if key in each.losses]
+            if getattr(self, key) and self.profile not in able:
+                yield key, f"needs decoder.profile = {' or '.join(map(json.dumps, able))}"
 
     @rule("perceptual", "perceptual_weights")
     def _perceptual_has_learnt(self) -> Broken:

@@ -4,6 +4,7 @@ Free of torch and Django.
 """
 
 from pv_engine.recipe import REFERENCE
+from pv_engine.recipe.profiles import PROFILES
 from pv_engine.recipe.reading import Recipe
 
 # Phases of some builds only, between those that every build has.
@@ -13,7 +14,7 @@ EVERY = ("data", "classifier", "select", "layout", "decoder", "autoencoder", "re
 
 def phases_of(recipe: Recipe) -> list[str]:
     is_asked_for = {
-        "layout": recipe.decoder.profile == "upsampling",
+        "layout": "layout" in dict(PROFILES[recipe.decoder.profile].stages),
         "autoencoder": REFERENCE in recipe.rendering.conditions,
     }
     return [name for name in EVERY if is_asked_for.get(name, True)]

@@ -75,6 +75,25 @@ class RecipeFile(TomlTable):
                 "is 'own', which is known of libraries' networks only; leave it out",
             )
 
+    @rule(
+        "data.masks",
+        "classifier.task",
+        "rendering.outline",
+        "rendering.targets",
+        "decoder.prediction_weight",
+    )
+    def _segmentation(self) -> Broken:
+        if self.classifier.task != "segmentation":
+            if self.rendering.outline:
+                yield "rendering.outline", 'needs classifier.task = "segmentation"'
+            return
+        if not self.data.masks:
+            yield "data.masks", 'must be true under classifier.task = "segmentation"'
+        if self.rendering.further_targets:
+            yield "rendering.targets", "must be ['top'] under classifier.task = \"segmentation\""
+        if self.decoder.prediction_weight:
+            yield "decoder.prediction_weight", "must be 0 under segmentation, which has no shares"
+
     @rule("exemplar", "rendering.conditions")
     def _exemplars_where_shown(self) -> Broken:
         shows = self.rendering.needs("exemplars")
@@ -94,7 +113,7 @@ class RecipeFile(TomlTable):
 # Keys that came later, without which settings are as they were before: they stand there only where
 # the recipe gives them.
 LATER = {
-    "data": ("transform", "classes"),
+    "data": ("transform", "classes", "masks"),
     "classifier": ("head_activation", "precision", "stages"),
     "decoder": (
         "views",
@@ -105,6 +124,8 @@ LATER = {
         "adversarial_weight",
     ),
     "exemplar": ("consensus",),
+    "selection": ("iou_right", "iou_wrong"),
+    "rendering": ("targets", "outline"),
     "quality": ("reader_classes", "displayed_pictures"),
 }
 SECTIONS: dict[str, type[TomlTable]] = {

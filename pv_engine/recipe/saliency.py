@@ -11,6 +11,7 @@ READS = {
     "gradient": "features and gradient",
     "head": "features and the head",
     "network": "the whole network, on changed images",
+    "attention": "attention in every block, by one more pass; the same map for every class",
 }
 
 
@@ -107,6 +108,13 @@ OWN = {
         "channels weighed by what the logit loses without them, set to zero; pytorch-grad-cam sets "
         "them far below zero, so its numbers differ",
         "https://doi.org/10.1109/WACV45572.2020.9093360",
+    ),
+    "rollout": SaliencyMethod(
+        "pv_engine.explain.attention_rollout:attention_rollout",
+        "attention",
+        "attention multiplied through the blocks of a vision transformer: what is attended to, not "
+        "what supports the prediction",
+        "https://arxiv.org/abs/2005.00928",
     ),
 }
 SALIENCY = registry("foresee.saliency_methods", OWN)

@@ -5,6 +5,7 @@ import math
 import torch
 from torch import Tensor
 
+from pv_engine.networks.segmentation import present_classes
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.training.losses.ssim import ssim_per_channel
 
@@ -13,7 +14,7 @@ def predicted_sets(logits: Tensor, config: ClassifierConfig) -> Tensor:
     """Return the predicted classes of each image.
 
     Multi-label: every class whose probability reaches the threshold, possibly none. Single-label:
-    the top class.
+    the top class. Segmentation: every class with a pixel.
 
     Parameters
     ----------
@@ -25,6 +26,8 @@ def predicted_sets(logits: Tensor, config: ClassifierConfig) -> Tensor:
     """
     if config.task == "single_label":
         return torch.nn.functional.one_hot(logits.argmax(dim=1), logits.shape[1]).bool()
+    if config.task == "segmentation":
+        return present_classes(logits)
     return torch.sigmoid(logits) >= config.threshold
 
 

@@ -35,6 +35,8 @@ STUDY_GROUPS = (
              "How far the study is, and what comes next.", "tutorial.html"),
     )),
     Group("Design", (
+        Page("Edit", "console:edit",
+             "Texts, sample and panel in a form, and the whole protocol as text.", "protocol.html"),
         Page("Protocol", "console:protocol",
              "The text that decides everything about the study, with all its versions.",
              "protocol.html"),
@@ -47,6 +49,9 @@ STUDY_GROUPS = (
              "What should be true before the study opens.", "tutorial.html"),
     )),
     Group("Run", (
+        Page("Recruit", "console:recruit",
+             "The address and the codes for your panel, and who is to be paid.",
+             "guides/prolific.html"),
         Page("Live", "console:live",
              "Who is taking part now, and where people leave.", "monitoring.html"),
         Page("Participants", "console:participants",

@@ -182,7 +182,12 @@ def _store(
     for person, fate in zip(people, fates, strict=True):
         if person.n_trials:
             drawn = draw_trials(
-                deck, survey.protocol, survey.seed, person.number or 0, person.place or 0
+                deck,
+                survey.protocol,
+                survey.seed,
+                person.number or 0,
+                person.place or 0,
+                person.group,
             )
             own = [_trial(person, trial, by_name, fate) for trial in drawn]
             trials += own

@@ -47,7 +47,16 @@ class PaperPolicy:
         self.scores = _read_scores(scores_file)
 
     def __call__(self, participant: Participant, trials: Sequence[Trial], random: Random) -> Plan:
-        condition = participant.condition.name if participant.condition else ""
+        plan: Plan = {}
+        shown = [trial.shown_to(participant) for trial in trials]
+        for condition in dict.fromkeys(shown):
+            part = [trial for trial, name in zip(trials, shown, strict=True) if name == condition]
+            plan |= self._answer(condition, participant, part, random)
+        return plan
+
+    def _answer(
+        self, condition: str, participant: Participant, trials: Sequence[Trial], random: Random
+    ) -> Plan:
         if condition not in self.scores:
             return uniform(participant, trials, random)
         accuracy = random.choice(self.scores[condition])
@@ -72,8 +81,10 @@ class ReaderPolicy:
         self.probabilities = _read_probabilities(file)
 
     def __call__(self, participant: Participant, trials: Sequence[Trial], random: Random) -> Plan:
-        condition = participant.condition.name if participant.condition else ""
-        return {trial.position: self._draw(trial, condition, random) for trial in trials}
+        return {
+            trial.position: self._draw(trial, trial.shown_to(participant), random)
+            for trial in trials
+        }
 
     def _draw(self, trial: Trial, condition: str, random: Random) -> str:
         options: list[str] = trial.options

@@ -14,7 +14,7 @@ from django.urls import resolve, reverse
 from study.probes.static_files import ADVICE, find_uncollected
 from surveys.bots.browsers import REDIRECTS, Browser, InProcess, Reply
 from surveys.bots.page_reader import Form, read_page
-from surveys.bots.policies import Plan, Policy
+from surveys.bots.policies import Plan, Policy, uniform
 from surveys.errors import BotError
 from surveys.models import Participant, Survey, Trial
 from surveys.participation.flow import CONSENT, right_answers
@@ -163,11 +163,13 @@ class _Bot:
         participant = self._participant()
         trials = list(participant.trials.select_related("item").order_by("position"))
         main = [trial for trial in trials if trial.kind == Trial.Kind.MAIN]
+        examples = [trial for trial in trials if trial.kind == Trial.Kind.EXAMPLE]
         plan = dict(self.policy(participant, main, self.random))
+        plan |= uniform(participant, examples, self.random)
         by_item = {trial.item_id: plan[trial.position] for trial in main}
         for trial in trials:
             # Bots pay attention, and remember what they answered before.
-            if trial.kind != Trial.Kind.MAIN:
+            if trial.kind in (Trial.Kind.ATTENTION, Trial.Kind.REPEAT):
                 plan[trial.position] = trial.expected or by_item[trial.item_id]
         return self._tire(plan, trials)
 

@@ -15,6 +15,7 @@ from surveys.bots.page_reader import read_page
 from surveys.models import Condition, Survey
 from surveys.participation.refusals import Refusal
 from surveys.preview.walk import Preview, Walk, read_only
+from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.schema import NO_EXPLANATION
 from surveys.studies.item_drops import find_items
 
@@ -42,7 +43,8 @@ def _secrets_of(survey: Survey) -> dict[str, re.Pattern[str]]:
     """Names of conditions, items, sources and hashes, each as a word of its own."""
     manifest = survey.stimulus_set.manifest
     rows = [*manifest["items"], *manifest["examples"]]
-    secrets = {arm.name for arm in survey.protocol.conditions} - {NO_EXPLANATION}
+    names = {*shown_conditions(survey.protocol), *(arm.name for arm in survey.protocol.groups)}
+    secrets = names - {NO_EXPLANATION}
     secrets |= {str(row[key]) for row in rows for key in ("name", "source") if row.get(key)}
     secrets |= {*WORDS, survey.stimulus_set.content_sha256, survey.protocol_sha256}
     return {

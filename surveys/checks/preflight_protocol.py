@@ -7,6 +7,7 @@ from typing import Any
 from surveys.checks.point import Point, point
 from surveys.models import Survey
 from surveys.participation.outcomes import NO_WAY_BACK
+from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.schema import DEFAULT_INFORMATION, NO_EXPLANATION, Protocol
 from surveys.protocol.wording import DEFAULTS, LANGUAGE_NAMES
 from surveys.studies.starter import left_of_starter, wordings_of
@@ -15,10 +16,11 @@ from toml_files.positions import join
 # Read by researchers and programs, never by participants.
 UNREAD = {"slug", "stimulus_set", "question_order", "consent_version", "languages", "assignment",
           "trials", "checks", "items", "panel", "sample", "stopping", "analysis",
-          "dropped"}  # fmt: skip
+          "dropped", "within", "before", "follows"}  # fmt: skip
 # What the default texts, and the starter's, say of explanations.
 BESIDE = ("each beside a second picture", "beside it, an explanation")
-UNREAD_KEYS = {"name", "kind"}
+UNREAD_KEYS = {"name", "kind", "items", "pool", "condition", "feedback", "questionnaire",
+               "again"}  # fmt: skip
 
 
 def protocol_points(survey: Survey) -> Iterator[Point]:
@@ -61,7 +63,7 @@ def _starter(left: list[str]) -> Point:
 
 def _alone(protocol: Protocol) -> Iterator[Point]:
     """Who sees the image alone must not read of an explanation beside it."""
-    if NO_EXPLANATION not in {arm.name for arm in protocol.conditions}:
+    if NO_EXPLANATION not in shown_conditions(protocol):
         return
     wrong = [
         key

@@ -1,7 +1,8 @@
 """Checks of the stored data: each a generator of what is wrong, in words for the researcher."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -10,11 +11,16 @@ from surveys.participation.answers import CONFIDENCE
 from surveys.participation.assignment import choose
 from surveys.participation.flow import STEPS
 from surveys.participation.measures import is_possible
+from surveys.participation.standing import Standing
+from surveys.participation.steps.between import BetweenQuestions
+from surveys.participation.steps.blocks import BETWEEN
 from surveys.participation.withdrawal import WITHDRAWN_ID
+from surveys.protocol.design.pages import shown_pages
 from surveys.protocol.schema import NO_EXPLANATION
 from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
 from surveys.studies.item_drops import find_drops, find_items
-from surveys.studies.versions import protocols_by_version
+from surveys.studies.questions import n_questions_of
+from surveys.studies.versions import know_protocol, protocols_by_version
 
 Check = Callable[[Survey], Iterator[str]]
 CHUNK = 2000
@@ -53,6 +59,8 @@ def ledger_follows_the_rule(survey: Survey) -> Iterator[str]:
         )
         if not possible:
             yield f"{where} counts places as taken that were never given."
+        elif line.followed is not None:
+            yield from _compare_with_earlier(survey, line, conditions[index].name, where)
         else:
             right = choose(protocol, survey.seed, line.number, line.taken)
             if index != right:
@@ -61,6 +69,18 @@ def ledger_follows_the_rule(survey: Survey) -> Iterator[str]:
         given[index] += 1
         if line.place != given[index]:
             yield f"{where} should be place {given[index]} of its condition, but is {line.place}."
+
+
+def _compare_with_earlier(
+    survey: Survey, line: Assignment, group: str, where: str
+) -> Iterator[str]:
+    """The group of somebody who took part in the study before, from that study's ledger."""
+    earlier = Assignment.objects.filter(survey__slug=survey.protocol.follows, number=line.followed)
+    name = earlier.values_list("condition__name", flat=True).first()
+    if name != group:
+        was = f"in {name}" if name else "not there"
+        whose = f"number {line.followed} of the earlier study"
+        yield f"{where} keeps {group} of {whose}, who was {was}."
 
 
 def participants_follow_the_ledger(survey: Survey) -> Iterator[str]:
@@ -85,7 +105,8 @@ def trials_follow_the_seed(survey: Survey) -> Iterator[str]:
         number, place = trial.participant.number or 0, trial.participant.place or 0
         if number not in drawn:
             # Trials come participant by participant, so those of one are enough to keep.
-            drawn = {number: draw_trials(deck, protocol, survey.seed, number, place)}
+            group = trial.participant.group
+            drawn = {number: draw_trials(deck, protocol, survey.seed, number, place, group)}
         yield from _compare(trial, drawn[number], f"Trial {trial.position} of participant {number}")
 
 
@@ -99,6 +120,8 @@ def _compare(trial: Trial, drawn: list[DrawnTrial], where: str) -> Iterator[str]
         yield f"{where} shows its options in another order than the seed gives."
     elif trial.expected != right.expected:
         yield f"{where} asks for another option than the seed gives."
+    elif (trial.condition, trial.block) != (right.condition, right.block):
+        yield f"{where} shows another condition, or is in another block, than the seed gives."
 
 
 def drops_are_the_protocols(survey: Survey) -> Iterator[str]:
@@ -119,8 +142,7 @@ def items_were_dropped_before_opening(survey: Survey) -> Iterator[str]:
 
 def trials_are_complete(survey: Survey) -> Iterator[str]:
     checks = survey.protocol.checks
-    n_items = find_items(survey).filter(is_example=False).count()
-    expected = survey.protocol.items.n_of(n_items) + checks.repeats + len(checks.attention_after)
+    expected = n_questions_of(survey) + checks.repeats + len(checks.attention_after)
     everybody = Participant.objects.filter(survey=survey).annotate(n_stored=Count("trials"))
     for person in everybody.iterator(CHUNK):
         right = expected if person.introduced_at is not None else 0
@@ -145,11 +167,40 @@ def steps_are_in_order(survey: Survey) -> Iterator[str]:
     protocols = protocols_by_version(survey)
     for person in Participant.objects.filter(survey=survey, withdrawn_at=None).iterator(CHUNK):
         protocol = protocols[person.version_id]
-        done = [step.is_complete(person, protocol) for step in STEPS if step.pages(protocol)]
+        steps = [step for step in STEPS if step.pages(protocol) and not step.is_between]
+        done = [step.is_complete(person, protocol) for step in steps]
         if sorted(done, reverse=True) != done or (person.turned_away and person.number):
             yield f"Participant {person.number} has skipped a page."
         if person.comprehension_tries > protocol.comprehension.tries:
             yield f"Participant {person.number} has used too many tries."
+
+
+def pages_between_questions_were_seen(survey: Survey) -> Iterator[str]:
+    """Nobody answered a question without the pages before it; `progress` has the last of each."""
+    if not survey.protocol.parts:
+        return
+    protocols = protocols_by_version(survey)
+    people = Participant.objects.filter(survey=survey, withdrawn_at=None).exclude(n_answered=0)
+    for person in people.select_related("condition").iterator(CHUNK):
+        protocol = know_protocol(person, survey, protocols)
+        trials = list(person.trials.order_by("position"))
+        pairs = list(pairwise([None, *trials, None]))[: person.n_answered + 1]
+        for step in BETWEEN:
+            if not step.column and not _was_seen(person, step, pairs):
+                yield f"Participant {person.number} has skipped a page of kind {step.name}."
+        if person.n_pages > len(shown_pages(protocol)):
+            yield f"Participant {person.number} has sent more pages of questions than there are."
+
+
+def _was_seen(
+    person: Participant,
+    step: BetweenQuestions,
+    pairs: Sequence[tuple[Trial | None, Trial | None]],
+) -> bool:
+    """Whether the last page of the kind was seen; at the participant's present place it may be."""
+    places = [step.place(person, Standing(*pair)) for pair in pairs]
+    least = max(places[:-1], default=0)
+    return step.completed(person) in (least, max(least, places[-1]))
 
 
 def failed_checks_are_counted(survey: Survey) -> Iterator[str]:
@@ -202,12 +253,10 @@ def responses_were_offered(survey: Survey) -> Iterator[str]:
 def responses_are_as_the_protocol_asks(survey: Survey) -> Iterator[str]:
     """Confidence and first answers are there where they were asked for, and nowhere else."""
     rule = survey.protocol.trials
-    related = _trials(survey).select_related("participant__condition")
-    for trial in related.exclude(response=None).iterator(CHUNK):
+    for trial in _trials(survey).exclude(response=None).iterator(CHUNK):
         where = f"Trial {trial.position} of participant {trial.participant.number}"
         is_check = trial.kind == Trial.Kind.ATTENTION
-        condition = trial.participant.condition
-        is_alone = condition is None or condition.name == NO_EXPLANATION
+        is_alone = trial.shown_to(trial.participant) in ("", NO_EXPLANATION)
         if bool(trial.first_option) != (rule.two_step and not is_check and not is_alone):
             yield f"{where} has a first answer that was not asked for, or lacks one that was."
         elif trial.first_option and trial.first_option not in trial.options:
@@ -291,7 +340,7 @@ def events_agree(survey: Survey) -> Iterator[str]:
 
 def _trials(survey: Survey) -> QuerySet[Trial]:
     trials = Trial.objects.filter(participant__survey=survey)
-    related = trials.select_related("participant", "item", "response")
+    related = trials.select_related("participant__condition", "item", "response")
     return related.order_by("participant__number", "position")
 
 
@@ -305,6 +354,7 @@ CHECKS: tuple[Check, ...] = (
     trials_are_complete,
     withdrawn_left_nothing,
     steps_are_in_order,
+    pages_between_questions_were_seen,
     failed_checks_are_counted,
     answers_are_counted,
     responses_were_offered,

@@ -3,9 +3,9 @@
 from django.urls import include, path
 
 from surveys.console import studies
-from surveys.console.design import item_drops, preflight, preview, protocols, stimuli
+from surveys.console.design import editor, item_drops, preflight, preview, protocols, stimuli
 from surveys.console.results import blinding, exports, results
-from surveys.console.run import bots, monitoring, participants, pilots
+from surveys.console.run import bots, monitoring, participants, pilots, recruit
 from surveys.console.team import joining, people, study_log
 
 app_name = "console"
@@ -24,6 +24,8 @@ urlpatterns = [
     path("surveys/<slug:slug>/log/export/", study_log.export, name="export_log"),
     path("invitations/<str:secret>/", joining.invitation, name="invitation"),
     path("surveys/<slug:slug>/live/", monitoring.live, name="live"),
+    path("surveys/<slug:slug>/recruit/", recruit.recruit, name="recruit"),
+    path("surveys/<slug:slug>/recruit/payments/", recruit.payments, name="payments"),
     path("surveys/<slug:slug>/participants/", participants.participants, name="participants"),
     path(
         "surveys/<slug:slug>/participants/<int:participant_id>/",
@@ -46,6 +48,7 @@ urlpatterns = [
     path("surveys/<slug:slug>/results/unblind/", blinding.unblinding, name="unblind"),
     path("studies/new/", protocols.load, name="load"),
     path("studies/starter-<str:content_sha256>.toml", protocols.starter, name="starter"),
+    path("surveys/<slug:slug>/protocol/edit/", editor.edit, name="edit"),
     path("surveys/<slug:slug>/protocol/", protocols.versions, name="protocol"),
     path("surveys/<slug:slug>/protocol/<int:number>/", protocols.version, name="version"),
     path("surveys/<slug:slug>/protocol.toml", protocols.download, name="protocol_file"),

@@ -8,12 +8,14 @@ from django.conf import settings
 from pv_engine.models import Item
 from surveys.models import Event, Exclusion, Participant, Survey, TimedBy, Trial
 from surveys.participation.outcomes import Outcome
-from surveys.protocol.schema import CANT_TELL
+from surveys.protocol.design.groups import shown_conditions
+from surveys.protocol.design.pages import shown_pages
+from surveys.protocol.schema import CANT_TELL, Protocol
 
 # list: texts joined by ;  boolean: 1 or 0  timestamp: UTC, ISO 8601 with milliseconds.
 ColumnType = Literal["text", "category", "list", "integer", "boolean", "timestamp"]
 # Levels that only the survey knows; `tables_with_levels` fills them in.
-LevelsOf = Literal["", "conditions", "items", "labels", "options", "questions"]
+LevelsOf = Literal["", "groups", "blocks", "conditions", "items", "labels", "options", "questions"]
 
 STRATA = ("model_wrong", "model_right")
 STATUSES = ("in_introduction", "in_trials", "finished", "withdrawn", *Participant.TurnedAway.values)
@@ -23,6 +25,7 @@ UNANSWERED = "not answered"
 UNTIMED = "not answered, or answered without JavaScript"
 UNRECORDED = "not answered, answered without JavaScript, or before this was recorded"
 UNASSIGNED = "no condition was assigned"
+GROUP_MEANING = "The group: which kinds of picture the participant saw, in their order"
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,11 @@ TRIALS = (
     ),
 )
 
+# Of the trials of a study in blocks, after all others.
+BLOCK = Column(
+    "block", "The block of the study that the trial belongs to", "category", levels_of="blocks"
+)
+
 # Attention checks and repeated questions stand in a table of their own, so that no analysis takes
 # them for answers to the study's questions. Checks are about examples, which are no items.
 EXTRA_TRIALS = (
@@ -210,7 +218,7 @@ EXTRA_TRIALS = (
 PARTICIPANTS = (
     PARTICIPANT_ID,
     Column("number", "Place in the order of assignment, from 1", "integer", UNASSIGNED),
-    replace(CONDITION, missing=UNASSIGNED),
+    replace(CONDITION, missing=UNASSIGNED, levels_of="groups"),
     Column("arrived_at", "When the first page was opened", "timestamp"),
     Column("consented_at", "When the participant agreed to take part", "timestamp"),
     Column("assigned_at", "When the condition was assigned", "timestamp", UNASSIGNED),
@@ -316,13 +324,38 @@ TABLES = {"trials": TRIALS, "participants": PARTICIPANTS, "items": ITEMS, "event
 def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
     """The survey's tables: four always, others where its protocol or its team made more."""
     tables, protocol = dict(TABLES), survey.protocol
-    if protocol.checks.attention_after or protocol.checks.repeats:
+    if protocol.checks.attention_after or protocol.checks.repeats or _asks_examples(protocol):
         tables["extratrials"] = EXTRA_TRIALS
+    if protocol.parts:
+        tables |= _in_blocks(tables, protocol)
     if protocol.questionnaire:
         tables["questionnaire"] = QUESTIONNAIRE
     if Exclusion.objects.filter(participant__survey=survey).exists():
         tables["exclusions"] = EXCLUSIONS
     return tables
+
+
+def _asks_examples(protocol: Protocol) -> bool:
+    return any(part.pool == "examples" for part in protocol.parts)
+
+
+def _in_blocks(
+    tables: dict[str, tuple[Column, ...]], protocol: Protocol
+) -> dict[str, tuple[Column, ...]]:
+    """The tables of a study in blocks, which differ from those of others."""
+    kinds = [Trial.Kind.EXAMPLE.value] if _asks_examples(protocol) else []
+    changed = {name: (*tables[name], BLOCK) for name in ("trials", "extratrials") if name in tables}
+    if "extratrials" in changed:
+        changed["extratrials"] = tuple(
+            replace(column, levels=(*column.levels, *kinds)) if column.name == "kind" else column
+            for column in changed["extratrials"]
+        )
+    if protocol.within.conditions:
+        changed["participants"] = tuple(
+            replace(column, meaning=GROUP_MEANING) if column.name == "condition" else column
+            for column in tables["participants"]
+        )
+    return changed
 
 
 def tables_with_levels(survey: Survey) -> dict[str, tuple[Column, ...]]:
@@ -342,11 +375,17 @@ def _levels(survey: Survey) -> dict[str, tuple[str, ...]]:
     labels = {
         label for item in items for label in (item.prediction, *item.true_labels, *item.options)
     }
-    pages = survey.protocol.questionnaire
+    protocol = survey.protocol
     return {
-        "conditions": tuple(arm.name for arm in survey.protocol.conditions),
+        "groups": tuple(arm.name for arm in protocol.groups),
+        "blocks": tuple(part.name for part in protocol.parts),
+        "conditions": shown_conditions(protocol),
         "items": tuple(item.name for item in items if not item.is_example),
         "labels": tuple(sorted(labels)),
         "options": (*sorted(labels), CANT_TELL),
-        "questions": tuple(question.name for page in pages for question in page.questions),
+        "questions": tuple(
+            shown.stored_name(question)
+            for shown in shown_pages(protocol)
+            for question in shown.page.questions
+        ),
     }

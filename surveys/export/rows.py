@@ -9,14 +9,16 @@ from pv_engine.models import Item
 from surveys.models import Event, Exclusion, PanelIdentity, Participant, Survey, Trial
 from surveys.participation.flow import outcome_of
 from surveys.participation.outcomes import completion_code
+from surveys.protocol.design.pages import shown_pages
 from surveys.protocol.schema import CANT_TELL
 from surveys.studies.item_drops import find_drops
-from surveys.studies.versions import protocols_by_version
+from surveys.studies.versions import know_protocol, protocols_by_version
 
 Cell = str | int | None
 # Rows fetched from the database at a time, and participants whose trials are.
 CHUNK = 2000
 PORTION = 200
+EXTRA_KINDS = [Trial.Kind.ATTENTION, Trial.Kind.REPEAT, Trial.Kind.EXAMPLE]
 # In the order of `columns.MEASURED`, of the answer and of the first step of two.
 MEASURED = (
     "times_shown",
@@ -29,6 +31,8 @@ FIRST_MEASURED = tuple(f"first_{name.removeprefix('response__')}" for name in ME
 TRIAL_FIELDS = (
     "participant__token",
     "participant__condition__name",
+    "condition",
+    "block",
     "participant__simulated",
     "position",
     "item_id",
@@ -53,18 +57,20 @@ TRIAL_FIELDS = (
 
 def trial_rows(survey: Survey) -> Iterator[list[Cell]]:
     """The questions of the study, without checks and repeated questions."""
-    items = _items(survey)
+    items, has_blocks = _items(survey), bool(survey.protocol.parts)
     for trial in _trials(survey, [Trial.Kind.MAIN]):
-        yield _trial_cells(trial, items[trial.item_id])
+        cells = _trial_cells(trial, items[trial.item_id])
+        yield [*cells, trial.block] if has_blocks else cells
 
 
 def extra_trial_rows(survey: Survey) -> Iterator[list[Cell]]:
-    items = _items(survey)
-    for trial in _trials(survey, [Trial.Kind.ATTENTION, Trial.Kind.REPEAT]):
+    items, has_blocks = _items(survey), bool(survey.protocol.parts)
+    for trial in _trials(survey, EXTRA_KINDS):
         is_judged = trial.response__option is not None and trial.kind == Trial.Kind.ATTENTION
         passed = int(trial.response__option == trial.expected) if is_judged else None
         cells = _trial_cells(trial, items[trial.item_id])
-        yield [*cells, trial.kind, trial.expected, passed]
+        extra = [*cells, trial.kind, trial.expected, passed]
+        yield [*extra, trial.block] if has_blocks else extra
 
 
 def _items(survey: Survey) -> dict[int, Item]:
@@ -91,7 +97,7 @@ def _trial_cells(trial: Any, item: Item) -> list[Cell]:
     first = trial.first_option
     return [
         participant_id(trial.participant__token),
-        trial.participant__condition__name,
+        trial.condition or trial.participant__condition__name,
         trial.position,
         item.name,
         item.stratum,
@@ -134,10 +140,11 @@ def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
     protocols = protocols_by_version(survey)
     numbers = dict(survey.versions.values_list("pk", "number"))
     for person in everybody.order_by("number", "pk").iterator(CHUNK):
+        protocol = know_protocol(person, survey, protocols)
         yield [
             participant_id(person.token),
             person.number,
-            _name(person),
+            person.group,
             _time(person.arrived_at),
             _time(person.consented_at),
             _time(person.assigned_at),
@@ -152,21 +159,25 @@ def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
             person.comprehension_tries,
             person.n_failed_checks,
             _time(person.withdrawn_at),
-            outcome_of(person, protocols[person.version_id]),
+            outcome_of(person, protocol),
             numbers.get(person.version_id or 0),
             int(survey.is_pilot),
         ]
 
 
 def questionnaire_rows(survey: Survey) -> Iterator[list[Cell]]:
-    questions = [question for page in survey.protocol.questionnaire for question in page.questions]
+    names = [
+        shown.stored_name(question)
+        for shown in shown_pages(survey.protocol)
+        for question in shown.page.questions
+    ]
     everybody = Participant.objects.filter(survey=survey).exclude(questionnaire={})
     for person in everybody.order_by("number").iterator(CHUNK):
-        for question in questions:
-            answer = person.questionnaire.get(question.name)
+        for name in names:
+            answer = person.questionnaire.get(name)
             if answer is not None:
                 text = ";".join(answer) if isinstance(answer, list) else str(answer)
-                yield [participant_id(person.token), question.name, text]
+                yield [participant_id(person.token), name, text]
 
 
 def exclusion_rows(survey: Survey) -> Iterator[list[Cell]]:
@@ -181,7 +192,7 @@ def panel_rows(survey: Survey) -> Iterator[list[Cell]]:
     identities = everybody.select_related("participant")
     protocols = protocols_by_version(survey)
     for identity in identities.order_by("participant__number", "pk").iterator(CHUNK):
-        protocol = protocols[identity.participant.version_id]
+        protocol = know_protocol(identity.participant, survey, protocols)
         outcome = outcome_of(identity.participant, protocol)
         yield [
             participant_id(identity.participant.token),
@@ -218,10 +229,6 @@ def event_rows(survey: Survey) -> Iterator[list[Cell]]:
 def participant_id(token: str) -> str:
     """A participant's name in an export: always the same, and no way back to the cookie."""
     return f"p-{hashlib.sha256(f'export/{token}'.encode()).hexdigest()[:16]}"
-
-
-def _name(participant: Participant) -> str:
-    return participant.condition.name if participant.condition else ""
 
 
 def _status(participant: Participant) -> str:

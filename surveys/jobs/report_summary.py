@@ -11,6 +11,7 @@ from django.conf import settings
 
 from surveys.errors import ResultsError
 from surveys.models import Survey
+from surveys.protocol.design.groups import shown_conditions
 from surveys.studies.blinding import condition_labels, require_unblinded
 
 STRATA = {
@@ -94,6 +95,9 @@ def _require_same_protocol(survey: Survey, stored: Mapping[str, Any], file: Path
 
 def _strata(survey: Survey, rows: list[dict[str, Any]]) -> dict[str, list[Accuracy]]:
     labels = condition_labels(survey)
+    # Within-person conditions are no groups and have no letters; a report is seen once unblinded.
+    others = [name for name in shown_conditions(survey.protocol) if name not in labels]
+    labels |= dict(zip(others, others, strict=True))
     cells = {(row["condition"], row["stratum"]): row for row in rows}
     return {
         heading: [

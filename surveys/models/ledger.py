@@ -22,6 +22,8 @@ class Assignment(AppendOnlyModel):
     # Of least_filled: how many places of each condition were taken at that moment, in the
     # protocol's order. The other modes follow from seed and number alone.
     taken = models.JSONField(default=list, blank=True)
+    # Of a study that follows another: the number of the same person there, whose group they keep.
+    followed = models.PositiveIntegerField(null=True, blank=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -72,6 +72,8 @@ class Participant(models.Model):
     panel_id: str = ""
     # Of a participant who is never saved, as in a preview: the trials that would be stored.
     rehearsed_trials: "list[Any] | None" = None
+    # In a study in blocks: the questions around which the participant stands, once looked up.
+    standing: "Any | None" = None
 
     class Meta:
         ordering: ClassVar = ["survey", "number"]
@@ -88,6 +90,11 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id} no. {self.number}"
+
+    @property
+    def group(self) -> str:
+        """The name of what the participant is assigned to; empty before that."""
+        return self.condition.name if self.condition else ""
 
     @cached_property
     def protocol(self) -> Protocol:

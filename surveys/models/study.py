@@ -92,10 +92,11 @@ class Survey(models.Model):
 
 
 class Condition(models.Model):
-    """An arm of a survey: the kind of picture that its participants are shown beside the image."""
+    """A group of a survey: what its participants are shown beside the image, or in which order."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="conditions")
-    name = models.CharField(max_length=50)
+    # A condition's name or, in within-person designs, that of an order of conditions.
+    name = models.CharField(max_length=250)
     position = models.PositiveSmallIntegerField()
     ratio = models.PositiveSmallIntegerField(default=1)
 

@@ -23,6 +23,7 @@ class Trial(models.Model):
         MAIN = "main", "question of the study"
         ATTENTION = "attention", "attention check"
         REPEAT = "repeat", "question asked again"
+        EXAMPLE = "example", "question about an example"
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="trials")
     # From 1, in the participant's own order.
@@ -33,6 +34,10 @@ class Trial(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.MAIN)
     # Of an attention check: the option that the page asks for.
     expected = models.CharField(max_length=100, blank=True)
+    # What is shown beside the image, by its name; empty: what the participant's group is called.
+    condition = models.CharField(max_length=50, blank=True, default="", db_default="")
+    # The block that the trial belongs to; empty in studies without blocks.
+    block = models.CharField(max_length=50, blank=True, default="", db_default="")
     # When the page was first sent.
     shown_at = models.DateTimeField(null=True, blank=True)
     # How often it was sent until it was answered, in two-step trials the second step; empty for
@@ -51,6 +56,9 @@ class Trial(models.Model):
     first_images_failed = models.PositiveSmallIntegerField(null=True, blank=True)
     first_times_shown = models.PositiveIntegerField(null=True, blank=True)
 
+    # Never stored. In a preview, what was answered.
+    rehearsed_option: str = ""
+
     class Meta:
         ordering: ClassVar = ["participant", "position"]
         constraints: ClassVar = [
@@ -61,6 +69,13 @@ class Trial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant_id} trial {self.position}"
+
+    def shown_to(self, participant: Participant) -> str:
+        """Return the condition that the trial shows to its participant; empty before there is one.
+
+        The one rule of what a trial shows. The participant is given, as looking them up is a query.
+        """
+        return self.condition or participant.group
 
 
 class Response(models.Model):

@@ -79,7 +79,7 @@ def _row(trial: Trial, person: Participant, is_blind: bool) -> VisitTrial:
 def _unblinded(row: VisitTrial, person: Participant) -> VisitTrial:
     response, item = getattr(row.trial, "response", None), row.trial.item
     names = {stimulus.kind: stimulus.file_name for stimulus in item.stimuli.all()}
-    condition = person.condition.name if person.condition else ""
+    condition = row.trial.shown_to(person)
     shown = {ORIGINAL: "Image", condition: condition}
     return VisitTrial(
         trial=row.trial,

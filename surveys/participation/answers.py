@@ -51,11 +51,11 @@ def form_key(participant: Participant, position: int, step: str = FINAL) -> str:
 
 def step_of(participant: Participant, trial: Trial) -> str:
     """Whether the trial is to be answered from the image alone first."""
-    condition = participant.condition
-    if trial.first_option or trial.kind == Trial.Kind.ATTENTION or condition is None:
+    shown = trial.shown_to(participant)
+    if trial.first_option or trial.kind == Trial.Kind.ATTENTION or not shown:
         return FINAL
     is_two_step = participant.protocol.trials.two_step
-    return FIRST if is_two_step and condition.name != NO_EXPLANATION else FINAL
+    return FIRST if is_two_step and shown != NO_EXPLANATION else FINAL
 
 
 def asks_confidence(participant: Participant, trial: Trial) -> bool:

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
-from surveys.models import Assignment, Condition, Event, Participant, Survey
+from surveys.models import Assignment, Condition, Event, PanelIdentity, Participant, Survey
 from surveys.participation.update_once import update_once
+from surveys.participation.withdrawal import ids_of
 from surveys.protocol.schema import Protocol
 from surveys.randomisation.assignment_rules import least_filled, permuted_blocks, round_robin
 from surveys.studies.stopping import holds_place, takes_answers
@@ -59,7 +60,12 @@ def _assign(participant: Participant, now: datetime) -> None:
     taken = [condition.taken for condition in conditions]
     if 0 < protocol.assignment.places <= sum(taken):
         raise StudyFullError
-    index = choose(protocol, survey.seed, survey.assigned, taken)
+    kept = find_followed(participant, protocol) if protocol.follows else None
+    names = [condition.name for condition in conditions]
+    if kept is not None and kept.condition.name in names:
+        index, followed = names.index(kept.condition.name), kept.number
+    else:
+        index, followed = choose(protocol, survey.seed, survey.assigned, taken), None
     condition = conditions[index]
     waiting = Participant.objects.filter(
         pk=participant.pk, number=None, stopped_at=None, withdrawn_at=None
@@ -70,6 +76,7 @@ def _assign(participant: Participant, now: datetime) -> None:
         condition=condition,
         place=condition.assigned + 1,
         taken=taken if protocol.assignment.mode == "least_filled" else [],
+        followed=followed,
         at=now,
     )
     if not update_once(
@@ -91,6 +98,21 @@ def _assign(participant: Participant, now: datetime) -> None:
         at=now,
         detail=f"number {line.number}, {condition.name}",
     )
+
+
+def find_followed(participant: Participant, protocol: Protocol) -> Assignment | None:
+    """Return the line of the earlier study's ledger that is the same person's, if there is one."""
+    known = PanelIdentity.objects.filter(participant=participant)
+    panel_id = participant.panel_id or known.values_list("panel_id", flat=True).first()
+    earlier = Survey.objects.filter(slug=protocol.follows).first()
+    if not panel_id or earlier is None:
+        return None
+    # Also of somebody who has withdrawn there, whose id is kept as a hash.
+    them = Participant.objects.filter(
+        survey=earlier, panel_identity__panel_id__in=ids_of(earlier.pk, panel_id)
+    )
+    lines = Assignment.objects.filter(survey=earlier, number__in=them.values("number"))
+    return lines.select_related("condition").first()
 
 
 def choose(protocol: Protocol, seed: int, number: int, taken: list[int]) -> int:

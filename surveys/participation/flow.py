@@ -5,6 +5,7 @@ from django.urls import reverse
 from surveys.models import Participant
 from surveys.participation.outcomes import Outcome, ending_of
 from surveys.participation.steps.assignment import Assignment
+from surveys.participation.steps.blocks import BETWEEN
 from surveys.participation.steps.comprehension import Comprehension
 from surveys.participation.steps.consent import Consent
 from surveys.participation.steps.debriefing import Debriefing
@@ -20,7 +21,7 @@ from surveys.participation.steps.ends import (
 )
 from surveys.participation.steps.introduction import Introduction
 from surveys.participation.steps.practice import Practice
-from surveys.participation.steps.questionnaire import Questionnaire
+from surveys.participation.steps.questionnaire import Questionnaire, QuestionsBefore
 from surveys.participation.steps.step import Step
 from surveys.participation.steps.trial import TrialPage
 from surveys.protocol.schema import Protocol
@@ -32,8 +33,10 @@ STEPS: list[Step] = [
     CONSENT,
     Comprehension(),
     Assignment(),
+    QuestionsBefore(),
     Introduction(),
     Practice(),
+    *BETWEEN,
     TrialPage(),
     Questionnaire(),
     Debriefing(),
@@ -88,6 +91,9 @@ def right_answers(name: str, protocol: Protocol) -> dict[str, str]:
 def outcome_of(participant: Participant, protocol: Protocol) -> Outcome:
     """Return how this participant's visit has ended; UNFINISHED while there is a page to come."""
     has_left = participant.withdrawn_at or participant.stopped_at or participant.turned_away
+    if not has_left and participant.finished_at is None:
+        # Without a look at the pages between the questions.
+        return Outcome.UNFINISHED
     if not has_left and next_step(participant, protocol) is not THANKS:
         return Outcome.UNFINISHED
     return ending_of(participant, protocol)

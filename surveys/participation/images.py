@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from pv_engine.models import Item, Stimulus
-from surveys.models import Condition, Participant
+from surveys.models import Participant
 
 ORIGINAL = "original"
 CONTENT_TYPES = {".webp": "image/webp", ".png": "image/png"}
@@ -32,18 +32,24 @@ class Pair:
         return Pair(self.original)
 
 
-def find_pairs(item_ids: Sequence[int], condition: Condition) -> list[Pair]:
-    """The pair of each item under a condition, in one query."""
-    rows = Stimulus.objects.filter(item_id__in=item_ids, kind__in=[ORIGINAL, condition.name])
+def find_pairs(item_ids: Sequence[int], condition: str) -> list[Pair]:
+    """The pair of each item under the condition of that name, in one query."""
+    return find_pairs_of([(key, condition) for key in item_ids])
+
+
+def find_pairs_of(shown: Sequence[tuple[int, str]]) -> list[Pair]:
+    """The pair of each item under a condition of its own, in one query."""
+    kinds = {ORIGINAL, *(condition for _, condition in shown)}
+    rows = Stimulus.objects.filter(item_id__in=[key for key, _ in shown], kind__in=kinds)
     file_names: dict[int, dict[str, str]] = defaultdict(dict)
     for row in rows:
         file_names[row.item_id][row.kind] = row.file_name
-    return [pair_of(file_names[key], condition) for key in item_ids]
+    return [pair_of(file_names[key], condition) for key, condition in shown]
 
 
-def pair_of(file_names: Mapping[str, str], condition: Condition) -> Pair:
+def pair_of(file_names: Mapping[str, str], condition: str) -> Pair:
     """The pair under a condition, from the file names of an item's images by kind."""
-    explanation = file_names.get(condition.name)
+    explanation = file_names.get(condition)
     return Pair(_address(file_names[ORIGINAL]), _address(explanation) if explanation else "")
 
 

@@ -19,7 +19,7 @@ from surveys.participation import flow
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Context, Step
 from surveys.randomisation.trials import make_trials
-from surveys.studies.blinding import picture_labels
+from surveys.studies.blinding import group_labels
 from surveys.studies.item_drops import find_items
 
 NAMESPACE = "console:preview"
@@ -40,6 +40,9 @@ class Walk:
     # In two-step trials: the answer from the image alone.
     first_option: str = ""
     has_declined: bool = False
+    # In studies in blocks, whose pages come back to answers: the options chosen, as their places
+    # among those of each question.
+    answers: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -55,6 +58,8 @@ class Preview:
         self.participant.rehearsed_trials = make_trials(self.participant, list(items))
         for trial in self._current_trial:
             trial.first_option = walk.first_option
+        for trial, place in zip(self.participant.rehearsed_trials, walk.answers, strict=False):
+            trial.rehearsed_option = trial.options[place]
 
     def _unsaved(self) -> Participant:
         """The participant that the walk amounts to; it has no row, and gets none."""
@@ -112,7 +117,14 @@ class Preview:
     def _changed(self, columns: Mapping[str, Any]) -> Walk:
         changed = {name: _as_json(value) for name, value in columns.items() if name not in NOT_KEPT}
         first = "".join(trial.first_option for trial in self._current_trial)
-        return replace(self.walk, columns={**self.walk.columns, **changed}, first_option=first)
+        kept = {"columns": {**self.walk.columns, **changed}, "first_option": first}
+        return replace(self.walk, **kept, answers=self._answers())
+
+    def _answers(self) -> tuple[int, ...]:
+        if not self.participant.protocol.parts:
+            return ()
+        answered = (self.participant.rehearsed_trials or [])[: self.participant.n_answered]
+        return tuple(trial.options.index(trial.rehearsed_option) for trial in answered)
 
     def show(
         self,
@@ -131,7 +143,7 @@ class Preview:
 
     def frame(self, has_bar: bool = True) -> Context:
         """Return what every page of a preview has around it."""
-        label = picture_labels(self.survey)[self.condition.name]
+        label = group_labels(self.survey)[self.condition.name]
         return {"namespace": NAMESPACE, "preview": label if has_bar else ""}
 
 

@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from surveys.protocol.design.blocks import ARM, SAME, WITHIN
+from surveys.protocol.design.groups import asking_parts
+from surveys.protocol.design.sizes import available, find_shortages, n_asked
 from surveys.protocol.schema import CANT_TELL, NO_EXPLANATION, Protocol
 from toml_files.document import Document
 
@@ -20,12 +23,11 @@ def check_stimuli(protocol: Protocol, manifest: dict[str, Any], document: Docume
 
 def _problems(protocol: Protocol, manifest: dict[str, Any]) -> Found:
     rendered, classes = manifest["conditions"], manifest["classes"]
-    for index, arm in enumerate(protocol.conditions, start=1):
-        if arm.name not in (*rendered, NO_EXPLANATION):
+    for key, name in _named_conditions(protocol):
+        if name not in (*rendered, NO_EXPLANATION):
             yield (
-                f"conditions[{index}].name",
-                f"the condition {arm.name!r} is not in the stimulus set; "
-                f"it has {', '.join(rendered)}.",
+                key,
+                f"the condition {name!r} is not in the stimulus set; it has {', '.join(rendered)}.",
             )
     yield from _wrong_drops(protocol, manifest)
     yield from _wrong_counts(protocol, manifest)
@@ -41,6 +43,15 @@ def _problems(protocol: Protocol, manifest: dict[str, Any]) -> Found:
             f"the stimulus set has a class named {CANT_TELL!r}, which stands for "
             "“I just can’t tell”; rename the class.",
         )
+
+
+def _named_conditions(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    """Each key that names a condition of the set, and the name."""
+    for index, arm in enumerate(protocol.conditions, start=1):
+        yield f"conditions[{index}].name", arm.name
+    for index, block in enumerate(protocol.blocks, start=1):
+        if block.condition not in (ARM, WITHIN, SAME):
+            yield f"blocks[{index}].condition", block.condition
 
 
 def _wrong_drops(protocol: Protocol, manifest: dict[str, Any]) -> Found:
@@ -63,6 +74,11 @@ def _wrong_counts(protocol: Protocol, manifest: dict[str, Any]) -> Found:
     if protocol.items.is_partial:
         n_items = protocol.items.n_of(n_items)
         items = f"gives each participant {n_items} items"
+    shortages = list(_too_large_blocks(protocol, strata, n_examples, not_dropped))
+    yield from shortages
+    if protocol.parts and not shortages:
+        n_items = n_asked(protocol, strata, n_examples)
+        items = f"with these blocks gives each participant {n_items} questions"
     after = protocol.checks.attention_after
     limits = (
         ("practice", protocol.practice, n_examples, f"has {n_examples} examples"),
@@ -76,6 +92,28 @@ def _wrong_counts(protocol: Protocol, manifest: dict[str, Any]) -> Found:
                 key,
                 f"{key} must be at most {limit}, since the stimulus set {reason}, "
                 f"but is {int(asked)}.",
+            )
+
+
+def _too_large_blocks(
+    protocol: Protocol, strata: Counter[str], n_examples: int, not_dropped: str
+) -> Found:
+    """Blocks that ask for more than there is, and conditions without an item."""
+    free = max(0, n_examples - protocol.practice)
+    pools = {
+        "items": (available(protocol, strata), f"items{not_dropped}"),
+        "examples": ({"": free}, "examples that are not for practice"),
+    }
+    for pool, (there, what) in pools.items():
+        blocks = asking_parts(protocol, pool)
+        places = [protocol.parts.index(block) + 1 for block in blocks]
+        for short in find_shortages(blocks, there):
+            key = f"blocks[{places[short.block]}].items" if protocol.blocks else "within"
+            of = f" of the stratum {short.stratum}" if short.stratum else ""
+            yield (
+                key,
+                f"{key} needs {short.wanted} {what}{of}, but the other blocks leave "
+                f"{short.left} of {there.get(short.stratum, sum(there.values()))}.",
             )
 
 

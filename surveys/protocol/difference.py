@@ -18,7 +18,9 @@ FROZEN = re.compile(
     r"|checks\.(attention_after.*|repeats)"
     # Answers are stored by the questions' names, in the first language.
     r"|questionnaire\[\d+\]\.questions\[\d+\]\.(name|kind|points|options.*)"
-    r"|languages\[1\]|dropped\..+)"
+    r"|languages\[1\]|dropped\..+"
+    # What each participant sees one after another, and what they are shown in between.
+    r"|within\..+|blocks\[\d+\]\.(?!introduction).+|before.+|follows|questionnaire\[\d+\]\.name)"
 )
 WORDS = re.compile(r"\s+|[^\s]+")
 # Participants read a line break alone as a space; an empty line begins a paragraph.

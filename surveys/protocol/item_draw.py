@@ -5,9 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from surveys.protocol.canonical import LATER
 from toml_files.tables import Broken, OneOf, TomlTable, rule
 
 ITEM_BALANCES = ("cycle",)
+CROSSINGS = ("", "crossed")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class StratumCounts(TomlTable):
     def total(self) -> int:
         return self.model_wrong + self.model_right
 
+    @property
+    def by_stratum(self) -> dict[str, int]:
+        return {"model_wrong": self.model_wrong, "model_right": self.model_right}
+
 
 @dataclass(frozen=True)
 class ItemDraw(TomlTable):
@@ -34,6 +40,8 @@ class ItemDraw(TomlTable):
     """The number of items from each stratum."""
     balance: Annotated[str, OneOf(ITEM_BALANCES)] = "cycle"
     """How items are used equally often: in turns, by the participant's place in the condition."""
+    conditions: Annotated[str, OneOf(CROSSINGS)] = field(default="", metadata=LATER)
+    """With [within], "crossed" asks that every item comes equally often in each condition."""
 
     @property
     def is_partial(self) -> bool:
@@ -54,7 +62,7 @@ class ItemDraw(TomlTable):
         """How many to draw by stratum; under "" those drawn from all."""
         if self.from_all:
             return {"": self.per_participant}
-        return {"model_wrong": self.strata.model_wrong, "model_right": self.strata.model_right}
+        return self.strata.by_stratum
 
     @rule("per_participant", "strata")
     def _adds_up(self) -> Broken:

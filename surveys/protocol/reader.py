@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from surveys.errors import ProtocolError
+from surveys.protocol.design.groups import seen_by_all, shown_conditions
 from surveys.protocol.schema import Protocol
 from surveys.protocol.values import LANGUAGES
 from toml_files.document import Document
@@ -26,10 +27,10 @@ def parse_protocol(text: str, file: Path | str, slug: str = "") -> Protocol:
     languages = _known(document.table.get("languages", ["en"]))
     protocol = read(Protocol, document, context={"languages": languages})
     if "analysis" in document.table and not any(
-        map(document.has_problem, ("conditions", "analysis"))
+        map(document.has_problem, ("conditions", "analysis", "within", "blocks"))
     ):
-        conditions = [arm.name for arm in protocol.conditions]
-        for key, sentence in plan_problems(document.table["analysis"], conditions):
+        names, shared = shown_conditions(protocol), seen_by_all(protocol)
+        for key, sentence in plan_problems(document.table["analysis"], names, shared):
             document.note(key, sentence)
     document.raise_problems()
     return protocol
@@ -41,8 +42,13 @@ def _known(languages: Any) -> list[str]:
     return languages if is_readable else []
 
 
-def plan_problems(section: Any, conditions: Sequence[str]) -> list[tuple[str, str]]:
-    """What is wrong with the section of a protocol with these conditions: keys and sentences."""
-    check: Callable[[Any, Sequence[str]], list[tuple[str, str]]]
+def plan_problems(
+    section: Any, conditions: Sequence[str], shared: Sequence[str] = ()
+) -> list[tuple[str, str]]:
+    """What is wrong with the section of a protocol with these conditions: keys and sentences.
+
+    `shared` are the conditions that every participant sees.
+    """
+    check: Callable[[Any, Sequence[str], Sequence[str]], list[tuple[str, str]]]
     check = import_string(settings.ANALYSIS_PLAN_CHECK)
-    return check(section, conditions)
+    return check(section, conditions, shared)

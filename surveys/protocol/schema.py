@@ -14,6 +14,9 @@ from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from surveys.protocol.canonical import LATER, to_json
+from surveys.protocol.design.blocks import Block, Within
+from surveys.protocol.design.groups import Group, groups_of, parts_of
+from surveys.protocol.design.rules import design_problems
 from surveys.protocol.item_draw import ItemDraw
 from surveys.protocol.sections import (
     AssignmentRule,
@@ -27,6 +30,7 @@ from surveys.protocol.sections import (
 )
 from surveys.protocol.values import (
     LANGUAGES,
+    AnswerName,
     ConditionName,
     Heading,
     InLanguages,
@@ -151,7 +155,7 @@ class Protocol(TomlTable):
     practice: Annotated[int, Field(ge=0, le=100)] = field(default=0, metadata=LATER)
     """How many of the set's examples are used for practice before the first question."""
     questionnaire: Many[QuestionnairePage] = field(default=(), metadata=LATER)
-    """Pages of questions after the last trial."""
+    """Pages of questions after the last trial, but for those that `before` or a block names."""
     panel: Panel = field(default_factory=Panel, metadata=LATER)
     analysis: dict[str, Any] = field(default_factory=dict, metadata=LATER)
     """The analysis plan as it is in the file. Only the analysis app understands it, and checks it
@@ -160,6 +164,13 @@ class Protocol(TomlTable):
     stopping: Stopping = field(default_factory=Stopping, metadata=LATER)
     dropped: Drops = field(default_factory=dict, metadata=LATER)
     """Items of the stimulus set that are left out, and why."""
+    within: Within = field(default_factory=Within, metadata=LATER)
+    blocks: Many[Block] = field(default=(), metadata=LATER)
+    """Parts of the questions, one after another; none by default."""
+    before: Many[AnswerName] = field(default=(), metadata=LATER)
+    """Names of questionnaire pages that come before the introduction."""
+    follows: OrEmpty[Slug] = field(default="", metadata=LATER)
+    """The address of an earlier study, whose participants keep their group by their panel id."""
 
     def as_json(self) -> dict[str, Any]:
         stored: dict[str, Any] = to_json(self)
@@ -172,11 +183,22 @@ class Protocol(TomlTable):
         return protocol
 
     def introduction_of(self, condition: str) -> Text:
-        return next(arm.introduction for arm in self.conditions if arm.name == condition)
+        found = (each.introduction for each in self.conditions if each.name == condition)
+        return next(found, "")
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """What participants are assigned to, in the order of assignment."""
+        return groups_of(self)
+
+    @property
+    def parts(self) -> tuple[Block, ...]:
+        """The blocks that each participant sees; none where all questions are alike."""
+        return parts_of(self)
 
     @property
     def ratios(self) -> tuple[int, ...]:
-        return tuple(arm.ratio for arm in self.conditions)
+        return tuple(arm.ratio for arm in self.groups)
 
     @rule("languages")
     def _distinct_languages(self) -> Broken:
@@ -193,7 +215,7 @@ class Protocol(TomlTable):
                 words = f"names that differ from each other and from {RESERVED_CONDITION!r}"
                 yield f"conditions[{index + 1}].name", f"must be {words}, but is {name!r}"
 
-    @rule("conditions", "assignment.block_sizes")
+    @rule("conditions", "assignment.block_sizes", "within")
     def _whole_cycles(self) -> Broken:
         cycle = sum(self.ratios)
         for index, size in enumerate(self.assignment.block_sizes, start=1):
@@ -207,6 +229,21 @@ class Protocol(TomlTable):
         for name in dict.fromkeys(names):
             if names.count(name) > 1:
                 yield "questionnaire", f"must be questions whose names differ, but is {name!r}"
+
+    @rule(
+        "conditions",
+        "within",
+        "blocks",
+        "questionnaire",
+        "before",
+        "items",
+        "checks",
+        "panel",
+        "practice",
+        "follows",
+    )
+    def _design(self) -> Broken:
+        yield from design_problems(self)
 
     @rule("stopping", "sample")
     def _ground_to_close(self) -> Broken:

@@ -172,12 +172,14 @@ class Question(TomlTable):
 
 @dataclass(frozen=True)
 class QuestionnairePage(TomlTable):
-    """One page of questions after the last trial."""
+    """One page of questions: after the last trial, unless `before` or a block names it."""
 
     title: InLanguages[Heading]
     """The heading of the page."""
     questions: Annotated[Many[Question], Field(min_length=1)]
     """The questions, in order."""
+    name: OrEmpty[AnswerName] = field(default="", metadata=LATER)
+    """What `before` and blocks call the page. Participants never see it."""
 
 
 OUTCOMES = (

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Sequence
 
+from surveys.protocol.design.williams import williams_row
+
 
 def seeded_order(keys: Sequence[str], *parts: object) -> list[str]:
     """The keys, sorted by the SHA-256 of `parts` and key, joined by "/".
@@ -50,21 +52,10 @@ def option_order(
 def blind_letters(names: Sequence[str], seed: int | str) -> dict[str, str]:
     """Condition name -> "A", "B", ... in an order that the protocol's order does not tell."""
     order = seeded_order(names, seed, "blind")
-    return {name: chr(ord("A") + index) for index, name in enumerate(order)}
+    return {name: _letters(index) for index, name in enumerate(order)}
 
 
-def n_rows(n: int) -> int:
-    """How many orders a design for n items has: n when n is even, else 2n."""
-    return n if n % 2 == 0 else 2 * n
-
-
-def williams_row(n: int, place: int) -> list[int]:
-    """The order, as indices below n, of the participant at that place, counted from 1.
-
-    The first row is 0, 1, n-1, 2, n-2, ...; each further row adds one to every entry, modulo n. An
-    odd n needs the rows read backwards, too.
-    """
-    row = (place - 1) % n_rows(n) if n else 0
-    zigzag = [(step + 1) // 2 if step % 2 else (n - step // 2) % n for step in range(n)]
-    order = [(entry + row) % n for entry in zigzag]
-    return order[::-1] if row >= n else order
+def _letters(index: int) -> str:
+    """A to Z, then AA, AB, ..., as spreadsheets name their columns."""
+    before, last = divmod(index, 26)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + last)

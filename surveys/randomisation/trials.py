@@ -4,19 +4,31 @@ Nothing else goes in, so check_data draws them again and compares.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pv_engine.models import Item
 from surveys.models import Participant, Trial
 from surveys.protocol.schema import CANT_TELL, Protocol
+from surveys.randomisation.blocks import deal_blocks
 from surveys.randomisation.item_draws import drawn_items
 from surveys.randomisation.seeds import option_order, question_order, seeded_number, seeded_order
 
 if TYPE_CHECKING:
     from pv_engine.models import Item
 
-MAIN, ATTENTION, REPEAT = "main", "attention", "repeat"
+MAIN, ATTENTION, REPEAT, EXAMPLE = "main", "attention", "repeat", "example"
+
+
+@dataclass(frozen=True)
+class PlannedTrial:
+    """What a trial is about, before its options are drawn."""
+
+    kind: str
+    item: str
+    # Empty where the participant's group says it.
+    condition: str = ""
+    block: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,9 @@ class DrawnTrial:
     options: list[str]
     # Of an attention check: the option that its text asks for.
     expected: str = ""
+    # Empty where the participant's group says it.
+    condition: str = ""
+    block: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,35 +68,67 @@ class Deck:
 
 
 def draw_trials(
-    deck: Deck, protocol: Protocol, seed: int, number: int, place: int
+    deck: Deck, protocol: Protocol, seed: int, number: int, place: int, group: str = ""
 ) -> list[DrawnTrial]:
-    """Return all trials of the participant, in the order in which they are asked."""
+    """Return all trials of the participant, in the order in which they are asked.
+
+    `group` matters only to studies in blocks.
+    """
+    if protocol.parts:
+        planned = _plan_blocks(deck, protocol, seed, number, place, group)
+    else:
+        planned = _plan(deck, protocol, seed, number, place)
+    # From the last one, so that the places of those before it stay what they are.
+    for check, after in reversed(list(enumerate(protocol.checks.attention_after, start=1))):
+        name = seeded_order(list(deck.examples), seed, number, "attention", check)[0]
+        planned.insert(after, replace(planned[after - 1], kind=ATTENTION, item=name))
+    return [
+        _draw(deck, protocol, seed, number, position, trial)
+        for position, trial in enumerate(planned, start=1)
+    ]
+
+
+def _plan(deck: Deck, protocol: Protocol, seed: int, number: int, place: int) -> list[PlannedTrial]:
     names = list(deck.items)
     if protocol.items.is_partial:
         names = drawn_items(deck.strata, protocol.items, seed, place)
     order = question_order(names, protocol.question_order, seed, number, place)
-    planned = [(MAIN, name) for name in order]
-    planned += [(REPEAT, name) for name in _repeated(order, protocol.checks.repeats, seed, number)]
-    # From the last one, so that the places of those before it stay what they are.
-    for check, after in reversed(list(enumerate(protocol.checks.attention_after, start=1))):
-        name = seeded_order(list(deck.examples), seed, number, "attention", check)[0]
-        planned.insert(after, (ATTENTION, name))
+    repeated = _repeated(order, protocol.checks.repeats, seed, number)
     return [
-        _draw(deck, protocol, seed, number, position, kind, name)
-        for position, (kind, name) in enumerate(planned, start=1)
+        *(PlannedTrial(MAIN, name) for name in order),
+        *(PlannedTrial(REPEAT, name) for name in repeated),
     ]
 
 
+def _plan_blocks(
+    deck: Deck, protocol: Protocol, seed: int, number: int, place: int, group: str
+) -> list[PlannedTrial]:
+    """The questions of each block, in an order within the block."""
+    planned = []
+    for block in deal_blocks(
+        deck.strata, list(deck.examples), protocol, group, number, place, seed
+    ):
+        pool, kind = (deck.items, MAIN) if block.pool == "items" else (deck.examples, EXAMPLE)
+        names = [name for name in pool if name in set(block.items)]
+        for name in question_order(names, protocol.question_order, seed, number, place):
+            planned.append(PlannedTrial(kind, name, block.condition, block.name))
+    return planned
+
+
 def _draw(
-    deck: Deck, protocol: Protocol, seed: int, number: int, position: int, kind: str, name: str
+    deck: Deck, protocol: Protocol, seed: int, number: int, position: int, trial: PlannedTrial
 ) -> DrawnTrial:
-    classes = (deck.examples if kind == ATTENTION else deck.items)[name]
+    is_check = trial.kind == ATTENTION
+    pool = deck.examples if trial.kind in (ATTENTION, EXAMPLE) else deck.items
+    classes = pool[trial.item]
     expected = ""
-    if kind == ATTENTION:
+    if is_check:
         expected = classes[seeded_number(len(classes), seed, number, "attention", position)]
     last = CANT_TELL if protocol.trials.cant_tell == "last" else ""
     options = option_order([*classes, CANT_TELL], seed, number, position, last)
-    return DrawnTrial(position, kind, name, options, expected)
+    return DrawnTrial(
+        position, trial.kind, trial.item, options, expected, trial.condition, trial.block
+    )
 
 
 def _repeated(order: list[str], count: int, seed: int, number: int) -> list[str]:
@@ -102,7 +149,12 @@ def make_trials(participant: Participant, items: list[Item]) -> list[Trial]:
         raise ValueError("A participant without a number has no trials yet.")
     survey, by_name = participant.survey, {item.name: item for item in items}
     drawn = draw_trials(
-        Deck.of(items), participant.protocol, survey.seed, participant.number, participant.place
+        Deck.of(items),
+        participant.protocol,
+        survey.seed,
+        participant.number,
+        participant.place,
+        participant.group,
     )
     return [
         Trial(
@@ -112,6 +164,8 @@ def make_trials(participant: Participant, items: list[Item]) -> list[Trial]:
             item=by_name[trial.item],
             options=trial.options,
             expected=trial.expected,
+            condition=trial.condition,
+            block=trial.block,
         )
         for trial in drawn
     ]

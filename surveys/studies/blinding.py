@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.audit.record import Action, record
 from surveys.errors import BlindingError
 from surveys.models import Survey, Unblinding
+from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.schema import NO_EXPLANATION
 from surveys.randomisation.seeds import blind_letters, seeded_order
 
@@ -18,8 +19,8 @@ NO_PICTURE = "No picture"
 
 
 def condition_labels(survey: Survey) -> dict[str, str]:
-    """Condition name -> what the console calls it: its letter, and its name once unblinded."""
-    names = [arm.name for arm in survey.protocol.conditions]
+    """Name of a group -> what the console calls it: its letter, and its name once unblinded."""
+    names = [arm.name for arm in survey.protocol.groups]
     letters = blind_letters(names, survey.blinding_seed)
     ordered = sorted(names, key=letters.__getitem__)
     return {name: _label(name, letters[name], survey.is_blind) for name in ordered}
@@ -35,14 +36,30 @@ def picture_labels(survey: Survey) -> dict[str, str]:
     Numbers while the study is blind, in an order that has nothing to do with the letters: a letter
     beside a picture would show at a glance which condition it stands for.
     """
-    names = [arm.name for arm in survey.protocol.conditions]
+    names = list(shown_conditions(survey.protocol))
     if not survey.is_blind:
-        return condition_labels(survey)
+        letters = condition_labels(survey)
+        return {name: letters.get(name, name) for name in names}
     order = seeded_order(names, survey.blinding_seed, "pictures")
     shown = [name for name in order if name != NO_EXPLANATION]
     labels = {name: f"Picture {number}" for number, name in enumerate(shown, start=1)}
     # A team member who opens its preview sees that there is none.
     return labels | ({NO_EXPLANATION: NO_PICTURE} if NO_EXPLANATION in names else {})
+
+
+def group_labels(survey: Survey) -> dict[str, str]:
+    """Name of a group -> what the console calls it where it shows what its participants see.
+
+    A group that is an order of conditions has a number, in an order that has nothing to do with the
+    letters.
+    """
+    names = [arm.name for arm in survey.protocol.groups]
+    pictures = picture_labels(survey)
+    if not survey.is_blind or not survey.protocol.within.conditions:
+        labels = condition_labels(survey)
+        return {name: pictures.get(name, labels[name]) for name in names}
+    order = seeded_order(names, survey.blinding_seed, "sequences")
+    return {name: f"Sequence {number}" for number, name in enumerate(order, start=1)}
 
 
 def require_unblinded(survey: Survey, what: str) -> None:

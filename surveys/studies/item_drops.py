@@ -17,6 +17,8 @@ from accounts.audit.record import Action, Actor, record
 from pv_engine.models import Item
 from surveys.errors import ItemDropError, ProtocolError
 from surveys.models import ItemDrop, Survey
+from surveys.protocol.design.groups import asking_parts
+from surveys.protocol.design.sizes import available, find_shortages
 from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import Protocol, protocol_sha256
 from toml_files.editing import remove_value, set_value
@@ -167,6 +169,7 @@ def _require_enough(survey: Survey, item: Item) -> None:
             f"Without {item.name} there would be {left} items, but the protocol needs at least "
             f"{needed}; restore another item, or change the protocol's checks."
         )
+    _require_enough_for_blocks(survey, item, strata)
     for stratum, size in survey.protocol.items.sizes.items():
         there = strata[stratum] if stratum else left
         if there < size:
@@ -175,6 +178,15 @@ def _require_enough(survey: Survey, item: Item) -> None:
                 f"Without {item.name} there would be {there} items{of}, but [items] draws {size}; "
                 "take another item back, or change [items]."
             )
+
+
+def _require_enough_for_blocks(survey: Survey, item: Item, strata: Counter[str]) -> None:
+    blocks = asking_parts(survey.protocol, "items")
+    if any(find_shortages(blocks, available(survey.protocol, strata))):
+        raise ItemDropError(
+            f"Without {item.name} the blocks would ask for more items than there are; restore "
+            "another item, or change [[blocks]]."
+        )
 
 
 def _needed(protocol: Protocol) -> int:

@@ -24,6 +24,7 @@ from surveys.protocol.difference import Change, find_changes
 from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import Protocol, protocol_sha256
 from surveys.protocol.wording import wording
+from surveys.studies.following import note_unknown_groups
 from surveys.studies.item_drops import find_dropped, follow_protocol
 from surveys.studies.membership import give_role, role_of
 from surveys.studies.versions import freeze
@@ -141,6 +142,7 @@ def _propose(text: str, file: Path | str, slug: str, folder: Path | None) -> Pro
         text = set_value(text, "slug", value=slug)
     document = Document.parse(text, file, ProtocolError)
     manifest, load_stimuli = _find_stimuli(protocol.stimulus_set, folder, document)
+    note_unknown_groups(protocol, document)
     check_stimuli(protocol, manifest, document)
     frozen = replace(protocol, stimulus_set=manifest["content_sha256"])
     survey = Survey.objects.filter(slug=protocol.slug).select_related("stimulus_set").first()
@@ -254,7 +256,7 @@ def _store(proposal: Proposal, stimulus_set: StimulusSet, actor: Actor) -> Surve
         survey.conditions.all().delete()
         Condition.objects.bulk_create(
             Condition(survey=survey, name=arm.name, position=position, ratio=arm.ratio)
-            for position, arm in enumerate(protocol.conditions, start=1)
+            for position, arm in enumerate(protocol.groups, start=1)
         )
         follow_protocol(survey, actor)
     return survey

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from surveys.models import Job, PreflightRun, Survey
+from django.db.models import Exists
+
+from surveys.models import Job, Participant, PreflightRun, Survey
 
 
 class State(StrEnum):
@@ -51,7 +53,7 @@ STATIONS = (
 
 
 def find_path(survey: Survey) -> list[Station]:
-    """The stations with their states, in three queries."""
+    """The stations with their states, in one query."""
     done, is_due = _done(survey), dict.fromkeys(BEFORE_OPENING, survey.opened_at is None)
     waiting = [
         label for label, is_done in done.items() if not is_done and is_due.get(label, True)
@@ -74,24 +76,31 @@ def _state(label: str, done: dict[str, bool], waiting: list[str]) -> State:
 
 def _done(survey: Survey) -> dict[str, bool]:
     """What is stored of each station, in order."""
+    stored = _stored(survey)
     return {
         "Draft": True,
-        "Checks": _is_checked(survey),
-        "Pilot": _is_piloted(survey),
+        "Checks": stored["is_checked"],
+        "Pilot": stored["is_piloted"],
         "Open": survey.opened_at is not None,
         "Close": survey.status == Survey.Status.CLOSED,
         "Unblind": not survey.is_blind,
-        "Report": survey.jobs.filter(kind=Job.Kind.REPORT, status=Job.Status.FINISHED).exists(),
+        "Report": stored["has_report"],
     }
 
 
-def _is_checked(survey: Survey) -> bool:
-    """Whether the present protocol was searched to the end."""
-    return survey.preflight_runs.filter(
-        protocol_sha256=survey.protocol_sha256, status=PreflightRun.Status.FINISHED
-    ).exists()
-
-
-def _is_piloted(survey: Survey) -> bool:
-    pilots = Survey.objects.filter(pilot_of=survey, protocol_sha256=survey.protocol_sha256)
-    return pilots.filter(participants__finished_at__isnull=False).exists()
+def _stored(survey: Survey) -> dict[str, bool]:
+    """What the tables say, in one query: checks and pilots count for the present protocol only."""
+    present = {"protocol_sha256": survey.protocol_sha256}
+    checks = PreflightRun.objects.filter(
+        survey=survey, status=PreflightRun.Status.FINISHED, **present
+    )
+    pilots = Participant.objects.filter(
+        survey__pilot_of=survey,
+        survey__protocol_sha256=survey.protocol_sha256,
+        finished_at__isnull=False,
+    )
+    reports = Job.objects.filter(survey=survey, kind=Job.Kind.REPORT, status=Job.Status.FINISHED)
+    found: dict[str, bool] = Survey.objects.values(
+        is_checked=Exists(checks), is_piloted=Exists(pilots), has_report=Exists(reports)
+    ).get(pk=survey.pk)
+    return found

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.audit.record import Action, record
 from surveys.models import Participant, Survey
+from surveys.protocol.design.pages import shown_pages
 from surveys.protocol.schema import Protocol
 
 Status = Survey.Status
@@ -125,7 +126,7 @@ def _is_under_way(survey: Survey) -> Q:
     """Participants who have a page to come and were there lately."""
     protocol = survey.protocol
     recently = timezone.now() - timedelta(minutes=protocol.assignment.active_minutes)
-    to_come = Q(finished_at=None) | Q(n_pages__lt=len(protocol.questionnaire))
+    to_come = Q(finished_at=None) | Q(n_pages__lt=len(shown_pages(protocol)))
     if protocol.texts.debriefing:
         to_come |= Q(debriefed_at=None)
     has_left = Q(withdrawn_at__isnull=False) | Q(stopped_at__isnull=False) | ~Q(turned_away="")

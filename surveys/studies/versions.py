@@ -1,5 +1,6 @@
 """Freezes protocols: what participants were given can be read again, whatever came after."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from accounts.audit.record import Actor
 from surveys.errors import ExportError
-from surveys.models import ProtocolVersion, Survey
+from surveys.models import Participant, ProtocolVersion, Survey
 from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import Protocol, protocol_sha256
 from toml_files.editing import set_value
@@ -41,6 +42,15 @@ def protocols_by_version(survey: Survey) -> dict[int | None, Protocol]:
     """Version id -> its protocol; None for participants enrolled before versions existed."""
     protocols = {version.pk: version.protocol for version in survey.versions.all()}
     return {None: survey.protocol, **protocols}
+
+
+def know_protocol(
+    participant: Participant, survey: Survey, protocols: Mapping[int | None, Protocol]
+) -> Protocol:
+    """Return the participant's protocol, and have the participant know it without a query."""
+    participant.survey = survey
+    participant.protocol = protocols[participant.version_id]
+    return participant.protocol
 
 
 def export_protocol(survey: Survey, version: ProtocolVersion | None = None) -> str:

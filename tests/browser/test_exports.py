@@ -33,7 +33,8 @@ def study(db, tmp_path, settings):
 def test_an_export_is_asked_for_and_downloaded_without_javascript(sign_in, study, tmp_path):
     page = sign_in(width=390, javascript=False)
     page.goto(f"/console/surveys/{study.slug}/")
-    press(page.get_by_role("link", name="Exports"))
+    press(page.get_by_role("link", name="Results", exact=True))
+    press(page.get_by_role("link", name="Exports and reports", exact=True))
     press(page.get_by_role("button", name="Export the data"))
     with page.expect_download() as found:
         page.get_by_role("link", name="Download").click()

@@ -101,7 +101,7 @@ class Visitor:
     def go_to(self, step: str) -> Any:
         """Take every page until one of that step."""
         response = self.arrive() if not self.seen else self.seen[-1]
-        while f"/{step}/" not in self.address:
+        while f"/{step}/" not in f"{self.address}/":
             assert not self.is_over, f"The survey ended before {step}."
             response = self.send(**self.choices())
         return response

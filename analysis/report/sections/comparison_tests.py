@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.data.labels import capital, hypothesis, stratum_label, where
 from analysis.data.schema import Row
 from analysis.data.study_data import StudyData
-from analysis.plan.execution import run_tests
+from analysis.plan.execution import TEST_COLUMNS, are_paired, run_tests
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, fixed, interval, p_value
 from analysis.report.section import Section
@@ -27,16 +27,24 @@ EXACT_NOTE = (
 )
 
 
+def compares_different_people(study: StudyData, plan: Plan) -> bool:
+    """Whether the plan has a test of conditions that different participants saw."""
+    tests = (*plan.tests, *plan.exploratory)
+    return any(not study.design.are_paired(each.condition_a, each.condition_b) for each in tests)
+
+
 def tests_section(study: StudyData, plan: Plan) -> Section:
     """Mann-Whitney tests of the plan with their effect sizes."""
-    tests = run_tests(study.scores, plan)
+    every = run_tests(study.scores, plan, study.design)
+    tests = every[~are_paired(every)].reindex(columns=list(TEST_COLUMNS))
     declared = tests[tests["family"] == "declared"]
     exploratory = tests[tests["family"] == "exploratory"]
     label = ADJUSTMENT_LABELS[plan.correction]
     source = (
         f"Declared tests, from {plan.origin}" if plan.is_declared else "Foresee’s default tests"
     )
-    tables = [table_of_tests(declared, "table_tests", f"{source}; α = {plan.alpha:g}", label=label)]
+    caption = f"{source}; α = {plan.alpha:g}"
+    tables = [table_of_tests(declared, "table_tests", caption, label=label)] * bool(len(declared))
     if len(exploratory):
         columns = f"Columns as in the table of the {plan.kind} tests."
         name, caption = "table_tests_exploratory", "Exploratory tests"

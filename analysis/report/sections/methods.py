@@ -1,5 +1,6 @@
 """A methods paragraph, ready to paste."""
 
+from analysis.data.designs import Design
 from analysis.data.labels import condition_in_full, hypothesis, listed, where
 from analysis.data.schema import ALL, ASKED_STRATA
 from analysis.data.scores import conditions_of
@@ -20,17 +21,18 @@ def methods_paragraph(study: StudyData, plan: Plan) -> str:
     """The analysis in one paragraph."""
     conditions = conditions_of(study.scores)
     groups = "; ".join(_group(study, name) for name in conditions)
-    design = "a between-subjects design" if len(conditions) > 1 else "one condition"
+    design = _design(study) if len(conditions) > 1 else "one condition"
     versions = library_versions()
     trials = _TRIALS if study.trials is not None else ""
-    generalised = _GENERALISED if trials and len(conditions) > 1 else ""
+    is_compared = len(conditions) > 1 and not study.design.shared
+    generalised = _GENERALISED if trials and is_compared else ""
     return (
         f"{participants(study.n_participants, study.n_simulated)} guessed a classifier’s"
         f" predictions in {design} ({groups}). {_asked(study)} Each participant’s accuracy (Acc),"
         " the share of the model’s predictions that they named, was computed separately for images"
         " on which the model was wrong and right; we report means over participants with standard"
         " errors and 95 % intervals (Wilson’s, on the effective sample size)."
-        f" {_tests(plan) if plan.tests else _CHANCE}{generalised}{trials}"
+        f" {_tests(plan, study.design) if plan.tests else _CHANCE}{generalised}{trials}"
         f" Computed with Foresee on Python {versions['python']}, SciPy {versions['scipy']},"
         f" statsmodels {versions['statsmodels']} and pandas {versions['pandas']}."
     )
@@ -45,16 +47,25 @@ def _group(study: StudyData, condition: str) -> str:
     return f"{condition_in_full(condition)}, n = {count(of_all.sum())}{bots}"
 
 
-def _tests(plan: Plan) -> str:
+def _design(study: StudyData) -> str:
+    if not study.design.shared:
+        return "a between-subjects design"
+    return "a mixed design" if study.design.own else "a within-subjects design"
+
+
+def _tests(plan: Plan, design: Design) -> str:
     tests = "; ".join(
         f"{where(test.stratum)}, H₁: "
         f"{hypothesis(test.condition_a, test.condition_b, test.alternative)}"
         for test in plan.tests
     )
     source = f"The tests come from {plan.origin}." if plan.is_declared else _NOT_DECLARED
+    correction = _correction(plan, len(plan.tests))
+    if design.shared:
+        return f"Conditions were compared by {_PAIRED} ({tests}), {correction}. {source} {_EFFECTS}"
     return (
         f"Conditions were compared by Mann–Whitney U tests ({tests}), {_p_values(plan)},"
-        f" {_correction(plan, len(plan.tests))}. {source} Effect sizes are Cliff’s δ with the"
+        f" {correction}. {source} Effect sizes are Cliff’s δ with the"
         " 95 % interval of Feng and Cliff (2004)."
     )
 
@@ -88,6 +99,15 @@ def _p_values(plan: Plan) -> str:
     }[plan.method]
 
 
+_PAIRED = (
+    "Wilcoxon signed-rank tests where the same participants saw both, exact up to 50 differences,"
+    " and otherwise by Mann–Whitney U tests"
+)
+_EFFECTS = (
+    "Effect sizes are matched-pairs rank-biserial correlations with intervals by Fisher’s z and"
+    " mean differences with bootstrap intervals over participants; of different participants,"
+    " Cliff’s δ."
+)
 _NOT_DECLARED = "No plan was declared; the tests are Foresee’s defaults."
 _CHANCE = (
     "Accuracies were compared with guessing among four classes by two-sided t tests over"

@@ -21,7 +21,7 @@ def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
     timed = bool(trials["response_time_ms"].notna().any())
     slopes = learning_slopes(trials)
     times = [_time_table(trials)] if timed else []
-    if timed and len(conditions_of(study.scores)) > 1:
+    if timed and len(conditions_of(study.scores)) > 1 and not study.design.shared:
         times.append(_time_tests(study, trials))
     tables = [*times, _slope_table(slopes)]
     paragraphs = [] if timed else ["No response times were recorded."]

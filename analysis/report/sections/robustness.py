@@ -20,17 +20,20 @@ def robustness_section(
     study: StudyData, trials: pd.DataFrame, participants: pd.DataFrame, plan: Plan
 ) -> Section:
     """Exclusions by rule, and the plan's tests with and without them."""
-    counts, excluded = apply_rules(trials, participants, plan.exclusions)
+    # Participants of a study in blocks are counted by their arm, since they see several conditions.
+    shown = participants if study.design.has_blocks else trials
+    counts, excluded = apply_rules(trials, participants, plan.exclusions, shown)
     kept = study.scores[~study.scores["participant_id"].isin(excluded)]
     tables = [_count_table(counts)]
     n = len(excluded)
     paragraphs = [_sentence(n, study.n_participants, plan)]
     numbers = {"exclusions": counts.to_dict("records"), "n_excluded": n}
     if n and plan.tests and set(conditions_of(kept)) == set(conditions_of(study.scores)):
+        once = replace(plan, exploratory=())
         both = pd.concat(
             [
-                run_tests(study.scores, replace(plan, exploratory=())).assign(participants="All"),
-                run_tests(kept, replace(plan, exploratory=())).assign(participants="Without them"),
+                run_tests(study.scores, once, study.design).assign(participants="All"),
+                run_tests(kept, once, study.design).assign(participants="Without them"),
             ]
         )
         tables.append(_test_table(both, plan))

@@ -38,7 +38,12 @@ def summary(results: Results) -> list[str]:
     then the interactions. A study with one condition has no test: its sentences compare the
     accuracy with guessing.
     """
-    tests = [section.numbers["tests"] for section in results.sections if "tests" in section.numbers]
+    tests = [
+        section.numbers[key]
+        for key in ("tests", "paired_tests")
+        for section in results.sections
+        if key in section.numbers
+    ]
     rows = [row for found in tests for row in found if row["family"] == "declared"]
     if not rows:
         return list(_against_chance(results))
@@ -54,7 +59,9 @@ def _numbers(results: Results) -> dict[str, Any]:
 
 
 def _against_chance(results: Results) -> Iterable[str]:
-    [rows] = [part.numbers["chance"] for part in results.sections if "chance" in part.numbers]
+    # Studies in blocks have another table of it, with each trial's own number of options.
+    found = (part.numbers["chance"] for part in results.sections if "chance" in part.numbers)
+    rows = next(found, [])
     cells = rows_by(results.accuracy, "condition", "stratum")
     for row in rows:
         cell = cells.get((row["condition"], row["stratum"]))
@@ -80,6 +87,7 @@ def _by_stratum(results: Results, rows: list[dict[str, Any]]) -> Iterable[str]:
         found = sorted(
             (row for row in own if row["p_adjusted"] < plan.alpha), key=lambda row: row["p_value"]
         )
+        names = sorted({_test_name(row) for row in own})
         pairs = [pair_label(row["condition_a"], row["condition_b"]) for row in found[:MOST_NAMED]]
         named = ""
         if found:
@@ -87,7 +95,7 @@ def _by_stratum(results: Results, rows: list[dict[str, Any]]) -> Iterable[str]:
             named = f"{which} {listed(pairs)}"
         yield (
             f"{capital(where(stratum))}, {count(len(found))} of {count(len(own))} {plan.kind} tests"
-            f" found a difference{named} (Mann–Whitney tests at α = {plan.alpha:g},"
+            f" found a difference{named} ({listed(names)} tests at α = {plan.alpha:g},"
             f" {_corrected(plan, len(rows))}).{_for_others(results, own, numbers)}"
         )
     yield "The tables of accuracy and of tests have all conditions and comparisons."
@@ -131,6 +139,8 @@ def _sentence(results: Results, row: dict[str, Any], n_tests: int, numbers: dict
     cells = rows_by(results.accuracy, "condition", "stratum")
     means = [cells.get((name, stratum), NOBODY)["mean"] for name in (first, second)]
     sizes = f"n = {count(row['n_a'])} and {count(row['n_b'])}"
+    if _is_paired(row):
+        sizes = f"n = {count(row['n_pairs'])}, the same participants"
     these = _difference(results, row)
     others = estimate_of(estimates_for_images(numbers), stratum, first, second)
     return (
@@ -141,7 +151,19 @@ def _sentence(results: Results, row: dict[str, Any], n_tests: int, numbers: dict
     )
 
 
+def _is_paired(row: dict[str, Any]) -> bool:
+    return "n_pairs" in row
+
+
+def _test_name(row: dict[str, Any]) -> str:
+    return "Wilcoxon signed-rank" if _is_paired(row) else "Mann–Whitney"
+
+
 def _difference(results: Results, row: dict[str, Any]) -> Interval:
+    """The difference of means, of the same participants or of different ones."""
+    if _is_paired(row):
+        ends = (row["difference_ci_low"], row["difference_ci_high"])
+        return within_shares(Interval(row["mean_difference"], *ends))
     a, b = (
         known_scores_of(results.study.scores, row[name], row["stratum"]).to_numpy()
         for name in ("condition_a", "condition_b")
@@ -163,6 +185,6 @@ def _verdict(row: dict[str, Any], plan: Plan, n_tests: int) -> str:
     sides = "two-sided" if row["alternative"] == "two-sided" else "one-sided"
     corrected = f", {_corrected(plan, n_tests)}" if n_tests > 1 else ""
     return (
-        f"{subject} that {claim} {outcome} ({sides} Mann–Whitney test,"
+        f"{subject} that {claim} {outcome} ({sides} {_test_name(row)} test,"
         f" p = {p_value(row['p_adjusted'])}{corrected})."
     )

@@ -1,24 +1,14 @@
-"""The families of networks that `classifier.architecture` may name."""
+"""Finds the family of a recipe's network (recipe/networks.py lists the families)."""
 
 from torch import nn
 
 from pv_engine.errors import RecipeError
 from pv_engine.networks.families.family import Family, Preset
-from pv_engine.networks.families.hugging_face import HuggingFace
 from pv_engine.networks.families.own import Factories, SmallCnns
-from pv_engine.networks.families.timm_models import TimmModels
-from pv_engine.networks.families.torchvision_models import TorchvisionModels
+from pv_engine.networks.segmentation import Segmenter, segmenter_of
 from pv_engine.recipe import ClassifierConfig
-
-# By what stands before the colon.
-FAMILIES: dict[str, Family] = {
-    "timm": TimmModels(),
-    "torchvision": TorchvisionModels(),
-    "hf": HuggingFace(),
-}
-EXPECTED = (
-    "expected small_cnn, timm:<name>, torchvision:<name>, hf:<name or folder> or <module>:<factory>"
-)
+from pv_engine.recipe.networks import NAMED, NETWORKS
+from pv_engine.registry import imported
 
 
 def family_of(config: ClassifierConfig) -> Family:
@@ -26,11 +16,26 @@ def family_of(config: ClassifierConfig) -> Family:
     family, _, name = config.architecture.partition(":")
     if config.architecture == "small_cnn":
         return SmallCnns()
-    if family in FAMILIES:
-        return FAMILIES[family]
+    if family in NETWORKS:
+        _refuse_task(config, family)
+        found: Family = imported(NETWORKS[family].family)()
+        return found
     if family and name:
         return Factories()
-    raise RecipeError(f"classifier.architecture is {config.architecture!r}; {EXPECTED}.")
+    raise RecipeError(
+        f"classifier.architecture is {config.architecture!r}; expected small_cnn, {NAMED} or "
+        "<module>:<factory>."
+    )
+
+
+def _refuse_task(config: ClassifierConfig, family: str) -> None:
+    """Raise RecipeError for a task that the family's networks are not for."""
+    if config.task not in NETWORKS[family].tasks:
+        able = [f"{name}:<name>" for name, each in NETWORKS.items() if config.task in each.tasks]
+        raise RecipeError(
+            f"classifier.task is {config.task!r}, for which networks of {family} cannot be used; "
+            f"choose {' or '.join(able)}, or your own <module>:<factory>."
+        )
 
 
 def create_network(
@@ -43,7 +48,10 @@ def create_network(
     RecipeError
         For an architecture that does not exist.
     """
-    return family_of(config).create(config, num_classes, pretrained)
+    network = family_of(config).create(config, num_classes, pretrained)
+    if config.task == "segmentation" and not isinstance(network, Segmenter):
+        return segmenter_of(network, num_classes, config.architecture)
+    return network
 
 
 def preset_of(config: ClassifierConfig) -> Preset:

@@ -12,11 +12,10 @@ from torch import nn
 
 from pv_engine.data.arrays import write_atomically
 from pv_engine.errors import SelectionError
-from pv_engine.items.selection import MODEL_RIGHT, MODEL_WRONG, Pick, pick_items
-from pv_engine.pipeline.select import read_picks
+from pv_engine.items.selection import MODEL_RIGHT, MODEL_WRONG, Pick, pick_items, strata_of
+from pv_engine.pipeline.select import drawn_for_targets, overlaps_of, read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Workspace
-from pv_engine.quality.measures import strata
-from pv_engine.recipe.quality import STRATA
+from pv_engine.training.validation_measures import predicted_sets
 
 # Which held-out pictures are read: the first row and the step. Two halves let one choose
 # parameters on other pictures than those that are reported.
@@ -34,11 +33,10 @@ def pick_further(
     _, labels = workspace.held_out()
     logits = torch.from_numpy(np.load(workspace.folder / "select" / "logits.npy"))
     free = _drawable(workspace, len(logits), taken) & _among(len(logits), rows)
-    places = strata(logits, labels, recipe.classifier)
-    there = {
-        name: int(((places == STRATA.index(name)).numpy() & free).sum())
-        for name in (MODEL_WRONG, MODEL_RIGHT)
-    }
+    overlaps = overlaps_of(workspace)
+    predicted = predicted_sets(logits, recipe.classifier)
+    strata = strata_of(predicted, labels.bool(), recipe.selection, overlaps)
+    there = {name: int((rows & free).sum()) for name, rows in strata.items()}
     wanted = {name: min(most, count) for name, count in there.items()}
     if not sum(wanted.values()):
         return []
@@ -48,13 +46,14 @@ def pick_further(
         model_right=wanted[MODEL_RIGHT],
         examples=0,
     )
-    return pick_items(logits, labels, free, recipe.classifier, selection, recipe.seed + 1)[0]
+    seed = recipe.seed + 1
+    return pick_items(logits, labels, free, recipe.classifier, selection, seed, overlaps)[0]
 
 
 def _drawable(workspace: Workspace, count: int, taken: Collection[Pick]) -> np.ndarray:
     """Which held-out pictures have a map and are not taken, (count,)."""
     maps = workspace.held_out_maps(list(range(count)))
-    free: np.ndarray = (maps.amax(dim=(1, 2)) > 0).cpu().numpy()
+    free: np.ndarray = (maps.amax(dim=(1, 2)) > 0).cpu().numpy() & drawn_for_targets(workspace)
     free[[pick.row for pick in taken]] = False
     return free
 

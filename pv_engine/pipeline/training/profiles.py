@@ -1,21 +1,12 @@
-"""The decoder profiles: for each name, what trains it, in order."""
+"""The trainings of a recipe's decoder, in order, as its profile declares them."""
 
-from collections.abc import Callable
-
-from pv_engine.pipeline.training.decoder import DecoderTraining
 from pv_engine.pipeline.training.phase import Training
-from pv_engine.pipeline.training.resizing import ResizingTraining
-from pv_engine.pipeline.training.upsampling import DetailsTraining, LayoutTraining
 from pv_engine.pipeline.workspace import Workspace
-
-TRAININGS: dict[str, tuple[Callable[[Workspace], Training], ...]] = {
-    "paper": (DecoderTraining,),
-    "residual": (DecoderTraining,),
-    "upsampling": (LayoutTraining, DetailsTraining),
-    "resizing": (ResizingTraining,),
-}
+from pv_engine.recipe.profiles import PROFILES
+from pv_engine.registry import imported
 
 
 def decoder_trainings(workspace: Workspace) -> list[Training]:
     """Return the trainings of the recipe's decoder, in order."""
-    return [training(workspace) for training in TRAININGS[workspace.recipe.decoder.profile]]
+    stages = PROFILES[workspace.recipe.decoder.profile].stages
+    return [imported(training)(workspace) for _, training in stages]

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from surveys.console.access import for_role
 from surveys.models import Condition, Survey
-from surveys.participation import flow
+from surveys.participation import at_hand, flow
 from surveys.participation.access import refuse, render_for
 from surveys.participation.leaving import can_stop
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.ends import End
 from surveys.preview.walk import NAMESPACE, Preview, Walk, read_only
 from surveys.protocol.wording import LANGUAGE_NAMES
-from surveys.studies.blinding import picture_labels
+from surveys.studies.blinding import group_labels
 
 COOKIE = "preview"
 
@@ -32,7 +32,7 @@ def choose(request: HttpRequest, survey: Survey) -> HttpResponse:
     slug = survey.slug
     protocol = survey.protocol
     # By what the console calls their pictures, which gives no letter away.
-    names = picture_labels(survey)
+    names = group_labels(survey)
     chosen = {label: name for name, label in names.items()}.get(request.POST.get("condition", ""))
     language = request.POST.get("language", protocol.languages[0])
     if chosen and language in protocol.languages:
@@ -61,6 +61,8 @@ def page(request: HttpRequest, survey: Survey, position: int | None = None) -> H
             return _withdraw(request, preview)
         if name == "return":
             return _go_back(request, preview)
+        if name == at_hand.NAME:
+            return _show_at_hand(request, preview)
         if (name, position) != (preview.step.name, preview.page):
             return redirect(preview.url)
         return _send(request, preview) if request.method == "POST" else _show(request, preview)
@@ -98,6 +100,14 @@ def _withdraw(request: HttpRequest, preview: Preview) -> HttpResponse:
     may_stop = can_stop(preview.participant)
     context = {"back": preview.url, "can_stop": may_stop, **preview.frame()}
     return render_for(request, "withdraw.html", preview.participant, context)
+
+
+def _show_at_hand(request: HttpRequest, preview: Preview) -> HttpResponse:
+    context = at_hand.find_context(preview.participant)
+    if context is None:
+        return redirect(preview.url)
+    shown = {**context, **preview.frame()}
+    return render_for(request, "at_hand.html", preview.participant, shown)
 
 
 def _go_back(request: HttpRequest, preview: Preview) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from surveys.console.design.preview import page
 from surveys.participation import flow
+from surveys.participation.at_hand import NAME as AT_HAND
 from surveys.participation.urls import page_path
 
 app_name = "preview"
@@ -12,4 +13,5 @@ urlpatterns = [
     *[path(page_path(step), page, name=step.name) for step in (*flow.STEPS[1:], *flow.ENDS)],
     *[path(f"{name}/", page, name=name) for name in ("arrived", "return")],
     path("withdraw/", page, name="withdrawal"),
+    path("at-hand/", page, name=AT_HAND),
 ]

@@ -20,6 +20,7 @@ from surveys.studies.membership import surveys_of
 from surveys.studies.slugs import copied_protocol
 from surveys.studies.starter import starter_protocol
 from surveys.studies.versions import export_protocol
+from toml_files.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def load(request: SignedInRequest) -> HttpResponse:
         if proposal.survey is not None:
             require_editor(request.user, proposal.survey)
         if not upload.is_confirmed or upload.seen != _base_of(proposal):
-            return _confirm(request, upload, proposal)
+            return confirm(request, upload, proposal)
         survey, changed = store(proposal, request.user)
     except SurveyError as error:
         return _form(request, upload, error)
@@ -75,22 +76,26 @@ def _text_to_copy(request: SignedInRequest) -> str:
 def _form(
     request: HttpRequest, upload: UploadedProtocol, error: SurveyError | None = None
 ) -> HttpResponse:
-    lines = upload.text.splitlines()
-    problems = [
-        (problem, lines[problem.line - 1] if 0 < problem.line <= len(lines) else "")
-        for problem in getattr(error, "problems", ())
-    ]
     context = {
         "upload": upload,
         "error": error,
-        "problems": problems,
+        "problems": problem_lines(upload.text, error),
         "stimulus_sets": StimulusSet.objects.defer("manifest"),
     }
     status = 400 if error else 200
     return render(request, "console/load.html", context, status=status)
 
 
-def _confirm(request: HttpRequest, upload: UploadedProtocol, proposal: Proposal) -> HttpResponse:
+def problem_lines(text: str, error: SurveyError | None) -> list[tuple[Problem, str]]:
+    """Each problem of a protocol's text with the line that it is about."""
+    lines = text.splitlines()
+    return [
+        (problem, lines[problem.line - 1] if 0 < problem.line <= len(lines) else "")
+        for problem in getattr(error, "problems", ())
+    ]
+
+
+def confirm(request: HttpRequest, upload: UploadedProtocol, proposal: Proposal) -> HttpResponse:
     if upload.is_confirmed:
         messages.warning(request, "The study has changed since this page was shown. Check again.")
     context = {"upload": upload, "proposal": proposal, "seen": _base_of(proposal)}

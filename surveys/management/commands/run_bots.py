@@ -13,6 +13,7 @@ from surveys.bots.browsers import InProcess, OverHttp
 from surveys.bots.policies import POLICIES, PaperPolicy, Policy, ReaderPolicy, find_policy
 from surveys.bots.walker import Stamina, run_bots
 from surveys.errors import BotError, SurveyError
+from surveys.protocol.design.groups import shown_conditions
 from surveys.studies.publishing import find_survey
 
 
@@ -73,7 +74,7 @@ class Command(BaseCommand):
         if options["participants"] < 1:
             raise BotError(f"--participants must be at least 1, but is {options['participants']}.")
         survey = find_survey(options["slug"])
-        policy = self._policy(options, [arm.name for arm in survey.protocol.conditions])
+        policy = self._policy(options, list(shown_conditions(survey.protocol)))
         finished: Counter[str] = Counter()
         bots = run_bots(
             survey,

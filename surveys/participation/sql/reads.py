@@ -5,16 +5,17 @@ answer. A page's query is always the same but for its values, so it is composed 
 place of each value, and from then on only the values are put in.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import F, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-from surveys.models import Condition, Participant, Trial
+from surveys.models import Participant, Trial
 from surveys.participation.identity import Visit
 from surveys.participation.images import ORIGINAL, Pair, find_pairs, pair_of
 
@@ -101,32 +102,35 @@ def upcoming_trials(participant: Participant, count: int) -> list[UpcomingTrial]
     first = participant.n_answered + 1
     if participant.rehearsed_trials is not None:
         trials = participant.rehearsed_trials[first - 1 : first - 1 + count]
-        return _with_pairs(trials, participant.condition)
-    rows = _IMAGES_OF_TRIALS.rows(
-        participant=participant.pk,
-        first=first,
-        last=first + count - 1,
-        explanation=participant.condition.name,
-    )
+        return [_rehearsed(trial, participant) for trial in trials]
+    rows = _images(participant, first, first + count - 1)
     by_position: dict[int, list[Any]] = {}
     for row in rows:
         by_position.setdefault(row.position, []).append(row)
-    return [_upcoming(images, participant.condition) for images in by_position.values()]
+    return [_upcoming(images, participant) for images in by_position.values()]
 
 
-def _with_pairs(trials: Sequence[Trial], condition: Condition) -> list[UpcomingTrial]:
-    pairs = find_pairs([trial.item_id for trial in trials], condition)
-    return [UpcomingTrial(trial, pair) for trial, pair in zip(trials, pairs, strict=True)]
+def _images(participant: Participant, first: int, last: int) -> list[Any]:
+    """The trials at these positions, each as often as it has images."""
+    places: dict[str, int] = {"participant": participant.pk, "first": first, "last": last}
+    if participant.protocol.parts:
+        return _IMAGES_OF_BLOCKS.rows(**places)
+    return _IMAGES_OF_TRIALS.rows(**places, explanation=participant.group)
 
 
-def _upcoming(images: list[Any], condition: Condition) -> UpcomingTrial:
+def _rehearsed(trial: Trial, participant: Participant) -> UpcomingTrial:
+    return UpcomingTrial(trial, find_pairs([trial.item_id], trial.shown_to(participant))[0])
+
+
+def _upcoming(images: list[Any], participant: Participant) -> UpcomingTrial:
     """From the rows of one trial, each with the name of one of its images."""
+    trial = images[0]
     file_names = {row.image_kind: row.file_name for row in images}
-    return UpcomingTrial(images[0], pair_of(file_names, condition))
+    return UpcomingTrial(trial, pair_of(file_names, trial.shown_to(participant)))
 
 
 def _images_of_trials(
-    participant: int, first: int, last: int, explanation: str
+    participant: int, first: int, last: int, explanation: "str | F"
 ) -> "QuerySet[Trial]":
     """Each trial as often as it has images."""
     return (
@@ -143,4 +147,11 @@ def _images_of_trials(
 
 _IMAGES_OF_TRIALS = ComposedOnce(
     _images_of_trials, participant=30_001, first=30_002, last=30_003, explanation="explanation?"
+)
+# Each trial of a study in blocks has a condition of its own.
+_IMAGES_OF_BLOCKS = ComposedOnce(
+    partial(_images_of_trials, explanation=F("condition")),
+    participant=30_001,
+    first=30_002,
+    last=30_003,
 )

@@ -34,19 +34,24 @@ class Introduction(Step):
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
     ) -> Context:
-        condition, protocol = participant.condition, participant.protocol
-        if condition is None:
+        condition, protocol = participant.group, participant.protocol
+        if not condition:
             raise ValueError("A participant without a condition has no introduction yet.")
-        language, examples = participant.language, examples_of(participant)
+        # In a study in blocks, the first page of each block explains its pictures.
+        is_common = bool(protocol.parts)
+        language = participant.language
+        examples = [] if is_common else examples_of(participant)
         # What is practised on later is not given away here, unless there is nothing else to show.
         shown = (examples[: len(examples) - protocol.practice] or examples)[:MAX_EXAMPLES]
+        specific = "" if is_common else protocol.introduction_of(condition)
         answers = [option_label(protocol, example.prediction, language) for example in shown]
         pairs = find_pairs([example.pk for example in shown], condition)
         return {
             "common": paragraphs(wording(protocol.texts.introduction, language)),
-            "specific": paragraphs(wording(protocol.introduction_of(condition.name), language)),
+            "specific": paragraphs(wording(specific, language)),
             "question": wording(protocol.texts.question, language),
             "cant_tell": wording(protocol.texts.cant_tell, language),
             "examples": list(zip(answers, pairs, strict=True)),
             "has_practice": protocol.practice > 0,
+            "has_parts": is_common,
         }

@@ -46,7 +46,7 @@ class Practice(Step):
             "position": self.page(participant),
             "total": protocol.practice,
             "question": wording(protocol.texts.question, language),
-            "pair": find_pairs([item.pk], participant.condition)[0],
+            "pair": find_pairs([item.pk], participant.group)[0],
             "options": [
                 (option, option_label(protocol, option, language), False) for option in options
             ],

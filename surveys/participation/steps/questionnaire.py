@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from surveys.models import Participant
+from surveys.models import Participant, Survey
 from surveys.participation import refusals
 from surveys.participation.fields import (
     ShownOption,
@@ -17,7 +17,11 @@ from surveys.participation.fields import (
     stored_option,
 )
 from surveys.participation.refusals import Refusal
-from surveys.participation.steps.step import Changes, Context, Step
+from surveys.participation.standing import Standing, block_of, standing_of
+from surveys.participation.steps.between import BetweenQuestions
+from surveys.participation.steps.step import Changes, Context, Stage, Step
+from surveys.protocol.design.pages import BEFORE, END, ShownPage, pages_until, shown_pages
+from surveys.protocol.schema import Protocol
 from surveys.protocol.sections import Question, QuestionnairePage
 from surveys.protocol.wording import wording
 
@@ -26,15 +30,31 @@ LONGEST_FREE_TEXT = 2000
 
 @dataclass(frozen=True)
 class Questionnaire(Step):
+    """The pages at the end; all pages of a study are counted together, in the order shown."""
+
     name = "questionnaire"
+    template = "questionnaire.html"
     title = "Questionnaire"
     path = "questions/"
     column = "n_pages"
     is_numbered = True
     asked_by = "questionnaire"
 
+    def pages(self, protocol: Protocol) -> int:
+        """Return how many pages have been completed when this step is; 0 without pages here."""
+        shown = shown_pages(protocol)
+        return len(shown) if any(page.after == END for page in shown) else 0
+
+    def stages(self, survey: Survey) -> list[Stage]:
+        places = [page.after for page in shown_pages(survey.protocol)]
+        own = [page for page, after in enumerate(places, start=1) if after == END]
+        return [
+            Stage(self._label(number, len(own)), self._reached(page))
+            for number, page in enumerate(own, start=1)
+        ]
+
     def read(self, participant: Participant, sent: QueryDict) -> dict[str, Any] | Refusal:
-        page = self._page(participant)
+        page = self._shown(participant).page
         for question in page.questions:
             values = sent.getlist(field_name(question))
             if question.kind != "text" and not are_offered(values, _highest(question)):
@@ -44,25 +64,80 @@ class Questionnaire(Step):
 
     def changes(self, participant: Participant, answer: dict[str, Any]) -> Changes:
         changes = super().changes(participant, answer)
-        questionnaire = {**participant.questionnaire, **answer}
+        shown = self._shown(participant)
+        names = {row.name: shown.stored_name(row) for row in shown.page.questions}
+        stored = {names[name]: value for name, value in answer.items()}
+        questionnaire = {**participant.questionnaire, **stored}
         return Changes({**changes.columns, "questionnaire": questionnaire}, changes.rows)
 
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
     ) -> Context:
-        page, language = self._page(participant), participant.language
+        shown, language = self._shown(participant), participant.language
+        page, together = shown.page, _places_together(participant.protocol, shown.after)
         answers, missing = read_page_answers(page, sent)
         missed = missing if problem else []
         return {
+            "step": self.name,
             "position": self.page(participant),
-            "total": self.pages(participant.protocol),
+            "number": participant.n_pages - together[0] + 1,
+            "total": len(together),
             "heading": wording(page.title, language),
             "questions": _questions(page, answers, missed, language),
             "problem": problem,
         }
 
-    def _page(self, participant: Participant) -> QuestionnairePage:
-        return participant.protocol.questionnaire[participant.n_pages]
+    def _shown(self, participant: Participant) -> ShownPage:
+        return shown_pages(participant.protocol)[participant.n_pages]
+
+
+@dataclass(frozen=True)
+class QuestionsBefore(Questionnaire):
+    """The pages before the introduction."""
+
+    name = "before"
+    title = "Questionnaire before"
+    path = "before/"
+    asked_by = "before"
+
+    def pages(self, protocol: Protocol) -> int:
+        return pages_until(protocol, BEFORE)
+
+    def stages(self, survey: Survey) -> list[Stage]:
+        n = self.pages(survey.protocol)
+        return [Stage(self._label(page, n), self._reached(page)) for page in range(1, n + 1)]
+
+
+@dataclass(frozen=True)
+class QuestionsOfBlock(Questionnaire, BetweenQuestions):
+    """The pages after a block, each time before the next block begins."""
+
+    name = "block_questions"
+    title = "Questionnaire of a block"
+    path = "block-questions/"
+    asked_by = "blocks"
+
+    def pages(self, protocol: Protocol) -> int:
+        return sum(len(block.questionnaire) for block in protocol.blocks)
+
+    def place(self, participant: Participant, standing: Standing) -> int:
+        trial = standing.before
+        block = block_of(participant, trial) if trial and standing.ends_block else None
+        return trial.position if trial and block and block.questionnaire else 0
+
+    def due(self, participant: Participant) -> int:
+        standing = standing_of(participant)
+        trial = standing.before if self.place(participant, standing) else None
+        until = pages_until(participant.protocol, trial.block) if trial else 0
+        return participant.n_pages + 1 if participant.n_pages < until else 0
+
+    def stages(self, survey: Survey) -> list[Stage]:
+        return []
+
+
+def _places_together(protocol: Protocol, after: str) -> list[int]:
+    """Where the pages stand, from 0, that come at the same place of the study."""
+    return [index for index, page in enumerate(shown_pages(protocol)) if page.after == after]
 
 
 def read_page_answers(page: QuestionnairePage, sent: QueryDict) -> tuple[dict[str, Any], list[str]]:

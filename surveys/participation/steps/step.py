@@ -67,6 +67,8 @@ class Step:
     may_withdraw: ClassVar[bool] = True
     # Whether a form that comes late, or twice, is judged by the step itself.
     judges_late_forms: ClassVar[bool] = False
+    # Whether it comes again and again between the questions.
+    is_between: ClassVar[bool] = False
     # Whether it is an end, which is shown when the survey is closed, too.
     is_end: ClassVar[bool] = False
 

@@ -18,10 +18,12 @@ from surveys.participation.measures import read_measures
 from surveys.participation.refusals import Refusal
 from surveys.participation.sql import writes
 from surveys.participation.sql.reads import UpcomingTrial, upcoming_trials
+from surveys.participation.standing import kept_blocks, note_standing
+from surveys.participation.steps.blocks import is_page_between
 from surveys.participation.steps.step import Changes, Context, Stage, Step
 from surveys.protocol.schema import Protocol
 from surveys.protocol.wording import option_label, wording
-from surveys.studies.item_drops import find_drops
+from surveys.studies.questions import n_questions_of
 
 LONGEST_FIELD = 200
 # The participant may correct these on the page itself.
@@ -55,13 +57,21 @@ class TrialPage(Step):
         # The one that is answered, the one to show next, and the one whose images are prefetched.
         upcoming = upcoming_trials(participant, 3)
         trials = [each.trial for each in upcoming]
+        is_interrupted = is_page_between(participant, trials)
+        # The next question is shown, and its clock starts, only where no page comes before it.
+        shown = trials[:1] if is_interrupted else trials
         position = request.resolver_match.kwargs["position"] if request.resolver_match else 0
-        result = answers.record_answer(participant, position, read_answer(request.POST), trials)
+        result = answers.record_answer(participant, position, read_answer(request.POST), shown)
         if isinstance(result, Refusal):
             if result in CORRECTABLE and participant.finished_at is None:
                 return self._show_again(request, participant, upcoming, result)
             return refuse(request, participant.survey, result, participant)
-        if result is Taken.BEFORE or participant.finished_at is not None:
+        if result is Taken.BEFORE:
+            return None
+        is_answered = participant.n_answered == trials[0].position
+        if is_answered:
+            note_standing(participant, trials)
+        if participant.finished_at is not None or (is_answered and is_interrupted):
             return None
         return self._show(request, participant, upcoming)
 
@@ -105,6 +115,7 @@ class TrialPage(Step):
         if answers.step_of(participant, trial) == FIRST:
             trial.first_option = answer.option
             return {}
+        trial.rehearsed_option = answer.option
         return dict(super().rehearse(participant, answer))
 
     def context(
@@ -114,8 +125,7 @@ class TrialPage(Step):
 
     def stages(self, survey: Survey) -> list[Stage]:
         checks = survey.protocol.checks
-        n = len(survey.stimulus_set.manifest["items"]) - len(find_drops(survey))
-        n += len(checks.attention_after) + checks.repeats
+        n = n_questions_of(survey) + len(checks.attention_after) + checks.repeats
         # The first, every quarter and the last one are enough to see where people leave.
         main = {1, n, *(round(n * quarter / 4) for quarter in (1, 2, 3))}
         return [
@@ -158,6 +168,7 @@ def _context(
         and wording(protocol.texts.confidence, language),
         "confidence_levels": CONFIDENCE,
         "form_key": answers.form_key(participant, trial.position, step),
+        "at_hand": bool(kept_blocks(participant, trial)),
         "problem": problem,
     }
 

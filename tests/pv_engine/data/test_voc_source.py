@@ -101,3 +101,39 @@ def test_nothing_is_downloaded_where_the_devkit_is_there(voc, monkeypatch):
 
     monkeypatch.setattr("torchvision.datasets.voc.download_and_extract_archive", refuse)
     assert source(voc, download=True).names("train") == ["a", "b", "c"]
+
+
+@pytest.fixture
+def archives(tmp_path, monkeypatch):
+    """What torchvision asks for; each archive brings its own lists, as those of VOC 2007 do."""
+    lists = {
+        "VOCtrainval_06-Nov-2007.tar": ("train", "val", "trainval"),
+        "VOCtest_06-Nov-2007.tar": ("test",),
+    }
+    asked = []
+
+    def download(url, root, filename, md5):
+        asked.append(filename)
+        folder = tmp_path / "VOCdevkit" / "VOC2007" / "ImageSets" / "Main"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in lists[filename]:
+            (folder / f"{name}.txt").write_text(f"{name}-1\n{name}-2\n")
+
+    monkeypatch.setattr("torchvision.datasets.voc.download_and_extract_archive", download)
+    return asked
+
+
+def test_each_archive_is_downloaded_once_and_only_if_a_split_needs_it(tmp_path, archives):
+    settings = {"year": "2007", "download": True}
+    voc = source(tmp_path, train_split="train", held_out_split="val", **settings)
+    assert (voc.names("train"), voc.names("held_out")) == (
+        ["train-1", "train-2"], ["val-1", "val-2"],
+    )  # fmt: skip
+    assert archives == ["VOCtrainval_06-Nov-2007.tar"]
+    voc = source(tmp_path, train_split="trainval", held_out_split="test", **settings)
+    assert (voc.names("train"), voc.names("held_out")) == (
+        ["trainval-1", "trainval-2"], ["test-1", "test-2"],
+    )  # fmt: skip
+    assert archives[1:] == ["VOCtest_06-Nov-2007.tar"]
+    voc.names("held_out")
+    assert len(archives) == 2

@@ -3,8 +3,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pv_engine.explain.conditions import DRAWN, Material
+from pv_engine.explain.material import Material, drawn
 from pv_engine.recipe import CONDITIONS, UNDRAWN
+
+DRAWN = [name for name in CONDITIONS if name != UNDRAWN]
 
 
 @pytest.fixture
@@ -17,60 +19,62 @@ def material():
     return Material(pictures[0], pictures[1], maps[0], maps[1], pictures[2], shown, lent)
 
 
-def test_every_condition_that_a_recipe_may_name_can_be_drawn():
-    assert set(DRAWN) == set(CONDITIONS) - {UNDRAWN}
+def test_the_image_alone_is_the_only_condition_that_draws_nothing(material):
+    assert [name for name, each in CONDITIONS.items() if each.draws is None] == [UNDRAWN]
+    with pytest.raises(ValueError, match="draws nothing"):
+        drawn(UNDRAWN, material)
 
 
 @pytest.mark.parametrize("kind", DRAWN)
 def test_pictures_have_the_originals_shape_and_range(material, kind):
-    drawn = DRAWN[kind](material)
-    assert drawn.shape == material.originals.shape
-    assert 0 <= drawn.min() <= drawn.max() <= 1
+    pictures = drawn(kind, material)
+    assert pictures.shape == material.originals.shape
+    assert 0 <= pictures.min() <= pictures.max() <= 1
 
 
 def test_pv_and_gradcam_differ_only_in_what_the_mask_shows(material):
     looked_at = material.maps[:, None].expand_as(material.originals)
     lost = (1 - looked_at) + looked_at * material.reconstructions
-    assert torch.equal(DRAWN["pv"](material), lost)
+    assert torch.equal(drawn("pv", material), lost)
     same = replace(material, reconstructions=material.originals)
-    assert torch.equal(DRAWN["pv"](same), DRAWN["gradcam"](same))
+    assert torch.equal(drawn("pv", same), drawn("gradcam", same))
 
 
 def test_the_control_uses_the_other_map(material):
     swapped = Material(
         material.originals, material.reconstructions, material.other_maps, material.maps
     )
-    assert torch.equal(DRAWN["random_map"](material), DRAWN["pv"](swapped))
+    assert torch.equal(drawn("random_map", material), drawn("pv", swapped))
 
 
 def test_overlays_differ_in_colours_alone(material):
     assert not torch.equal(
-        DRAWN["gradcam_overlay"](material), DRAWN["gradcam_overlay_jet"](material)
+        drawn("gradcam_overlay", material), drawn("gradcam_overlay_jet", material)
     )
 
 
 def test_a_missing_autoencoder_is_an_error(material):
     bare = Material(material.originals, material.reconstructions, material.maps, material.maps)
     with pytest.raises(ValueError, match="was not trained"):
-        DRAWN["reference_autoencoder"](bare)
+        drawn("reference_autoencoder", bare)
 
 
 def test_an_exemplar_takes_the_reconstructions_place(material):
     looked_at = material.maps[:, None].expand_as(material.originals)
     shown = (1 - looked_at) + looked_at * material.exemplars[:, 0]
-    assert torch.equal(DRAWN["pv_exemplar"](material), shown)
+    assert torch.equal(drawn("pv_exemplar", material), shown)
     lent = (1 - looked_at) + looked_at * material.other_exemplars[:, 0]
-    assert torch.equal(DRAWN["exemplar_random"](material), lent)
+    assert torch.equal(drawn("exemplar_random", material), lent)
 
 
 def test_the_grid_shows_four_exemplars_each_under_the_map(material):
-    grid = DRAWN["pv_exemplars"](material)
+    grid = drawn("pv_exemplars", material)
     for place, corner in enumerate(
         (grid[..., :8, :8], grid[..., :8, 8:], grid[..., 8:, :8], grid[..., 8:, 8:])
     ):
         first = replace(material, exemplars=material.exemplars[:, [place]])
         small = torch.nn.functional.interpolate(
-            DRAWN["pv_exemplar"](first), (8, 8), mode="bilinear", antialias=True
+            drawn("pv_exemplar", first), (8, 8), mode="bilinear", antialias=True
         )
         assert torch.allclose(corner, small, atol=1e-6)
 
@@ -79,4 +83,16 @@ def test_the_grid_shows_four_exemplars_each_under_the_map(material):
 def test_missing_exemplars_are_an_error(material, kind):
     bare = Material(material.originals, material.reconstructions, material.maps, material.maps)
     with pytest.raises(ValueError, match="No exemplar was searched"):
-        DRAWN[kind](bare)
+        drawn(kind, bare)
+
+
+def test_a_pair_shows_grad_cam_on_the_left_and_pv_on_the_right(material):
+    pair = drawn("pair", material)
+    half = 8
+    for kind, columns in (("gradcam", slice(half)), ("pv", slice(half, None))):
+        small = torch.nn.functional.interpolate(
+            drawn(kind, material), (half, half), mode="bilinear", antialias=True
+        )
+        assert torch.equal(pair[..., 4:12, columns], small)
+    assert (pair[..., :4, :] == 1).all()
+    assert (pair[..., 12:, :] == 1).all()

@@ -4,21 +4,18 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 import torch
 from PIL import Image
 
 from pv_engine.errors import EngineError, ImageDataError, RecipeError, SelectionError, WeightsError
-from pv_engine.pipeline.decoders import DECODERS
 from pv_engine.pipeline.stimulus_build import StimulusBuild
-from pv_engine.pipeline.training.profiles import TRAININGS
-from pv_engine.recipe import CONDITIONS, DecoderConfig
+from pv_engine.recipe import CONDITIONS
 from pv_engine.recipe.phases import phases_of
 from pv_engine.recipe.resources import Resources
 from pv_engine.stimulus_sets.manifest import content_sha256, read_manifest
-from toml_files.tables import hints_of
 
 
 def build(recipe, work: Path, out: Path, seconds: float = 60.0) -> Path:
@@ -157,12 +154,6 @@ def test_another_network_may_lend_its_early_features(tiny_recipe, tmp_path):
         "decoder.dsim_weight=0.3", "decoder.perceptual_weight=0.1",
     )  # fmt: skip
     assert build(recipe, tmp_path / "work2", tmp_path / "out").is_dir()
-
-
-def test_every_profile_has_a_decoder_and_its_trainings():
-    profiles = set(get_args(hints_of(DecoderConfig)["profile"]))
-    assert set(DECODERS) == profiles
-    assert set(TRAININGS) == profiles
 
 
 def test_the_random_map_is_another_items(tiny_recipe, tmp_path):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from pv_engine.errors import SaliencyError
 from tests.pv_engine.pipeline.test_stimulus_build import build, manifest_of
 
 pytest.importorskip("timm")
@@ -23,7 +24,8 @@ CHANGES = (
 def test_it_becomes_a_set_whose_manifest_says_what_was_seen_and_what_the_token_keeps(
     tiny_recipe, tmp_path
 ):
-    manifest = manifest_of(build(tiny_recipe(*CHANGES), tmp_path / "work", tmp_path / "out"))
+    recipe = tiny_recipe(*CHANGES, "rendering.saliency=rollout")
+    manifest = manifest_of(build(recipe, tmp_path / "work", tmp_path / "out"))
     classifier = manifest["classifier"]
     assert classifier["identity_error"] <= 1e-5
     assert classifier["transform"] == {
@@ -34,3 +36,11 @@ def test_it_becomes_a_set_whose_manifest_says_what_was_seen_and_what_the_token_k
     assert 0 <= quality["top1_agreement"] <= 1
     assert manifest["recipe"]["data"]["transform"] == "own"
     assert json.dumps(manifest)
+    # Attention is never nowhere.
+    assert manifest["empty_maps"] == 0
+
+
+def test_rollout_is_refused_before_training_for_a_network_without_attention(tiny_recipe, tmp_path):
+    with pytest.raises(SaliencyError, match="has no attention; choose another"):
+        build(tiny_recipe("rendering.saliency=rollout"), tmp_path / "work", tmp_path / "out")
+    assert not (tmp_path / "work" / "classifier").exists()

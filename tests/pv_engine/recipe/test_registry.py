@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from pv_engine.recipe.networks import NETWORKS
+from pv_engine.recipe.phases import EVERY
+from pv_engine.recipe.profiles import PROFILES
 from pv_engine.recipe.saliency import SALIENCY
 from pv_engine.recipe.sources import OWN as OWN_SOURCES
 from pv_engine.recipe.sources import SHORT, SOURCES
@@ -115,3 +118,18 @@ def test_every_source_can_be_imported(source):
 
 def test_no_name_of_a_source_means_two_things():
     assert set(SOURCES).isdisjoint(SHORT)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_profile_can_be_imported_and_ends_with_the_decoder(name):
+    profile = PROFILES[name]
+    assert callable(imported(profile.creates))
+    assert all(callable(imported(training)) for _, training in profile.stages)
+    phases = [phase for phase, _ in profile.stages]
+    assert phases[-1] == "decoder"
+    assert set(phases) <= set(EVERY)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_family_can_be_imported(name):
+    assert callable(imported(NETWORKS[name].family)().create)

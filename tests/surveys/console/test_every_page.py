@@ -22,6 +22,7 @@ OF_A_STUDY = [name for name, page in PAGES.items() if "slug" in page.parameters]
 # Pages of a study that quote the protocol, which names its conditions, or let one be walked. No
 # letter may stand on them.
 NAMES_CONDITIONS = {
+    "console:edit",
     "console:protocol",
     "console:protocol_file",
     "console:version",

@@ -180,7 +180,13 @@ def test_a_researcher_who_may_not_edit_a_study_is_shown_nothing_of_it(team, surv
 
 
 def test_a_viewer_sees_the_pages_without_their_buttons(team, survey):
-    labels = ("Load a changed protocol", "Run the checks", "Start a pilot", "Start the bots")
+    labels = (
+        "Edit the protocol",
+        "Load a changed file",
+        "Run the checks",
+        "Start a pilot",
+        "Start the bots",
+    )
     buttons = [f">{label}</" for label in labels]
     for page in PAGES:
         address = f"/console/surveys/{survey.slug}/{page}"

@@ -19,6 +19,7 @@ from surveys.checks.stored_data import find_problems
 from surveys.models import Assignment, Participant, Response, Survey, Trial
 from surveys.studies.publishing import close_survey, open_survey
 from tests.factories import make_survey
+from tests.surveys.designs.protocols import SMALL
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor
 
@@ -26,9 +27,10 @@ SEQUENCES = int(os.environ.get("SEQUENCES", "8"))
 PEOPLE = st.integers(0, 2)
 SEEDS = st.integers(0, 2**16)
 PLACES = ("comprehension/", "introduction/", "practice/1/", "trial/1/", "trial/2/", "trial/4/",
+          "before/1/", "part/1/", "feedback/1/", "score/5/", "block-questions/2/", "at-hand/",
           "questions/1/", "debriefing/", "thanks/", "ended/", "return/", "withdraw/",
           "declined/", "no-place/", "assignment/", "elsewhere")  # fmt: skip
-PROTOCOLS = {"plain": "", "everything": EVERYTHING + "places = 2\n"}
+PROTOCOLS = {"plain": "", "everything": EVERYTHING + "places = 2\n", "blocks": SMALL}
 
 
 class AnySequence(RuleBasedStateMachine):

@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 
 from surveys.errors import ProtocolError
+from surveys.protocol.design.blocks import Block, Within
+from surveys.protocol.item_draw import ItemDraw
 from surveys.protocol.schema import Protocol, ProtocolCondition, Texts, protocol_sha256
 from surveys.protocol.sections import (
     AssignmentRule,
@@ -155,7 +157,7 @@ def test_every_key_is_described():
     kinds = (
         Protocol, ProtocolCondition, Texts, AssignmentRule, TrialRule, ChecksRule, Comprehension,
         ComprehensionQuestion, Question, QuestionnairePage, Panel, CompletionCodes,
-        Sample, Stopping,
+        Sample, Stopping, ItemDraw, Within, Block,
     )  # fmt: skip
     keys = {row.name for kind in kinds for row in fields(kind)}
     missing = {key for key in keys if not re.search(rf"\b{key}\b", page)}

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from surveys.randomisation.seeds import n_rows, williams_row
+from surveys.protocol.design.williams import n_rows, williams_row
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 8, 30, 31])

@@ -33,7 +33,7 @@ class ImageNote(Step):
     title = "Image note"
 
     def context(self, participant, sent, problem=None):
-        pair = find_pairs([examples_of(participant)[0].pk], participant.condition)[0]
+        pair = find_pairs([examples_of(participant)[0].pk], participant.group)[0]
         return {"note": "Look closely.", "image": pair.original}
 
 
@@ -97,11 +97,12 @@ def test_the_funnel_counts_who_completed_it(survey):
 
 def test_the_search_for_leaks_walks_it(survey):
     leaks, n_pages = find_leaks(survey)
+    place = flow.STEPS.index(ImageNote())
     flow.STEPS.remove(ImageNote())
     try:
         assert (leaks, n_pages) == ([], find_leaks(survey)[1] + 2)
     finally:
-        flow.STEPS.insert(5, ImageNote())
+        flow.STEPS.insert(place, ImageNote())
 
 
 def test_a_withdrawal_leaves_nothing_of_it(survey):
