@@ -1,6 +1,7 @@
 """Answers as counts by participant and cell, a cell being one image in one condition."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -115,7 +116,7 @@ def count_cells(trials: pd.DataFrame) -> Cells:
     )  # fmt: skip
 
 
-def _categories(column: "pd.Series[str]") -> pd.Categorical:
+def _categories(column: "pd.Series[str]") -> "pd.Categorical[str]":
     """The values as categories that occur, in alphabetical order."""
     found = pd.Categorical(column)
     found = found.remove_unused_categories()
@@ -159,7 +160,7 @@ def _require_one_stratum(
 def _fixed(
     table: pd.DataFrame, conditions: tuple[str, ...], strata: tuple[str, ...]
 ) -> tuple[np.ndarray, tuple[str, ...]]:
-    columns = {"(Intercept)": np.ones(len(table))}
+    columns: dict[str, Any] = {"(Intercept)": np.ones(len(table))}
     by_condition = {f"condition{name}": table["condition"] == name for name in conditions[1:]}
     by_stratum = {f"stratum{name}": table["stratum"] == name for name in strata[1:]}
     columns |= by_condition | by_stratum

@@ -12,6 +12,7 @@ import json
 import sys
 from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 from scipy.stats import mannwhitneyu, norm, rankdata
@@ -20,7 +21,8 @@ FOLDER = Path(__file__).resolve().parents[1]
 STRATA = ("model_wrong", "model_right", "all")
 NOT_ANALYSED = ("withdrawn", "screened_out", "full")
 KEYS = ["stratum", "condition_a", "condition_b", "alternative"]
-SIDES = ("two-sided", "less", "greater")
+Side = Literal["two-sided", "less", "greater"]
+SIDES: tuple[Side, ...] = ("two-sided", "less", "greater")
 LARGEST_DIFFERENCE = 1e-9
 
 
@@ -72,7 +74,7 @@ def u_tests(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def u_test(a: list[float], b: list[float], side: str) -> tuple[float, float]:
+def u_test(a: list[float], b: list[float], side: Side) -> tuple[float, float]:
     """Return U and p: exact for fewer than 50 untied scores each, else the normal approximation.
 
     The approximation is corrected for ties and continuity, as R's wilcox.test does.
@@ -88,7 +90,7 @@ def u_test(a: list[float], b: list[float], side: str) -> tuple[float, float]:
     return normal_approximation(a, b, side)
 
 
-def normal_approximation(a: list[float], b: list[float], side: str) -> tuple[float, float]:
+def normal_approximation(a: list[float], b: list[float], side: Side) -> tuple[float, float]:
     """Return U and its p from the normal distribution."""
     n, m = len(a), len(b)
     ranks = pd.Series(rankdata(a + b))
