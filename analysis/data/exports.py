@@ -12,6 +12,7 @@ from analysis.data.designs import read_design
 from analysis.data.files import read_table, read_text
 from analysis.data.pictures import item_pictures
 from analysis.data.schema import (
+    ASKED_COLUMNS,
     ASKED_STRATA,
     BLOCK,
     BLOCK_COLUMN,
@@ -85,7 +86,8 @@ def read_participants(path: Path) -> pd.DataFrame:
 
 def read_trials(path: Path) -> pd.DataFrame:
     """The trials of a file with at least the columns `TRIAL_COLUMNS`."""
-    frame = _read_table(path, TRIAL_COLUMNS | BLOCK_COLUMN, optional=tuple(BLOCK_COLUMN))
+    optional = BLOCK_COLUMN | ASKED_COLUMNS
+    frame = _read_table(path, TRIAL_COLUMNS | optional, optional=tuple(optional))
     source = path.name
     require_unique(frame, ["participant_id", "trial_index"], source)
     require_where(frame["condition"].notna(), frame, "condition", source, "given")

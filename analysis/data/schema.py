@@ -42,6 +42,9 @@ TRIAL_COLUMNS = {
 # Only in the trials of a study in blocks.
 BLOCK = "block"
 BLOCK_COLUMN = {BLOCK: "category"}
+# Of the answers of studies that ask for them.
+CONFIDENCE, FIRST_CORRECT = "confidence", "first_correct"
+ASKED_COLUMNS = {CONFIDENCE: "float64", "first_response": "category", FIRST_CORRECT: "float64"}
 PARTICIPANT_COLUMNS = {
     "participant_id": "str",
     "number": "Int64",

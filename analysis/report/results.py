@@ -13,7 +13,9 @@ from analysis.plan.reader import declared_plan
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.accuracy import accuracy_section
 from analysis.report.sections.answers_given import answers_section
+from analysis.report.sections.changes import change_sections
 from analysis.report.sections.comparison_tests import compares_different_people, tests_section
+from analysis.report.sections.confidence import confidence_sections
 from analysis.report.sections.estimates import estimates_section
 from analysis.report.sections.flow import flow_section
 from analysis.report.sections.generalisation import generalisation_section
@@ -89,6 +91,8 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
             sections += [mixed_model_section(study, trials), generalisation_section(study, trials)]
         sections += [
             answers_section(study, trials),
+            *confidence_sections(trials),
+            *change_sections(trials),
             bias_section(trials),
             pace_section(study, trials),
             images_section(study, trials),

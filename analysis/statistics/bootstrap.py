@@ -248,7 +248,9 @@ class _Answers:
         root: np.ndarray = vectors * np.sqrt(np.maximum(values, 0))
         return root
 
-    def draw(self, n: int, random: np.random.Generator, drawn: bool) -> tuple[np.ndarray, ...]:
+    def draw(
+        self, n: int, random: np.random.Generator, drawn: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Correct answers, and answers, by resample and item."""
         if not drawn:
             totals = np.tile(self.totals, (n, 1))

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.data.labels import stratum_label
@@ -77,15 +78,16 @@ def _interactions(study: StudyData) -> list[Interaction]:
 
 
 def _difference_of_differences(study: StudyData, first: str, second: str) -> Interval:
-    by_condition = []
-    for name in (first, second):
-        wrong, right = (
-            _by_participant(study, name, stratum) for stratum in (MODEL_WRONG, MODEL_RIGHT)
-        )
-        by_condition.append((wrong - right).dropna().to_numpy(dtype=float))
-    if min(map(len, by_condition)) == 0:
+    a, b = (_wrong_minus_right(study, name) for name in (first, second))
+    if not len(a) or not len(b):
         return Interval(math.nan, math.nan, math.nan)
-    return mean_difference(*by_condition)
+    return mean_difference(a, b)
+
+
+def _wrong_minus_right(study: StudyData, condition: str) -> np.ndarray:
+    """Each participant's accuracy where the model was wrong minus that where it was right."""
+    wrong, right = (_by_participant(study, condition, name) for name in (MODEL_WRONG, MODEL_RIGHT))
+    return (wrong - right).dropna().to_numpy(dtype=float)
 
 
 def _by_participant(study: StudyData, condition: str, stratum: str) -> "pd.Series[float]":

@@ -121,7 +121,7 @@ def _by_version(people: pd.DataFrame) -> dict[int, int]:
     if PROTOCOL_VERSION not in people:
         return {}
     counts = people[PROTOCOL_VERSION].dropna().astype(int).value_counts().sort_index()
-    return {int(version): int(n) for version, n in counts.items()}
+    return dict(zip(counts.index.tolist(), counts.tolist(), strict=True))
 
 
 def _versions(people: pd.DataFrame) -> str:
