@@ -13,7 +13,7 @@ RESAMPLES = 10_000
 # Resamples are drawn in blocks, which bounds the memory.
 BLOCK = 1_000
 # Of a condition with more participants, a resample's totals by item are drawn instead of the
-# participants themselves: sums of so many are normal, and the time no longer grows with them.
+# participants themselves: sums of that many are normal, and the time no longer grows with them.
 LARGE = 500
 
 
@@ -118,11 +118,11 @@ def intervals_of_matrices(
     Owen (2007), The pigeonhole bootstrap.
     """
     observed = float(np.nanmean(a) - np.nanmean(b))
-    arms = (_Answers(a), _Answers(b))
+    groups = (_Answers(a), _Answers(b))
     draws = {
-        "both": _draw(arms, resamples, random, participants=True, items=True),
-        "participants_only": _draw(arms, resamples, random, participants=True, items=False),
-        "items_only": _draw(arms, resamples, random, participants=False, items=True),
+        "both": _draw(groups, resamples, random, participants=True, items=True),
+        "participants_only": _draw(groups, resamples, random, participants=True, items=False),
+        "items_only": _draw(groups, resamples, random, participants=False, items=True),
     }
     n_participants, n_items = min(len(a), len(b)), a.shape[1]
     scales = {
@@ -182,7 +182,7 @@ def _scale(draws: dict[str, np.ndarray], n_participants: int, n_items: int, leve
 
 
 def _draw(
-    arms: tuple["_Answers", "_Answers"],
+    groups: tuple["_Answers", "_Answers"],
     resamples: int,
     random: np.random.Generator,
     participants: bool,
@@ -190,7 +190,7 @@ def _draw(
 ) -> np.ndarray:
     """Differences of the resampled accuracies, in blocks of bounded memory."""
     blocks = [min(BLOCK, resamples - start) for start in range(0, resamples, BLOCK)]
-    return np.concatenate([_resample(arms, n, random, participants, items) for n in blocks])
+    return np.concatenate([_resample(groups, n, random, participants, items) for n in blocks])
 
 
 def answer_matrices(
@@ -262,15 +262,15 @@ class _Answers:
 
 
 def _resample(
-    arms: tuple[_Answers, _Answers],
+    groups: tuple[_Answers, _Answers],
     n: int,
     random: np.random.Generator,
     participants: bool,
     items: bool,
 ) -> np.ndarray:
-    item_weights = _weights(arms[0].n_items, n, random, items)
+    item_weights = _weights(groups[0].n_items, n, random, items)
     first, second = (
-        _weighted_means(*arm.draw(n, random, participants), item_weights) for arm in arms
+        _weighted_means(*group.draw(n, random, participants), item_weights) for group in groups
     )
     differences: np.ndarray = first - second
     return differences

@@ -1,4 +1,4 @@
-"""The mixed model: what holds for participants and images like these."""
+"""The mixed model: what applies to participants and images like these."""
 
 import math
 from dataclasses import dataclass

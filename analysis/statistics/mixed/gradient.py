@@ -40,10 +40,10 @@ def gradient(data: Cells, mode: Mode) -> np.ndarray:
     pull_people, information = [], 0.0
     for block, part in zip(data.blocks, mode.parts, strict=True):
         inner = covariance[np.ix_(block.cells, block.cells)]
-        carried = part.weights @ inner
-        quadratic = (carried * part.weights).sum(axis=1)
+        weighted = part.weights @ inner
+        quadratic = (weighted * part.weights).sum(axis=1)
         variance = part.spread + part.spread**2 * quadratic
-        h = variance[:, None] - 2 * part.spread[:, None] * carried + np.diag(inner)
+        h = variance[:, None] - 2 * part.spread[:, None] * weighted + np.diag(inner)
         pull = -0.5 * part.weights * (1 - 2 * part.p) * h
         pull_people.append(pull.sum(axis=1))
         pull_cells[block.cells] += pull.sum(axis=0)
