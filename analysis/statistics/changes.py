@@ -39,7 +39,7 @@ def change_table(trials: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         among, happened = measures[kind]
         chosen = both[among].assign(happened=happened[among].astype(float))
         shares = chosen.groupby([*keys, "participant_id"], observed=True)["happened"].mean()
-        for (condition, stratum), part in shares.groupby(level=[0, 1], observed=True):
-            row = share_with_interval(part.to_numpy(dtype=float), level)
+        for (condition, stratum), part in shares.reset_index().groupby(keys, observed=True):
+            row = share_with_interval(part["happened"].to_numpy(dtype=float), level)
             rows.append({"condition": condition, "stratum": stratum, "change": kind, **row})
     return pd.DataFrame(rows)

@@ -30,8 +30,8 @@ def confidence_table(trials: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     )
     rows = [
         {"condition": condition, "correct": int(correct),
-         **mean_with_interval(part.to_numpy(dtype=float), level)}
-        for (condition, correct), part in means.groupby(level=[0, 1], observed=True)
+         **mean_with_interval(part["confidence"].to_numpy(dtype=float), level)}
+        for (condition, correct), part in means.reset_index().groupby(["condition", "correct"], observed=True)
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
