@@ -5,7 +5,7 @@ recipe, and lets the recipe's reader (`quality.reader`) read them with its own h
 fitted to stimuli. Prints the shares with exact intervals; --out keeps the counts as JSON. Needs no
 Django. After an interruption, the same command continues.
 
-    python -m pv_engine.read_stimuli recipes/demo_exemplar.toml \\
+    python -m pv_engine.read_stimuli recipes/demo_quick.toml \\
         --set quality.reader=small_cnn --set quality.reader_weights=../reader.safetensors
 """
 

@@ -39,4 +39,4 @@ def test_the_tutorial_leads_from_make_demo_to_the_downloaded_report(
     assert (stored["n_participants"], stored["n_simulated"]) == (9, 8)
     rows = {(row["condition"], row["stratum"]) for row in stored["accuracy"]}
     strata = ("model_wrong", "model_right", "all")
-    assert rows == {(name, stratum) for name in ("gradcam", "pv") for stratum in strata}
+    assert rows == {(name, stratum) for name in ("gradcam", "pv", "pv_exemplar") for stratum in strata}

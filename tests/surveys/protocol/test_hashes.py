@@ -28,7 +28,8 @@ FILES = {
     "smallest": "bc99d66b51a86454a960a45cd4646894007824e2bf9132e1f03dedece95c58cf",
     "texts": "0404e6b4f6511e7d6e772f33d6f64367430e168cc27a67bf0a8a42f943e979d4",
     "trials": "8475c2202dcc0d52227c1338d0b70ad115953b4602edf6f3c534ecd8ceecbd6b",
-    "fixtures/demo_protocol": "a7e3e6d0bea6ae91e5ff0b15086f55cb059c768c9bdaed5082d8609fcba12b5f",
+    "demo": "a7e3e6d0bea6ae91e5ff0b15086f55cb059c768c9bdaed5082d8609fcba12b5f",
+    "fixtures/demo_protocol": "618d515ed6541c797fe864caa20d7b3a4811d7fac62c39a2266a9c96aa92e85a",
     "protocols/replication": "dbfc81cd4080765b426587ad29479c92bd44efc90623dab50943329ecbab7535",
 }
 
