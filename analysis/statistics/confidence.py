@@ -23,16 +23,12 @@ def confidence_table(trials: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     DataFrame
         Columns condition, correct, and those of `mean_with_interval`, over participants' means.
     """
-    means = (
-        _rated(trials)
-        .groupby(["condition", "correct", "participant_id"], observed=True)["confidence"]
-        .mean()
-    )
-    rows = [
-        {"condition": condition, "correct": int(correct),
-         **mean_with_interval(part["confidence"].to_numpy(dtype=float), level)}
-        for (condition, correct), part in means.reset_index().groupby(["condition", "correct"], observed=True)
-    ]  # fmt: skip
+    keys = ["condition", "correct"]
+    grouped = _rated(trials).groupby([*keys, "participant_id"], observed=True)["confidence"]
+    rows = []
+    for (condition, correct), part in grouped.mean().reset_index().groupby(keys, observed=True):
+        row = mean_with_interval(part["confidence"].to_numpy(dtype=float), level)
+        rows.append({"condition": condition, "correct": int(correct), **row})
     return pd.DataFrame(rows)
 
 
