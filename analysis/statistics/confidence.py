@@ -24,11 +24,12 @@ def confidence_table(trials: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         Columns condition, correct, and those of `mean_with_interval`, over participants' means.
     """
     keys = ["condition", "correct"]
-    grouped = _rated(trials).groupby([*keys, "participant_id"], observed=True)["confidence"]
+    rated = _rated(trials).astype({"correct": "int64"})
+    grouped = rated.groupby([*keys, "participant_id"], observed=True)["confidence"]
     rows = []
     for (condition, correct), part in grouped.mean().reset_index().groupby(keys, observed=True):
         row = mean_with_interval(part["confidence"].to_numpy(dtype=float), level)
-        rows.append({"condition": condition, "correct": int(correct), **row})
+        rows.append({"condition": condition, "correct": correct, **row})
     return pd.DataFrame(rows)
 
 
