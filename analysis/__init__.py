@@ -14,15 +14,20 @@ PUBLIC = {
     "accuracy_table": "analysis.statistics.descriptives",
     "analyse": "analysis.report.results",
     "cliffs_delta": "analysis.statistics.effect_sizes",
+    "from_frames": "analysis.data.study_data",
     "from_scores_file": "analysis.data.study_data",
     "hodges_lehmann": "analysis.statistics.shifts",
     "mann_whitney": "analysis.statistics.mann_whitney",
     "mean_difference": "analysis.statistics.mean_tests",
+    "mixed_model": "analysis.statistics.mixed.model",
     "plan_sample": "analysis.sample_size.power",
+    "read_export": "analysis.data.exports",
     "read_scores": "analysis.data.scores",
     "render_report": "analysis.report.html",
     "results_json": "analysis.report.results",
+    "score_trials": "analysis.data.scores",
     "scores_of": "analysis.data.scores",
+    "two_way_bootstrap": "analysis.statistics.bootstrap",
 }
 
 

@@ -23,6 +23,7 @@ from analysis.report.folder import write_results
 from analysis.report.results import analyse
 from analysis.statistics.bootstrap import intervals_of_matrices
 from analysis.statistics.effect_sizes import Interval
+from analysis.statistics.mixed.model import mixed_model
 
 Found = TypeVar("Found")
 
@@ -32,7 +33,7 @@ N_WRONG = 14
 
 
 def benchmark(participants: int = 33_334, seed: int = 1) -> dict[str, float]:
-    """Return the seconds for a study of 30 trials per participant, and for a two-way bootstrap.
+    """Return the seconds for a study of 30 trials per participant, and for its slowest parts.
 
     Peak memory is that of this process in MiB, including the generation of the data.
     """
@@ -48,6 +49,7 @@ def benchmark(participants: int = 33_334, seed: int = 1) -> dict[str, float]:
                 read_trials(folder / "trials.csv"),
             )
         )
+        fitted, _ = _timed(lambda: mixed_model(trials))
         analysed, results = _timed(lambda: analyse(from_frames("bench", people, trials)))
         written, _ = _timed(lambda: write_results(results, folder / "results"))
     bootstrapped, _ = _timed(_bootstrap)
@@ -56,6 +58,7 @@ def benchmark(participants: int = 33_334, seed: int = 1) -> dict[str, float]:
         "read_seconds": read,
         "analyse_seconds": analysed,
         "write_seconds": written,
+        "mixed_model_seconds": fitted,
         "tables_tests_figures_seconds": analysed + written,
         "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "bootstrap_10000_of_100_by_30_seconds": bootstrapped,

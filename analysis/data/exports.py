@@ -14,15 +14,17 @@ from analysis.data.designs import read_design
 from analysis.data.files import read_table, read_text
 from analysis.data.pictures import item_pictures
 from analysis.data.schema import (
+    ANSWER_COLUMN,
     ANSWER_COLUMNS,
+    ASKED_COLUMNS,
     ASKED_STRATA,
     BLOCK,
     BLOCK_COLUMN,
     CONFIDENCE,
     EXCLUDED,
     FAILED_CHECKS,
-    OPTIONAL_TRIAL_COLUMNS,
     PARTICIPANT_COLUMNS,
+    PROTOCOL_VERSION,
     TRIAL_COLUMNS,
 )
 from analysis.data.scores import conditions_of
@@ -36,19 +38,21 @@ FLAGS = ("correct", "chose_truth", "cant_tell")
 TIMES = ("response_time_ms", "hidden_time_ms")
 
 
-def read_export(folder: Path) -> StudyData:
+def read_export(folder: Path | str) -> StudyData:
     """Return the study in an export folder, with its protocol's plan and its images.
 
     Raises DataError, with file, line and column, where the folder is not an export, a column is
     missing, a participant or trial is repeated, or a value is outside its levels.
     """
+    folder = Path(folder)
     if not (folder / DESCRIPTION).is_file():
         raise DataError(f"{folder} is not an export folder: it has no {DESCRIPTION}.")
     description = _read_json(folder / DESCRIPTION)
     files = {table: find_table(folder, table) for table in ("participants", "trials")}
     participants, trials = read_participants(files["participants"]), read_trials(files["trials"])
     trials = _with_confidence(trials, find_table(folder, "answers"))
-    participants[EXCLUDED] = participants["participant_id"].isin(read_excluded(folder))
+    reasons = read_excluded(folder)
+    participants[EXCLUDED] = participants["participant_id"].isin(set(reasons))
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
     study = from_frames(title, participants, trials, _provenance(folder, description))
@@ -56,6 +60,8 @@ def read_export(folder: Path) -> StudyData:
     return replace(
         study,
         analysis_section=protocol.get("analysis"),
+        protocol=protocol,
+        exclusion_reasons=reasons,
         design=read_design(protocol),
         task=protocol.get("task", {}),
         pictures=item_pictures(folder, conditions_of(study.scores)),
@@ -76,16 +82,18 @@ def find_table(folder: Path, table: str) -> Path:
 
 def read_participants(path: Path) -> pd.DataFrame:
     """The participants of a file with at least the columns `PARTICIPANT_COLUMNS`."""
-    frame = _read_table(path, PARTICIPANT_COLUMNS, {FAILED_CHECKS: "str"})
+    frame = _read_table(path, PARTICIPANT_COLUMNS, {FAILED_CHECKS: "str", PROTOCOL_VERSION: "str"})
     if FAILED_CHECKS in frame:
         frame[FAILED_CHECKS] = frame[FAILED_CHECKS].fillna(0).astype("int32")
+    if PROTOCOL_VERSION in frame:
+        frame[PROTOCOL_VERSION] = pd.to_numeric(frame[PROTOCOL_VERSION], errors="coerce")
     require_unique(frame, ["participant_id"], path.name)
     return frame
 
 
 def read_trials(path: Path) -> pd.DataFrame:
     """The trials of a file with at least the columns `TRIAL_COLUMNS`."""
-    frame = _read_table(path, TRIAL_COLUMNS, BLOCK_COLUMN | OPTIONAL_TRIAL_COLUMNS)
+    frame = _read_table(path, TRIAL_COLUMNS, BLOCK_COLUMN | ASKED_COLUMNS | ANSWER_COLUMN)
     if "answer" in frame:
         # What counts as right, from here on.
         frame["prediction"] = frame["answer"]
@@ -124,11 +132,17 @@ def read_extra_trials(folder: Path) -> pd.DataFrame:
     return read_table(found, columns) if _has_rows(found) else pd.DataFrame(columns=list(columns))
 
 
-def read_excluded(folder: Path) -> set[str]:
-    """The participants whom the team excluded by hand; exports without any have no such table."""
+def read_excluded(folder: Path) -> dict[str, str]:
+    """The participants whom the team excluded by hand, each with its reason.
+
+    Exports without any have no such table.
+    """
     found = find_table(folder, "exclusions")
     columns = {"participant_id": "str", "reason": "str"}
-    return set(read_table(found, columns)["participant_id"]) if _has_rows(found) else set()
+    if not _has_rows(found):
+        return {}
+    rows = read_table(found, columns)
+    return dict(zip(rows["participant_id"], rows["reason"].fillna(""), strict=True))
 
 
 def _has_rows(path: Path) -> bool:
@@ -193,7 +207,7 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 
 def _protocol(path: Path) -> dict[str, Any]:
-    """The exported protocol; nothing without one."""
+    """The exported protocol; empty where the folder has none."""
     return _read_json(path) if path.exists() else {}
 
 

@@ -40,18 +40,19 @@ TRIAL_COLUMNS = {
     "simulated": "float64",
 }
 # Only in exports that have them.
-OPTIONAL_TRIAL_COLUMNS = {"answer": "category", "confidence": "float64"}
+ANSWER_COLUMN = {"answer": "category"}
 ANSWER_COLUMNS = {
     "participant_id": "str",
     "trial_index": "int32",
     "question": "str",
     "value": "str",
 }
-# The further question whose answer counts as confidence.
-CONFIDENCE = "confidence"
 # Only in the trials of a study in blocks.
 BLOCK = "block"
 BLOCK_COLUMN = {BLOCK: "category"}
+# Of the answers of studies that ask for them; a further question of that name counts, too.
+CONFIDENCE, FIRST_CORRECT = "confidence", "first_correct"
+ASKED_COLUMNS = {CONFIDENCE: "float64", "first_response": "category", FIRST_CORRECT: "float64"}
 PARTICIPANT_COLUMNS = {
     "participant_id": "str",
     "number": "Int64",
@@ -67,6 +68,8 @@ PARTICIPANT_COLUMNS = {
 }
 # Optional in an export; 0 in a study without checks.
 FAILED_CHECKS = "n_failed_checks"
+# The version of the protocol that a participant began with; not in exports of old versions.
+PROTOCOL_VERSION = "protocol_version"
 # Whether the team excluded the participant by hand; only known of an export.
 EXCLUDED = "excluded"
 # Statuses of participants without valid answers: they are never analysed.

@@ -22,9 +22,9 @@ from analysis.data.validation import (
 SPELLING = r"[\s_]|(?<=\w)[-‐‑–]|[-‐‑–](?!\d)|\.(?!\d)|(?<!\d)\."
 
 
-def read_scores(path: Path, conditions: Collection[str] = ()) -> pd.DataFrame:
+def read_scores(path: Path | str, conditions: Collection[str] = ()) -> pd.DataFrame:
     """Return the long scores (columns `SCORE_COLUMNS`) of a file; raise as `read_score_file`."""
-    return long_scores(read_score_file(path, conditions))
+    return long_scores(read_score_file(Path(path), conditions))
 
 
 def read_score_file(path: Path, conditions: Collection[str] = ()) -> pd.DataFrame:

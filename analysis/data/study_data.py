@@ -30,6 +30,10 @@ class StudyData:
     analysis_section: Any = None
     # The protocol's [task] section; empty where every trial asks for the model's prediction.
     task: dict[str, Any] = field(default_factory=dict)
+    # The protocol in force, section by section; empty where none is known.
+    protocol: dict[str, Any] = field(default_factory=dict)
+    # Participants whom the team excluded by hand -> its reason.
+    exclusion_reasons: dict[str, str] = field(default_factory=dict)
     # Which conditions and blocks the same participants see.
     design: Design = field(default_factory=Design)
     # Differences between its tables and those that were exported, one sentence each.
@@ -87,8 +91,9 @@ class StudyData:
         return int(self.scores["participant_id"].nunique())
 
 
-def from_scores_file(path: Path, conditions: Collection[str] = ()) -> StudyData:
+def from_scores_file(path: Path | str, conditions: Collection[str] = ()) -> StudyData:
     """Return a study of which only the scores are known; raise DataError as `read_scores`."""
+    path = Path(path)
     scores = read_scores(path, conditions)
     provenance = {"source": path.name, "scores SHA-256": file_sha256(path)}
     return require_answers(

@@ -13,14 +13,18 @@ from analysis.plan.reader import declared_plan
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.accuracy import accuracy_section
 from analysis.report.sections.answers_given import answers_section
+from analysis.report.sections.changes import change_sections
 from analysis.report.sections.comparison_tests import compares_different_people, tests_section
+from analysis.report.sections.confidence import confidence_sections
 from analysis.report.sections.estimates import estimates_section
 from analysis.report.sections.flow import flow_section
 from analysis.report.sections.generalisation import generalisation_section
 from analysis.report.sections.images import images_section
 from analysis.report.sections.methods import methods_section
+from analysis.report.sections.mixed_model import mixed_model_section
 from analysis.report.sections.original import compares_the_published_conditions, original_section
 from analysis.report.sections.pace import pace_section
+from analysis.report.sections.registration import registration_section
 from analysis.report.sections.response_bias import bias_section
 from analysis.report.sections.robustness import robustness_section
 from analysis.report.sections.task import task_section
@@ -83,10 +87,14 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         sections.insert(0, flow_section(study, study.participants))
-        sections += [generalisation_section(study, trials)] if several else []
+        sections.insert(0, registration_section(study, study.participants, plan))
+        if several:
+            sections += [mixed_model_section(study, trials), generalisation_section(study, trials)]
         sections += [task_section(study.task, trials)] if study.task else []
         sections += [
             answers_section(study, trials),
+            *confidence_sections(trials),
+            *change_sections(trials),
             bias_section(trials),
             pace_section(study, trials),
             images_section(study, trials),

@@ -12,6 +12,9 @@ from analysis.statistics.effect_sizes import Interval
 RESAMPLES = 10_000
 # Resamples are drawn in blocks, which bounds the memory.
 BLOCK = 1_000
+# Of a condition with more participants, a resample's totals by item are drawn instead of the
+# participants themselves: sums of that many are normal, and the time no longer grows with them.
+LARGE = 500
 
 
 @dataclass(frozen=True)
@@ -107,16 +110,19 @@ def intervals_of_matrices(
     -----
     Percentile intervals, widened for small numbers of units (`small_sample`). Drawing both counts
     the noise of single answers three times, so the percentiles of `both` are scaled by `_scale`.
+    With more than `LARGE` participants in a condition, the totals of a resample are drawn from the
+    normal distribution with the mean and covariance that drawing participants gives them.
 
     References
     ----------
     Owen (2007), The pigeonhole bootstrap.
     """
     observed = float(np.nanmean(a) - np.nanmean(b))
+    groups = (_Answers(a), _Answers(b))
     draws = {
-        "both": _draw(a, b, resamples, random, participants=True, items=True),
-        "participants_only": _draw(a, b, resamples, random, participants=True, items=False),
-        "items_only": _draw(a, b, resamples, random, participants=False, items=True),
+        "both": _draw(groups, resamples, random, participants=True, items=True),
+        "participants_only": _draw(groups, resamples, random, participants=True, items=False),
+        "items_only": _draw(groups, resamples, random, participants=False, items=True),
     }
     n_participants, n_items = min(len(a), len(b)), a.shape[1]
     scales = {
@@ -176,8 +182,7 @@ def _scale(draws: dict[str, np.ndarray], n_participants: int, n_items: int, leve
 
 
 def _draw(
-    a: np.ndarray,
-    b: np.ndarray,
+    groups: tuple["_Answers", "_Answers"],
     resamples: int,
     random: np.random.Generator,
     participants: bool,
@@ -185,7 +190,7 @@ def _draw(
 ) -> np.ndarray:
     """Differences of the resampled accuracies, in blocks of bounded memory."""
     blocks = [min(BLOCK, resamples - start) for start in range(0, resamples, BLOCK)]
-    return np.concatenate([_resample(a, b, n, random, participants, items) for n in blocks])
+    return np.concatenate([_resample(groups, n, random, participants, items) for n in blocks])
 
 
 def answer_matrices(
@@ -224,18 +229,48 @@ def answer_matrices(
     return first, second
 
 
+class _Answers:
+    """One condition's answers: per participant, and the distribution of their totals."""
+
+    def __init__(self, matrix: np.ndarray) -> None:
+        known = ~np.isnan(matrix)
+        self.n_items = matrix.shape[1]
+        # Correct answers, then answers, by participant and item.
+        self.rows = np.hstack([np.where(known, matrix, 0.0), known.astype(float)])
+        self.totals = self.rows.sum(axis=0)
+        self.root = self._root() if len(matrix) > LARGE else None
+
+    def _root(self) -> np.ndarray:
+        """A root of the totals' covariance over draws of participants."""
+        n = len(self.rows)
+        covariance = self.rows.T @ self.rows - np.outer(self.totals, self.totals) / n
+        values, vectors = np.linalg.eigh(covariance)
+        root: np.ndarray = vectors * np.sqrt(np.maximum(values, 0))
+        return root
+
+    def draw(
+        self, n: int, random: np.random.Generator, drawn: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Correct answers, and answers, by resample and item."""
+        if not drawn:
+            totals = np.tile(self.totals, (n, 1))
+        elif self.root is None:
+            totals = _weights(len(self.rows), n, random, drawn=True) @ self.rows
+        else:
+            totals = self.totals + random.standard_normal((n, len(self.totals))) @ self.root.T
+        return totals[:, : self.n_items], totals[:, self.n_items :]
+
+
 def _resample(
-    a: np.ndarray,
-    b: np.ndarray,
+    groups: tuple[_Answers, _Answers],
     n: int,
     random: np.random.Generator,
     participants: bool,
     items: bool,
 ) -> np.ndarray:
-    item_weights = _weights(a.shape[1], n, random, items)
+    item_weights = _weights(groups[0].n_items, n, random, items)
     first, second = (
-        _weighted_means(matrix, _weights(len(matrix), n, random, participants), item_weights)
-        for matrix in (a, b)
+        _weighted_means(*group.draw(n, random, participants), item_weights) for group in groups
     )
     differences: np.ndarray = first - second
     return differences
@@ -248,10 +283,8 @@ def _weights(size: int, n: int, random: np.random.Generator, drawn: bool) -> np.
     return random.multinomial(size, np.full(size, 1 / size), size=n).astype(float)
 
 
-def _weighted_means(matrix: np.ndarray, participants: np.ndarray, items: np.ndarray) -> np.ndarray:
+def _weighted_means(right: np.ndarray, asked: np.ndarray, items: np.ndarray) -> np.ndarray:
     """Share of correct answers in each resample; NaN for a resample without answers."""
-    known = ~np.isnan(matrix)
-    right = ((participants @ np.where(known, matrix, 0.0)) * items).sum(axis=1)
-    asked = ((participants @ known.astype(float)) * items).sum(axis=1)
-    means: np.ndarray = right / np.where(asked > 0, asked, np.nan)
+    correct, answers = (right * items).sum(axis=1), (asked * items).sum(axis=1)
+    means: np.ndarray = correct / np.where(answers > 0, answers, np.nan)
     return means

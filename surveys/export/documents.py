@@ -8,6 +8,8 @@ from surveys.export.description import CODEBOOK, simulated_sentence, write_json
 from surveys.models import Survey
 from surveys.protocol.wording import wordings
 
+# Programs that recompute the main results from the tables; they need none of this software.
+SCRIPTS = Path(__file__).parent / "scripts"
 PROTOCOL = Path("materials") / "protocol.json"
 # What a Psych-DS validator need not look at.
 IGNORED = f"{CODEBOOK}\ndata/*.parquet\nanalysis/\ndocumentation/\nmaterials/\n"
@@ -21,7 +23,7 @@ Data of the survey `{survey}`, exported by Foresee {version} as a Psych-DS data 
 | `{codebook}` | every column: type, unit, levels, what an empty cell means |
 | `materials/protocol.json` | the protocol with its analysis plan, without the panel's codes |
 | `documentation/` | what participants read before they agreed, and the question |
-| `analysis/` | how to compute every result from this folder alone |
+| `analysis/` | how to compute every result from this folder alone, with and without Foresee |
 
 Tables are joined by `participant_id` and `item`. One row of `trials` is one trial
 (`participant_id` and `trial_index`), one row of `participants` one participant, one row of `items`
@@ -45,6 +47,17 @@ ANALYSIS = """# Analysis
 ```
 
 check this folder against its codebook, and compute every table, test, figure and the report.
+
+Without Foresee:
+
+```
+python analysis/reanalyse.py --results results/results.json
+Rscript analysis/reanalyse.R
+```
+
+The first needs pandas and SciPy; it prints the accuracies and the Mann-Whitney tests, and compares
+them with `results.json` where one is given. The second needs R; it also prints the logistic mixed
+model where lme4 is installed.
 """
 
 
@@ -67,6 +80,8 @@ def write_documents(survey: Survey, about: dict[str, Any], folder: Path) -> None
     _write(folder / "CHANGES.md", CHANGES.format(**values))
     _write(folder / ".psychdsignore", IGNORED)
     _write(folder / "analysis" / "README.md", ANALYSIS.format(**commands))
+    for script in ("reanalyse.py", "reanalyse.R"):
+        _write(folder / "analysis" / script, (SCRIPTS / script).read_text(encoding="utf-8"))
     for language in survey.protocol.languages:
         _write(folder / "documentation" / f"texts_{language}.md", _texts(survey, language))
 

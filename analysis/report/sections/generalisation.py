@@ -16,8 +16,6 @@ from analysis.statistics.gee import (
     pooled_comparison,
 )
 
-# Above this many answers the two-way bootstrap takes longer than a reader waits.
-BOOTSTRAP_ANSWERS = 60_000
 POOLING = (
     "Trials are not independent: the answers of one participant resemble each other, and so do the"
     " answers to one image. No test in this report treats trials as independent; the design effect"
@@ -27,33 +25,23 @@ POOLING = (
 
 def generalisation_section(study: StudyData, trials: pd.DataFrame) -> Section:
     """Two-way bootstrap, GEE and design effect of every pair of conditions."""
-    with_bootstrap = len(trials) <= BOOTSTRAP_ANSWERS
     rows = [
-        _row(trials[trials["stratum"] == stratum], stratum, first, second, with_bootstrap)
+        _row(trials[trials["stratum"] == stratum], stratum, first, second)
         for stratum, first, second in pairs_of(study)
     ]
     table = _table(rows)
-    skipped = [] if with_bootstrap else [_SKIPPED]
     return Section(
-        title="Participants and images both as samples (exploratory)",
-        paragraphs=[POOLING, *skipped],
+        title="Other intervals for participants and images as samples (exploratory)",
+        paragraphs=[POOLING],
         tables=[table],
         numbers={"generalisation": table.numbers.to_dict("records")},
     )
 
 
-_SKIPPED = (
-    "The study has too many answers for the two-way bootstrap in a report;"
-    " analysis.statistics.bootstrap computes it on request."
-)
-
-
-def _row(
-    trials: pd.DataFrame, stratum: str, first: str, second: str, with_bootstrap: bool
-) -> dict[str, object]:
+def _row(trials: pd.DataFrame, stratum: str, first: str, second: str) -> dict[str, object]:
     effect = condition_effect(trials, first, second)
     pooled = pooled_comparison(trials, first, second)
-    row = {
+    row: dict[str, object] = {
         "stratum": stratum, "condition_a": first, "condition_b": second,
         "n_participants": effect.n_participants, "n_trials": effect.n_trials,
         "difference": pooled.difference,
@@ -64,13 +52,11 @@ def _row(
         "gee_chi2": effect.statistic, "gee_p": effect.pvalue,
         "design_effect": pooled.design_effect,
     }  # fmt: skip
-    if with_bootstrap:
-        drawn = two_way_bootstrap(trials, first, second)
-        for name in ("both", "participants_only", "items_only"):
-            ends = getattr(drawn, name)
-            row |= {f"{name}_ci_low": ends.ci_low, f"{name}_ci_high": ends.ci_high}
-        row |= {"resamples": drawn.resamples, "seed": drawn.seed}
-    return row
+    drawn = two_way_bootstrap(trials, first, second)
+    for name in ("both", "participants_only", "items_only"):
+        ends = getattr(drawn, name)
+        row |= {f"{name}_ci_low": ends.ci_low, f"{name}_ci_high": ends.ci_high}
+    return row | {"resamples": drawn.resamples, "seed": drawn.seed}
 
 
 def _table(rows: list[dict[str, object]]) -> Table:
@@ -109,8 +95,6 @@ def _odds(row: Row) -> str:
 
 
 def _bootstrap_text(row: Row) -> dict[str, str]:
-    if "both_ci_low" not in row:
-        return {}
     return {
         "95 % CI, participants": percent_interval(
             row["participants_only_ci_low"], row["participants_only_ci_high"]
@@ -120,8 +104,6 @@ def _bootstrap_text(row: Row) -> dict[str, str]:
 
 
 def _bootstrap_note(numbers: pd.DataFrame) -> str:
-    if "both_ci_low" not in numbers:
-        return ""
     resamples = count(numbers["resamples"].iloc[0])
     return (
         f"95 % CI: bootstrap with {resamples} seeded resamples, of participants alone, and of both"

@@ -114,10 +114,13 @@ _CHANCE = (
     " participants."
 )
 _GENERALISED = (
-    " To generalise over participants and images, we resampled both (10\u202f000 two-way bootstrap"
-    " resamples) and fitted logistic GEE models with participants as clusters (robust score tests;"
-    " intervals with CR2 errors and Satterthwaite’s degrees of freedom). Differential attrition was"
-    " tested by the N − 1 χ² test and the log-rank test over trials."
+    " To generalise over participants and images, we fitted a logistic mixed model of single"
+    " answers (condition by stratum; random effects of participants, images and images by"
+    " condition; Laplace’s approximation, Wald’s intervals), resampled both"
+    " (10\u202f000 two-way bootstrap resamples), and fitted logistic GEE models with participants"
+    " as clusters (robust score tests; intervals with CR2 errors and Satterthwaite’s degrees of"
+    " freedom). Differential attrition was tested by the N − 1 χ² test and the log-rank test over"
+    " trials."
 )
 _TRIALS = (
     " “I just can’t tell” counted as wrong. Participants who did not finish were not analysed; no"

@@ -10,6 +10,14 @@ from analysis.data.scores import known_scores_of
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
 from analysis.report.results import Results
+from analysis.report.sections.like_these import (
+    both_intervals,
+    disagree,
+    disagreement,
+    estimate_of,
+    estimates_for_images,
+    interaction_sentences,
+)
 from analysis.report.sections.pairs import pair_label
 from analysis.statistics.effect_sizes import Interval
 from analysis.statistics.mean_tests import mean_difference, within_shares
@@ -26,7 +34,9 @@ NOBODY = {"mean": float("nan")}
 def summary(results: Results) -> list[str]:
     """One sentence for each of the plan's tests, or for each stratum where there are many.
 
-    A study with one condition has no test: its sentences compare the accuracy with guessing.
+    Each says the difference for these images, and for images like these where trials are known;
+    then the interactions. A study with one condition has no test: its sentences compare the
+    accuracy with guessing.
     """
     tests = [
         section.numbers[key]
@@ -38,8 +48,14 @@ def summary(results: Results) -> list[str]:
     if not rows:
         return list(_against_chance(results))
     if len(rows) > MOST_SENTENCES:
-        return list(_by_stratum(rows, results.plan))
-    return [_sentence(results, row, len(rows)) for row in rows]
+        return list(_by_stratum(results, rows))
+    numbers = _numbers(results)
+    sentences = [_sentence(results, row, len(rows), numbers) for row in rows]
+    return [*sentences, *interaction_sentences(numbers)]
+
+
+def _numbers(results: Results) -> dict[str, Any]:
+    return {name: found for part in results.sections for name, found in part.numbers.items()}
 
 
 def _against_chance(results: Results) -> Iterable[str]:
@@ -62,7 +78,8 @@ def _against_chance(results: Results) -> Iterable[str]:
         )
 
 
-def _by_stratum(rows: list[dict[str, Any]], plan: Plan) -> Iterable[str]:
+def _by_stratum(results: Results, rows: list[dict[str, Any]]) -> Iterable[str]:
+    plan, numbers = results.plan, _numbers(results)
     for stratum in STRATA:
         own = [row for row in rows if row["stratum"] == stratum]
         if not own:
@@ -79,30 +96,58 @@ def _by_stratum(rows: list[dict[str, Any]], plan: Plan) -> Iterable[str]:
         yield (
             f"{capital(where(stratum))}, {count(len(found))} of {count(len(own))} {plan.kind} tests"
             f" found a difference{named} ({listed(names)} tests at α = {plan.alpha:g},"
-            f" {_corrected(plan, len(rows))})."
+            f" {_corrected(plan, len(rows))}).{_for_others(results, own, numbers)}"
         )
     yield "The tables of accuracy and of tests have all conditions and comparisons."
+
+
+def _for_others(results: Results, rows: list[dict[str, Any]], numbers: dict[str, Any]) -> str:
+    """For how many pairs the intervals for images like these exclude 0, and where that differs."""
+    found = estimates_for_images(numbers)
+    pairs = [
+        (row, _difference(results, row), other)
+        for row in rows
+        if (other := estimate_of(found, row["stratum"], row["condition_a"], row["condition_b"]))
+    ]
+    if not pairs:
+        return ""
+    n = sum(like.ci_low > 0 or like.ci_high < 0 for _, _, (like, _) in pairs)
+    different = [
+        pair_label(row["condition_a"], row["condition_b"])
+        for row, these, (like, _) in pairs
+        if disagree(these, like)
+    ]
+    end = ""
+    if different:
+        more = " and others" if len(different) > MOST_NAMED else ""
+        end = (
+            " The intervals for these images and for images like these disagree for"
+            f" {listed(different[:MOST_NAMED])}{more}."
+        )
+    return (
+        f" For images like these, the 95 % interval excludes 0 for {count(n)} of"
+        f" {count(len(pairs))} differences ({pairs[0][2][1]}, uncorrected).{end}"
+    )
 
 
 def _corrected(plan: Plan, n: int) -> str:
     return f"{ADJUSTMENT_LABELS[plan.correction]}-corrected for {count(n)} tests"
 
 
-def _sentence(results: Results, row: dict[str, Any], n_tests: int) -> str:
+def _sentence(results: Results, row: dict[str, Any], n_tests: int, numbers: dict[str, Any]) -> str:
     first, second, stratum = row["condition_a"], row["condition_b"], row["stratum"]
     cells = rows_by(results.accuracy, "condition", "stratum")
     means = [cells.get((name, stratum), NOBODY)["mean"] for name in (first, second)]
     sizes = f"n = {count(row['n_a'])} and {count(row['n_b'])}"
     if _is_paired(row):
         sizes = f"n = {count(row['n_pairs'])}, the same participants"
-    difference = _difference(results, row)
+    these = _difference(results, row)
+    others = estimate_of(estimates_for_images(numbers), stratum, first, second)
     return (
         f"{capital(where(stratum))}, participants named its prediction in {percent(means[0])} % of"
         f" the images {with_condition(first)} and in {percent(means[1])} %"
-        f" {with_condition(second)} (difference {percent(difference.estimate)}"
-        " percentage points, 95 % CI"
-        f" {percent_interval(difference.ci_low, difference.ci_high)}; {sizes})."
-        f" {_verdict(row, results.plan, n_tests)}"
+        f" {with_condition(second)} (difference {both_intervals(these, others)}; {sizes})."
+        f" {_verdict(row, results.plan, n_tests)}{disagreement(these, others)}"
     )
 
 

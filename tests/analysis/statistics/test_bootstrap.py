@@ -70,3 +70,27 @@ def test_single_answers_are_noise_that_counts_once():
     found = intervals_of_matrices(a, b, 4_000, random)["both"]
     plain = 2 * 1.96 * np.sqrt(2 * 0.25 / 3_600)
     assert found.ci_high - found.ci_low == pytest.approx(plain, rel=0.2)
+
+
+def test_totals_of_many_participants_are_drawn_as_the_participants_would_be(monkeypatch):
+    random = np.random.default_rng(3)
+    easy = random.normal(0, 1, (1, 12)) + random.normal(0, 1, (700, 1))
+    a, b = (
+        (random.random((700, 12)) < 1 / (1 + np.exp(-easy - shift))).astype(float)
+        for shift in (0.0, 0.5)
+    )
+    a[random.random(a.shape) < 0.2] = np.nan
+    by_totals = intervals_of_matrices(a, b, 4_000, np.random.default_rng(1))
+    monkeypatch.setattr("analysis.statistics.bootstrap.LARGE", 1_000)
+    by_people = intervals_of_matrices(a, b, 4_000, np.random.default_rng(1))
+    for name, expected in by_people.items():
+        width = expected.ci_high - expected.ci_low
+        assert by_totals[name].estimate == expected.estimate
+        assert by_totals[name].ci_low == pytest.approx(expected.ci_low, abs=0.05 * width)
+        assert by_totals[name].ci_high == pytest.approx(expected.ci_high, abs=0.05 * width)
+
+
+def test_the_numbers_of_a_study_do_not_change_where_participants_are_drawn(wrong):
+    # Computed before totals were drawn for large studies.
+    found = two_way_bootstrap(wrong, "gradcam", "pv", 500, seed=2)
+    assert found.both.ci_low == pytest.approx(-0.427967104985416, abs=1e-12)

@@ -11,8 +11,8 @@ import pytest
 from analysis import statistics
 
 MODULES = [
-    import_module(f"{statistics.__name__}.{found.name}")
-    for found in pkgutil.iter_modules(statistics.__path__)
+    import_module(found.name)
+    for found in pkgutil.walk_packages(statistics.__path__, f"{statistics.__name__}.")
 ]
 FUNCTIONS = [
     function

@@ -108,6 +108,15 @@ def test_the_codebook_lists_what_may_occur_in_this_survey(survey, out):
     assert rows["trials", "response_time_ms"]["unit"] == "ms"
 
 
+def test_it_has_programs_that_recompute_the_results_without_this_software(survey, out):
+    export_study(survey, out)
+    for name in ("reanalyse.py", "reanalyse.R"):
+        text = (out / "analysis" / name).read_text(encoding="utf-8")
+        assert "Table 1" in text
+        assert "import foresee" not in text.lower()
+        assert f"analysis/{name}" in (out / "analysis" / "README.md").read_text()
+
+
 def test_it_does_not_overwrite_what_it_did_not_write(survey, out):
     out.mkdir()
     (out / "thesis.txt").write_text("three years of work")

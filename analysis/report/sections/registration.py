@@ -1,0 +1,198 @@
+"""What was planned against what happened, and the deviations, before any result."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.data.labels import listed
+from analysis.data.schema import PROTOCOL_VERSION
+from analysis.data.study_data import StudyData, finished_participants
+from analysis.plan.plan import Plan
+from analysis.report.numbers import count, participants
+from analysis.report.section import Section
+from analysis.report.tables import Table
+
+UNSTATED = "not stated"
+# A reason is in the list of deviations with its number; more reasons than this are in the export.
+MOST_REASONS = 5
+SOURCES = (
+    "Planned: the study’s protocol and its analysis plan, as exported with the data. Happened: the"
+    " data. A deviation that leaves no trace in either cannot be found by comparing them; the team"
+    " has to name it."
+)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing that can be planned."""
+
+    name: str
+    planned: str
+    happened: str
+
+
+def registration_section(study: StudyData, people: pd.DataFrame, plan: Plan) -> Section:
+    """The plan point by point, and a list of deviations."""
+    points = list(_points(study, people, plan))
+    deviations = list(deviations_of(study, people, plan))
+    frame = pd.DataFrame([vars(point) for point in points])
+    table = Table(
+        "table_registration",
+        "What was planned and what happened",
+        frame,
+        frame.set_axis(["", "Planned", "Happened"], axis=1),
+        SOURCES,
+        text_columns=3,
+    )
+    return Section(
+        title="Planned and happened",
+        paragraphs=_listed_deviations(deviations),
+        tables=[table],
+        numbers={"registration": {"points": frame.to_dict("records"), "deviations": deviations}},
+    )
+
+
+def _listed_deviations(deviations: list[str]) -> list[str]:
+    if not deviations:
+        return ["Comparing the protocol with the data shows no deviation."]
+    n = len(deviations)
+    heading = f"Comparing the protocol with the data shows {count(n)} deviation{'s' * (n > 1)}:"
+    return [heading, *(f"{place}. {text}" for place, text in enumerate(deviations, start=1))]
+
+
+def _points(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[Point]:
+    sample, stopping = _section(study, "sample"), _section(study, "stopping")
+    finished = finished_participants(people)
+    size = int(sample.get("size") or 0)
+    yield Point(
+        "Sample",
+        f"{count(size)} participants who finish" if size else UNSTATED,
+        f"{count(len(people))} arrived, {count(len(finished))} finished,"
+        f" {participants(study.n_participants, study.n_simulated).rstrip(',')} analysed",
+    )
+    yield Point("Reason for the size", sample.get("justification") or UNSTATED, "–")
+    yield Point("Stopping rule", stopping.get("rule") or UNSTATED, _end(people))
+    yield Point(
+        "Last day to begin",
+        stopping.get("last_day") or UNSTATED,
+        _day(people["arrived_at"], "max"),
+    )
+    yield Point("First participant", "–", _day(people["arrived_at"], "min"))
+    yield Point("Protocol", "one version", _versions(people))
+    yield Point(
+        "Tests",
+        f"{count(len(plan.tests))}, {plan.origin}" if plan.is_declared else UNSTATED,
+        f"{count(len(plan.tests))} {plan.kind}, {count(len(plan.exploratory))} exploratory",
+    )
+    yield Point(
+        "Exclusions",
+        _rules(plan) if plan.is_declared else UNSTATED,
+        f"{count(len(study.exclusion_reasons))} by the team; none from the main results",
+    )
+
+
+def _section(study: StudyData, name: str) -> Mapping[str, Any]:
+    found = study.protocol.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _rules(plan: Plan) -> str:
+    rules = [name.replace("_", " ") for name in plan.exclusions.rules]
+    return f"{listed(rules)}, in a second analysis" if rules else "none"
+
+
+def _end(people: pd.DataFrame) -> str:
+    return f"last answer finished on {_day(finished_participants(people)['finished_at'], 'max')}"
+
+
+def _day(moments: "pd.Series[str]", which: str) -> str:
+    """The first or last date, in UTC, of texts as the export has them."""
+    dates = moments.dropna().astype(str).str[:10]
+    dates = dates[dates != ""]
+    if dates.empty:
+        return UNSTATED
+    return str(dates.max() if which == "max" else dates.min())
+
+
+def _by_version(people: pd.DataFrame) -> dict[int, int]:
+    if PROTOCOL_VERSION not in people:
+        return {}
+    counts = people[PROTOCOL_VERSION].dropna().astype(int).value_counts().sort_index()
+    return dict(zip(counts.index.tolist(), counts.tolist(), strict=True))
+
+
+def _versions(people: pd.DataFrame) -> str:
+    found = _by_version(people)
+    if not found:
+        return UNSTATED
+    return listed([f"version {version}: {count(n)} began" for version, n in found.items()])
+
+
+def deviations_of(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[str]:
+    """One sentence for each difference between the protocol and the data."""
+    if not plan.is_declared:
+        yield (
+            "The protocol declares no tests; those in this report are the software’s default and"
+            " were not chosen for this study."
+        )
+    yield from _sample_deviations(study, people)
+    versions = _by_version(people)
+    if len(versions) > 1:
+        yield (
+            f"The protocol was changed while participants took part: {_versions(people)}. The log"
+            " of the study says what was changed."
+        )
+    yield from _exclusion_deviations(study)
+    without = [name for name in _planned_conditions(study) if name not in study.conditions]
+    if without:
+        yield f"Planned conditions without participants: {listed(without)}."
+    if study.edits:
+        yield (
+            f"The tables were changed after the export, in {count(len(study.edits))}"
+            f" place{'s' * (len(study.edits) > 1)}."
+        )
+
+
+def _sample_deviations(study: StudyData, people: pd.DataFrame) -> Iterator[str]:
+    size = int(_section(study, "sample").get("size") or 0)
+    reached = len(finished_participants(people))
+    if size and reached != size:
+        more = "more" if reached > size else "fewer"
+        yield (
+            f"{count(abs(reached - size))} {more} participants finished than planned"
+            f" ({count(reached)} of {count(size)})."
+        )
+    last = str(_section(study, "stopping").get("last_day") or "")
+    days = people["arrived_at"].dropna().astype(str).str[:10]
+    late = int((days > last).sum()) if last else 0
+    if late:
+        yield (
+            f"{count(late)} participant{'s' * (late > 1)} arrived after the last planned day,"
+            f" {last}."
+        )
+
+
+def _exclusion_deviations(study: StudyData) -> Iterator[str]:
+    reasons = Counter(study.exclusion_reasons.values())
+    if not reasons:
+        return
+    named = [
+        f"“{reason}”" + (f" ({count(n)})" if n > 1 else "")
+        for reason, n in reasons.most_common(MOST_REASONS)
+    ]
+    more = " and other reasons" if len(reasons) > MOST_REASONS else ""
+    n = sum(reasons.values())
+    yield (
+        f"The team excluded {count(n)} participant{'s' * (n > 1)} by hand, which no plan names:"
+        f" {listed(named)}{more}. The main results include them; the robustness section shows the"
+        " tests without them."
+    )
+
+
+def _planned_conditions(study: StudyData) -> list[str]:
+    stated = study.protocol.get("conditions")
+    rows = stated if isinstance(stated, list) else []
+    return [str(row["name"]) for row in rows if isinstance(row, dict) and "name" in row]

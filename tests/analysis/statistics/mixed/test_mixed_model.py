@@ -1,0 +1,187 @@
+"""The logistic mixed model: its likelihood, its boundary, what it refuses."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+
+from analysis.statistics.mixed.cells import count_cells
+from analysis.statistics.mixed.gradient import gradient
+from analysis.statistics.mixed.laplace import find_mode
+from analysis.statistics.mixed.model import mixed_model
+
+
+def make_trials(
+    n_participants=60, n_items=16, deviations=(0.8, 0.7, 0.5), conditions=("gradcam", "pv"), seed=1
+):
+    """Answers from the model itself, half of the items where it was wrong."""
+    random = np.random.default_rng(seed)
+    person = np.repeat(np.arange(n_participants), n_items)
+    item = np.tile(np.arange(n_items), n_participants)
+    condition = person % len(conditions)
+    wrong = item < n_items // 2
+    logit = (
+        np.where(wrong, -1.5 + 0.8 * condition, 1.6 - 0.4 * condition)
+        + random.normal(0, deviations[0], n_participants)[person]
+        + random.normal(0, deviations[1], n_items)[item]
+        + random.normal(0, deviations[2], (n_items, len(conditions)))[item, condition]
+    )
+    return pd.DataFrame(
+        {
+            "participant_id": np.char.add("p", person.astype(str)),
+            "item": np.char.add("i", item.astype(str)),
+            "condition": np.array(conditions)[condition],
+            "stratum": np.where(wrong, "model_wrong", "model_right"),
+            "correct": (random.random(len(logit)) < expit(logit)).astype(float),
+        }
+    )
+
+
+@pytest.mark.parametrize("variances", [(0.5, 0.4, 0.2), (0.5, 0.4, 0.0), (0.0, 0.3, 0.1)])
+def test_the_gradient_is_the_slope_of_the_likelihood_also_at_the_boundary(variances):
+    data = count_cells(make_trials(n_participants=30, n_items=8))
+    x = np.array([1.0, 0.3, -2.0, 0.5, *variances])
+
+    def value(place):
+        return find_mode(data, place[:4], place[4:]).value
+
+    found = gradient(data, find_mode(data, x[:4], x[4:]))
+    for place, slope in enumerate(found):
+        step = np.zeros(7)
+        step[place] = 1e-5
+        if place > 3 and x[place] == 0:
+            ahead = -3 * value(x) + 4 * value(x + step) - value(x + 2 * step)
+        else:
+            ahead = value(x + step) - value(x - step)
+        assert slope == pytest.approx(ahead / 2e-5, rel=1e-4, abs=1e-4)
+
+
+def test_without_random_effects_the_likelihood_is_that_of_independent_answers():
+    trials = make_trials(n_participants=20, n_items=6)
+    data = count_cells(trials)
+    beta = np.array([1.0, -0.5, -2.0, 0.7])
+    wrong, pv = trials["stratum"] == "model_wrong", trials["condition"] == "pv"
+    p = expit(1 - 0.5 * pv - 2 * wrong + 0.7 * (wrong & pv))
+    correct = trials["correct"]
+    expected = (correct * np.log(p) + (1 - correct) * np.log(1 - p)).sum()
+    assert find_mode(data, beta, np.zeros(3)).value == pytest.approx(expected)
+
+
+def test_participants_in_blocks_of_any_size_give_the_same_fit(monkeypatch):
+    trials = make_trials()
+    whole = mixed_model(trials)
+    monkeypatch.setattr("analysis.statistics.mixed.cells.PORTION", 64)
+    assert mixed_model(trials).log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-8)
+
+
+def test_a_start_from_a_part_of_many_participants_leads_to_the_same_fit(monkeypatch):
+    trials = make_trials(n_participants=150)
+    whole = mixed_model(trials)
+    monkeypatch.setattr("analysis.statistics.mixed.fit.PORTION", 40)
+    again = mixed_model(trials)
+    assert again.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-8)
+    assert again.fixed["estimate"].to_numpy() == pytest.approx(
+        whole.fixed["estimate"].to_numpy(), abs=1e-6
+    )
+
+
+def test_the_order_of_rows_and_unanswered_trials_change_nothing():
+    trials = make_trials(n_participants=30)
+    found = mixed_model(trials)
+    more = pd.concat([trials, trials.iloc[:9].assign(correct=np.nan)])
+    assert mixed_model(more.sample(frac=1, random_state=2)).log_likelihood == pytest.approx(
+        found.log_likelihood, abs=1e-8
+    )
+
+
+def test_the_interaction_is_the_ratio_of_the_two_odds_ratios():
+    found = mixed_model(make_trials(n_participants=120))
+    effects = {effect.stratum: effect for effect in found.effects}
+    [both] = found.interactions
+    wrong, right = effects["model_wrong"], effects["model_right"]
+    assert both.odds_ratio.estimate == pytest.approx(
+        wrong.odds_ratio.estimate / right.odds_ratio.estimate
+    )
+    assert both.points.estimate == pytest.approx(wrong.points.estimate - right.points.estimate)
+    assert wrong.odds_ratio.estimate < 1 < right.odds_ratio.estimate
+    # R's term is pv against gradcam; the pair is named the other way round.
+    term = found.fixed.set_index("term").loc["conditionpv:stratummodel_wrong"]
+    assert np.log(both.odds_ratio.estimate) == pytest.approx(-term["estimate"])
+    assert both.pvalue == pytest.approx(term["p_value"])
+
+
+def test_points_are_differences_of_probabilities_averaged_over_the_random_effects():
+    found = mixed_model(make_trials(n_participants=120))
+    beta = found.fixed.set_index("term")["estimate"]
+    draws = np.random.default_rng(1).normal(
+        0, np.sqrt(found.variances["variance"].sum()), 1_000_000
+    )
+    gradcam = expit(beta["(Intercept)"] + draws).mean()
+    pv = expit(beta["(Intercept)"] + beta["conditionpv"] + draws).mean()
+    [right] = [effect for effect in found.effects if effect.stratum == "model_right"]
+    assert right.points.estimate == pytest.approx(gradcam - pv, abs=5e-4)
+
+
+def test_a_variance_at_the_boundary_is_zero_and_said_in_words():
+    trials = make_trials(deviations=(0.0, 0.9, 0.0), seed=4)
+    found = mixed_model(trials)
+    variances = found.variances.set_index("effect")
+    assert variances.loc["item:condition", "variance"] == 0
+    assert any("same for all images" in remark for remark in found.remarks)
+    assert found.converged
+
+
+def test_the_planted_effects_lie_in_nearly_all_intervals():
+    inside = 0
+    for seed in range(20):
+        found = mixed_model(make_trials(n_participants=60, n_items=30, seed=seed))
+        [both] = found.interactions
+        inside += both.odds_ratio.ci_low <= np.exp(-1.2) <= both.odds_ratio.ci_high
+    assert inside >= 17
+
+
+def test_three_conditions_are_compared_in_pairs():
+    found = mixed_model(make_trials(n_participants=90, conditions=("gradcam", "none", "pv")))
+    pairs = [(effect.condition_a, effect.condition_b) for effect in found.interactions]
+    assert pairs == [("gradcam", "none"), ("gradcam", "pv"), ("none", "pv")]
+    assert len(found.effects) == 6
+    assert len(found.fixed) == 6
+
+
+def test_a_condition_of_which_each_person_sees_both_is_fitted_too():
+    trials = make_trials(n_participants=40)
+    random = np.random.default_rng(2)
+    trials["condition"] = random.choice(["gradcam", "pv"], len(trials))
+    assert mixed_model(trials).converged
+
+
+def test_one_condition_leaves_its_terms_out():
+    found = mixed_model(make_trials(conditions=("pv",)))
+    assert list(found.variances["effect"]) == ["participant", "item"]
+    assert list(found.fixed["term"]) == ["(Intercept)", "stratummodel_wrong"]
+    assert found.effects == found.interactions == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "named"), [(1.0, "no wrong answer"), (0.0, "no correct answer")]
+)
+def test_a_condition_in_which_all_answers_are_alike_is_refused(answer, named):
+    trials = make_trials()
+    own = (trials["condition"] == "pv") & (trials["stratum"] == "model_right")
+    with pytest.raises(ValueError, match=rf"'pv' has {named} in the stratum 'model_right'"):
+        mixed_model(trials.assign(correct=trials["correct"].where(~own, answer)))
+
+
+def test_an_item_in_two_strata_is_refused():
+    trials = make_trials()
+    trials.loc[trials.index[0], "stratum"] = "model_right"
+    with pytest.raises(ValueError, match="the item 'i0' is in two strata"):
+        mixed_model(trials)
+
+
+def test_data_without_two_participants_and_two_items_are_refused():
+    trials = make_trials()
+    with pytest.raises(ValueError, match="at least two participants"):
+        mixed_model(trials[trials["item"] == "i0"])
+    with pytest.raises(ValueError, match="at least two participants"):
+        mixed_model(trials.iloc[:0])
