@@ -92,9 +92,10 @@ def detection_table(trials: pd.DataFrame, signal: str) -> pd.DataFrame:
     grouped = frame.groupby(keys, observed=True)
     counts = grouped[["hit", "signal", "false_alarm"]].sum().assign(n=grouped.size())
     found = [
-        detection(int(n.hit), int(n.signal), int(n.false_alarm), int(n.n - n.signal))
-        for n in counts.itertuples()
-    ]
+        detection(int(row["hit"]), int(row["signal"]), int(row["false_alarm"]),
+                  int(row["n"]) - int(row["signal"]))
+        for row in counts.to_dict("records")
+    ]  # fmt: skip
     values = counts.assign(
         d_prime=[each.d_prime for each in found], criterion=[each.criterion for each in found]
     )

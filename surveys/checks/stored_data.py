@@ -76,7 +76,8 @@ def _compare_with_earlier(
     survey: Survey, line: Assignment, group: str, where: str
 ) -> Iterator[str]:
     """The group of somebody who took part in the study before, from that study's ledger."""
-    earlier = Assignment.objects.filter(survey__slug=survey.protocol.follows, number=line.followed)
+    followed = line.followed or 0
+    earlier = Assignment.objects.filter(survey__slug=survey.protocol.follows, number=followed)
     name = earlier.values_list("condition__name", flat=True).first()
     if name != group:
         was = f"in {name}" if name else "not there"

@@ -431,7 +431,9 @@ def _in_blocks(
 ) -> dict[str, tuple[Column, ...]]:
     """The tables of a study in blocks, which differ from those of others."""
     kinds = [Trial.Kind.EXAMPLE.value] if _asks_examples(protocol) else []
-    changed = {name: (*tables[name], BLOCK) for name in ("trials", "extratrials") if name in tables}
+    changed: dict[str, tuple[Column, ...]] = {
+        name: (*tables[name], BLOCK) for name in ("trials", "extratrials") if name in tables
+    }
     if "extratrials" in changed:
         changed["extratrials"] = tuple(
             replace(column, levels=(*column.levels, *kinds)) if column.name == "kind" else column

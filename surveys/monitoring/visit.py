@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from surveys.models import Event, Participant, Survey, Trial
-from surveys.participation.images import ORIGINAL
+from surveys.protocol.task import ORIGINAL
 
 
 @dataclass(frozen=True)

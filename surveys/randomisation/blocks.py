@@ -43,8 +43,7 @@ def deal_blocks(
     """
     parts = protocol.parts
     dealt: dict[str, list[str]] = {part.name: [] for part in parts}
-    for part, names in _deal_examples(protocol, examples):
-        dealt[part] = names
+    dealt.update(_deal_examples(protocol, examples))
     of_items = asking_parts(protocol, "items")
     pools = pools_of(strata, protocol)
     counts = {stratum: len(names) for stratum, names in pools.items()}

@@ -100,7 +100,7 @@ def _stored(survey: Survey) -> dict[str, bool]:
         finished_at__isnull=False,
     )
     reports = Job.objects.filter(survey=survey, kind=Job.Kind.REPORT, status=Job.Status.FINISHED)
-    found: dict[str, bool] = Survey.objects.values(
+    found = Survey.objects.values(
         is_checked=Exists(checks), is_piloted=Exists(pilots), has_report=Exists(reports)
-    ).get(pk=survey.pk)
-    return found
+    )
+    return {name: bool(is_there) for name, is_there in found.get(pk=survey.pk).items()}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from analysis.data.labels import capital, listed, where, with_condition
-from analysis.data.schema import STRATA, rows_by
+from analysis.data.schema import STRATA, Row, rows_by
 from analysis.data.scores import known_scores_of
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
@@ -61,7 +61,7 @@ def _numbers(results: Results) -> dict[str, Any]:
 def _against_chance(results: Results) -> Iterable[str]:
     # Studies in blocks have another table of it, with each trial's own number of options.
     found = (part.numbers["chance"] for part in results.sections if "chance" in part.numbers)
-    rows = next(found, [])
+    rows: list[Row] = next(found, [])
     cells = rows_by(results.accuracy, "condition", "stratum")
     for row in rows:
         cell = cells.get((row["condition"], row["stratum"]))

@@ -53,13 +53,14 @@ def has_own_answers(trials: pd.DataFrame) -> bool:
 
 def _signal(task: dict[str, Any]) -> str:
     """The first of two answers that every trial offers; empty where there are no such two."""
-    first = next(iter(task.get("questions", [])), {})
+    first: dict[str, Any] = next(iter(task.get("questions", [])), {})
     options = first.get("options")
     if first.get("kind", "choice") != "choice" or not isinstance(options, list):
         return ""
     first_option = options[0] if len(options) == 2 else ""
-    is_translated = isinstance(first_option, dict)
-    return str(next(iter(first_option.values())) if is_translated else first_option)
+    if isinstance(first_option, dict):
+        return str(next(iter(first_option.values())))
+    return str(first_option)
 
 
 def _warning() -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.data.designs import Design
 from analysis.data.labels import condition_label, hypothesis, stratum_label
-from analysis.data.schema import BLOCK
+from analysis.data.schema import BLOCK, Row
 from analysis.data.study_data import StudyData
 from analysis.plan.execution import are_paired, run_tests
 from analysis.plan.plan import Plan
@@ -260,7 +260,7 @@ def _change_table(
 def _chance_table(trials: pd.DataFrame) -> Table:
     """Each condition in each block against guessing among the options that were offered."""
     keys = ["condition", BLOCK] if BLOCK in trials else ["condition"]
-    rows = []
+    rows: list[Row] = []
     for key, part in trials.groupby(keys, observed=True):
         test = above_own_chance(part)
         found = test.difference

@@ -10,7 +10,7 @@ from accounts.access import SignedInRequest
 from pv_engine.models import Item
 from surveys.console.access import for_role
 from surveys.models import ItemDrop, Role, Survey
-from surveys.participation.images import ORIGINAL
+from surveys.protocol.task import ORIGINAL
 from surveys.studies.blinding import picture_labels
 from surveys.studies.item_drops import find_drops
 from surveys.studies.membership import role_of

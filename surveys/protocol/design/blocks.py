@@ -1,7 +1,7 @@
 """[within] and [[blocks]]: what each participant sees one after another."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -12,7 +12,7 @@ from toml_files.tables import Broken, Many, OneOf, TomlTable, right, rule
 SEQUENCE_ORDERS = ("latin_square", "random")
 POOLS = ("items", "examples")
 FEEDBACKS = ("none", "after_each", "at_end")
-REST = "rest"
+REST: Final = "rest"
 # What a block's condition may be beside a condition's name.
 ARM, WITHIN, SAME = "arm", "within", "same"
 

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from analysis.statistics.alternatives import Alternative
 from analysis.statistics.blocks import above_own_chance, block_scores, block_table, gains
 from analysis.statistics.paired import difference_of_differences, paired_difference
 from analysis.statistics.signed_ranks import EXACT_UP_TO, signed_ranks
 
 FOLDER = Path(__file__).resolve().parents[3] / "fixtures" / "reference"
 R = json.loads((FOLDER / "paired.json").read_text())
-SIDES = {"two.sided": "two-sided", "less": "less", "greater": "greater"}
+SIDES: dict[str, Alternative] = {"two.sided": "two-sided", "less": "less", "greater": "greater"}
 
 
 def near(value):
@@ -127,8 +128,9 @@ ANSWERS = [
 
 def test_blocks_have_accuracies_by_participant_and_gains_between_them():
     scores = block_scores(trials_of(ANSWERS), ["pre", "post"])
-    assert scores.loc["p1"].tolist() == [0.5, 1.0]
-    assert np.isnan(scores.loc["p2", "post"])
+    assert scores["pre"].to_dict() == {"p1": 0.5, "p2": 0.0}
+    assert scores["post"]["p1"] == 1.0
+    assert scores["post"].isna().to_dict() == {"p1": False, "p2": True}
     found = gains(scores, "pre", "post")
     assert found[0] == 0.5
     assert np.isnan(found[1])

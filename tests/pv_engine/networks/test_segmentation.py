@@ -99,6 +99,7 @@ def test_an_output_more_than_classes_is_the_background_also_in_a_files_own_head(
     assert network(torch.rand(1, 3, SIZE, SIZE)).shape == (1, 4)
     # A file with an output for each class alone.
     name, last = last_layer(network)
+    assert isinstance(last, nn.Conv2d)
     network.set_submodule(name, nn.Conv2d(last.in_channels, 4, 1))
     assert not network.has_background
     assert not network.parts()[1].has_background

@@ -1,5 +1,7 @@
 """A study's protocol is changed in the browser: by a form, or as the text that is stored."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import AuditEntry
@@ -19,7 +21,7 @@ def stored() -> Survey:
     return Survey.objects.select_related("stimulus_set").get()
 
 
-def page(researcher) -> dict:
+def page(researcher) -> Any:
     return researcher.get(ADDRESS).context
 
 

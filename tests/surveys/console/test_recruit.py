@@ -26,7 +26,7 @@ def study(db, tmp_path):
 
 
 def page(browser) -> str:
-    return browser.get("/console/surveys/shapes/recruit/").content.decode()
+    return str(browser.get("/console/surveys/shapes/recruit/").content.decode())
 
 
 def test_the_address_has_the_panels_marks_as_the_panel_writes_them(researcher, study):

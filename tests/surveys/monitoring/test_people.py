@@ -1,6 +1,7 @@
 """The table of participants: who is found, and what is said of them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -40,7 +41,7 @@ def everybody(db, tmp_path):
     visitors["finished"].finish()
     everyone = {name: visitor.participant for name, visitor in visitors.items()}
     now = timezone.now()
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "withdrawn": {"withdrawn_at": now, "turned_away": "full"},
         "screened_out": {"turned_away": "screened_out"},
         "full": {"turned_away": "full"},

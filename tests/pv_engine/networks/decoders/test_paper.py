@@ -93,12 +93,15 @@ def test_the_authors_network_draws_224_pixels_and_begins_as_in_keras():
     kinds = [type(layer).__name__ for layer in decoder.blocks]
     long = ["ConvTranspose2d", "BatchNorm2d", "Conv2d", "LeakyReLU", "Conv2d", "LeakyReLU"]
     assert kinds == 3 * long + 2 * long[:4]
-    first = decoder.blocks[0]
+    first, norm = decoder.blocks[0], decoder.blocks[1]
+    assert isinstance(first, nn.ConvTranspose2d)
+    assert isinstance(norm, nn.BatchNorm2d)
+    assert first.bias is not None
     assert (first.kernel_size, first.stride) == ((2, 2), (2, 2))
     bound = (6 / ((2048 + 512) * 4)) ** 0.5
     assert float(first.weight.detach().abs().max()) == pytest.approx(bound, rel=1e-3)
     assert not first.bias.any()
-    assert decoder.blocks[1].eps == 1e-3
+    assert norm.eps == 1e-3
     with torch.no_grad():
         assert decoder(torch.zeros(1, 2048, 7, 7)).shape == (1, 3, 224, 224)
 

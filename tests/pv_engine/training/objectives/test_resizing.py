@@ -41,10 +41,11 @@ def make(tmp_path):
         while not store.is_complete:
             store.fill_chunk()
         start = OverlappingDecoder(64, 8, 32)
-        decoder = build_resizing_decoder(start, (64, 4, 4), 32, 0.1, seed=0)
-        torch.nn.init.normal_(decoder.to_picture.weight, std=0.1)
+        resizing = build_resizing_decoder(start, (64, 4, 4), 32, 0.1, seed=0)
+        torch.nn.init.normal_(resizing.to_picture.weight, std=0.1)
+        decoder: torch.nn.Module = resizing
         if config.adversarial_weight:
-            decoder = WithCritic(decoder, seed=0)
+            decoder = WithCritic(resizing, seed=0)
         further = {"other": other} if other else {}
         return kind(decoder, config, store, validation, "multi_label", **further)
 
@@ -139,7 +140,8 @@ def test_critic_and_decoder_pull_in_opposite_directions(make):
 
     def difference() -> torch.Tensor:
         objective.module.eval()
-        return objective.module.difference(pictures, objective.module(features))
+        found: torch.Tensor = objective.module.difference(pictures, objective.module(features))
+        return found
 
     def after_a_step(part: torch.nn.Module) -> float:
         before = difference()
@@ -148,8 +150,8 @@ def test_critic_and_decoder_pull_in_opposite_directions(make):
         with torch.no_grad():
             for weights in part.parameters():
                 if weights.grad is not None:
-                    weights -= 1e-3 * weights.grad
-        return float(difference().detach() - before.detach())
+                    weights.sub_(weights.grad, alpha=1e-3)
+        return float(difference()) - float(before)
 
     assert after_a_step(objective.module.critic) < 0
     assert after_a_step(objective.module.decoder) > 0
