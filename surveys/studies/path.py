@@ -44,7 +44,7 @@ STATIONS = (
     ("Open", "console:preflight", "Go to the checks and open",
      "From then on, anyone with the link can take part."),
     ("Close", "console:live", "Watch the participants",
-     "Close the study when the sample is complete."),
+     "It can be closed when the sample is complete."),
     ("Unblind", "console:unblind", "Unblind the study",
      "The letters of the conditions become names, for good."),
     ("Report", "console:exports", "Build the report",

@@ -40,7 +40,7 @@ class Reader(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.forms, self.form, self.select = [], None, ""
+        self.forms, self.form, self.select, self.textarea = [], None, "", ""
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
@@ -55,12 +55,21 @@ class Reader(HTMLParser):
             self.form.buttons.append((name, given.get("value", "")))
         elif tag == "input" and given.get("type") != "checkbox":
             self.form.values[name] = given.get("value", "") or TYPED.get(name, "")
+        elif tag == "textarea":
+            self.textarea = name
+            self.form.values[name] = ""
         elif tag == "select":
             self.select = name
         elif tag == "option" and (self.select not in self.form.values or "selected" in given):
             self.form.values[self.select] = given.get("value", "")
 
+    def handle_data(self, data):
+        if self.form is not None and self.textarea:
+            self.form.values[self.textarea] += data
+
     def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.textarea = ""
         if tag == "form":
             self.form = None
 
