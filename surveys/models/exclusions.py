@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -18,10 +17,7 @@ class Exclusion(models.Model):
     reason = models.CharField(max_length=500)
     # Whether conditions were still shown as letters; afterwards, results can have been known.
     while_blind = models.BooleanField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    # As the person was called then; it stays when the account is gone.
+    # As the researcher was called then; no row connects participants with accounts.
     by_name = models.CharField(max_length=300)
     at = models.DateTimeField(default=timezone.now)
 

@@ -34,7 +34,7 @@ def exclude(participant: Participant, person: User, reason: str) -> Exclusion:
         raise ExclusionError("This participant is already excluded.")
     name = person.get_full_name() or person.username
     done = Exclusion.objects.create(
-        participant=participant, reason=said, while_blind=survey.is_blind, by=person, by_name=name
+        participant=participant, reason=said, while_blind=survey.is_blind, by_name=name
     )
     # Nothing in the log can be erased, so the reason, which may be about a person, is not in it.
     record(person, Action.PARTICIPANT_EXCLUDED, survey, number=participant.number)

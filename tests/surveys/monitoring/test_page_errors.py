@@ -49,7 +49,7 @@ def test_an_error_of_the_console_is_none_of_a_participant(researcher, survey, mo
     def fail(*_args):
         raise RuntimeError
 
-    monkeypatch.setattr("surveys.console.monitoring.find_monitor", fail)
+    monkeypatch.setattr("surveys.console.run.monitoring.find_monitor", fail)
     researcher.raise_request_exception = False
     assert researcher.get(f"/console/surveys/{survey.slug}/live/").status_code == 500
     assert not PageError.objects.exists()

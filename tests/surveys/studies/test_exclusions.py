@@ -30,7 +30,7 @@ def test_an_exclusion_keeps_why_by_whom_and_when_and_the_log_has_only_the_number
 ):
     exclude(cy.participant, person, "  Said\n they guessed. ")
     found = Exclusion.objects.get()
-    assert (found.reason, found.by, found.while_blind) == ("Said they guessed.", person, True)
+    assert (found.reason, found.by_name, found.while_blind) == ("Said they guessed.", "eva", True)
     entry = AuditEntry.objects.latest("number")
     assert entry.action == "participant.excluded"
     assert "guessed" not in entry.details_json
