@@ -5,6 +5,10 @@ from analysis.data.schema import ALL, MODEL_RIGHT, MODEL_WRONG
 CONDITIONS = {
     "gradcam": "Grad-CAM",
     "pv": "PV",
+    "pair": "Grad-CAM and PV",
+    "pv_exemplar": "Exemplar",
+    "pv_exemplars": "Exemplars",
+    "exemplar_random": "Random exemplar",
     "none": "No explanation",
     "original": "Image",
 }
