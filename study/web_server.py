@@ -1,5 +1,6 @@
 """The web server: `python -m study.web_server`, with the reason for each setting of granian."""
 
+import multiprocessing
 import os
 from typing import Any
 
@@ -51,8 +52,12 @@ def server_settings() -> dict[str, Any]:
 
 def make_application() -> Any:
     """Return the WSGI application; granian calls this in each of its processes."""
-    # A killed server cannot end its processes, so each watches its parent.
-    stop_when_orphaned(os.getppid())
+    # A killed server cannot end its processes, so each watches its parent. The number comes from
+    # the parent: a server that was killed before this line is no longer what getppid() returns.
+    server = multiprocessing.parent_process()
+    assert server is not None, "granian makes the application in a process of its own."
+    assert server.pid is not None
+    stop_when_orphaned(server.pid)
     from study.wsgi import application
 
     return application

@@ -151,7 +151,7 @@ def test_critic_and_decoder_pull_in_opposite_directions(make):
             for weights in part.parameters():
                 if weights.grad is not None:
                     weights.sub_(weights.grad, alpha=1e-3)
-        return float(difference()) - float(before)
+        return float(difference().detach() - before.detach())
 
     assert after_a_step(objective.module.critic) < 0
     assert after_a_step(objective.module.decoder) > 0
