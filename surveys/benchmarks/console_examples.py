@@ -9,7 +9,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from pv_engine.models import Build
 from surveys.models import BotRun, Invitation, Job, Role, Survey
-from surveys.studies.invitations import invite
+from surveys.studies.team.invitations import invite
 
 
 def console_examples(survey: Survey, person: User) -> Mapping[str, object]:

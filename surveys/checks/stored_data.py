@@ -20,8 +20,8 @@ from surveys.protocol.schema import CONFIDENCE, NO_EXPLANATION
 from surveys.protocol.task import GUESS
 from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
 from surveys.studies.item_drops import find_drops, find_items
+from surveys.studies.protocols.versions import know_protocol, protocols_by_version
 from surveys.studies.questions import n_questions_of
-from surveys.studies.versions import know_protocol, protocols_by_version
 
 Check = Callable[[Survey], Iterator[str]]
 CHUNK = 2000

@@ -15,10 +15,10 @@ from surveys.console.access import for_role
 from surveys.models import Role, Survey
 from surveys.monitoring.progress import SurveyProgress, find_progress
 from surveys.studies.item_drops import find_items
-from surveys.studies.membership import role_of, surveys_of
-from surveys.studies.path import find_path
-from surveys.studies.publishing import close_survey, open_survey
-from surveys.studies.stopping import find_sample
+from surveys.studies.lifecycle.path import find_path
+from surveys.studies.lifecycle.publishing import close_survey, open_survey
+from surveys.studies.lifecycle.stopping import find_sample
+from surveys.studies.team.membership import role_of, surveys_of
 
 # What the table of studies can be sorted by.
 COLUMNS: dict[str, Callable[[SurveyProgress], Any]] = {

@@ -27,7 +27,7 @@ from surveys.participation.identity import (
 from surveys.participation.panels import MTURK_FRAMES, is_in_mturks_frame, recognise
 from surveys.participation.refusals import Refusal
 from surveys.participation.sql.reads import find_participant
-from surveys.studies import stopping
+from surveys.studies.lifecycle import stopping
 
 LANGUAGE = "lang"
 

@@ -11,7 +11,7 @@ from surveys.console.access import for_role
 from surveys.console.design.protocols import UploadedProtocol, confirm, problem_lines
 from surveys.errors import SurveyError
 from surveys.models import Survey
-from surveys.studies.editing import (
+from surveys.studies.protocols.editing import (
     editable_text,
     form_fields,
     propose_edit,

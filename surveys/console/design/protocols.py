@@ -15,11 +15,11 @@ from surveys.console.access import for_role
 from surveys.errors import SurveyError
 from surveys.models import ProtocolVersion, Survey
 from surveys.protocol.difference import find_changes
-from surveys.studies.loading import Proposal, propose_text, require_editor, store
-from surveys.studies.membership import surveys_of
-from surveys.studies.slugs import copied_protocol
-from surveys.studies.starter import starter_protocol
-from surveys.studies.versions import export_protocol
+from surveys.studies.protocols.loading import Proposal, propose_text, require_editor, store
+from surveys.studies.protocols.slugs import copied_protocol
+from surveys.studies.protocols.starter import starter_protocol
+from surveys.studies.protocols.versions import export_protocol
+from surveys.studies.team.membership import surveys_of
 from toml_files.problems import Problem
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from surveys.errors import BlindingError, ResultsError
 from surveys.jobs.report_summary import find_results, results_file
 from surveys.studies.blinding import unblind
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.publishing import close_survey
 
 ROW = {"n_participants": 9, "mean": 0.5, "ci_low": 0.4, "ci_high": 0.6}
 
