@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from surveys.participation import arrival, at_hand, flow, images, leaving
+from surveys.participation import arrival, at_hand, flow, images, instructions, leaving
 from surveys.participation.pages import elsewhere, page_of
 from surveys.participation.steps.step import Step
 
@@ -33,6 +33,7 @@ urlpatterns = [
     path("s/<slug:slug>/withdraw/", leaving.withdrawal, name="withdrawal"),
     path("s/<slug:slug>/another/", leaving.another, name="another"),
     path("s/<slug:slug>/at-hand/", at_hand.at_hand, name=at_hand.NAME),
+    path("s/<slug:slug>/instructions/", instructions.instructions, name=instructions.NAME),
     path("s/<slug:slug>/return/", leaving.go_back, name="return"),
     path("s/<slug:slug>/<path:rest>", elsewhere, name="elsewhere"),
     path("stimuli/<str:file_name>", images.stimulus, name="stimulus"),

@@ -19,7 +19,7 @@ from surveys.bots.rehearsal import pages_of, walk_to
 from surveys.console.access import for_role
 from surveys.errors import SurveyError
 from surveys.models import Condition, Survey
-from surveys.participation import at_hand, flow
+from surveys.participation import at_hand, flow, instructions
 from surveys.participation.access import refuse, render_for
 from surveys.participation.leaving import can_stop
 from surveys.participation.refusals import Refusal
@@ -30,6 +30,11 @@ from surveys.studies.blinding import group_labels
 from surveys.studies.protocols.drafts import find_draft, survey_with
 
 COOKIE = "preview"
+# Pages that open beside a question, in a tab of their own: the template, and what it shows.
+BESIDE = {
+    at_hand.NAME: ("at_hand.html", at_hand.find_context),
+    instructions.NAME: ("instructions.html", instructions.find_context),
+}
 
 
 @for_role("viewer", to_post="viewer")
@@ -113,8 +118,8 @@ def page(request: HttpRequest, survey: Survey, position: int | None = None) -> H
             return _withdraw(request, preview)
         if name == "return":
             return _go_back(request, preview)
-        if name == at_hand.NAME:
-            return _show_at_hand(request, preview)
+        if name in BESIDE:
+            return _show_beside(request, preview, name)
         if (name, position) != (preview.step.name, preview.page):
             return redirect(preview.url)
         return _send(request, preview) if request.method == "POST" else _show(request, preview)
@@ -154,12 +159,13 @@ def _withdraw(request: HttpRequest, preview: Preview) -> HttpResponse:
     return render_for(request, "withdraw.html", preview.participant, context)
 
 
-def _show_at_hand(request: HttpRequest, preview: Preview) -> HttpResponse:
-    context = at_hand.find_context(preview.participant)
+def _show_beside(request: HttpRequest, preview: Preview, name: str) -> HttpResponse:
+    template, find_context = BESIDE[name]
+    context = find_context(preview.participant)
     if context is None:
         return redirect(preview.url)
     shown = {**context, **preview.frame()}
-    return render_for(request, "at_hand.html", preview.participant, shown)
+    return render_for(request, template, preview.participant, shown)
 
 
 def _go_back(request: HttpRequest, preview: Preview) -> HttpResponse:
