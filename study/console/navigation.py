@@ -67,6 +67,8 @@ STUDY_GROUPS = (
              "What the study found, once it is unblinded.", "blinding.html"),
         Page("Exports and reports", "console:exports",
              "All data as a folder for others, and the report.", "exports.html"),
+        Page("Reviewers", "console:review_links",
+             "Links by which others read the results without an account.", "exports.html"),
     )),
     Group("Team", (
         Page("People", "console:people",

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from surveys.console import archiving, studies
 from surveys.console.design import editor, item_drops, preflight, preview, protocols, stimuli
-from surveys.console.results import blinding, exports, results
+from surveys.console.results import blinding, exports, results, review_links
 from surveys.console.run import bots, monitoring, participants, pilots, recruit
 from surveys.console.team import joining, people, study_log
 
@@ -45,6 +45,15 @@ urlpatterns = [
     path("surveys/<slug:slug>/exports/<int:job_id>/report/", exports.report, name="report"),
     path("surveys/<slug:slug>/exports/<int:job_id>/retry/", exports.retry, name="retry_job"),
     path("surveys/<slug:slug>/exports/<int:job_id>/delete/", exports.delete, name="delete_job"),
+    path("surveys/<slug:slug>/reviewers/", review_links.review_links, name="review_links"),
+    path(
+        "surveys/<slug:slug>/reviewers/<int:link_id>/revoke/",
+        review_links.revoke,
+        name="revoke_review",
+    ),
+    path("review/<str:review_secret>/", review_links.review, name="review"),
+    path("review/<str:review_secret>/report/", review_links.review_report, name="review_report"),
+    path("review/<str:review_secret>/data/", review_links.review_data, name="review_data"),
     path("surveys/<slug:slug>/results/", results.results, name="results"),
     path("surveys/<slug:slug>/results/unblind/", blinding.unblinding, name="unblind"),
     path("studies/new/", protocols.load, name="load"),
