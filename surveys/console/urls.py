@@ -3,7 +3,15 @@
 from django.urls import include, path
 
 from surveys.console import archiving, studies
-from surveys.console.design import editor, item_drops, preflight, preview, protocols, stimuli
+from surveys.console.design import (
+    editor,
+    item_drops,
+    power,
+    preflight,
+    preview,
+    protocols,
+    stimuli,
+)
 from surveys.console.results import blinding, exports, results, review_links
 from surveys.console.run import bots, monitoring, participants, pilots, recruit
 from surveys.console.team import joining, people, study_log
@@ -69,6 +77,7 @@ urlpatterns = [
     path("surveys/<slug:slug>/protocol/<int:number>/", protocols.version, name="version"),
     path("surveys/<slug:slug>/protocol.toml", protocols.download, name="protocol_file"),
     path("surveys/<slug:slug>/protocol-<int:number>.toml", protocols.download, name="version_file"),
+    path("surveys/<slug:slug>/sample-size/", power.power, name="power"),
     path("surveys/<slug:slug>/checks/", preflight.checks, name="preflight"),
     path("surveys/<slug:slug>/pilots/", pilots.pilots, name="pilots"),
     path("surveys/<slug:slug>/bots/", bots.bots, name="bots"),
