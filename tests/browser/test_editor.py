@@ -18,7 +18,7 @@ def test_what_is_typed_is_checked_kept_and_previewed_without_saving(sign_in, tmp
     page.get_by_label("Question", exact=True).fill("What did it pick?")
     preview.get_by_role("heading", name="What did it pick?").wait_for()
     assert "question = " in page.locator("#text").input_value()
-    page.locator("#text").fill("titel = 3")
+    page.locator(".cm-content").fill("titel = 3")
     page.get_by_role("button", name="Line 1").first.wait_for()
     page.reload()
     assert page.locator("#text").input_value() == "titel = 3"

@@ -42,7 +42,8 @@ def delete_draft(survey: Survey, actor: Actor) -> None:
     stored = Survey.objects.select_for_update().get(pk=survey.pk)
     if not may_be_deleted(stored):
         raise StatusError(
-            f"{survey.slug!r} was opened or has pilots or bots, so its data are kept; archive it instead."
+            f"{survey.slug!r} was opened or has pilots or bots, so its data are kept; "
+            "archive it instead."
         )
     record(actor, Action.SURVEY_DELETED, stored, protocol_sha256=stored.protocol_sha256)
     stored.delete()
