@@ -12,7 +12,7 @@ from pydantic import Field
 
 from analysis.data.schema import EXCLUDED, FAILED_CHECKS
 from analysis.data.validation import require_known
-from analysis.statistics.response_times import participant_medians
+from analysis.statistics.answers.response_times import participant_medians
 from toml_files.tables import Many, OneOf, TomlTable, right
 
 RULE_COLUMNS = ("rule", "meaning", "condition", "n_excluded")

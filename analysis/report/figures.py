@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from analysis.data.labels import answer_label, condition_label
 from analysis.data.schema import ASKED_STRATA, MODEL_RIGHT, MODEL_WRONG
 from analysis.report.style import COLOURS, HATCHES, LINES, panel_figure, styled
-from analysis.statistics.answers import KINDS
+from analysis.statistics.answers.answers import KINDS
 from analysis.statistics.descriptives import score_histogram
 
 TITLES = {

@@ -12,22 +12,28 @@ from analysis.plan.plan import Plan, default_plan, require_plan_fits, with_explo
 from analysis.plan.reader import declared_plan
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.accuracy import accuracy_section
-from analysis.report.sections.answers_given import answers_section
-from analysis.report.sections.changes import change_sections
-from analysis.report.sections.comparison_tests import compares_different_people, tests_section
-from analysis.report.sections.confidence import confidence_sections
-from analysis.report.sections.estimates import estimates_section
+from analysis.report.sections.answers.answers_given import answers_section
+from analysis.report.sections.answers.changes import change_sections
+from analysis.report.sections.answers.confidence import confidence_sections
+from analysis.report.sections.answers.pace import pace_section
+from analysis.report.sections.answers.response_bias import bias_section
+from analysis.report.sections.answers.task import task_section
+from analysis.report.sections.differences.comparison_tests import (
+    compares_different_people,
+    tests_section,
+)
+from analysis.report.sections.differences.estimates import estimates_section
+from analysis.report.sections.differences.original import (
+    compares_the_published_conditions,
+    original_section,
+)
+from analysis.report.sections.differences.robustness import robustness_section
 from analysis.report.sections.flow import flow_section
-from analysis.report.sections.generalisation import generalisation_section
+from analysis.report.sections.generalising.generalisation import generalisation_section
+from analysis.report.sections.generalising.mixed_model import mixed_model_section
 from analysis.report.sections.images import images_section
 from analysis.report.sections.methods import methods_section
-from analysis.report.sections.mixed_model import mixed_model_section
-from analysis.report.sections.original import compares_the_published_conditions, original_section
-from analysis.report.sections.pace import pace_section
 from analysis.report.sections.registration import registration_section
-from analysis.report.sections.response_bias import bias_section
-from analysis.report.sections.robustness import robustness_section
-from analysis.report.sections.task import task_section
 from analysis.report.sections.within_person import within_person_section
 from analysis.report.tables import Table
 from analysis.report.versions import library_versions

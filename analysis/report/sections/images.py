@@ -10,8 +10,8 @@ from analysis.report.figures import item_dots
 from analysis.report.numbers import DASH, count, fixed, interval, percent, percent_interval
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
-from analysis.statistics.items import item_table
-from analysis.statistics.reliability import agreement
+from analysis.statistics.answers.items import item_table
+from analysis.statistics.answers.reliability import agreement
 
 
 def images_section(study: StudyData, trials: pd.DataFrame) -> Section:
