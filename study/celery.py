@@ -3,12 +3,10 @@
 import logging
 import logging.config
 import os
-import signal
-import sys
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import setup_logging, worker_ready, worker_shutting_down
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -41,16 +39,6 @@ def configure_logging(**_: object) -> None:
 @worker_ready.connect
 def stop_with_supervisor(**_: object) -> None:
     stop_when_supervisor_ends()
-
-
-@worker_process_init.connect
-def unwind_on_sigterm(**_: object) -> None:
-    """Let a pool process unwind and release its locks on SIGTERM.
-
-    A supervisor ends all processes at once. A pool process killed while it holds a lock of the
-    pool's queues would leave the worker waiting forever.
-    """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 
 
 @worker_shutting_down.connect
