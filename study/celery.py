@@ -3,10 +3,16 @@
 import logging
 import logging.config
 import os
+import signal
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import setup_logging, worker_ready, worker_shutting_down
+from celery.signals import (
+    setup_logging,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutting_down,
+)
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -39,6 +45,16 @@ def configure_logging(**_: object) -> None:
 @worker_ready.connect
 def stop_with_supervisor(**_: object) -> None:
     stop_when_supervisor_ends()
+
+
+@worker_process_shutdown.connect
+def say_goodbye_undisturbed(**_: object) -> None:
+    """Let a pool process that ends report it and release the lock of the pool's queue.
+
+    The pool answers the report with SIGTERM. Billiard blocks that in the thread that reports, but
+    the other threads of a process that computed would still take it, and die with the lock.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 @worker_shutting_down.connect
