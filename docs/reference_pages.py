@@ -155,7 +155,7 @@ def registries_page() -> str:
 
 
 def protocol_page() -> str:
-    from surveys.protocol import item_draw, pay, schema, sections, task
+    from surveys.protocol import about, item_draw, pay, schema, sections, task
 
     kinds = [
         ("the top of the file", schema.Protocol),
@@ -176,6 +176,8 @@ def protocol_page() -> str:
         ("`[panel]`", sections.Panel),
         ("`[panel.codes]`", sections.CompletionCodes),
         ("`[pay]`", pay.Pay),
+        ("`[study]`", about.About),
+        ("`[[study.authors]]`", about.Author),
         ("`[sample]`", sections.Sample),
         ("`[stopping]`", sections.Stopping),
     ]

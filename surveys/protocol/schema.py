@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_noop
 from pydantic import Field
 
+from surveys.protocol.about import About
 from surveys.protocol.canonical import LATER, to_json
 from surveys.protocol.design.blocks import Block, Within
 from surveys.protocol.design.groups import Group, groups_of, parts_of
@@ -182,6 +183,7 @@ class Protocol(TomlTable):
     """The analysis plan as it is in the file. Only the analysis app understands it, and checks it
     when a protocol is loaded."""
     pay: Pay = field(default_factory=Pay, metadata=LATER)
+    study: About = field(default_factory=About, metadata=LATER)
     sample: Sample = field(default_factory=Sample, metadata=LATER)
     stopping: Stopping = field(default_factory=Stopping, metadata=LATER)
     dropped: Drops = field(default_factory=dict, metadata=LATER)
