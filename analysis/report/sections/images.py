@@ -6,7 +6,7 @@ from analysis.data.labels import condition_label, listed, stratum_label, where
 from analysis.data.schema import ASKED_STRATA
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
-from analysis.report.figures import item_dots
+from analysis.report.figures.plots import item_dots
 from analysis.report.numbers import DASH, count, fixed, interval, percent, percent_interval
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table

@@ -27,9 +27,10 @@ name = "Ben Example"
 """
 
 SCHEMA_ORG = (
-    "CreativeWork Dataset Organization Person about affiliation contentSize creator creditText"
-    " datePublished description encodingFormat funder hasPart license name sameAs temporalCoverage"
-).split()
+    "CreativeWork", "Dataset", "Organization", "Person", "about", "affiliation", "contentSize",
+    "creator", "creditText", "datePublished", "description", "encodingFormat", "funder", "hasPart",
+    "license", "name", "sameAs", "temporalCoverage",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -98,7 +99,8 @@ def served_context(monkeypatch):
         }
     })  # fmt: skip
     reply = SimpleNamespace(
-        status_code=200, ok=True, text=words, content=words.encode(), json=lambda: json.loads(words),
+        status_code=200, ok=True, text=words, content=words.encode(),
+        json=lambda: json.loads(words),
         headers={"Content-Type": "application/ld+json"}, raise_for_status=lambda: None,
     )  # fmt: skip
     monkeypatch.setattr(http.HttpRequester, "__getattr__", lambda *_: lambda *_, **__: reply)

@@ -13,7 +13,7 @@ from analysis.data.labels import (
 from analysis.data.schema import rows_by
 from analysis.data.scores import conditions_of, known_scores_of
 from analysis.data.study_data import StudyData
-from analysis.report.figures import answer_bars
+from analysis.report.figures.plots import answer_bars
 from analysis.report.numbers import count, p_value, percent, percent_interval, plus_minus
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.differences.pairs import pair_label, pairs_of

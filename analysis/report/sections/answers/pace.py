@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.data.labels import condition_label, listed, stratum_label, with_condition
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
-from analysis.report.figures import learning_curves
+from analysis.report.figures.plots import learning_curves
 from analysis.report.numbers import count, fixed, interval, p_value, percent, seconds
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.differences.pairs import pair_label, pairs_of

@@ -21,7 +21,7 @@ from analysis.data.scores import conditions_of, scores_of
 from analysis.data.study_data import StudyData
 from analysis.plan.execution import run_tests
 from analysis.plan.plan import PUBLISHED_DIRECTIONS, Plan, PlannedTest
-from analysis.report.figures import original_dots
+from analysis.report.figures.plots import original_dots
 from analysis.report.numbers import (
     DASH,
     count,
