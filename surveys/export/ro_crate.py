@@ -46,7 +46,7 @@ def _roots(survey: Survey, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     licence = _licence(cited.pop("license", ""))
     named = [*cited.get("creator", []), *cited.get("funder", [])]
     entities = [*map(_entity, named), *_affiliations(named), licence]
-    root = {
+    root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
         "name": survey.title,
