@@ -9,7 +9,7 @@ from pv_engine.models import Item
 from surveys.export.pay import Earned, amount_of, find_earned
 from surveys.models import Answer, Event, Exclusion, PanelIdentity, Participant, Survey, Trial
 from surveys.participation.flow import outcome_of
-from surveys.participation.outcomes import Outcome, completion_code
+from surveys.participation.leaving.outcomes import Outcome, completion_code
 from surveys.protocol.design.pages import shown_pages
 from surveys.protocol.questions.kind import CANT_TELL
 from surveys.protocol.schema import Protocol

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.limits.rules import is_first_today, seconds_until_entry
 from surveys.models import Participant, Survey
-from surveys.participation import enrolment, flow, refusals
+from surveys.participation import flow, refusals
 from surveys.participation.access import language_of, refuse, refuse_unknown
-from surveys.participation.identity import (
+from surveys.participation.people import enrolment
+from surveys.participation.people.identity import (
     Visit,
     is_simulated,
     new_visit,
@@ -24,7 +25,7 @@ from surveys.participation.identity import (
     visit_of,
     write_visit,
 )
-from surveys.participation.panels import MTURK_FRAMES, is_in_mturks_frame, recognise
+from surveys.participation.people.panels import MTURK_FRAMES, is_in_mturks_frame, recognise
 from surveys.participation.refusals import Refusal
 from surveys.participation.sql.reads import find_participant
 from surveys.studies import stopping

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from surveys.models import Participant
-from surveys.participation.outcomes import Outcome, ending_of
+from surveys.participation.leaving.outcomes import Outcome, ending_of
 from surveys.participation.steps.assignment import Assignment
 from surveys.participation.steps.blocks import BETWEEN
 from surveys.participation.steps.comprehension import Comprehension

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from surveys.participation import arrival, at_hand, flow, images, leaving
+from surveys.participation import arrival, flow
+from surveys.participation.leaving import views as leaving
 from surveys.participation.pages import elsewhere, page_of
+from surveys.participation.shown import at_hand, images
 from surveys.participation.steps.step import Step
 
 

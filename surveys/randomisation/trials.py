@@ -27,26 +27,21 @@ class PlannedTrial:
     """What a trial is about, before its options are drawn."""
 
     kind: str
+    # The item's name in the stimulus set.
     item: str
     # Empty where the participant's group says it.
     condition: str = ""
     block: str = ""
 
 
-@dataclass(frozen=True)
-class DrawnTrial:
+@dataclass(frozen=True, kw_only=True)
+class DrawnTrial(PlannedTrial):
     """One trial before it is stored."""
 
     position: int
-    kind: str
-    # The item's name in the stimulus set.
-    item: str
     options: list[str]
     # Of an attention check: the option that its text asks for.
     expected: str = ""
-    # Empty where the participant's group says it.
-    condition: str = ""
-    block: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,9 +123,7 @@ def _draw(
     if is_check:
         expected = classes[seeded_number(len(classes), seed, number, "attention", position)]
     options = arrange(protocol.task.first, of_item, protocol, seed, number, position)
-    return DrawnTrial(
-        position, trial.kind, trial.item, options, expected, trial.condition, trial.block
-    )
+    return DrawnTrial(**vars(trial), position=position, options=options, expected=expected)
 
 
 def arrange(

@@ -7,9 +7,9 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from surveys.models import Participant
-from surveys.participation.examples import show_examples
-from surveys.participation.images import examples_of
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown.examples import show_examples
+from surveys.participation.shown.images import examples_of
 from surveys.participation.steps.step import Changes, Context, Step
 from surveys.protocol.schema import paragraphs
 from surveys.protocol.wording import wording

@@ -10,14 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from surveys.models import Participant, Survey, Trial
-from surveys.participation import answers, refusals
+from surveys.participation import refusals
 from surveys.participation.access import refuse
-from surveys.participation.answers import FIRST, Judged, SentAnswer, Taken
-from surveys.participation.images import Pictures
-from surveys.participation.item_texts import told_of
-from surveys.participation.measures import read_measures
-from surveys.participation.questions import show_first, show_further
+from surveys.participation.given import answers
+from surveys.participation.given.answers import FIRST, Judged, SentAnswer, Taken
+from surveys.participation.given.measures import read_measures
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown.images import Pictures
+from surveys.participation.shown.item_texts import told_of
+from surveys.participation.shown.questions import show_first, show_further
 from surveys.participation.sql import writes
 from surveys.participation.sql.reads import UpcomingTrial, upcoming_trials
 from surveys.participation.standing import kept_blocks, note_standing

@@ -8,8 +8,8 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from surveys.models import Assignment, Condition, Event, PanelIdentity, Participant, Survey
+from surveys.participation.leaving.withdrawal import ids_of
 from surveys.participation.update_once import update_once
-from surveys.participation.withdrawal import ids_of
 from surveys.protocol.schema import Protocol
 from surveys.randomisation.assignment_rules import least_filled, permuted_blocks, round_robin
 from surveys.studies.stopping import holds_place, takes_answers

@@ -13,9 +13,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from surveys.models import Answer, Event, Participant, Response, Trial
 from surveys.participation import refusals
-from surveys.participation.measures import Measures
-from surveys.participation.questions import further_asked, option_sent
+from surveys.participation.given.measures import Measures
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown.questions import further_asked, option_sent
 from surveys.participation.sql import writes
 from surveys.participation.update_once import update_once
 from surveys.protocol.questions.kind import NotOfferedError
