@@ -215,6 +215,8 @@ def export_page() -> str:
         "extratrials": trials.EXTRA_TRIALS,
         "trials and extratrials of a study in blocks, in addition": (trials.BLOCK,),
         "participants": people.PARTICIPANTS,
+        "participants of a protocol with `device.record`, more columns": people.DEVICE,
+        "participants of a protocol with `device.colour_plates`, more columns": people.PLATES,
         "questionnaire": people.QUESTIONNAIRE,
         "trials of a protocol with `[task]`, more columns": trials.TASK,
         "answers": trials.ANSWERS,

@@ -10,6 +10,7 @@ Check = Callable[[Survey], Iterator[str]]
 CHECKS: tuple[Check, ...] = (
     ledger.numbers_have_no_gaps,
     ledger.ledger_follows_the_rule,
+    ledger.draws_follow_the_counts,
     ledger.participants_follow_the_ledger,
     trials.items_were_dropped_before_opening,
     trials.drops_are_the_protocols,

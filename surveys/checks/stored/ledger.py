@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from surveys.checks.stored.rows import CHUNK
 from surveys.models import Assignment, Participant, Survey
 from surveys.participation.people.assignment import choose
+from surveys.randomisation.least_shown import Exposure, add_draw, draw_least_shown
+from surveys.studies.item_drops import find_items
 
 
 def numbers_have_no_gaps(survey: Survey) -> Iterator[str]:
@@ -57,6 +59,37 @@ def _compare_with_earlier(
         was = f"in {name}" if name else "not there"
         whose = f"number {line.followed} of the earlier study"
         yield f"{where} keeps {group} of {whose}, who was {was}."
+
+
+def draws_follow_the_counts(survey: Survey) -> Iterator[str]:
+    """Derive the items of every line again from its counts, which must be possible."""
+    protocol, is_drawn = survey.protocol, survey.protocol.items.by_exposure
+    items = find_items(survey).filter(is_example=False).order_by("position")
+    strata = dict(items.values_list("name", "stratum"))
+    index = {name: place for place, name in enumerate(strata)}
+    earlier: dict[str, dict[str, list[int]]] = {}
+    lines = Assignment.objects.filter(survey=survey).select_related("condition")
+    for line in lines.order_by("number").iterator(CHUNK):
+        where, group = f"Number {line.number} of the ledger", line.condition.name
+        if bool(line.drawn) != is_drawn:
+            yield f"{where} has drawn items where none are drawn, or lacks them."
+        if not is_drawn or not line.drawn:
+            continue
+        given = earlier.setdefault("" if protocol.items.is_crossed else group, {})
+        if not _is_at_most(line.exposure, given):
+            yield f"{where} counts items as shown that were never given."
+        right = draw_least_shown(strata, protocol, group, line.number, survey.seed, line.exposure)
+        if line.drawn != right:
+            yield f"{where} has other items than its counts and the seed give."
+        add_draw(protocol, index, line.drawn, given)
+
+
+def _is_at_most(exposure: Exposure, most: Exposure) -> bool:
+    return all(
+        0 <= shown <= given
+        for key, counts in exposure.items()
+        for shown, given in zip(counts, most.get(key, [0] * len(counts)), strict=True)
+    )
 
 
 def participants_follow_the_ledger(survey: Survey) -> Iterator[str]:

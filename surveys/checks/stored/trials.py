@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.db.models import Count
 
 from surveys.checks.stored.rows import CHUNK, trials_of
-from surveys.models import Participant, Survey, Trial
+from surveys.models import Assignment, Participant, Survey, Trial
+from surveys.randomisation.least_shown import DrawnPart
 from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
 from surveys.studies.item_drops import find_drops, find_items
 from surveys.studies.questions import n_questions_of
@@ -16,12 +17,17 @@ def trials_follow_the_seed(survey: Survey) -> Iterator[str]:
     items = find_items(survey).order_by("is_example", "position")
     deck, protocol = Deck.of(list(items)), survey.protocol
     drawn: dict[int, list[DrawnTrial]] = {}
+    given = dict[int, list[DrawnPart]]()
+    if protocol.items.by_exposure:
+        lines = Assignment.objects.filter(survey=survey)
+        given = dict(lines.values_list("number", "drawn"))
     for trial in trials_of(survey).iterator(CHUNK):
         number, place = trial.participant.number or 0, trial.participant.place or 0
         if number not in drawn:
             # Trials come participant by participant, so those of one are enough to keep.
             group = trial.participant.group
-            drawn = {number: draw_trials(deck, protocol, survey.seed, number, place, group)}
+            own = given.get(number)
+            drawn = {number: draw_trials(deck, protocol, survey.seed, number, place, group, own)}
         yield from _compare(trial, drawn[number], f"Trial {trial.position} of participant {number}")
 
 

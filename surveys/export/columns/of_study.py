@@ -7,11 +7,13 @@ from pv_engine.models import Item
 from surveys.export.columns.column import TRUE_LABELS, Column
 from surveys.export.columns.items import ITEMS
 from surveys.export.columns.people import (
+    DEVICE,
     EVENTS,
     EXCLUSIONS,
     PANEL,
     PARTICIPANTS,
     PAY,
+    PLATES,
     QUESTIONNAIRE,
 )
 from surveys.export.columns.trials import ANSWERS, BLOCK, EXTRA_TRIALS, TASK, TEXT_ANSWERS, TRIALS
@@ -39,6 +41,7 @@ def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
         tables["extratrials"] = EXTRA_TRIALS
     if protocol.parts:
         tables |= _in_blocks(tables, protocol)
+    tables["participants"] = (*tables["participants"], *device_columns(protocol))
     if protocol.task != Task():
         tables |= {
             name: (*_as_task(tables[name]), *TASK) for name in TRIAL_TABLES if name in tables
@@ -53,6 +56,12 @@ def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
     if Exclusion.objects.filter(participant__survey=survey).exists():
         tables["exclusions"] = EXCLUSIONS
     return tables
+
+
+def device_columns(protocol: Protocol) -> tuple[Column, ...]:
+    """What the participants' table has of devices."""
+    device = protocol.device
+    return (*DEVICE * device.record, *PLATES * bool(device.colour_plates))
 
 
 def panel_columns(protocol: Protocol) -> tuple[Column, ...]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from surveys.export.columns.column import CONDITION, PARTICIPANT_ID, SIMULATED, Column
 from surveys.models import Event, Participant
 from surveys.participation.leaving.outcomes import Outcome
+from surveys.participation.people.device import INPUTS, RATIOS
 
 STATUSES = ("in_introduction", "in_trials", "finished", "withdrawn", *Participant.TurnedAway.values)
 OUTCOMES = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.NO_CONSENT)
@@ -59,6 +60,40 @@ PARTICIPANTS = (
         "not recorded",
     ),
     Column("pilot", "Whether it was a pilot, which is no part of the study's data", "boolean"),
+)
+
+# Of a protocol with [device], below these.
+DEVICE = (
+    Column(
+        "picture_width",
+        "The width of the first picture on the screen, at the first answer that said so",
+        "integer",
+        "not recorded",
+        unit="CSS px",
+    ),
+    Column(
+        "pixel_ratio",
+        "The screen's pixels for each CSS pixel: the largest of these that it reaches",
+        "category",
+        "not recorded",
+        levels=RATIOS,
+    ),
+    Column(
+        "input",
+        "What the first answer that said so was given with",
+        "category",
+        "not recorded",
+        levels=INPUTS,
+    ),
+)
+PLATES = (
+    Column(
+        "plates_read",
+        "The number read on each colour plate; - where none was seen",
+        "list",
+        "not shown",
+    ),
+    Column("n_plates_right", "How many plates were read right", "integer", "not shown"),
 )
 
 QUESTIONNAIRE = (
