@@ -14,8 +14,8 @@ from PIL import Image, UnidentifiedImageError
 from pv_engine.models import Stimulus, file_names_of
 from surveys.bots.page_reader import read_page
 from surveys.models import Condition, Survey
-from surveys.participation.questions import fill_in_further
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown.questions import fill_in_further
 from surveys.participation.sql.reads import upcoming_trials
 from surveys.participation.steps.trial import TrialPage
 from surveys.preview.walk import Preview, Walk, read_only

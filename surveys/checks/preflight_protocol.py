@@ -6,7 +6,7 @@ from typing import Any
 
 from surveys.checks.point import Point, point
 from surveys.models import Survey
-from surveys.participation.outcomes import NO_WAY_BACK
+from surveys.participation.leaving.outcomes import NO_WAY_BACK
 from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.schema import DEFAULT_INFORMATION, NO_EXPLANATION, Protocol
 from surveys.protocol.task import ITEM

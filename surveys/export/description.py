@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from surveys.export.citation import citation_of
-from surveys.export.columns import Column
+from surveys.export.columns.column import Column
 from surveys.export.psych_ds import DESCRIPTION
 from surveys.export.rows import Cell
 from surveys.export.tables import data_file, data_sha256, write_csv

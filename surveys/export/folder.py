@@ -15,7 +15,8 @@ from typing import Any
 from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from study.snapshot import snapshot
 from surveys.errors import ExportError
-from surveys.export.columns import Column, panel_columns, tables_with_levels
+from surveys.export.columns.column import Column
+from surveys.export.columns.of_study import panel_columns, tables_with_levels
 from surveys.export.description import write_descriptions
 from surveys.export.documents import write_documents, write_protocol
 from surveys.export.psych_ds import DESCRIPTION

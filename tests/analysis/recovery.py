@@ -34,9 +34,9 @@ from analysis.statistics.descriptives import accuracy_table
 from surveys.bots.policies import ReaderPolicy
 from surveys.export.folder import export_study
 from surveys.models import Participant
-from surveys.participation import assignment, enrolment
-from surveys.participation.answers import SentAnswer, Taken, form_key, record_answer
-from surveys.participation.identity import new_visit
+from surveys.participation.given.answers import SentAnswer, Taken, form_key, record_answer
+from surveys.participation.people import assignment, enrolment
+from surveys.participation.people.identity import new_visit
 from surveys.participation.steps.introduction import Introduction
 from tests.factories import make_survey
 

@@ -59,7 +59,7 @@ def flow_diagram(flow: pd.DataFrame, before: Mapping[str, int]) -> Figure:
     places = [(place + 0.5) / len(conditions) for place in range(len(conditions))]
     axes.plot([TRUNK, TRUNK], [0.93, BAR], color=BORDER, linewidth=1, zorder=0)
     axes.plot([min(TRUNK, *places), max(TRUNK, *places)], [BAR, BAR], color=BORDER, linewidth=1)
-    _draw(axes, f"Arrived: {count(int(flow.loc['arrived'].sum()))}", TRUNK, 0.95)
+    _draw(axes, f"Arrived: {count(int(flow.to_numpy()[0].sum()))}", TRUNK, 0.95)
     if before:
         why = "\n".join(f"{words}: {count(n)}" for words, n in before.items())
         _arrow(axes, (TRUNK, 0.81), (0.645, 0.81))

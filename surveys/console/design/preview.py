@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from surveys.console.access import for_role
 from surveys.models import Condition, Survey
-from surveys.participation import at_hand, flow
+from surveys.participation import flow
 from surveys.participation.access import refuse, render_for
-from surveys.participation.leaving import can_stop
+from surveys.participation.leaving.views import can_stop
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown import at_hand
 from surveys.participation.steps.ends import End
 from surveys.preview.walk import NAMESPACE, Preview, Walk, read_only
 from surveys.protocol.wording import LANGUAGE_NAMES

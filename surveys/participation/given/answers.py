@@ -13,9 +13,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from surveys.models import Answer, Event, Participant, Response, Trial
 from surveys.participation import refusals
-from surveys.participation.measures import Measures
-from surveys.participation.questions import further_asked, option_sent
+from surveys.participation.given.measures import Measures
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown.questions import further_asked, option_sent
 from surveys.participation.sql import writes
 from surveys.participation.update_once import update_once
 from surveys.protocol.questions.kind import NotOfferedError
@@ -43,6 +43,8 @@ class SentAnswer:
     # Proves that the form was made for this participant, this trial and this step of it.
     form_key: str
     measures: Measures = field(default_factory=Measures)
+    # What the page says of its device.
+    device: dict[str, Any] = field(default_factory=dict)
     # With the answers to further questions.
     fields: QueryDict = field(default_factory=QueryDict)
     # Whether the page itself sent it when the time was over.
@@ -235,7 +237,8 @@ def _store(
     asks = participant.protocol.trials.confidence
     confidence = values.pop(CONFIDENCE, None) if asks else None
     with transaction.atomic():
-        if not writes.claim(participant, columns_of(participant, trial, judged.option, now), now):
+        columns = columns_of(participant, trial, judged.option, now)
+        if not writes.claim(participant, columns | _device(participant, sent), now):
             return False
         writes.store(
             Response(
@@ -252,6 +255,14 @@ def _store(
             Answer.objects.bulk_create(rows)
         _go_on(participant, upcoming, now)
     return True
+
+
+def _device(participant: Participant, sent: SentAnswer) -> dict[str, Any]:
+    """What changes of the device; it is noted once, where the protocol asks."""
+    is_known = "picture_width" in participant.device
+    if not participant.protocol.device.record or is_known or not sent.device:
+        return {}
+    return {"device": {**participant.device, **sent.device}}
 
 
 def miss(participant: Participant, upcoming: Sequence[Trial]) -> bool:

@@ -7,7 +7,7 @@ from random import Random
 from django.http import QueryDict
 
 from surveys.models import Participant, Trial
-from surveys.participation.images import Pictures
+from surveys.participation.shown.images import Pictures
 from surveys.protocol.questions.kind import CANT_TELL, AskedQuestion
 from surveys.protocol.questions.ranking import rank_fields
 from surveys.protocol.schema import CONFIDENCE, Protocol

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from surveys.models import Participant, Trial
 from surveys.participation import flow
 from surveys.participation.access import render_for
-from surveys.participation.examples import show_examples
-from surveys.participation.given import answers_of_block
-from surveys.participation.identity import read_visit
+from surveys.participation.given.earlier import answers_of_block
+from surveys.participation.people.identity import read_visit
+from surveys.participation.shown.examples import show_examples
 from surveys.participation.sql.reads import find_participant
 from surveys.participation.standing import kept_blocks, standing_of
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from django.http import HttpRequest
 
 from surveys.models import Participant, Survey
-from surveys.participation.identity import Visit, new_visit, visit_of
-from surveys.participation.withdrawal import ids_of
+from surveys.participation.leaving.withdrawal import ids_of
+from surveys.participation.people.identity import Visit, new_visit, visit_of
 
 LONGEST_ID = 100
 # What Mechanical Turk sends to a page in its frame (an ExternalQuestion): while a worker only looks

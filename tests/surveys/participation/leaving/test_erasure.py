@@ -9,7 +9,7 @@ from accounts.audit.chain import find_tampering
 from accounts.models import AuditEntry
 from surveys.checks.stored_data import find_problems
 from surveys.models import Event, PanelIdentity, Response, Survey, Trial
-from surveys.participation.withdrawal import hashed_panel_id
+from surveys.participation.leaving.withdrawal import hashed_panel_id
 from surveys.studies.publishing import close_survey
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING

@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.audit.record import COMMAND_LINE
 from surveys.checks.stored_data import find_problems
 from surveys.models import PanelIdentity, Participant, Survey
-from surveys.participation.erasure import apply_retention
-from surveys.participation.withdrawal import WITHDRAWN_ID, hashed_panel_id
+from surveys.participation.leaving.erasure import apply_retention
+from surveys.participation.leaving.withdrawal import WITHDRAWN_ID, hashed_panel_id
 from tests.factories import make_survey
 from tests.surveys.everything import CHECKS, COMPREHENSION, PANEL, QUESTIONNAIRE
 from tests.surveys.visitor import Visitor

@@ -10,7 +10,7 @@ from django.test import Client
 from surveys.checks.stored_data import find_problems
 from surveys.export.rows import participant_rows
 from surveys.models import Event, Participant, Survey
-from surveys.participation.assignment import places_taken
+from surveys.participation.people.assignment import places_taken
 from surveys.studies.blinding import unblind
 from surveys.studies.publishing import close_survey
 from surveys.studies.stopping import find_sample

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from surveys.models import TimedBy
-from surveys.participation.fields import read_int
+from surveys.participation.given.fields import read_int
 
 # A page left open for longer says nothing about how long the answer took.
 LONGEST_TIME_MS = 24 * 3600 * 1000

@@ -162,7 +162,7 @@ def test_an_empty_answer_is_asked_for_again(ben):
 
 
 def test_an_answer_to_a_later_question_is_refused(ben):
-    from surveys.participation.answers import form_key
+    from surveys.participation.given.answers import form_key
 
     form = {**ben.filled_form(), "form_key": form_key(ben.participant, 4)}
     response = ben.post(ben.url("trial/4/"), form)

@@ -53,6 +53,7 @@ def withdraw(participant: Participant) -> None:
         stopped_at=None,
         questionnaire={},
         progress={},
+        device={},
         comprehension_tries=0,
         n_practised=0,
         n_trials=0,

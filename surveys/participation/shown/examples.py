@@ -6,8 +6,8 @@ from typing import Any
 
 from pv_engine.models import Item
 from surveys.models import Participant
-from surveys.participation.images import Pictures, find_pictures_of
-from surveys.participation.item_texts import Told, told_of
+from surveys.participation.shown.images import Pictures, find_pictures_of
+from surveys.participation.shown.item_texts import Told, told_of
 from surveys.protocol.wording import legend_of, option_label, task_of, wording
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.http import QueryDict
 
-from surveys.participation.measures import LONGEST_TIME_MS, Measures, read_measures
+from surveys.participation.given.measures import LONGEST_TIME_MS, Measures, read_measures
 
 SHOWN_AT = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 

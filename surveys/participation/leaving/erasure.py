@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.audit.record import Action, Actor, record
 from surveys.errors import SurveyError
 from surveys.models import PanelIdentity, Participant, Survey
-from surveys.participation.withdrawal import ids_of, withdraw
+from surveys.participation.leaving.withdrawal import ids_of, withdraw
 
 
 def erase(survey: Survey, panel_id: str, token: str, actor: Actor) -> None:

@@ -8,8 +8,9 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from surveys.models import Assignment, Condition, Event, PanelIdentity, Participant, Survey
+from surveys.participation.leaving.withdrawal import ids_of
+from surveys.participation.people.exposure import draw_items, with_draws
 from surveys.participation.update_once import update_once
-from surveys.participation.withdrawal import ids_of
 from surveys.protocol.schema import Protocol
 from surveys.randomisation.assignment_rules import least_filled, permuted_blocks, round_robin
 from surveys.studies.stopping import holds_place, takes_answers
@@ -78,6 +79,7 @@ def _assign(participant: Participant, now: datetime) -> None:
         taken=taken if protocol.assignment.mode == "least_filled" else [],
         followed=followed,
         at=now,
+        **_items_for(condition, conditions, protocol, survey.assigned),
     )
     if not update_once(
         waiting,
@@ -98,6 +100,14 @@ def _assign(participant: Participant, now: datetime) -> None:
         at=now,
         detail=f"number {line.number}, {condition.name}",
     )
+
+
+def _items_for(
+    condition: Condition, conditions: list[Any], protocol: Protocol, number: int
+) -> dict[str, Any]:
+    if not protocol.items.by_exposure:
+        return {}
+    return draw_items(conditions, condition, protocol, number)
 
 
 def find_followed(participant: Participant, protocol: Protocol) -> Assignment | None:
@@ -133,7 +143,7 @@ def places_taken(survey: Survey, protocol: Protocol) -> int:
 def _counted(survey_id: int, protocol: Protocol, now: datetime) -> "QuerySet[Any]":
     """The conditions in the protocol's order, each with `assigned` and `taken`, in one query."""
     holds = holds_place(protocol, now, "participants__")
-    return (
+    counted = (
         Condition.objects.filter(survey=survey_id)
         .select_related("survey")
         .annotate(
@@ -142,3 +152,5 @@ def _counted(survey_id: int, protocol: Protocol, now: datetime) -> "QuerySet[Any
         )
         .order_by("position")
     )
+    by_exposure = protocol.items.by_exposure
+    return with_draws(counted, survey_id, protocol, now) if by_exposure else counted

@@ -7,9 +7,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from surveys.models import Event, PanelIdentity, Participant, Survey
-from surveys.participation.assignment import places_taken
-from surveys.participation.identity import Visit
-from surveys.participation.withdrawal import hashed_panel_id, ids_of
+from surveys.participation.leaving.withdrawal import hashed_panel_id, ids_of
+from surveys.participation.people.assignment import places_taken
+from surveys.participation.people.identity import Visit
 from surveys.protocol.wording import consent_version
 from surveys.studies import stopping
 

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys.models import Participant, Survey
 from surveys.participation import flow
 from surveys.participation.access import language_of, may_restart, render_for
-from surveys.participation.enrolment import is_full
-from surveys.participation.identity import Visit, forget_visit, read_visit
+from surveys.participation.leaving.withdrawal import stop, withdraw
+from surveys.participation.people.enrolment import is_full
+from surveys.participation.people.identity import Visit, forget_visit, read_visit
 from surveys.participation.sql.reads import find_participant
 from surveys.participation.steps.ends import End
-from surveys.participation.withdrawal import stop, withdraw
 from surveys.studies.stopping import close_if_due, takes_nobody_new
 
 
