@@ -15,13 +15,13 @@ from torch import nn
 
 from pv_engine.benchmarks.architectures import ARCHITECTURES
 from pv_engine.errors import EngineError
-from pv_engine.networks.backbones import cut
-from pv_engine.networks.cutting import trial_pictures
+from pv_engine.networks.cutting.backbones import cut
+from pv_engine.networks.cutting.identity import identity_error
+from pv_engine.networks.cutting.maps import trial_pictures
+from pv_engine.networks.cutting.prefix import parted
 from pv_engine.networks.decoders.paper import build_decoder
 from pv_engine.networks.families.known import create_network
 from pv_engine.networks.heads import PooledLinear, layers_of
-from pv_engine.networks.identity import identity_error
-from pv_engine.networks.prefix import parted
 from pv_engine.recipe import ClassifierConfig
 
 CLASSES = 1000

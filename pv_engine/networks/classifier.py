@@ -9,18 +9,18 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError, WeightsError, reason_of
-from pv_engine.networks.backbones import checked_identity, cut
-from pv_engine.networks.checkpoints import for_network
-from pv_engine.networks.cutting import MapEncoder
+from pv_engine.networks.cutting.backbones import checked_identity, cut
+from pv_engine.networks.cutting.identity import gives_probabilities
+from pv_engine.networks.cutting.maps import MapEncoder
+from pv_engine.networks.cutting.prefix import head_input, parted
 from pv_engine.networks.families.known import create_network, preset_of
 from pv_engine.networks.families.torchvision_models import without_auxiliary
-from pv_engine.networks.file_heads import fit_head
 from pv_engine.networks.heads import last_layer, new_head
-from pv_engine.networks.identity import gives_probabilities
 from pv_engine.networks.modes import evaluating
-from pv_engine.networks.prefix import head_input, parted
 from pv_engine.networks.segmentation import Segmenter
-from pv_engine.networks.weights import fill, read_state
+from pv_engine.networks.weights.checkpoints import for_network
+from pv_engine.networks.weights.files import fill, read_state
+from pv_engine.networks.weights.heads import fit_head
 from pv_engine.recipe import ClassifierConfig, PerChannel
 from pv_engine.recipe.reading import Recipe
 
@@ -29,7 +29,7 @@ class Classifier(nn.Module):
     """An encoder up to the last features that form a map, and the head that reads them.
 
     `encoder`: (B, 3, H, W) normalised to (B, C, h, w); `head`: features to (B, classes) logits. A
-    network with prefix tokens (see networks/prefix.py) gives them beside the features, and its head
+    network with prefix tokens (see cutting/prefix.py) gives them beside the features, and its head
     reads both: use `seen`, which returns the head of these very pictures.
     """
 

@@ -14,10 +14,10 @@ from pv_engine.data.sources import SPLITS, notes_of
 from pv_engine.errors import EngineError, ImageDataError, RecipeError, SelectionError
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import saliency_maps
-from pv_engine.networks.classes import refuse_other_classes
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.heads import PooledLinear
+from pv_engine.networks.weights.classes import refuse_other_classes
 from pv_engine.pipeline.work_folder import refuse_negative_seed
 from pv_engine.pipeline.workspace import COMPARED, Workspace
 from pv_engine.quality.baselines import check_drawn

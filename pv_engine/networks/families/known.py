@@ -1,4 +1,4 @@
-"""Finds the family of a recipe's network (recipe/networks.py lists the families)."""
+"""Finds the family of a recipe's network (recipe/registries/networks.py lists the families)."""
 
 from torch import nn
 

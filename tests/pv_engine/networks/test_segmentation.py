@@ -12,10 +12,10 @@ from pv_engine.errors import RecipeError
 from pv_engine.explain.saliency import saliency_maps
 from pv_engine.items.overlaps import overlap
 from pv_engine.items.selection import strata_of
-from pv_engine.networks.backbones import cut
+from pv_engine.networks.cutting.backbones import cut
+from pv_engine.networks.cutting.identity import identity_error
 from pv_engine.networks.families.known import create_network
 from pv_engine.networks.heads import last_layer
-from pv_engine.networks.identity import identity_error
 from pv_engine.networks.segmentation import (
     mask_scores,
     predicted_masks,

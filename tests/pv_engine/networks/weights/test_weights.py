@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from pv_engine.errors import WeightsError
-from pv_engine.networks.weights import load_weights, save_weights, weights_sha256
+from pv_engine.networks.weights.files import load_weights, save_weights, weights_sha256
 
 
 def network(outputs: int = 3) -> Any:

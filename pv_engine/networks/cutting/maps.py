@@ -3,7 +3,7 @@
 The network's forward is recorded with trial pictures, its direct children as single steps. The
 encoder is everything up to the last step whose output has more than one spatial position; the head
 is the rest. Both consist of the network's own modules. If that is no cut, the larger parts of the
-network are opened and the last step is taken whose cells decide: see `token_cut`.
+network are opened and the last step is taken whose cells decide: see `tokens`.
 """
 
 import math
@@ -14,11 +14,11 @@ from torch import Tensor, fx, nn
 from torch.nn import functional
 
 from pv_engine.errors import RecipeError, reason_of
+from pv_engine.networks.cutting.prefix import packed
+from pv_engine.networks.cutting.recording import Opens, record
+from pv_engine.networks.cutting.splitting import is_tensor_of, split
 from pv_engine.networks.heads import layers_of, outputs
 from pv_engine.networks.modes import evaluating
-from pv_engine.networks.prefix import packed
-from pv_engine.networks.recording import Opens, record
-from pv_engine.networks.splitting import is_tensor_of, split
 
 # Side of the trial batch in pixels, which every network of torchvision accepts.
 TRIAL_SIDE = 224

@@ -11,10 +11,10 @@ from torchvision.models import resnet18
 from torchvision.models.resnet import BasicBlock, ResNet
 
 from pv_engine.errors import RecipeError, WeightsError
-from pv_engine.networks.backbones import cut
 from pv_engine.networks.classifier import build_classifier
+from pv_engine.networks.cutting.backbones import cut
+from pv_engine.networks.cutting.identity import identity_error
 from pv_engine.networks.heads import PooledLinear
-from pv_engine.networks.identity import identity_error
 from pv_engine.recipe import ClassifierConfig
 
 

@@ -7,9 +7,9 @@ import torch
 from torch import nn
 
 from pv_engine.errors import WeightsError
-from pv_engine.networks.checkpoints import for_network, state_in
 from pv_engine.networks.classifier import build_classifier
 from pv_engine.networks.families.known import create_network
+from pv_engine.networks.weights.checkpoints import for_network, state_in
 from pv_engine.recipe import ClassifierConfig
 
 RESNET = "torchvision:resnet18"

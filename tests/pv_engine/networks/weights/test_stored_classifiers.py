@@ -8,7 +8,7 @@ import torch
 
 from pv_engine.errors import WeightsError
 from pv_engine.networks.classifier import build_classifier
-from pv_engine.networks.weights import save_weights, weights_sha256
+from pv_engine.networks.weights.files import save_weights, weights_sha256
 from pv_engine.recipe import ClassifierConfig
 
 

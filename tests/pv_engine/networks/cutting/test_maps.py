@@ -11,11 +11,11 @@ from torch.nn import functional
 from pv_engine.errors import RecipeError
 from pv_engine.explain.head_gradients import feature_gradients
 from pv_engine.explain.saliency import saliency_maps
-from pv_engine.networks.backbones import cut
 from pv_engine.networks.classifier import build_classifier
+from pv_engine.networks.cutting.backbones import cut
 from pv_engine.networks.families.known import create_network
 from pv_engine.networks.heads import PooledLinear, last_layer, layers_of, outputs
-from pv_engine.networks.weights import save_weights, weights_sha256
+from pv_engine.networks.weights.files import save_weights, weights_sha256
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.training.batch import Batch
 from pv_engine.training.images import Pictures

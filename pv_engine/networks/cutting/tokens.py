@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, fx, nn
 
 from pv_engine.errors import RecipeError
-from pv_engine.networks.cutting import (
+from pv_engine.networks.cutting.identity import random_last_layer
+from pv_engine.networks.cutting.maps import (
     TRIAL_BATCH,
     FeatureAxes,
     MapEncoder,
@@ -21,10 +22,9 @@ from pv_engine.networks.cutting import (
     parts_at,
     recorded,
 )
-from pv_engine.networks.identity import random_last_layer
+from pv_engine.networks.cutting.prefix import parted
+from pv_engine.networks.cutting.splitting import is_tensor_of, needed_for, reads_pictures
 from pv_engine.networks.modes import evaluating
-from pv_engine.networks.prefix import parted
-from pv_engine.networks.splitting import is_tensor_of, needed_for, reads_pictures
 
 # A module with more than this share of all weights is opened: a wrapper or a stack of blocks.
 LARGE = 0.5

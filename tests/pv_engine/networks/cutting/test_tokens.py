@@ -11,11 +11,11 @@ from torch import nn
 
 from pv_engine.errors import RecipeError
 from pv_engine.explain.saliency import saliency_maps
-from pv_engine.networks.backbones import cut
 from pv_engine.networks.classifier import Classifier, build_classifier
-from pv_engine.networks.identity import identity_error
-from pv_engine.networks.prefix import PrefixedHead, packed, parted
-from pv_engine.networks.recording import record
+from pv_engine.networks.cutting.backbones import cut
+from pv_engine.networks.cutting.identity import identity_error
+from pv_engine.networks.cutting.prefix import PrefixedHead, packed, parted
+from pv_engine.networks.cutting.recording import record
 from pv_engine.recipe import SALIENCY, ClassifierConfig
 from pv_engine.registry import imported
 

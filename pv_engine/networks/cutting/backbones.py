@@ -5,13 +5,13 @@ import math
 from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError
-from pv_engine.networks.cutting import cut_anywhere, trial_pictures
+from pv_engine.networks.cutting.identity import TOLERANCE, identity_error, keep_inputs
+from pv_engine.networks.cutting.maps import cut_anywhere, trial_pictures
+from pv_engine.networks.cutting.tokens import cut_at_tokens
+from pv_engine.networks.families.small_cnn import SmallCnn
 from pv_engine.networks.heads import PooledLinear, simplified
-from pv_engine.networks.identity import TOLERANCE, identity_error, keep_inputs
 from pv_engine.networks.modes import evaluating
 from pv_engine.networks.segmentation import Segmenter
-from pv_engine.networks.small_cnn import SmallCnn
-from pv_engine.networks.token_cut import cut_at_tokens
 
 Parts = tuple[nn.Module, nn.Module]
 

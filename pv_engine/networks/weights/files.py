@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from pv_engine.data.arrays import write_atomically
 from pv_engine.errors import WeightsError, reason_of
-from pv_engine.networks.checkpoints import state_in
+from pv_engine.networks.weights.checkpoints import state_in
 
 # What safetensors, pickle and torch raise for a file that they cannot read.
 UNREADABLE = (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError)

@@ -1,7 +1,7 @@
 """Checks that a network's outputs are the data's classes, in their order."""
 
 from pv_engine.errors import WeightsError
-from pv_engine.networks.weights import stored_classes
+from pv_engine.networks.weights.files import stored_classes
 from pv_engine.recipe.reading import Recipe
 
 
