@@ -35,7 +35,7 @@ class SaliencyMethod:
         function of (head, features, targets); for `network` and `attention`, one of (whole, head,
         features, targets). Features are (B, C, h, w), targets (B,) class numbers, maps (B, h, w).
     reads : {"features", "gradient", "head", "network", "attention"}
-        See READS in recipe/saliency.py.
+        See READS in recipe/registries/saliency.py.
     meaning : str
         One line for the reference page.
     source : str

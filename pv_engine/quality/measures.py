@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from pv_engine.networks.classifier import Classifier
 from pv_engine.recipe import ClassifierConfig
-from pv_engine.recipe.quality import KEPT, MEASURES, STRATA
+from pv_engine.recipe.sections.quality import KEPT, MEASURES, STRATA
 from pv_engine.training.losses.ssim import ssim_per_channel
 from pv_engine.training.validation_measures import is_model_right, is_model_wrong, predicted_sets
 

@@ -21,8 +21,8 @@ from pv_engine.recipe import (
     RenderingConfig,
     SelectionConfig,
 )
-from pv_engine.recipe.data import abbreviated, spelled_out
-from pv_engine.recipe.values import Seed
+from pv_engine.recipe.sections.data import abbreviated, spelled_out
+from pv_engine.recipe.sections.values import Seed
 from toml_files.document import Document, read_text
 from toml_files.reading import read
 from toml_files.tables import Broken, TomlTable, hints_of, rule

@@ -12,7 +12,7 @@ from pv_engine.pipeline.quality.baselines import CHUNK, Fitting, some
 from pv_engine.pipeline.workspace import Segment, Workspace
 from pv_engine.quality.measures import measure, strata, summary
 from pv_engine.recipe import REFERENCE
-from pv_engine.recipe.quality import MEASURES
+from pv_engine.recipe.sections.quality import MEASURES
 
 Reconstruct = Callable[[Tensor, Tensor], Tensor]
 

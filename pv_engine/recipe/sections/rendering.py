@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pv_engine.recipe.conditions import CONDITIONS
-from pv_engine.recipe.saliency import SALIENCY
+from pv_engine.recipe.registries.saliency import SALIENCY
+from pv_engine.recipe.sections.values import Side
 from pv_engine.recipe.targets import LONGEST_KIND, TOP, further_targets, kind_of
-from pv_engine.recipe.values import Side
 from pv_engine.registry import Need
 from toml_files.tables import Broken, Many, OneOf, TomlTable, right, rule
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pv_engine.recipe.values import Count, Share
+from pv_engine.recipe.sections.values import Count, Share
 from toml_files.tables import Broken, TomlTable, rule
 
 

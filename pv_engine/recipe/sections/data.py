@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pv_engine.recipe.sources import FACTORY, KINDS, SHORT, SOURCES
-from pv_engine.recipe.values import Count, Part, Side
+from pv_engine.recipe.registries.sources import FACTORY, KINDS, SHORT, SOURCES
+from pv_engine.recipe.sections.values import Count, Part, Side
 from pv_engine.registry import DataSource
 from toml_files.tables import Broken, OneOf, TomlTable, rule
 

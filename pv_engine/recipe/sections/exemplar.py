@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pv_engine.recipe.values import AtLeastOne, Count, NotNegative, Share
+from pv_engine.recipe.sections.values import AtLeastOne, Count, NotNegative, Share
 from toml_files.tables import TomlTable
 
 # How many exemplars the grid of `pv_exemplars` shows.

@@ -5,7 +5,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pv_engine.recipe.values import AtLeastOne, Count, NotNegative, PerChannel, Spreads, Width
+from pv_engine.recipe.sections.values import (
+    AtLeastOne,
+    Count,
+    NotNegative,
+    PerChannel,
+    Spreads,
+    Width,
+)
 from toml_files.tables import Broken, Many, TomlTable, rule
 
 # What is measured of each reconstruction, and the strata over which the means are taken.

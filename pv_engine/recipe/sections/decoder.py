@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pv_engine.recipe.profiles import PROFILES
-from pv_engine.recipe.values import (
+from pv_engine.recipe.registries.profiles import PROFILES
+from pv_engine.recipe.sections.values import (
     AtLeastOne,
     BatchSize,
     Count,

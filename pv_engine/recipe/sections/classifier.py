@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pv_engine.recipe.networks import NETWORKS
-from pv_engine.recipe.values import (
+from pv_engine.recipe.registries.networks import NETWORKS
+from pv_engine.recipe.sections.values import (
     BatchSize,
     Count,
     NotNegative,
