@@ -57,7 +57,7 @@ def measure(
         torch.nn.functional.cosine_similarity(again.flatten(1), features.float().flatten(1)),
         (head_again(found).argmax(dim=1) == top).float(),
     ]
-    if classifier.has_prefix:
+    if classifier.beside:
         columns.append((head(again).argmax(dim=1) == top).float())
     return torch.stack(columns, dim=1).cpu()
 

@@ -11,7 +11,7 @@ from pv_engine.networks.cutting.tokens import cut_at_tokens
 from pv_engine.networks.families.small_cnn import SmallCnn
 from pv_engine.networks.heads import PooledLinear, simplified
 from pv_engine.networks.modes import evaluating
-from pv_engine.networks.segmentation import Segmenter
+from pv_engine.networks.segmentation.segmenter import Segmenter
 
 Parts = tuple[nn.Module, nn.Module]
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from pv_engine.networks.cutting.prefix import parted
 from pv_engine.networks.heads import last_layer
 from pv_engine.networks.modes import evaluating
-from pv_engine.networks.segmentation import SegmentationHead, Segmenter
+from pv_engine.networks.segmentation.segmenter import SegmentationHead, Segmenter
 
 # Relative to the largest logit; sums of a few thousand float32 numbers differ by less.
 TOLERANCE = 1e-5

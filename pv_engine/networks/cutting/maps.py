@@ -14,7 +14,7 @@ from torch import Tensor, fx, nn
 from torch.nn import functional
 
 from pv_engine.errors import RecipeError, reason_of
-from pv_engine.networks.cutting.prefix import packed
+from pv_engine.networks.cutting.prefix import CLASS_TOKEN, packed
 from pv_engine.networks.cutting.recording import Opens, record
 from pv_engine.networks.cutting.splitting import is_tensor_of, split
 from pv_engine.networks.heads import layers_of, outputs
@@ -38,6 +38,7 @@ class MapEncoder(nn.Module):
         super().__init__()
         self.network = network
         self.axes = axes
+        self.beside = CLASS_TOKEN if axes.prefix else ""
         self.training = network.training
 
     def forward(self, images: Tensor) -> Tensor | tuple[Tensor, Tensor]:

@@ -1,7 +1,19 @@
-"""Features beside which a network keeps prefix tokens, such as a class token."""
+"""Features beside which a network reads prefix tokens, such as a class token, or other maps."""
 
 import torch
 from torch import Tensor, nn
+
+# What stands beside the features, in words.
+CLASS_TOKEN, MAPS = "a class token", "further feature maps"
+Encoded = Tensor | tuple[Tensor, ...]
+
+
+class HeadBeside(nn.Module):
+    """A head that reads other maps beside the features."""
+
+    def beside(self, others: tuple[Tensor, ...]) -> nn.Module:
+        """Return the head for pictures whose other maps are these."""
+        raise NotImplementedError
 
 
 class PrefixedHead(nn.Module):
@@ -28,14 +40,17 @@ def packed(features: Tensor, prefix: Tensor) -> Tensor:
     return torch.cat([prefix.transpose(1, 2).to(cells.dtype), cells], dim=2)[:, :, None]
 
 
-def parted(encoded: Tensor | tuple[Tensor, Tensor], head: nn.Module) -> tuple[Tensor, nn.Module]:
+def parted(encoded: Encoded, head: nn.Module) -> tuple[Tensor, nn.Module]:
     """Return what an encoder gave as features (B, C, h, w), and the head that reads them."""
     if isinstance(encoded, Tensor):
         return encoded, head
-    features, prefix = encoded
+    features, *others = encoded
+    if isinstance(head, HeadBeside):
+        return features, head.beside(tuple(others))
+    (prefix,) = others
     return features, PrefixedHead(head, prefix)
 
 
-def head_input(encoded: Tensor | tuple[Tensor, Tensor]) -> Tensor:
+def head_input(encoded: Encoded) -> Tensor:
     """Return what an encoder gave as the head itself reads it, four-dimensional."""
-    return encoded if isinstance(encoded, Tensor) else packed(*encoded)
+    return encoded if isinstance(encoded, Tensor) else packed(encoded[0], encoded[1])

@@ -1,8 +1,9 @@
-"""Image classifiers of Hugging Face's transformers, `hf:<name or folder>`.
+"""Networks of Hugging Face's transformers, `hf:<name or folder>`.
 
 An optional package, imported only when a recipe names one: `pip install -r requirements-hf.txt`.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from pv_engine.data.transform import RESAMPLING, Transform
 from pv_engine.errors import RecipeError, reason_of
 from pv_engine.networks.families.family import PLAIN, UNKNOWN, Preset, triple
+from pv_engine.networks.segmentation.segmenter import segmenter_of
 from pv_engine.recipe import ClassifierConfig
 
 # What a processor means by its number is Pillow's.
@@ -36,27 +38,14 @@ class HuggingFace:
     """A name of the hub, or a folder that `save_pretrained` wrote; weights as safetensors only."""
 
     def create(self, config: ClassifierConfig, num_classes: int, pretrained: bool) -> nn.Module:
-        named = _named(config)
-        try:
-            from transformers import AutoConfig, AutoModelForImageClassification
-
-            if pretrained:
-                return Logits(
-                    AutoModelForImageClassification.from_pretrained(named, use_safetensors=True)
-                )
-            settings = AutoConfig.from_pretrained(named)
-            return Logits(AutoModelForImageClassification.from_config(settings))
-        except ImportError as error:
-            raise RecipeError(
-                f"classifier.architecture is {config.architecture!r}, which needs the package "
-                "transformers; install it with `pip install -r requirements-hf.txt`."
-            ) from error
-        except (OSError, ValueError) as error:
-            raise RecipeError(
-                f"classifier.architecture is {config.architecture!r}, which cannot be loaded as an "
-                f"image classifier ({reason_of(error)}); name one of the hub, or a folder that "
-                "save_pretrained wrote."
-            ) from error
+        segments = config.task == "segmentation"
+        kind = "AutoModelForSemanticSegmentation" if segments else "AutoModelForImageClassification"
+        model = _loaded(config, kind, pretrained)
+        if not segments:
+            return Logits(model)
+        # What helped in training decides nothing.
+        setattr(model, "auxiliary_head", None)  # noqa: B010 - typed as a module elsewhere
+        return segmenter_of(model, num_classes, config.architecture)
 
     def preset(self, config: ClassifierConfig) -> Preset:
         try:
@@ -65,7 +54,41 @@ class HuggingFace:
             found, _ = ImageProcessingMixin.get_image_processor_dict(_named(config))
         except (ImportError, OSError, ValueError):
             return UNKNOWN  # `create` says what is wrong with the name
-        return preset_in(found)
+        preset = preset_in(found)
+        # Whole photographs, of any shape.
+        return replace(preset, transform=None) if config.task == "segmentation" else preset
+
+
+# What the kinds of models are called in a message.
+MEANT = {
+    "AutoModelForImageClassification": "an image classifier",
+    "AutoModelForSemanticSegmentation": "a segmentation network",
+}
+
+
+def _loaded(config: ClassifierConfig, kind: str, pretrained: bool) -> nn.Module:
+    """A model of one of transformers' classes, with its weights or with random ones."""
+    named = _named(config)
+    try:
+        import transformers
+
+        maker: Any = getattr(transformers, kind)
+        if pretrained:
+            found: nn.Module = maker.from_pretrained(named, use_safetensors=True)
+        else:
+            found = maker.from_config(transformers.AutoConfig.from_pretrained(named))
+        return found
+    except ImportError as error:
+        raise RecipeError(
+            f"classifier.architecture is {config.architecture!r}, which needs the package "
+            "transformers; install it with `pip install -r requirements-hf.txt`."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise RecipeError(
+            f"classifier.architecture is {config.architecture!r}, which cannot be loaded as "
+            f"{MEANT[kind]} ({reason_of(error)}); name one of the hub, or a folder that "
+            "save_pretrained wrote."
+        ) from error
 
 
 def _named(config: ClassifierConfig) -> str:

@@ -5,7 +5,7 @@ from torch import nn
 from pv_engine.errors import RecipeError
 from pv_engine.networks.families.family import Family, Preset
 from pv_engine.networks.families.own import Factories, SmallCnns
-from pv_engine.networks.segmentation import Segmenter, segmenter_of
+from pv_engine.networks.segmentation.segmenter import Segmenter, segmenter_of
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.recipe.registries.networks import NAMED, NETWORKS
 from pv_engine.registry import imported

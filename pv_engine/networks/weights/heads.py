@@ -79,7 +79,15 @@ def _like(layer: Layer, weight: Tensor, with_bias: bool) -> Layer:
     if isinstance(layer, nn.Linear):
         return nn.Linear(layer.in_features, len(weight), bias=with_bias)
     height, width = layer.kernel_size
-    return nn.Conv2d(layer.in_channels, len(weight), (height, width), bias=with_bias)
+    return nn.Conv2d(
+        layer.in_channels,
+        len(weight),
+        (height, width),
+        layer.stride,  # type: ignore[arg-type] # a pair
+        layer.padding,  # type: ignore[arg-type] # a pair or a name
+        layer.dilation,  # type: ignore[arg-type] # a pair
+        bias=with_bias,
+    )
 
 
 def _place_of(rest: list[str], last: str) -> str | None:

@@ -30,7 +30,7 @@ class Measuring:
         if workspace.recipe.rendering.needs("autoencoder"):
             self.names.append(REFERENCE)
         # The first column is the stratum.
-        self.columns = len(MEASURES) + workspace.classifier.has_prefix
+        self.columns = len(MEASURES) + bool(workspace.classifier.beside)
         shape = (self.total, 1 + len(self.names) * self.columns)
         path = workspace.folder / "quality" / "measures.npy"
         self.rows = GrowingArray(path, shape, "float32")

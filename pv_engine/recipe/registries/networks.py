@@ -13,13 +13,15 @@ OWN = {
     "torchvision": NetworkFamily(
         f"{FAMILIES}.torchvision_models:TorchvisionModels",
         "name",
-        "image classifiers of torchvision, and its segmentation networks that decide by one map",
+        "image classifiers of torchvision, and its segmentation networks",
         tasks=("multi_label", "single_label", "segmentation"),
     ),
     "hf": NetworkFamily(
         f"{FAMILIES}.hugging_face:HuggingFace",
         "name or folder",
-        "image classifiers of Hugging Face's transformers (optional: `requirements-hf.txt`)",
+        "image classifiers and segmentation networks of Hugging Face's transformers (optional: "
+        "`requirements-hf.txt`)",
+        tasks=("multi_label", "single_label", "segmentation"),
     ),
 }
 NETWORKS = registry("foresee.networks", OWN)

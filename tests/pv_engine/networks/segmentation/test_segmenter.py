@@ -1,5 +1,7 @@
 """Segmentation networks as the explained model, against torchvision and pytorch-grad-cam."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -16,12 +18,8 @@ from pv_engine.networks.cutting.backbones import cut
 from pv_engine.networks.cutting.identity import identity_error
 from pv_engine.networks.families.known import create_network
 from pv_engine.networks.heads import last_layer
-from pv_engine.networks.segmentation import (
-    mask_scores,
-    predicted_masks,
-    present_classes,
-    segmenter_of,
-)
+from pv_engine.networks.segmentation.masks import mask_scores, predicted_masks, present_classes
+from pv_engine.networks.segmentation.segmenter import has_background, segmenter_of
 from pv_engine.recipe import ClassifierConfig, SelectionConfig
 
 SIZE = 64
@@ -93,27 +91,26 @@ def test_classes_with_a_pixel_are_separate_from_those_without(shift):
     assert present.gather(1, scores[1:].argmax(dim=1, keepdim=True)).all()
 
 
-def test_an_output_more_than_classes_is_the_background_also_in_a_files_own_head():
+def test_an_output_more_than_classes_is_the_background_also_in_a_files_own_head(images):
     network = made("torchvision:deeplabv3_mobilenet_v3_large")
-    assert network.has_background
+    assert network.pixels(torch.rand(1, 3, SIZE, SIZE)).shape[1] == 5
     assert network(torch.rand(1, 3, SIZE, SIZE)).shape == (1, 4)
     # A file with an output for each class alone.
     name, last = last_layer(network)
     assert isinstance(last, nn.Conv2d)
     network.set_submodule(name, nn.Conv2d(last.in_channels, 4, 1))
-    assert not network.has_background
-    assert not network.parts()[1].has_background
-    assert network(torch.rand(1, 3, SIZE, SIZE)).shape == (1, 4)
+    encoder, head = network.parts()
+    for pixels in (network.pixels(images), head.pixels(encoder(images))):
+        assert not has_background(pixels, 4)
+    assert network(images).shape == (2, 4)
 
 
 @pytest.mark.parametrize(
     ("architecture", "task", "words"),
     [
-        ("torchvision:lraspp_mobilenet_v3_large", "segmentation", "choose one of fcn_resnet50"),
         ("torchvision:resnet18", "segmentation", "no segmentation network"),
         ("torchvision:fcn_resnet50", "multi_label", 'set classifier.task = "segmentation"'),
-        ("timm:resnet18", "segmentation", "choose torchvision:<name>, or your own"),
-        ("hf:any/network", "segmentation", "choose torchvision:<name>, or your own"),
+        ("timm:resnet18", "segmentation", "choose torchvision:<name> or hf:<name>"),
     ],
 )
 def test_other_networks_are_refused_with_the_remedy(architecture, task, words):
@@ -161,16 +158,15 @@ def test_another_head_is_noticed_even_where_no_class_has_a_pixel(images):
     encoder, head = network.parts()
     assert identity_error(network, encoder, head, images) == 0.0
     assert not network(images).any()
-    head.stride = 8
+    head.trial = replace(head.trial, stride=8)
     assert identity_error(network, encoder, head, images) > 1e-5
 
 
-def test_a_network_of_ones_own_needs_the_same_parts(images):
+def test_a_network_of_ones_own_needs_a_last_part_that_reads_a_map(images):
     torch.manual_seed(0)
     plain = fcn_resnet50(weights=None, weights_backbone=None, num_classes=4).eval()
     wrapped = segmenter_of(plain, 4, "own:network")
-    assert not wrapped.has_background
     with torch.no_grad():
         assert wrapped(images).shape == (2, 4)
-    with pytest.raises(RecipeError, match="no parts `backbone` and `classifier`"):
-        segmenter_of(nn.Linear(2, 2), 4, "own:network")
+    with pytest.raises(RecipeError, match=r"cannot be cut before its last part .* choose another"):
+        segmenter_of(nn.Conv2d(3, 4, 1), 4, "own:network")
