@@ -14,6 +14,7 @@ from pv_engine.networks.cutting.identity import gives_probabilities
 from pv_engine.networks.cutting.prefix import head_input, parted
 from pv_engine.networks.families.known import create_network, preset_of
 from pv_engine.networks.families.torchvision_models import without_auxiliary
+from pv_engine.networks.families.zero_shot import ZeroShot
 from pv_engine.networks.heads import last_layer, new_head
 from pv_engine.networks.modes import evaluating
 from pv_engine.networks.segmentation.segmenter import Segmenter
@@ -118,7 +119,9 @@ def build_classifier(
     if isinstance(network, Segmenter):
         network.refuse_size(recipe.data.image_size, config.architecture)
         state = without_auxiliary(state)
-    if path and not _is_classifier(state):
+    if path and not _is_classifier(state) and isinstance(network, ZeroShot):
+        network.read(state, path)
+    elif path and not _is_classifier(state):
         state = for_network(state, network.state_dict(), path)
         fit_head(network, state, path, config.head_activation)
         fill(network, state, path)

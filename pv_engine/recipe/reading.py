@@ -114,7 +114,7 @@ class RecipeFile(TomlTable):
 # the recipe gives them.
 LATER = {
     "data": ("transform", "classes", "masks"),
-    "classifier": ("head_activation", "precision", "stages"),
+    "classifier": ("head_activation", "precision", "prompts", "stages"),
     "decoder": (
         "views",
         "perceptual_weight",

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from pv_engine.data.transform import RESAMPLING, Transform
 from pv_engine.errors import RecipeError, reason_of
 from pv_engine.networks.families.family import PLAIN, UNKNOWN, Preset, triple
+from pv_engine.networks.families.zero_shot import ZeroShot, checked_prompts
 from pv_engine.networks.segmentation.segmenter import segmenter_of
 from pv_engine.recipe import ClassifierConfig
 
@@ -34,10 +35,27 @@ class Logits(nn.Module):
         return logits
 
 
+class Comparing(ZeroShot):
+    """A model that compares pictures with texts, with the classes as prompts."""
+
+    def text_features(self) -> Tensor:
+        return _pooled(self.whole[0].get_text_features(**self.tokens))  # type: ignore[operator] # a method
+
+    def picture_features(self, images: Tensor) -> Tensor:
+        return _pooled(self.whole[0].get_image_features(images))  # type: ignore[operator] # a method
+
+
+def _pooled(output: Any) -> Tensor:
+    found: Tensor = output.pooler_output
+    return found
+
+
 class HuggingFace:
     """A name of the hub, or a folder that `save_pretrained` wrote; weights as safetensors only."""
 
     def create(self, config: ClassifierConfig, num_classes: int, pretrained: bool) -> nn.Module:
+        if config.prompts:
+            return _zero_shot(config, num_classes, pretrained)
         segments = config.task == "segmentation"
         kind = "AutoModelForSemanticSegmentation" if segments else "AutoModelForImageClassification"
         model = _loaded(config, kind, pretrained)
@@ -59,10 +77,36 @@ class HuggingFace:
         return replace(preset, transform=None) if config.task == "segmentation" else preset
 
 
+def _zero_shot(config: ClassifierConfig, num_classes: int, pretrained: bool) -> nn.Module:
+    prompts = checked_prompts(config, num_classes)
+    model: Any = _loaded(config, "AutoModelForZeroShotImageClassification", pretrained).eval()
+    tokens = _tokens(config, prompts, model.config.text_config.max_position_embeddings)
+    parts = tuple(name for name in PICTURE_PARTS if hasattr(model, name))
+    return Comparing(model, parts, tokens, getattr(model.config.vision_config, "image_size", None))
+
+
+def _tokens(config: ClassifierConfig, prompts: list[str], longest: int) -> dict[str, Tensor]:
+    try:
+        from transformers import AutoTokenizer
+
+        found = AutoTokenizer.from_pretrained(_named(config))(
+            prompts, padding="max_length", truncation=True, max_length=longest, return_tensors="pt"
+        )
+    except (OSError, ValueError) as error:
+        raise RecipeError(
+            f"classifier.architecture is {config.architecture!r}, whose tokenizer cannot be loaded "
+            f"({reason_of(error)}); put its files beside the model's."
+        ) from error
+    return dict(found)
+
+
+# Of models that compare pictures with texts, those that read pictures.
+PICTURE_PARTS = ("vision_model", "visual_projection")
 # What the kinds of models are called in a message.
 MEANT = {
     "AutoModelForImageClassification": "an image classifier",
     "AutoModelForSemanticSegmentation": "a segmentation network",
+    "AutoModelForZeroShotImageClassification": "a zero-shot classifier",
 }
 
 

@@ -135,8 +135,13 @@ def _deciding(reading: Reading, part: nn.Module) -> list[int]:
         logits = logits_in(reading.given_to(part, leaves))
         noise = torch.randn(logits.shape, generator=torch.Generator().manual_seed(0))
         found = torch.autograd.grad((logits * noise).sum(), floats, allow_unused=True)
-    return [place for place, each in zip(places, found, strict=True)
-            if each is not None and bool(each.any())]  # fmt: skip
+    # None where the answer does not depend on it at all.
+    gradients: list[Tensor | None] = list(found)
+    return [
+        place
+        for place, each in zip(places, gradients, strict=True)
+        if each is not None and bool(each.any())
+    ]
 
 
 def _smallest(reading: Reading, places: list[int]) -> int:

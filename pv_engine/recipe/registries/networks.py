@@ -19,9 +19,18 @@ OWN = {
     "hf": NetworkFamily(
         f"{FAMILIES}.hugging_face:HuggingFace",
         "name or folder",
-        "image classifiers and segmentation networks of Hugging Face's transformers (optional: "
+        "image classifiers, zero-shot classifiers and segmentation networks of Hugging Face's "
+        "transformers (optional: "
         "`requirements-hf.txt`)",
         tasks=("multi_label", "single_label", "segmentation"),
+        reads_prompts=True,
+    ),
+    "open_clip": NetworkFamily(
+        f"{FAMILIES}.open_clip_models:OpenClipModels",
+        "name, name/tag or folder",
+        "zero-shot classifiers of open_clip, with a prompt for each class (optional: "
+        "`requirements-hf.txt`)",
+        reads_prompts=True,
     ),
 }
 NETWORKS = registry("foresee.networks", OWN)

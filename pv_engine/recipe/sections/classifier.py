@@ -16,7 +16,7 @@ from pv_engine.recipe.sections.values import (
     Spreads,
     Width,
 )
-from toml_files.tables import Broken, TomlTable, rule
+from toml_files.tables import Broken, Many, TomlTable, rule
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ class ClassifierConfig(TomlTable):
     ] = ""
     """What stands between the linear layers of a head that a weights file has in place of the
     network's own; needed only there."""
+    prompts: Many[Annotated[str, Field(min_length=1)]] = ()
+    """Zero-shot classifiers: a text for each class, in the order of the classes, such as
+    `"a photo of a dog"`."""
     width: Width = 32
     """Channels of the first stage of `small_cnn`."""
     downsampling: Literal[4, 8, 16] = 16
@@ -94,6 +97,17 @@ class ClassifierConfig(TomlTable):
                 "train",
                 "is 'none' and no classifier.weights are given, so nothing is learnt; name a "
                 "weights file or train",
+            )
+
+    @rule("prompts", "architecture")
+    def _prompts_where_read(self) -> Broken:
+        family = self.architecture.partition(":")[0]
+        able = [name for name, each in NETWORKS.items() if each.reads_prompts]
+        if self.prompts and family not in able:
+            yield (
+                "prompts",
+                f"is for zero-shot classifiers, {' or '.join(f'{name}:<name>' for name in able)}; "
+                "leave it out",
             )
 
     @rule("task", "train")
