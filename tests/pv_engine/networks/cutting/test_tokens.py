@@ -14,7 +14,7 @@ from pv_engine.explain.saliency import saliency_maps
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.cutting.backbones import cut
 from pv_engine.networks.cutting.identity import identity_error
-from pv_engine.networks.cutting.prefix import PrefixedHead, packed, parted
+from pv_engine.networks.cutting.prefix import CLASS_TOKEN, PrefixedHead, packed, parted
 from pv_engine.networks.cutting.recording import record
 from pv_engine.recipe import SALIENCY, ClassifierConfig
 from pv_engine.registry import imported
@@ -104,7 +104,7 @@ def test_after_the_cut_the_patches_decide_and_the_prefix_stays(images):
     with torch.no_grad():
         features, bound = classifier.seen(images)
         assert isinstance(bound, PrefixedHead)
-        assert classifier.has_prefix
+        assert classifier.beside == CLASS_TOKEN
         assert torch.equal(bound(features), classifier(images))
         assert not torch.allclose(bound(features.flip(0)), classifier(images))
         # The prefix of other pictures gives another answer: it has a part of it.
