@@ -80,10 +80,10 @@ def recipe_page() -> str:
 
 def registries_page() -> str:
     from pv_engine.recipe.conditions import CONDITIONS
-    from pv_engine.recipe.networks import NETWORKS
-    from pv_engine.recipe.profiles import PROFILES
-    from pv_engine.recipe.saliency import READS, SALIENCY
-    from pv_engine.recipe.sources import SHORT, SOURCES
+    from pv_engine.recipe.registries.networks import NETWORKS
+    from pv_engine.recipe.registries.profiles import PROFILES
+    from pv_engine.recipe.registries.saliency import READS, SALIENCY
+    from pv_engine.recipe.registries.sources import SHORT, SOURCES
 
     sources = [
         (f"`{name}`", each.title, "`data.root`" if each.needs_root else "", _cell(each.meaning))
