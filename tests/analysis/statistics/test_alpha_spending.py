@@ -6,8 +6,8 @@ import pytest
 from analysis.statistics.alpha_spending import SPENDINGS, critical_values, levels
 
 # Of the R packages ldbounds 2.0 and gsDesign 3.6 (sfLDOF, sfLDPocock), one-sided error .025, equal
-# steps; the first and third row are in Reboussin, DeMets, Kim and Lan (2000), Programs for computing
-# group sequential boundaries using the Lan-DeMets method.
+# steps; the first and third row are in Reboussin, DeMets, Kim and Lan (2000), Programs for
+# computing group sequential boundaries using the Lan-DeMets method.
 PUBLISHED = {
     ("obrien_fleming", 5): [4.8769, 3.3569, 2.6803, 2.2898, 2.0310],
     ("obrien_fleming", 3): [3.7103, 2.5114, 1.9930],
