@@ -11,7 +11,7 @@ from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.schema import DEFAULT_INFORMATION, NO_EXPLANATION, Protocol
 from surveys.protocol.task import ITEM
 from surveys.protocol.wording import DEFAULTS, LANGUAGE_NAMES
-from surveys.studies.starter import left_of_starter, wordings_of
+from surveys.studies.protocols.starter import left_of_starter, wordings_of
 from toml_files.positions import join
 
 # Read by researchers and programs, never by participants.

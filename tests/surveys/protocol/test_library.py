@@ -18,8 +18,8 @@ from surveys.export.check import export_problems
 from surveys.export.folder import export_study
 from surveys.protocol.schema import Protocol
 from surveys.protocol.task import ORIGINAL
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.loading import load_study
 from tests.surveys.protocol_files import read_file
 
 DESIGNS = {

@@ -12,9 +12,9 @@ from surveys.export.folder import export_study
 from surveys.export.tables import data_file
 from surveys.models import ProtocolVersion, Survey
 from surveys.protocol.difference import Change, find_changes
-from surveys.studies.loading import load_study, propose_file, propose_text, store
-from surveys.studies.publishing import close_survey, open_survey
-from surveys.studies.versions import export_protocol, write_protocol
+from surveys.studies.lifecycle.publishing import close_survey, open_survey
+from surveys.studies.protocols.loading import load_study, propose_file, propose_text, store
+from surveys.studies.protocols.versions import export_protocol, write_protocol
 from tests.factories import make_protocol, make_stimulus_folder, make_survey
 from tests.surveys.everything import EVERYTHING, QUESTIONNAIRE
 from tests.surveys.visitor import Visitor

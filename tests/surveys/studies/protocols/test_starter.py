@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from pv_engine.recipe.conditions import introduction
 from pv_engine.stimulus_sets.manifest import read_manifest
 from surveys.models import Survey
-from surveys.studies.loading import load_study, propose_text
-from surveys.studies.starter import starter_protocol
+from surveys.studies.protocols.loading import load_study, propose_text
+from surveys.studies.protocols.starter import starter_protocol
 from tests.factories import CLASSES, make_stimulus_folder, make_survey
 from tests.surveys.protocol_files import read_file
 

@@ -3,7 +3,7 @@
 import re
 
 from surveys.models import Survey
-from surveys.studies.versions import export_protocol
+from surveys.studies.protocols.versions import export_protocol
 from toml_files.editing import set_value
 
 LONGEST_SLUG = 50

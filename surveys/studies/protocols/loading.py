@@ -24,10 +24,11 @@ from surveys.protocol.difference import Change, find_changes
 from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import Protocol, protocol_sha256
 from surveys.protocol.wording import wording
-from surveys.studies.following import note_unknown_groups
 from surveys.studies.item_drops import find_dropped, follow_protocol
-from surveys.studies.membership import give_role, role_of
-from surveys.studies.versions import freeze
+from surveys.studies.protocols.following import note_unknown_groups
+from surveys.studies.protocols.revisions import keep_revision
+from surveys.studies.protocols.versions import freeze
+from surveys.studies.team.membership import give_role, role_of
 from toml_files.document import Document, read_text
 from toml_files.editing import set_value
 
@@ -202,7 +203,10 @@ def store(proposal: Proposal, actor: Actor, owner: User | None = None) -> tuple[
     if stored is not None and proposal.is_unchanged:
         _give_to(owner, stored, actor)
         return stored, False
+    if stored is not None:
+        keep_revision(stored, COMMAND_LINE)
     survey = _store(proposal, proposal.load_stimuli(), actor)
+    keep_revision(survey, actor)
     details: dict[str, Any] = {"protocol_sha256": proposal.sha256}
     if proposal.makes_version:
         details["version"] = freeze(survey, actor).number

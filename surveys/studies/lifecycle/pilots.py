@@ -11,8 +11,8 @@ from accounts.audit.record import Action, Actor, record
 from surveys.errors import StatusError
 from surveys.models import Condition, Survey
 from surveys.studies.item_drops import copy_drops
-from surveys.studies.publishing import open_survey
-from surveys.studies.slugs import free_slug
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.slugs import free_slug
 
 
 @transaction.atomic

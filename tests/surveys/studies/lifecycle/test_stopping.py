@@ -11,9 +11,9 @@ from surveys.bots.policies import uniform
 from surveys.bots.walker import run_bots
 from surveys.models import Participant, Survey
 from surveys.participation.people.assignment import places_taken
-from surveys.studies.pilots import start_pilot
-from surveys.studies.publishing import open_survey
-from surveys.studies.stopping import close_if_due, find_sample, takes_nobody_new
+from surveys.studies.lifecycle.pilots import start_pilot
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.lifecycle.stopping import close_if_due, find_sample, takes_nobody_new
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
 

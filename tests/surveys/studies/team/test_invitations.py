@@ -12,8 +12,8 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from surveys.errors import InvitationError
 from surveys.models import Invitation, Role
-from surveys.studies.invitations import accept, find_invitation, invite
-from surveys.studies.membership import role_of
+from surveys.studies.team.invitations import accept, find_invitation, invite
+from surveys.studies.team.membership import role_of
 
 NEW = {
     "username": "eve",

@@ -14,7 +14,7 @@ from study.configuration.commands import command
 from surveys.protocol.reader import parse_protocol
 from surveys.protocol.schema import NO_EXPLANATION, Protocol
 from surveys.protocol.values import Text
-from surveys.studies.versions import write_new_file
+from surveys.studies.protocols.versions import write_new_file
 from toml_files.editing import set_value
 
 TEMPLATE = "surveys/starter_protocol.toml"

@@ -9,7 +9,7 @@ from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from surveys.errors import StatusError
 from surveys.models import Survey
 from surveys.studies.item_drops import opening_details
-from surveys.studies.versions import freeze
+from surveys.studies.protocols.versions import freeze
 
 Status = Survey.Status
 

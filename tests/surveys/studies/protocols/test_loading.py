@@ -7,8 +7,8 @@ from pv_engine.errors import ImageDataError
 from pv_engine.models import StimulusSet
 from surveys.errors import ProtocolError
 from surveys.models import Survey
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.publishing import close_survey
+from surveys.studies.protocols.loading import load_study
 from tests.factories import make_protocol, make_stimulus_folder
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from tomlkit.exceptions import TOMLKitError
 
 from surveys.errors import LoadError
 from surveys.models import Survey
-from surveys.studies.loading import Proposal, propose_text, require_editor, store
-from surveys.studies.versions import export_protocol
+from surveys.studies.protocols.loading import Proposal, propose_text, require_editor, store
+from surveys.studies.protocols.versions import export_protocol
 from toml_files.editing import set_value
 
 

@@ -15,9 +15,9 @@ from surveys.export.folder import export_study
 from surveys.export.tables import data_file
 from surveys.models import Assignment, Participant, Role, Survey
 from surveys.studies.blinding import condition_labels
-from surveys.studies.membership import role_of, surveys_of
-from surveys.studies.pilots import start_pilot
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.pilots import start_pilot
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.team.membership import role_of, surveys_of
 from tests.factories import make_protocol, make_survey
 from tests.surveys.visitor import Visitor
 

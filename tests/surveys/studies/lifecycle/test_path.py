@@ -5,9 +5,9 @@ from django.utils import timezone
 from surveys.bots.policies import uniform
 from surveys.bots.walker import run_bots
 from surveys.models import Job, PreflightRun, Survey
-from surveys.studies.path import State, find_path
-from surveys.studies.pilots import start_pilot
-from surveys.studies.publishing import close_survey, open_survey
+from surveys.studies.lifecycle.path import State, find_path
+from surveys.studies.lifecycle.pilots import start_pilot
+from surveys.studies.lifecycle.publishing import close_survey, open_survey
 from tests.factories import make_survey
 
 

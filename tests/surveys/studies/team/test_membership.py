@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from accounts.models import AuditEntry
 from surveys.errors import LoadError, MembershipError
 from surveys.models import Membership, Role, Survey
-from surveys.studies.loading import load_study
-from surveys.studies.membership import give_role, remove_member, role_of, surveys_of
+from surveys.studies.protocols.loading import load_study
+from surveys.studies.team.membership import give_role, remove_member, role_of, surveys_of
 from tests.factories import make_protocol, make_stimulus_folder, make_survey
 from tests.team import make_user, sign_in
 

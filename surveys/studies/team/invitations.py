@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.audit.record import Action, Actor, record
 from surveys.errors import InvitationError
 from surveys.models import Invitation, Role, Survey
-from surveys.studies.membership import give_role, role_of
+from surveys.studies.team.membership import give_role, role_of
 
 # 256 bits: nobody guesses one, and a signature would add nothing to that.
 SECRET_BYTES = 32
