@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0022_answers"),
+        ("surveys", "0023_draws_and_devices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
