@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, replace
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -53,6 +54,10 @@ class Results:
     # Computed once; columns `descriptives.ACCURACY_COLUMNS`.
     accuracy: pd.DataFrame
     sections: list[Section]
+
+    def _repr_html_(self) -> str:
+        accuracy = next(table for table in self.tables if table.name == "table_accuracy")
+        return f"<h3>{escape(self.study.title)}</h3>{accuracy.text.to_html(index=False)}"
 
     @property
     def tables(self) -> list[Table]:
