@@ -67,7 +67,7 @@ def seed_console(n_finished: int, seed: int) -> Survey:
     _fill(survey, n_finished, random.Random(seed), now)  # noqa: S311 - a simulation
     PageError.objects.create(
         survey=survey, page="trial", kind="OperationalError",
-        place="surveys/participation/answers.py:1 record",
+        place="surveys/participation/given/answers.py:1 record",
         count=3, first_at=now - timedelta(days=2), last_at=now,
     )  # fmt: skip
     Build.objects.create(

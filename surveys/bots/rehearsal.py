@@ -9,8 +9,8 @@ from django.http import HttpRequest, QueryDict
 from surveys.bots.page_reader import read_page
 from surveys.models import Condition, Survey
 from surveys.participation import flow
-from surveys.participation.questions import fill_in_further
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown.questions import fill_in_further
 from surveys.participation.sql.reads import upcoming_trials
 from surveys.participation.steps.assignment import Assignment
 from surveys.participation.steps.step import Step

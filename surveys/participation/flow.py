@@ -3,9 +3,10 @@
 from django.urls import reverse
 
 from surveys.models import Participant
-from surveys.participation.outcomes import Outcome, ending_of
+from surveys.participation.leaving.outcomes import Outcome, ending_of
 from surveys.participation.steps.assignment import Assignment
 from surveys.participation.steps.blocks import BETWEEN
+from surveys.participation.steps.colour_plates import ColourPlates
 from surveys.participation.steps.comprehension import Comprehension
 from surveys.participation.steps.consent import Consent
 from surveys.participation.steps.debriefing import Debriefing
@@ -31,6 +32,7 @@ CONSENT = Consent()
 # The order of the pages before the last one: the registry of page types.
 STEPS: list[Step] = [
     CONSENT,
+    ColourPlates(),
     Comprehension(),
     Assignment(),
     QuestionsBefore(),

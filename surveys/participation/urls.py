@@ -5,8 +5,10 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from surveys.participation import arrival, at_hand, flow, images, instructions, leaving
+from surveys.participation import arrival, flow
+from surveys.participation.leaving import views as leaving
 from surveys.participation.pages import elsewhere, page_of
+from surveys.participation.shown import at_hand, images, instructions, plates
 from surveys.participation.steps.step import Step
 
 
@@ -36,5 +38,6 @@ urlpatterns = [
     path("s/<slug:slug>/instructions/", instructions.instructions, name=instructions.NAME),
     path("s/<slug:slug>/return/", leaving.go_back, name="return"),
     path("s/<slug:slug>/<path:rest>", elsewhere, name="elsewhere"),
+    path("plates/<int:number>.svg", plates.plate, name="plate"),
     path("stimuli/<str:file_name>", images.stimulus, name="stimulus"),
 ]

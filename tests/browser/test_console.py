@@ -26,7 +26,7 @@ def study(db, tmp_path):
     Visitor(survey.slug).finish()
     PageError.objects.create(
         survey=survey, page="trial", kind="OperationalError",
-        place="surveys/participation/answers.py:1 record",
+        place="surveys/participation/given/answers.py:1 record",
         first_at=survey.opened_at, last_at=survey.opened_at,
     )  # fmt: skip
     for status in (Build.Status.RUNNING, Build.Status.FAILED):

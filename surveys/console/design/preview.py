@@ -19,10 +19,11 @@ from surveys.bots.rehearsal import pages_of, walk_to
 from surveys.console.access import for_role
 from surveys.errors import SurveyError
 from surveys.models import Condition, Survey
-from surveys.participation import at_hand, flow, instructions
+from surveys.participation import flow
 from surveys.participation.access import refuse, render_for
-from surveys.participation.leaving import can_stop
+from surveys.participation.leaving.views import can_stop
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown import at_hand, instructions
 from surveys.participation.steps.ends import End
 from surveys.preview.walk import NAMESPACE, Preview, Walk, read_only
 from surveys.protocol.wording import LANGUAGE_NAMES

@@ -4,8 +4,8 @@ from django.urls import path
 
 from surveys.console.design.preview import page
 from surveys.participation import flow
-from surveys.participation.at_hand import NAME as AT_HAND
-from surveys.participation.instructions import NAME as INSTRUCTIONS
+from surveys.participation.shown.at_hand import NAME as AT_HAND
+from surveys.participation.shown.instructions import NAME as INSTRUCTIONS
 from surveys.participation.urls import page_path
 
 app_name = "preview"

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from surveys.models import Participant
-from surveys.participation.outcomes import (
+from surveys.participation.leaving.outcomes import (
     NO_WAY_BACK,
     Outcome,
     completion_code,

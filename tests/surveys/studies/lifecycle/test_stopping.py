@@ -10,7 +10,7 @@ from django.utils import timezone
 from surveys.bots.policies import uniform
 from surveys.bots.walker import run_bots
 from surveys.models import Participant, Survey
-from surveys.participation.assignment import places_taken
+from surveys.participation.people.assignment import places_taken
 from surveys.studies.lifecycle.pilots import start_pilot
 from surveys.studies.lifecycle.publishing import open_survey
 from surveys.studies.lifecycle.stopping import close_if_due, find_sample, takes_nobody_new
