@@ -31,6 +31,9 @@ from surveys.studies.blinding import group_labels
 from surveys.studies.protocols.drafts import find_draft, survey_with
 
 COOKIE = "preview"
+# The console shows these pages in a frame beside the editor. Its type knows views without
+# parameters only.
+IN_OUR_FRAMES: Any = csp_replace({"frame-ancestors": ["'self'"]})
 # Pages that open beside a question, in a tab of their own: the template, and what it shows.
 BESIDE = {
     at_hand.NAME: ("at_hand.html", at_hand.find_context),
@@ -104,7 +107,7 @@ def _with_draft(survey: Survey, person: User | AnonymousUser) -> Survey:
 
 
 @for_role("viewer", to_post="viewer")
-@csp_replace({"frame-ancestors": ["'self'"]})
+@IN_OUR_FRAMES
 @xframe_options_sameorigin
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
