@@ -98,7 +98,9 @@ for (const area of document.querySelectorAll("textarea[data-toml]")) {
       EditorView.lineWrapping, highlightSelectionMatches(), search({ top: true }), look, syntaxHighlighting(colours),
       StreamLanguage.define(toml), autocompletion({ override: [completion(keys)] }),
       EditorState.readOnly.of(area.readOnly),
-      EditorView.contentAttributes.of({ "aria-label": area.labels[0]?.textContent || "TOML" }),
+      EditorView.contentAttributes.of({
+        "aria-label": area.labels[0]?.textContent || "TOML", tabindex: "0",
+      }),
       keymap.of([...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && area.value !== update.state.doc.toString()) {
