@@ -20,6 +20,7 @@ from analysis.report.sections.estimates import estimates_section
 from analysis.report.sections.flow import flow_section
 from analysis.report.sections.generalisation import generalisation_section
 from analysis.report.sections.images import images_section
+from analysis.report.sections.looks import looks_sections
 from analysis.report.sections.methods import methods_section
 from analysis.report.sections.mixed_model import mixed_model_section
 from analysis.report.sections.original import compares_the_published_conditions, original_section
@@ -84,6 +85,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
         sections.append(within_person_section(study, trials, plan))
     if between:
         sections.append(estimates_section(study, plan))
+    sections += looks_sections(study, plan)
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         sections.insert(0, flow_section(study, study.participants))
