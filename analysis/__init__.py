@@ -13,12 +13,12 @@ PUBLIC = {
     "PowerQuestion": "analysis.sample_size.power",
     "accuracy_table": "analysis.statistics.descriptives",
     "analyse": "analysis.report.results",
-    "cliffs_delta": "analysis.statistics.effect_sizes",
+    "cliffs_delta": "analysis.statistics.ranks.effect_sizes",
     "from_frames": "analysis.data.study_data",
     "from_scores_file": "analysis.data.study_data",
-    "hodges_lehmann": "analysis.statistics.shifts",
-    "mann_whitney": "analysis.statistics.mann_whitney",
-    "mean_difference": "analysis.statistics.mean_tests",
+    "hodges_lehmann": "analysis.statistics.ranks.shifts",
+    "mann_whitney": "analysis.statistics.ranks.mann_whitney",
+    "mean_difference": "analysis.statistics.means.mean_tests",
     "mixed_model": "analysis.statistics.mixed.model",
     "plan_sample": "analysis.sample_size.power",
     "read_export": "analysis.data.exports",
@@ -27,7 +27,7 @@ PUBLIC = {
     "results_json": "analysis.report.results",
     "score_trials": "analysis.data.scores",
     "scores_of": "analysis.data.scores",
-    "two_way_bootstrap": "analysis.statistics.bootstrap",
+    "two_way_bootstrap": "analysis.statistics.means.bootstrap",
 }
 
 

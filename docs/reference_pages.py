@@ -155,7 +155,7 @@ def registries_page() -> str:
 
 
 def protocol_page() -> str:
-    from surveys.protocol import item_draw, pay, schema, sections, task
+    from surveys.protocol import about, item_draw, pay, schema, sections, task
 
     kinds = [
         ("the top of the file", schema.Protocol),
@@ -176,6 +176,8 @@ def protocol_page() -> str:
         ("`[panel]`", sections.Panel),
         ("`[panel.codes]`", sections.CompletionCodes),
         ("`[pay]`", pay.Pay),
+        ("`[study]`", about.About),
+        ("`[[study.authors]]`", about.Author),
         ("`[sample]`", sections.Sample),
         ("`[stopping]`", sections.Stopping),
     ]
@@ -208,21 +210,23 @@ def settings_page() -> str:
 
 
 def export_page() -> str:
-    from surveys.export import columns as export_columns
+    from surveys.export.columns import items, people, trials
 
     tables = {
-        "trials": export_columns.TRIALS,
-        "extratrials": export_columns.EXTRA_TRIALS,
-        "trials and extratrials of a study in blocks, in addition": (export_columns.BLOCK,),
-        "participants": export_columns.PARTICIPANTS,
-        "questionnaire": export_columns.QUESTIONNAIRE,
-        "trials of a protocol with `[task]`, more columns": export_columns.TASK,
-        "answers": export_columns.ANSWERS,
-        "textanswers": export_columns.TEXT_ANSWERS,
-        "items": export_columns.ITEMS,
-        "events": export_columns.EVENTS,
-        "panel ids (a separate file)": export_columns.PANEL,
-        "panel ids of a protocol with `[pay]`, more columns": export_columns.PAY,
+        "trials": trials.TRIALS,
+        "extratrials": trials.EXTRA_TRIALS,
+        "trials and extratrials of a study in blocks, in addition": (trials.BLOCK,),
+        "participants": people.PARTICIPANTS,
+        "participants of a protocol with `device.record`, more columns": people.DEVICE,
+        "participants of a protocol with `device.colour_plates`, more columns": people.PLATES,
+        "questionnaire": people.QUESTIONNAIRE,
+        "trials of a protocol with `[task]`, more columns": trials.TASK,
+        "answers": trials.ANSWERS,
+        "textanswers": trials.TEXT_ANSWERS,
+        "items": items.ITEMS,
+        "events": people.EVENTS,
+        "panel ids (a separate file)": people.PANEL,
+        "panel ids of a protocol with `[pay]`, more columns": people.PAY,
     }
     parts = [
         "The codebook of an export has these columns, with the levels of its own study."

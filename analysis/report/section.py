@@ -29,5 +29,13 @@ class Section:
     figures: list[Illustration] = field(default_factory=list)
     # Shown in a frame, where a reader could otherwise be misled.
     warnings: list[str] = field(default_factory=list)
+    # Whether it belongs to the appendix: what a reader looks up, not what they read first.
+    is_detail: bool = False
     # Merged into results.json; every key belongs to one section.
     numbers: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def anchor(self) -> str:
+        """The part of an address that leads to it."""
+        kept = "".join(letter if letter.isalnum() else " " for letter in self.title.lower())
+        return "-".join(kept.split())

@@ -20,7 +20,12 @@ from surveys.benchmarks.timed_answers import PRESS, Timed
 from surveys.errors import BenchmarkError
 from surveys.models import Survey, Trial
 from surveys.participation.flow import right_answers
-from surveys.participation.identity import COOKIE, SIMULATED, read_cookie, simulated_parameter
+from surveys.participation.people.identity import (
+    COOKIE,
+    SIMULATED,
+    read_cookie,
+    simulated_parameter,
+)
 
 WITHOUT_ELEMENTS = (
     "Object.defineProperty(PerformanceObserver, 'supportedEntryTypes', { value: [] })"

@@ -27,8 +27,8 @@ from surveys.models import (
 )
 from surveys.randomisation.assignment_rules import round_robin
 from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.loading import load_study
 
 SLUG = "benchmark"
 PROTOCOL = settings.BASE_DIR / "fixtures" / "demo_protocol.toml"
@@ -67,7 +67,7 @@ def seed_console(n_finished: int, seed: int) -> Survey:
     _fill(survey, n_finished, random.Random(seed), now)  # noqa: S311 - a simulation
     PageError.objects.create(
         survey=survey, page="trial", kind="OperationalError",
-        place="surveys/participation/answers.py:1 record",
+        place="surveys/participation/given/answers.py:1 record",
         count=3, first_at=now - timedelta(days=2), last_at=now,
     )  # fmt: skip
     Build.objects.create(

@@ -9,7 +9,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from pv_engine.models import Build
 from surveys.models import BotRun, Invitation, Job, Role, Survey
-from surveys.studies.invitations import invite
+from surveys.studies.team.invitations import invite
 
 
 def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
@@ -39,6 +39,8 @@ def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
         "invitation_id": invitation.pk,
         # Of a version of the protocol, and of a page of a preview.
         "number": 1,
+        # Of a state in which the protocol was saved.
+        "revision_number": 1,
         "position": 1,
         "participant_id": participant.pk if participant else 0,
         "run_id": run.pk if run else 0,

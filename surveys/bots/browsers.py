@@ -11,7 +11,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpResponse
 
 from surveys.errors import BotError
-from surveys.participation.identity import COOKIE
+from surveys.participation.people.identity import COOKIE
 
 REDIRECTS = (301, 302, 303)
 SECONDS = 60

@@ -18,8 +18,8 @@ from surveys.bots.policies import Plan, Policy, uniform
 from surveys.errors import BotError
 from surveys.models import Participant, Survey, Trial
 from surveys.participation.flow import CONSENT, right_answers
-from surveys.participation.identity import SIMULATED, read_cookie, simulated_parameter
-from surveys.participation.questions import ANSWER, fill_in_further, first_asked
+from surveys.participation.people.identity import SIMULATED, read_cookie, simulated_parameter
+from surveys.participation.shown.questions import ANSWER, fill_in_further, first_asked
 from surveys.participation.steps.trial import TrialPage
 
 ENDS = {"survey-done", "survey-ended"}

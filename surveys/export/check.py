@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from pv_engine.errors import reason_of
 from surveys.errors import ExportError
-from surveys.export.columns import Column, ColumnType
+from surveys.export.columns.column import Column, ColumnType
 from surveys.export.description import CODEBOOK, CODEBOOK_COLUMNS
 from surveys.export.parquet import parquet_problems
 from surveys.export.psych_ds import DESCRIPTION, psych_ds_problems

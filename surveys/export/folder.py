@@ -15,10 +15,12 @@ from typing import Any
 from accounts.audit.record import COMMAND_LINE, Action, Actor, record
 from study.snapshot import snapshot
 from surveys.errors import ExportError
-from surveys.export.columns import Column, panel_columns, tables_with_levels
+from surveys.export.columns.column import Column
+from surveys.export.columns.of_study import panel_columns, tables_with_levels
 from surveys.export.description import write_descriptions
 from surveys.export.documents import write_documents, write_protocol
 from surveys.export.psych_ds import DESCRIPTION
+from surveys.export.ro_crate import write_crate
 from surveys.export.rows import panel_rows
 from surveys.export.tables import data_file, write_csv, write_stimuli, write_tables
 from surveys.models import Survey
@@ -54,6 +56,7 @@ def export_study(
         counts = _write_export(survey, scratch)
         if stimuli:
             write_stimuli(survey, scratch)
+        write_crate(survey, scratch)
     record(actor, Action.DATA_EXPORTED, survey, folder=out.name, rows=counts)
     return counts
 

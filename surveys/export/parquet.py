@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from pv_engine.errors import reason_of
-from surveys.export.columns import Column, ColumnType
+from surveys.export.columns.column import Column, ColumnType
 
 # Rows of the Parquet file read at a time: about as many as a portion of the CSV file has.
 BATCH = 8_192

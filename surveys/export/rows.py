@@ -3,19 +3,21 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from operator import eq
 from typing import Any
 
 from pv_engine.models import Item
 from surveys.export.pay import Earned, amount_of, find_earned
 from surveys.models import Answer, Event, Exclusion, PanelIdentity, Participant, Survey, Trial
 from surveys.participation.flow import outcome_of
-from surveys.participation.outcomes import Outcome, completion_code
+from surveys.participation.leaving.outcomes import Outcome, completion_code
+from surveys.participation.shown.plates import NUMBERS
 from surveys.protocol.design.pages import shown_pages
 from surveys.protocol.questions.kind import CANT_TELL
 from surveys.protocol.schema import Protocol
 from surveys.protocol.task import Task
 from surveys.studies.item_drops import find_drops
-from surveys.studies.versions import know_protocol, protocols_by_version
+from surveys.studies.protocols.versions import know_protocol, protocols_by_version
 
 Cell = str | int | None
 # Rows fetched from the database at a time, and participants whose trials are.
@@ -198,7 +200,19 @@ def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
             outcome_of(person, protocol),
             numbers.get(person.version_id or 0),
             int(survey.is_pilot),
+            *_device_cells(person, survey.protocol),
         ]
+
+
+def _device_cells(person: Participant, protocol: Protocol) -> list[Cell]:
+    cells: list[Cell] = []
+    if protocol.device.record:
+        cells += [person.device.get(name) for name in ("picture_width", "pixel_ratio", "input")]
+    if protocol.device.colour_plates:
+        read = person.device.get("plates")
+        right = None if read is None else sum(map(eq, read, NUMBERS))
+        cells += ["" if read is None else ";".join(each or "-" for each in read), right]
+    return cells
 
 
 def questionnaire_rows(survey: Survey) -> Iterator[list[Cell]]:

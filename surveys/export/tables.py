@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.files.storage import storages
 
 from pv_engine.models import Stimulus
-from surveys.export.columns import Column
+from surveys.export.columns.column import Column
 from surveys.export.rows import (
     Cell,
     answer_rows,

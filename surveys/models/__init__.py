@@ -5,6 +5,7 @@ are shown is stored before it is shown, and what they answer is stored before th
 """
 
 from surveys.models.bot_runs import BotRun
+from surveys.models.drafts import ProtocolDraft, ProtocolRevision
 from surveys.models.exclusions import Exclusion
 from surveys.models.item_drops import ItemDrop
 from surveys.models.jobs import Job
@@ -13,6 +14,7 @@ from surveys.models.membership import Invitation, Membership, Role
 from surveys.models.page_errors import PageError
 from surveys.models.participants import Event, PanelIdentity, Participant
 from surveys.models.preflight_runs import PreflightRun
+from surveys.models.reviewing import ReviewLink
 from surveys.models.study import Condition, Survey
 from surveys.models.trials import Answer, Response, TimedBy, Trial
 from surveys.models.unblinding import Unblinding
@@ -33,8 +35,11 @@ __all__ = [
     "PanelIdentity",
     "Participant",
     "PreflightRun",
+    "ProtocolDraft",
+    "ProtocolRevision",
     "ProtocolVersion",
     "Response",
+    "ReviewLink",
     "Role",
     "Survey",
     "TimedBy",

@@ -24,6 +24,10 @@ class Assignment(AppendOnlyModel):
     taken = models.JSONField(default=list, blank=True)
     # Of a study that follows another: the number of the same person there, whose group they keep.
     followed = models.PositiveIntegerField(null=True, blank=True)
+    # Of a study that draws the items shown least: the blocks, each with its items, and how often
+    # each item had been shown, in the set's order, by what is counted.
+    drawn = models.JSONField(default=list, blank=True)
+    exposure = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -55,6 +55,8 @@ class Participant(models.Model):
     questionnaire = models.JSONField(default=dict, blank=True)
     # Completed pages of the steps that have no column of their own, by the steps' names.
     progress = models.JSONField(default=dict, blank=True)
+    # What the protocol asks of the device: picture width, pixel ratio, kind of input, plates read.
+    device = models.JSONField(default=dict, blank=True)
     arrived_at = models.DateTimeField()
     consented_at = models.DateTimeField()
     understood_at = models.DateTimeField(null=True, blank=True)

@@ -14,9 +14,9 @@ from surveys.export.rows import participant_id
 from surveys.models import Exclusion, Participant, Survey
 from surveys.monitoring.headcount import ACTIVE_WITHIN, is_active
 from surveys.participation.flow import outcome_of
-from surveys.participation.outcomes import Outcome, completion_code
+from surveys.participation.leaving.outcomes import Outcome, completion_code
 from surveys.studies.blinding import condition_labels
-from surveys.studies.versions import know_protocol, protocols_by_version
+from surveys.studies.protocols.versions import know_protocol, protocols_by_version
 
 LEFT, ACTIVE = "left", "active"
 # What a person can be said to be, the first that is true.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from surveys.participation.outcomes import NO_WAY_BACK, Outcome, completion_code
+from surveys.participation.leaving.outcomes import NO_WAY_BACK, Outcome, completion_code
 from surveys.protocol.schema import Protocol
 
 # What panels put into an address for the ids of participant, study and visit, in the order of

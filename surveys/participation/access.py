@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from surveys.models import Participant, Survey
 from surveys.participation import refusals
-from surveys.participation.identity import Visit
+from surveys.participation.people.identity import Visit
 from surveys.participation.refusals import Refusal
 from surveys.protocol.wording import preferred_language, wording
 

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.limits.rules import is_first_today, seconds_until_entry
 from surveys.models import Participant, Survey
-from surveys.participation import enrolment, flow, refusals
+from surveys.participation import flow, refusals
 from surveys.participation.access import language_of, refuse, refuse_unknown
-from surveys.participation.identity import (
+from surveys.participation.people import enrolment
+from surveys.participation.people.device import is_phone, refuse_phone, refuse_window
+from surveys.participation.people.identity import (
     Visit,
     is_simulated,
     new_visit,
@@ -24,10 +26,10 @@ from surveys.participation.identity import (
     visit_of,
     write_visit,
 )
-from surveys.participation.panels import MTURK_FRAMES, is_in_mturks_frame, recognise
+from surveys.participation.people.panels import MTURK_FRAMES, is_in_mturks_frame, recognise
 from surveys.participation.refusals import Refusal
 from surveys.participation.sql.reads import find_participant
-from surveys.studies import stopping
+from surveys.studies.lifecycle import stopping
 
 LANGUAGE = "lang"
 
@@ -74,6 +76,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         return refuse(request, survey, refusals.NOT_OPEN_YET)
     if not survey.is_open or stopping.takes_nobody_new(survey):
         return _too_late(survey, visit, known)
+    no_phones = refuse_phone(request, survey.protocol.device)
+    if no_phones:
+        return refuse(request, survey, no_phones)
     if request.method == "POST":
         return _agree(request, survey, known)
     return _welcome(request, survey, visit, known)
@@ -139,6 +144,8 @@ def _agree(request: HttpRequest, survey: Survey, visit: Visit | None) -> HttpRes
     # The language in which the page was shown, which need not have been chosen.
     visit = replace(visit, language=language_of(request, survey, visit))
     agreed = flow.CONSENT.read(_visitor(survey, visit.language), request.POST)
+    if agreed is True:
+        agreed = refuse_window(request.POST, survey.protocol.device) or agreed
     if agreed is not True:
         return _stay_out(request, survey, visit, agreed or None)
     enrolled = enrolment.consent(survey, visit)
@@ -171,6 +178,7 @@ def _consent_page(
 ) -> HttpResponse:
     visitor = _visitor(survey, language_of(request, survey, visit))
     context = flow.CONSENT.context(visitor, QueryDict(), problem)
+    context["on_phone"] = survey.protocol.device.phones == "warn" and is_phone(request)
     return flow.CONSENT.show(request, visitor, context, problem)
 
 

@@ -3,9 +3,10 @@
 from django.urls import reverse
 
 from surveys.models import Participant
-from surveys.participation.outcomes import Outcome, ending_of
+from surveys.participation.leaving.outcomes import Outcome, ending_of
 from surveys.participation.steps.assignment import Assignment
 from surveys.participation.steps.blocks import BETWEEN
+from surveys.participation.steps.colour_plates import ColourPlates
 from surveys.participation.steps.comprehension import Comprehension
 from surveys.participation.steps.consent import Consent
 from surveys.participation.steps.debriefing import Debriefing
@@ -25,12 +26,13 @@ from surveys.participation.steps.questionnaire import Questionnaire, QuestionsBe
 from surveys.participation.steps.step import Step
 from surveys.participation.steps.trial import TrialPage
 from surveys.protocol.schema import Protocol
-from surveys.studies.stopping import may_go_on
+from surveys.studies.lifecycle.stopping import may_go_on
 
 CONSENT = Consent()
 # The order of the pages before the last one: the registry of page types.
 STEPS: list[Step] = [
     CONSENT,
+    ColourPlates(),
     Comprehension(),
     Assignment(),
     QuestionsBefore(),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.participation import flow
 from surveys.participation.access import refuse_unknown
-from surveys.participation.identity import read_visit
+from surveys.participation.people.identity import read_visit
 from surveys.participation.sql.reads import find_participant
 from surveys.participation.steps.step import Step
 

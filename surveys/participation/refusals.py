@@ -58,6 +58,12 @@ NOT_ALL_ANSWERED = Refusal(
     _("Something is still missing"),
     _("Answer the marked questions, then press Continue."),
 )
+NO_NUMBER = Refusal(
+    "no_number",
+    400,
+    _("Only numbers can be entered"),
+    _("Enter each number that you see in digits, or leave the field empty, then press Continue."),
+)
 NOT_RIGHT_YET = Refusal(
     "not_right_yet",
     400,
@@ -143,6 +149,25 @@ FRAMED = Refusal(
         "requester know that a survey link is needed."
     ),
     can_continue=False,
+)
+NO_PHONES = Refusal(
+    "no_phones",
+    403,
+    _("Please use a computer or a tablet"),
+    _(
+        "The pictures of this study are too small on a phone. Open the same link on a computer or "
+        "a tablet."
+    ),
+    can_continue=False,
+)
+WINDOW_TOO_NARROW = Refusal(
+    "window_too_narrow",
+    400,
+    _("This window is too narrow"),
+    _(
+        "The pictures of this study need more room. Make the window wider or use a larger screen, "
+        "then press Continue."
+    ),
 )
 UNKNOWN_STUDY = Refusal(
     "unknown_study",

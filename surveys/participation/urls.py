@@ -5,8 +5,10 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from surveys.participation import arrival, at_hand, flow, images, leaving
+from surveys.participation import arrival, flow
+from surveys.participation.leaving import views as leaving
 from surveys.participation.pages import elsewhere, page_of
+from surveys.participation.shown import at_hand, images, plates
 from surveys.participation.steps.step import Step
 
 
@@ -35,5 +37,6 @@ urlpatterns = [
     path("s/<slug:slug>/at-hand/", at_hand.at_hand, name=at_hand.NAME),
     path("s/<slug:slug>/return/", leaving.go_back, name="return"),
     path("s/<slug:slug>/<path:rest>", elsewhere, name="elsewhere"),
+    path("plates/<int:number>.svg", plates.plate, name="plate"),
     path("stimuli/<str:file_name>", images.stimulus, name="stimulus"),
 ]

@@ -8,7 +8,8 @@ from pydantic import Field
 from surveys.protocol.canonical import LATER
 from toml_files.tables import Broken, OneOf, TomlTable, rule
 
-ITEM_BALANCES = ("cycle",)
+LEAST_SHOWN = "least_shown"
+ITEM_BALANCES = ("cycle", LEAST_SHOWN)
 CROSSINGS = ("", "crossed")
 
 
@@ -39,9 +40,20 @@ class ItemDraw(TomlTable):
     strata: StratumCounts = field(default_factory=StratumCounts)
     """The number of items from each stratum."""
     balance: Annotated[str, OneOf(ITEM_BALANCES)] = "cycle"
-    """How items are used equally often: in turns, by the participant's place in the condition."""
+    """How items are used equally often: in turns, by the participant's place in the condition, or
+    those that were shown least to the participants who count or may still count."""
     conditions: Annotated[str, OneOf(CROSSINGS)] = field(default="", metadata=LATER)
-    """With [within], "crossed" asks that every item comes equally often in each condition."""
+    """With [within], "crossed" has every item come equally often in each condition."""
+
+    @property
+    def by_exposure(self) -> bool:
+        """Whether items are drawn by how often each was shown."""
+        return self.balance == LEAST_SHOWN
+
+    @property
+    def is_crossed(self) -> bool:
+        """Whether showings are counted by the condition in which an item was shown."""
+        return self.conditions == "crossed"
 
     @property
     def is_partial(self) -> bool:

@@ -13,10 +13,12 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_noop
 from pydantic import Field
 
+from surveys.protocol.about import About
 from surveys.protocol.canonical import LATER, to_json
 from surveys.protocol.design.blocks import Block, Within
 from surveys.protocol.design.groups import Group, groups_of, parts_of
 from surveys.protocol.design.rules import design_problems
+from surveys.protocol.device import Device
 from surveys.protocol.item_draw import ItemDraw
 from surveys.protocol.pay import Pay
 from surveys.protocol.sections import (
@@ -181,7 +183,9 @@ class Protocol(TomlTable):
     analysis: dict[str, Any] = field(default_factory=dict, metadata=LATER)
     """The analysis plan as it is in the file. Only the analysis app understands it, and checks it
     when a protocol is loaded."""
+    device: Device = field(default_factory=Device, metadata=LATER)
     pay: Pay = field(default_factory=Pay, metadata=LATER)
+    study: About = field(default_factory=About, metadata=LATER)
     sample: Sample = field(default_factory=Sample, metadata=LATER)
     stopping: Stopping = field(default_factory=Stopping, metadata=LATER)
     dropped: Drops = field(default_factory=dict, metadata=LATER)
@@ -295,6 +299,12 @@ class Protocol(TomlTable):
     def _ground_to_close(self) -> Broken:
         if self.stopping.close and not (self.sample.size or self.stopping.last_day):
             yield "stopping.close", "must be given with sample.size or with stopping.last_day"
+        looks = list(self.stopping.looks)
+        if looks != sorted(set(looks)):
+            yield "stopping.looks", f"must be in ascending order, but is {looks}"
+        elif looks and self.sample.size <= looks[-1]:
+            words = "must be less than sample.size, at which the last look is, but is"
+            yield "stopping.looks", f"{words} {looks}"
 
 
 def paragraphs(text: str) -> list[str]:

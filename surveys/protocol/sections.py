@@ -29,6 +29,7 @@ from toml_files.tables import Broken, Many, OneOf, TomlTable, rule
 MODES = ("round_robin", "least_filled", "permuted_blocks")
 CANT_TELL_PLACES = ("random", "last")
 QUESTION_KINDS = ("choice", "several", "scale", "text")
+SPENDINGS = ("obrien_fleming", "pocock")
 SAMPLE_COUNTS = ("finished", "passed")
 PANEL_PARAMETERS = {
     "prolific": ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID"),
@@ -51,6 +52,7 @@ Day = Annotated[
     str, BeforeValidator(_iso_day), WithJsonSchema({"type": "string", "format": "date"})
 ]
 People = Annotated[int, Field(ge=0, le=1_000_000)]
+Looked = Annotated[int, Field(ge=2, le=1_000_000)]
 Place = Annotated[int, Field(ge=1, le=10_000)]
 
 
@@ -283,3 +285,8 @@ class Stopping(TomlTable):
     """Whether the study closes automatically at the full sample or after the last day."""
     may_finish: bool = field(default=True, metadata=LATER)
     """Whether participants who are under way when the study is closed may finish."""
+    looks: Annotated[Many[Looked], Field(max_length=20)] = field(default=(), metadata=LATER)
+    """The numbers of counted participants at which the declared tests are looked at before the
+    full sample, in ascending order."""
+    spending: Annotated[str, OneOf(SPENDINGS)] = field(default="obrien_fleming", metadata=LATER)
+    """How the looks share the tests' error: hardly any of it early, or about the same each time."""

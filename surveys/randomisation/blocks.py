@@ -35,16 +35,30 @@ def deal_blocks(
     number: int,
     place: int,
     seed: int,
+    drawn: Mapping[str, list[str]] | None = None,
 ) -> list[DealtBlock]:
     """Return the blocks of the participant with that number, at that place of a group.
 
     `strata` maps each item's name to its stratum, in the set's order; `examples` are the names of
-    the set's examples.
+    the set's examples. `drawn` has each block's items where they were drawn by exposure.
     """
     parts = protocol.parts
-    dealt: dict[str, list[str]] = {part.name: [] for part in parts}
-    dealt.update(_deal_examples(protocol, examples))
+    dealt = dict(_deal_examples(protocol, examples))
+    dealt |= _deal_items(strata, protocol, place, seed) if drawn is None else drawn
+    own, sequence = shown_in(protocol, group, number, seed)
+    conditions = conditions_of_parts(parts, own, sequence)
+    return [
+        DealtBlock(part.name, condition, pool_of(protocol, part), dealt[part.again or part.name])
+        for part, condition in zip(parts, conditions, strict=True)
+    ]
+
+
+def _deal_items(
+    strata: Mapping[str, str], protocol: Protocol, place: int, seed: int
+) -> dict[str, list[str]]:
+    """The items of each block that asks about items of its own, by the place in the group."""
     of_items = asking_parts(protocol, "items")
+    dealt: dict[str, list[str]] = {part.name: [] for part in of_items}
     pools = pools_of(strata, protocol)
     counts = {stratum: len(names) for stratum, names in pools.items()}
     sizes = block_sizes(of_items, available(protocol, counts))
@@ -53,12 +67,7 @@ def deal_blocks(
         for part, piece in zip(of_items, _pieces(names, wanted, seed, stratum, place - 1),
                                strict=True):  # fmt: skip
             dealt[part.name] += piece
-    own, sequence = shown_in(protocol, group, number, seed)
-    conditions = conditions_of_parts(parts, own, sequence)
-    return [
-        DealtBlock(part.name, condition, pool_of(protocol, part), dealt[part.again or part.name])
-        for part, condition in zip(parts, conditions, strict=True)
-    ]
+    return dealt
 
 
 def pools_of(strata: Mapping[str, str], protocol: Protocol) -> dict[str, list[str]]:

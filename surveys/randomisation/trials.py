@@ -8,17 +8,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pv_engine.models import Item
-from surveys.models import Participant, Trial
+from surveys.models import Assignment, Participant, Trial
 from surveys.protocol.questions.kind import CANT_TELL
 from surveys.protocol.schema import Protocol
 from surveys.protocol.task import TaskQuestion
 from surveys.randomisation.blocks import deal_blocks
 from surveys.randomisation.item_draws import drawn_items
+from surveys.randomisation.least_shown import DrawnPart, draw_least_shown
 from surveys.randomisation.seeds import option_order, question_order, seeded_number, seeded_order
 
 if TYPE_CHECKING:
     from pv_engine.models import Item
 
+# The items of each block, by its name.
+ByBlock = Mapping[str, list[str]]
 MAIN, ATTENTION, REPEAT, EXAMPLE = "main", "attention", "repeat", "example"
 
 
@@ -27,26 +30,21 @@ class PlannedTrial:
     """What a trial is about, before its options are drawn."""
 
     kind: str
+    # The item's name in the stimulus set.
     item: str
     # Empty where the participant's group says it.
     condition: str = ""
     block: str = ""
 
 
-@dataclass(frozen=True)
-class DrawnTrial:
+@dataclass(frozen=True, kw_only=True)
+class DrawnTrial(PlannedTrial):
     """One trial before it is stored."""
 
     position: int
-    kind: str
-    # The item's name in the stimulus set.
-    item: str
     options: list[str]
     # Of an attention check: the option that its text asks for.
     expected: str = ""
-    # Empty where the participant's group says it.
-    condition: str = ""
-    block: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,16 +68,28 @@ class Deck:
 
 
 def draw_trials(
-    deck: Deck, protocol: Protocol, seed: int, number: int, place: int, group: str = ""
+    deck: Deck,
+    protocol: Protocol,
+    seed: int,
+    number: int,
+    place: int,
+    group: str = "",
+    drawn: Sequence[DrawnPart] | None = None,
 ) -> list[DrawnTrial]:
     """Return all trials of the participant, in the order in which they are asked.
 
-    `group` matters only to studies in blocks.
+    `group` matters only to studies in blocks. `drawn` has the items that the ledger gives the
+    participant, where they are drawn by exposure; without it, as if nobody had been shown any.
     """
+    by_block = None
+    if protocol.items.by_exposure:
+        if drawn is None:
+            drawn = draw_least_shown(deck.strata, protocol, group, number, seed, {})
+        by_block = {part["block"]: part["items"] for part in drawn}
     if protocol.parts:
-        planned = _plan_blocks(deck, protocol, seed, number, place, group)
+        planned = _plan_blocks(deck, protocol, seed, number, place, group, by_block)
     else:
-        planned = _plan(deck, protocol, seed, number, place)
+        planned = _plan(deck, protocol, seed, number, place, by_block)
     # From the last one, so that the places of those before it stay what they are.
     for check, after in reversed(list(enumerate(protocol.checks.attention_after, start=1))):
         name = seeded_order(list(deck.examples), seed, number, "attention", check)[0]
@@ -90,9 +100,13 @@ def draw_trials(
     ]
 
 
-def _plan(deck: Deck, protocol: Protocol, seed: int, number: int, place: int) -> list[PlannedTrial]:
+def _plan(
+    deck: Deck, protocol: Protocol, seed: int, number: int, place: int, drawn: ByBlock | None
+) -> list[PlannedTrial]:
     names = list(deck.items)
-    if protocol.items.is_partial:
+    if drawn is not None:
+        names = drawn[""]
+    elif protocol.items.is_partial:
         names = drawn_items(deck.strata, protocol.items, seed, place)
     order = question_order(names, protocol.question_order, seed, number, place)
     repeated = _repeated(order, protocol.checks.repeats, seed, number)
@@ -103,12 +117,18 @@ def _plan(deck: Deck, protocol: Protocol, seed: int, number: int, place: int) ->
 
 
 def _plan_blocks(
-    deck: Deck, protocol: Protocol, seed: int, number: int, place: int, group: str
+    deck: Deck,
+    protocol: Protocol,
+    seed: int,
+    number: int,
+    place: int,
+    group: str,
+    drawn: ByBlock | None,
 ) -> list[PlannedTrial]:
     """The questions of each block, in an order within the block."""
     planned = []
     for block in deal_blocks(
-        deck.strata, list(deck.examples), protocol, group, number, place, seed
+        deck.strata, list(deck.examples), protocol, group, number, place, seed, drawn
     ):
         pool, kind = (deck.items, MAIN) if block.pool == "items" else (deck.examples, EXAMPLE)
         names = [name for name in pool if name in set(block.items)]
@@ -128,9 +148,7 @@ def _draw(
     if is_check:
         expected = classes[seeded_number(len(classes), seed, number, "attention", position)]
     options = arrange(protocol.task.first, of_item, protocol, seed, number, position)
-    return DrawnTrial(
-        position, trial.kind, trial.item, options, expected, trial.condition, trial.block
-    )
+    return DrawnTrial(**vars(trial), position=position, options=options, expected=expected)
 
 
 def arrange(
@@ -164,7 +182,10 @@ def draw_practice_options(item: "Item", protocol: Protocol, seed: int, number: i
 
 
 def make_trials(participant: Participant, items: list[Item]) -> list[Trial]:
-    """The participant's trials, as the survey's seed and the participant's number have it."""
+    """The participant's trials, as the survey's seed and the participant's number have it.
+
+    The ledger has the items of a participant whose study draws them by exposure.
+    """
     if participant.number is None or participant.place is None:
         raise ValueError("A participant without a number has no trials yet.")
     survey, by_name = participant.survey, {item.name: item for item in items}
@@ -175,6 +196,7 @@ def make_trials(participant: Participant, items: list[Item]) -> list[Trial]:
         participant.number,
         participant.place,
         participant.group,
+        _drawn_for(participant),
     )
     return [
         Trial(
@@ -189,3 +211,11 @@ def make_trials(participant: Participant, items: list[Item]) -> list[Trial]:
         )
         for trial in drawn
     ]
+
+
+def _drawn_for(participant: Participant) -> list[DrawnPart] | None:
+    """The items in the ledger; None where there are none, as in a preview."""
+    if not participant.protocol.items.by_exposure or participant._state.adding:
+        return None
+    lines = Assignment.objects.filter(survey=participant.survey_id, number=participant.number)
+    return lines.values_list("drawn", flat=True).first()

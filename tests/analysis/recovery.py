@@ -29,14 +29,14 @@ from analysis.data.exports import read_export
 from analysis.data.scores import conditions_of
 from analysis.plan.plan import default_plan
 from analysis.report.sections.accuracy import accuracy_section
-from analysis.report.sections.estimates import estimates_section
+from analysis.report.sections.differences.estimates import estimates_section
 from analysis.statistics.descriptives import accuracy_table
 from surveys.bots.policies import ReaderPolicy
 from surveys.export.folder import export_study
 from surveys.models import Participant
-from surveys.participation import assignment, enrolment
-from surveys.participation.answers import SentAnswer, Taken, form_key, record_answer
-from surveys.participation.identity import new_visit
+from surveys.participation.given.answers import SentAnswer, Taken, form_key, record_answer
+from surveys.participation.people import assignment, enrolment
+from surveys.participation.people.identity import new_visit
 from surveys.participation.steps.introduction import Introduction
 from tests.factories import make_survey
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from surveys.bots.page_reader import Form, read_page
 from surveys.models import Participant, Response
-from surveys.participation.identity import COOKIE, read_cookie
+from surveys.participation.people.identity import COOKIE, read_cookie
 from tests.factories import make_browser
 
 

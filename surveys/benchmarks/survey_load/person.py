@@ -12,7 +12,7 @@ import aiohttp
 from surveys.benchmarks.survey_load.options import LoadOptions
 from surveys.benchmarks.survey_load.timings import Timings
 from surveys.bots.page_reader import Form, Page, read_page
-from surveys.participation.identity import COOKIE
+from surveys.participation.people.identity import COOKIE
 
 # More pages than any survey has: a participant who goes round in circles is an error.
 MOST_PAGES = 400

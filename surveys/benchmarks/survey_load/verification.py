@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from surveys.benchmarks.survey_load.person import Person
 from surveys.checks.stored_data import find_problems
 from surveys.models import Assignment, Participant, Response, Survey
-from surveys.participation.identity import read_cookie
+from surveys.participation.people.identity import read_cookie
 
 
 def find_losses(survey: Survey, people: list[Person]) -> Iterator[str]:

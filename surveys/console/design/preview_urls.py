@@ -4,7 +4,7 @@ from django.urls import path
 
 from surveys.console.design.preview import page
 from surveys.participation import flow
-from surveys.participation.at_hand import NAME as AT_HAND
+from surveys.participation.shown.at_hand import NAME as AT_HAND
 from surveys.participation.urls import page_path
 
 app_name = "preview"

@@ -13,7 +13,7 @@ from surveys.bots.walker import require_no_people
 from surveys.console.access import for_role
 from surveys.errors import BotError
 from surveys.models import BotRun, Survey
-from surveys.participation.fields import read_int
+from surveys.participation.given.fields import read_int
 
 SHOWN = 20
 # What a database keeps in the column.

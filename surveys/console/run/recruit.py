@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import SignedInRequest
 from accounts.audit.record import Action, record
 from surveys.console.access import for_role
-from surveys.export.columns import PANEL
+from surveys.export.columns.people import PANEL
 from surveys.export.rows import panel_rows
 from surveys.models import PanelIdentity, Role, Survey
 from surveys.monitoring.recruiting import endings, missing_points, panel_address

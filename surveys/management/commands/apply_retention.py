@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit.record import COMMAND_LINE
-from surveys.participation.erasure import apply_retention
+from surveys.participation.leaving.erasure import apply_retention
 
 
 class Command(BaseCommand):

@@ -16,8 +16,8 @@ from django.db.models import F, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from surveys.models import Participant, Trial
-from surveys.participation.identity import Visit
-from surveys.participation.images import Pictures, find_pictures, pictures_of
+from surveys.participation.people.identity import Visit
+from surveys.participation.shown.images import Pictures, find_pictures, pictures_of
 from surveys.protocol.task import Task
 
 Row = TypeVar("Row")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 
 from surveys.models import Participant
-from surveys.participation.assignment import assign
+from surveys.participation.people.assignment import assign
 from surveys.participation.steps.step import Step
 
 

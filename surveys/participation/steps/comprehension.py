@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from surveys.models import Event, Participant
 from surveys.participation import refusals
-from surveys.participation.fields import ShownOption, ShownQuestion, are_offered, read_int
+from surveys.participation.given.fields import ShownOption, ShownQuestion, are_offered, read_int
 from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Changes, Context, Step
 from surveys.protocol.schema import Protocol, paragraphs

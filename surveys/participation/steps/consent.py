@@ -46,6 +46,7 @@ class Consent(Step):
             "wording": consent_version(protocol, language),
             "other_languages": [(code, LANGUAGE_NAMES[code]) for code in others],
             "panel": protocol.panel,
+            "device": protocol.device,
             "problem": problem,
         }
 

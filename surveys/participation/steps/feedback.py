@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from surveys.models import Participant, Trial
-from surveys.participation.given import given_answers
-from surveys.participation.images import find_pictures
-from surveys.participation.item_texts import told_of
+from surveys.participation.given.earlier import given_answers
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown.images import find_pictures
+from surveys.participation.shown.item_texts import told_of
 from surveys.participation.standing import Standing, block_of, standing_of
 from surveys.participation.steps.between import BetweenQuestions
 from surveys.participation.steps.step import Context

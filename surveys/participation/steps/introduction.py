@@ -7,9 +7,10 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from surveys.models import Participant
-from surveys.participation.examples import show_examples
-from surveys.participation.images import examples_of
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown.examples import show_examples
+from surveys.participation.shown.images import examples_of
+from surveys.participation.standing import note_standing
 from surveys.participation.steps.step import Changes, Context, Step
 from surveys.protocol.schema import paragraphs
 from surveys.protocol.wording import wording
@@ -29,6 +30,8 @@ class Introduction(Step):
         now = timezone.now()
         items = find_items(participant.survey).order_by("is_example", "position")
         trials = make_trials(participant, list(items))
+        # Known now, so that nobody has to look up whether a page comes before the first question.
+        note_standing(participant, trials[:1])
         columns = {self.column: now, "n_trials": len(trials)}
         return Changes(columns, [*trials, *self._left(participant, 1, now)])
 

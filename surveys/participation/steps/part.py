@@ -6,9 +6,9 @@ from django.http import QueryDict
 
 from pv_engine.models import Item
 from surveys.models import Participant
-from surveys.participation.examples import show_examples
-from surveys.participation.images import examples_of
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown.examples import show_examples
+from surveys.participation.shown.images import examples_of
 from surveys.participation.standing import Standing, standing_of
 from surveys.participation.steps.between import BetweenQuestions
 from surveys.participation.steps.introduction import MAX_EXAMPLES

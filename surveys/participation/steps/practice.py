@@ -9,11 +9,11 @@ from django.utils.crypto import constant_time_compare
 from pv_engine.models import Item
 from surveys.models import Participant, Survey
 from surveys.participation import refusals
-from surveys.participation.answers import form_key
-from surveys.participation.images import examples_of, find_pictures
-from surveys.participation.item_texts import told_of
-from surveys.participation.questions import option_sent, show_first
+from surveys.participation.given.answers import form_key
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown.images import examples_of, find_pictures
+from surveys.participation.shown.item_texts import told_of
+from surveys.participation.shown.questions import option_sent, show_first
 from surveys.participation.steps.step import Context, Stage, Step
 from surveys.protocol.wording import legend_of, option_label, task_of
 from surveys.randomisation.trials import draw_practice_options

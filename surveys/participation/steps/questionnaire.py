@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from surveys.models import Participant, Survey
 from surveys.participation import refusals
-from surveys.participation.fields import (
+from surveys.participation.given.fields import (
     ShownOption,
     ShownQuestion,
     are_offered,

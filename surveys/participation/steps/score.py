@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from surveys.models import Participant
-from surveys.participation.given import answers_of_block
+from surveys.participation.given.earlier import answers_of_block
 from surveys.participation.refusals import Refusal
 from surveys.participation.standing import Standing, block_of, standing_of
 from surveys.participation.steps.between import BetweenQuestions

@@ -10,14 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from surveys.models import Participant, Survey, Trial
-from surveys.participation import answers, refusals
+from surveys.participation import refusals
 from surveys.participation.access import refuse
-from surveys.participation.answers import FIRST, Judged, SentAnswer, Taken
-from surveys.participation.images import Pictures
-from surveys.participation.item_texts import told_of
-from surveys.participation.measures import read_measures
-from surveys.participation.questions import show_first, show_further
+from surveys.participation.given import answers
+from surveys.participation.given.answers import FIRST, Judged, SentAnswer, Taken
+from surveys.participation.given.measures import read_measures
+from surveys.participation.people.device import read_device
 from surveys.participation.refusals import Refusal
+from surveys.participation.shown.images import Pictures
+from surveys.participation.shown.item_texts import told_of
+from surveys.participation.shown.questions import show_first, show_further
 from surveys.participation.sql import writes
 from surveys.participation.sql.reads import UpcomingTrial, upcoming_trials
 from surveys.participation.standing import kept_blocks, note_standing
@@ -151,6 +153,7 @@ def read_answer(sent: QueryDict) -> SentAnswer:
         option=sent.get("answer", "")[:LONGEST_FIELD],
         form_key=sent.get("form_key", "")[:LONGEST_FIELD],
         measures=read_measures(sent),
+        device=read_device(sent),
         fields=sent,
         is_timed_out=bool(sent.get("timed_out")),
     )
@@ -182,6 +185,7 @@ def _context(
         "is_first_step": is_first_step,
         "is_second_step": bool(trial.first_option),
         "form_key": answers.form_key(participant, trial.position, step),
+        "records_device": protocol.device.record,
         "at_hand": bool(kept_blocks(participant, trial)),
         "problem": problem,
     }

@@ -94,13 +94,22 @@ def _other_keys(protocol: "Protocol") -> Broken:
     if protocol.blocks and protocol.items.is_partial:
         key = "items.per_participant" if protocol.items.per_participant else "items.strata"
         yield key, "must be left out with [[blocks]], which say how many items each has"
-    is_square = protocol.within.conditions and protocol.within.order == "latin_square"
-    if protocol.items.conditions and not is_square:
-        yield "items.conditions", "needs [within] with order = 'latin_square'"
+    yield from _balance(protocol)
     if protocol.follows and not protocol.panel.name:
         yield "follows", "needs [panel], whose ids show who took part before"
     if protocol.follows and protocol.follows == protocol.slug:
         yield "follows", "must be the address of another study"
+
+
+def _balance(protocol: "Protocol") -> Broken:
+    within, items = protocol.within, protocol.items
+    is_given = within.order == "latin_square" or items.by_exposure
+    if items.is_crossed and not (within.conditions and is_given):
+        words = "needs [within] with order = 'latin_square', or with items.balance = 'least_shown'"
+        yield "items.conditions", words
+    if items.by_exposure and not (items.is_partial or parts_of(protocol)):
+        words = "is 'least_shown', which needs a part of the set for each participant"
+        yield "items.balance", f"{words}: per_participant, strata, [within] or [[blocks]]"
 
 
 def _pages(protocol: "Protocol") -> Broken:

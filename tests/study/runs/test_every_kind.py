@@ -33,7 +33,7 @@ from surveys.jobs import work
 from surveys.jobs.queue import start_job
 from surveys.models import BotRun, Job, PreflightRun
 from surveys.studies.blinding import unblind
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.publishing import close_survey
 from tests.pv_engine.scripted_engine import ScriptedStep
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]

@@ -13,9 +13,9 @@ from surveys.benchmarks.console_examples import console_examples
 from surveys.benchmarks.console_pages import find_pages
 from surveys.models import BotRun, Job, Role, Survey
 from surveys.studies.blinding import unblind
-from surveys.studies.membership import give_role
-from surveys.studies.pilots import start_pilot
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.pilots import start_pilot
+from surveys.studies.lifecycle.publishing import close_survey
+from surveys.studies.team.membership import give_role
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
 from tests.team import make_user, sign_in

@@ -12,7 +12,7 @@ from surveys.benchmarks.console_examples import console_examples
 from surveys.benchmarks.console_pages import ConsolePage, find_pages
 from surveys.benchmarks.console_speed import CONTROL, MOST_QUERIES
 from surveys.models import Role
-from surveys.studies.membership import give_role
+from surveys.studies.team.membership import give_role
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
 from tests.team import make_user, sign_in

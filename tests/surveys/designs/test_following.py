@@ -6,7 +6,7 @@ from django.db import connection
 from surveys.checks.stored_data import find_problems
 from surveys.errors import ProtocolError
 from surveys.models import Assignment, Participant, Survey
-from surveys.participation.withdrawal import withdraw
+from surveys.participation.leaving.withdrawal import withdraw
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
 

@@ -14,8 +14,8 @@ from surveys.checks.stored_data import find_problems
 from surveys.export.check import export_problems
 from surveys.export.folder import export_study
 from surveys.models import Survey
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.loading import load_study
 from tests.factories import make_stimulus_folder
 from tests.surveys.protocol.test_library import DESIGNS
 

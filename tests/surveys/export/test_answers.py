@@ -8,7 +8,7 @@ from surveys.bots.policies import find_policy
 from surveys.bots.walker import run_bots
 from surveys.checks.stored_data import find_problems
 from surveys.export.check import export_problems, read_codebook
-from surveys.export.columns import TRIALS
+from surveys.export.columns.trials import TRIALS
 from surveys.export.folder import export_study
 from surveys.models import Answer
 from surveys.protocol.questions.registry import KINDS

@@ -9,7 +9,7 @@ import pytest
 
 from surveys.export import parquet
 from surveys.export.check import export_problems
-from surveys.export.columns import CONDITION, PARTICIPANT_ID
+from surveys.export.columns.column import CONDITION, PARTICIPANT_ID
 from surveys.export.folder import export_study
 from surveys.models import Response, Trial
 

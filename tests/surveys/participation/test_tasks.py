@@ -10,7 +10,7 @@ from pv_engine.models import Item, Stimulus
 from surveys.checks.leaks import find_leaks
 from surveys.checks.stored_data import find_problems
 from surveys.models import Answer, Response, Trial
-from surveys.participation.withdrawal import withdraw
+from surveys.participation.leaving.withdrawal import withdraw
 from tests.surveys.participation.test_query_counts import MOST, CountingVisitor
 from tests.surveys.task_sets import EVERY_KIND, further_choices, make_task_survey
 from tests.surveys.visitor import Visitor

@@ -16,6 +16,7 @@ from tests.surveys.protocol_files import read_file
 HASHES = Path(__file__).parent / "hashes"
 FILES = {
     "assignment": "10140f8d36a692ae632e5771641f71baac35976b5e3a9953f55e3cdf42857bba",
+    "device": "abfe8009d52576ea8825d0ca66f6961ad32aa229a24a89a29221edff69f91e5b",
     "designs": "6dce6138ac26ae45995d492a3e0455f86b1aec332e1857e97376cf5b6265e346",
     "empty-tables": "e76fcca7ce3c33f1cfd35dd220bade77b99e9bcc8986d75f5364c9a0c07a426a",
     "ends": "2bc2f70602355fda2f0e9729bb8d9ab15e3a8259b8ce0b87dfbdf2c5bcc1da76",
@@ -27,6 +28,7 @@ FILES = {
     "planned": "86b101a2cdce13474ec8a628716836fc291903591b2e191a64066afb71421f14",
     "questionnaire": "b7360ccd42655bccd74f20f4abc13ed96f945dca9a6d57042252b660fc0d413e",
     "smallest": "bc99d66b51a86454a960a45cd4646894007824e2bf9132e1f03dedece95c58cf",
+    "study": "6a22b905e1e3a243e3ee07acd098d899302df993465a93ef2cd174573cd869d5",
     "task": "6032ad3fbecea081af11c6f642756cf3b540c58f540b4e86aed9eff683331e06",
     "texts": "0404e6b4f6511e7d6e772f33d6f64367430e168cc27a67bf0a8a42f943e979d4",
     "trials": "8475c2202dcc0d52227c1338d0b70ad115953b4602edf6f3c534ecd8ceecbd6b",

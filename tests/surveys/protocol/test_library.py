@@ -18,8 +18,8 @@ from surveys.export.check import export_problems
 from surveys.export.folder import export_study
 from surveys.protocol.schema import Protocol
 from surveys.protocol.task import ORIGINAL
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.loading import load_study
 from tests.surveys.protocol_files import read_file
 
 DESIGNS = {
@@ -85,7 +85,8 @@ def test_it_runs_from_import_to_export(db, tmp_path, design):
     assert sum(row["n_trials"] for row in rows) == 3 * N_ITEMS
     assert {round(1 / row["chance"]) for row in rows} == {len(DESIGNS[design][0].split(";"))}
     assert ("detection" in section.numbers) == (design in ("hive_agreement", "alqaraawi"))
-    assert ("confidence" in section.numbers) == (design != "guess_wrong_label")
+    sections = [each.title for each in results.sections]
+    assert ("Confidence (exploratory)" in sections) == (design != "guess_wrong_label")
     assert "The task (exploratory)" in render_report(results)
 
 

@@ -11,7 +11,7 @@ from analysis.data.loading import load_study
 from surveys.errors import ExclusionError
 from surveys.export.folder import export_study
 from surveys.models import Exclusion, Response, Survey
-from surveys.participation.withdrawal import withdraw
+from surveys.participation.leaving.withdrawal import withdraw
 from surveys.studies.exclusions import LONGEST_REASON, exclude, include_again
 
 

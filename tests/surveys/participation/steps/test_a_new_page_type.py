@@ -17,9 +17,9 @@ from surveys.models import Event, Survey
 from surveys.monitoring.live import find_monitor
 from surveys.participation import flow
 from surveys.participation import urls as survey_urls
-from surveys.participation.images import examples_of, find_pictures
+from surveys.participation.leaving.withdrawal import withdraw
+from surveys.participation.shown.images import examples_of, find_pictures
 from surveys.participation.steps.step import Step
-from surveys.participation.withdrawal import withdraw
 from tests.factories import make_survey
 from tests.surveys.preview.test_walk import Previewer
 from tests.surveys.visitor import Visitor

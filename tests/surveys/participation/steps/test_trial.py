@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from surveys.checks.stored_data import find_problems
 from surveys.models import Response, Survey, Trial
 from tests.factories import make_survey
-from tests.surveys.participation.test_answers import began_earlier
+from tests.surveys.participation.given.test_answers import began_earlier
 from tests.surveys.visitor import Visitor
 
 CONFIDENCE = "[trials]\nconfidence = true"
@@ -100,7 +100,7 @@ def test_the_first_answer_counts_as_it_was_first_sent(visitor_of):
 
 
 def test_the_first_step_cannot_be_left_out(visitor_of):
-    from surveys.participation.answers import form_key
+    from surveys.participation.given.answers import form_key
 
     visitor = visitor_of(TWO_STEPS)
     form = {**visitor.filled_form(), "form_key": form_key(visitor.participant, 1)}

@@ -1,0 +1,24 @@
+"""The columns of the table of items."""
+
+from surveys.export.columns.column import (
+    ITEM,
+    PREDICTION,
+    STRATUM,
+    TRUE_LABELS,
+    Column,
+)
+
+ITEMS = (
+    ITEM,
+    Column("item_position", "The item's place in the stimulus set, from 1", "integer"),
+    STRATUM,
+    PREDICTION,
+    TRUE_LABELS,
+    Column("options", "The classes offered beside “I just can't tell”", "list", levels_of="labels"),
+    Column(
+        "dropped",
+        "Why the item was dropped before the study opened; nobody was asked about it then",
+        "text",
+        "not dropped",
+    ),
+)

@@ -1,0 +1,1 @@
+"""What participants give: answers, times, and how both are read from forms."""

@@ -1,0 +1,1 @@
+"""What pages show: pictures, texts, questions with their options."""
