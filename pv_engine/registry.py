@@ -152,15 +152,15 @@ class NetworkFamily:
         One line for the reference page.
     tasks : tuple of str
         Which values of `classifier.task` its networks are for.
-    reads_prompts : bool
-        Whether a network's classes may be given as `classifier.prompts`.
+    texts : tuple of str
+        Which of `classifier.prompts` and `classifier.answers` may name its networks' classes.
     """
 
     family: str
     names: str
     meaning: str
     tasks: tuple[str, ...] = ("multi_label", "single_label")
-    reads_prompts: bool = False
+    texts: tuple[str, ...] = ()
 
 
 def registry(group: str, own: dict[str, Entry]) -> dict[str, Entry]:

@@ -1,4 +1,4 @@
-"""Error rates and coverages of the headline statements where images are drawn anew, too.
+"""Error rates and coverages of the headline statements where images are new, too.
 
 Each simulated study draws participants and images. Conditions share the images, and an image may
 help one condition more than the other: that is the variance which tests on participants' means do

@@ -35,6 +35,7 @@ from analysis.report.sections.flow import flow_section
 from analysis.report.sections.generalising.generalisation import generalisation_section
 from analysis.report.sections.generalising.mixed_model import mixed_model_section
 from analysis.report.sections.images import images_section
+from analysis.report.sections.looks import looks_sections
 from analysis.report.sections.methods import methods_section
 from analysis.report.sections.registration import registration_section
 from analysis.report.sections.within_person import within_person_section
@@ -98,6 +99,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
         sections.append(within_person_section(study, trials, plan))
     if between:
         details.append(estimates_section(study, plan))
+    sections += looks_sections(study, plan)
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         sections.insert(0, flow_section(study, study.participants))

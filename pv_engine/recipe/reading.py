@@ -114,7 +114,7 @@ class RecipeFile(TomlTable):
 # the recipe gives them.
 LATER = {
     "data": ("transform", "classes", "masks"),
-    "classifier": ("head_activation", "precision", "prompts", "stages"),
+    "classifier": ("answers", "head_activation", "precision", "prompts", "question", "stages"),
     "decoder": (
         "views",
         "perceptual_weight",

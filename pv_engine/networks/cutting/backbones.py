@@ -1,10 +1,12 @@
 """Cuts a network at its last feature map, the first way that computes the same."""
 
 import math
+from collections.abc import Callable
 
 from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError
+from pv_engine.networks.captioning.next_token import NextToken
 from pv_engine.networks.cutting.identity import TOLERANCE, identity_error, keep_inputs
 from pv_engine.networks.cutting.maps import cut_anywhere, trial_pictures
 from pv_engine.networks.cutting.tokens import cut_at_tokens
@@ -14,6 +16,7 @@ from pv_engine.networks.modes import evaluating
 from pv_engine.networks.segmentation.segmenter import Segmenter
 
 Parts = tuple[nn.Module, nn.Module]
+Way = Callable[[nn.Module, str, Tensor], Parts | None]
 
 
 def cut(network: nn.Module, architecture: str, size: int | None = None) -> Parts:
@@ -24,8 +27,9 @@ def cut(network: nn.Module, architecture: str, size: int | None = None) -> Parts
     no single last feature map, or whose parts never compute the same.
     """
     pictures = trial_pictures(network, size)
-    errors, refusals = [], {}
-    for way in (_known_parts, _named_parts, _recorded_parts, _token_parts):
+    errors: list[float] = []
+    refusals: dict[Way, RecipeError] = {}
+    for way in _ways(network):
         try:
             parts = way(network, architecture, pictures)
         except RecipeError as refusal:
@@ -39,7 +43,14 @@ def cut(network: nn.Module, architecture: str, size: int | None = None) -> Parts
         errors.append(max(_error(network, *parts, each) for each in both))
         if not errors[-1] > TOLERANCE:  # also if it is NaN: see _try_out
             return parts
-    raise refusals.get(_recorded_parts) or RecipeError(_difference(architecture, min(errors)))
+    refused = refusals.get(_recorded_parts) or refusals.get(_known_parts)
+    raise refused or RecipeError(_difference(architecture, min(errors)))
+
+
+def _ways(network: nn.Module) -> tuple[Way, ...]:
+    if isinstance(network, Segmenter | NextToken):
+        return (_known_parts,)
+    return _known_parts, _named_parts, _recorded_parts, _token_parts
 
 
 def _difference(architecture: str, error: float) -> str:
@@ -81,7 +92,7 @@ def _error(network: nn.Module, encoder: nn.Module, head: nn.Module, pictures: Te
 def _known_parts(network: nn.Module, architecture: str, pictures: Tensor) -> Parts | None:
     if isinstance(network, SmallCnn):
         return network.features, network.head
-    if isinstance(network, Segmenter):
+    if isinstance(network, Segmenter | NextToken):
         return network.parts()
     if not _is_resnet(network):
         return None

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from pv_engine.data.transform import RESAMPLING, Transform
 from pv_engine.errors import RecipeError, reason_of
+from pv_engine.networks.families.captioners import captioner
 from pv_engine.networks.families.family import PLAIN, UNKNOWN, Preset, triple
 from pv_engine.networks.families.zero_shot import ZeroShot, checked_prompts
 from pv_engine.networks.segmentation.segmenter import segmenter_of
@@ -56,6 +57,9 @@ class HuggingFace:
     def create(self, config: ClassifierConfig, num_classes: int, pretrained: bool) -> nn.Module:
         if config.prompts:
             return _zero_shot(config, num_classes, pretrained)
+        if config.answers:
+            model = _loaded(config, "AutoModelForImageTextToText", pretrained)
+            return captioner(model, tokenizer_of(config), config, num_classes)
         segments = config.task == "segmentation"
         kind = "AutoModelForSemanticSegmentation" if segments else "AutoModelForImageClassification"
         model = _loaded(config, kind, pretrained)
@@ -86,18 +90,24 @@ def _zero_shot(config: ClassifierConfig, num_classes: int, pretrained: bool) -> 
 
 
 def _tokens(config: ClassifierConfig, prompts: list[str], longest: int) -> dict[str, Tensor]:
+    return dict(
+        tokenizer_of(config)(
+            prompts, padding="max_length", truncation=True, max_length=longest, return_tensors="pt"
+        )
+    )
+
+
+def tokenizer_of(config: ClassifierConfig) -> Any:
+    """Return the tokenizer that belongs to a model; RecipeError if there is none."""
     try:
         from transformers import AutoTokenizer
 
-        found = AutoTokenizer.from_pretrained(_named(config))(
-            prompts, padding="max_length", truncation=True, max_length=longest, return_tensors="pt"
-        )
+        return AutoTokenizer.from_pretrained(_named(config))
     except (OSError, ValueError) as error:
         raise RecipeError(
             f"classifier.architecture is {config.architecture!r}, whose tokenizer cannot be loaded "
             f"({reason_of(error)}); put its files beside the model's."
         ) from error
-    return dict(found)
 
 
 # Of models that compare pictures with texts, those that read pictures.
@@ -107,6 +117,7 @@ MEANT = {
     "AutoModelForImageClassification": "an image classifier",
     "AutoModelForSemanticSegmentation": "a segmentation network",
     "AutoModelForZeroShotImageClassification": "a zero-shot classifier",
+    "AutoModelForImageTextToText": "a captioning network",
 }
 
 
@@ -119,6 +130,7 @@ def _loaded(config: ClassifierConfig, kind: str, pretrained: bool) -> nn.Module:
         maker: Any = getattr(transformers, kind)
         if pretrained:
             found: nn.Module = maker.from_pretrained(named, use_safetensors=True)
+            _refuse_another(found, config)
         else:
             found = maker.from_config(transformers.AutoConfig.from_pretrained(named))
         return found
@@ -133,6 +145,20 @@ def _loaded(config: ClassifierConfig, kind: str, pretrained: bool) -> nn.Module:
             f"{MEANT[kind]} ({reason_of(error)}); name one of the hub, or a folder that "
             "save_pretrained wrote."
         ) from error
+
+
+def _refuse_another(model: Any, config: ClassifierConfig) -> None:
+    """Raise RecipeError where nothing is trained and the weights are those of another network.
+
+    transformers reads what fits, such as the layers before the head, and leaves the rest random.
+    """
+    stored, kind = model.config.architectures or [], type(model).__name__
+    if config.train == "none" and stored and kind not in stored:
+        raise RecipeError(
+            f"classifier.architecture is {config.architecture!r}, which has the weights of a "
+            f"{stored[0]}, but would be explained as a {kind}, partly with random weights; name "
+            'another model or set classifier.train = "head".'
+        )
 
 
 def _named(config: ClassifierConfig) -> str:

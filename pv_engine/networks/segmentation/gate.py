@@ -4,7 +4,6 @@ The parts before it are the encoder. Of the maps that the last part reads, the s
 decides is the features; the others stay as they are, as prefix tokens do in a classifier.
 """
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -15,6 +14,7 @@ from torch.utils import _pytree as pytree
 
 from pv_engine.errors import RecipeError
 from pv_engine.networks.modes import evaluating
+from pv_engine.networks.parts import with_part
 
 
 class ReachedError(Exception):
@@ -49,7 +49,7 @@ class GatedEncoder(nn.Module):
 
     def __init__(self, network: nn.Module, part: str, place: int = 0) -> None:
         super().__init__()
-        self.network = _with_gate(network, part)
+        self.network = with_part(network, part, Gate())
         self.place = place
         # As in prefix.py.
         self.beside = ""
@@ -67,15 +67,6 @@ class GatedEncoder(nn.Module):
         maps = self.reached(images).tensors
         features = maps.pop(self.place)
         return (features, *maps) if maps else features
-
-
-def _with_gate(network: nn.Module, part: str) -> nn.Module:
-    """A copy of the network, with the same modules but for a gate in one's place."""
-    first, _, rest = part.partition(".")
-    copied = copy.copy(network)
-    copied._modules = dict(network._modules)
-    copied._modules[first] = _with_gate(network.get_submodule(first), rest) if rest else Gate()
-    return copied
 
 
 @dataclass(frozen=True)

@@ -92,8 +92,19 @@ def save_weights(network: nn.Module, path: Path, classes: tuple[str, ...] = ()) 
 
     `classes` are the names of its outputs, which the file holds as well.
     """
-    state = {key: value.detach().cpu().contiguous() for key, value in network.state_dict().items()}
-    _write(state, path, classes)
+    _write(_apart(network.state_dict()), path, classes)
+
+
+def _apart(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Copy tensors that several names share, as tied layers do: a file has each by itself."""
+    found: dict[str, Tensor] = {}
+    places: set[int] = set()
+    for key, value in state.items():
+        stored = value.detach().cpu().contiguous()
+        place = stored.untyped_storage().data_ptr()
+        found[key] = stored.clone() if place in places else stored
+        places.add(place)
+    return found
 
 
 def copy_weights(source: Path, target: Path, classes: tuple[str, ...] = ()) -> None:

@@ -19,18 +19,17 @@ OWN = {
     "hf": NetworkFamily(
         f"{FAMILIES}.hugging_face:HuggingFace",
         "name or folder",
-        "image classifiers, zero-shot classifiers and segmentation networks of Hugging Face's "
-        "transformers (optional: "
-        "`requirements-hf.txt`)",
+        "image classifiers, zero-shot classifiers, segmentation and captioning networks of Hugging "
+        "Face's transformers (optional: `requirements-hf.txt`)",
         tasks=("multi_label", "single_label", "segmentation"),
-        reads_prompts=True,
+        texts=("prompts", "answers"),
     ),
     "open_clip": NetworkFamily(
         f"{FAMILIES}.open_clip_models:OpenClipModels",
         "name, name/tag or folder",
         "zero-shot classifiers of open_clip, with a prompt for each class (optional: "
         "`requirements-hf.txt`)",
-        reads_prompts=True,
+        texts=("prompts",),
     ),
 }
 NETWORKS = registry("foresee.networks", OWN)

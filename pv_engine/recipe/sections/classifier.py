@@ -43,6 +43,11 @@ class ClassifierConfig(TomlTable):
     prompts: Many[Annotated[str, Field(min_length=1)]] = ()
     """Zero-shot classifiers: a text for each class, in the order of the classes, such as
     `"a photo of a dog"`."""
+    question: str = ""
+    """Captioning networks: the text before the answer, such as `"a photo of a"`."""
+    answers: Many[Annotated[str, Field(min_length=1)]] = ()
+    """Captioning networks: an answer for each class, in the order of the classes, of which the
+    first token counts."""
     width: Width = 32
     """Channels of the first stage of `small_cnn`."""
     downsampling: Literal[4, 8, 16] = 16
@@ -99,16 +104,20 @@ class ClassifierConfig(TomlTable):
                 "weights file or train",
             )
 
-    @rule("prompts", "architecture")
-    def _prompts_where_read(self) -> Broken:
+    @rule("prompts", "answers", "question", "architecture", "train")
+    def _texts_where_read(self) -> Broken:
         family = self.architecture.partition(":")[0]
-        able = [name for name, each in NETWORKS.items() if each.reads_prompts]
-        if self.prompts and family not in able:
-            yield (
-                "prompts",
-                f"is for zero-shot classifiers, {' or '.join(f'{name}:<name>' for name in able)}; "
-                "leave it out",
-            )
+        kinds = {"prompts": "zero-shot classifiers", "answers": "captioning networks"}
+        for key, what in kinds.items():
+            able = [f"{name}:<name>" for name, each in NETWORKS.items() if key in each.texts]
+            if getattr(self, key) and not any(each.startswith(f"{family}:") for each in able):
+                yield key, f"is for {what}, {' or '.join(able)}; leave it out"
+        if self.answers and self.prompts:
+            yield "answers", "and classifier.prompts are for different networks; leave one out"
+        if self.answers and self.train != "none":
+            yield "train", "must be 'none' with classifier.answers, which no layer is trained for"
+        if self.question and not self.answers:
+            yield "question", "needs classifier.answers, a word for each class"
 
     @rule("task", "train")
     def _trained_elsewhere(self) -> Broken:

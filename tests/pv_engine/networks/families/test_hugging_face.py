@@ -90,6 +90,18 @@ def test_a_folder_of_save_pretrained_is_explained_exactly(folder, tiny_recipe):
     assert preset_of(recipe.classifier).transform == Transform(64, 64, "bilinear", "squash")
 
 
+def test_weights_without_a_head_are_refused_unless_one_is_trained(tmp_path, tiny_recipe):
+    transformers = pytest.importorskip("transformers")
+    transformers.ViTModel(transformers.ViTConfig(**SMALL)).save_pretrained(tmp_path / "vit")
+    changes = (
+        f"classifier.architecture=hf:{tmp_path / 'vit'}", "classifier.weights=default",
+        "data.image_size=64",
+    )  # fmt: skip
+    with pytest.raises(RecipeError, match="weights of a ViTModel, but would be explained"):
+        build_classifier(tiny_recipe(*changes, "classifier.train=none"), 4)
+    assert build_classifier(tiny_recipe(*changes, "classifier.train=head"), 4).feature_shape(64)
+
+
 def test_a_folder_that_holds_no_classifier_is_refused(tmp_path):
     pytest.importorskip("transformers")
     with pytest.raises(RecipeError, match="cannot be loaded as an image classifier"):
