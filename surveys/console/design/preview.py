@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import SignedInRequest
 from surveys.bots.rehearsal import pages_of, walk_to
-from surveys.console.access import for_role
+from surveys.console.access import View, for_role
 from surveys.errors import SurveyError
 from surveys.models import Condition, Survey
 from surveys.participation import flow
@@ -31,9 +31,6 @@ from surveys.studies.blinding import group_labels
 from surveys.studies.protocols.drafts import find_draft, survey_with
 
 COOKIE = "preview"
-# The console shows these pages in a frame beside the editor. Its type knows views without
-# parameters only.
-IN_OUR_FRAMES: Any = csp_replace({"frame-ancestors": ["'self'"]})
 # Pages that open beside a question, in a tab of their own: the template, and what it shows.
 BESIDE = {
     at_hand.NAME: ("at_hand.html", at_hand.find_context),
@@ -106,9 +103,16 @@ def _with_draft(survey: Survey, person: User | AnonymousUser) -> Survey:
         return survey
 
 
+def in_our_frames(view: View) -> View:
+    """Let the console show the view's pages in a frame, beside the editor."""
+    # The package's type knows only views without parameters.
+    replaced: Any = csp_replace({"frame-ancestors": ["'self'"]})
+    framed: View = replaced(xframe_options_sameorigin(view))
+    return framed
+
+
 @for_role("viewer", to_post="viewer")
-@IN_OUR_FRAMES
-@xframe_options_sameorigin
+@in_our_frames
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, survey: Survey, position: int | None = None) -> HttpResponse:
