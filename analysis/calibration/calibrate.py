@@ -64,7 +64,7 @@ def calibrate(
         partial(share_coverage, n, max(1, simulations // 2), seed) for n in SIZES
     ]
     images: list[Simulation] = [
-        partial(image_rates, world, max(1, simulations // 8), seed) for world in worlds()
+        partial(image_rates, world, max(1, simulations // 20), seed) for world in worlds()
     ]
     every = {
         "type_one_errors": errors, "coverages": intervals, "shares": shares, "images": images,
