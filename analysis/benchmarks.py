@@ -21,9 +21,9 @@ from analysis.data.schema import (
 from analysis.data.study_data import from_frames
 from analysis.report.folder import write_results
 from analysis.report.results import analyse
-from analysis.statistics.bootstrap import intervals_of_matrices
-from analysis.statistics.effect_sizes import Interval
+from analysis.statistics.means.bootstrap import intervals_of_matrices
 from analysis.statistics.mixed.model import mixed_model
+from analysis.statistics.ranks.effect_sizes import Interval
 
 Found = TypeVar("Found")
 

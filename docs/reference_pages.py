@@ -80,10 +80,10 @@ def recipe_page() -> str:
 
 def registries_page() -> str:
     from pv_engine.recipe.conditions import CONDITIONS
-    from pv_engine.recipe.networks import NETWORKS
-    from pv_engine.recipe.profiles import PROFILES
-    from pv_engine.recipe.saliency import READS, SALIENCY
-    from pv_engine.recipe.sources import SHORT, SOURCES
+    from pv_engine.recipe.registries.networks import NETWORKS
+    from pv_engine.recipe.registries.profiles import PROFILES
+    from pv_engine.recipe.registries.saliency import READS, SALIENCY
+    from pv_engine.recipe.registries.sources import SHORT, SOURCES
 
     sources = [
         (f"`{name}`", each.title, "`data.root`" if each.needs_root else "", _cell(each.meaning))
@@ -155,7 +155,7 @@ def registries_page() -> str:
 
 
 def protocol_page() -> str:
-    from surveys.protocol import item_draw, pay, schema, sections, task
+    from surveys.protocol import about, item_draw, pay, schema, sections, task
 
     kinds = [
         ("the top of the file", schema.Protocol),
@@ -176,6 +176,8 @@ def protocol_page() -> str:
         ("`[panel]`", sections.Panel),
         ("`[panel.codes]`", sections.CompletionCodes),
         ("`[pay]`", pay.Pay),
+        ("`[study]`", about.About),
+        ("`[[study.authors]]`", about.Author),
         ("`[sample]`", sections.Sample),
         ("`[stopping]`", sections.Stopping),
     ]

@@ -35,7 +35,7 @@ class SaliencyMethod:
         function of (head, features, targets); for `network` and `attention`, one of (whole, head,
         features, targets). Features are (B, C, h, w), targets (B,) class numbers, maps (B, h, w).
     reads : {"features", "gradient", "head", "network", "attention"}
-        See READS in recipe/saliency.py.
+        See READS in recipe/registries/saliency.py.
     meaning : str
         One line for the reference page.
     source : str
@@ -152,12 +152,15 @@ class NetworkFamily:
         One line for the reference page.
     tasks : tuple of str
         Which values of `classifier.task` its networks are for.
+    texts : tuple of str
+        Which of `classifier.prompts` and `classifier.answers` may name its networks' classes.
     """
 
     family: str
     names: str
     meaning: str
     tasks: tuple[str, ...] = ("multi_label", "single_label")
+    texts: tuple[str, ...] = ()
 
 
 def registry(group: str, own: dict[str, Entry]) -> dict[str, Entry]:

@@ -4,11 +4,15 @@ import logging
 import logging.config
 import os
 import signal
-import sys
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import (
+    setup_logging,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutting_down,
+)
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -43,14 +47,14 @@ def stop_with_supervisor(**_: object) -> None:
     stop_when_supervisor_ends()
 
 
-@worker_process_init.connect
-def unwind_on_sigterm(**_: object) -> None:
-    """Let a pool process unwind and release its locks on SIGTERM.
+@worker_process_shutdown.connect
+def say_goodbye_undisturbed(**_: object) -> None:
+    """Let a pool process that ends report it and release the lock of the pool's queue.
 
-    A supervisor ends all processes at once. A pool process killed while it holds a lock of the
-    pool's queues would leave the worker waiting forever.
+    The pool answers the report with SIGTERM. Billiard blocks that in the thread that reports, but
+    the other threads of a process that computed would still take it, and die with the lock.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 @worker_shutting_down.connect

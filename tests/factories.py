@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from pv_engine.stimulus_sets.manifest import content_sha256
 from surveys.models import Survey
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.loading import load_study
 
 CLASSES = ("boat", "fish", "house", "tree", "umbrella", "sun", "kite", "train")
 COLOURS = ("#c8553d", "#588157", "#3d5a80", "#e9c46a", "#9d4edd", "#2a9d8f", "#b5838d", "#6c757d")

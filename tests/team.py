@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from surveys.models import Role, Survey
-from surveys.studies.membership import give_role
+from surveys.studies.team.membership import give_role
 
 PASSWORD = "correct horse battery"
 

@@ -24,11 +24,11 @@ ROOMS = {
     " console templatetags backup settings urls wsgi web_server management apps",
     "pv_engine": "errors registry models migrations runtime recipe data networks training items"
     " exemplars explain stimulus_sets quality pipeline reports builds tasks console benchmarks"
-    " train read_stimuli probes management apps",
+    " train read_stimuli caption probes management apps",
     "surveys": "errors protocol models migrations randomisation studies participation preview bots"
     " export monitoring checks jobs tasks templatetags console benchmarks management apps",
-    "analysis": "errors data statistics plan report sample_size calibration benchmarks services"
-    " management apps",
+    "analysis": "errors data statistics plan report sample_size calibration notebook benchmarks"
+    " services management apps",
     "fixtures": "scenes",
 }
 
@@ -51,7 +51,7 @@ DOORS = {
 TORCH = {"torch", "torchvision", "timm", "pytorch_grad_cam"}
 TORCH_ROOMS = ("registry", "runtime", "recipe", "data", "networks", "exemplars", "explain",
                "training", "items", "quality", "pipeline", "reports", "benchmarks", "train",
-               "read_stimuli")  # fmt: skip
+               "read_stimuli", "caption")  # fmt: skip
 
 
 def name_of(file: Path) -> str:

@@ -16,15 +16,15 @@ from analysis.calibration.populations import (
     leavers,
 )
 from analysis.calibration.type_one_errors import LEAVING, TRIALS
+from analysis.statistics.answers.reliability import jackknife_interval, krippendorff_alpha
 from analysis.statistics.attrition import kaplan_meier
-from analysis.statistics.bootstrap import intervals_of_matrices
-from analysis.statistics.effect_sizes import cliffs_delta
-from analysis.statistics.gee import effect_of_counts
-from analysis.statistics.learning import learning_slopes
-from analysis.statistics.mean_tests import mean_difference
-from analysis.statistics.reliability import jackknife_interval, krippendorff_alpha
-from analysis.statistics.shares import share_with_interval
-from analysis.statistics.shifts import hodges_lehmann
+from analysis.statistics.choices.shares import share_with_interval
+from analysis.statistics.means.bootstrap import intervals_of_matrices
+from analysis.statistics.means.gee import effect_of_counts
+from analysis.statistics.means.mean_tests import mean_difference
+from analysis.statistics.progress.learning import learning_slopes
+from analysis.statistics.ranks.effect_sizes import cliffs_delta
+from analysis.statistics.ranks.shifts import hodges_lehmann
 
 Ends = tuple[float, float]
 # Of participants and of images, in logits of a correct answer.

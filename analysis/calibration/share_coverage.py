@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from analysis.statistics.choices.shares import share_with_interval
 from analysis.statistics.descriptives import mean_with_interval
-from analysis.statistics.shares import share_with_interval
 
 N_ITEMS = 14
 SIZES = (5, 10, 20, 40, 58)

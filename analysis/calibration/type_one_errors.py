@@ -15,10 +15,10 @@ from analysis.calibration.populations import (
     leavers,
 )
 from analysis.statistics.attrition import differential_attrition
-from analysis.statistics.gee import effect_of_counts
-from analysis.statistics.mann_whitney import mann_whitney
-from analysis.statistics.mean_tests import against_chance, equivalence, welch
-from analysis.statistics.permutation import permutation_test, sign_flip_test
+from analysis.statistics.means.gee import effect_of_counts
+from analysis.statistics.means.mean_tests import against_chance, equivalence, welch
+from analysis.statistics.means.permutation import permutation_test, sign_flip_test
+from analysis.statistics.ranks.mann_whitney import mann_whitney
 from analysis.statistics.several_conditions import dunn, kruskal_wallis
 
 MARGIN = 0.1

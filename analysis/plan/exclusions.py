@@ -12,7 +12,7 @@ from pydantic import Field
 
 from analysis.data.schema import EXCLUDED, FAILED_CHECKS
 from analysis.data.validation import require_known
-from analysis.statistics.response_times import participant_medians
+from analysis.statistics.answers.response_times import participant_medians
 from toml_files.tables import Many, OneOf, TomlTable, right
 
 RULE_COLUMNS = ("rule", "meaning", "condition", "n_excluded")
@@ -49,6 +49,10 @@ class Rule:
     # With names of thresholds in braces.
     meaning: str
     find: Callable[[pd.DataFrame, pd.DataFrame, Exclusions], set[str]]
+
+    def in_words(self, lines: Exclusions) -> str:
+        """Return the meaning with the thresholds filled in."""
+        return self.meaning.format(**asdict(lines)).replace("%", " %")
 
 
 def too_fast(trials: pd.DataFrame, participants: pd.DataFrame, lines: Exclusions) -> set[str]:
@@ -101,6 +105,11 @@ RULES = (
 )
 
 
+def described(lines: Exclusions) -> list[str]:
+    """Return the declared rules in words, with their thresholds."""
+    return [rule.in_words(lines) for rule in RULES if rule.name in lines.rules]
+
+
 # Not declared before the data were seen, so not among the rules that a plan names.
 BY_THE_TEAM = Rule("by_the_team", "excluded by the team, each with a reason", excluded_by_team)
 
@@ -128,7 +137,7 @@ def apply_rules(
         if rule is BY_THE_TEAM and not named:
             continue
         excluded |= named
-        meaning = rule.meaning.format(**asdict(lines)).replace("%", " %")
+        meaning = rule.in_words(lines)
         for condition, part in shown.groupby("condition", observed=True):
             n = int(part["participant_id"].isin(named).sum())
             rows.append((rule.name, meaning, condition, n))

@@ -5,11 +5,11 @@ import pandas as pd
 from analysis.data.designs import Design
 from analysis.data.scores import known_scores_of, paired_scores
 from analysis.plan.plan import Plan, PlannedTest
-from analysis.statistics.effect_sizes import cliffs_delta
-from analysis.statistics.mann_whitney import mann_whitney
+from analysis.statistics.means.paired import paired_difference
 from analysis.statistics.multiplicity import ADJUSTMENTS, benjamini_hochberg, holm
-from analysis.statistics.paired import paired_difference
-from analysis.statistics.signed_ranks import signed_ranks
+from analysis.statistics.ranks.effect_sizes import cliffs_delta
+from analysis.statistics.ranks.mann_whitney import mann_whitney
+from analysis.statistics.ranks.signed_ranks import signed_ranks
 
 TEST_COLUMNS = (
     "family",

@@ -28,11 +28,16 @@ def read_plan(path: Path) -> Plan:
 
 
 def declared_plan(study: StudyData) -> Plan | None:
-    """Return the plan of the study's protocol, or None if it declares none.
+    """Return the plan of the study's protocol as `plan_of_section` does."""
+    return plan_of_section(study.analysis_section)
 
-    Raises PlanError where the protocol's [analysis] section is wrong.
+
+def plan_of_section(section: Any) -> Plan | None:
+    """Return the plan in a protocol's [analysis] section, or None where there is none.
+
+    Raises PlanError where it is wrong.
     """
-    section, name = study.analysis_section, "the protocol’s analysis plan"
+    name = "the protocol’s analysis plan"
     if not section:
         return None
     document = Document(name, {SECTION: section}, PlanError)

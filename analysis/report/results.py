@@ -1,7 +1,8 @@
 """All results of a study, section by section."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -11,24 +12,32 @@ from analysis.data.study_data import StudyData, analysed_trials
 from analysis.plan.plan import Plan, default_plan, require_plan_fits, with_exploratory
 from analysis.plan.reader import declared_plan
 from analysis.report.section import Illustration, Section
+from analysis.report.sections.about import about_section
 from analysis.report.sections.accuracy import accuracy_section
-from analysis.report.sections.answers_given import answers_section
-from analysis.report.sections.changes import change_sections
-from analysis.report.sections.comparison_tests import compares_different_people, tests_section
-from analysis.report.sections.confidence import confidence_sections
-from analysis.report.sections.estimates import estimates_section
+from analysis.report.sections.answers.answers_given import answers_section
+from analysis.report.sections.answers.changes import change_sections
+from analysis.report.sections.answers.confidence import confidence_sections
+from analysis.report.sections.answers.pace import pace_section
+from analysis.report.sections.answers.response_bias import bias_section
+from analysis.report.sections.answers.task import task_section
+from analysis.report.sections.checklists import checklist_section
+from analysis.report.sections.differences.comparison_tests import (
+    compares_different_people,
+    tests_section,
+)
+from analysis.report.sections.differences.estimates import estimates_section
+from analysis.report.sections.differences.original import (
+    compares_the_published_conditions,
+    original_section,
+)
+from analysis.report.sections.differences.robustness import robustness_section
 from analysis.report.sections.flow import flow_section
-from analysis.report.sections.generalisation import generalisation_section
+from analysis.report.sections.generalising.generalisation import generalisation_section
+from analysis.report.sections.generalising.mixed_model import mixed_model_section
 from analysis.report.sections.images import images_section
 from analysis.report.sections.looks import looks_sections
 from analysis.report.sections.methods import methods_section
-from analysis.report.sections.mixed_model import mixed_model_section
-from analysis.report.sections.original import compares_the_published_conditions, original_section
-from analysis.report.sections.pace import pace_section
 from analysis.report.sections.registration import registration_section
-from analysis.report.sections.response_bias import bias_section
-from analysis.report.sections.robustness import robustness_section
-from analysis.report.sections.task import task_section
 from analysis.report.sections.within_person import within_person_section
 from analysis.report.tables import Table
 from analysis.report.versions import library_versions
@@ -46,6 +55,10 @@ class Results:
     # Computed once; columns `descriptives.ACCURACY_COLUMNS`.
     accuracy: pd.DataFrame
     sections: list[Section]
+
+    def _repr_html_(self) -> str:
+        accuracy = next(table for table in self.tables if table.name == "table_accuracy")
+        return f"<h3>{escape(self.study.title)}</h3>{accuracy.text.to_html(index=False)}"
 
     @property
     def tables(self) -> list[Table]:
@@ -71,29 +84,30 @@ def analyse(study: StudyData, plan: Plan | None = None) -> Results:
 
 
 def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Section]:
-    """The plan's analysis first, then what needs trials, then the methods."""
+    """The plan's analysis first; then the appendix: what needs trials, and the methods."""
     # Sections that compare different participants have no place where the same ones see both.
     between = not study.design.shared
     several = len(conditions_of(study.scores)) > 1 and between
     sections = [accuracy_section(study, accuracy)]
+    details: list[Section] = []
     if compares_different_people(study, plan):
         sections.append(tests_section(study, plan))
     if between and compares_the_published_conditions(study):
-        sections.append(original_section(study, accuracy))
+        details.append(original_section(study, accuracy))
     if study.design.has_blocks and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         sections.append(within_person_section(study, trials, plan))
     if between:
-        sections.append(estimates_section(study, plan))
+        details.append(estimates_section(study, plan))
     sections += looks_sections(study, plan)
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         sections.insert(0, flow_section(study, study.participants))
         sections.insert(0, registration_section(study, study.participants, plan))
         if several:
-            sections += [mixed_model_section(study, trials), generalisation_section(study, trials)]
+            details += [mixed_model_section(study, trials), generalisation_section(study, trials)]
         sections += [task_section(study.task, trials)] if study.task else []
-        sections += [
+        details += [
             answers_section(study, trials),
             *confidence_sections(trials),
             *change_sections(trials),
@@ -102,7 +116,10 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
             images_section(study, trials),
             robustness_section(study, trials, study.participants, plan),
         ]
-    return [*sections, methods_section(study, plan)]
+    details.append(methods_section(study, plan))
+    if study.protocol:
+        details += [about_section(study), checklist_section(study)]
+    return [*sections, *(replace(section, is_detail=True) for section in details)]
 
 
 def results_json(results: Results) -> dict[str, Any]:

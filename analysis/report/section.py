@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from analysis.report.style import inline_svg
 from analysis.report.tables import Table
 
 
@@ -18,6 +19,9 @@ class Illustration:
     text_alternative: str
     figure: Figure
 
+    def _repr_html_(self) -> str:
+        return inline_svg(self.figure, self.text_alternative)
+
 
 @dataclass(frozen=True)
 class Section:
@@ -29,5 +33,13 @@ class Section:
     figures: list[Illustration] = field(default_factory=list)
     # Shown in a frame, where a reader could otherwise be misled.
     warnings: list[str] = field(default_factory=list)
+    # Whether it belongs to the appendix: what a reader looks up, not what they read first.
+    is_detail: bool = False
     # Merged into results.json; every key belongs to one section.
     numbers: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def anchor(self) -> str:
+        """The part of an address that leads to it."""
+        kept = "".join(letter if letter.isalnum() else " " for letter in self.title.lower())
+        return "-".join(kept.split())

@@ -3,6 +3,7 @@
 import io
 import logging
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -50,8 +51,23 @@ def panel_figure(width: float, height: float, columns: int = 1, sharey: bool = F
     return figure, list(axes)
 
 
+# A figure's SVG is both a file and a part of the report.
+_drawn: WeakKeyDictionary[Figure, bytes] = WeakKeyDictionary()
+
+
 def save_figure(figure: Figure, kind: str) -> bytes:
-    """Return the figure as `svg`, `png` or `pdf`, undated: equal figures give equal bytes."""
+    """Return the figure as `svg`, `png` or `pdf`, undated: equal figures give equal bytes.
+
+    A figure is drawn as SVG once, so what is added to it later is not seen.
+    """
+    if kind != "svg":
+        return _draw(figure, kind)
+    if figure not in _drawn:
+        _drawn[figure] = _draw(figure, kind)
+    return _drawn[figure]
+
+
+def _draw(figure: Figure, kind: str) -> bytes:
     dated: dict[str, dict[str, Any]] = {
         "svg": {"Date": None},
         "pdf": {"CreationDate": None, "ModDate": None},

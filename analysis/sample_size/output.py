@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.report.figures import power_curve
+from analysis.report.figures.plots import power_curve
 from analysis.report.folder import FIGURE_KINDS, TABLE_WRITERS, replace_folder
 from analysis.report.numbers import count, percent, percent_interval
 from analysis.report.style import save_figure

@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis.errors import PlanError
 from analysis.sample_size.score_models import ScoreModel
 from analysis.statistics.alternatives import ALTERNATIVES, METHODS, Alternative, Method
-from analysis.statistics.mann_whitney import mann_whitney
+from analysis.statistics.ranks.mann_whitney import mann_whitney
 
 POWER_COLUMNS = ("n_per_condition", "power", "ci_low", "ci_high")
 # Studies simulated at a time, so that memory stays bounded.

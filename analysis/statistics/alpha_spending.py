@@ -17,9 +17,9 @@ def obrien_fleming(alpha: float, fraction: float) -> float:
 
     Parameters
     ----------
-    alpha
+    alpha : float
         The error of all looks together, one-sided.
-    fraction
+    fraction : float
         The share of the full sample, above 0 and up to 1.
 
     Returns
@@ -39,9 +39,9 @@ def pocock(alpha: float, fraction: float) -> float:
 
     Parameters
     ----------
-    alpha
+    alpha : float
         The error of all looks together, one-sided.
-    fraction
+    fraction : float
         The share of the full sample, above 0 and up to 1.
 
     Returns
@@ -67,11 +67,11 @@ def critical_values(fractions: Sequence[float], alpha: float, spending: str) -> 
 
     Parameters
     ----------
-    fractions
+    fractions : sequence of float
         The share of the full sample at each look, ascending, up to 1.
-    alpha
+    alpha : float
         The error of all looks together, one-sided.
-    spending
+    spending : str
         A key of `SPENDINGS`.
 
     Returns
@@ -139,11 +139,13 @@ def levels(
 
     Parameters
     ----------
-    fractions, spending
+    fractions : sequence of float
         As for `critical_values`.
-    alpha
+    alpha : float
         The error of all looks together, of one side or of both.
-    is_two_sided
+    spending : str
+        A key of `SPENDINGS`.
+    is_two_sided : bool
         Whether the test's p is two-sided; half of alpha is then spent on each side.
 
     Returns

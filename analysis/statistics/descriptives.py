@@ -6,8 +6,8 @@ import pandas as pd
 from analysis.data.schema import STRATA
 from analysis.data.scores import conditions_of, scores_of
 from analysis.data.validation import require_known
-from analysis.statistics.mean_tests import t_interval
-from analysis.statistics.shares import share_with_interval, standard_deviation
+from analysis.statistics.choices.shares import share_with_interval, standard_deviation
+from analysis.statistics.means.mean_tests import t_interval
 
 ACCURACY_COLUMNS = (
     "condition",

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.statistics.mann_whitney import normal_p_value, without_nan
 from analysis.statistics.multiplicity import holm
+from analysis.statistics.ranks.mann_whitney import normal_p_value, without_nan
 
 DUNN_COLUMNS = ("condition_a", "condition_b", "z", "p_value", "p_holm")
 

@@ -1,7 +1,9 @@
 """python -m pv_engine.benchmarks.coverage: which architectures can be explained, as JSON lines.
 
 Creates each network with random weights, cuts it, and compares head(encoder(x)) with the network on
-pictures of its own size; a small decoder draws its features at that size. Downloads nothing.
+pictures of its own size; a small decoder draws its features at that size, and Grad-CAM is compared
+with pytorch-grad-cam on the network itself. With --builds, a tiny stimulus set is built of each.
+Downloads nothing.
 """
 
 import argparse
@@ -14,14 +16,16 @@ import torch
 from torch import nn
 
 from pv_engine.benchmarks.architectures import ARCHITECTURES
+from pv_engine.benchmarks.direct_maps import map_difference
+from pv_engine.benchmarks.tiny_build import tiny_build
 from pv_engine.errors import EngineError
-from pv_engine.networks.backbones import cut
-from pv_engine.networks.cutting import trial_pictures
+from pv_engine.networks.cutting.backbones import cut
+from pv_engine.networks.cutting.identity import identity_error
+from pv_engine.networks.cutting.maps import trial_pictures
+from pv_engine.networks.cutting.prefix import parted
 from pv_engine.networks.decoders.paper import build_decoder
 from pv_engine.networks.families.known import create_network
 from pv_engine.networks.heads import PooledLinear, layers_of
-from pv_engine.networks.identity import identity_error
-from pv_engine.networks.prefix import parted
 from pv_engine.recipe import ClassifierConfig
 
 CLASSES = 1000
@@ -33,11 +37,13 @@ def main() -> None:
     """Print a line for each architecture, then how many are accepted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="architectures (default: the whole list)")
-    names = parser.parse_args().names or ARCHITECTURES
+    parser.add_argument("--builds", action="store_true", help="build a tiny stimulus set of each")
+    given = parser.parse_args()
+    names = given.names or ARCHITECTURES
     warnings.simplefilter("ignore")
     rows = []
     for name in names:
-        rows.append(tried(name))
+        rows.append(tried(name, given.builds))
         print(json.dumps(rows[-1]), flush=True)  # noqa: T201 - this is a command
     print(json.dumps(summary(rows)))  # noqa: T201
 
@@ -50,17 +56,22 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "accepted": len(accepted),
         "share": round(len(accepted) / max(1, len(rows)), 3),
         "largest_error": max((row["identity_error"] for row in accepted), default=None),
+        "largest_map_difference": max((row["map_difference"] for row in accepted), default=None),
+        "built": sum("items" in row for row in rows),
         "refused": [row["architecture"] for row in rows if not row["accepted"]],
     }
 
 
 @torch.no_grad()
-def tried(name: str) -> dict[str, Any]:
-    """Return one architecture's row: accepted or the refusal, features, error, decoder, seconds."""
+def tried(name: str, builds: bool = False) -> dict[str, Any]:
+    """Return one architecture's row: accepted or the refusal, features, errors, seconds."""
     begun = time.monotonic()
     row: dict[str, Any] = {"architecture": name, "accepted": False}
     try:
         row |= _measured(name)
+        if builds:
+            with torch.enable_grad():
+                row |= tiny_build(name, row["size"])
     except EngineError as error:
         row["refusal"] = str(error)
     return row | {"seconds": round(time.monotonic() - begun, 1)}
@@ -77,9 +88,12 @@ def _measured(name: str) -> dict[str, Any]:
     size = pictures.shape[-1]
     decoder = build_decoder((features.shape[1], *features.shape[2:]), size, WIDTH, 0)
     drawn = decoder(features)
+    difference, layer = map_difference(network, encoder, head, pictures)
     return {
         "accepted": error <= 1e-5 and drawn.shape == pictures.shape,
         "identity_error": error,
+        "map_difference": difference,
+        "layer": layer,
         "size": size,
         "features": list(features.shape[1:]),
         "prefix": bound is not head,

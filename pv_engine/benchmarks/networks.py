@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from pv_engine.networks.backbones import cut
 from pv_engine.networks.classifier import Classifier
+from pv_engine.networks.cutting.backbones import cut
 from pv_engine.networks.decoders.paper import build_decoder
 from pv_engine.networks.families.known import create_network
 from pv_engine.recipe import ClassifierConfig

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pv_engine.errors import RecipeError
 from pv_engine.recipe.reading import Recipe, read_recipe
-from pv_engine.recipe.sources import SHORT, SOURCES
+from pv_engine.recipe.registries.sources import SHORT, SOURCES
 
 KINDS = {name: source.title for name, source in (SOURCES | SHORT).items()}
 

@@ -1,4 +1,4 @@
-"""Opens the source of labelled images that a recipe names (recipe/sources.py lists the kinds).
+"""Opens the source of labelled images that a recipe names (listed in recipe/registries/sources.py).
 
 A source lists the images of a split in a fixed order, gives the labels of each, and loads it as a
 square picture. It uses no tensors; pipeline/data.py fills the arrays that networks read.
@@ -11,9 +11,9 @@ from typing import Protocol, runtime_checkable
 from PIL import Image
 
 from pv_engine.errors import RecipeError
-from pv_engine.recipe.data import PROJECT_FACTORIES
 from pv_engine.recipe.reading import Recipe
-from pv_engine.recipe.sources import SOURCES
+from pv_engine.recipe.registries.sources import SOURCES
+from pv_engine.recipe.sections.data import PROJECT_FACTORIES
 from pv_engine.registry import imported
 from pv_engine.runtime.factories import import_factory, modules_in
 

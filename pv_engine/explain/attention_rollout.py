@@ -9,6 +9,7 @@ from torch.overrides import TorchFunctionMode
 
 from pv_engine.errors import SaliencyError
 from pv_engine.explain.gradient_free import WholePass, refuse_missing_class
+from pv_engine.networks.cutting.prefix import CLASS_TOKEN
 
 MOST_PREFIX = 16
 REFUSED = (
@@ -112,7 +113,7 @@ def attention_rollout(
     height, width = features.shape[2:]
     rolled = rollout(_of_all_patches(whole, height * width))
     prefix = rolled.shape[1] - height * width
-    reads_token = bool(getattr(whole.network, "has_prefix", prefix > 0))
+    reads_token = getattr(whole.network, "beside", CLASS_TOKEN if prefix else "") == CLASS_TOKEN
     row = rolled[:, 0] if reads_token else rolled[:, prefix:].mean(dim=1)
     return row[:, prefix:].reshape(-1, height, width)
 

@@ -42,7 +42,7 @@ def saliency_maps(
     Parameters
     ----------
     method : str
-        A name of the registry, pv_engine/recipe/saliency.py.
+        A name of the registry, pv_engine/recipe/registries/saliency.py.
     head : nn.Module
         Features to logits.
     features : (B, C, h, w)

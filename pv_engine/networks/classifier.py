@@ -9,18 +9,18 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError, WeightsError, reason_of
-from pv_engine.networks.backbones import checked_identity, cut
-from pv_engine.networks.checkpoints import for_network
-from pv_engine.networks.cutting import MapEncoder
+from pv_engine.networks.cutting.backbones import checked_identity, cut
+from pv_engine.networks.cutting.identity import gives_probabilities
+from pv_engine.networks.cutting.prefix import head_input, parted
 from pv_engine.networks.families.known import create_network, preset_of
 from pv_engine.networks.families.torchvision_models import without_auxiliary
-from pv_engine.networks.file_heads import fit_head
+from pv_engine.networks.families.zero_shot import ZeroShot
 from pv_engine.networks.heads import last_layer, new_head
-from pv_engine.networks.identity import gives_probabilities
 from pv_engine.networks.modes import evaluating
-from pv_engine.networks.prefix import head_input, parted
-from pv_engine.networks.segmentation import Segmenter
-from pv_engine.networks.weights import fill, read_state
+from pv_engine.networks.segmentation.segmenter import Segmenter
+from pv_engine.networks.weights.checkpoints import for_network
+from pv_engine.networks.weights.files import fill, read_state
+from pv_engine.networks.weights.heads import fit_head
 from pv_engine.recipe import ClassifierConfig, PerChannel
 from pv_engine.recipe.reading import Recipe
 
@@ -29,7 +29,7 @@ class Classifier(nn.Module):
     """An encoder up to the last features that form a map, and the head that reads them.
 
     `encoder`: (B, 3, H, W) normalised to (B, C, h, w); `head`: features to (B, classes) logits. A
-    network with prefix tokens (see networks/prefix.py) gives them beside the features, and its head
+    network with prefix tokens (see cutting/prefix.py) gives them beside the features, and its head
     reads both: use `seen`, which returns the head of these very pictures.
     """
 
@@ -74,9 +74,9 @@ class Classifier(nn.Module):
         return head_input(self.encoder(self.normalised(images)))
 
     @property
-    def has_prefix(self) -> bool:
-        """Whether the network keeps prefix tokens beside the features."""
-        return isinstance(self.encoder, MapEncoder) and self.encoder.axes.prefix > 0
+    def beside(self) -> str:
+        """What the head reads beside the features, such as "a class token"; empty for nothing."""
+        return str(getattr(self.encoder, "beside", ""))
 
     def normalised(self, images: Tensor) -> Tensor:
         """Pictures in [0, 1] as the encoder reads them."""
@@ -84,7 +84,8 @@ class Classifier(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the logits, (B, classes), of pictures (B, 3, H, W) in [0, 1]."""
-        logits: Tensor = self.head(self.head_input(images))
+        features, head = self.seen(images)
+        logits: Tensor = head(features)
         return logits
 
     def feature_shape(self, image_size: int) -> tuple[int, int, int]:
@@ -118,7 +119,9 @@ def build_classifier(
     if isinstance(network, Segmenter):
         network.refuse_size(recipe.data.image_size, config.architecture)
         state = without_auxiliary(state)
-    if path and not _is_classifier(state):
+    if path and not _is_classifier(state) and isinstance(network, ZeroShot):
+        network.read(state, path)
+    elif path and not _is_classifier(state):
         state = for_network(state, network.state_dict(), path)
         fit_head(network, state, path, config.head_activation)
         fill(network, state, path)
@@ -160,6 +163,8 @@ def _fitted_head(
     head: nn.Module, config: ClassifierConfig, num_classes: int | None, stored: int | None
 ) -> nn.Module:
     """Return the head, with a new last layer where it is to be trained or filled from the file."""
+    if config.task == "segmentation":
+        return head
     if config.train == "none":
         return new_head(head, stored) if stored else head
     if config.is_library_network:
@@ -173,6 +178,8 @@ def _fill_from_classifier(
 ) -> None:
     """Load all weights if nothing is to be trained, else the encoder's only."""
     if config.train == "none":
+        if config.task == "segmentation":
+            fit_head(classifier, state, path, config.head_activation)
         fill(classifier, state, path)
         return
     prefix = "encoder."

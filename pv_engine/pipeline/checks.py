@@ -14,10 +14,10 @@ from pv_engine.data.sources import SPLITS, notes_of
 from pv_engine.errors import EngineError, ImageDataError, RecipeError, SelectionError
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import saliency_maps
-from pv_engine.networks.classes import refuse_other_classes
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.heads import PooledLinear
+from pv_engine.networks.weights.classes import refuse_other_classes
 from pv_engine.pipeline.work_folder import refuse_negative_seed
 from pv_engine.pipeline.workspace import COMPARED, Workspace
 from pv_engine.quality.baselines import check_drawn
@@ -173,7 +173,7 @@ class Checks:
                 f"The decoder of profile {decoder.profile!r} draws {tuple(drawn.shape[2:])} pixels "
                 f"where data.image_size is {size}; choose another profile or size."
             )
-        if decoder.prediction_weight and self.classifier.has_prefix:
+        if decoder.prediction_weight and self.classifier.beside:
             raise RecipeError(
                 "decoder.prediction_weight is above 0, but the network decides by prefix tokens, "
                 "too, which stored features lack; set it to 0."
@@ -228,9 +228,9 @@ class Checks:
                 f"The weights of {classifier.architecture} were evaluated at {own.crop} pixels, "
                 f"but data.image_size is {data.image_size}."
             )
-        if self.classifier.has_prefix:
+        if self.classifier.beside:
             yield (
-                f"{classifier.architecture} decides by a class token, too, which has a part of "
+                f"{classifier.architecture} decides by {self.classifier.beside}, too: a part of "
                 "the answer that no map shows."
             )
 

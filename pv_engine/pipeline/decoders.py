@@ -7,7 +7,7 @@ from pv_engine.networks.decoders.residual import ResidualDecoder
 from pv_engine.networks.decoders.resizing import build_resizing_decoder, start_side
 from pv_engine.quality.baselines import LinearDecoder
 from pv_engine.quality.overlapping import OverlappingDecoder
-from pv_engine.recipe.profiles import PROFILES
+from pv_engine.recipe.registries.profiles import PROFILES
 from pv_engine.registry import imported
 
 Shape = tuple[int, int, int]
@@ -34,7 +34,7 @@ def new_decoder(profile: str, shape: Shape, image_size: int, width: float, seed:
     Parameters
     ----------
     profile : str
-        A name of the registry, pv_engine/recipe/profiles.py.
+        A name of the registry, pv_engine/recipe/registries/profiles.py.
     shape : (C, h, w)
         Of the features.
     image_size : int

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pv_engine.data.arrays import write_atomically
-from pv_engine.networks.weights import weights_sha256
+from pv_engine.networks.weights.files import weights_sha256
 from pv_engine.pipeline.quality.phase import quality_path
 from pv_engine.pipeline.workspace import PhaseProgress, Workspace
 from pv_engine.recipe.reading import Recipe

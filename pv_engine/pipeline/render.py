@@ -20,7 +20,7 @@ from pv_engine.explain.saliency import normalised
 from pv_engine.explain.targets import target_classes
 from pv_engine.items.pictures import to_picture, to_tensor
 from pv_engine.items.selection import Pick
-from pv_engine.networks.segmentation import SegmentationHead
+from pv_engine.networks.segmentation.segmenter import SegmentationHead
 from pv_engine.pipeline.exemplars import displayed
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace

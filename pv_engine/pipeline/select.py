@@ -18,7 +18,7 @@ from pv_engine.explain.targets import MISSING, target_classes
 from pv_engine.items.output_order import refuse_other_order
 from pv_engine.items.overlaps import overlap
 from pv_engine.items.selection import Pick, pick_items, shortage
-from pv_engine.networks.segmentation import SegmentationHead
+from pv_engine.networks.segmentation.segmenter import SegmentationHead
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.training.images import Pictures
 from pv_engine.training.validation_measures import average_precision, classification_quality

@@ -17,7 +17,7 @@ from pv_engine.items.pictures import to_picture, to_tensor
 from pv_engine.networks.classifier import Classifier
 from pv_engine.quality.measures import feature_distance
 from pv_engine.recipe import RenderingConfig
-from pv_engine.recipe.quality import DISPLAYED_MEASURES, STRATA
+from pv_engine.recipe.sections.quality import DISPLAYED_MEASURES, STRATA
 from pv_engine.stimulus_sets.writing import compressed
 
 

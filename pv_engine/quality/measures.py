@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from pv_engine.networks.classifier import Classifier
 from pv_engine.recipe import ClassifierConfig
-from pv_engine.recipe.quality import KEPT, MEASURES, STRATA
+from pv_engine.recipe.sections.quality import KEPT, MEASURES, STRATA
 from pv_engine.training.losses.ssim import ssim_per_channel
 from pv_engine.training.validation_measures import is_model_right, is_model_wrong, predicted_sets
 
@@ -57,7 +57,7 @@ def measure(
         torch.nn.functional.cosine_similarity(again.flatten(1), features.float().flatten(1)),
         (head_again(found).argmax(dim=1) == top).float(),
     ]
-    if classifier.has_prefix:
+    if classifier.beside:
         columns.append((head(again).argmax(dim=1) == top).float())
     return torch.stack(columns, dim=1).cpu()
 

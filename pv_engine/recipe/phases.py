@@ -4,8 +4,8 @@ Free of torch and Django.
 """
 
 from pv_engine.recipe import REFERENCE
-from pv_engine.recipe.profiles import PROFILES
 from pv_engine.recipe.reading import Recipe
+from pv_engine.recipe.registries.profiles import PROFILES
 
 # Phases of some builds only, between those that every build has.
 EVERY = ("data", "classifier", "select", "layout", "decoder", "autoencoder", "render", "quality",

@@ -21,8 +21,8 @@ from pv_engine.recipe import (
     RenderingConfig,
     SelectionConfig,
 )
-from pv_engine.recipe.data import abbreviated, spelled_out
-from pv_engine.recipe.values import Seed
+from pv_engine.recipe.sections.data import abbreviated, spelled_out
+from pv_engine.recipe.sections.values import Seed
 from toml_files.document import Document, read_text
 from toml_files.reading import read
 from toml_files.tables import Broken, TomlTable, hints_of, rule
@@ -114,7 +114,7 @@ class RecipeFile(TomlTable):
 # the recipe gives them.
 LATER = {
     "data": ("transform", "classes", "masks"),
-    "classifier": ("head_activation", "precision", "stages"),
+    "classifier": ("answers", "head_activation", "precision", "prompts", "question", "stages"),
     "decoder": (
         "views",
         "perceptual_weight",

@@ -8,7 +8,7 @@ import torch
 
 from pv_engine.data.arrays import write_atomically
 from pv_engine.errors import RecipeError
-from pv_engine.networks.weights import weights_sha256
+from pv_engine.networks.weights.files import weights_sha256
 from pv_engine.pipeline.workspace import Workspace
 from pv_engine.reports.invariance import (
     Decoders,

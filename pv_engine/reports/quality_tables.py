@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pv_engine.recipe.quality import DISPLAYED_MEASURES, MEASURES, STRATA
+from pv_engine.recipe.sections.quality import DISPLAYED_MEASURES, MEASURES, STRATA
 from pv_engine.stimulus_sets.blind_reading import exact_interval
 
 HEADINGS = {

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor, nn
 
-from pv_engine.networks.weights import save_weights
+from pv_engine.networks.weights.files import save_weights
 from pv_engine.runtime.device import own_randomness
 from pv_engine.training.batch import Batch
 from pv_engine.training.checkpoints import Checkpoint, latest_checkpoint, save_checkpoint

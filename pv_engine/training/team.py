@@ -17,7 +17,7 @@ from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from pv_engine.errors import EngineError
-from pv_engine.networks.shared_batch_norm import share_batch_norms
+from pv_engine.networks.layers.shared_batch_norm import share_batch_norms
 
 Answer = TypeVar("Answer")
 

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from pv_engine.networks.segmentation import present_classes
+from pv_engine.networks.segmentation.masks import present_classes
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.training.losses.ssim import ssim_per_channel
 

@@ -27,8 +27,8 @@ from surveys.models import (
 )
 from surveys.randomisation.assignment_rules import round_robin
 from surveys.randomisation.trials import Deck, DrawnTrial, draw_trials
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.loading import load_study
 
 SLUG = "benchmark"
 PROTOCOL = settings.BASE_DIR / "fixtures" / "demo_protocol.toml"

@@ -11,13 +11,13 @@ from surveys.protocol.design.groups import shown_conditions
 from surveys.protocol.schema import DEFAULT_INFORMATION, NO_EXPLANATION, Protocol
 from surveys.protocol.task import ITEM
 from surveys.protocol.wording import DEFAULTS, LANGUAGE_NAMES
-from surveys.studies.starter import left_of_starter, wordings_of
+from surveys.studies.protocols.starter import left_of_starter, wordings_of
 from toml_files.positions import join
 
 # Read by researchers and programs, never by participants.
 UNREAD = {"slug", "stimulus_set", "question_order", "consent_version", "languages", "assignment",
           "trials", "checks", "items", "device", "panel", "pay", "sample", "stopping", "analysis",
-          "dropped", "within", "before", "follows"}  # fmt: skip
+          "dropped", "within", "before", "follows", "study"}  # fmt: skip
 # What the default texts, and the starter's, say of explanations.
 BESIDE = ("each beside a second picture", "beside it, an explanation")
 UNREAD_KEYS = {"name", "kind", "items", "pool", "condition", "feedback", "questionnaire",

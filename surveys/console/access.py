@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.access import SignedInRequest, mark
 from surveys.models import Role, Survey
-from surveys.studies.membership import role_of
+from surveys.studies.team.membership import role_of
 
 View = Callable[..., HttpResponseBase]
 SAFE = ("GET", "HEAD", "OPTIONS")

@@ -15,10 +15,11 @@ from surveys.console.access import for_role
 from surveys.models import Role, Survey
 from surveys.monitoring.progress import SurveyProgress, find_progress
 from surveys.studies.item_drops import find_items
-from surveys.studies.membership import role_of, surveys_of
-from surveys.studies.path import find_path
-from surveys.studies.publishing import close_survey, open_survey
-from surveys.studies.stopping import find_sample
+from surveys.studies.lifecycle.archiving import may_be_deleted
+from surveys.studies.lifecycle.path import find_path
+from surveys.studies.lifecycle.publishing import close_survey, open_survey
+from surveys.studies.lifecycle.stopping import find_sample
+from surveys.studies.team.membership import role_of, surveys_of
 
 # What the table of studies can be sorted by.
 COLUMNS: dict[str, Callable[[SurveyProgress], Any]] = {
@@ -36,12 +37,20 @@ COLUMNS: dict[str, Callable[[SurveyProgress], Any]] = {
 def home(request: SignedInRequest) -> HttpResponse:
     # The manifest is large, and nothing of it is shown here.
     found = surveys_of(request.user).select_related("stimulus_set")
-    surveys = list(found.defer("stimulus_set__manifest"))
+    known = list(found.defer("stimulus_set__manifest"))
+    wants_archived = "archived" in request.GET
+    surveys = [one for one in known if (one.archived_at is not None) == wants_archived]
     sorting = Sorting.of(request, COLUMNS, default="-loaded")
     rows = sorted(
         find_progress(surveys), key=COLUMNS[sorting.column], reverse=sorting.is_descending
     )
-    return render(request, "console/home.html", {"rows": rows, "sorting": sorting})
+    context = {
+        "rows": rows,
+        "sorting": sorting,
+        "wants_archived": wants_archived,
+        "n_others": len(known) - len(surveys),
+    }
+    return render(request, "console/home.html", context)
 
 
 @for_role("viewer")
@@ -59,6 +68,7 @@ def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
         "n_questions": survey.protocol.items.n_of(n_items),
         "may_edit": role.includes(Role.EDITOR),
         "is_owner": role == Role.OWNER,
+        "may_delete": role == Role.OWNER and may_be_deleted(survey),
     }
     return render(request, "console/survey.html", context)
 

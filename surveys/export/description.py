@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from surveys.export.citation import citation_of
 from surveys.export.columns.column import Column
 from surveys.export.psych_ds import DESCRIPTION
 from surveys.export.rows import Cell
@@ -40,6 +41,7 @@ def write_descriptions(
         "schemaVersion": SCHEMA_VERSION,
         "identifier": f"sha256:{about['data_sha256']}",
         "keywords": ["simulatability", "explanation", "image classification"],
+        **citation_of(survey),
         "variableMeasured": [_variable(column) for column in _columns_once(tables)],
         "foresee": about,
     }

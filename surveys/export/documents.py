@@ -5,6 +5,7 @@ from typing import Any
 
 from study.configuration.commands import command
 from surveys.export.description import CODEBOOK, simulated_sentence, write_json
+from surveys.export.ro_crate import CRATE
 from surveys.models import Survey
 from surveys.protocol.wording import wordings
 
@@ -12,7 +13,7 @@ from surveys.protocol.wording import wordings
 SCRIPTS = Path(__file__).parent / "scripts"
 PROTOCOL = Path("materials") / "protocol.json"
 # What a Psych-DS validator need not look at.
-IGNORED = f"{CODEBOOK}\ndata/*.parquet\nanalysis/\ndocumentation/\nmaterials/\n"
+IGNORED = f"{CODEBOOK}\n{CRATE}\ndata/*.parquet\nanalysis/\ndocumentation/\nmaterials/\n"
 README = """# {title}
 
 Data of the survey `{survey}`, exported by Foresee {version} as a Psych-DS data set.
@@ -21,6 +22,7 @@ Data of the survey `{survey}`, exported by Foresee {version} as a Psych-DS data 
 |---|---|
 | `data/` | the tables, each as CSV and, with the same values, as Parquet; each has a `.json` |
 | `{codebook}` | every column: type, unit, levels, what an empty cell means |
+| `ro-crate-metadata.json` | the same for archives, as an RO-Crate |
 | `materials/protocol.json` | the protocol with its analysis plan, without the panel's codes |
 | `documentation/` | what participants read before they agreed, and the question |
 | `analysis/` | how to compute every result from this folder alone, with and without Foresee |

@@ -20,6 +20,7 @@ from surveys.export.columns.of_study import panel_columns, tables_with_levels
 from surveys.export.description import write_descriptions
 from surveys.export.documents import write_documents, write_protocol
 from surveys.export.psych_ds import DESCRIPTION
+from surveys.export.ro_crate import write_crate
 from surveys.export.rows import panel_rows
 from surveys.export.tables import data_file, write_csv, write_stimuli, write_tables
 from surveys.models import Survey
@@ -55,6 +56,7 @@ def export_study(
         counts = _write_export(survey, scratch)
         if stimuli:
             write_stimuli(survey, scratch)
+        write_crate(survey, scratch)
     record(actor, Action.DATA_EXPORTED, survey, folder=out.name, rows=counts)
     return counts
 

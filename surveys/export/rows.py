@@ -17,7 +17,7 @@ from surveys.protocol.questions.kind import CANT_TELL
 from surveys.protocol.schema import Protocol
 from surveys.protocol.task import Task
 from surveys.studies.item_drops import find_drops
-from surveys.studies.versions import know_protocol, protocols_by_version
+from surveys.studies.protocols.versions import know_protocol, protocols_by_version
 
 Cell = str | int | None
 # Rows fetched from the database at a time, and participants whose trials are.

@@ -1,9 +1,10 @@
-"""Reads the accuracy out of a study's finished report, for the console's page of results."""
+"""Reads findings, accuracy and tests out of a study's finished report, for the page of results."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,14 @@ STRATA = {
     "model_right": "Where the model is right",
     "all": "All items",
 }
+# The strata that are asked about, which the plot shows side by side.
+PLOTTED = ("model_wrong", "model_right")
+# The number of findings that the page says at once; the others can be opened below them.
+N_LEADING = 2
+# The number of tests that the page lists; the report has them all.
+MOST_TESTS = 30
+# The share of right answers by guessing, which results.json has a test against.
+GUESSING = 25
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,41 @@ class Accuracy:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """One test that the plan declares."""
+
+    where: str
+    first: str
+    second: str
+    # Cliff's delta, from -1 to 1, with its 95 % interval; None where it could not be estimated.
+    delta: float | None
+    low: float | None
+    high: float | None
+    # Corrected for all declared tests.
+    p_value: float | None
+
+    @property
+    def delta_text(self) -> str:
+        return _signed(self.delta)
+
+    @property
+    def interval_text(self) -> str:
+        if self.low is None or self.high is None:
+            return "–"
+        return f"{_signed(self.low)} to {_signed(self.high)}"
+
+    @property
+    def p_text(self) -> str:
+        if self.p_value is None:
+            return "–"
+        return "< .001" if self.p_value < 0.001 else f"{self.p_value:.3f}".removeprefix("0")
+
+
+def _signed(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")
+
+
+@dataclass(frozen=True)
 class ResultsSummary:
     """What a finished report says, and when it was written."""
 
@@ -53,6 +97,24 @@ class ResultsSummary:
     n_simulated: int
     # Name of the stratum -> its rows, in the order of the conditions' letters.
     strata: dict[str, list[Accuracy]]
+    # The sentences at the top of the report; none in reports of earlier versions.
+    findings: tuple[str, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    # Percent that guessing would reach; None where questions differ in their number of options.
+    guessing: int | None = None
+
+    @property
+    def leading(self) -> tuple[str, ...]:
+        return self.findings[:N_LEADING]
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        return self.findings[N_LEADING:]
+
+    @property
+    def plotted(self) -> dict[str, list[Accuracy]]:
+        """Return the strata of the plot, those without answers left out."""
+        return {STRATA[name]: rows for name in PLOTTED if (rows := self.strata[STRATA[name]])}
 
 
 def results_file(survey: Survey) -> Path:
@@ -78,6 +140,9 @@ def find_results(survey: Survey) -> ResultsSummary | None:
             n_participants=int(stored["n_participants"]),
             n_simulated=int(stored["n_simulated"]),
             strata=_strata(survey, stored["accuracy"]),
+            findings=tuple(map(str, stored.get("findings", ()))),
+            comparisons=tuple(_comparisons(survey, stored.get("tests", ()))),
+            guessing=GUESSING if "chance" in stored else None,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ResultsError(
@@ -93,11 +158,33 @@ def _require_same_protocol(survey: Survey, stored: Mapping[str, Any], file: Path
         )
 
 
-def _strata(survey: Survey, rows: list[dict[str, Any]]) -> dict[str, list[Accuracy]]:
+def _labels(survey: Survey) -> dict[str, str]:
     labels = condition_labels(survey)
     # Within-person conditions are no groups and have no letters; a report is seen once unblinded.
-    others = [name for name in shown_conditions(survey.protocol) if name not in labels]
-    labels |= dict(zip(others, others, strict=True))
+    return labels | {name: name for name in shown_conditions(survey.protocol) if name not in labels}
+
+
+def _comparisons(survey: Survey, rows: Iterable[Mapping[str, Any]]) -> Iterator[Comparison]:
+    labels = _labels(survey)
+    declared = (row for row in rows if row["family"] == "declared")
+    for row in islice(declared, MOST_TESTS):
+        yield Comparison(
+            where=STRATA[row["stratum"]],
+            first=labels.get(row["condition_a"], row["condition_a"]),
+            second=labels.get(row["condition_b"], row["condition_b"]),
+            delta=_number(row["cliffs_delta"]),
+            low=_number(row["ci_low"]),
+            high=_number(row["ci_high"]),
+            p_value=_number(row["p_adjusted"]),
+        )
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _strata(survey: Survey, rows: list[dict[str, Any]]) -> dict[str, list[Accuracy]]:
+    labels = _labels(survey)
     cells = {(row["condition"], row["stratum"]): row for row in rows}
     return {
         heading: [
@@ -110,11 +197,10 @@ def _strata(survey: Survey, rows: list[dict[str, Any]]) -> dict[str, list[Accura
 
 
 def _accuracy(label: str, row: Mapping[str, Any]) -> Accuracy:
-    low, high = row["ci_low"], row["ci_high"]
     return Accuracy(
         label=label,
         n_participants=int(row["n_participants"]),
         mean=float(row["mean"]),
-        low=None if low is None else float(low),
-        high=None if high is None else float(high),
+        low=_number(row["ci_low"]),
+        high=_number(row["ci_high"]),
     )

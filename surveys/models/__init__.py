@@ -5,6 +5,7 @@ are shown is stored before it is shown, and what they answer is stored before th
 """
 
 from surveys.models.bot_runs import BotRun
+from surveys.models.drafts import ProtocolDraft, ProtocolRevision
 from surveys.models.exclusions import Exclusion
 from surveys.models.item_drops import ItemDrop
 from surveys.models.jobs import Job
@@ -12,7 +13,9 @@ from surveys.models.ledger import Assignment
 from surveys.models.membership import Invitation, Membership, Role
 from surveys.models.page_errors import PageError
 from surveys.models.participants import Event, PanelIdentity, Participant
+from surveys.models.power_runs import PowerRun
 from surveys.models.preflight_runs import PreflightRun
+from surveys.models.reviewing import ReviewLink
 from surveys.models.study import Condition, Survey
 from surveys.models.trials import Answer, Response, TimedBy, Trial
 from surveys.models.unblinding import Unblinding
@@ -32,9 +35,13 @@ __all__ = [
     "PageError",
     "PanelIdentity",
     "Participant",
+    "PowerRun",
     "PreflightRun",
+    "ProtocolDraft",
+    "ProtocolRevision",
     "ProtocolVersion",
     "Response",
+    "ReviewLink",
     "Role",
     "Survey",
     "TimedBy",

@@ -45,6 +45,8 @@ class Survey(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     # When the console began to show conditions by name; Unblinding says who decided so.
     unblinded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the console put it away; the list of studies leaves it out.
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Whether it was the protocol's stopping rule that closed it.
     closed_by_rule = models.BooleanField(default=False)
     # How many browsers ran the first page's script or sent its form, whether or not they went on.

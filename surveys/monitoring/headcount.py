@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from surveys.models import Participant, Survey
 from surveys.participation.flow import STEPS
 from surveys.participation.steps.step import Stage
-from surveys.studies.stopping import in_sample
+from surveys.studies.lifecycle.stopping import in_sample
 
 # Participants who have done nothing for longer are counted as gone.
 ACTIVE_WITHIN = timedelta(minutes=30)

@@ -16,7 +16,7 @@ from surveys.monitoring.headcount import ACTIVE_WITHIN, is_active
 from surveys.participation.flow import outcome_of
 from surveys.participation.leaving.outcomes import Outcome, completion_code
 from surveys.studies.blinding import condition_labels
-from surveys.studies.versions import know_protocol, protocols_by_version
+from surveys.studies.protocols.versions import know_protocol, protocols_by_version
 
 LEFT, ACTIVE = "left", "active"
 # What a person can be said to be, the first that is true.

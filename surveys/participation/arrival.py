@@ -29,7 +29,7 @@ from surveys.participation.people.identity import (
 from surveys.participation.people.panels import MTURK_FRAMES, is_in_mturks_frame, recognise
 from surveys.participation.refusals import Refusal
 from surveys.participation.sql.reads import find_participant
-from surveys.studies import stopping
+from surveys.studies.lifecycle import stopping
 
 LANGUAGE = "lang"
 

@@ -26,7 +26,7 @@ from surveys.participation.steps.questionnaire import Questionnaire, QuestionsBe
 from surveys.participation.steps.step import Step
 from surveys.participation.steps.trial import TrialPage
 from surveys.protocol.schema import Protocol
-from surveys.studies.stopping import may_go_on
+from surveys.studies.lifecycle.stopping import may_go_on
 
 CONSENT = Consent()
 # The order of the pages before the last one: the registry of page types.

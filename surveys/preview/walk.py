@@ -43,6 +43,8 @@ class Walk:
     # In studies in blocks, whose pages come back to answers: the options chosen, as their places
     # among those of each question.
     answers: tuple[int, ...] = ()
+    # Whether it shows what somebody has typed in the editor and not saved yet.
+    is_draft: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

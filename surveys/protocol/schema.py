@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_noop
 from pydantic import Field
 
+from surveys.protocol.about import About
 from surveys.protocol.canonical import LATER, to_json
 from surveys.protocol.design.blocks import Block, Within
 from surveys.protocol.design.groups import Group, groups_of, parts_of
@@ -127,6 +128,8 @@ class Texts(TomlTable):
     """What the last colour means."""
     debriefing: InLanguages[Paragraphs] = field(default="", metadata=LATER)
     """A page after the last question; by default there is none."""
+    contact: InLanguages[Paragraphs] = field(default="", metadata=LATER)
+    """Whom participants can ask, with an address; a line of its own on the first page."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +187,7 @@ class Protocol(TomlTable):
     when a protocol is loaded."""
     device: Device = field(default_factory=Device, metadata=LATER)
     pay: Pay = field(default_factory=Pay, metadata=LATER)
+    study: About = field(default_factory=About, metadata=LATER)
     sample: Sample = field(default_factory=Sample, metadata=LATER)
     stopping: Stopping = field(default_factory=Stopping, metadata=LATER)
     dropped: Drops = field(default_factory=dict, metadata=LATER)

@@ -29,7 +29,7 @@ from analysis.data.exports import read_export
 from analysis.data.scores import conditions_of
 from analysis.plan.plan import default_plan
 from analysis.report.sections.accuracy import accuracy_section
-from analysis.report.sections.estimates import estimates_section
+from analysis.report.sections.differences.estimates import estimates_section
 from analysis.statistics.descriptives import accuracy_table
 from surveys.bots.policies import ReaderPolicy
 from surveys.export.folder import export_study

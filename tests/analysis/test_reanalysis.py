@@ -15,7 +15,7 @@ import pytest
 
 from analysis.data.exports import read_export
 from analysis.report.results import analyse, results_json
-from analysis.statistics.mann_whitney import mann_whitney
+from analysis.statistics.ranks.mann_whitney import mann_whitney
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "surveys" / "export" / "scripts"

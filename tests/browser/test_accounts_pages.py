@@ -11,7 +11,7 @@ from django_otp.oath import TOTP
 from accounts.audit.record import COMMAND_LINE, Action, record
 from accounts.sign_in.researchers import make_password_link
 from surveys.models import Role
-from surveys.studies.invitations import invite
+from surveys.studies.team.invitations import invite
 from tests.browser.inspection import violations
 from tests.browser.pressing import press
 from tests.factories import make_survey

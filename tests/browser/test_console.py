@@ -7,7 +7,7 @@ from pv_engine.models import Build
 from surveys.benchmarks.console_examples import console_examples
 from surveys.benchmarks.console_pages import find_pages
 from surveys.models import Job, PageError, Survey
-from surveys.studies.loading import load_study
+from surveys.studies.protocols.loading import load_study
 from tests.browser.inspection import cut_off, violations
 from tests.browser.pressing import press
 from tests.factories import make_protocol, make_survey

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from surveys.models import Job
 from surveys.studies.blinding import unblind
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.publishing import close_survey
 from tests.browser.inspection import cut_off, violations
 from tests.browser.pressing import press
 from tests.factories import make_survey

@@ -10,8 +10,8 @@ from django.test import Client
 
 from surveys.bots.runs import start_run
 from surveys.models import BotRun
-from surveys.studies.loading import load_study
-from surveys.studies.pilots import start_pilot
+from surveys.studies.lifecycle.pilots import start_pilot
+from surveys.studies.protocols.loading import load_study
 from tests.browser.inspection import violations
 from tests.browser.pressing import press
 from tests.factories import make_protocol, make_survey

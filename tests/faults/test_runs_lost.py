@@ -23,7 +23,7 @@ from surveys.bots.walker import run_bots
 from surveys.checks.preflight_runs import ask
 from surveys.jobs.queue import start_job
 from surveys.studies.blinding import unblind
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.publishing import close_survey
 from tests.factories import make_survey
 from tests.faults.servers import RabbitMq, Redis
 from tests.services.brokers import redis_database

@@ -6,8 +6,8 @@ from PIL import Image
 
 from pv_engine.stimulus_sets.importing import import_stimuli
 from surveys.models import Survey
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.loading import load_study
 from tests.factories import make_protocol
 
 COLOURS = ("#c8553d", "#588157", "#3d5a80", "#e9c46a", "#9d4edd", "#2a9d8f", "#b5838d", "#6c757d")

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from analysis.plan.reader import problems_of_section
 from pv_engine.errors import RecipeError
-from pv_engine.recipe.data import spelled_out
 from pv_engine.recipe.reading import RecipeFile
+from pv_engine.recipe.sections.data import spelled_out
 from surveys.errors import ProtocolError
 from surveys.protocol.schema import Protocol
 from toml_files.document import Document

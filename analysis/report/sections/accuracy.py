@@ -12,7 +12,8 @@ from analysis.data.labels import (
 )
 from analysis.data.schema import ALL, ASKED_STRATA, STRATA, Row, rows_by
 from analysis.data.study_data import StudyData
-from analysis.report.figures import score_histograms
+from analysis.report.figures.accuracy import accuracy_dots
+from analysis.report.figures.plots import score_histograms
 from analysis.report.numbers import DASH, count, percent, percent_interval, plus_minus
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
@@ -22,6 +23,17 @@ INTERVAL = "95 % CI"
 
 def accuracy_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
     """How often participants named the model's prediction."""
+    overview = (
+        "Accuracy of each participant and of each condition. The larger a circle, the more"
+        " participants have that accuracy; diamonds are means over participants with 95 %"
+        " intervals."
+    )
+    dots = Illustration(
+        "figure_accuracy",
+        overview,
+        f"{overview} {' '.join(_sentences(accuracy))}",
+        accuracy_dots(study.scores, accuracy),
+    )
     caption = (
         "Participants by the number of predictions they guessed, where the model was wrong (left)"
         " and where it was right (right)."
@@ -36,7 +48,7 @@ def accuracy_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
         title="Accuracy",
         paragraphs=_sentences(accuracy),
         tables=[accuracy_as_table(accuracy)],
-        figures=[histograms],
+        figures=[dots, histograms],
         numbers={"accuracy": accuracy.to_dict("records")},
     )
 

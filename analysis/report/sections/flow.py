@@ -7,7 +7,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analysis.data.labels import capital, condition_label, listed, with_condition
 from analysis.data.study_data import StudyData
-from analysis.report.figures import retention_curves
+from analysis.report.figures.flow import MOST_CONDITIONS, flow_diagram
+from analysis.report.figures.plots import retention_curves
 from analysis.report.numbers import count, fixed, p_value, percent, percent_interval
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
@@ -41,7 +42,7 @@ def flow_section(study: StudyData, participants: pd.DataFrame) -> Section:
         title="Participants",
         paragraphs=[_finishers(flow), _attrition_sentence(attrition, flow)],
         tables=[_flow_table(flow), *_dropout_tables(dropout)],
-        figures=_retention(participants, flow),
+        figures=[*_diagram(flow, dropout), *_retention(participants, flow)],
         warnings=_warnings(attrition),
         numbers={
             "flow": flow.reset_index().to_dict("records"),
@@ -59,6 +60,18 @@ def _warnings(attrition: DifferentialAttrition) -> list[str]:
         " who finished may differ between conditions, which may bias the comparisons below in"
         " favour of the condition with more dropouts."
     ]
+
+
+def _diagram(flow: pd.DataFrame, dropout: pd.DataFrame) -> list[Illustration]:
+    """CONSORT's diagram; none with more conditions than anybody could read."""
+    n_conditions = sum(str(name) != UNASSIGNED for name in flow.columns)
+    if not 0 < n_conditions <= MOST_CONDITIONS:
+        return []
+    before = dropout.set_index("page").get(UNASSIGNED, pd.Series(dtype=int))
+    counts = {str(page): int(n) for page, n in before.items() if n}
+    caption = "Everybody who arrived, in one of the boxes: without a condition, lost, or analysed."
+    drawing = flow_diagram(flow, counts)
+    return [Illustration("figure_flow", caption, f"{caption} {_finishers(flow)}", drawing)]
 
 
 def _retention(participants: pd.DataFrame, flow: pd.DataFrame) -> list[Illustration]:

@@ -6,12 +6,12 @@ from analysis.data.labels import condition_label, listed, stratum_label, where
 from analysis.data.schema import ASKED_STRATA
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
-from analysis.report.figures import item_dots
+from analysis.report.figures.plots import item_dots
 from analysis.report.numbers import DASH, count, fixed, interval, percent, percent_interval
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
-from analysis.statistics.items import item_table
-from analysis.statistics.reliability import agreement
+from analysis.statistics.answers.items import item_table
+from analysis.statistics.answers.reliability import agreement
 
 
 def images_section(study: StudyData, trials: pd.DataFrame) -> Section:

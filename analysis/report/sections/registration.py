@@ -16,6 +16,7 @@ from analysis.report.section import Section
 from analysis.report.tables import Table
 
 UNSTATED = "not stated"
+VERDICTS = {True: "kept", False: "deviated", None: "–"}
 # A reason is in the list of deviations with its number; more reasons than this are in the export.
 MOST_REASONS = 5
 SOURCES = (
@@ -32,6 +33,8 @@ class Point:
     name: str
     planned: str
     happened: str
+    # Whether what happened is what was planned; None where nothing can be compared.
+    kept: bool | None = None
 
 
 def registration_section(study: StudyData, people: pd.DataFrame, plan: Plan) -> Section:
@@ -39,13 +42,14 @@ def registration_section(study: StudyData, people: pd.DataFrame, plan: Plan) -> 
     points = list(_points(study, people, plan))
     deviations = list(deviations_of(study, people, plan))
     frame = pd.DataFrame([vars(point) for point in points])
+    shown = frame.assign(kept=[VERDICTS[point.kept] for point in points])
     table = Table(
         "table_registration",
         "What was planned and what happened",
         frame,
-        frame.set_axis(["", "Planned", "Happened"], axis=1),
+        shown.set_axis(["", "Planned", "Happened", "Plan"], axis=1),
         SOURCES,
-        text_columns=3,
+        text_columns=4,
     )
     return Section(
         title="Planned and happened",
@@ -72,6 +76,7 @@ def _points(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[Poin
         f"{count(size)} participants who finish" if size else UNSTATED,
         f"{count(len(people))} arrived, {count(len(finished))} finished,"
         f" {participants(study.n_participants, study.n_simulated).rstrip(',')} analysed",
+        len(finished) == size if size else None,
     )
     yield Point("Reason for the size", sample.get("justification") or UNSTATED, "–")
     yield Point("Stopping rule", stopping.get("rule") or UNSTATED, _end(people))
@@ -79,18 +84,23 @@ def _points(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[Poin
         "Last day to begin",
         stopping.get("last_day") or UNSTATED,
         _day(people["arrived_at"], "max"),
+        not _late(study, people) if stopping.get("last_day") else None,
     )
     yield Point("First participant", "–", _day(people["arrived_at"], "min"))
-    yield Point("Protocol", "one version", _versions(people))
+    n_versions = len(_by_version(people))
+    kept = n_versions == 1 if n_versions else None
+    yield Point("Protocol", "one version", _versions(people), kept)
     yield Point(
         "Tests",
         f"{count(len(plan.tests))}, {plan.origin}" if plan.is_declared else UNSTATED,
         f"{count(len(plan.tests))} {plan.kind}, {count(len(plan.exploratory))} exploratory",
+        True if plan.is_declared else None,
     )
     yield Point(
         "Exclusions",
         _rules(plan) if plan.is_declared else UNSTATED,
         f"{count(len(study.exclusion_reasons))} by the team; none from the main results",
+        not study.exclusion_reasons if plan.is_declared else None,
     )
 
 
@@ -165,14 +175,19 @@ def _sample_deviations(study: StudyData, people: pd.DataFrame) -> Iterator[str]:
             f"{count(abs(reached - size))} {more} participants finished than planned"
             f" ({count(reached)} of {count(size)})."
         )
-    last = str(_section(study, "stopping").get("last_day") or "")
-    days = people["arrived_at"].dropna().astype(str).str[:10]
-    late = int((days > last).sum()) if last else 0
+    late, last = _late(study, people), _section(study, "stopping").get("last_day")
     if late:
         yield (
             f"{count(late)} participant{'s' * (late > 1)} arrived after the last planned day,"
             f" {last}."
         )
+
+
+def _late(study: StudyData, people: pd.DataFrame) -> int:
+    """How many arrived after the last planned day; 0 where none is planned."""
+    last = str(_section(study, "stopping").get("last_day") or "")
+    days = people["arrived_at"].dropna().astype(str).str[:10]
+    return int((days > last).sum()) if last else 0
 
 
 def _exclusion_deviations(study: StudyData) -> Iterator[str]:

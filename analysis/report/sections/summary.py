@@ -10,7 +10,8 @@ from analysis.data.scores import known_scores_of
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
 from analysis.report.results import Results
-from analysis.report.sections.like_these import (
+from analysis.report.sections.differences.pairs import pair_label
+from analysis.report.sections.generalising.like_these import (
     both_intervals,
     disagree,
     disagreement,
@@ -18,10 +19,9 @@ from analysis.report.sections.like_these import (
     estimates_for_images,
     interaction_sentences,
 )
-from analysis.report.sections.pairs import pair_label
-from analysis.statistics.effect_sizes import Interval
-from analysis.statistics.mean_tests import mean_difference, within_shares
+from analysis.statistics.means.mean_tests import mean_difference, within_shares
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
+from analysis.statistics.ranks.effect_sizes import Interval
 
 # More tests than this get one sentence for each stratum; the table has the rest.
 MOST_SENTENCES = 6

@@ -13,13 +13,13 @@ from analysis.plan.plan import Plan
 from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
 from analysis.report.section import Section
 from analysis.report.tables import Table
-from analysis.statistics.blocks import above_own_chance, block_scores, block_table, gains
-from analysis.statistics.effect_sizes import cliffs_delta
-from analysis.statistics.mann_whitney import mann_whitney
-from analysis.statistics.mean_tests import welch, within_shares
+from analysis.statistics.means.mean_tests import welch, within_shares
+from analysis.statistics.means.paired import difference_of_differences, paired_difference
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
-from analysis.statistics.paired import difference_of_differences, paired_difference
-from analysis.statistics.signed_ranks import signed_ranks
+from analysis.statistics.progress.blocks import above_own_chance, block_scores, block_table, gains
+from analysis.statistics.ranks.effect_sizes import cliffs_delta
+from analysis.statistics.ranks.mann_whitney import mann_whitney
+from analysis.statistics.ranks.signed_ranks import signed_ranks
 
 PAIRED_NOTE = (
     "H₁: the hypothesis that a small p supports, one-sided for < or >; Acc: accuracy. n:"

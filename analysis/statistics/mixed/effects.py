@@ -6,9 +6,9 @@ import numpy as np
 from scipy import stats
 from scipy.special import expit
 
-from analysis.statistics.effect_sizes import Interval
 from analysis.statistics.mixed.cells import Cells
 from analysis.statistics.mixed.fit import Fit
+from analysis.statistics.ranks.effect_sizes import Interval
 
 # Nodes of the average over the random effects: exact to 1e-9 for variances up to 9.
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(61)

@@ -1,8 +1,9 @@
-"""Image classifiers of Hugging Face's transformers, `hf:<name or folder>`.
+"""Networks of Hugging Face's transformers, `hf:<name or folder>`.
 
 An optional package, imported only when a recipe names one: `pip install -r requirements-hf.txt`.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ from torch import Tensor, nn
 
 from pv_engine.data.transform import RESAMPLING, Transform
 from pv_engine.errors import RecipeError, reason_of
+from pv_engine.networks.families.captioners import captioner
 from pv_engine.networks.families.family import PLAIN, UNKNOWN, Preset, triple
+from pv_engine.networks.families.zero_shot import ZeroShot, checked_prompts
+from pv_engine.networks.segmentation.segmenter import segmenter_of
 from pv_engine.recipe import ClassifierConfig
 
 # What a processor means by its number is Pillow's.
@@ -32,31 +36,38 @@ class Logits(nn.Module):
         return logits
 
 
+class Comparing(ZeroShot):
+    """A model that compares pictures with texts, with the classes as prompts."""
+
+    def text_features(self) -> Tensor:
+        return _pooled(self.whole[0].get_text_features(**self.tokens))  # type: ignore[operator] # a method
+
+    def picture_features(self, images: Tensor) -> Tensor:
+        return _pooled(self.whole[0].get_image_features(images))  # type: ignore[operator] # a method
+
+
+def _pooled(output: Any) -> Tensor:
+    found: Tensor = output.pooler_output
+    return found
+
+
 class HuggingFace:
     """A name of the hub, or a folder that `save_pretrained` wrote; weights as safetensors only."""
 
     def create(self, config: ClassifierConfig, num_classes: int, pretrained: bool) -> nn.Module:
-        named = _named(config)
-        try:
-            from transformers import AutoConfig, AutoModelForImageClassification
-
-            if pretrained:
-                return Logits(
-                    AutoModelForImageClassification.from_pretrained(named, use_safetensors=True)
-                )
-            settings = AutoConfig.from_pretrained(named)
-            return Logits(AutoModelForImageClassification.from_config(settings))
-        except ImportError as error:
-            raise RecipeError(
-                f"classifier.architecture is {config.architecture!r}, which needs the package "
-                "transformers; install it with `pip install -r requirements-hf.txt`."
-            ) from error
-        except (OSError, ValueError) as error:
-            raise RecipeError(
-                f"classifier.architecture is {config.architecture!r}, which cannot be loaded as an "
-                f"image classifier ({reason_of(error)}); name one of the hub, or a folder that "
-                "save_pretrained wrote."
-            ) from error
+        if config.prompts:
+            return _zero_shot(config, num_classes, pretrained)
+        if config.answers:
+            model = _loaded(config, "AutoModelForImageTextToText", pretrained)
+            return captioner(model, tokenizer_of(config), config, num_classes)
+        segments = config.task == "segmentation"
+        kind = "AutoModelForSemanticSegmentation" if segments else "AutoModelForImageClassification"
+        model = _loaded(config, kind, pretrained)
+        if not segments:
+            return Logits(model)
+        # What helped in training decides nothing.
+        setattr(model, "auxiliary_head", None)  # noqa: B010 - typed as a module elsewhere
+        return segmenter_of(model, num_classes, config.architecture)
 
     def preset(self, config: ClassifierConfig) -> Preset:
         try:
@@ -65,7 +76,89 @@ class HuggingFace:
             found, _ = ImageProcessingMixin.get_image_processor_dict(_named(config))
         except (ImportError, OSError, ValueError):
             return UNKNOWN  # `create` says what is wrong with the name
-        return preset_in(found)
+        preset = preset_in(found)
+        # Whole photographs, of any shape.
+        return replace(preset, transform=None) if config.task == "segmentation" else preset
+
+
+def _zero_shot(config: ClassifierConfig, num_classes: int, pretrained: bool) -> nn.Module:
+    prompts = checked_prompts(config, num_classes)
+    model: Any = _loaded(config, "AutoModelForZeroShotImageClassification", pretrained).eval()
+    tokens = _tokens(config, prompts, model.config.text_config.max_position_embeddings)
+    parts = tuple(name for name in PICTURE_PARTS if hasattr(model, name))
+    return Comparing(model, parts, tokens, getattr(model.config.vision_config, "image_size", None))
+
+
+def _tokens(config: ClassifierConfig, prompts: list[str], longest: int) -> dict[str, Tensor]:
+    return dict(
+        tokenizer_of(config)(
+            prompts, padding="max_length", truncation=True, max_length=longest, return_tensors="pt"
+        )
+    )
+
+
+def tokenizer_of(config: ClassifierConfig) -> Any:
+    """Return the tokenizer that belongs to a model; RecipeError if there is none."""
+    try:
+        from transformers import AutoTokenizer
+
+        return AutoTokenizer.from_pretrained(_named(config))
+    except (OSError, ValueError) as error:
+        raise RecipeError(
+            f"classifier.architecture is {config.architecture!r}, whose tokenizer cannot be loaded "
+            f"({reason_of(error)}); put its files beside the model's."
+        ) from error
+
+
+# Of models that compare pictures with texts, those that read pictures.
+PICTURE_PARTS = ("vision_model", "visual_projection")
+# What the kinds of models are called in a message.
+MEANT = {
+    "AutoModelForImageClassification": "an image classifier",
+    "AutoModelForSemanticSegmentation": "a segmentation network",
+    "AutoModelForZeroShotImageClassification": "a zero-shot classifier",
+    "AutoModelForImageTextToText": "a captioning network",
+}
+
+
+def _loaded(config: ClassifierConfig, kind: str, pretrained: bool) -> nn.Module:
+    """A model of one of transformers' classes, with its weights or with random ones."""
+    named = _named(config)
+    try:
+        import transformers
+
+        maker: Any = getattr(transformers, kind)
+        if pretrained:
+            found: nn.Module = maker.from_pretrained(named, use_safetensors=True)
+            _refuse_another(found, config)
+        else:
+            found = maker.from_config(transformers.AutoConfig.from_pretrained(named))
+        return found
+    except ImportError as error:
+        raise RecipeError(
+            f"classifier.architecture is {config.architecture!r}, which needs the package "
+            "transformers; install it with `pip install -r requirements-hf.txt`."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise RecipeError(
+            f"classifier.architecture is {config.architecture!r}, which cannot be loaded as "
+            f"{MEANT[kind]} ({reason_of(error)}); name one of the hub, or a folder that "
+            "save_pretrained wrote."
+        ) from error
+
+
+def _refuse_another(model: Any, config: ClassifierConfig) -> None:
+    """Raise RecipeError where nothing is trained and the weights are those of another network.
+
+    transformers reads what fits, such as the layers before the head, and leaves the rest random.
+    """
+    stored, kind = model.config.architectures or [], type(model).__name__
+    if config.train == "none" and stored and kind not in stored:
+        raise RecipeError(
+            f"classifier.architecture is {config.architecture!r}, which has the weights of a "
+            f"{stored[0]}, but would be explained as a {kind}, partly with random weights; name "
+            'another model or set classifier.train = "head".'
+        )
 
 
 def _named(config: ClassifierConfig) -> str:

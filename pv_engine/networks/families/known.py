@@ -1,13 +1,13 @@
-"""Finds the family of a recipe's network (recipe/networks.py lists the families)."""
+"""Finds the family of a recipe's network (recipe/registries/networks.py lists the families)."""
 
 from torch import nn
 
 from pv_engine.errors import RecipeError
 from pv_engine.networks.families.family import Family, Preset
 from pv_engine.networks.families.own import Factories, SmallCnns
-from pv_engine.networks.segmentation import Segmenter, segmenter_of
+from pv_engine.networks.segmentation.segmenter import Segmenter, segmenter_of
 from pv_engine.recipe import ClassifierConfig
-from pv_engine.recipe.networks import NAMED, NETWORKS
+from pv_engine.recipe.registries.networks import NAMED, NETWORKS
 from pv_engine.registry import imported
 
 

@@ -6,7 +6,7 @@ from torch import nn
 
 from pv_engine.errors import RecipeError
 from pv_engine.networks.families.family import UNKNOWN, Preset
-from pv_engine.networks.small_cnn import SmallCnn
+from pv_engine.networks.families.small_cnn import SmallCnn
 from pv_engine.recipe import ClassifierConfig
 from pv_engine.runtime.factories import import_factory, modules_in
 

@@ -7,17 +7,19 @@ from torch import Tensor, nn
 from pv_engine.data.transform import Transform
 from pv_engine.errors import RecipeError
 from pv_engine.networks.families.family import Preset, triple
-from pv_engine.networks.segmentation import Segmenter, segmenter_of
+from pv_engine.networks.segmentation.segmenter import Segmenter, segmenter_of
 from pv_engine.recipe import ClassifierConfig
 
-# LR-ASPP decides by two maps.
 SEGMENTING = (
     "fcn_resnet50",
     "fcn_resnet101",
     "deeplabv3_resnet50",
     "deeplabv3_resnet101",
     "deeplabv3_mobilenet_v3_large",
+    "lraspp_mobilenet_v3_large",
 )
+# The names of what only helped in training.
+AUXILIARY = ("aux_classifier.", "auxiliary_head.")
 # Settings that the published weights require: a second normalisation of the pictures, and the
 # auxiliary classifiers, which are in the weights file and which the cut drops.
 INCEPTIONS = {"transform_input": True, "aux_logits": True, "init_weights": True}
@@ -68,7 +70,9 @@ def _segmenter(name: str, num_classes: int, pretrained: bool) -> Segmenter:
 
 def without_auxiliary(state: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return a state dict of a segmentation network without what only helped in training."""
-    return {key: value for key, value in state.items() if "aux_classifier." not in key}
+    return {
+        key: value for key, value in state.items() if not any(each in key for each in AUXILIARY)
+    }
 
 
 def _name(config: ClassifierConfig) -> str:
@@ -78,8 +82,8 @@ def _name(config: ClassifierConfig) -> str:
     is_segmenting = name in models.list_models(module=models.segmentation)
     if config.task == "segmentation" and name not in SEGMENTING:
         raise RecipeError(
-            f"classifier.architecture is 'torchvision:{name}', which is no segmentation network "
-            f"with a single last feature map; choose one of {', '.join(SEGMENTING)}."
+            f"classifier.architecture is 'torchvision:{name}', which is no segmentation "
+            f"network; choose one of {', '.join(SEGMENTING)}."
         )
     if is_segmenting and config.task != "segmentation":
         raise RecipeError(

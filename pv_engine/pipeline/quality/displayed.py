@@ -13,7 +13,7 @@ from pv_engine.pipeline.quality.reconstructions import Measuring
 from pv_engine.pipeline.workspace import Segment
 from pv_engine.quality.display import displayed_again, displayed_summary, measure_displayed
 from pv_engine.quality.measures import strata
-from pv_engine.recipe.quality import DISPLAYED_MEASURES, STRATA
+from pv_engine.recipe.sections.quality import DISPLAYED_MEASURES, STRATA
 
 CHUNK = 16
 

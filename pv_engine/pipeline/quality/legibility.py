@@ -12,7 +12,7 @@ from pv_engine.data.arrays import GrowingArray
 from pv_engine.exemplars.gallery import Gallery
 from pv_engine.items.pictures import read_picture
 from pv_engine.items.selection import Pick
-from pv_engine.networks.weights import weights_sha256
+from pv_engine.networks.weights.files import weights_sha256
 from pv_engine.pipeline.exemplars import GalleryStock
 from pv_engine.pipeline.quality.baselines import some
 from pv_engine.pipeline.reading.further import pick_further

@@ -12,7 +12,7 @@ from pv_engine.pipeline.quality.baselines import CHUNK, Fitting, some
 from pv_engine.pipeline.workspace import Segment, Workspace
 from pv_engine.quality.measures import measure, strata, summary
 from pv_engine.recipe import REFERENCE
-from pv_engine.recipe.quality import MEASURES
+from pv_engine.recipe.sections.quality import MEASURES
 
 Reconstruct = Callable[[Tensor, Tensor], Tensor]
 
@@ -30,7 +30,7 @@ class Measuring:
         if workspace.recipe.rendering.needs("autoencoder"):
             self.names.append(REFERENCE)
         # The first column is the stratum.
-        self.columns = len(MEASURES) + workspace.classifier.has_prefix
+        self.columns = len(MEASURES) + bool(workspace.classifier.beside)
         shape = (self.total, 1 + len(self.names) * self.columns)
         path = workspace.folder / "quality" / "measures.npy"
         self.rows = GrowingArray(path, shape, "float32")

@@ -11,7 +11,7 @@ import torch
 from pv_engine.data.arrays import GrowingArray, write_atomically
 from pv_engine.errors import RecipeError
 from pv_engine.items.pictures import read_picture
-from pv_engine.networks.weights import weights_sha256
+from pv_engine.networks.weights.files import weights_sha256
 from pv_engine.pipeline.reading.further import FurtherWorkspace
 from pv_engine.pipeline.select import read_picks
 from pv_engine.pipeline.workspace import PhaseProgress, Segment

@@ -3,7 +3,7 @@
 import torch
 
 from pv_engine.networks.classifier import Classifier
-from pv_engine.networks.weights import save_weights
+from pv_engine.networks.weights.files import save_weights
 from pv_engine.pipeline.training.phase import Preparation
 from pv_engine.pipeline.training.trainers import fused, kept_features, new_trainer
 from pv_engine.pipeline.workspace import Workspace

@@ -1,7 +1,7 @@
 """Trains the decoder on the frozen classifier's features."""
 
 from pv_engine.networks.decoders.residual import ResidualDecoder
-from pv_engine.networks.weights import load_weights
+from pv_engine.networks.weights.files import load_weights
 from pv_engine.pipeline.training.linear_start import LinearStart
 from pv_engine.pipeline.training.phase import Preparation
 from pv_engine.pipeline.training.trainers import kept_features, picture_trainer

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from pv_engine.networks.weights import copy_weights
+from pv_engine.networks.weights.files import copy_weights
 from pv_engine.pipeline.training.progress import progress_of
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.runtime.device import deterministic

@@ -2,7 +2,7 @@
 
 from pv_engine.pipeline.training.phase import Training
 from pv_engine.pipeline.workspace import Workspace
-from pv_engine.recipe.profiles import PROFILES
+from pv_engine.recipe.registries.profiles import PROFILES
 from pv_engine.registry import imported
 
 

@@ -4,7 +4,7 @@ from pv_engine.networks.classifier import Classifier
 from pv_engine.networks.decoders.critic import WithCritic
 from pv_engine.networks.decoders.resizing import ResizingDecoder, start_side
 from pv_engine.networks.frozen import build_frozen
-from pv_engine.networks.weights import load_weights
+from pv_engine.networks.weights.files import load_weights
 from pv_engine.pipeline.training.linear_start import LinearStart
 from pv_engine.pipeline.training.phase import Preparation
 from pv_engine.pipeline.training.trainers import picture_trainer

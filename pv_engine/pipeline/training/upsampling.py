@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from pv_engine.networks.decoders.upsampling import UpsamplingDecoder, build_layout
-from pv_engine.networks.weights import load_weights
+from pv_engine.networks.weights.files import load_weights
 from pv_engine.pipeline.training.phase import Preparation
 from pv_engine.pipeline.training.trainers import new_trainer, picture_trainer
 from pv_engine.pipeline.workspace import Workspace

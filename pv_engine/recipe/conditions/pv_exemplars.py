@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pv_engine.recipe.conditions.wording import FADES
-from pv_engine.recipe.exemplar import IN_GRID
+from pv_engine.recipe.sections.exemplar import IN_GRID
 from pv_engine.registry import Condition
 
 if TYPE_CHECKING:

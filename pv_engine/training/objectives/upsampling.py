@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.networks.classifier import Classifier
-from pv_engine.networks.strided_depthwise import subsample_depthwise
+from pv_engine.networks.layers.strided_depthwise import subsample_depthwise
 from pv_engine.recipe import DecoderConfig
 from pv_engine.runtime.device import mixed_precision
 from pv_engine.training.batch import Batch

@@ -8,7 +8,7 @@ from surveys.models import Survey, Trial
 from surveys.participation.shown.questions import further_asked
 from surveys.protocol.schema import CONFIDENCE, NO_EXPLANATION
 from surveys.protocol.task import GUESS
-from surveys.studies.versions import protocols_by_version
+from surveys.studies.protocols.versions import protocols_by_version
 
 
 def responses_were_offered(survey: Survey) -> Iterator[str]:

@@ -13,7 +13,7 @@ from surveys.participation.standing import Standing
 from surveys.participation.steps.between import BetweenQuestions
 from surveys.participation.steps.blocks import BETWEEN
 from surveys.protocol.design.pages import shown_pages
-from surveys.studies.versions import know_protocol, protocols_by_version
+from surveys.studies.protocols.versions import know_protocol, protocols_by_version
 
 
 def withdrawn_left_nothing(survey: Survey) -> Iterator[str]:

@@ -1,23 +1,28 @@
 """A study's protocol, changed in the browser: a form for the usual, the text for everything."""
 
+import json
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import SignedInRequest
 from accounts.limits.rules import limit_uploads
 from surveys.console.access import for_role
+from surveys.console.design.preview import preview_choices
 from surveys.console.design.protocols import UploadedProtocol, confirm, problem_lines
 from surveys.errors import SurveyError
-from surveys.models import Survey
-from surveys.studies.editing import (
+from surveys.models import ProtocolDraft, Survey
+from surveys.studies.protocols.drafts import drop_draft, find_draft, keep_draft
+from surveys.studies.protocols.editing import (
     editable_text,
     form_fields,
     propose_edit,
     save_draft,
     with_values,
 )
+from surveys.studies.protocols.keys import keys_by_table
 
 
 @for_role("viewer")
@@ -29,7 +34,11 @@ def edit(request: SignedInRequest, survey: Survey) -> HttpResponse:
         messages.info(request, "A pilot’s protocol cannot be changed; change its study’s.")
         return redirect("console:protocol", survey.slug)
     if request.method != "POST":
-        return _page(request, survey, editable_text(survey), survey.protocol_sha256)
+        return _begin(request, survey)
+    if "discard" in request.POST:
+        drop_draft(survey, request.user)
+        messages.info(request, "The unsaved text is discarded.")
+        return redirect("console:edit", survey.slug)
     sent, seen = request.POST.get("text", ""), request.POST.get("seen", "")
     text = with_values(sent, request.POST.dict(), survey) if "form" in request.POST else sent
     try:
@@ -39,11 +48,38 @@ def edit(request: SignedInRequest, survey: Survey) -> HttpResponse:
         changed = save_draft(survey, proposal, seen, request.user)
     except SurveyError as error:
         return _page(request, survey, text, seen, error)
+    drop_draft(survey, request.user)
     if changed:
         messages.success(request, "Saved. The checks search the changed pages again.")
     else:
         messages.info(request, "Nothing was changed.")
     return redirect("console:edit", survey.slug)
+
+
+def _begin(request: SignedInRequest, survey: Survey) -> HttpResponse:
+    """The stored text, or what this person had typed and not saved."""
+    text, draft = editable_text(survey), find_draft(survey, request.user)
+    if draft is None or draft.text == text:
+        return _page(request, survey, text, survey.protocol_sha256)
+    return _page(request, survey, draft.text, draft.seen, draft=draft)
+
+
+@for_role("editor")
+@require_POST
+def autosave(request: SignedInRequest, survey: Survey) -> JsonResponse:
+    """Keep what was typed, and answer with the text and what is wrong in it."""
+    sent = request.POST.get("text", "").replace("\r\n", "\n")
+    text = with_values(sent, request.POST.dict(), survey) if "form" in request.POST else sent
+    keep_draft(survey, request.user, text, request.POST.get("seen", ""))
+    error, problems = "", []
+    try:
+        propose_edit(survey, text)
+    except SurveyError as found:
+        problems = [
+            {"line": each.line, "sentence": each.sentence} for each, _ in problem_lines(text, found)
+        ]
+        error = "" if problems else str(found)
+    return JsonResponse({"text": text, "problems": problems, "error": error})
 
 
 def _page(
@@ -52,6 +88,7 @@ def _page(
     text: str,
     seen: str,
     error: SurveyError | None = None,
+    draft: ProtocolDraft | None = None,
 ) -> HttpResponse:
     context = {
         "survey": survey,
@@ -60,6 +97,9 @@ def _page(
         "fields": form_fields(text, survey),
         "error": error,
         "problems": problem_lines(text, error),
+        "draft": draft,
+        "keys": json.dumps(keys_by_table()),
+        **preview_choices(survey),
         "n_lines": max(20, min(60, text.count("\n") + 2)),
     }
     return render(request, "console/edit.html", context, status=400 if error else 200)

@@ -3,52 +3,109 @@
 from dataclasses import replace
 from typing import Any
 
+from csp.decorators import csp_replace
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access import SignedInRequest
+from surveys.bots.rehearsal import pages_of, walk_to
 from surveys.console.access import for_role
+from surveys.errors import SurveyError
 from surveys.models import Condition, Survey
 from surveys.participation import flow
 from surveys.participation.access import refuse, render_for
 from surveys.participation.leaving.views import can_stop
 from surveys.participation.refusals import Refusal
-from surveys.participation.shown import at_hand
+from surveys.participation.shown import at_hand, instructions
 from surveys.participation.steps.ends import End
 from surveys.preview.walk import NAMESPACE, Preview, Walk, read_only
 from surveys.protocol.wording import LANGUAGE_NAMES
 from surveys.studies.blinding import group_labels
+from surveys.studies.protocols.drafts import find_draft, survey_with
 
 COOKIE = "preview"
+# Pages that open beside a question, in a tab of their own: the template, and what it shows.
+BESIDE = {
+    at_hand.NAME: ("at_hand.html", at_hand.find_context),
+    instructions.NAME: ("instructions.html", instructions.find_context),
+}
 
 
 @for_role("viewer", to_post="viewer")
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, survey: Survey) -> HttpResponse:
-    """Which condition and language to look at."""
-    slug = survey.slug
-    protocol = survey.protocol
-    # By what the console calls their pictures, which gives no letter away.
-    names = group_labels(survey)
-    chosen = {label: name for name, label in names.items()}.get(request.POST.get("condition", ""))
-    language = request.POST.get("language", protocol.languages[0])
-    if chosen and language in protocol.languages:
-        response = redirect(f"{NAMESPACE}:start", slug)
-        write_walk(response, Walk(chosen, language), slug)
+    """Which page, condition and language to look at."""
+    known = group_labels(survey).values()
+    if request.POST.get("condition", "") in known:
+        condition, language = _chosen(request, survey)
+        response = redirect(f"{NAMESPACE}:start", survey.slug)
+        write_walk(response, Walk(condition.name, language), survey.slug)
         return response
-    context = {
-        "survey": survey,
-        "conditions": sorted(names.values()),
-        "languages": [(code, LANGUAGE_NAMES[code]) for code in protocol.languages],
+    return render(request, "console/preview.html", {"survey": survey, **preview_choices(survey)})
+
+
+def preview_choices(survey: Survey) -> dict[str, Any]:
+    """Return what the form offers that chooses a page: pages, conditions, languages.
+
+    Conditions go by what the console calls their pictures, which gives no letter away.
+    """
+    languages = survey.protocol.languages
+    return {
+        "pages": pages_of(survey),
+        "conditions": sorted(group_labels(survey).values()),
+        "languages": [(code, LANGUAGE_NAMES[code]) for code in languages],
     }
-    return render(request, "console/preview.html", context)
+
+
+def _chosen(request: HttpRequest, survey: Survey) -> tuple[Condition, str]:
+    """The condition and the language that the form names; the first ones instead of unknown."""
+    names = {label: name for name, label in group_labels(survey).items()}
+    wanted = names.get(request.POST.get("condition", ""), survey.protocol.groups[0].name)
+    language = request.POST.get("language", "")
+    known = language if language in survey.protocol.languages else survey.protocol.languages[0]
+    return find_condition(survey, wanted) or survey.conditions.all()[0], known
+
+
+def find_condition(survey: Survey, name: str) -> Condition | None:
+    """Return the group of that name, which an unsaved draft may have and the database not."""
+    found = Condition.objects.filter(survey=survey, name=name).first()
+    if found is None and name in {group.name for group in survey.protocol.groups}:
+        return Condition(survey=survey, name=name)
+    return found
 
 
 @for_role("viewer", to_post="viewer")
+@require_POST
+def jump(request: SignedInRequest, survey: Survey) -> HttpResponse:
+    """Lead to any page, in any condition and language, of the study or of one's own draft."""
+    is_draft = "draft" in request.POST
+    shown = _with_draft(survey, request.user) if is_draft else survey
+    condition, language = _chosen(request, shown)
+    walk = walk_to(shown, condition, language, request.POST.get("page", ""))
+    response = redirect(Preview(shown, walk, condition).url)
+    write_walk(response, replace(walk, is_draft=is_draft), survey.slug)
+    return response
+
+
+def _with_draft(survey: Survey, person: User | AnonymousUser) -> Survey:
+    """The study with this person's unsaved text; as it is where that cannot be read."""
+    draft = find_draft(survey, person)
+    try:
+        return survey_with(survey, draft.text) if draft else survey
+    except SurveyError:
+        return survey
+
+
+@for_role("viewer", to_post="viewer")
+@csp_replace({"frame-ancestors": ["'self'"]})
+@xframe_options_sameorigin
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, survey: Survey, position: int | None = None) -> HttpResponse:
@@ -62,8 +119,8 @@ def page(request: HttpRequest, survey: Survey, position: int | None = None) -> H
             return _withdraw(request, preview)
         if name == "return":
             return _go_back(request, preview)
-        if name == at_hand.NAME:
-            return _show_at_hand(request, preview)
+        if name in BESIDE:
+            return _show_beside(request, preview, name)
         if (name, position) != (preview.step.name, preview.page):
             return redirect(preview.url)
         return _send(request, preview) if request.method == "POST" else _show(request, preview)
@@ -103,12 +160,13 @@ def _withdraw(request: HttpRequest, preview: Preview) -> HttpResponse:
     return render_for(request, "withdraw.html", preview.participant, context)
 
 
-def _show_at_hand(request: HttpRequest, preview: Preview) -> HttpResponse:
-    context = at_hand.find_context(preview.participant)
+def _show_beside(request: HttpRequest, preview: Preview, name: str) -> HttpResponse:
+    template, find_context = BESIDE[name]
+    context = find_context(preview.participant)
     if context is None:
         return redirect(preview.url)
     shown = {**context, **preview.frame()}
-    return render_for(request, "at_hand.html", preview.participant, shown)
+    return render_for(request, template, preview.participant, shown)
 
 
 def _go_back(request: HttpRequest, preview: Preview) -> HttpResponse:
@@ -131,8 +189,9 @@ def find_preview(request: HttpRequest, survey: Survey) -> Preview | None:
         walk = Walk(**stored)
     except (signing.BadSignature, TypeError):
         return None
-    condition = Condition.objects.filter(survey=survey, name=walk.condition).first()
-    return Preview(survey, walk, condition) if condition else None
+    shown = _with_draft(survey, request.user) if walk.is_draft else survey
+    condition = find_condition(shown, walk.condition)
+    return Preview(shown, walk, condition) if condition else None
 
 
 def write_walk(response: HttpResponse, walk: Walk, slug: str) -> None:

@@ -13,13 +13,13 @@ from accounts.limits.rules import limit_uploads
 from pv_engine.models import StimulusSet
 from surveys.console.access import for_role
 from surveys.errors import SurveyError
-from surveys.models import ProtocolVersion, Survey
+from surveys.models import ProtocolRevision, ProtocolVersion, Role, Survey
 from surveys.protocol.difference import find_changes
-from surveys.studies.loading import Proposal, propose_text, require_editor, store
-from surveys.studies.membership import surveys_of
-from surveys.studies.slugs import copied_protocol
-from surveys.studies.starter import starter_protocol
-from surveys.studies.versions import export_protocol
+from surveys.studies.protocols.loading import Proposal, propose_text, require_editor, store
+from surveys.studies.protocols.slugs import copied_protocol
+from surveys.studies.protocols.starter import starter_protocol
+from surveys.studies.protocols.versions import export_protocol
+from surveys.studies.team.membership import surveys_of
 from toml_files.problems import Problem
 
 
@@ -114,8 +114,26 @@ def _base_of(proposal: Proposal) -> str:
 def versions(request: SignedInRequest, survey: Survey) -> HttpResponse:
     """What participants were given, and when."""
     kept = survey.versions.defer("toml", "protocol_json").annotate(n_people=Count("participants"))
-    context = {"survey": survey, "versions": kept.order_by("-number")}
+    saved = survey.revisions.defer("toml", "protocol_json")
+    context = {"survey": survey, "versions": kept.order_by("-number"), "revisions": saved}
     return render(request, "console/protocol.html", context)
+
+
+@for_role("viewer")
+@require_safe
+def revision(request: SignedInRequest, survey: Survey, revision_number: int) -> HttpResponse:
+    """One saved state: what it changed, what has changed since, and a way back to it."""
+    found = get_object_or_404(ProtocolRevision, survey=survey, number=revision_number)
+    before = survey.revisions.filter(number=revision_number - 1).first()
+    context = {
+        "survey": survey,
+        "revision": found,
+        "before": before,
+        "changes": find_changes(before.protocol, found.protocol) if before else [],
+        "since": find_changes(found.protocol, survey.protocol),
+        "may_edit": request.study_role != Role.VIEWER and not survey.is_pilot,
+    }
+    return render(request, "console/revision.html", context)
 
 
 @for_role("viewer")

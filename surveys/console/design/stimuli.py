@@ -13,7 +13,7 @@ from surveys.models import ItemDrop, Role, Survey
 from surveys.protocol.task import ORIGINAL
 from surveys.studies.blinding import picture_labels
 from surveys.studies.item_drops import find_drops
-from surveys.studies.membership import role_of
+from surveys.studies.team.membership import role_of
 
 
 @for_role("viewer")

@@ -10,7 +10,7 @@ from surveys.console.access import for_role
 from surveys.errors import BlindingError
 from surveys.models import Role, Survey
 from surveys.studies.blinding import unblind
-from surveys.studies.membership import role_of
+from surveys.studies.team.membership import role_of
 
 
 @for_role("viewer", to_post="owner")

@@ -18,7 +18,7 @@ from surveys.jobs.files import archive_of, page_of
 from surveys.jobs.queue import delete_job, retry_job, start_job
 from surveys.models import Job, Role, Survey
 from surveys.studies.blinding import require_unblinded
-from surveys.studies.membership import role_of
+from surveys.studies.team.membership import role_of
 
 # A report is one file with styles of its own and no script. It may load nothing, and nothing in it
 # may act in the reader's name.

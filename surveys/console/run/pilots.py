@@ -10,8 +10,8 @@ from surveys.console.access import for_role
 from surveys.errors import SurveyError
 from surveys.models import Survey
 from surveys.monitoring.progress import find_progress
-from surveys.studies.pilots import start_pilot
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.pilots import start_pilot
+from surveys.studies.lifecycle.publishing import close_survey
 
 
 @for_role("viewer")

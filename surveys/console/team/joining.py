@@ -15,7 +15,7 @@ from accounts.sign_in.forms import JoinForm
 from accounts.sign_in.researchers import create_account
 from surveys.errors import InvitationError
 from surveys.models import Invitation
-from surveys.studies.invitations import accept, find_invitation
+from surveys.studies.team.invitations import accept, find_invitation
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

@@ -12,8 +12,8 @@ from accounts.access import SignedInRequest
 from surveys.console.access import for_role
 from surveys.errors import SurveyError
 from surveys.models import Invitation, Membership, Role, Survey
-from surveys.studies.invitations import invite, open_invitations, revoke
-from surveys.studies.membership import give_role, remove_member, role_of
+from surveys.studies.team.invitations import invite, open_invitations, revoke
+from surveys.studies.team.membership import give_role, remove_member, role_of
 
 
 class RoleForm(forms.Form):

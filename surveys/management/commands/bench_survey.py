@@ -11,8 +11,8 @@ from django.db import connection
 
 from surveys.errors import SurveyError
 from surveys.models import Survey
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.loading import load_study
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys.benchmarks.survey_load.server import running_server
 from surveys.errors import SurveyError
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.loading import load_study
 
 
 class Command(BaseCommand):

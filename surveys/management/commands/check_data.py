@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys.checks.stored_data import find_problems
 from surveys.errors import SurveyError
-from surveys.studies.publishing import find_survey
+from surveys.studies.lifecycle.publishing import find_survey
 
 
 class Command(BaseCommand):

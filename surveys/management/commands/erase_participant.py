@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.audit.record import COMMAND_LINE
 from surveys.errors import SurveyError
 from surveys.participation.leaving.erasure import erase
-from surveys.studies.publishing import find_survey
+from surveys.studies.lifecycle.publishing import find_survey
 
 
 class Command(BaseCommand):

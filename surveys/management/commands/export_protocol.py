@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from surveys.errors import SurveyError
-from surveys.studies.publishing import find_survey
-from surveys.studies.versions import write_protocol
+from surveys.studies.lifecycle.publishing import find_survey
+from surveys.studies.protocols.versions import write_protocol
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys.errors import ExportError, SurveyError
 from surveys.export.folder import export_panel_ids, export_study
-from surveys.studies.publishing import find_survey
+from surveys.studies.lifecycle.publishing import find_survey
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from pv_engine.errors import EngineError
 from study.configuration.commands import command
 from surveys.errors import SurveyError
-from surveys.studies.starter import write_starter
+from surveys.studies.protocols.starter import write_starter
 
 
 class Command(BaseCommand):

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from study.configuration.commands import demo
 from surveys.models import Survey
-from surveys.studies.publishing import close_survey
-from surveys.studies.slugs import free_slug
+from surveys.studies.lifecycle.publishing import close_survey
+from surveys.studies.protocols.slugs import free_slug
 
 PROTOCOL = settings.BASE_DIR / "fixtures" / "demo_protocol.toml"
 SLUG = "demo"

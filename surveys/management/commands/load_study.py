@@ -11,8 +11,8 @@ from accounts.sign_in.researchers import find_account
 from pv_engine.errors import EngineError
 from surveys.checks.preflight import unmet_points
 from surveys.errors import SurveyError
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.loading import load_study
 
 
 class Command(BaseCommand):

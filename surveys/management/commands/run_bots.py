@@ -14,7 +14,7 @@ from surveys.bots.policies import POLICIES, PaperPolicy, Policy, ReaderPolicy, f
 from surveys.bots.walker import Stamina, run_bots
 from surveys.errors import BotError, SurveyError
 from surveys.protocol.design.groups import shown_conditions
-from surveys.studies.publishing import find_survey
+from surveys.studies.lifecycle.publishing import find_survey
 
 
 class Command(BaseCommand):

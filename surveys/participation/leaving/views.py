@@ -15,7 +15,7 @@ from surveys.participation.people.enrolment import is_full
 from surveys.participation.people.identity import Visit, forget_visit, read_visit
 from surveys.participation.sql.reads import find_participant
 from surveys.participation.steps.ends import End
-from surveys.studies.stopping import close_if_due, takes_nobody_new
+from surveys.studies.lifecycle.stopping import close_if_due, takes_nobody_new
 
 
 @never_cache

@@ -13,7 +13,7 @@ from surveys.participation.people.exposure import draw_items, with_draws
 from surveys.participation.update_once import update_once
 from surveys.protocol.schema import Protocol
 from surveys.randomisation.assignment_rules import least_filled, permuted_blocks, round_robin
-from surveys.studies.stopping import holds_place, takes_answers
+from surveys.studies.lifecycle.stopping import holds_place, takes_answers
 
 
 class StudyFullError(Exception):

@@ -11,7 +11,7 @@ from surveys.participation.leaving.withdrawal import hashed_panel_id, ids_of
 from surveys.participation.people.assignment import places_taken
 from surveys.participation.people.identity import Visit
 from surveys.protocol.wording import consent_version
-from surveys.studies import stopping
+from surveys.studies.lifecycle import stopping
 
 Kind = Event.Kind
 

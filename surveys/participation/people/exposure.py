@@ -13,7 +13,7 @@ from django.db.models import Aggregate, Exists, F, JSONField, OuterRef, QuerySet
 from surveys.models import Assignment, Condition, Participant
 from surveys.protocol.schema import Protocol
 from surveys.randomisation.least_shown import count_exposure, draw_least_shown
-from surveys.studies.stopping import holds_place
+from surveys.studies.lifecycle.stopping import holds_place
 
 
 class _AsList(Aggregate):

@@ -17,7 +17,7 @@ from surveys.participation.refusals import Refusal
 from surveys.participation.steps.step import Context, Step
 from surveys.protocol.schema import paragraphs
 from surveys.protocol.wording import wording
-from surveys.studies.stopping import close_if_due
+from surveys.studies.lifecycle.stopping import close_if_due
 
 
 @dataclass(frozen=True)

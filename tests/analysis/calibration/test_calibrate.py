@@ -15,7 +15,7 @@ from analysis.calibration.interval_coverage import bootstrap_coverage, score_cov
 from analysis.calibration.populations import Population, populations_of
 from analysis.calibration.share_coverage import CORRELATIONS, RATES, SIZES, share_coverage
 from analysis.calibration.type_one_errors import type_one_errors
-from analysis.statistics.exact_ranks import rank_sum_chances
+from analysis.statistics.ranks.exact_ranks import rank_sum_chances
 from tests.analysis import recovery
 
 RECOVERED = Path(__file__).resolve().parents[3] / "fixtures" / "reference" / "recovery.json"

@@ -10,7 +10,7 @@ import pytest
 from analysis.data.exports import read_export
 from analysis.errors import DataError
 from analysis.report.results import analyse, results_json
-from analysis.statistics.items import item_table
+from analysis.statistics.answers.items import item_table
 
 
 def corrupt(folder, table, line, column, value):

@@ -1,5 +1,6 @@
 """Figures that are the same on every run."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
@@ -7,9 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.report.figures import item_dots, retention_curves, score_histograms
+from analysis.report.figures.accuracy import accuracy_dots
+from analysis.report.figures.flow import flow_diagram
+from analysis.report.figures.plots import item_dots, retention_curves, score_histograms
 from analysis.report.style import inline_svg, save_figure
-from analysis.statistics.attrition import kaplan_meier
+from analysis.statistics.attrition import consort_flow, kaplan_meier
+from analysis.statistics.descriptives import accuracy_table
 
 
 @pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
@@ -64,3 +68,30 @@ def test_an_inline_figure_is_one_element_with_a_text_alternative(published):
     element = ElementTree.fromstring(text)  # noqa: S314 - our own figure
     assert element.get("role") == "img"
     assert element.get("aria-label") == 'Scores < "all"'
+
+
+def test_everybody_who_arrived_is_in_one_box_of_the_flow_diagram(frames):
+    people, _ = frames(n_participants=30, finished_share=0.5)
+    analysed = set(people.loc[people["finished_at"].fillna("") != "", "participant_id"])
+    flow = consort_flow(people, analysed)
+    shown = [text.get_text() for text in flow_diagram(flow, {"declined": 2}).axes[0].texts]
+    assert "Arrived: 30" in shown
+    assert "No condition: 2\ndeclined: 2" in shown
+    numbers = [
+        int(re.search(rf"^{word}: (\d+)", text, re.MULTILINE)[1])
+        for word in ("Lost", "Analysed")
+        for text in shown
+        if text.startswith(word)
+    ]
+    assert len(numbers) == 4
+    assert sum(numbers) == 30
+
+
+def test_every_participant_counts_in_a_circle_and_every_mean_has_its_interval(published):
+    figure = accuracy_dots(published, accuracy_table(published))
+    for axes in figure.axes:
+        circles: list[Any] = list(axes.collections)
+        means: list[Any] = list(axes.containers)
+        assert len(means) == 2
+        values = [len(each.get_offsets()) for each in circles]
+        assert sum(values) < 98

@@ -8,7 +8,7 @@ from analysis.data.study_data import from_frames, from_scores_file
 from analysis.plan.plan import Plan, PlannedTest
 from analysis.report.html import render_report
 from analysis.report.results import analyse, results_json
-from analysis.report.sections import comparison_tests
+from analysis.report.sections.differences import comparison_tests
 from analysis.report.sections.summary import summary
 from analysis.report.tables import to_latex
 

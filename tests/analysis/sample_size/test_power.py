@@ -11,7 +11,7 @@ from analysis.errors import PlanError
 from analysis.plan.plan import default_plan
 from analysis.sample_size.power import PowerQuestion, plan_sample, simulated_power
 from analysis.sample_size.score_models import BetaBinomialScores, EmpiricalScores
-from analysis.statistics.mann_whitney import mann_whitney
+from analysis.statistics.ranks.mann_whitney import mann_whitney
 
 LOW, HIGH = BetaBinomialScores(0.30, 0.17, 14), BetaBinomialScores(0.40, 0.18, 14)
 

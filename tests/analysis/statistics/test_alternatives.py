@@ -7,14 +7,14 @@ import pytest
 
 from analysis.data.scores import scores_of
 from analysis.plan.exclusions import Exclusions, apply_rules
-from analysis.statistics.bootstrap import two_way_bootstrap
+from analysis.statistics.answers.response_times import time_scores
 from analysis.statistics.descriptives import score_histogram
-from analysis.statistics.exact_ranks import exact_p_value
-from analysis.statistics.gee import condition_effect, pooled_comparison
-from analysis.statistics.mann_whitney import mann_whitney, normal_p_value
-from analysis.statistics.mean_tests import welch
-from analysis.statistics.permutation import permutation_test
-from analysis.statistics.response_times import time_scores
+from analysis.statistics.means.bootstrap import two_way_bootstrap
+from analysis.statistics.means.gee import condition_effect, pooled_comparison
+from analysis.statistics.means.mean_tests import welch
+from analysis.statistics.means.permutation import permutation_test
+from analysis.statistics.ranks.exact_ranks import exact_p_value
+from analysis.statistics.ranks.mann_whitney import mann_whitney, normal_p_value
 
 A, B = np.array([0.1, 0.2, 0.4]), np.array([0.3, 0.5, 0.6, 0.9])
 UNKNOWN: Any = "lower"

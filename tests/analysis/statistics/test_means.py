@@ -5,9 +5,9 @@ import pytest
 from scipy import stats
 
 from analysis.data.schema import rows_by
-from analysis.statistics.mean_tests import against_chance, equivalence, mean_difference, welch
+from analysis.statistics.means.mean_tests import against_chance, equivalence, mean_difference, welch
+from analysis.statistics.ranks.shifts import hodges_lehmann
 from analysis.statistics.several_conditions import dunn, kruskal_wallis
-from analysis.statistics.shifts import hodges_lehmann
 
 
 # A tenth has no exact binary form: the mean of three is not a tenth.

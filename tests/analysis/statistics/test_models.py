@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from analysis.statistics.gee import condition_effect, effect_of_counts, pooled_comparison
+from analysis.statistics.means.gee import condition_effect, effect_of_counts, pooled_comparison
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from analysis.data.published import N_PARTICIPANTS, PRINTED_ACCURACY
 from analysis.data.scores import scores_of
 from analysis.statistics.descriptives import accuracy_table, score_histogram
-from analysis.statistics.mann_whitney import mann_whitney
+from analysis.statistics.ranks.mann_whitney import mann_whitney
 
 
 def test_it_has_the_participants_that_the_paper_counts(published):

@@ -9,19 +9,19 @@ import pandas as pd
 import pytest
 
 from analysis.statistics.alternatives import Alternative
+from analysis.statistics.answers.items import item_table
+from analysis.statistics.answers.reliability import jackknife_interval, krippendorff_alpha
+from analysis.statistics.answers.response_times import time_table
 from analysis.statistics.attrition import differential_attrition, kaplan_meier, rothman_interval
-from analysis.statistics.effect_sizes import cliffs_delta
-from analysis.statistics.gee import condition_effect
-from analysis.statistics.items import item_table
-from analysis.statistics.learning import learning_slopes
-from analysis.statistics.mann_whitney import mann_whitney
-from analysis.statistics.mean_tests import against_chance, equivalence, welch
+from analysis.statistics.means.gee import condition_effect
+from analysis.statistics.means.mean_tests import against_chance, equivalence, welch
+from analysis.statistics.means.permutation import permutation_test
 from analysis.statistics.multiplicity import benjamini_hochberg, holm
-from analysis.statistics.permutation import permutation_test
-from analysis.statistics.reliability import jackknife_interval, krippendorff_alpha
-from analysis.statistics.response_times import time_table
+from analysis.statistics.progress.learning import learning_slopes
+from analysis.statistics.ranks.effect_sizes import cliffs_delta
+from analysis.statistics.ranks.mann_whitney import mann_whitney
+from analysis.statistics.ranks.shifts import hodges_lehmann
 from analysis.statistics.several_conditions import dunn, kruskal_wallis
-from analysis.statistics.shifts import hodges_lehmann
 
 FOLDER = Path(__file__).resolve().parents[3] / "fixtures" / "reference"
 R = json.loads((FOLDER / "reference.json").read_text())

@@ -15,6 +15,8 @@ def test_it_says_of_each_whether_it_is_accepted_and_how_exactly():
     found = summary(rows)
     assert (found["tried"], found["accepted"], found["refused"]) == (3, 2, ["timm:nothing"])
     assert found["largest_error"] <= 1e-5
+    assert found["largest_map_difference"] <= 1e-4
+    assert [row.get("layer") for row in rows[:2]] == ["blocks.4", "norm_pre"]
 
 
 def test_every_architecture_of_the_list_exists_and_stands_there_once():

@@ -9,9 +9,9 @@ from pv_engine.data.class_list import read_class_list, relabelled
 from pv_engine.data.folder_source import FolderSource
 from pv_engine.data.views import FileSource
 from pv_engine.errors import ImageDataError, WeightsError
-from pv_engine.networks.classes import refuse_other_classes
 from pv_engine.networks.classifier import build_classifier
-from pv_engine.networks.weights import copy_weights, save_weights, stored_classes
+from pv_engine.networks.weights.classes import refuse_other_classes
+from pv_engine.networks.weights.files import copy_weights, save_weights, stored_classes
 from pv_engine.recipe import ClassifierConfig, DataConfig
 
 NAMES = {"red": "crimson", "blue": "blue", "amber": "amber", "green": "green"}

@@ -12,8 +12,8 @@ from pv_engine.errors import SaliencyError
 from pv_engine.explain.attention_rollout import attention_rollout, rollout
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import saliency_maps
-from pv_engine.networks.backbones import cut
 from pv_engine.networks.classifier import Classifier
+from pv_engine.networks.cutting.backbones import cut
 from tests.pv_engine.explain.test_saliency import snapshot
 
 SIZE = 64

@@ -8,7 +8,7 @@ from torch import nn
 
 from pv_engine.explain.head_gradients import COMPARED
 from pv_engine.explain.saliency import saliency_maps
-from pv_engine.networks.backbones import cut
+from pv_engine.networks.cutting.backbones import cut
 from pv_engine.networks.families.known import create_network
 from pv_engine.networks.heads import PooledLinear, layers_of
 from pv_engine.recipe import SALIENCY, ClassifierConfig

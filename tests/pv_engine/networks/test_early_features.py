@@ -2,7 +2,7 @@ import torch
 from torch import nn
 
 from pv_engine.networks.early_features import EarlyFeatures
-from pv_engine.networks.small_cnn import SmallCnn
+from pv_engine.networks.families.small_cnn import SmallCnn
 from tests.pv_engine.quality.networks import noise
 
 

@@ -84,7 +84,7 @@ def test_a_reader_takes_its_own_too(tiny_recipe):
         recipe.folder,
     )
     from pv_engine.networks.families.known import create_network
-    from pv_engine.networks.weights import save_weights
+    from pv_engine.networks.weights.files import save_weights
 
     config = ClassifierConfig(architecture="timm:test_byobnet")
     save_weights(create_network(config, 10), recipe.folder / "r.safetensors")

@@ -5,7 +5,7 @@ import torch
 from timm.layers.conv2d_same import Conv2dSame
 from torch import nn
 
-from pv_engine.networks.strided_depthwise import SubsampledDepthwise, subsample_depthwise
+from pv_engine.networks.layers.strided_depthwise import SubsampledDepthwise, subsample_depthwise
 
 
 @pytest.mark.parametrize("size", [9, 12])

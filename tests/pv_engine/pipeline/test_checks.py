@@ -64,7 +64,7 @@ def test_too_few_pictures_for_exemplars_are_said(tiny_recipe, tmp_path):
 
 def test_a_network_that_saw_another_crop_is_noted(tiny_recipe, tmp_path):
     from pv_engine.networks.families.known import create_network
-    from pv_engine.networks.weights import save_weights
+    from pv_engine.networks.weights.files import save_weights
 
     changes = ["classifier.architecture=timm:resnet18", "classifier.weights=r.safetensors",
                "classifier.train=head", "data.image_size=64"]  # fmt: skip

@@ -19,7 +19,7 @@ from pv_engine.stimulus_sets.manifest import read_manifest
 from pv_engine.stimulus_sets.writing import compressed
 from surveys.protocol.against_stimuli import check_stimuli
 from surveys.protocol.reader import parse_protocol
-from surveys.studies.starter import starter_protocol
+from surveys.studies.protocols.starter import starter_protocol
 from tests.pv_engine.conftest import TINY_RECIPE, advanced
 from toml_files.document import Document
 

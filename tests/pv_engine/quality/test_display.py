@@ -9,7 +9,7 @@ from pv_engine.quality.display import (
     recompressed,
 )
 from pv_engine.recipe import RenderingConfig
-from pv_engine.recipe.quality import DISPLAYED_MEASURES
+from pv_engine.recipe.sections.quality import DISPLAYED_MEASURES
 from pv_engine.stimulus_sets.writing import write_picture
 from tests.pv_engine.quality.networks import colour_classifier, noise
 

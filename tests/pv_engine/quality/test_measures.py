@@ -3,7 +3,7 @@ import torch
 
 from pv_engine.quality.measures import measure, strata, summary
 from pv_engine.recipe import ClassifierConfig
-from pv_engine.recipe.quality import MEASURES, STRATA
+from pv_engine.recipe.sections.quality import MEASURES, STRATA
 from tests.pv_engine.quality.networks import colour_classifier, noise
 
 

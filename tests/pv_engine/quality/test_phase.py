@@ -9,7 +9,7 @@ import torch
 from pv_engine.pipeline.quality.baselines import CHUNK, LAMBDAS, Fitting
 from pv_engine.pipeline.quality.phase import QualityPhase, quality_path
 from pv_engine.pipeline.workspace import Workspace
-from pv_engine.recipe.quality import DISPLAYED_MEASURES, MEASURES
+from pv_engine.recipe.sections.quality import DISPLAYED_MEASURES, MEASURES
 from pv_engine.stimulus_sets.manifest import content_sha256
 
 

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from pv_engine.networks.families.known import create_network
-from pv_engine.networks.weights import save_weights
+from pv_engine.networks.weights.files import save_weights
 from pv_engine.pipeline.stimulus_build import StimulusBuild
 from pv_engine.recipe.reading import Places, parse_recipe
 from tests.pv_engine.conftest import TINY_RECIPE

@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from pv_engine.recipe.networks import NETWORKS
 from pv_engine.recipe.phases import EVERY
-from pv_engine.recipe.profiles import PROFILES
-from pv_engine.recipe.saliency import SALIENCY
-from pv_engine.recipe.sources import OWN as OWN_SOURCES
-from pv_engine.recipe.sources import SHORT, SOURCES
+from pv_engine.recipe.registries.networks import NETWORKS
+from pv_engine.recipe.registries.profiles import PROFILES
+from pv_engine.recipe.registries.saliency import SALIENCY
+from pv_engine.recipe.registries.sources import OWN as OWN_SOURCES
+from pv_engine.recipe.registries.sources import SHORT, SOURCES
 from pv_engine.registry import SaliencyMethod, imported, registry
 
 MODULE = """

@@ -1,4 +1,4 @@
-from pv_engine.recipe.quality import MEASURES
+from pv_engine.recipe.sections.quality import MEASURES
 from pv_engine.reports.quality_tables import MeasureTable, quality_tables
 
 

@@ -60,7 +60,7 @@ def test_it_leaves_the_image_that_another_process_is_writing_where_it_is(folder,
     """Deleting it would make the other's save fail at its next step."""
     storage = storages["stimuli"]
     name = first_image(folder).name
-    Path(storage.location).mkdir(parents=True, exist_ok=True)
+    Path(storage.path("")).mkdir(parents=True, exist_ok=True)
     with open(storage.path(name), "wb") as half:  # noqa: PTH123 - any storage's path
         half.write(b"half")
         monkeypatch.setattr(type(storage), "delete", lambda *_: pytest.fail("it was deleted"))

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from study.configuration.env import with_host
-from surveys.studies.pilots import start_pilot
+from surveys.studies.lifecycle.pilots import start_pilot
 
 CONSOLE, STUDY = "console.example.org", "study.example.org"
 

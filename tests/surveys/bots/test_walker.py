@@ -13,7 +13,7 @@ from surveys.bots.walker import Stamina, run_bots
 from surveys.checks.stored_data import find_problems
 from surveys.errors import BotError
 from surveys.models import Participant, Response, Survey
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.publishing import close_survey
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor

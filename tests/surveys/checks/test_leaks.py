@@ -12,7 +12,15 @@ from django.core import serializers
 from PIL import Image
 
 from pv_engine.models import Item
-from surveys.models import Invitation, ItemDrop, Job, Membership, Participant, Unblinding
+from surveys.models import (
+    Invitation,
+    ItemDrop,
+    Job,
+    Membership,
+    Participant,
+    ProtocolDraft,
+    Unblinding,
+)
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor
@@ -172,7 +180,7 @@ def test_no_page_asks_another_machine_for_anything(any_walks):
 
 
 def test_the_database_has_no_place_for_personal_data_of_participants():
-    of_researchers = {Membership, Invitation, ItemDrop, Job, Unblinding}
+    of_researchers = {Membership, Invitation, ItemDrop, Job, ProtocolDraft, Unblinding}
     fields = {
         field
         for model in apps.get_app_config("surveys").get_models()

@@ -22,9 +22,9 @@ from surveys.checks.leaks import find_leaks
 from surveys.checks.point import State
 from surveys.checks.preflight import preflight, unmet_points
 from surveys.models import PreflightRun, Survey
-from surveys.studies.loading import load_study
-from surveys.studies.pilots import start_pilot
-from surveys.studies.starter import starter_protocol
+from surveys.studies.lifecycle.pilots import start_pilot
+from surveys.studies.protocols.loading import load_study
+from surveys.studies.protocols.starter import starter_protocol
 from tests.factories import make_protocol, make_stimulus_folder, make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.preview.test_walk import everything_stored

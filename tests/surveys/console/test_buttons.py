@@ -13,15 +13,15 @@ from surveys.benchmarks.console_examples import console_examples
 from surveys.benchmarks.console_pages import find_pages
 from surveys.models import BotRun, Job, Role, Survey
 from surveys.studies.blinding import unblind
-from surveys.studies.membership import give_role
-from surveys.studies.pilots import start_pilot
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.pilots import start_pilot
+from surveys.studies.lifecycle.publishing import close_survey
+from surveys.studies.team.membership import give_role
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
 from tests.team import make_user, sign_in
 
 # What a researcher has to type; everything else is sent as it stands.
-TYPED = {"reason": "two objects"}
+TYPED = {"reason": "two objects", "label": "the editor"}
 # These ask for what nobody has typed yet, are participants' pages, or end the session.
 NOT_PRESSED = re.compile(
     r"/(studies/new|builds/start|preview|log\w+|account\w*|second-factor\w*|invitations/[^/]+)/$"

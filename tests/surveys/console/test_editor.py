@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import AuditEntry
 from surveys.models import Survey
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
 from tests.factories import make_survey
 
 ADDRESS = "/console/surveys/shapes/protocol/edit/"

@@ -5,9 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from surveys.models import ProtocolVersion, Survey
-from surveys.studies.loading import load_study, propose_text
-from surveys.studies.pilots import start_pilot
-from surveys.studies.versions import export_protocol
+from surveys.studies.lifecycle.pilots import start_pilot
+from surveys.studies.protocols.loading import load_study, propose_text
+from surveys.studies.protocols.versions import export_protocol
 from tests.factories import make_protocol, make_stimulus_folder, make_survey
 from tests.surveys.visitor import Visitor
 

@@ -10,8 +10,8 @@ from pv_engine.stimulus_sets.importing import import_stimuli
 from surveys.models import Survey
 from surveys.protocol.schema import Protocol
 from surveys.protocol.task import ORIGINAL
-from surveys.studies.loading import load_study
-from surveys.studies.publishing import open_survey
+from surveys.studies.lifecycle.publishing import open_survey
+from surveys.studies.protocols.loading import load_study
 from tests.factories import make_stimulus_folder
 from tests.surveys.protocol_files import read_file
 

@@ -235,7 +235,10 @@ def test_every_word_of_the_description_is_one_of_schema_org(dee, out):
     export_study(dee.participant.survey, out)
     whole = json.loads((out / "dataset_description.json").read_text())
     assert whole["@context"] == {"@vocab": "http://schema.org/", "foresee": None}
-    words = {"name", "description", "schemaVersion", "identifier", "keywords", "variableMeasured"}
+    words = {
+        "name", "description", "schemaVersion", "identifier", "keywords", "variableMeasured",
+        "temporalCoverage",
+    }  # fmt: skip
     assert set(whole) - {"@context", "@type", "foresee"} == words
     for variable in whole["variableMeasured"]:
         assert variable["@type"] == "PropertyValue"

@@ -26,7 +26,7 @@ from surveys.jobs.queue import delete_job, retry_job, start_job
 from surveys.jobs.report_summary import find_results, results_file
 from surveys.models import Job
 from surveys.studies.blinding import unblind
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.publishing import close_survey
 from tests.surveys.visitor import Visitor
 
 EXPORTS = "/console/surveys/shapes/exports/"

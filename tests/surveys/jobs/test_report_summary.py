@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from surveys.errors import BlindingError, ResultsError
 from surveys.jobs.report_summary import find_results, results_file
 from surveys.studies.blinding import unblind
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.publishing import close_survey
 
 ROW = {"n_participants": 9, "mean": 0.5, "ci_low": 0.4, "ci_high": 0.6}
 
@@ -63,6 +63,41 @@ def test_accuracy_is_shown_by_stratum_in_the_order_of_the_letters(unblinded, res
     assert "Simulated data" not in page
 
 
+def test_two_findings_lead_and_the_others_can_be_opened(unblinded, researcher):
+    write(unblinded, findings=["PV is better.", "Grad-CAM is worse.", "The two interact."])
+    found = find_results(unblinded)
+    assert found.leading == ("PV is better.", "Grad-CAM is worse.")
+    page = results_page(researcher, unblinded)
+    assert (
+        page.index("PV is better.") < page.index("1 more finding") < page.index("The two interact.")
+    )
+
+
+def test_the_plot_has_each_condition_and_what_guessing_would_reach(unblinded, researcher):
+    write(unblinded, chance=[])
+    page = results_page(researcher, unblinded)
+    # Two conditions in two strata.
+    assert page.count('class="interval"') == page.count('class="grid guess" x1="25"') == 4
+
+
+def test_declared_tests_are_listed_with_their_corrected_p(unblinded, researcher):
+    test = {
+        "family": "declared", "stratum": "model_wrong", "condition_a": "gradcam",
+        "condition_b": "pv", "cliffs_delta": -0.4, "ci_low": None, "ci_high": None,
+        "p_adjusted": 0.0002,
+    }  # fmt: skip
+    write(unblinded, tests=[test, {**test, "family": "exploratory", "p_adjusted": 0.9}])
+    (shown,) = find_results(unblinded).comparisons
+    assert (shown.where, shown.delta, shown.p_text) == ("Where the model is wrong", -0.4, "< .001")
+    assert "−0.40" in results_page(researcher, unblinded)
+
+
+def test_a_blind_study_shows_its_counts(survey, researcher):
+    page = results_page(researcher, survey)
+    assert "What can be seen now" in page
+    assert "Participants by condition" in page
+
+
 def test_simulated_participants_are_said(unblinded, researcher):
     write(unblinded, n_simulated=18)
     assert "18 of 18 participants are bots" in results_page(researcher, unblinded)
@@ -97,9 +132,9 @@ def test_a_report_of_another_protocol_is_not_shown(unblinded):
 
 
 def test_where_there_is_no_interval_none_is_drawn(unblinded, researcher):
-    row = {"condition": "pv", "stratum": "all", **ROW, "ci_low": None, "ci_high": None}
+    row = {"condition": "pv", "stratum": "model_wrong", **ROW, "ci_low": None, "ci_high": None}
     write(unblinded, accuracy=[row])
-    (shown,) = find_results(unblinded).strata["All items"]
+    (shown,) = find_results(unblinded).strata["Where the model is wrong"]
     assert (shown.percent, shown.interval) == ("50.0", None)
     page = results_page(researcher, unblinded)
     assert 'class="mean"' in page

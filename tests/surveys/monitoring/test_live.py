@@ -13,8 +13,8 @@ from surveys.bots.walker import run_bots
 from surveys.models import Participant, Survey
 from surveys.monitoring.live import find_monitor
 from surveys.monitoring.pace import target_of
-from surveys.studies.loading import load_study
-from surveys.studies.stopping import find_sample
+from surveys.studies.lifecycle.stopping import find_sample
+from surveys.studies.protocols.loading import load_study
 from tests.factories import make_protocol, make_survey
 from tests.surveys.everything import COMPREHENSION, DEBRIEFING, EVERYTHING
 from tests.surveys.visitor import Visitor

@@ -17,7 +17,7 @@ from hypothesis.stateful import run_state_machine_as_test as run
 
 from surveys.checks.stored_data import find_problems
 from surveys.models import Assignment, Participant, Response, Survey, Trial
-from surveys.studies.publishing import close_survey, open_survey
+from surveys.studies.lifecycle.publishing import close_survey, open_survey
 from tests.factories import make_survey
 from tests.surveys.designs.protocols import SMALL
 from tests.surveys.everything import EVERYTHING

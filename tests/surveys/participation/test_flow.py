@@ -1,7 +1,7 @@
 import pytest
 
 from surveys.models import Participant, Survey, Trial
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.publishing import close_survey
 from tests.factories import make_browser, make_survey
 from tests.surveys.visitor import Visitor
 

@@ -9,7 +9,7 @@ import pytest
 from surveys.errors import ProtocolError
 from surveys.export.folder import export_study
 from surveys.protocol.schema import Protocol
-from surveys.studies.loading import load_study
+from surveys.studies.protocols.loading import load_study
 from tests.factories import make_protocol, make_stimulus_folder, make_survey
 from tests.surveys.protocol_files import read_file
 

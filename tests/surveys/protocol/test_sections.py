@@ -27,7 +27,7 @@ from surveys.protocol.sections import (
     TrialRule,
 )
 from surveys.protocol.task import Task, TaskPicture, TaskQuestion
-from surveys.studies.loading import load_study
+from surveys.studies.protocols.loading import load_study
 from tests.factories import make_protocol, make_stimulus_folder
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.protocol_files import read_file

@@ -7,7 +7,7 @@ from surveys.protocol.difference import find_changes
 from surveys.protocol.questions.registry import KINDS
 from surveys.protocol.schema import Protocol
 from surveys.protocol.task import GUESS, PAIR, Task
-from surveys.studies.loading import load_study
+from surveys.studies.protocols.loading import load_study
 from tests.factories import make_protocol, make_stimulus_folder
 from tests.surveys.protocol_files import read_file
 from tests.surveys.task_sets import EVERY_KIND, make_unit_folder

@@ -91,7 +91,7 @@ def test_a_draw_that_cannot_be_made_is_refused_in_words(db, tmp_path, more, word
 
 
 def test_items_that_the_draw_needs_cannot_be_dropped(db, tmp_path, django_user_model):
-    from surveys.studies.loading import load_study
+    from surveys.studies.protocols.loading import load_study
     from tests.factories import make_protocol, make_stimulus_folder
 
     make_stimulus_folder(tmp_path / "stimuli", 3, 3)

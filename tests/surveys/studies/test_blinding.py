@@ -10,7 +10,7 @@ from surveys.errors import BlindingError
 from surveys.models import Survey, Unblinding
 from surveys.randomisation.seeds import blind_letters
 from surveys.studies.blinding import condition_labels, picture_labels, require_unblinded, unblind
-from surveys.studies.publishing import close_survey, open_survey
+from surveys.studies.lifecycle.publishing import close_survey, open_survey
 from tests.factories import make_survey
 
 

@@ -16,10 +16,10 @@ from surveys.export.folder import export_study
 from surveys.models import ItemDrop, Survey, Trial
 from surveys.participation.steps.trial import TrialPage
 from surveys.studies.item_drops import drop_item, find_items, take_item_back
-from surveys.studies.loading import load_study, propose_file, propose_text, store
-from surveys.studies.pilots import start_pilot
-from surveys.studies.publishing import close_survey, open_survey
-from surveys.studies.versions import export_protocol
+from surveys.studies.lifecycle.pilots import start_pilot
+from surveys.studies.lifecycle.publishing import close_survey, open_survey
+from surveys.studies.protocols.loading import load_study, propose_file, propose_text, store
+from surveys.studies.protocols.versions import export_protocol
 from tests.factories import make_protocol, make_stimulus_folder, make_survey
 from tests.surveys.visitor import Visitor
 from tests.team import make_team

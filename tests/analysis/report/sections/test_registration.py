@@ -40,6 +40,20 @@ def test_a_study_that_went_as_planned_has_no_deviation(study):
     assert rows["Sample"]["happened"] == "20 arrived, 20 finished, 20 participants analysed"
     assert rows["Last day to begin"]["happened"] == "2026-01-01"
     assert rows["Protocol"]["happened"] == "version 1: 20 began"
+    verdicts = {name: row["kept"] for name, row in rows.items() if row["kept"] is not None}
+    assert len(verdicts) == 5
+    assert all(verdicts.values())
+
+
+def test_a_point_that_was_not_kept_is_said_to_have_deviated(study):
+    planned = {"sample": {"size": 25}, "stopping": {"last_day": "2025-12-31"}}
+    other = replace(study, protocol=planned)
+    plan = replace(default_plan(study.conditions), origin=DECLARED)
+    [table] = registration_section(other, other.participants, plan).tables
+    said = dict(zip(table.text[""], table.text["Plan"], strict=True))
+    assert said["Sample"] == said["Last day to begin"] == "deviated"
+    assert said["Tests"] == "kept"
+    assert said["Stopping rule"] == "–"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import torch
 from pv_engine.networks.classifier import Classifier
 from pv_engine.networks.decoders.critic import WithCritic
 from pv_engine.networks.decoders.resizing import build_resizing_decoder
-from pv_engine.networks.small_cnn import SmallCnn
+from pv_engine.networks.families.small_cnn import SmallCnn
 from pv_engine.quality.overlapping import OverlappingDecoder
 from pv_engine.recipe import DecoderConfig
 from pv_engine.training.batch import Batch

@@ -12,8 +12,8 @@ from surveys.export.rows import participant_rows
 from surveys.models import Event, Participant, Survey
 from surveys.participation.people.assignment import places_taken
 from surveys.studies.blinding import unblind
-from surveys.studies.publishing import close_survey
-from surveys.studies.stopping import find_sample
+from surveys.studies.lifecycle.publishing import close_survey
+from surveys.studies.lifecycle.stopping import find_sample
 from tests.factories import make_survey
 from tests.surveys.everything import PANEL, QUESTIONNAIRE
 from tests.surveys.visitor import Visitor

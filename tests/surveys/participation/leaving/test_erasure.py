@@ -10,7 +10,7 @@ from accounts.models import AuditEntry
 from surveys.checks.stored_data import find_problems
 from surveys.models import Event, PanelIdentity, Response, Survey, Trial
 from surveys.participation.leaving.withdrawal import hashed_panel_id
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.publishing import close_survey
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor

@@ -7,7 +7,7 @@ from surveys.models import Event, Participant, Response, Survey, Trial
 from surveys.participation.given.answers import form_key
 from surveys.participation.leaving.withdrawal import WITHDRAWN_ID
 from surveys.protocol.wording import consent_version
-from surveys.studies.publishing import close_survey
+from surveys.studies.lifecycle.publishing import close_survey
 from tests.factories import make_survey
 from tests.surveys.everything import (
     CHECKS,

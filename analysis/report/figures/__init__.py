@@ -1,0 +1,1 @@
+"""The figures of a report: numbers in, a drawing out."""

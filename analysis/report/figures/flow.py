@@ -1,0 +1,101 @@
+"""The flow of participants as CONSORT draws it: each person in one of the boxes at the sides."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.data.labels import condition_label
+from analysis.report.numbers import count
+from analysis.report.style import panel_figure, styled
+from analysis.statistics.attrition import UNASSIGNED
+
+# More conditions than this would need letters too small to read; the table has them.
+MOST_CONDITIONS = 5
+BORDER = "#545d6b"
+# What somebody did not get past, between two stages that everybody in a condition passes.
+STEPS = (
+    ("assigned", "introduced", "left in the introduction"),
+    ("introduced", "started", "left before an answer"),
+    ("started", "finished", "left during the trials"),
+    ("finished", "analysed", "finished, not analysed"),
+)
+
+
+# Across the middle, and the height of the bar from which the conditions hang.
+TRUNK, BAR = 0.5, 0.7
+
+
+def losses(flow: pd.DataFrame, condition: str) -> list[tuple[str, int]]:
+    """Return how many of a condition were lost at each step, without the steps that lost none."""
+    column = flow[condition]
+    found = [(words, int(column[before] - column[after])) for before, after, words in STEPS]
+    return [(words, n) for words, n in found if n]
+
+
+@styled
+def flow_diagram(flow: pd.DataFrame, before: Mapping[str, int]) -> Figure:
+    """Return the flow diagram.
+
+    Parameters
+    ----------
+    flow : DataFrame
+        As `attrition.consort_flow` returns it, for at most `MOST_CONDITIONS` conditions.
+    before : mapping of str to int
+        Why people have no condition -> how many.
+
+    Returns
+    -------
+    Figure
+        Arrived, those without a condition at the side, then a column for each condition.
+    """
+    conditions = [str(name) for name in flow.columns if name != UNASSIGNED]
+    lines = max([1, len(before), *(len(losses(flow, name)) for name in conditions)])
+    figure, [axes] = panel_figure(7.2, 3.0 + 0.2 * lines)
+    axes.set_axis_off()
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    places = [(place + 0.5) / len(conditions) for place in range(len(conditions))]
+    axes.plot([TRUNK, TRUNK], [0.93, BAR], color=BORDER, linewidth=1, zorder=0)
+    axes.plot([min(TRUNK, *places), max(TRUNK, *places)], [BAR, BAR], color=BORDER, linewidth=1)
+    _draw(axes, f"Arrived: {count(int(flow.to_numpy()[0].sum()))}", TRUNK, 0.95)
+    if before:
+        why = "\n".join(f"{words}: {count(n)}" for words, n in before.items())
+        _arrow(axes, (TRUNK, 0.81), (0.645, 0.81))
+        _draw(axes, f"No condition: {count(sum(before.values()))}\n{why}", 0.66, 0.81, "left")
+    for name, x in zip(conditions, places, strict=True):
+        _column(axes, flow, name, x)
+    return figure
+
+
+def _column(axes: Axes, flow: pd.DataFrame, name: str, x: float) -> None:
+    """One condition: assigned, lost, analysed."""
+    column, lost = flow[name], losses(flow, name)
+    why = "\n".join(f"{words}: {count(n)}" for words, n in lost)
+    heights = [BAR, 0.54, 0.29, 0.04]
+    texts = [
+        f"{condition_label(name)}\nassigned: {count(column['assigned'])}",
+        f"Lost: {count(sum(n for _, n in lost))}\n{why}".strip(),
+        f"Analysed: {count(column['analysed'])}",
+    ]
+    for above, below, text in zip(heights, heights[1:], texts, strict=False):
+        _arrow(axes, (x, above), (x, below))
+        _draw(axes, text, x, below)
+
+
+def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """An arrow that ends at the border of the box, which is drawn over it."""
+    away = (0, 21) if start[0] == end[0] else (0, 0)
+    axes.annotate(
+        "", end, start, zorder=0,
+        arrowprops={"arrowstyle": "-|>", "color": BORDER, "shrinkA": 0, "shrinkB": away[1]},
+    )  # fmt: skip
+
+
+def _draw(axes: Axes, text: str, x: float, y: float, align: str = "center") -> None:
+    axes.text(
+        x, y, text, ha="left" if align == "left" else "center", va="center", fontsize=8,
+        multialignment=align,
+        bbox={"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": BORDER},
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What participants answered, how sure they were, and how fast."""

@@ -1,0 +1,136 @@
+"""How long participants took, and whether they got better over the trials."""
+
+import pandas as pd
+
+from analysis.data.labels import condition_label, listed, stratum_label, with_condition
+from analysis.data.scores import conditions_of
+from analysis.data.study_data import StudyData
+from analysis.report.figures.plots import learning_curves
+from analysis.report.numbers import count, fixed, interval, p_value, percent, seconds
+from analysis.report.section import Illustration, Section
+from analysis.report.sections.differences.pairs import pair_label, pairs_of
+from analysis.report.tables import Table
+from analysis.statistics.answers.response_times import time_scores, time_table
+from analysis.statistics.progress.learning import accuracy_by_trial, learning_slopes
+from analysis.statistics.ranks.effect_sizes import cliffs_delta
+from analysis.statistics.ranks.mann_whitney import mann_whitney
+
+
+def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
+    """Response times where they were measured, and accuracy over the sequence of trials."""
+    timed = bool(trials["response_time_ms"].notna().any())
+    slopes = learning_slopes(trials)
+    times = [_time_table(trials)] if timed else []
+    if timed and len(conditions_of(study.scores)) > 1 and not study.design.shared:
+        times.append(_time_tests(study, trials))
+    tables = [*times, _slope_table(slopes)]
+    paragraphs = [] if timed else ["No response times were recorded."]
+    paragraphs += [_slope_sentence(slopes)] if len(slopes) else []
+    caption = "Accuracy over the sequence of trials: means over participants ± standard error."
+    return Section(
+        title="Time and practice (exploratory)",
+        paragraphs=paragraphs,
+        tables=tables,
+        figures=[
+            Illustration(
+                "figure_learning",
+                caption,
+                f"{caption} The slopes are in the table above.",
+                learning_curves(accuracy_by_trial(trials)),
+            )
+        ],
+        numbers={
+            table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
+        },
+    )
+
+
+def _time_table(trials: pd.DataFrame) -> Table:
+    times = time_table(trials)
+    times["kind"] = times["correct"].map({1.0: "The prediction", 0.0: "All others"})
+    text = [
+        {
+            "Stratum": stratum_label(row["stratum"]),
+            "Condition": condition_label(row["condition"]),
+            "Answers": row["kind"],
+            "n": count(row["n_participants"]),
+            "Median (s)": seconds(row["median_ms"]),
+            "Quartiles (s)": f"{seconds(row['q1_ms'])} to {seconds(row['q3_ms'])}",
+        }
+        for row in times.sort_values(
+            ["stratum", "condition", "correct"], ascending=[False, True, False]
+        ).to_dict("records")
+    ]
+    return Table(
+        "table_times",
+        "Response times",
+        times.drop(columns="kind"),
+        pd.DataFrame(text),
+        "Median and quartiles over participants of their median time from the first paint of the"
+        " page to the answer, without time in which the page was hidden. n: participants with such"
+        " an answer.",
+        text_columns=3,
+    )
+
+
+def _time_tests(study: StudyData, trials: pd.DataFrame) -> Table:
+    rows = []
+    for stratum, first, second in pairs_of(study):
+        a, b = (time_scores(trials, stratum, name) for name in (first, second))
+        delta = cliffs_delta(a, b).delta
+        pair = {"stratum": stratum, "condition_a": first, "condition_b": second}
+        ends = {"cliffs_delta": delta.estimate, "ci_low": delta.ci_low, "ci_high": delta.ci_high}
+        rows.append(pair | mann_whitney(a, b).as_row() | ends)
+    text = [
+        {
+            "Stratum": stratum_label(row["stratum"]),
+            "Conditions": pair_label(row["condition_a"], row["condition_b"]).replace("−", "and"),
+            "n": f"{count(row['n_a'])}, {count(row['n_b'])}",
+            "U": fixed(row["u_statistic"], 1),
+            "Z": fixed(row["z"]),
+            "p": p_value(row["p_value"]),
+            "δ": fixed(row["cliffs_delta"]),
+            "95 % CI of δ": interval(row["ci_low"], row["ci_high"]),
+        }
+        for row in rows
+    ]
+    methods = "; ".join(sorted({row["method"] for row in rows}))
+    return Table(
+        "table_time_tests",
+        "Response times compared between conditions, two-sided",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        f"Mann–Whitney tests ({methods}) of participants’ median times over all their answers; δ:"
+        " Cliff’s delta, above 0 where the first condition took longer, with the interval of Feng"
+        " and Cliff (2004). P-values are not corrected for their number.",
+        text_columns=2,
+    )
+
+
+def _slope_sentence(slopes: pd.DataFrame) -> str:
+    parts = [
+        f"by {percent(10 * row['mean'])} percentage points {with_condition(row['condition'])}"
+        f" (95 % CI {interval(1000 * row['ci_low'], 1000 * row['ci_high'], 1)},"
+        f" n = {count(row['n_participants'])})"
+        for row in slopes.astype({"condition": str}).to_dict("records")
+    ]
+    return f"Over ten trials, accuracy changed on average {listed(parts)}."
+
+
+def _slope_table(slopes: pd.DataFrame) -> Table:
+    text = [
+        {
+            "Condition": condition_label(str(row["condition"])),
+            "n": count(row["n_participants"]),
+            "Change in ten trials": percent(10 * row["mean"]),
+            "95 % CI": interval(1000 * row["ci_low"], 1000 * row["ci_high"], 1),
+        }
+        for row in slopes.to_dict("records")
+    ]
+    return Table(
+        "table_learning",
+        "Change of accuracy over ten trials, in percentage points",
+        slopes,
+        pd.DataFrame(text),
+        "Mean over participants of their least-squares slopes, with Student’s t interval.",
+    )

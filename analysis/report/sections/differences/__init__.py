@@ -1,0 +1,1 @@
+"""How far the conditions differ, and how firmly."""

@@ -1,0 +1,273 @@
+"""How large the differences are by several measures, and other tests of them."""
+
+import pandas as pd
+
+from analysis.data.labels import capital, condition_label, stratum_label, where, with_condition
+from analysis.data.schema import ASKED_STRATA, Row
+from analysis.data.scores import conditions_of, scores_of
+from analysis.data.study_data import StudyData
+from analysis.plan.plan import Plan
+from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
+from analysis.report.section import Section
+from analysis.report.sections.differences.pairs import pair_label, pairs_of
+from analysis.report.tables import Table
+from analysis.statistics.choices.shares import share_with_interval
+from analysis.statistics.means.mean_tests import (
+    CHANCE,
+    against_chance,
+    equivalence,
+    welch,
+    within_shares,
+)
+from analysis.statistics.means.permutation import RESAMPLES, permutation_test, sign_flip_test
+from analysis.statistics.ranks.effect_sizes import cliffs_delta
+from analysis.statistics.ranks.shifts import hodges_lehmann
+from analysis.statistics.several_conditions import dunn, kruskal_wallis
+
+UNCORRECTED = (
+    "Exploratory results were not declared. Unless a table says so, their p-values are not"
+    " corrected for their number, and each 95 % interval is for one value, not for all together."
+    " Differences are computed from unrounded means."
+)
+ONE_CONDITION = (
+    "Only one condition has answers, so conditions cannot be compared; accuracy is compared with"
+    " guessing."
+)
+SHIFT_METHOD = (
+    "interval by inverting the test of Brunner and Munzel, or the exact Mann–Whitney test for small"
+    " samples without ties; conservative where scores have few values"
+)
+# The interval of a condition without scores.
+NOBODY = {"ci_low": float("nan"), "ci_high": float("nan")}
+# When no other arrangement is as far out as the observed one.
+SMALLEST_P = p_value(1 / (RESAMPLES + 1))
+
+
+def estimates_section(study: StudyData, plan: Plan) -> Section:
+    """Differences with intervals, two-sided tests with other assumptions, and guessing."""
+    n = len(conditions_of(study.scores))
+    if n < 2:
+        chance = _chance_table(study)
+        return Section(
+            title="Against guessing",
+            paragraphs=[ONE_CONDITION],
+            tables=[chance],
+            numbers={"chance": chance.numbers.to_dict("records")},
+        )
+    tables = [_difference_table(study), _chance_table(study)]
+    if n > 2:
+        tables.append(_several_table(study))
+    if plan.equivalence_margin is not None:
+        tables.append(_equivalence_table(study, plan.equivalence_margin))
+    differences = tables[0].numbers.to_dict("records")
+    sentences = [_difference_sentence(row) for row in differences] if len(differences) < 3 else []
+    return Section(
+        title="Size of the differences (exploratory)",
+        paragraphs=[UNCORRECTED, *sentences],
+        tables=tables,
+        numbers={
+            table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
+        },
+    )
+
+
+def _difference_table(study: StudyData) -> Table:
+    rows, text = [], []
+    for stratum, first, second in pairs_of(study):
+        a, b = (scores_of(study.scores, name, stratum).to_numpy() for name in (first, second))
+        mean, shift = welch(a, b), hodges_lehmann(a, b)
+        points = within_shares(mean.difference)
+        language, shuffled = cliffs_delta(a, b).common_language, permutation_test(a, b)
+        rows.append(
+            {
+                "stratum": stratum, "condition_a": first, "condition_b": second,
+                "n_a": len(a), "n_b": len(b),
+                "mean_difference": points.estimate,
+                "mean_ci_low": points.ci_low, "mean_ci_high": points.ci_high,
+                "welch_t": mean.statistic, "welch_df": mean.df, "welch_p": mean.pvalue,
+                "shift": shift.estimate,
+                "shift_ci_low": shift.ci_low, "shift_ci_high": shift.ci_high,
+                "common_language": language.estimate,
+                "common_language_ci_low": language.ci_low,
+                "common_language_ci_high": language.ci_high,
+                "permutation_p": shuffled.pvalue, "permutation_resamples": shuffled.resamples,
+                "permutation_seed": shuffled.seed,
+            }
+        )  # fmt: skip
+        text.append(_difference_text(rows[-1]))
+    return Table(
+        "table_differences",
+        "Differences between conditions, two-sided",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        "Differences, first condition minus second, in percentage points with 95 % intervals: of"
+        " means (Welch’s t, missing where each condition’s scores are all equal), and the"
+        " Hodges–Lehmann shift, the median over all pairs of one participant of each"
+        f" ({SHIFT_METHOD}). CLES: common-language effect size, the probability that a random"
+        " participant of the first condition scores higher than one of the second, ties as halves"
+        " (interval of Cliff’s delta). n: participants of the first and of the second. Permutation"
+        f" p: of the difference of means, over {count(RESAMPLES)} seeded arrangements, at least"
+        f" {SMALLEST_P}.",
+        text_columns=2,
+    )
+
+
+def _difference_sentence(row: Row) -> str:
+    first, second = with_condition(row["condition_a"]), with_condition(row["condition_b"])
+    return (
+        f"{capital(where(row['stratum']))}, the mean accuracy {first} minus that {second}"
+        f" is {percent(row['mean_difference'])} percentage points"
+        f" (95 % CI {percent_interval(row['mean_ci_low'], row['mean_ci_high'])}; Welch’s"
+        f" t({fixed(row['welch_df'], 1)}) = {fixed(row['welch_t'])},"
+        f" p = {p_value(row['welch_p'])}; n = {count(row['n_a'])} and {count(row['n_b'])})."
+        f" A random participant {first} scores higher than one {second} in"
+        f" {percent(row['common_language'], 0)} % of all pairs, ties counted as halves (95 % CI"
+        f" {percent_interval(row['common_language_ci_low'], row['common_language_ci_high'], 0)})."
+    )
+
+
+def _difference_text(row: Row) -> dict[str, str]:
+    language = interval(row["common_language_ci_low"], row["common_language_ci_high"])
+    return {
+        "Stratum": stratum_label(row["stratum"]),
+        "Difference": pair_label(row["condition_a"], row["condition_b"]),
+        "n": f"{count(row['n_a'])}, {count(row['n_b'])}",
+        "Of means (95 % CI)": _points(row, "mean_difference", "mean"),
+        "Welch p": p_value(row["welch_p"]),
+        "Permutation p": p_value(row["permutation_p"]),
+        "Shift (95 % CI)": _points(row, "shift", "shift"),
+        "CLES (95 % CI)": f"{fixed(row['common_language'])} ({language})",
+    }
+
+
+def _points(row: Row, name: str, ends: str) -> str:
+    low, high = row[f"{ends}_ci_low"], row[f"{ends}_ci_high"]
+    return f"{percent(row[name])} ({percent_interval(low, high)})"
+
+
+def _chance_table(study: StudyData) -> Table:
+    rows, text = [], []
+    for stratum in ASKED_STRATA:
+        for condition in conditions_of(study.scores):
+            values = scores_of(study.scores, condition, stratum).to_numpy()
+            test, flipped = against_chance(values), sign_flip_test(values, CHANCE)
+            found = share_with_interval(values) if len(values) else NOBODY
+            low, high = found["ci_low"] - CHANCE, found["ci_high"] - CHANCE
+            rows.append(
+                {
+                    "stratum": stratum, "condition": condition, "n_participants": len(values),
+                    "above_chance": test.difference.estimate, "ci_low": low, "ci_high": high,
+                    "t": test.statistic, "degrees_of_freedom": test.df,
+                    "p_value": test.pvalue, "sign_flip_p": flipped.pvalue,
+                }
+            )  # fmt: skip
+            text.append(
+                {
+                    "Stratum": stratum_label(stratum),
+                    "Condition": condition_label(condition),
+                    "n": count(len(values)),
+                    "Above chance": percent(test.difference.estimate),
+                    "95 % CI": percent_interval(low, high),
+                    "t": fixed(test.statistic),
+                    "p": p_value(test.pvalue),
+                    "Sign-flip p": p_value(flipped.pvalue),
+                }
+            )
+    return Table(
+        "table_chance",
+        "Accuracy against guessing among four classes",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        "Mean accuracy minus 25 %, in percentage points, with the interval of the table of accuracy"
+        " and Student’s two-sided t test (n − 1 degrees of freedom); t and p are missing where all"
+        " scores are equal. n: participants, the unit of both tests. Sign-flip p: over"
+        f" {count(RESAMPLES)} seeded flips of the participants’ distances from 25 %, at least"
+        f" {SMALLEST_P}.",
+        text_columns=2,
+    )
+
+
+def _several_table(study: StudyData) -> Table:
+    rows, text, n = [], [], len(conditions_of(study.scores))
+    for stratum in ASKED_STRATA:
+        groups = {
+            name: scores_of(study.scores, name, stratum).to_numpy()
+            for name in conditions_of(study.scores)
+        }
+        overall = kruskal_wallis(groups)
+        for pair in dunn(groups).to_dict("records"):
+            rows.append(
+                {
+                    "stratum": stratum, "h": overall.statistic, "degrees_of_freedom": overall.df,
+                    "p_value": overall.pvalue, "epsilon_squared": overall.epsilon_squared,
+                    "condition_a": pair["condition_a"], "condition_b": pair["condition_b"],
+                    "n_a": len(groups[pair["condition_a"]]),
+                    "n_b": len(groups[pair["condition_b"]]),
+                    "z": pair["z"], "dunn_p": pair["p_value"], "p_holm": pair["p_holm"],
+                }
+            )  # fmt: skip
+            text.append(
+                {
+                    "Stratum": stratum_label(stratum),
+                    "Pair": pair_label(pair["condition_a"], pair["condition_b"]),
+                    "n": ", ".join(
+                        count(len(groups[pair[name]])) for name in ("condition_a", "condition_b")
+                    ),
+                    "H": fixed(overall.statistic),
+                    "p (H)": p_value(overall.pvalue),
+                    "ε²": fixed(overall.epsilon_squared),
+                    "Dunn’s z": fixed(pair["z"]),
+                    "p (Holm)": p_value(pair["p_holm"]),
+                }
+            )
+    return Table(
+        "table_several",
+        "All conditions together: Kruskal–Wallis H, then Dunn’s test of each pair",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        f"H: over all {n} conditions of a stratum, with {n - 1} degrees of freedom. ε²: share of"
+        " the variance of ranks that lies between conditions. Dunn’s z: first condition’s mean rank"
+        " minus the second’s, two-sided, corrected by Holm’s method for the pairs of a stratum.",
+        text_columns=2,
+    )
+
+
+def _equivalence_table(study: StudyData, margin: float) -> Table:
+    rows, text = [], []
+    for stratum, first, second in pairs_of(study):
+        a, b = (scores_of(study.scores, name, stratum).to_numpy() for name in (first, second))
+        found = equivalence(a, b, margin)
+        difference = within_shares(found.difference)
+        low, high = difference.ci_low, difference.ci_high
+        rows.append(
+            {
+                "stratum": stratum, "condition_a": first, "condition_b": second, "margin": margin,
+                "n_a": len(a), "n_b": len(b), "difference": found.difference.estimate,
+                "ci90_low": low, "ci90_high": high,
+                "p_equivalence": found.pvalue, "p_a_no_worse": found.p_not_below,
+                "p_b_no_worse": found.p_not_above,
+            }
+        )  # fmt: skip
+        text.append(
+            {
+                "Stratum": stratum_label(stratum),
+                "Difference": pair_label(first, second),
+                "n": f"{count(len(a))}, {count(len(b))}",
+                "Of means (90 % CI)": f"{percent(found.difference.estimate)}"
+                f" ({percent_interval(low, high)})",
+                "p (equivalent)": p_value(found.pvalue),
+                "p (first no worse)": p_value(found.p_not_below),
+                "p (second no worse)": p_value(found.p_not_above),
+            }
+        )
+    return Table(
+        "table_equivalence",
+        f"Equivalence within {100 * margin:g} percentage points",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        "Two one-sided Welch tests (TOST); conditions are equivalent at 5 % where the 90 % interval"
+        " lies within the margin. First no worse: the first condition is below the second by less"
+        " than the margin. The plan declares the margin; p-values are not corrected for their"
+        " number.",
+        text_columns=2,
+    )

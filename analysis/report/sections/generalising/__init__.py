@@ -1,0 +1,1 @@
+"""What applies to other participants and other images."""

@@ -1,0 +1,190 @@
+"""The mixed model: what applies to participants and images like these."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.data.labels import stratum_label
+from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
+from analysis.data.scores import conditions_of, scores_of
+from analysis.data.study_data import StudyData
+from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
+from analysis.report.section import Section
+from analysis.report.sections.differences.pairs import pair_label
+from analysis.report.tables import Table
+from analysis.statistics.means.mean_tests import mean_difference
+from analysis.statistics.mixed.effects import ConditionContrast
+from analysis.statistics.mixed.model import MixedModel, mixed_model
+from analysis.statistics.ranks.effect_sizes import Interval
+
+FORMULA = "correct ~ condition * stratum + (1 | participant) + (1 | item) + (1 | item:condition)"
+MEANING = (
+    "A test over participants says what other participants would do with these images. The logistic"
+    " mixed model takes the images as a sample too: participants, images, and how much an image"
+    " changes the difference between conditions vary at random. Its intervals therefore concern"
+    " participants and images like these."
+)
+INTERACTION = "Wrong minus right"
+NAMES = {
+    "participant": "Participants",
+    "item": "Images",
+    "item:condition": "Images by condition",
+}
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """How much larger the difference a - b is where the model was wrong than where it was right.
+
+    For the images of the study, over participants: each one's accuracy where the model was wrong
+    minus that where it was right, compared by Welch's interval.
+    """
+
+    condition_a: str
+    condition_b: str
+    these_images: Interval
+
+
+def mixed_model_section(study: StudyData, trials: pd.DataFrame) -> Section:
+    """Estimates of the mixed model, its variances, and the interaction for these images."""
+    differences = [interaction_row(found) for found in _interactions(study)]
+    try:
+        model = mixed_model(trials)
+    except ValueError as error:
+        reason = f"The mixed model was not fitted: {error}."
+        numbers = {"mixed_model": {"fitted": False, "reason": reason}, "interaction": differences}
+        return Section(title=_TITLE, paragraphs=[MEANING, reason], numbers=numbers)
+    return Section(
+        title=_TITLE,
+        paragraphs=[MEANING, *model.remarks],
+        tables=[_effect_table(model), _variance_table(model)],
+        numbers={"mixed_model": _numbers(model), "interaction": differences},
+    )
+
+
+_TITLE = "Participants and images both as samples: mixed model (exploratory)"
+
+
+def _interactions(study: StudyData) -> list[Interaction]:
+    names = conditions_of(study.scores)
+    return [
+        Interaction(first, second, _difference_of_differences(study, first, second))
+        for place, first in enumerate(names)
+        for second in names[place + 1 :]
+    ]
+
+
+def _difference_of_differences(study: StudyData, first: str, second: str) -> Interval:
+    a, b = (_wrong_minus_right(study, name) for name in (first, second))
+    if not len(a) or not len(b):
+        return Interval(math.nan, math.nan, math.nan)
+    return mean_difference(a, b)
+
+
+def _wrong_minus_right(study: StudyData, condition: str) -> np.ndarray:
+    """Each participant's accuracy where the model was wrong minus that where it was right."""
+    wrong, right = (_by_participant(study, condition, name) for name in (MODEL_WRONG, MODEL_RIGHT))
+    return (wrong - right).dropna().to_numpy(dtype=float)
+
+
+def _by_participant(study: StudyData, condition: str, stratum: str) -> "pd.Series[float]":
+    scores = scores_of(study.scores, condition, stratum)
+    people = study.scores.loc[scores.index, "participant_id"]
+    return pd.Series(scores.to_numpy(), index=people.to_numpy())
+
+
+def interaction_row(found: Interaction) -> dict[str, object]:
+    """One row of results.json."""
+    ends = found.these_images
+    return {
+        "condition_a": found.condition_a, "condition_b": found.condition_b,
+        "difference": ends.estimate, "ci_low": ends.ci_low, "ci_high": ends.ci_high,
+    }  # fmt: skip
+
+
+def _row(found: ConditionContrast) -> dict[str, Any]:
+    return {
+        "stratum": found.stratum,
+        "condition_a": found.condition_a, "condition_b": found.condition_b,
+        "odds_ratio": found.odds_ratio.estimate,
+        "odds_ratio_ci_low": found.odds_ratio.ci_low,
+        "odds_ratio_ci_high": found.odds_ratio.ci_high,
+        "points": found.points.estimate,
+        "points_ci_low": found.points.ci_low, "points_ci_high": found.points.ci_high,
+        "p_value": found.pvalue,
+    }  # fmt: skip
+
+
+def _numbers(model: MixedModel) -> dict[str, Any]:
+    return {
+        "fitted": True,
+        "formula": FORMULA,
+        "converged": model.converged,
+        "log_likelihood": model.log_likelihood,
+        "n_participants": model.n_participants,
+        "n_items": model.n_items,
+        "n_answers": model.n_answers,
+        "fixed": model.fixed.to_dict("records"),
+        "variances": model.variances.to_dict("records"),
+        "effects": [_row(found) for found in model.effects],
+        "interactions": [_row(found) for found in model.interactions],
+        "remarks": model.remarks,
+    }
+
+
+def _effect_table(model: MixedModel) -> Table:
+    kinds = [(stratum_label(found.stratum), found) for found in _wrong_first(model)]
+    kinds += [(INTERACTION, found) for found in model.interactions]
+    rows = [
+        {"effect": "interaction" if label == INTERACTION else "condition", **_row(found)}
+        for label, found in kinds
+    ]
+    text = [
+        {
+            "Stratum": label,
+            "Difference": pair_label(found.condition_a, found.condition_b),
+            "Points (95 % CI)": f"{percent(found.points.estimate)}"
+            f" ({percent_interval(found.points.ci_low, found.points.ci_high)})",
+            "Odds ratio (95 % CI)": f"{fixed(found.odds_ratio.estimate)}"
+            f" ({interval(found.odds_ratio.ci_low, found.odds_ratio.ci_high)})",
+            "p": p_value(found.pvalue),
+        }
+        for label, found in kinds
+    ]
+    return Table(
+        "table_mixed_model",
+        "Differences between conditions for participants and images like these (mixed model)",
+        pd.DataFrame(rows),
+        pd.DataFrame(text),
+        f"{FORMULA}: maximum likelihood by Laplace’s approximation, {count(model.n_answers)}"
+        f" answers of {count(model.n_participants)} participants to {count(model.n_items)} images."
+        " Points: difference in percentage points of the chances to name the prediction, averaged"
+        " over the random effects. Odds ratio: for an average participant and image. Wrong minus"
+        " right, the interaction: how much larger the difference is where the model was wrong, as"
+        " difference of points and ratio of odds ratios. Wald’s intervals and p, two-sided, not"
+        " corrected for their number; they take the number of images as large.",
+        text_columns=2,
+    )
+
+
+def _wrong_first(model: MixedModel) -> list[ConditionContrast]:
+    return sorted(model.effects, key=lambda found: found.stratum != MODEL_WRONG)
+
+
+def _variance_table(model: MixedModel) -> Table:
+    text = model.variances.assign(
+        effect=[NAMES[name] for name in model.variances["effect"]],
+        standard_deviation=[fixed(value) for value in model.variances["standard_deviation"]],
+    )
+    return Table(
+        "table_mixed_variances",
+        "How much participants and images vary (mixed model)",
+        model.variances,
+        text[["effect", "standard_deviation"]].set_axis(
+            ["Random effect", "Standard deviation"], axis=1
+        ),
+        "Of the log odds of naming the prediction; 0.00 is the smallest possible value.",
+    )

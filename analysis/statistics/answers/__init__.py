@@ -1,0 +1,1 @@
+"""What participants answered, how fast, and how far they agree."""

@@ -1,0 +1,1 @@
+"""Shares of right answers, sensitivity, bias and confidence."""

@@ -1,0 +1,1 @@
+"""Tests and intervals of means, by formulas and by resampling."""

@@ -1,0 +1,1 @@
+"""Tests and effect sizes that rest on ranks."""

@@ -1,0 +1,81 @@
+"""Checks that what is explained is the network: head(encoder(x)) = M(x)."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from pv_engine.networks.cutting.prefix import parted
+from pv_engine.networks.heads import last_layer
+from pv_engine.networks.modes import evaluating
+from pv_engine.networks.segmentation.segmenter import SegmentationHead, Segmenter
+
+# Relative to the largest logit; sums of a few thousand float32 numbers differ by less.
+TOLERANCE = 1e-5
+
+
+@torch.no_grad()
+def identity_error(
+    network: nn.Module, encoder: nn.Module, head: nn.Module, pictures: Tensor
+) -> float:
+    """Return max |M(x) - head(encoder(x))| / max |M(x)| in eval mode.
+
+    Parameters
+    ----------
+    network : nn.Module
+        M, normalised pictures to logits, (B, classes).
+    encoder, head : nn.Module
+        Its parts, which share its modules.
+    pictures : Tensor
+        Normalised pictures, (B, 3, H, W).
+
+    Returns
+    -------
+    float
+        0 for the same function; inf if the parts give another shape. Of a segmentation network,
+        the logits of every pixel are compared.
+    """
+    with evaluating(network, encoder, head), random_last_layer(head):
+        features, bound = parted(encoder(pictures), head)
+        kept = features.clone()
+        expected: Any  # a network of somebody else's may return anything
+        if isinstance(network, Segmenter) and isinstance(bound, SegmentationHead):
+            # Sums over masks could agree by chance, or have nothing to sum.
+            expected, found = network.pixels(pictures), bound.pixels(features)
+        else:
+            expected, found = network(pictures), bound(features)
+    if not isinstance(expected, Tensor) or found.shape != expected.shape:
+        return float("inf")
+    if not torch.equal(features.nan_to_num(), kept.nan_to_num()):
+        return float("inf")  # a head that changes its input cannot be run twice
+    difference = float((found - expected).abs().max())
+    return difference / float(expected.abs().max()) if difference else 0.0
+
+
+@contextlib.contextmanager
+def random_last_layer(head: nn.Module) -> Iterator[None]:
+    """Set random weights in a last layer of zeros, with which any two heads would agree."""
+    _, layer = last_layer(head)
+    if layer.weight.any():
+        yield
+        return
+    layer.weight.normal_(generator=torch.Generator(layer.weight.device).manual_seed(0))
+    try:
+        yield
+    finally:
+        layer.weight.zero_()
+
+
+def keep_inputs(head: nn.Module) -> None:
+    """Prevent the layers of a head from changing their input features."""
+    for module in head.modules():
+        if getattr(module, "inplace", False):
+            setattr(module, "inplace", False)  # noqa: B010 - only some modules have it
+
+
+def gives_probabilities(outputs: Tensor) -> bool:
+    """Return whether every row is in [0, 1] and sums to 1, as after a softmax."""
+    within = bool((outputs >= 0).all() and (outputs <= 1).all())
+    return within and torch.allclose(outputs.sum(dim=1), torch.ones(len(outputs)), atol=1e-4)

@@ -1,0 +1,1 @@
+"""What a recipe may name: networks, decoder profiles, saliency methods and data sources."""

@@ -1,0 +1,1 @@
+"""The sections of a recipe, one file each, and the kinds of values that they share."""

@@ -1,0 +1,1 @@
+"""The life of a study: pilots, opening, stopping, closing."""

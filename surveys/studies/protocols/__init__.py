@@ -1,0 +1,1 @@
+"""A study's protocol: loaded, edited, versioned, and begun from a starter."""
