@@ -37,8 +37,9 @@ def with_draws(
     )
     lines = Assignment.objects.filter(Exists(people), survey=survey_id, condition=OuterRef("pk"))
     draws = lines.order_by().values("condition").annotate(draws=_AsList(F("drawn")))
-    with_set: QuerySet[Any] = conditions.select_related("survey__stimulus_set")
-    return with_set.annotate(draws=Subquery(draws.values("draws")))
+    with_set = conditions.select_related("survey__stimulus_set")
+    drawn: QuerySet[Any] = with_set.annotate(draws=Subquery(draws.values("draws")))
+    return drawn
 
 
 def draw_items(
