@@ -1,11 +1,12 @@
 """Critical values of repeated looks at growing data, by alpha spending."""
 
 from collections.abc import Callable, Sequence
-from math import e, sqrt
+from math import e, pi, sqrt
 
 import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
+from scipy.special import ndtr
 
 # Beyond this number of standard deviations, nothing is left that counts at double precision.
 FAR = 9.0
@@ -115,7 +116,7 @@ def _bound(
     """Return what the motion exceeds next with the chance `error`."""
 
     def excess(bound: float) -> float:
-        return float(weights @ stats.norm.sf((bound - nodes) / deviation)) - error
+        return float(weights @ ndtr((nodes - bound) / deviation)) - error
 
     if excess(FAR * scale) > 0:
         return FAR * scale
@@ -128,7 +129,8 @@ def _spread(
     """Return where the motion is at a look, below the bound, as nodes with their chances."""
     places, parts = np.polynomial.legendre.leggauss(N_NODES)
     at = (bound - low) / 2 * places + (bound + low) / 2
-    density = stats.norm.pdf((at[:, None] - nodes) / deviation) / deviation @ weights
+    away = (at[:, None] - nodes) / deviation
+    density = np.exp(-(away**2) / 2) @ weights / (deviation * sqrt(2 * pi))
     return at, density * parts * (bound - low) / 2
 
 

@@ -217,5 +217,6 @@ def _drawn_for(participant: Participant) -> list[DrawnPart] | None:
     """The items in the ledger; None where there are none, as in a preview."""
     if not participant.protocol.items.by_exposure or participant._state.adding:
         return None
-    lines = Assignment.objects.filter(survey=participant.survey_id, number=participant.number)
+    number = participant.number or 0
+    lines = Assignment.objects.filter(survey=participant.survey_id, number=number)
     return lines.values_list("drawn", flat=True).first()

@@ -37,9 +37,9 @@ def with_draws(
     )
     lines = Assignment.objects.filter(Exists(people), survey=survey_id, condition=OuterRef("pk"))
     draws = lines.order_by().values("condition").annotate(draws=_AsList(F("drawn")))
-    return conditions.select_related("survey__stimulus_set").annotate(
-        draws=Subquery(draws.values("draws"))
-    )
+    with_set = conditions.select_related("survey__stimulus_set")
+    drawn: QuerySet[Any] = with_set.annotate(draws=Subquery(draws.values("draws")))
+    return drawn
 
 
 def draw_items(
@@ -55,7 +55,7 @@ def draw_items(
         for row in survey.stimulus_set.manifest["items"]
         if row["name"] not in protocol.dropped
     }
-    counted = conditions if protocol.items.is_crossed else [condition]
+    counted: list[Any] = conditions if protocol.items.is_crossed else [condition]
     draws = chain.from_iterable(each.draws or [] for each in counted)
     exposure = count_exposure(protocol, list(strata), draws)
     drawn = draw_least_shown(strata, protocol, condition.name, number, survey.seed, exposure)

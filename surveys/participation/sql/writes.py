@@ -31,11 +31,11 @@ def claim(participant: Participant, columns: Mapping[str, Any], now: datetime) -
     The given participant changes along with the stored row.
     """
     finished_at = columns["finished_at"]
-    stored = (columns["n_answered"], columns["n_failed_checks"], _at(now), finished_at and _at(now))
+    stored = [columns["n_answered"], columns["n_failed_checks"], _at(now), finished_at and _at(now)]
     sql = CLAIM
     if "device" in columns:
         sql = CLAIM.replace("set ", "set device = %s, ", 1)
-        stored = (connection.ops.adapt_json_value(columns["device"], None), *stored)
+        stored.insert(0, connection.ops.adapt_json_value(columns["device"], None))
     if not _run(sql, *stored, participant.pk, columns["n_answered"] - 1):
         return False
     for name, value in {**columns, "last_active_at": now}.items():

@@ -1,5 +1,6 @@
 """Studies of every protocol in protocols/, each on a small stimulus set made for it."""
 
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -25,29 +26,33 @@ DESIGNS = {
     "counterfactual_simulation": ("okapi;tapir;boat;kite", "tapir", "okapi"),
 }
 # The others: items where the model is wrong, items where it is right, and examples.
+FULL = {"forward_simulation": (16, 16, 16), "meta_predictor": (10, 11, 15)}
 NEEDS = {
     "crossover": (3, 3, 2),
-    "forward_simulation": (16, 16, 16),
-    "meta_predictor": (10, 11, 15),
+    "forward_simulation": (1, 1, 2),
+    "meta_predictor": (3, 3, 6),
     "replication": (3, 3, 2),
     "two_step": (3, 3, 2),
 }
 N_ITEMS, N_EXAMPLES = 4, 1
 
 
-def load_design(name: str, folder: Path) -> Survey:
-    """Load a design into an empty folder with its set, and open it."""
+def load_design(name: str, folder: Path, is_full: bool = False) -> Survey:
+    """Load a design into an empty folder with its set, and open it.
+
+    Each of its blocks has two items, unless it is to be full.
+    """
     protocol = read_file(LIBRARY / f"{name}.toml")
     stimuli = folder / protocol.stimulus_set
     if name in NEEDS:
-        wrong, right, examples = NEEDS[name]
+        wrong, right, examples = FULL[name] if is_full else NEEDS[name]
         make_stimulus_folder(stimuli, wrong, right, ("gradcam", "pv"), examples, size=24)
     else:
         made = _make_set(protocol, name, folder / "pictures")
         stimuli.parent.mkdir()
         made.rename(stimuli)
-    copy = folder / f"{name}.toml"
-    copy.write_bytes((LIBRARY / f"{name}.toml").read_bytes())
+    text, copy = (LIBRARY / f"{name}.toml").read_text(), folder / f"{name}.toml"
+    copy.write_text(text if is_full else re.sub(r"(?m)^items = \d+$", "items = 2", text))
     survey, _ = load_study(copy)
     open_survey(survey)
     return survey

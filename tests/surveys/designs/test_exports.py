@@ -1,12 +1,13 @@
 """Exports of studies in blocks: the condition and the block of each trial, and a report."""
 
 import csv
-import json
 from collections import Counter
 
 import pytest
 
-from analysis.services import results_of_export
+from analysis.data.exports import read_export
+from analysis.report.html import render_report
+from analysis.report.results import analyse, results_json
 from surveys.bots.policies import find_policy
 from surveys.bots.walker import run_bots
 from surveys.checks.stored_data import find_problems
@@ -61,9 +62,9 @@ def test_a_study_without_blocks_has_no_such_column(exported):
 
 
 @pytest.mark.parametrize("more", [BLOCKS, CROSSOVER, MIXED])
-def test_a_report_is_made_of_it(exported, tmp_path, more):
-    results_of_export(exported(more), tmp_path / "results")
-    results = json.loads((tmp_path / "results" / "results.json").read_text())
+def test_a_report_is_made_of_it(exported, more):
+    analysed = analyse(read_export(exported(more)))
+    results = results_json(analysed)
     rows = results["paired_tests"]
     assert {row["method"] for row in rows} <= {
         "Wilcoxon signed-rank, exact",
@@ -71,8 +72,7 @@ def test_a_report_is_made_of_it(exported, tmp_path, more):
         "Wilcoxon signed-rank, none: nobody has both scores",
     }
     assert len(results["own_chance"]) > 1
-    report = (tmp_path / "results" / "report.html").read_text()
-    assert "Within participants, block by block" in report
+    assert "Within participants, block by block" in render_report(analysed)
     has_pairs_of_groups = more == BLOCKS
     assert ("changes" in results) == has_pairs_of_groups
     assert ("block_groups" in results) == has_pairs_of_groups

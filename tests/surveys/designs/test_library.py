@@ -13,7 +13,10 @@ from surveys.checks.leaks import find_leaks
 from surveys.checks.stored_data import find_problems
 from surveys.export.check import export_problems
 from surveys.export.folder import export_study
-from tests.surveys.designs.library import DESIGNS, LIBRARY, N_ITEMS, NEEDS, load_design
+from surveys.studies.questions import n_questions_of
+from tests.surveys.designs.library import DESIGNS, FULL, LIBRARY, N_ITEMS, NEEDS, load_design
+
+N_QUESTIONS = {"forward_simulation": 96, "meta_predictor": 36}
 
 
 def test_every_protocol_is_tried_and_names_its_source():
@@ -26,6 +29,12 @@ def test_every_protocol_is_tried_and_names_its_source():
             assert "arXiv:" in head
             assert "What differs from the original" in head
             assert "The set needs, for each item" in head
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_its_blocks_fit_the_set_that_its_head_names(db, tmp_path, name):
+    survey = load_design(name, tmp_path, is_full=True)
+    assert n_questions_of(survey) == N_QUESTIONS[name]
 
 
 @pytest.mark.parametrize("name", sorted([*NEEDS, *DESIGNS]))

@@ -92,7 +92,7 @@ def answer_until_it_breaks(browser, acknowledged):
 
 
 def test_acknowledged_answers_survive_a_kill_and_people_go_on(tmp_path, environment):
-    make_stimulus_folder(tmp_path / "stimuli", n_wrong=30, n_right=30)
+    make_stimulus_folder(tmp_path / "stimuli", n_wrong=8, n_right=8)
     file = make_protocol(tmp_path)
     prepared = run(PREPARE.format(file=str(file)), environment)
     assert prepared.returncode == 0, prepared.stderr
@@ -105,13 +105,13 @@ def test_acknowledged_answers_survive_a_kill_and_people_go_on(tmp_path, environm
     ]
     for thread in threads:
         thread.start()
-    while sum(map(len, acknowledged)) < 40 and any(thread.is_alive() for thread in threads):
+    while sum(map(len, acknowledged)) < 12 and any(thread.is_alive() for thread in threads):
         time.sleep(0.01)
     os.killpg(server.pid, signal.SIGKILL)
     server.wait()
     for thread in threads:
         thread.join()
-    assert all(len(answers) < 60 for answers in acknowledged)
+    assert all(len(answers) < 16 for answers in acknowledged)
     with sqlite3.connect(tmp_path / "killed.sqlite3") as database:
         rows = database.execute(
             "select t.position, r.option from surveys_response r join surveys_trial t"
@@ -131,7 +131,7 @@ def test_acknowledged_answers_survive_a_kill_and_people_go_on(tmp_path, environm
     finally:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
-    assert acknowledged[0][-1][1] == 60
+    assert acknowledged[0][-1][1] == 16
 
 
 def test_processes_of_a_killed_server_end_by_themselves(environment):

@@ -4,6 +4,7 @@ import csv
 
 import pytest
 
+from surveys.checks.leaks import find_leaks
 from surveys.checks.stored_data import find_problems
 from surveys.export.check import export_problems
 from surveys.export.folder import export_study
@@ -65,7 +66,7 @@ def test_nothing_of_the_device_is_stored_unless_the_protocol_asks(db, tmp_path):
     page = visitor.arrive().content.decode()
     assert "how large the pictures are" not in page
     visitor.begin()
-    visitor.answer(**SENT)
+    visitor.answer(0, **SENT)
     assert visitor.participant.device == {}
 
 
@@ -74,10 +75,10 @@ def test_the_device_is_recorded_once_said_on_the_first_page_and_exported(db, tmp
     visitor = Visitor(survey.slug)
     assert "how large the pictures are" in visitor.arrive().content.decode()
     visitor.begin()
-    visitor.answer(**SENT | {"input": "nose"})
+    visitor.answer(0, **SENT | {"input": "nose"})
     assert visitor.participant.device == {}
-    visitor.answer(**SENT)
-    visitor.answer(**SENT | {"picture_width": "99"})
+    visitor.answer(0, **SENT)
+    visitor.answer(0, **SENT | {"picture_width": "99"})
     assert visitor.participant.device == {
         "picture_width": 412,
         "pixel_ratio": "2",
@@ -100,6 +101,7 @@ def test_colour_plates_are_read_stored_and_judged_only_in_the_export(db, tmp_pat
     visitor.send()
     assert visitor.participant.device == {"plates": ["12", "3", ""]}
     assert list(find_problems(Survey.objects.get())) == []
+    assert find_leaks(survey)[0] == []
     [row] = exported(survey, tmp_path)
     assert (row["plates_read"], row["n_plates_right"]) == ("12;3;-", "1")
 
@@ -115,7 +117,7 @@ def test_a_plate_is_an_image_that_is_always_the_same(db, client):
 def test_who_withdraws_leaves_nothing_of_their_device(db, tmp_path):
     visitor = Visitor(study(tmp_path, "record = true").slug)
     visitor.begin()
-    visitor.answer(**SENT)
+    visitor.answer(0, **SENT)
     visitor.get(visitor.url("withdraw/"))
     visitor.send()
     assert visitor.participant.device == {}
