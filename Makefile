@@ -12,7 +12,7 @@ INSTALLED_DOCS := .venv/installed-docs
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-reset worker test test-services test-faults test-wheel check docs format bench-engine bench-analysis bench-export \
-	bench-console bench-survey fuzz gpu-carry
+	bench-console bench-survey fuzz gpu-carry editor
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -62,6 +62,9 @@ docs: $(INSTALLED_DOCS) ## Write the reference pages and build the documentation
 	@$(BIN)/python docs/reference_pages.py
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	@echo "site/index.html"
+
+editor: ## Build the protocol editor's script from surveys/editor (needs Node)
+	@cd surveys/editor && npm ci --no-audit --no-fund && npm run build
 
 gpu-carry: install ## Copy photographs into gpu_data/, below 56 MiB, for a GPU machine (DATA=DIR, ARGS="--reader FILE")
 	@$(BIN)/python -m pv_engine.benchmarks.gpu_session.photographs $(DATA) --out gpu_data $(ARGS)

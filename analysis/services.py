@@ -1,8 +1,9 @@
 """Builds results from a survey, an export or a file of scores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from analysis.data.contradictions import contradictions
 from analysis.data.exports import read_export, read_extra_trials
@@ -34,6 +35,29 @@ def build_report(slug: str, folder: Path) -> str:
     except AnalysisError as error:
         return str(error)
     return ""
+
+
+def plan_power(options: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return a sample-size plan and an empty string, or nothing and the error's message.
+
+    The setting SAMPLE_PLANNER names this function, as REPORT_BUILDER names the one above.
+    """
+    # Here, not above: reports need no simulation.
+    from analysis.sample_size.planning import PlanRequest, answer_request
+
+    usual: dict[str, Any] = {
+        "scores": None, "stratum": "", "conditions": (), "alternative": "two-sided",
+        "method": "auto", "seed": 1, "jobs": 1, "out": None,
+    }  # fmt: skip
+    try:
+        plan = answer_request(PlanRequest(**usual, **options), iter)
+    except AnalysisError as error:
+        return {}, str(error)
+    return {
+        "curve": plan.curve.to_dict("records"),
+        "n_finished": plan.n_finished,
+        "n_recruited": plan.n_recruited,
+    }, ""
 
 
 def results_of_export(

@@ -110,6 +110,8 @@ else:
 ANALYSIS_PLAN_CHECK = "analysis.plan.reader.problems_of_section"
 # Writes a study's report into a folder; here for the same reason.
 REPORT_BUILDER = "analysis.services.build_report"
+# Simulates the power of a study by its size; here for the same reason.
+SAMPLE_PLANNER = "analysis.services.plan_power"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -8,8 +8,9 @@ from study.runs.segments import advance
 from study.runs.workers import process_lost
 from surveys.bots.runs import send_bots
 from surveys.checks.preflight_runs import run_checks
+from surveys.jobs.power_runs import simulate
 from surveys.jobs.queue import clear_after_loss
-from surveys.models import BotRun, Job, PreflightRun
+from surveys.models import BotRun, Job, PowerRun, PreflightRun
 
 
 @shared_task(bind=True, ignore_result=True)
@@ -22,6 +23,12 @@ def advance_bot_run(self: "Task[Any, None]", run_id: int, claim: int = 0) -> Non
 def run_preflight(self: "Task[Any, None]", run_id: int, claim: int = 0) -> None:
     """The checks before opening that take too long for a page."""
     advance(PreflightRun, run_id, claim, self.request.hostname or "", run_checks)
+
+
+@shared_task(bind=True, ignore_result=True)
+def simulate_power(self: "Task[Any, None]", run_id: int, claim: int = 0) -> None:
+    """The power of a study by its size."""
+    advance(PowerRun, run_id, claim, self.request.hostname or "", simulate)
 
 
 @shared_task(bind=True, ignore_result=True)

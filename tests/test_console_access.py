@@ -65,56 +65,64 @@ def test_the_walk_finds_the_pages_of_every_app():
     assert all(pattern.name for pattern in CONSOLE.values())
 
 
-@pytest.mark.parametrize("name", CONSOLE)
-def test_every_page_says_who_may_open_it(name):
-    assert ACCESS[name], (
-        f"{name} says not who may open it: decorate its view with @for_role, @signed_in, "
+def statuses(browser: Any, method: str, names: Any) -> dict[str, int]:
+    """Page -> the status that this browser gets for it."""
+    send = getattr(browser, method)
+    return {name: send(address_of(name, "shapes")).status_code for name in names}
+
+
+def test_every_page_says_who_may_open_it():
+    silent = [name for name in CONSOLE if not ACCESS[name]]
+    assert silent == [], (
+        "These do not say who may open them: decorate each view with @for_role, @signed_in, "
         "@for_administrators or @for_anyone."
     )
 
 
-@pytest.mark.parametrize("name", CONSOLE)
-def test_an_address_with_a_study_asks_for_a_role_in_it(name):
-    has_study = "slug" in CONVERTERS[name]
-    assert has_study == (name in OF_A_STUDY)
+def test_an_address_with_a_study_asks_for_a_role_in_it():
+    with_study = [name for name in CONSOLE if "slug" in CONVERTERS[name]]
+    assert sorted(with_study) == OF_A_STUDY
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", [name for name in CONSOLE if ACCESS[name] != ANYONE])
-def test_a_visitor_who_is_not_signed_in_is_asked_to(client, survey, name, method):
-    response = getattr(client, method)(address_of(name, survey.slug))
-    assert response.status_code == 302
-    assert response["Location"].startswith(reverse("accounts:login") + "?next=")
+def test_a_visitor_who_is_not_signed_in_is_asked_to(client, survey, method):
+    for name in (name for name in CONSOLE if ACCESS[name] != ANYONE):
+        response = getattr(client, method)(address_of(name, survey.slug))
+        assert response.status_code == 302, name
+        assert response["Location"].startswith(reverse("accounts:login") + "?next="), name
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", OF_A_STUDY)
-def test_to_a_stranger_the_study_does_not_exist(team, survey, name, method):
-    assert getattr(team.dee, method)(address_of(name, survey.slug)).status_code == 404
+def test_to_a_stranger_the_study_does_not_exist(team, method):
+    assert set(statuses(team.dee, method, OF_A_STUDY).items()) == {
+        (name, 404) for name in OF_A_STUDY
+    }
 
 
-@pytest.mark.parametrize("name", [name for name in OF_A_STUDY if name not in HARMLESS_FORMS])
-def test_a_viewer_sends_no_form(team, survey, name):
-    response = team.cy.post(address_of(name, survey.slug))
-    assert response.status_code == 403
-    assert "Your role in this study is viewer; this page is for " in response.content.decode()
+def test_a_viewer_sends_no_form(team, survey):
+    for name in (name for name in OF_A_STUDY if name not in HARMLESS_FORMS):
+        response = team.cy.post(address_of(name, survey.slug))
+        assert response.status_code == 403, name
+        words = response.content.decode()
+        assert "Your role in this study is viewer; this page is for " in words, name
 
 
-@pytest.mark.parametrize("name", [name for name in OF_A_STUDY if "role owner" in ACCESS[name]])
-def test_what_is_for_owners_an_editor_does_not_even_see(team, survey, name):
-    response = team.ben.get(address_of(name, survey.slug))
-    assert response.status_code == 403
+def test_what_is_for_owners_an_editor_does_not_even_see(team, survey):
     refusal = "Your role in this study is editor; this page is for owners."
-    assert refusal in response.content.decode()
+    for name in (name for name in OF_A_STUDY if "role owner" in ACCESS[name]):
+        response = team.ben.get(address_of(name, survey.slug))
+        assert response.status_code == 403, name
+        assert refusal in response.content.decode(), name
 
 
-@pytest.mark.parametrize("name", [name for name in CONSOLE if ACCESS[name] == ADMINISTRATORS])
-def test_what_is_for_administrators_is_for_nobody_else(team, name):
-    for method in (team.ada.get, team.ada.post):
-        assert method(address_of(name, "shapes")).status_code == 403
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_for_administrators_is_for_nobody_else(team, method):
+    names = [name for name in CONSOLE if ACCESS[name] == ADMINISTRATORS]
+    assert statuses(team.ada, method, names) == dict.fromkeys(names, 403)
 
 
-@pytest.mark.parametrize("name", [name for name in CONSOLE if ACCESS[name] == SIGNED_IN])
-def test_what_needs_no_role_opens_for_everybody_who_is_signed_in(team, name):
+def test_what_needs_no_role_opens_for_everybody_who_is_signed_in(team):
+    names = [name for name in CONSOLE if ACCESS[name] == SIGNED_IN]
     # 404: of a thing that there is none of; 405: a form's address.
-    assert team.dee.get(address_of(name, "shapes")).status_code in (200, 404, 405)
+    found = statuses(team.dee, "get", names)
+    assert [name for name, status in found.items() if status not in (200, 404, 405)] == []

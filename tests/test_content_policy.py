@@ -111,8 +111,8 @@ def test_refusals_and_errors_keep_it(client, everything, path):
     check(Client(enforce_csrf_checks=True).post(path))
 
 
-@pytest.mark.parametrize("name", CONSOLE)
-def test_every_page_of_the_console_keeps_it(researcher, survey, name):
+def test_every_page_of_the_console_keeps_it(researcher, survey):
     Build.objects.create(pk=1, recipe_name="a", status=Build.Status.FAILED, error="<b onclick=x>")
-    check(researcher.get(address_of(name, survey.slug)))
-    check(Client().get(address_of(name, survey.slug)))
+    for name in CONSOLE:
+        check(researcher.get(address_of(name, survey.slug)))
+        check(Client().get(address_of(name, survey.slug)))

@@ -22,6 +22,7 @@ from analysis.calibration.interval_coverage import (
     unlike_shift_coverage,
 )
 from analysis.calibration.populations import Population, populations_of
+from analysis.calibration.random_images import image_rates, worlds
 from analysis.calibration.share_coverage import SIZES, share_coverage
 from analysis.calibration.type_one_errors import attrition_errors, type_one_errors, untied_errors
 
@@ -50,7 +51,7 @@ Simulation = Callable[[], pd.DataFrame]
 def calibrate(
     wide: pd.DataFrame, simulations: int, seed: int, jobs: int = 1
 ) -> dict[str, pd.DataFrame]:
-    """Return all rates: `type_one_errors` at 5 %, `coverages` of 95 % intervals, and `shares`.
+    """Return all rates: `type_one_errors` at 5 %, `coverages` at 95 %, `shares` and `images`.
 
     `wide` has the scores to draw from (columns `schema.SCORE_FILE_COLUMNS`) of two conditions. Slow
     rates have fewer simulations, as each row states. Each has its own random stream, so the result
@@ -62,7 +63,12 @@ def calibrate(
     shares: list[Simulation] = [
         partial(share_coverage, n, max(1, simulations // 2), seed) for n in SIZES
     ]
-    every = {"type_one_errors": errors, "coverages": intervals, "shares": shares}
+    images: list[Simulation] = [
+        partial(image_rates, world, max(1, simulations // 20), seed) for world in worlds()
+    ]
+    every = {
+        "type_one_errors": errors, "coverages": intervals, "shares": shares, "images": images,
+    }  # fmt: skip
     simulations_of_all = [simulate for kind in every.values() for simulate in kind]
     if jobs == 1:
         found = iter([simulate() for simulate in simulations_of_all])

@@ -147,7 +147,7 @@ def _analysis(planned: Planned) -> str:
     return (
         f"{name} tests of participants’ accuracies, p-values: {plan.method}{corrected}, at"
         f" α = {plan.alpha:g}, one-sided where a hypothesis has a direction. Effect sizes are"
-        " Cliff’s δ with 95 % intervals. Whether a difference holds for images like these is"
+        " Cliff’s δ with 95 % intervals. Whether a difference applies to images like these is"
         f" estimated by a logistic mixed model with participants and images random.{margin}"
     )
 
@@ -180,7 +180,7 @@ def _stopping(planned: Planned) -> str:
 
 def _missing(planned: Planned) -> str:
     return (
-        "Participants who do not finish are not analysed; whether drop-out differs between"
+        "Participants who do not finish are not analysed; whether dropout differs between"
         " conditions is tested. A trial without an answer has no score."
     )
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, replace
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -34,6 +35,7 @@ from analysis.report.sections.flow import flow_section
 from analysis.report.sections.generalising.generalisation import generalisation_section
 from analysis.report.sections.generalising.mixed_model import mixed_model_section
 from analysis.report.sections.images import images_section
+from analysis.report.sections.looks import looks_sections
 from analysis.report.sections.methods import methods_section
 from analysis.report.sections.registration import registration_section
 from analysis.report.sections.within_person import within_person_section
@@ -53,6 +55,10 @@ class Results:
     # Computed once; columns `descriptives.ACCURACY_COLUMNS`.
     accuracy: pd.DataFrame
     sections: list[Section]
+
+    def _repr_html_(self) -> str:
+        accuracy = next(table for table in self.tables if table.name == "table_accuracy")
+        return f"<h3>{escape(self.study.title)}</h3>{accuracy.text.to_html(index=False)}"
 
     @property
     def tables(self) -> list[Table]:
@@ -93,6 +99,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
         sections.append(within_person_section(study, trials, plan))
     if between:
         details.append(estimates_section(study, plan))
+    sections += looks_sections(study, plan)
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         sections.insert(0, flow_section(study, study.participants))

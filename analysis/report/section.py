@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from analysis.report.style import inline_svg
 from analysis.report.tables import Table
 
 
@@ -17,6 +18,9 @@ class Illustration:
     caption: str
     text_alternative: str
     figure: Figure
+
+    def _repr_html_(self) -> str:
+        return inline_svg(self.figure, self.text_alternative)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
 
-# Beyond so many standard deviations, nothing is left that counts at double precision.
+# Beyond this number of standard deviations, nothing is left that counts at double precision.
 FAR = 9.0
 N_NODES = 500
 
@@ -17,9 +17,9 @@ def obrien_fleming(alpha: float, fraction: float) -> float:
 
     Parameters
     ----------
-    alpha
+    alpha : float
         The error of all looks together, one-sided.
-    fraction
+    fraction : float
         The share of the full sample, above 0 and up to 1.
 
     Returns
@@ -39,9 +39,9 @@ def pocock(alpha: float, fraction: float) -> float:
 
     Parameters
     ----------
-    alpha
+    alpha : float
         The error of all looks together, one-sided.
-    fraction
+    fraction : float
         The share of the full sample, above 0 and up to 1.
 
     Returns
@@ -67,11 +67,11 @@ def critical_values(fractions: Sequence[float], alpha: float, spending: str) -> 
 
     Parameters
     ----------
-    fractions
+    fractions : sequence of float
         The share of the full sample at each look, ascending, up to 1.
-    alpha
+    alpha : float
         The error of all looks together, one-sided.
-    spending
+    spending : str
         A key of `SPENDINGS`.
 
     Returns
@@ -88,8 +88,8 @@ def critical_values(fractions: Sequence[float], alpha: float, spending: str) -> 
     Notes
     -----
     The statistics are a Brownian motion seen at the fractions. Its density among those that have
-    not exceeded a value yet is carried from look to look by Gauss-Legendre quadrature (Armitage,
-    McPherson and Rowe, 1969).
+    not exceeded a value yet follows from that of the look before by Gauss-Legendre quadrature
+    (Armitage, McPherson and Rowe, 1969).
 
     Examples
     --------
@@ -105,7 +105,7 @@ def critical_values(fractions: Sequence[float], alpha: float, spending: str) -> 
     for fraction, step, error in zip(fractions, steps, np.diff([0.0, *spent]), strict=True):
         bound = _bound(nodes, weights, sqrt(step), float(error), sqrt(fraction))
         values.append(bound / sqrt(fraction))
-        nodes, weights = _carry(nodes, weights, sqrt(step), -FAR * sqrt(fraction), bound)
+        nodes, weights = _spread(nodes, weights, sqrt(step), -FAR * sqrt(fraction), bound)
     return values
 
 
@@ -122,7 +122,7 @@ def _bound(
     return float(brentq(excess, -FAR * scale, FAR * scale, xtol=1e-12))
 
 
-def _carry(
+def _spread(
     nodes: np.ndarray, weights: np.ndarray, deviation: float, low: float, bound: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return where the motion is at a look, below the bound, as nodes with their chances."""
@@ -139,11 +139,13 @@ def levels(
 
     Parameters
     ----------
-    fractions, spending
+    fractions : sequence of float
         As for `critical_values`.
-    alpha
+    alpha : float
         The error of all looks together, of one side or of both.
-    is_two_sided
+    spending : str
+        A key of `SPENDINGS`.
+    is_two_sided : bool
         Whether the test's p is two-sided; half of alpha is then spent on each side.
 
     Returns

@@ -43,6 +43,8 @@ STUDY_GROUPS = (
         Page("Stimuli", "console:stimuli",
              "The pictures that participants see; items can be left out until the study opens.",
              "stimulus_folder.html"),
+        Page("Sample size", "console:power",
+             "How many participants find the difference that you expect.", "analysis.html"),
         Page("Preview", "console:preview_choice",
              "Every page as a participant sees it; nothing is stored.", "tutorial.html"),
         Page("Checks", "console:preflight",
@@ -67,6 +69,8 @@ STUDY_GROUPS = (
              "What the study found, once it is unblinded.", "blinding.html"),
         Page("Exports and reports", "console:exports",
              "All data as a folder for others, and the report.", "exports.html"),
+        Page("Reviewers", "console:review_links",
+             "Links by which others read the results without an account.", "exports.html"),
     )),
     Group("Team", (
         Page("People", "console:people",

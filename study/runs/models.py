@@ -1,4 +1,4 @@
-"""The base of all long jobs of workers: builds, exports and reports, bots, checks.
+"""The base of all long jobs of workers: builds, exports and reports, bots, checks, sample sizes.
 
 A run is a chain of segments. One message (number of the run, claim) starts each. A worker claims
 the run with a conditional update that increments the claim, works on one segment, writes only while

@@ -10,16 +10,18 @@ from django.utils.http import urlsafe_base64_encode
 from pv_engine.models import Build
 from surveys.models import BotRun, Invitation, Job, Role, Survey
 from surveys.studies.team.invitations import invite
+from surveys.studies.team.review_links import DAYS, make_link
 
 
 def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
     """Parameter -> example, for one study, the build behind it and somebody with an account.
 
-    Makes an invitation, since its address is shown only to its maker.
+    Makes an invitation and a link for reviewers, whose addresses are shown only to their maker.
     """
     build = Build.objects.order_by("pk").first()
     secret = invite(survey, Role.VIEWER, person)
     invitation = Invitation.objects.filter(survey=survey).latest("pk")
+    review_secret = make_link(survey, "The editor", DAYS[0], person)
     run = BotRun.objects.filter(survey=survey).first()
     participant = survey.participants.exclude(number=None).order_by("number").first()
     job = Job.objects.filter(survey=survey).order_by("pk").first()
@@ -37,6 +39,8 @@ def console_examples(survey: Survey, person: User) -> Mapping[str, object]:
         "token": default_token_generator.make_token(person),
         "secret": secret,
         "invitation_id": invitation.pk,
+        "review_secret": review_secret,
+        "link_id": survey.review_links.latest("pk").pk,
         # Of a version of the protocol, and of a page of a preview.
         "number": 1,
         # Of a state in which the protocol was saved.

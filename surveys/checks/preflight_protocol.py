@@ -16,7 +16,7 @@ from toml_files.positions import join
 
 # Read by researchers and programs, never by participants.
 UNREAD = {"slug", "stimulus_set", "question_order", "consent_version", "languages", "assignment",
-          "trials", "checks", "items", "panel", "pay", "sample", "stopping", "analysis",
+          "trials", "checks", "items", "device", "panel", "pay", "sample", "stopping", "analysis",
           "dropped", "within", "before", "follows", "study"}  # fmt: skip
 # What the default texts, and the starter's, say of explanations.
 BESIDE = ("each beside a second picture", "beside it, an explanation")

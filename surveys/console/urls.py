@@ -3,8 +3,16 @@
 from django.urls import include, path
 
 from surveys.console import archiving, studies
-from surveys.console.design import editor, item_drops, preflight, preview, protocols, stimuli
-from surveys.console.results import blinding, exports, results
+from surveys.console.design import (
+    editor,
+    item_drops,
+    power,
+    preflight,
+    preview,
+    protocols,
+    stimuli,
+)
+from surveys.console.results import blinding, exports, results, review_links
 from surveys.console.run import bots, monitoring, participants, pilots, recruit
 from surveys.console.team import joining, people, study_log
 
@@ -45,6 +53,15 @@ urlpatterns = [
     path("surveys/<slug:slug>/exports/<int:job_id>/report/", exports.report, name="report"),
     path("surveys/<slug:slug>/exports/<int:job_id>/retry/", exports.retry, name="retry_job"),
     path("surveys/<slug:slug>/exports/<int:job_id>/delete/", exports.delete, name="delete_job"),
+    path("surveys/<slug:slug>/reviewers/", review_links.review_links, name="review_links"),
+    path(
+        "surveys/<slug:slug>/reviewers/<int:link_id>/revoke/",
+        review_links.revoke,
+        name="revoke_review",
+    ),
+    path("review/<str:review_secret>/", review_links.review, name="review"),
+    path("review/<str:review_secret>/report/", review_links.review_report, name="review_report"),
+    path("review/<str:review_secret>/data/", review_links.review_data, name="review_data"),
     path("surveys/<slug:slug>/results/", results.results, name="results"),
     path("surveys/<slug:slug>/results/unblind/", blinding.unblinding, name="unblind"),
     path("studies/new/", protocols.load, name="load"),
@@ -60,6 +77,7 @@ urlpatterns = [
     path("surveys/<slug:slug>/protocol/<int:number>/", protocols.version, name="version"),
     path("surveys/<slug:slug>/protocol.toml", protocols.download, name="protocol_file"),
     path("surveys/<slug:slug>/protocol-<int:number>.toml", protocols.download, name="version_file"),
+    path("surveys/<slug:slug>/sample-size/", power.power, name="power"),
     path("surveys/<slug:slug>/checks/", preflight.checks, name="preflight"),
     path("surveys/<slug:slug>/pilots/", pilots.pilots, name="pilots"),
     path("surveys/<slug:slug>/bots/", bots.bots, name="bots"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from study.configuration.commands import command
 from surveys.export.description import CODEBOOK, simulated_sentence, write_json
+from surveys.export.labelled import FOLDER
 from surveys.export.ro_crate import CRATE
 from surveys.models import Survey
 from surveys.protocol.wording import wordings
@@ -13,7 +14,7 @@ from surveys.protocol.wording import wordings
 SCRIPTS = Path(__file__).parent / "scripts"
 PROTOCOL = Path("materials") / "protocol.json"
 # What a Psych-DS validator need not look at.
-IGNORED = f"{CODEBOOK}\n{CRATE}\ndata/*.parquet\nanalysis/\ndocumentation/\nmaterials/\n"
+IGNORED = f"{CODEBOOK}\n{CRATE}\ndata/*.parquet\n{FOLDER}/\nanalysis/\ndocumentation/\nmaterials/\n"
 README = """# {title}
 
 Data of the survey `{survey}`, exported by Foresee {version} as a Psych-DS data set.

@@ -6,7 +6,7 @@ Psych-DS (psych-ds.github.io) fixes the names of the files and what the descript
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from surveys.export.columns.column import Column
 from surveys.export.columns.of_study import panel_columns, tables_with_levels
 from surveys.export.description import write_descriptions
 from surveys.export.documents import write_documents, write_protocol
+from surveys.export.labelled import write_labelled
 from surveys.export.psych_ds import DESCRIPTION
 from surveys.export.ro_crate import write_crate
 from surveys.export.rows import panel_rows
@@ -44,16 +45,17 @@ def export_study(
     replace: bool = False,
     stimuli: bool = False,
     actor: Actor = COMMAND_LINE,
+    also: Collection[str] = (),
 ) -> dict[str, int]:
     """Write the survey's data into the new folder `out`; returns the rows of each table.
 
     The folder appears complete or not at all, and holds the data of one moment. With `replace`, an
     earlier export there is replaced; anything else that is in the way raises ExportError. With
-    `stimuli`, the images go with it.
+    `stimuli`, the images go with it; `also` names formats of `labelled.py`.
     """
     _check_target(out, replace)
     with _new_folder(out) as scratch:
-        counts = _write_export(survey, scratch)
+        counts = _write_export(survey, scratch, also)
         if stimuli:
             write_stimuli(survey, scratch)
         write_crate(survey, scratch)
@@ -73,7 +75,7 @@ def write_data(survey: Survey, folder: Path) -> Written:
     return Written(survey, tables, counts, about)
 
 
-def _write_export(survey: Survey, folder: Path) -> dict[str, int]:
+def _write_export(survey: Survey, folder: Path, also: Collection[str]) -> dict[str, int]:
     # Here, not above: an analysis of a survey writes no Parquet and needs none of its library.
     from surveys.export.parquet import write_parquet
 
@@ -81,6 +83,8 @@ def _write_export(survey: Survey, folder: Path) -> dict[str, int]:
     write_documents(written.survey, written.about, folder)
     for table, columns in written.tables.items():
         write_parquet(folder / "data" / data_file(survey.slug, table), columns)
+    if also:
+        write_labelled(written.survey.slug, folder, written.tables, also)
     return written.counts
 
 

@@ -26,6 +26,7 @@ WHAT = {
     "data": "table, or description of one",
     "analysis": "program that computes the results",
     "documentation": "what participants read",
+    "labelled": "the same tables for SPSS and Stata",
     "materials": "protocol and stimuli",
 }
 

@@ -31,6 +31,14 @@ def files_folder(survey: Survey) -> Path:
     return Path(settings.REPORTS_DIR) / f"{survey.slug}.files"
 
 
+def newest_files(survey: Survey) -> dict[str, Job]:
+    """Return the newest finished job of each kind: "report" and "export"."""
+    newest: dict[str, Job] = {}
+    for job in survey.jobs.filter(status=Job.Status.FINISHED).select_related("survey"):
+        newest.setdefault(job.kind, job)
+    return newest
+
+
 def archive_of(job: Job) -> Path:
     """The job's ZIP file. JobError when there is none, or its name leads elsewhere."""
     return _existing(job, job.file_name)

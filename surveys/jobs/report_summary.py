@@ -22,9 +22,9 @@ STRATA = {
 }
 # The strata that are asked about, which the plot shows side by side.
 PLOTTED = ("model_wrong", "model_right")
-# The page says so many findings; the others can be opened below them.
+# The number of findings that the page says at once; the others can be opened below them.
 N_LEADING = 2
-# The page lists so many tests; the report has them all.
+# The number of tests that the page lists; the report has them all.
 MOST_TESTS = 30
 # The share of right answers by guessing, which results.json has a test against.
 GUESSING = 25

@@ -13,6 +13,7 @@ from surveys.models.ledger import Assignment
 from surveys.models.membership import Invitation, Membership, Role
 from surveys.models.page_errors import PageError
 from surveys.models.participants import Event, PanelIdentity, Participant
+from surveys.models.power_runs import PowerRun
 from surveys.models.preflight_runs import PreflightRun
 from surveys.models.reviewing import ReviewLink
 from surveys.models.study import Condition, Survey
@@ -34,6 +35,7 @@ __all__ = [
     "PageError",
     "PanelIdentity",
     "Participant",
+    "PowerRun",
     "PreflightRun",
     "ProtocolDraft",
     "ProtocolRevision",

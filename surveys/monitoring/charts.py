@@ -3,10 +3,11 @@
 Templates put it into SVG that stretches; words and numbers stand beside it as text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil, floor, log10
+from typing import Any
 
 from surveys.monitoring.pace import Pace
 
@@ -33,6 +34,37 @@ class PaceChart:
     top: int
     begin: datetime
     end: datetime
+
+
+@dataclass(frozen=True)
+class PowerChart:
+    """Power by sample size: paths in percent, and the sizes at the ends of the axis."""
+
+    line: str
+    # Between the ends of the intervals.
+    area: str
+    target_y: str
+    first: int
+    last: int
+
+
+def power_chart(curve: Sequence[Mapping[str, Any]], wanted: float) -> PowerChart:
+    """Return the chart of a simulated curve, with a line at the wanted power, from 0 to 1."""
+    sizes = [int(row["n_per_condition"]) for row in curve]
+    first, last = sizes[0], sizes[-1]
+    xs = [100 * (n - first) / max(1, last - first) for n in sizes]
+
+    def path(name: str) -> list[str]:
+        powers = (float(row[name]) for row in curve)
+        return [f"{_number(x)} {_number(100 - 100 * y)}" for x, y in zip(xs, powers, strict=True)]
+
+    return PowerChart(
+        line="M" + " L".join(path("power")),
+        area="M" + " L".join([*path("ci_high"), *reversed(path("ci_low"))]) + " Z",
+        target_y=_number(100 - 100 * wanted),
+        first=first,
+        last=last,
+    )
 
 
 def bar(parts: Sequence[tuple[str, int]], whole: int) -> list[Part]:

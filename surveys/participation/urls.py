@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from surveys.participation import arrival, flow
 from surveys.participation.leaving import views as leaving
 from surveys.participation.pages import elsewhere, page_of
-from surveys.participation.shown import at_hand, images, plates
+from surveys.participation.shown import at_hand, images, instructions, plates
 from surveys.participation.steps.step import Step
 
 
@@ -35,6 +35,7 @@ urlpatterns = [
     path("s/<slug:slug>/withdraw/", leaving.withdrawal, name="withdrawal"),
     path("s/<slug:slug>/another/", leaving.another, name="another"),
     path("s/<slug:slug>/at-hand/", at_hand.at_hand, name=at_hand.NAME),
+    path("s/<slug:slug>/instructions/", instructions.instructions, name=instructions.NAME),
     path("s/<slug:slug>/return/", leaving.go_back, name="return"),
     path("s/<slug:slug>/<path:rest>", elsewhere, name="elsewhere"),
     path("plates/<int:number>.svg", plates.plate, name="plate"),

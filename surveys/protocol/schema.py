@@ -128,6 +128,8 @@ class Texts(TomlTable):
     """What the last colour means."""
     debriefing: InLanguages[Paragraphs] = field(default="", metadata=LATER)
     """A page after the last question; by default there is none."""
+    contact: InLanguages[Paragraphs] = field(default="", metadata=LATER)
+    """Whom participants can ask, with an address; a line of its own on the first page."""
 
 
 @dataclass(frozen=True)

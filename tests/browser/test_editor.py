@@ -17,9 +17,9 @@ def test_what_is_typed_is_checked_kept_and_previewed_without_saving(sign_in, tmp
     preview.get_by_text("2 of 2", exact=True).wait_for()
     page.get_by_label("Question", exact=True).fill("What did it pick?")
     preview.get_by_role("heading", name="What did it pick?").wait_for()
-    assert "question = " in page.get_by_label("The whole protocol").input_value()
-    page.get_by_label("The whole protocol").fill("titel = 3")
-    page.get_by_role("button", name="Line 1").wait_for()
+    assert "question = " in page.locator("#text").input_value()
+    page.locator(".cm-content").fill("titel = 3")
+    page.get_by_role("button", name="Line 1").first.wait_for()
     page.reload()
-    assert page.get_by_label("The whole protocol").input_value() == "titel = 3"
+    assert page.locator("#text").input_value() == "titel = 3"
     assert Survey.objects.get().protocol.texts.question != "What did it pick?"

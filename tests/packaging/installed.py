@@ -27,7 +27,8 @@ FOLDERS = (
     "toml_files",
 )
 FILES = ("pyproject.toml", "README.md", "LICENSE", "manage.py", "requirements.txt",
-         "requirements-dev.txt", "requirements-docs.txt", "requirements-hf.txt")  # fmt: skip
+         "requirements-dev.txt", "requirements-docs.txt", "requirements-hf.txt",
+         "requirements-labels.txt")  # fmt: skip
 
 
 def build_wheel(folder: Path) -> Path:

@@ -8,6 +8,7 @@ from scipy import stats
 
 from analysis.data.validation import require_conditions
 from analysis.statistics.ranks.effect_sizes import Interval
+from analysis.statistics.readable import Estimated
 
 RESAMPLES = 10_000
 # Resamples are drawn in blocks, which bounds the memory.
@@ -18,7 +19,7 @@ LARGE = 500
 
 
 @dataclass(frozen=True)
-class TwoWayBootstrap:
+class TwoWayBootstrap(Estimated):
     """Difference of accuracies (a - b), with one interval for each choice of what is resampled.
 
     Attributes
@@ -34,6 +35,9 @@ class TwoWayBootstrap:
     items_only: Interval
     resamples: int
     seed: int
+
+    def _estimate(self) -> Interval:
+        return self.both
 
 
 def two_way_bootstrap(

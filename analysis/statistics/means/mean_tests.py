@@ -12,6 +12,7 @@ from analysis.data.validation import require_known
 from analysis.statistics.alternatives import ALTERNATIVES, Alternative
 from analysis.statistics.ranks.effect_sizes import Interval
 from analysis.statistics.ranks.mann_whitney import without_nan
+from analysis.statistics.readable import Estimated
 
 CHANCE = 0.25
 # What statsmodels calls the alternatives.
@@ -19,7 +20,7 @@ SIDES = {"two-sided": "two-sided", "less": "smaller", "greater": "larger"}
 
 
 @dataclass(frozen=True)
-class MeanTest:
+class MeanTest(Estimated):
     """A t test of a mean or of a difference of means.
 
     Attributes
@@ -37,6 +38,9 @@ class MeanTest:
     df: float
     pvalue: float
     method: str
+
+    def _estimate(self) -> Interval:
+        return self.difference
 
 
 def welch(
@@ -122,7 +126,7 @@ def within_shares(difference: Interval) -> Interval:
 
 
 @dataclass(frozen=True)
-class Equivalence:
+class Equivalence(Estimated):
     """Two one-sided tests of whether a difference lies inside a margin.
 
     Attributes
@@ -139,6 +143,9 @@ class Equivalence:
     margin: float
     p_not_below: float
     p_not_above: float
+
+    def _estimate(self) -> Interval:
+        return self.difference
 
     @property
     def pvalue(self) -> float:

@@ -13,12 +13,13 @@ import numpy as np
 from analysis.data.validation import require_known
 from analysis.statistics.alternatives import ALTERNATIVES, Alternative
 from analysis.statistics.ranks.mann_whitney import without_nan
+from analysis.statistics.readable import Readable
 
 RESAMPLES = 9_999
 
 
 @dataclass(frozen=True)
-class PermutationTest:
+class PermutationTest(Readable):
     """An observed statistic compared with seeded random arrangements.
 
     Attributes

@@ -56,6 +56,10 @@ class MixedModel:
     n_items: int
     n_answers: int
 
+    def _repr_html_(self) -> str:
+        parts = [self.fixed.to_html(index=False), self.variances.to_html(index=False)]
+        return "".join([*parts, *(f"<p>{remark}</p>" for remark in self.remarks)])
+
     @property
     def remarks(self) -> list[str]:
         """What a reader must know of the fit: variances at the boundary, no convergence."""

@@ -6,10 +6,11 @@ import numpy as np
 from scipy import stats
 
 from analysis.statistics.ranks.mann_whitney import u_statistic, without_nan
+from analysis.statistics.readable import Estimated
 
 
 @dataclass(frozen=True)
-class Interval:
+class Interval(Estimated):
     """An estimate with its confidence interval."""
 
     estimate: float
@@ -18,7 +19,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Dominance:
+class Dominance(Estimated):
     """How often a random participant of the first group scores higher than one of the second.
 
     Attributes
@@ -32,6 +33,9 @@ class Dominance:
     delta: Interval
     n_a: int
     n_b: int
+
+    def _estimate(self) -> Interval:
+        return self.delta
 
     @property
     def common_language(self) -> Interval:

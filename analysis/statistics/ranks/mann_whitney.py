@@ -12,13 +12,14 @@ from scipy import stats
 from analysis.data.validation import require_known
 from analysis.statistics.alternatives import ALTERNATIVES, METHODS, Alternative, Method
 from analysis.statistics.ranks.exact_ranks import exact_p_value, is_feasible
+from analysis.statistics.readable import Readable
 
 # R's wilcox.test draws the same line: exact below it and without ties.
 EXACT_BELOW = 50
 
 
 @dataclass(frozen=True)
-class MannWhitney:
+class MannWhitney(Readable):
     """Result of `mann_whitney`.
 
     Attributes

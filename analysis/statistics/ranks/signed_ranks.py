@@ -13,13 +13,14 @@ from analysis.data.validation import require_known
 from analysis.statistics.alternatives import ALTERNATIVES, Alternative
 from analysis.statistics.ranks.effect_sizes import Interval
 from analysis.statistics.ranks.mann_whitney import normal_p_value
+from analysis.statistics.readable import Estimated
 
 # The exact distribution, ties and all, takes no time up to here; whole counts fit a float.
 EXACT_UP_TO = 50
 
 
 @dataclass(frozen=True)
-class SignedRanks:
+class SignedRanks(Estimated):
     """Result of `signed_ranks`.
 
     Attributes
@@ -46,6 +47,9 @@ class SignedRanks:
     rank_biserial: Interval
     alternative: Alternative
     method: str
+
+    def _estimate(self) -> Interval:
+        return self.rank_biserial
 
     def as_row(self) -> dict[str, Any]:
         """Return the result by the names of the columns in result files."""

@@ -1,5 +1,7 @@
 """A study's protocol, changed in the browser: a form for the usual, the text for everything."""
 
+import json
+
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -20,6 +22,7 @@ from surveys.studies.protocols.editing import (
     save_draft,
     with_values,
 )
+from surveys.studies.protocols.keys import keys_by_table
 
 
 @for_role("viewer")
@@ -95,6 +98,7 @@ def _page(
         "error": error,
         "problems": problem_lines(text, error),
         "draft": draft,
+        "keys": json.dumps(keys_by_table()),
         **preview_choices(survey),
         "n_lines": max(20, min(60, text.count("\n") + 2)),
     }

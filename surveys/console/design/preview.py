@@ -23,7 +23,7 @@ from surveys.participation import flow
 from surveys.participation.access import refuse, render_for
 from surveys.participation.leaving.views import can_stop
 from surveys.participation.refusals import Refusal
-from surveys.participation.shown import at_hand
+from surveys.participation.shown import at_hand, instructions
 from surveys.participation.steps.ends import End
 from surveys.preview.walk import NAMESPACE, Preview, Walk, read_only
 from surveys.protocol.wording import LANGUAGE_NAMES
@@ -31,6 +31,11 @@ from surveys.studies.blinding import group_labels
 from surveys.studies.protocols.drafts import find_draft, survey_with
 
 COOKIE = "preview"
+# Pages that open beside a question, in a tab of their own: the template, and what it shows.
+BESIDE = {
+    at_hand.NAME: ("at_hand.html", at_hand.find_context),
+    instructions.NAME: ("instructions.html", instructions.find_context),
+}
 
 
 @for_role("viewer", to_post="viewer")
@@ -114,8 +119,8 @@ def page(request: HttpRequest, survey: Survey, position: int | None = None) -> H
             return _withdraw(request, preview)
         if name == "return":
             return _go_back(request, preview)
-        if name == at_hand.NAME:
-            return _show_at_hand(request, preview)
+        if name in BESIDE:
+            return _show_beside(request, preview, name)
         if (name, position) != (preview.step.name, preview.page):
             return redirect(preview.url)
         return _send(request, preview) if request.method == "POST" else _show(request, preview)
@@ -155,12 +160,13 @@ def _withdraw(request: HttpRequest, preview: Preview) -> HttpResponse:
     return render_for(request, "withdraw.html", preview.participant, context)
 
 
-def _show_at_hand(request: HttpRequest, preview: Preview) -> HttpResponse:
-    context = at_hand.find_context(preview.participant)
+def _show_beside(request: HttpRequest, preview: Preview, name: str) -> HttpResponse:
+    template, find_context = BESIDE[name]
+    context = find_context(preview.participant)
     if context is None:
         return redirect(preview.url)
     shown = {**context, **preview.frame()}
-    return render_for(request, "at_hand.html", preview.participant, shown)
+    return render_for(request, template, preview.participant, shown)
 
 
 def _go_back(request: HttpRequest, preview: Preview) -> HttpResponse:

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from surveys.console.access import for_role
 from surveys.errors import ResultsError
+from surveys.jobs.files import newest_files
 from surveys.jobs.report_summary import find_results, results_file
-from surveys.models import Job, Survey
+from surveys.models import Survey
 from surveys.monitoring.progress import find_progress
 from surveys.studies.lifecycle.stopping import find_sample
 
@@ -30,14 +31,6 @@ def results(request: SignedInRequest, survey: Survey) -> HttpResponse:
         "results": found,
         "problem": problem,
         "folder": results_file(survey).parent,
-        **_newest_files(survey),
+        **newest_files(survey),
     }
     return render(request, "console/results.html", context)
-
-
-def _newest_files(survey: Survey) -> dict[str, Job | None]:
-    """The newest finished report and the newest finished export."""
-    newest: dict[str, Job] = {}
-    for job in survey.jobs.filter(status=Job.Status.FINISHED):
-        newest.setdefault(job.kind, job)
-    return {"report": newest.get(Job.Kind.REPORT), "export": newest.get(Job.Kind.EXPORT)}

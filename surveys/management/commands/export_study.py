@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys.errors import ExportError, SurveyError
 from surveys.export.folder import export_panel_ids, export_study
+from surveys.export.labelled import SUFFIXES
 from surveys.studies.lifecycle.publishing import find_survey
 
 
@@ -24,6 +25,13 @@ class Command(BaseCommand):
             "--stimuli",
             action="store_true",
             help="also copy the images (only if licensed)",
+        )
+        parser.add_argument(
+            "--also",
+            nargs="+",
+            choices=sorted(SUFFIXES),
+            default=(),
+            help="also write the tables with labels for these programs (requirements-labels.txt)",
         )
         parser.add_argument(
             "--panel-ids",
@@ -45,7 +53,11 @@ class Command(BaseCommand):
                     "the panel ids."
                 )
             counts = export_study(
-                survey, options["out"].resolve(), options["replace"], options["stimuli"]
+                survey,
+                options["out"].resolve(),
+                options["replace"],
+                options["stimuli"],
+                also=options["also"],
             )
             n_ids = export_panel_ids(survey, panel_file.resolve()) if panel_file else 0
         except SurveyError as error:

@@ -41,6 +41,7 @@ class Consent(Step):
         others = [code for code in protocol.languages if code != language]
         return {
             "information": paragraphs(wording(protocol.texts.information, language)),
+            "contact": wording(protocol.texts.contact, language),
             "consent": wording(protocol.texts.consent, language),
             # Comes back with the form, so that nobody agrees to a wording that they did not see.
             "wording": consent_version(protocol, language),

@@ -1,4 +1,4 @@
-"""How many of the model's answers were guessed in a block, where the block says so at its end."""
+"""How many right answers somebody gave in a block, where the block says so at its end."""
 
 from dataclasses import dataclass
 
@@ -39,4 +39,6 @@ class Score(BetweenQuestions):
             "position": trial.position,
             "n_right": sum(each.is_right for each in given),
             "n_asked": len(given),
+            # As feedback has it: an item with an answer of its own is not about the model.
+            "is_about_model": not any(each.item.answer for each in given),
         }

@@ -37,19 +37,21 @@ def restore(survey: Survey, actor: Actor) -> bool:
 def delete_draft(survey: Survey, actor: Actor) -> None:
     """Delete a study for good, with its team and saved states; the log keeps that it was there.
 
-    StatusError for a study that was opened, or has pilots or participants.
+    StatusError for a study that was opened, or has pilots, bots or participants.
     """
     stored = Survey.objects.select_for_update().get(pk=survey.pk)
     if not may_be_deleted(stored):
         raise StatusError(
-            f"{survey.slug!r} was opened or has pilots, so its data are kept; archive it instead."
+            f"{survey.slug!r} was opened or has pilots or bots, so its data are kept; "
+            "archive it instead."
         )
     record(actor, Action.SURVEY_DELETED, stored, protocol_sha256=stored.protocol_sha256)
     stored.delete()
 
 
 def may_be_deleted(survey: Survey) -> bool:
-    """Return whether it is a draft without pilots and participants."""
+    """Return whether it is a draft without pilots, bots and participants."""
     if survey.is_pilot or survey.opened_at is not None:
         return False
-    return not (survey.pilots.exists() or survey.participants.exists())
+    own = Survey.objects.filter(pk=survey.pk)
+    return own.filter(pilots=None, bot_runs=None, participants=None).exists()

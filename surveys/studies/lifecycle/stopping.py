@@ -28,6 +28,8 @@ class SampleState:
     # Midnight after the last day on which people may begin; None without such a day.
     ends_at: datetime | None
     is_past_last_day: bool
+    # How many of the planned looks the counted participants have reached.
+    n_looks_due: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -42,9 +44,12 @@ def find_sample(survey: Survey) -> SampleState:
     """Counted in one query. Simulated participants do not count."""
     protocol = survey.protocol
     ends_at = _end_of_last_day(protocol.stopping.last_day)
+    counted = Participant.objects.filter(in_sample(survey), survey=survey).count()
+    looks = (*protocol.stopping.looks, protocol.sample.size)
     return SampleState(
         size=protocol.sample.size,
-        counted=Participant.objects.filter(in_sample(survey), survey=survey).count(),
+        counted=counted,
+        n_looks_due=sum(look <= counted for look in looks) if protocol.stopping.looks else 0,
         ends_at=ends_at,
         is_past_last_day=ends_at is not None and timezone.now() >= ends_at,
     )

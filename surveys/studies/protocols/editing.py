@@ -40,6 +40,8 @@ EDITED = (
     EditedValue(("texts", "information"), "Information", "paragraphs",
                 "The first page: what it is about, who is responsible, how long it takes, what is "
                 "stored. An empty line begins a paragraph."),
+    EditedValue(("texts", "contact"), "Contact", "line",
+                "Whom participants can ask, with an address; a line on the first page."),
     EditedValue(("texts", "consent"), "Consent", "paragraphs", "The sentence to tick."),
     EditedValue(("texts", "introduction"), "Introduction", "paragraphs",
                 "The second page, the same in all conditions."),

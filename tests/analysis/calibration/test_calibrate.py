@@ -7,12 +7,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 from scipy.stats import binom, rankdata
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.calibration.calibrate import BANDS, OUTSIDE, calibrate
 from analysis.calibration.interval_coverage import bootstrap_coverage, score_coverage
 from analysis.calibration.populations import Population, populations_of
+from analysis.calibration.random_images import (
+    ITEM_SD,
+    LEVELS,
+    PEOPLE,
+    PERSON_SD,
+    SDS,
+    World,
+)
 from analysis.calibration.share_coverage import CORRELATIONS, RATES, SIZES, share_coverage
 from analysis.calibration.type_one_errors import type_one_errors
 from analysis.statistics.ranks.exact_ranks import rank_sum_chances
@@ -173,3 +182,39 @@ def test_a_study_goes_from_the_services_through_its_export_to_the_intervals():
     [held] = recovery.repeat(studies=1, participants=8, seed=900_002, pages=False)
     assert set(held) == set(json.loads(RECOVERED.read_text())["coverage"])
     assert all(isinstance(found, bool) for found in held.values())
+
+
+def test_what_applies_to_images_like_these_errs_near_five_percent_and_means_do_not(stored):
+    rows = {(row["name"], row["effect"], row["sd"]): row for row in stored["images"]}
+    assert {row["simulations"] for row in rows.values()} == {400}
+    for name in ("mixed model", "two-way bootstrap"):
+        for sd in SDS:
+            assert 0.03 < rows[name, 0.0, sd]["rate"] < 0.07
+            assert 0.93 < rows[name, 0.0, sd]["coverage"] < 0.97
+    assert rows["Mann-Whitney", 0.0, 0.8]["rate"] > 0.3
+    lines = re.findall(r"^\| (0\.\d) \| (.+) \|$", GUIDE.read_text(), re.MULTILINE)
+    assert [float(sd) for sd, _ in lines] == list(SDS)
+    names = ("Mann-Whitney", "mixed model", "two-way bootstrap")
+    for text, cells in lines:
+        sd = float(text)
+        expected = [
+            *(rows[name, 0.0, sd]["rate"] for name in names),
+            *(rows[name, 0.8, sd]["coverage"] for name in names),
+            rows["mixed model", 0.8, sd]["rate"],
+        ]
+        assert cells.split(" | ") == [f"{100 * rate:.1f}" for rate in expected]
+
+
+def test_the_true_difference_is_the_mean_over_people_and_images():
+    random = np.random.default_rng(1)
+    world = World(sd=0.5, effect=0.8)
+    drawn = random.normal(0, np.sqrt(PERSON_SD**2 + ITEM_SD**2 + 0.5**2), 400_000)
+    a, b = (expit(LEVELS["model_wrong"] + added + drawn).mean() for added in (0, 0.8))
+    assert world.truth("model_wrong") == pytest.approx(a - b, abs=0.002)
+
+
+def test_a_study_of_drawn_images_is_complete_and_decided_by_its_seed():
+    trials = World(sd=0.5).study(np.random.default_rng(3))
+    assert len(trials) == 2 * PEOPLE * 30
+    assert trials.groupby(["condition", "stratum"])["item"].nunique().tolist() == [16, 14] * 2
+    pd.testing.assert_frame_equal(trials, World(sd=0.5).study(np.random.default_rng(3)))

@@ -1,29 +1,26 @@
-"""Critical values of repeated looks, against the published ones."""
+"""Critical values of repeated looks, against those of another method."""
 
 import numpy as np
 import pytest
 
 from analysis.statistics.alpha_spending import SPENDINGS, critical_values, levels
 
-# Of the R packages ldbounds 2.0 and gsDesign 3.6 (sfLDOF, sfLDPocock), one-sided error .025, equal
-# steps; the first and third row are in Reboussin, DeMets, Kim and Lan (2000), Programs for
-# computing group sequential boundaries using the Lan-DeMets method.
-PUBLISHED = {
-    ("obrien_fleming", 5): [4.8769, 3.3569, 2.6803, 2.2898, 2.0310],
-    ("obrien_fleming", 3): [3.7103, 2.5114, 1.9930],
-    ("pocock", 5): [2.4380, 2.4268, 2.4101, 2.3966, 2.3859],
-    ("pocock", 3): [2.2795, 2.2949, 2.2960],
+# From R 4.2 with mvtnorm 1.1 (pmvnorm, Miwa's algorithm with 2048 steps, uniroot): the values at
+# which the chance to stay below all of them is 1 - spent, with correlations sqrt(t_i / t_j).
+OF_MVTNORM = {
+    ("obrien_fleming", (1 / 2, 1)): [2.962588, 1.968596],
+    ("obrien_fleming", (1 / 3, 2 / 3, 1)): [3.710303, 2.511427, 1.993047],
+    ("obrien_fleming", (0.3, 0.5, 0.9, 1)): [3.928573, 2.965618, 2.105021, 2.057262],
+    ("pocock", (1 / 3, 2 / 3, 1)): [2.279428, 2.294911, 2.295940],
+    ("pocock", (1 / 4, 1 / 2, 3 / 4, 1)): [2.368328, 2.367524, 2.358168, 2.350036],
+    ("pocock", (0.3, 0.5, 0.9, 1)): [2.311835, 2.397645, 2.272334, 2.395911],
 }
 
 
-def equal_steps(n):
-    return [k / n for k in range(1, n + 1)]
-
-
-@pytest.mark.parametrize(("spending", "n"), PUBLISHED)
-def test_they_are_the_published_values(spending, n):
-    found = critical_values(equal_steps(n), 0.025, spending)
-    assert found == pytest.approx(PUBLISHED[spending, n], abs=6e-5)
+@pytest.mark.parametrize(("spending", "fractions"), OF_MVTNORM)
+def test_they_are_the_values_of_another_method(spending, fractions):
+    found = critical_values(fractions, 0.025, spending)
+    assert found == pytest.approx(OF_MVTNORM[spending, fractions], abs=6e-7)
 
 
 @pytest.mark.parametrize("spending", SPENDINGS)

@@ -29,9 +29,9 @@ from surveys.bots.policies import uniform
 from surveys.bots.walker import run_bots
 from surveys.checks import preflight_runs
 from surveys.errors import SurveyError
-from surveys.jobs import work
+from surveys.jobs import power_runs, work
 from surveys.jobs.queue import start_job
-from surveys.models import BotRun, Job, PreflightRun
+from surveys.models import BotRun, Job, PowerRun, PreflightRun
 from surveys.studies.blinding import unblind
 from surveys.studies.lifecycle.publishing import close_survey
 from tests.pv_engine.scripted_engine import ScriptedStep
@@ -114,7 +114,20 @@ def checks_case(survey, monkeypatch):
     )
 
 
-@pytest.fixture(params=["build", "job", "bots", "checks"])
+@pytest.fixture
+def power_case(survey, monkeypatch):
+    monkeypatch.setattr(power_runs, "SIZES", (4, 6))
+    monkeypatch.setattr(power_runs, "SIMULATIONS", 20)
+    numbers = {field.name: field.default for field in power_runs.FIELDS}
+    return Case(
+        lambda: power_runs.ask_power(survey, numbers),
+        reverse("console:power", args=[survey.slug]),
+        fail_once(monkeypatch, power_runs, "import_string"),
+        SurveyError("The sizes are missing."),
+    )
+
+
+@pytest.fixture(params=["build", "job", "bots", "checks", "power"])
 def case(request, no_workers):
     return request.getfixturevalue(f"{request.param}_case")
 
@@ -160,8 +173,8 @@ def state(run):
     return run.status, run.error
 
 
-def test_there_are_four_kinds():
-    assert set(kinds()) == {Build, Job, BotRun, PreflightRun}
+def test_there_are_five_kinds():
+    assert set(kinds()) == {Build, Job, BotRun, PowerRun, PreflightRun}
 
 
 def test_each_kind_names_a_task_that_celery_knows():

@@ -21,7 +21,7 @@ from tests.surveys.visitor import Visitor
 from tests.team import make_user, sign_in
 
 # What a researcher has to type; everything else is sent as it stands.
-TYPED = {"reason": "two objects"}
+TYPED = {"reason": "two objects", "label": "the editor"}
 # These ask for what nobody has typed yet, are participants' pages, or end the session.
 NOT_PRESSED = re.compile(
     r"/(studies/new|builds/start|preview|log\w+|account\w*|second-factor\w*|invitations/[^/]+)/$"

@@ -1,10 +1,15 @@
 """What is typed is kept, previewed and listed; saved states can be read and taken back."""
 
+import gzip
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 
 from surveys.bots.rehearsal import pages_of, walk_to
 from surveys.models import ProtocolDraft, ProtocolRevision, Survey
 from surveys.studies.blinding import group_labels
+from surveys.studies.protocols.keys import keys_by_table
 from tests.factories import make_survey
 
 EDIT = "/console/surveys/shapes/protocol/edit/"
@@ -112,3 +117,17 @@ def test_each_saved_state_shows_what_it_changed_and_can_be_taken_back(researcher
     researcher.post(EDIT, {"text": page.context["revision"].toml, "seen": seen})
     assert Survey.objects.get().title == draft.title
     assert ProtocolRevision.objects.count() == 4
+
+
+def test_the_editor_completes_the_keys_of_each_table():
+    keys = keys_by_table()
+    names = {table: {key["name"] for key in rows} for table, rows in keys.items()}
+    assert {"title", "texts", "sample"} <= names[""]
+    assert {"size", "justification"} <= names["sample"]
+    assert {"name", "kind", "options"} <= names["questionnaire.questions"]
+    assert all(key["help"] for key in keys["sample"])
+
+
+def test_the_editors_script_is_small_enough():
+    script = Path(str(finders.find("surveys/js/codemirror.js"))).read_bytes()
+    assert len(gzip.compress(script)) < 300_000

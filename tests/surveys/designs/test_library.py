@@ -1,33 +1,19 @@
 """Every protocol of the library loads, is walked by bots, and gives an export and a report."""
 
-import json
 import re
 
 import pytest
-from django.conf import settings
 
-from analysis.services import results_of_export
+from analysis.data.exports import read_export
+from analysis.report.html import render_report
+from analysis.report.results import analyse
 from surveys.bots.policies import find_policy
 from surveys.bots.walker import run_bots
 from surveys.checks.leaks import find_leaks
 from surveys.checks.stored_data import find_problems
 from surveys.export.check import export_problems
 from surveys.export.folder import export_study
-from surveys.models import Survey
-from surveys.studies.lifecycle.publishing import open_survey
-from surveys.studies.protocols.loading import load_study
-from tests.factories import make_stimulus_folder
-from tests.surveys.protocol.test_library import DESIGNS
-
-LIBRARY = settings.BASE_DIR / "protocols"
-# What each needs: items where the model is wrong, items where it is right, and examples.
-NEEDS = {
-    "crossover": (3, 3, 2),
-    "forward_simulation": (16, 16, 16),
-    "meta_predictor": (10, 11, 15),
-    "replication": (3, 3, 2),
-    "two_step": (3, 3, 2),
-}
+from tests.surveys.designs.library import DESIGNS, LIBRARY, N_ITEMS, NEEDS, load_design
 
 
 def test_every_protocol_is_tried_and_names_its_source():
@@ -36,36 +22,41 @@ def test_every_protocol_is_tried_and_names_its_source():
     for file in files:
         head = file.read_text().split("\n\n")[0]
         assert re.search(r"\b(19|20)\d\d\b", head), file.name
+        if file.stem in DESIGNS:
+            assert "arXiv:" in head
+            assert "What differs from the original" in head
+            assert "The set needs, for each item" in head
 
 
-@pytest.fixture
-def survey_of(db, tmp_path):
-    def load(name):
-        wrong, right, examples = NEEDS[name]
-        folder = tmp_path / "stimuli" / "voc2012"
-        make_stimulus_folder(folder, wrong, right, ("gradcam", "pv"), examples, size=24)
-        text = (LIBRARY / f"{name}.toml").read_text()
-        (tmp_path / f"{name}.toml").write_text(text)
-        survey, _ = load_study(tmp_path / f"{name}.toml")
-        open_survey(survey)
-        return survey
-
-    return load
-
-
-@pytest.mark.parametrize("name", sorted(NEEDS))
-def test_bots_take_it_from_the_first_page_to_the_report(survey_of, tmp_path, name):
-    survey = survey_of(name)
-    bots = list(run_bots(survey, 2 * survey.conditions.count(), 1, find_policy("paper")))
-    assert all(bot.finished_at is not None for bot in bots)
-    assert list(find_problems(Survey.objects.get())) == []
-    export_study(survey, tmp_path / "out")
-    assert list(export_problems(tmp_path / "out")) == []
-    results_of_export(tmp_path / "out", tmp_path / "results")
-    results = json.loads((tmp_path / "results" / "results.json").read_text())
-    assert results["n_participants"] == len(bots)
+@pytest.mark.parametrize("name", sorted([*NEEDS, *DESIGNS]))
+def test_it_runs_from_the_first_page_to_the_report(db, tmp_path, name):
+    survey = load_design(name, tmp_path)
+    assert find_leaks(survey)[0] == []
+    n = 3 if name in DESIGNS else 2 * survey.conditions.count()
+    bots = list(run_bots(survey, n, 1, find_policy("uniform" if name in DESIGNS else "paper")))
+    assert all(bot.finished_at for bot in bots)
+    survey.refresh_from_db()
+    assert list(find_problems(survey)) == []
+    counts = export_study(survey, tmp_path / "export")
+    assert list(export_problems(tmp_path / "export")) == []
+    results = analyse(read_export(tmp_path / "export"))
+    assert results.study.n_participants == n
+    assert results.study.title in render_report(results)
+    if name in DESIGNS:
+        check_task(survey.protocol, counts, results, name)
 
 
-@pytest.mark.parametrize("name", ["forward_simulation", "meta_predictor"])
-def test_no_page_gives_an_answer_before_it_is_given(survey_of, name):
-    assert find_leaks(survey_of(name))[0] == []
+def check_task(protocol, counts, results, name):
+    """Every question of the task was exported and is in the report."""
+    n_trials = 3 * N_ITEMS * max(1, len(protocol.blocks))
+    assert counts["trials"] == n_trials
+    answers = counts.get("answers", 0) + counts.get("textanswers", 0)
+    assert answers == n_trials * len(protocol.task.further)
+    section = next(each for each in results.sections if each.title == "The task (exploratory)")
+    rows = section.numbers["task"]
+    assert sum(row["n_trials"] for row in rows) == n_trials
+    assert {round(1 / row["chance"]) for row in rows} == {len(DESIGNS[name][0].split(";"))}
+    assert ("detection" in section.numbers) == (name in ("hive_agreement", "alqaraawi"))
+    has_confidence = any(row.name == "confidence" for row in protocol.task.further)
+    titles = [each.title for each in results.sections]
+    assert ("Confidence (exploratory)" in titles) == has_confidence

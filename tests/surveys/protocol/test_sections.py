@@ -9,6 +9,7 @@ from django.conf import settings
 
 from surveys.errors import ProtocolError
 from surveys.protocol.design.blocks import Block, Within
+from surveys.protocol.device import Device
 from surveys.protocol.item_draw import ItemDraw
 from surveys.protocol.pay import Pay
 from surveys.protocol.schema import Protocol, ProtocolCondition, Texts, protocol_sha256
@@ -159,7 +160,7 @@ def test_every_key_is_described():
     kinds = (
         Protocol, ProtocolCondition, Texts, AssignmentRule, TrialRule, ChecksRule, Comprehension,
         ComprehensionQuestion, Question, QuestionnairePage, Panel, CompletionCodes,
-        Pay, Sample, Stopping, ItemDraw, Within, Block, Task, TaskPicture, TaskQuestion,
+        Device, Pay, Sample, Stopping, ItemDraw, Within, Block, Task, TaskPicture, TaskQuestion,
     )  # fmt: skip
     keys = {row.name for kind in kinds for row in fields(kind)}
     missing = {key for key in keys if not re.search(rf"\b{key}\b", page)}

@@ -24,13 +24,8 @@
   let timer = 0;
   let asked = 0;
 
-  const selectLine = (line) => {
-    const lines = area.value.split("\n");
-    const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-    area.focus();
-    area.setSelectionRange(start, start + (lines[line - 1] || "").length);
-    area.scrollTop = (area.scrollHeight / lines.length) * Math.max(0, line - 5);
-  };
+  // The editor of codemirror.js listens to these.
+  const announce = (name, detail) => area.dispatchEvent(new CustomEvent(name, { detail }));
 
   const problemOf = ({ line, sentence }) => {
     const item = document.createElement("li");
@@ -38,7 +33,7 @@
     button.type = "button";
     button.className = "quiet";
     button.textContent = `Line ${line}`;
-    button.addEventListener("click", () => selectLine(line));
+    button.addEventListener("click", () => announce("line", line));
     item.append(button, ` ${sentence}`);
     return item;
   };
@@ -65,7 +60,9 @@
       hidden.value = answer.text;
       if (source === form) {
         area.value = answer.text;
+        announce("replaced");
       }
+      announce("problems", answer.problems);
       report(answer);
       if (!answer.problems.length && !answer.error) {
         show();

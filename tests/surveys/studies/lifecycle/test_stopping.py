@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from surveys.bots.policies import uniform
 from surveys.bots.walker import run_bots
+from surveys.errors import ProtocolError
 from surveys.models import Participant, Survey
 from surveys.participation.people.assignment import places_taken
 from surveys.studies.lifecycle.pilots import start_pilot
@@ -212,3 +213,27 @@ def test_where_everybody_counts_who_finished_keeps_the_place(tmp_path):
     fail_the_check(visitor)
     assert Participant.objects.get().n_failed_checks == 1
     assert places_taken(survey, survey.protocol) == 1
+
+
+def test_looks_are_counted_and_close_nothing(tmp_path):
+    survey = make(tmp_path, "\n[sample]\nsize = 4\n[stopping]\nlooks = [2, 3]\n")
+    due = []
+    for _ in range(3):
+        Visitor(survey.slug).finish()
+        due.append(find_sample(survey).n_looks_due)
+    assert due == [0, 1, 2]
+    assert state(survey) == Survey.Status.OPEN
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ("[sample]\nsize = 9\n[stopping]\nlooks = [4, 3]", "must be in ascending order"),
+        ("[sample]\nsize = 9\n[stopping]\nlooks = [9]", "must be less than sample.size"),
+        ("[stopping]\nlooks = [9]", "must be less than sample.size"),
+        ("[sample]\nsize = 9\n[stopping]\nspending = 'even'", "spending"),
+    ],
+)
+def test_looks_that_cannot_be_kept_are_refused(tmp_path, more, words):
+    with pytest.raises(ProtocolError, match=words):
+        make(tmp_path, more)

@@ -1,0 +1,130 @@
+"""Error rates and coverages of the headline statements where images are new, too.
+
+Each simulated study draws participants and images. Conditions share the images, and an image may
+help one condition more than the other: that is the variance which tests on participants' means do
+not see.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
+from analysis.statistics.means.bootstrap import intervals_of_matrices
+from analysis.statistics.means.mean_tests import mean_difference
+from analysis.statistics.mixed.effects import NODES, WEIGHTS
+from analysis.statistics.mixed.model import mixed_model
+from analysis.statistics.ranks.effect_sizes import Interval
+from analysis.statistics.ranks.mann_whitney import mann_whitney
+
+# As in the published study: 49 people a condition; 14 images of one stratum and 16 of the other.
+PEOPLE, ITEMS = 49, {MODEL_WRONG: 14, MODEL_RIGHT: 16}
+# Logits of a right answer without any effect, and how far people and images differ in it.
+LEVELS = {MODEL_WRONG: -0.8, MODEL_RIGHT: 1.4}
+PERSON_SD, ITEM_SD = 0.5, 0.7
+# How far images differ in what they do to one condition.
+SDS = (0.0, 0.2, 0.4, 0.6, 0.8)
+RESAMPLES = 500
+COLUMNS = ("name", "sd", "effect", "rate", "coverage", "simulations")
+
+
+@dataclass(frozen=True)
+class World:
+    """What is true: how far images differ by condition, and what the second condition adds."""
+
+    sd: float
+    # Logits, in both strata.
+    effect: float = 0.0
+
+    def truth(self, stratum: str) -> float:
+        """The difference a - b of mean chances over all people and images."""
+        spread = np.sqrt(PERSON_SD**2 + ITEM_SD**2 + self.sd**2)
+        weights = WEIGHTS / WEIGHTS.sum()
+        chances = [
+            float(weights @ expit(LEVELS[stratum] + added + spread * NODES))
+            for added in (0.0, self.effect)
+        ]
+        return chances[0] - chances[1]
+
+    def study(self, random: np.random.Generator) -> pd.DataFrame:
+        """One study's trials: columns participant_id, condition, stratum, item, correct."""
+        parts = []
+        ability = random.normal(0, PERSON_SD, (2, PEOPLE))
+        for stratum, n_items in ITEMS.items():
+            ease = random.normal(0, ITEM_SD, n_items)
+            by_condition = random.normal(0, self.sd, (2, n_items))
+            for place, name in enumerate("ab"):
+                logits = (
+                    LEVELS[stratum]
+                    + place * self.effect
+                    + ability[place][:, None]
+                    + ease
+                    + by_condition[place]
+                )
+                right = random.random(logits.shape) < expit(logits)
+                parts.append(_as_trials(right, name, stratum))
+        return pd.concat(parts, ignore_index=True)
+
+
+def _as_trials(right: np.ndarray, condition: str, stratum: str) -> pd.DataFrame:
+    people, items = right.shape
+    return pd.DataFrame(
+        {
+            "participant_id": np.repeat([f"{condition}{n}" for n in range(people)], items),
+            "condition": condition,
+            "stratum": stratum,
+            "item": np.tile([f"{stratum}{n}" for n in range(items)], people),
+            "correct": right.ravel().astype(float),
+        }
+    )
+
+
+def image_rates(world: World, simulations: int, seed: int) -> pd.DataFrame:
+    """Return how often each headline statement finds a difference and covers the true one.
+
+    Parameters
+    ----------
+    world : World
+        What is true.
+    simulations, seed : int
+        Number of studies, and the seed that draws them.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`, where the model was wrong; `rate`: shares of studies that found a
+        difference, `coverage`: whose interval has the true one for images like these.
+    """
+    random = np.random.default_rng([seed, round(100 * world.sd), round(100 * world.effect)])
+    truth = world.truth(MODEL_WRONG)
+    found = [dict(_statements(world.study(random), random)) for _ in range(simulations)]
+    rows = []
+    for name in found[0]:
+        intervals = [each[name] for each in found]
+        rate = np.mean([p < 0.05 for _, p in intervals])
+        covered = [interval.ci_low <= truth <= interval.ci_high for interval, _ in intervals]
+        rows.append((name, world.sd, world.effect, rate, np.mean(covered), simulations))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _statements(
+    trials: pd.DataFrame, random: np.random.Generator
+) -> Iterator[tuple[str, tuple[Interval, float]]]:
+    """Each headline statement with its interval, and its p or 0 and 1 for an interval alone."""
+    own = trials[trials["stratum"] == MODEL_WRONG]
+    wide = own.pivot(index="participant_id", columns="item", values="correct")
+    a, b = (wide[wide.index.str.startswith(name)].to_numpy() for name in "ab")
+    means = a.mean(axis=1), b.mean(axis=1)
+    yield "Mann-Whitney", (mean_difference(*means), mann_whitney(*means).pvalue)
+    [effect] = [each for each in mixed_model(trials).effects if each.stratum == MODEL_WRONG]
+    yield "mixed model", (effect.points, effect.pvalue)
+    both = intervals_of_matrices(a, b, RESAMPLES, random)["both"]
+    yield "two-way bootstrap", (both, float(both.ci_low <= 0 <= both.ci_high))
+
+
+def worlds(effects: tuple[float, ...] = (0.0, 0.8)) -> list[World]:
+    """Return every cell of the table."""
+    return [World(sd, effect) for effect in effects for sd in SDS]
