@@ -1,5 +1,6 @@
 """What every test may ask for: a database in a file, and a small survey with people in it."""
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -18,6 +19,10 @@ from surveys.models import Survey
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
 from tests.team import Team, make_team
+
+# Before anything imports torch. Each process of a run computes with one thread, as do those that it
+# starts: with as many threads as cores in each, they spend most of their time waiting in turn.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.hookimpl(tryfirst=True)

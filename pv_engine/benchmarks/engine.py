@@ -66,6 +66,7 @@ def _stimuli(
     classifier: Classifier, decoder: nn.Module, pictures: Tensor, batch: int, rounds: int
 ) -> dict[str, Any]:
     try:
+        from pv_engine.benchmarks.relative_cost import relative_cost
         from pv_engine.benchmarks.stimuli import one_pass, per_image
     except ImportError as error:
         return {"stimuli_per_second": None, "left_out": f"Stimuli need {error.name}."}
@@ -78,6 +79,7 @@ def _stimuli(
     return {
         "stimuli_per_second": {name: summary(values) for name, values in rates.items()},
         "speed_up": round(medians["one_pass"] / medians["per_image"], 2),
+        "relative_cost": relative_cost(classifier, decoder, pictures, batch, rounds),
     }
 
 

@@ -1,5 +1,6 @@
 """Puts a training picture where the model looked: moved by whole cells of the feature map."""
 
+from collections.abc import Callable
 from itertools import product
 
 import torch
@@ -61,22 +62,27 @@ def _around(first: int, last: int, width: int, side: int) -> slice:
     return slice(start, start + width)
 
 
-def in_grid(pictures: Tensor, maps: Tensor) -> Tensor:
+Masking = Callable[[Tensor, Tensor], Tensor]
+
+
+def in_grid(pictures: Tensor, maps: Tensor, mask: Masking | None = None) -> Tensor:
     """Four pictures (B, 4, 3, s, s) in close-up, the best at the top left: (B, 3, s, s).
 
-    The four are cut at the same place, where their map (B, s, s) is strongest.
+    The four are cut at the same place, where their map (B, s, s) is strongest, and `mask` puts what
+    was cut (4, 3, h, w) under its part of the map (4, h, w), if it is given.
     """
-    return torch.stack([_grid(*each) for each in zip(pictures, maps, strict=True)])
+    return torch.stack([_grid(*each, mask) for each in zip(pictures, maps, strict=True)])
 
 
-def _grid(pictures: Tensor, saliency: Tensor) -> Tensor:
+def _grid(pictures: Tensor, saliency: Tensor, mask: Masking | None) -> Tensor:
     """One grid (3, s, s) of four pictures (4, 3, s, s), with a white gap between them."""
     side = saliency.shape[0]
     half = (side - side // GAP) // 2
     rows, columns = close_up(saliency)
-    cut = functional.interpolate(
-        pictures[..., rows, columns], (half, half), mode="bilinear", antialias=True
-    )
+    cut = pictures[..., rows, columns]
+    if mask is not None:
+        cut = mask(cut, saliency[rows, columns].expand(len(cut), -1, -1))
+    cut = functional.interpolate(cut, (half, half), mode="bilinear", antialias=True)
     grid = torch.ones(3, side, side, dtype=cut.dtype, device=cut.device)
     first, last = slice(half), slice(side - half, side)
     for picture, (row, column) in zip(cut, product((first, last), repeat=2), strict=True):

@@ -78,8 +78,7 @@ class Material:
 
     def grid_of(self, pictures: Tensor) -> Tensor:
         """Return four pictures each, (B, 4, 3, s, s), under the maps in close-up: (B, 3, s, s)."""
-        under = torch.stack([self.masked(each) for each in pictures.unbind(1)], 1)
-        return in_grid(under, self.maps)
+        return in_grid(pictures, self.maps, masked)
 
     def reference(self) -> Tensor:
         """Return the reference autoencoder's pictures; ValueError if it was not trained."""

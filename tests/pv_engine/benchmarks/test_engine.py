@@ -33,6 +33,9 @@ def test_it_reports_hardware_all_rates_and_memory():
     figures = measure(images=1, batch=2, rounds=1, width=0.05)
     assert set(figures["stimuli_per_second"]) == {"per_image", "one_pass"}
     assert figures["speed_up"] > 0
+    cost = figures["relative_cost"]
+    assert cost["without_decoder"] > 0
+    assert cost["with_decoder"] > 0
     for way in ("recomputed", "kept"):
         rate = figures["training"][way]
         assert rate["images_per_second"]["median"] > 0
