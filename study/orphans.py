@@ -21,16 +21,19 @@ def stop_when_supervisor_ends() -> None:
         stop_when_orphaned(PARENT)
 
 
-def stop_when_orphaned(parent: int) -> threading.Thread:
-    """Watch this process's parent from a thread; send this process SIGTERM when it changes."""
+def stop_when_orphaned(parent: int, insist: bool = False) -> threading.Thread:
+    """Watch this process's parent from a thread; send this process SIGTERM when it changes.
+
+    With `insist`, again and again: a process that is still starting may miss the first one.
+    """
     watcher = threading.Thread(
-        target=_watch, args=(os.getpid(), parent), name="orphans", daemon=True
+        target=_watch, args=(os.getpid(), parent, insist), name="orphans", daemon=True
     )
     watcher.start()
     return watcher
 
 
-def _watch(process: int, parent: int) -> None:
+def _watch(process: int, parent: int, insist: bool) -> None:
     while os.getppid() == parent:
         time.sleep(LOOK_EVERY_SECONDS)
     logger.warning(
@@ -39,3 +42,6 @@ def _watch(process: int, parent: int) -> None:
         parent,
     )
     os.kill(process, signal.SIGTERM)
+    while insist:
+        time.sleep(LOOK_EVERY_SECONDS)
+        os.kill(process, signal.SIGTERM)

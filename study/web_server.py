@@ -55,7 +55,7 @@ def make_application() -> Any:
     # A killed server cannot end its processes, so each watches its parent. The number comes from
     # the parent: of a server that was killed before this line, getppid() knows nothing.
     server = multiprocessing.parent_process()
-    stop_when_orphaned(server.pid if server and server.pid else os.getppid())
+    stop_when_orphaned(server.pid if server and server.pid else os.getppid(), insist=True)
     from study.wsgi import application
 
     return application

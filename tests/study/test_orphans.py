@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 from study import orphans
 
 
@@ -24,6 +26,22 @@ def test_it_stops_itself_when_its_parent_changes_and_not_before(monkeypatch, cap
 
     assert "(process 77) has ended, so this one stops, too" in caplog.text
     assert events == [*["parent 77"] * 3, "parent 1", (os.getpid(), signal.SIGTERM)]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_it_insists_where_the_first_signal_may_be_missed(monkeypatch):
+    sent = []
+
+    def kill(process, name):
+        sent.append((process, name))
+        if len(sent) == 3:
+            raise SystemExit  # Ends the thread, as the signal would end the process.
+
+    monkeypatch.setattr(orphans, "LOOK_EVERY_SECONDS", 0)
+    monkeypatch.setattr(os, "getppid", lambda: 1)
+    monkeypatch.setattr(os, "kill", kill)
+    orphans.stop_when_orphaned(77, insist=True).join(timeout=5)
+    assert sent == [(os.getpid(), signal.SIGTERM)] * 3
 
 
 def test_what_was_started_by_nohup_outlives_its_terminal():
