@@ -5,7 +5,13 @@ import math
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.data.labels import capital, condition_label, listed, with_condition
+from analysis.data.labels import (
+    capital,
+    condition_label,
+    listed,
+    stratum_label,
+    with_condition,
+)
 from analysis.data.study_data import StudyData
 from analysis.report.figures.flow import MOST_CONDITIONS, flow_diagram
 from analysis.report.figures.plots import retention_curves
@@ -20,6 +26,7 @@ from analysis.statistics.attrition import (
     dropout_by_page,
     kaplan_meier,
 )
+from analysis.statistics.dropout_bounds import dropout_bounds
 
 ALPHA = 0.05
 STAGE_LABELS = {
@@ -38,16 +45,18 @@ def flow_section(study: StudyData, participants: pd.DataFrame) -> Section:
     analysed = set(study.scores["participant_id"])
     flow, dropout = consort_flow(participants, analysed), dropout_by_page(participants, analysed)
     attrition = differential_attrition(participants)
+    bounds = dropout_bounds(study.scores, _sizes(flow))
     return Section(
         title="Participants",
         paragraphs=[_finishers(flow), _attrition_sentence(attrition, flow)],
-        tables=[_flow_table(flow), *_dropout_tables(dropout)],
+        tables=[_flow_table(flow), *_dropout_tables(dropout), *_bound_tables(bounds)],
         figures=[*_diagram(flow, dropout), *_retention(participants, flow)],
         warnings=_warnings(attrition),
         numbers={
             "flow": flow.reset_index().to_dict("records"),
             "attrition": vars(attrition),
             "dropout_by_page": dropout.to_dict("records"),
+            "dropout_bounds": bounds.to_dict("records"),
         },
     )
 
@@ -118,6 +127,35 @@ def _dropout_tables(dropout: pd.DataFrame) -> list[Table]:
             text,
             "Trials are counted in each participant’s own order. Together with the analysed"
             " participants, these are all who arrived, each counted once.",
+        )
+    ]
+
+
+def _bound_tables(bounds: pd.DataFrame) -> list[Table]:
+    """What those lost could change; none where nobody was lost."""
+    if not bounds["n_lost"].any():
+        return []
+    text = [
+        {
+            "Condition": condition_label(row["condition"]),
+            "Where the model was": stratum_label(row["stratum"]).removeprefix("Model "),
+            "Lost": f"{count(row['n_lost'])} of {count(row['n_assigned'])}",
+            "Mean (%)": percent(row["mean"]),
+            "Had they named none (%)": percent(row["low"]),
+            "Had they named all (%)": percent(row["high"]),
+        }
+        for row in bounds.to_dict("records")
+    ]
+    return [
+        Table(
+            "table_dropout_bounds",
+            "Accuracy if everybody lost had named no prediction, or all",
+            bounds,
+            pd.DataFrame(text),
+            "The mean over all assigned lies between the two, whatever the reasons for leaving. A"
+            " difference between conditions that their ranges do not reach cannot come from"
+            " dropout.",
+            text_columns=2,
         )
     ]
 
