@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Each may import from those of the same height and below.
 HEIGHTS = {
     "errors": 0, "data": 0, "statistics": 1, "plan": 2, "report": 3, "sample_size": 4,
-    "calibration": 4, "services": 5, "benchmarks": 5, "management": 6, "apps": 6,
+    "calibration": 4, "notebook": 4, "services": 5, "benchmarks": 5, "management": 6, "apps": 6,
 }  # fmt: skip
 
 
