@@ -52,6 +52,7 @@ def test_no_hostile_request_breaks_a_running_server_or_changes_the_data(site, tm
     statuses = attack(survey, n_requests, number, make_browser=partial(OverHttp, site))
     print(dict(statuses))  # noqa: T201 - `make fuzz` shows it
     assert statuses["requests"] >= n_requests * 0.9
-    assert min(statuses["2xx"], statuses["3xx"], statuses["4xx"]) > n_requests * 0.02
+    assert min(statuses["2xx"] + statuses["3xx"], statuses["4xx"]) > n_requests * 0.02
+    assert statuses["2xx"]
     # Connections that are closed without an answer are for what is no HTTP at all.
     assert statuses["0xx"] < n_requests * 0.02
