@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -22,9 +22,14 @@ def documentation(request: HttpRequest, page: str) -> HttpResponseBase:
     folder = settings.DOCS_DIR
     if not (folder / "index.html").is_file():
         return render(request, "console/no_documentation.html", {"folder": folder}, status=404)
-    response = serve(request, page, document_root=str(folder))
-    if page.endswith(".html"):
-        response["Content-Security-Policy"] = _policy(folder / page)
+    try:
+        response = serve(request, page, document_root=str(folder))
+    except (OSError, ValueError) as error:
+        # No file can have such a name: too long, or with a byte that names cannot have.
+        raise Http404("There is no such page in the documentation.") from error
+    file = Path(getattr(getattr(response, "file_to_stream", None), "name", ""))
+    if file.suffix == ".html":
+        response["Content-Security-Policy"] = _policy(file)
     return response
 
 

@@ -68,3 +68,14 @@ def test_the_help_of_every_page_leads_to_a_page_of_the_documentation():
     folder = settings.BASE_DIR / "docs"
     named = {page.docs for group in STUDY_GROUPS for page in group.pages}
     assert {name for name in named if not (folder / name).with_suffix(".md").is_file()} == set()
+
+
+@pytest.mark.parametrize("page", ["x" * 300, "a%00b", "x" * 300 + ".html", "%00.html"])
+def test_a_name_that_no_file_can_have_is_not_found(client, site, page):
+    assert client.get(f"/docs/{page}").status_code in (400, 404)
+
+
+def test_a_page_by_a_roundabout_address_has_its_own_policy(client, site):
+    response = client.get("/docs/nowhere/../index.html")
+    assert "<title>Home</title>" in body(response)
+    assert "sha256-" in response["Content-Security-Policy"]
