@@ -34,6 +34,7 @@ def stop_when_orphaned(parent: int, insist: bool = False) -> threading.Thread:
 
 
 def _watch(process: int, parent: int, insist: bool) -> None:
+    # Looked at, since systems have no common way to be woken when a parent ends.
     while os.getppid() == parent:
         time.sleep(LOOK_EVERY_SECONDS)
     logger.warning(

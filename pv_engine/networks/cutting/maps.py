@@ -161,7 +161,7 @@ def recorded(network: nn.Module, architecture: str, pictures: Tensor, opens: Ope
     try:
         with evaluating(network):
             return record(network, pictures, opens)
-    except Exception as error:
+    except Exception as error:  # whatever a network's own code raises is why it cannot be cut
         raise RecipeError(
             f"{architecture} cannot be cut into encoder and head ({reason_of(error)}); give it as "
             "<module>:<factory>, with its parts named `encoder` and `head`."

@@ -1,5 +1,7 @@
 """Features beside which a network reads prefix tokens, such as a class token, or other maps."""
 
+from abc import ABC, abstractmethod
+
 import torch
 from torch import Tensor, nn
 
@@ -8,12 +10,12 @@ CLASS_TOKEN, MAPS = "a class token", "further feature maps"
 Encoded = Tensor | tuple[Tensor, ...]
 
 
-class HeadBeside(nn.Module):
+class HeadBeside(nn.Module, ABC):
     """A head that reads other maps beside the features."""
 
+    @abstractmethod
     def beside(self, others: tuple[Tensor, ...]) -> nn.Module:
         """Return the head for pictures whose other maps are these."""
-        raise NotImplementedError
 
 
 class PrefixedHead(nn.Module):

@@ -1,5 +1,6 @@
 """Image classifiers whose classes are prompts: networks that compare a picture with texts."""
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 import torch
@@ -12,7 +13,7 @@ from pv_engine.networks.weights.files import fill
 from pv_engine.recipe import ClassifierConfig
 
 
-class ZeroShot(nn.Module):
+class ZeroShot(nn.Module, ABC):
     """Pictures (B, 3, H, W) to logits (B, prompts): scale · cos(picture, prompt) + bias.
 
     A prompt's row of the last layer is its direction times the scale, computed once; what reads
@@ -46,13 +47,13 @@ class ZeroShot(nn.Module):
         # Where timm's networks say it, for the trial pictures.
         self.pretrained_cfg = {"input_size": (3, side, side)} if side else {}
 
+    @abstractmethod
     def text_features(self) -> Tensor:
         """Return a row for each prompt, (prompts, D)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def picture_features(self, images: Tensor) -> Tensor:
         """Return a row for each picture, (B, D)."""
-        raise NotImplementedError
 
     @property
     def _bias(self) -> Tensor | None:

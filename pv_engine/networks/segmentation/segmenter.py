@@ -116,7 +116,7 @@ def segmenter_of(network: nn.Module, num_classes: int, architecture: str) -> Seg
     found = Segmenter(network, num_classes)
     try:
         _ = found.trial
-    except Exception as error:
+    except Exception as error:  # whatever a network's own code raises is why it cannot be cut
         raise RecipeError(
             f"classifier.task is 'segmentation', but {architecture} cannot be cut before its last "
             f"part ({reason_of(error)}); choose another network, such as "

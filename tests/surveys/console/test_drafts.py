@@ -131,3 +131,12 @@ def test_the_editor_completes_the_keys_of_each_table():
 def test_the_editors_script_is_small_enough():
     script = Path(str(finders.find("surveys/js/codemirror.js"))).read_bytes()
     assert len(gzip.compress(script)) < 300_000
+
+
+def test_the_licences_of_what_is_in_the_editors_script_come_with_it():
+    script = Path(str(finders.find("surveys/js/codemirror.js")))
+    named = script.read_text(encoding="utf-8").splitlines()[0]
+    licences = script.with_name("codemirror.LICENSES.txt")
+    assert licences.name in named
+    text = licences.read_text(encoding="utf-8")
+    assert text.count("Permission is hereby granted") == text.count("WITHOUT WARRANTY OF ANY") == 6
