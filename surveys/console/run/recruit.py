@@ -11,7 +11,7 @@ from accounts.access import SignedInRequest
 from accounts.audit.record import Action, record
 from surveys.console.access import for_role
 from surveys.export.columns.people import PANEL
-from surveys.export.rows import panel_rows
+from surveys.export.rows.people import panel_rows
 from surveys.models import PanelIdentity, Role, Survey
 from surveys.monitoring.recruiting import endings, missing_points, panel_address
 from surveys.templatetags.entry_address import entry_url
