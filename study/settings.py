@@ -105,7 +105,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 
 else:
-    DATABASES["default"]["ENGINE"] = "study.postgresql"
+    DATABASES["default"]["ENGINE"] = "study.configuration.postgresql"
     DATABASES["default"]["OPTIONS"] = postgresql_options()
 
 # Checks a protocol's [analysis] section. Named here, since surveys must not import analysis.

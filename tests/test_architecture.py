@@ -20,7 +20,7 @@ ROOMS = {
     "toml_files": "problems positions document editing tables wording reading",
     "accounts": "errors models migrations audit limits sign_in access views urls checks management"
     " apps",
-    "study": "orphans static_files postgresql celery configuration snapshot probes middleware"
+    "study": "orphans static_files celery configuration snapshot probes middleware"
     " monitoring runs server console templatetags backup settings urls wsgi web_server management"
     " apps",
     "pv_engine": "errors registry models migrations runtime recipe data networks training items"
