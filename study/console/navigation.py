@@ -52,7 +52,7 @@ STUDY_GROUPS = (
     )),
     Group("Run", (
         Page("Recruit", "console:recruit",
-             "The address and the codes for your panel, and who is to be paid.",
+             "The address and the codes for Prolific, SONA or MTurk, and who is to be paid.",
              "guides/prolific.html"),
         Page("Live", "console:live",
              "Who is taking part now, and where people leave.", "monitoring.html"),

@@ -30,14 +30,14 @@ def recruit(request: SignedInRequest, survey: Survey) -> HttpResponse:
 
 def show_recruit(request: SignedInRequest, survey: Survey, **more: Any) -> HttpResponse:
     """The page, with what an action on it has found; nothing is asked on the network for it."""
-    protocol = survey.protocol
+    protocol, entry = survey.protocol, entry_of(request, survey)
     stored = PanelIdentity.objects.filter(survey=survey, participant__withdrawn_at=None)
     context: dict[str, Any] = {
         "survey": survey,
         "panel": protocol.panel,
-        "address": panel_address(entry_of(request, survey), protocol),
+        "address": panel_address(entry, protocol),
         "endings": endings(protocol),
-        "missing": missing_points(protocol),
+        "missing": missing_points(protocol, entry),
         "n_ids": stored.count(),
         "is_owner": request.study_role == Role.OWNER,
         "may_change": request.study_role != Role.VIEWER,
