@@ -12,7 +12,7 @@ from accounts.access import SignedInRequest
 from accounts.audit.record import Action, record
 from surveys.console.access import for_role
 from surveys.export.columns.people import PANEL
-from surveys.export.rows import panel_rows
+from surveys.export.rows.people import panel_rows
 from surveys.models import PanelIdentity, ProlificStudy, Role, Survey
 from surveys.monitoring.pace import target_of
 from surveys.recruiting.panel import endings, missing_points, panel_address

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pv_engine.models import Item
 from surveys.export.columns.column import TRUE_LABELS, Column
-from surveys.export.columns.items import ITEMS
+from surveys.export.columns.items import EXPOSURE, ITEMS
 from surveys.export.columns.people import (
     DEVICE,
     EVENTS,
@@ -46,6 +46,8 @@ def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
         tables |= {
             name: (*_as_task(tables[name]), *TASK) for name in TRIAL_TABLES if name in tables
         }
+    if protocol.items.is_partial:
+        tables["exposure"] = EXPOSURE
     if protocol.questionnaire:
         tables["questionnaire"] = QUESTIONNAIRE
     free = [row for row in protocol.task.further if row.behaviour.is_free]

@@ -236,24 +236,21 @@ def _store(
     values = dict(judged.further)
     asks = participant.protocol.trials.confidence
     confidence = values.pop(CONFIDENCE, None) if asks else None
+    response = Response(
+        trial=trial,
+        option=judged.option,
+        position=trial.options.index(judged.option) + 1,
+        answered_at=now,
+        confidence=confidence,
+        **_measured(participant, trial, sent, now).columns(),
+    )
+    columns = columns_of(participant, trial, judged.option, now) | _device(participant, sent)
     with transaction.atomic():
-        columns = columns_of(participant, trial, judged.option, now)
-        if not writes.claim(participant, columns | _device(participant, sent), now):
+        if not _claim(participant, columns, now, writes.store(response), upcoming):
             return False
-        writes.store(
-            Response(
-                trial=trial,
-                option=judged.option,
-                position=trial.options.index(judged.option) + 1,
-                answered_at=now,
-                confidence=confidence,
-                **_measured(participant, trial, sent, now).columns(),
-            )
-        )
         if values:
             rows = [Answer(trial=trial, name=name, value=value) for name, value in values.items()]
             Answer.objects.bulk_create(rows)
-        _go_on(participant, upcoming, now)
     return True
 
 
@@ -268,20 +265,32 @@ def _device(participant: Participant, sent: SentAnswer) -> dict[str, Any]:
 def miss(participant: Participant, upcoming: Sequence[Trial]) -> bool:
     """Close the first of these trials without an answer, unless another request was first."""
     now, trial = timezone.now(), upcoming[0]
+    columns = columns_of(participant, trial, "", now)
     with transaction.atomic():
-        if not writes.claim(participant, columns_of(participant, trial, "", now), now):
-            return False
-        Trial.objects.filter(pk=trial.pk).update(missed_at=now)
-        _go_on(participant, upcoming, now)
-    return True
+        return _claim(participant, columns, now, writes.miss(trial, now), upcoming)
 
 
-def _go_on(participant: Participant, upcoming: Sequence[Trial], now: datetime) -> None:
-    """Note that the participant has finished, or is sent the next trial."""
+def _claim(
+    participant: Participant,
+    columns: dict[str, Any],
+    now: datetime,
+    outcome: writes.Write,
+    upcoming: Sequence[Trial],
+) -> bool:
+    """Store the outcome of the first of these trials, and that the next one is shown.
+
+    Nothing is stored where another request was first; the given participant changes along with
+    the stored row. To be called in a transaction.
+    """
+    following = [writes.show(trial, now) for trial in upcoming[1:2]]
+    if not writes.run(writes.claim(participant, columns, now), outcome, *following):
+        transaction.set_rollback(True)
+        return False
+    for name, value in {**columns, "last_active_at": now}.items():
+        setattr(participant, name, value)
     if participant.finished_at is not None:
         Event.objects.create(participant=participant, kind=Event.Kind.FINISH, at=now)
-    for following in upcoming[1:2]:
-        writes.show(following, now)
+    return True
 
 
 def _compare_with_stored(

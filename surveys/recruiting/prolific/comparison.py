@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from surveys.export.rows import participant_id
+from surveys.export.rows.cells import participant_id
 from surveys.models import PanelIdentity, Participant, Survey
 from surveys.participation.flow import outcome_of
 from surveys.participation.leaving.outcomes import Outcome, completion_code
