@@ -1,6 +1,7 @@
 """Checks that what is explained is the network: head(encoder(x)) = M(x)."""
 
 import contextlib
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,7 +71,12 @@ def random_last_layer(head: nn.Module) -> Iterator[None]:
 
 
 def keep_inputs(head: nn.Module) -> None:
-    """Prevent the layers of a head from changing their input features."""
-    for module in head.modules():
-        if getattr(module, "inplace", False):
-            setattr(module, "inplace", False)  # noqa: B010 - only some modules have it
+    """Prevent the layers of a head from changing their input features.
+
+    Others stand in their places; a recorded network keeps its own, whose changes it may read.
+    """
+    for name, module in list(head.named_modules()):
+        if name and getattr(module, "inplace", False):
+            other = copy.copy(module)
+            setattr(other, "inplace", False)  # noqa: B010 - only some modules have it
+            head.set_submodule(name, other)

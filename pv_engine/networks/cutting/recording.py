@@ -7,7 +7,6 @@ A step that changes a tensor in place is what that tensor is from there on, unde
 """
 
 import inspect
-import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -51,7 +50,7 @@ class Recorder(fx.Tracer):
         finally:
             self._computes = was
         if self._changes(proxy.node):
-            self._rename(proxy.node.all_input_nodes[0], proxy.node)
+            self.rename(proxy.node.all_input_nodes[0], proxy.node)
         return proxy
 
     def _changes(self, node: fx.Node) -> bool:
@@ -63,9 +62,10 @@ class Recorder(fx.Tracer):
             return False
         name = getattr(node.target, "__name__", str(node.target))
         ends = name.endswith("_") and not name.startswith("__")
-        return ends or node.target in CHANGING or node.kwargs.get("inplace") is True
+        return ends or node.target is with_items or node.kwargs.get("inplace") is True
 
-    def _rename(self, before: fx.Node, after: fx.Node) -> None:
+    def rename(self, before: fx.Node, after: fx.Node) -> None:
+        """Let all names of what one step gave be those of what another gave."""
         names = self._names.pop(before, [])
         for name in names:
             name.node = after
@@ -138,6 +138,23 @@ class _Answering(_Plain, fx.Proxy):
     def __setitem__(self, index: Any, value: Any) -> None:
         self.tracer.create_proxy("call_function", with_items, (self, index, value), {})
 
+    def __iadd__(self, other: Any) -> Any:
+        return self._become(self + other)
+
+    def __isub__(self, other: Any) -> Any:
+        return self._become(self - other)
+
+    def __imul__(self, other: Any) -> Any:
+        return self._become(self * other)
+
+    def __itruediv__(self, other: Any) -> Any:
+        return self._become(self / other)
+
+    def _become(self, changed: fx.Proxy) -> fx.Proxy:
+        if isinstance(self.node.meta["trial"], Tensor):  # numbers keep their other names
+            self.tracer.rename(self.node, changed.node)
+        return changed
+
 
 class _AnsweringAttribute(_Plain, fx.proxy.Attribute):
     """An attribute of a step, such as its shape, or one of its methods."""
@@ -148,12 +165,6 @@ def with_items(tensor: Tensor, index: Any, value: Any) -> Tensor:
     changed = tensor.clone()
     changed[index] = value
     return changed
-
-
-# Functions that change their first argument, beside those whose names end in an underscore.
-CHANGING = (
-    with_items, operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow,
-)  # fmt: skip
 
 
 def plain_value(node: fx.Node) -> Any:
