@@ -36,8 +36,12 @@ class Comparison:
         The same in every run: equal scores go by the order of the bank.
         """
         scores = self.scores[query].masked_fill(~allowed, -torch.inf)
-        order = scores.argsort(descending=True, stable=True)
-        return [self.exemplar(query, int(row)) for row in order[: min(count, int(allowed.sum()))]]
+        count = min(count, int(allowed.sum()))
+        # Only those that may be among the best are put in order.
+        least = scores.topk(count).values[-1:]
+        rows = (scores >= least).nonzero().flatten() if count else allowed.nonzero().flatten()
+        order = scores[rows].argsort(descending=True, stable=True)[:count]
+        return [self.exemplar(query, row) for row in rows[order].tolist()]
 
     def exemplar(self, query: int, row: int) -> Exemplar:
         down, right = self.shifts[query, row].tolist()

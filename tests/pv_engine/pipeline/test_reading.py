@@ -107,6 +107,36 @@ def test_the_command_prints_shares_with_intervals_and_keeps_the_counts(
     assert f"{cell['prediction']}/{cell['pictures']} (" in printed
 
 
+def test_exemplars_are_varied_with_the_same_networks_and_pictures(recipe, work, tmp_path, capsys):
+    file = recipe.folder / "varied.toml"
+    file.write_text(recipe.text)
+    out = tmp_path / "counts.json"
+    change = "exemplar.head_share=1.0"
+    arguments = [str(file), "--work", str(work), "--pictures", "4", "--out", str(out)]
+    assert read_stimuli.main([*arguments, "--vary", change]) == 0
+    assert f"With {change}:" in capsys.readouterr().out
+    counts = json.loads(out.read_text())
+    varied = counts["varied"][change]
+    assert varied["recipe_sha256"] != counts["recipe_sha256"]
+    assert varied["held_out_zero_shot"]["gradcam"] == counts["held_out_zero_shot"]["gradcam"]
+    [folder] = (work / "variations").iterdir()
+    assert (folder / "classifier").resolve() == work / "classifier"
+    pictures = [
+        [item["images"] for item in json.loads(each.read_text())]
+        for each in (where / "reading" / "all-4" / "render" / "rendered.json"
+                     for where in (work, folder))
+    ]  # fmt: skip
+    for before, after in zip(*pictures, strict=True):
+        assert before["gradcam"] == after["gradcam"]
+    assert any(a["pv_exemplar"] != b["pv_exemplar"] for a, b in zip(*pictures, strict=True))
+
+
+def test_only_exemplars_can_be_varied(capsys):
+    with pytest.raises(SystemExit):
+        read_stimuli.main(["recipe.toml", "--vary", "data.train=3"])
+    assert "must change a key of [exemplar]" in capsys.readouterr().err
+
+
 def test_the_command_says_in_one_sentence_what_is_wrong(tmp_path, capsys):
     assert read_stimuli.main([str(tmp_path / "none.toml")]) == 1
     assert capsys.readouterr().err.startswith("Error: ")
