@@ -18,9 +18,12 @@ from typing import Any
 from pv_engine.errors import EngineError
 from pv_engine.pipeline.reading.build import ReadingBuild
 from pv_engine.pipeline.reading.further import ROWS
+from pv_engine.pipeline.reading.zero_shot import ZeroShotPhase
 from pv_engine.pipeline.work_folder import BEFORE_STIMULI, lend
+from pv_engine.quality.stimuli import ORIGINAL
 from pv_engine.recipe.arguments import add_changes
 from pv_engine.recipe.reading import Places, Recipe, read_recipe
+from pv_engine.reports.blind_sheet import write_separate_sheets
 from pv_engine.reports.quality_tables import quality_tables
 
 SEGMENT_SECONDS = 20.0
@@ -34,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
             Places.given(options.data_root, options.weights)
         )
         work = options.work or recipe.work_folder(Path("var", "builds"))
-        report = _read(recipe, work, options)
+        report = _read(recipe, work, options, options.sheets)
         for change in options.vary:
             changed = read_recipe(options.recipe, [*options.set, change]).at(recipe.places)
             folder = work / "variations" / changed.build_key[:16]
@@ -49,15 +52,29 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _read(recipe: Recipe, work: Path, options: argparse.Namespace) -> dict[str, Any]:
+def _read(
+    recipe: Recipe, work: Path, options: argparse.Namespace, sheets: Path | None = None
+) -> dict[str, Any]:
     """Finish one reading, print its tables and return its counts."""
     build = ReadingBuild(recipe, work, options.pictures, options.rows)
     for sentence in build.run(SEGMENT_SECONDS):
         print(sentence, file=sys.stderr, flush=True)  # noqa: T201
     report = build.report()
+    if sheets:
+        for file in _write_sheets(build.reading, sheets):
+            print(file, file=sys.stderr)  # noqa: T201
     for table in quality_tables({"legibility": report}):
         print(table.text(), flush=True)  # noqa: T201
     return report
+
+
+def _write_sheets(reading: ZeroShotPhase, sheets: Path) -> tuple[Path, ...]:
+    """A blind sheet of each condition of what was read."""
+    workspace = reading.workspace
+    drawn = json.loads(workspace.rendered_path.read_text())
+    conditions = [kind for kind in reading.kinds if kind != ORIGINAL]
+    seed = workspace.recipe.seed
+    return write_separate_sheets(drawn, workspace.pictures_path, conditions, seed, sheets)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,6 +104,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="exemplar.KEY=VALUE",
         help="read again with one value of [exemplar] replaced, with the same networks and "
         "pictures; may be repeated",
+    )
+    parser.add_argument(
+        "--sheets",
+        type=Path,
+        metavar="DIR",
+        help="write a blind sheet of each condition, of up to 20 pictures that the model gets "
+        "wrong and no other sheet shows",
     )
     parser.add_argument("--out", type=Path, metavar="FILE.json", help="where to keep the counts")
     parser.add_argument(

@@ -131,6 +131,24 @@ def test_exemplars_are_varied_with_the_same_networks_and_pictures(recipe, work, 
     assert any(a["pv_exemplar"] != b["pv_exemplar"] for a, b in zip(*pictures, strict=True))
 
 
+def test_blind_sheets_of_the_conditions_share_no_picture(recipe, work, tmp_path):
+    file = recipe.folder / "sheets.toml"
+    file.write_text(recipe.text)
+    out = tmp_path / "sheets"
+    arguments = [str(file), "--work", str(work), "--pictures", "11", "--sheets", str(out)]
+    assert read_stimuli.main(arguments) == 0
+    keys = [json.loads(key.read_text()) for key in sorted(tmp_path.glob("sheets_*_key.json"))]
+    assert sorted(key["condition"] for key in keys) == sorted(KINDS[1:])
+    assert sorted(each.name for each in out.iterdir()) == sorted(KINDS[1:])
+    items = [item["name"] for key in keys for item in key["items"]]
+    assert len(set(items)) == len(items) == len(keys) * len(keys[0]["items"])
+    for key in keys:
+        assert all(item["prediction"] not in item["true_labels"] for item in key["items"])
+    assert {each.name for each in (out / "pv").iterdir()} == {
+        "blind_sheet.html", "blind_sheet.png", "guesses.csv",
+    }  # fmt: skip
+
+
 def test_only_exemplars_can_be_varied(capsys):
     with pytest.raises(SystemExit):
         read_stimuli.main(["recipe.toml", "--vary", "data.train=3"])
