@@ -20,11 +20,11 @@ from pv_engine.pipeline.reading.build import ReadingBuild
 from pv_engine.pipeline.reading.further import ROWS
 from pv_engine.pipeline.reading.zero_shot import ZeroShotPhase
 from pv_engine.pipeline.work_folder import BEFORE_STIMULI, lend
-from pv_engine.quality.stimuli import ORIGINAL
 from pv_engine.recipe.arguments import add_changes
 from pv_engine.recipe.reading import Places, Recipe, read_recipe
 from pv_engine.reports.blind_sheet import write_separate_sheets
 from pv_engine.reports.quality_tables import quality_tables
+from pv_engine.stimulus_sets.manifest import ORIGINAL
 
 SEGMENT_SECONDS = 20.0
 

@@ -90,7 +90,7 @@ class _MovedQueries:
         # A map is zero nearly everywhere, and cell by cell nothing is computed there.
         for cell, (rows, weighted) in enumerate(zip(self.counting, self.weighted, strict=True)):
             inner.index_add_(0, rows, weighted @ cells[:, cell].T)
-        return inner.unflatten(0, self.shape), square.unflatten(0, self.shape)
+        return inner.view(*self.shape, -1), square.view(*self.shape, -1)
 
 
 def _moved_queries(
