@@ -50,10 +50,11 @@ def registration_section(study: StudyData, people: pd.DataFrame, plan: Plan) -> 
         shown.set_axis(["", "Planned", "Happened", "Plan"], axis=1),
         SOURCES,
         text_columns=4,
+        is_folded=True,
     )
     return Section(
         title="Planned and happened",
-        paragraphs=_listed_deviations(deviations),
+        paragraphs=[*_listed_deviations(deviations), *_points_in_words(points)],
         tables=[table],
         numbers={"registration": {"points": frame.to_dict("records"), "deviations": deviations}},
     )
@@ -65,6 +66,15 @@ def _listed_deviations(deviations: list[str]) -> list[str]:
     n = len(deviations)
     heading = f"Comparing the protocol with the data shows {count(n)} deviation{'s' * (n > 1)}:"
     return [heading, *(f"{place}. {text}" for place, text in enumerate(deviations, start=1))]
+
+
+def _points_in_words(points: list[Point]) -> list[str]:
+    """Which points were kept, and which the protocol leaves open."""
+    kept = [point.name.lower() for point in points if point.kept]
+    unstated = [point.name.lower() for point in points if point.planned == UNSTATED]
+    found = [f"Kept as planned: {listed(kept)}."] if kept else []
+    found += [f"Not stated by the protocol: {listed(unstated)}."] if unstated else []
+    return [" ".join(found)] if found else []
 
 
 def _points(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[Point]:

@@ -114,7 +114,7 @@ def _row(found: ConditionContrast) -> dict[str, Any]:
         "odds_ratio_ci_high": found.odds_ratio.ci_high,
         "points": found.points.estimate,
         "points_ci_low": found.points.ci_low, "points_ci_high": found.points.ci_high,
-        "p_value": found.pvalue,
+        "p_value": found.pvalue, "df": found.df,
     }  # fmt: skip
 
 
@@ -164,8 +164,11 @@ def _effect_table(model: MixedModel) -> Table:
         " Points: difference in percentage points of the chances to name the prediction, averaged"
         " over the random effects. Odds ratio: for an average participant and image. Wrong minus"
         " right, the interaction: how much larger the difference is where the model was wrong, as"
-        " difference of points and ratio of odds ratios. Wald’s intervals and p, two-sided, not"
-        " corrected for their number; they take the number of images as large.",
+        " difference of points and ratio of odds ratios. p: two-sided, of the odds ratio, not"
+        " corrected for its number. Intervals and p are Student’s: their degrees of freedom"
+        " (Satterthwaite) and errors account for how well this number of images and participants show how"
+        " much they vary. Each participant has one ability for all images: where abilities differ"
+        " between the two kinds of images, intervals may be too short.",
         text_columns=2,
     )
 

@@ -34,7 +34,10 @@ def test_a_study_that_went_as_planned_has_no_deviation(study):
     assert deviations(kept) == []
     plan = replace(default_plan(study.conditions), origin=DECLARED)
     section = registration_section(kept, kept.participants, plan)
-    assert section.paragraphs == ["Comparing the protocol with the data shows no deviation."]
+    assert section.paragraphs == [
+        "Comparing the protocol with the data shows no deviation.",
+        "Kept as planned: sample, last day to begin, protocol, tests and exclusions.",
+    ]
     rows = {row["name"]: row for row in section.numbers["registration"]["points"]}
     assert rows["Sample"]["planned"] == "20 participants who finish"
     assert rows["Sample"]["happened"] == "20 arrived, 20 finished, 20 participants analysed"
