@@ -19,6 +19,7 @@ from analysis.report.sections.answers.changes import change_sections
 from analysis.report.sections.answers.confidence import confidence_sections
 from analysis.report.sections.answers.pace import pace_section
 from analysis.report.sections.answers.response_bias import bias_section
+from analysis.report.sections.answers.retest import retest_sections
 from analysis.report.sections.answers.task import task_section
 from analysis.report.sections.checklists import checklist_section
 from analysis.report.sections.differences.comparison_tests import (
@@ -124,6 +125,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
             answers_section(study, trials),
             *confidence_sections(trials),
             *change_sections(trials),
+            *retest_sections(trials, study.repeats),
             bias_section(trials),
             pace_section(study, trials),
             images_section(study, trials),

@@ -27,6 +27,10 @@ MEANING = (
     " changes the difference between conditions vary at random. Its intervals therefore concern"
     " participants and images like these."
 )
+BLOCKS = (
+    "Blocks are no terms of the model: practice from block to block, which all conditions share, is"
+    " left in the variation of answers."
+)
 INTERACTION = "Wrong minus right"
 NAMES = {
     "participant": "Participants",
@@ -59,7 +63,7 @@ def mixed_model_section(study: StudyData, trials: pd.DataFrame) -> Section:
         return Section(title=_TITLE, paragraphs=[MEANING, reason], numbers=numbers)
     return Section(
         title=_TITLE,
-        paragraphs=[MEANING, *model.remarks],
+        paragraphs=[MEANING, *([BLOCKS] if study.design.has_blocks else []), *model.remarks],
         tables=[_effect_table(model), _variance_table(model)],
         numbers={"mixed_model": _numbers(model), "interaction": differences},
     )
