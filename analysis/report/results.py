@@ -40,6 +40,7 @@ from analysis.report.sections.images import images_section
 from analysis.report.sections.looks import looks_sections
 from analysis.report.sections.methods import methods_section
 from analysis.report.sections.registration import registration_section
+from analysis.report.sections.shown import shown_sections
 from analysis.report.sections.summary import Basis
 from analysis.report.sections.within_person import within_person_section
 from analysis.report.tables import Table
@@ -116,7 +117,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
         trials = analysed_trials(study, study.trials)
         flow, stages = flow_sections(study, study.participants)
         sections.insert(0, flow)
-        details.append(stages)
+        details += [*shown_sections(study, trials), stages]
         sections.insert(0, registration_section(study, study.participants, plan))
         if several:
             details += [mixed_model_section(study, trials), generalisation_section(study, trials)]

@@ -78,7 +78,7 @@ def _row(
         "n_a": math.nan, "n_b": math.nan, "mean_a": math.nan, "mean_b": math.nan,
         "difference": these.estimate, "ci_low": these.ci_low, "ci_high": these.ci_high,
         "like_difference": like.estimate, "like_ci_low": like.ci_low, "like_ci_high": like.ci_high,
-        "like_method": method, "p_adjusted": math.nan,
+        "like_method": method, "p_adjusted": math.nan, "is_paired": False,
     }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _test_row(basis: Basis, row: Row) -> dict[str, Any]:
     means = [cells.get((name, row["stratum"]), NOBODY)["mean"] for name in pair]
     sizes = [row["n_pairs"]] * 2 if is_paired(row) else [row["n_a"], row["n_b"]]
     return _row(row["stratum"], pair, difference(basis, row), others) | {
-        "n_a": sizes[0], "n_b": sizes[1],
+        "n_a": sizes[0], "n_b": sizes[1], "is_paired": is_paired(row),
         "mean_a": means[0], "mean_b": means[1],
         "p_adjusted": row["p_adjusted"],
         "outcome": outcome(row, basis.plan).removeprefix("is "),
@@ -102,7 +102,7 @@ def _text(row: dict[str, Any]) -> dict[str, str]:
     return {
         "Images": stratum_label(row["stratum"]),
         "Difference": pair_label(row["condition_a"], row["condition_b"]),
-        "n": f"{count(row['n_a'])}, {count(row['n_b'])}" if is_test else DASH,
+        "n": _sizes(row) if is_test else DASH,
         "Accuracy (%)": f"{percent(row['mean_a'])}, {percent(row['mean_b'])}" if is_test else DASH,
         "These images (95 % CI)": _points(row, "difference", "ci_low", "ci_high"),
         "Images like these (95 % CI)": _points(
@@ -114,6 +114,11 @@ def _text(row: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def _sizes(row: dict[str, Any]) -> str:
+    sizes = [count(row["n_a"]), count(row["n_b"])]
+    return sizes[0] if row["is_paired"] else ", ".join(sizes)
+
+
 def _points(row: dict[str, Any], estimate: str, low: str, high: str) -> str:
     if pd.isna(row[estimate]):
         return DASH
@@ -122,13 +127,21 @@ def _points(row: dict[str, Any], estimate: str, low: str, high: str) -> str:
 
 def _note(basis: Basis, numbers: pd.DataFrame) -> str:
     methods = set(numbers["like_method"].dropna())
+    starred = BOOTSTRAP in methods
     like = ""
     if methods:
         like = (
             " Images like these: what other participants would do with other images of the kind, by"
             " the mixed model"
-            + (f" ({MARK} {BOOTSTRAP})." if BOOTSTRAP in methods else ".")
+            + (
+                f" ({MARK} {BOOTSTRAP}, where the model is not fitted or its interval is shorter"
+                " than that for these images)."
+                if starred
+                else "."
+            )
         )
+    elif basis.study.trials is not None:
+        like = " What other images would show is not estimated: no mixed model was fitted."
     several = (
         f" {INTERACTION}, the interaction: how much larger the difference is where the model was"
         " wrong."

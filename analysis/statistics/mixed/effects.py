@@ -168,9 +168,7 @@ def _marginal_contrast(
     return float(signs @ np.array(shares)), signs @ np.array(slopes)
 
 
-def _marginal(
-    beta: np.ndarray, variances: np.ndarray, row: np.ndarray
-) -> tuple[float, np.ndarray]:
+def _marginal(beta: np.ndarray, variances: np.ndarray, row: np.ndarray) -> tuple[float, np.ndarray]:
     """The probability averaged over the random effects, and its derivatives by all parameters.
 
     By a variance, the derivative is half the average of the second derivative by the logit.

@@ -37,7 +37,9 @@ def retest_sections(trials: pd.DataFrame, repeats: pd.DataFrame | None) -> list[
         }
         for row in numbers.to_dict("records")
     ]
-    caption = "Repeated questions: the same participant’s answers to the same question (test-retest)"
+    caption = (
+        "Repeated questions: the same participant’s answers to the same question (test-retest)"
+    )
     table = Table("table_retest", caption, numbers, pd.DataFrame(text), NOTE)
     return [
         Section(

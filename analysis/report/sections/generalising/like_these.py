@@ -29,7 +29,7 @@ def estimates_for_images(numbers: Mapping[str, Any]) -> dict[Key, tuple[Interval
         drawn = Interval(row["difference"], row["both_ci_low"], row["both_ci_high"])
         alone = row["participants_only_ci_high"] - row["participants_only_ci_low"]
         fitted = found.get(_key(row))
-        if fitted is None or fitted[0].ci_high - fitted[0].ci_low < alone:
+        if fitted is None or _width(fitted[0]) < alone:
             found[_key(row)] = drawn, BOOTSTRAP
     return found
 
@@ -80,7 +80,11 @@ def _excludes_zero(found: Interval) -> bool:
 def interactions(
     numbers: Mapping[str, Any],
 ) -> Iterator[tuple[tuple[str, str], Interval, tuple[Interval, str] | None]]:
-    """How much larger each pair's difference is where the model was wrong, in both senses."""
+    """How much larger each pair's difference is where the model was wrong, in both senses.
+
+    None for images like these where the mixed model claims to know more of them than participants
+    show of these images.
+    """
     model = numbers.get("mixed_model", {})
     fitted = bool(model.get("fitted") and model["converged"])
     like = {
@@ -93,8 +97,16 @@ def interactions(
     for row in numbers.get("interaction", []):
         these = Interval(row["difference"], row["ci_low"], row["ci_high"])
         pair = (row["condition_a"], row["condition_b"])
-        if math.isfinite(these.estimate):
-            yield pair, these, like.get(pair)
+        if not math.isfinite(these.estimate):
+            continue
+        others = like.get(pair)
+        if others and _width(others[0]) < _width(these):
+            others = None
+        yield pair, these, others
+
+
+def _width(found: Interval) -> float:
+    return found.ci_high - found.ci_low
 
 
 def interaction_sentences(numbers: Mapping[str, Any]) -> Iterator[str]:

@@ -1,24 +1,19 @@
 """The mixed model: what applies to participants and images like these."""
 
-import math
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.data.labels import stratum_label
-from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
-from analysis.data.scores import conditions_of, scores_of
+from analysis.data.schema import MODEL_WRONG
 from analysis.data.study_data import StudyData
 from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
 from analysis.report.section import Section
 from analysis.report.sections.differences.pairs import pair_label
+from analysis.report.sections.generalising.interactions import interaction_rows
 from analysis.report.tables import Table
-from analysis.statistics.means.mean_tests import mean_difference
 from analysis.statistics.mixed.effects import ConditionContrast
 from analysis.statistics.mixed.model import MixedModel, mixed_model
-from analysis.statistics.ranks.effect_sizes import Interval
 
 FORMULA = "correct ~ condition * stratum + (1 | participant) + (1 | item) + (1 | item:condition)"
 MEANING = (
@@ -39,22 +34,9 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Interaction:
-    """How much larger the difference a - b is where the model was wrong than where it was right.
-
-    For the images of the study, over participants: each one's accuracy where the model was wrong
-    minus that where it was right, compared by Welch's interval.
-    """
-
-    condition_a: str
-    condition_b: str
-    these_images: Interval
-
-
 def mixed_model_section(study: StudyData, trials: pd.DataFrame) -> Section:
     """Estimates of the mixed model, its variances, and the interaction for these images."""
-    differences = [interaction_row(found) for found in _interactions(study)]
+    differences = interaction_rows(study)
     try:
         model = mixed_model(trials)
     except ValueError as error:
@@ -70,43 +52,6 @@ def mixed_model_section(study: StudyData, trials: pd.DataFrame) -> Section:
 
 
 _TITLE = "Participants and images both as samples: mixed model (exploratory)"
-
-
-def _interactions(study: StudyData) -> list[Interaction]:
-    names = conditions_of(study.scores)
-    return [
-        Interaction(first, second, _difference_of_differences(study, first, second))
-        for place, first in enumerate(names)
-        for second in names[place + 1 :]
-    ]
-
-
-def _difference_of_differences(study: StudyData, first: str, second: str) -> Interval:
-    a, b = (_wrong_minus_right(study, name) for name in (first, second))
-    if not len(a) or not len(b):
-        return Interval(math.nan, math.nan, math.nan)
-    return mean_difference(a, b)
-
-
-def _wrong_minus_right(study: StudyData, condition: str) -> np.ndarray:
-    """Each participant's accuracy where the model was wrong minus that where it was right."""
-    wrong, right = (_by_participant(study, condition, name) for name in (MODEL_WRONG, MODEL_RIGHT))
-    return (wrong - right).dropna().to_numpy(dtype=float)
-
-
-def _by_participant(study: StudyData, condition: str, stratum: str) -> "pd.Series[float]":
-    scores = scores_of(study.scores, condition, stratum)
-    people = study.scores.loc[scores.index, "participant_id"]
-    return pd.Series(scores.to_numpy(), index=people.to_numpy())
-
-
-def interaction_row(found: Interaction) -> dict[str, object]:
-    """One row of results.json."""
-    ends = found.these_images
-    return {
-        "condition_a": found.condition_a, "condition_b": found.condition_b,
-        "difference": ends.estimate, "ci_low": ends.ci_low, "ci_high": ends.ci_high,
-    }  # fmt: skip
 
 
 def _row(found: ConditionContrast) -> dict[str, Any]:
@@ -170,7 +115,7 @@ def _effect_table(model: MixedModel) -> Table:
         " right, the interaction: how much larger the difference is where the model was wrong, as"
         " difference of points and ratio of odds ratios. p: two-sided, of the odds ratio, not"
         " corrected for its number. Intervals and p are Student’s: their degrees of freedom"
-        " (Satterthwaite) and errors account for how well this number of images and participants show how"
+        " (Satterthwaite) and errors account for how well so few images and participants show how"
         " much they vary. Each participant has one ability for all images: where abilities differ"
         " between the two kinds of images, intervals may be too short.",
         text_columns=2,
