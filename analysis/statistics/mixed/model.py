@@ -14,8 +14,9 @@ from analysis.statistics.mixed.few_images import ErrorModel
 from analysis.statistics.mixed.fit import fit_cells
 
 BOUNDARIES = {
-    PERSON: "Participants do not differ by more than single answers do: the variance between them"
-    " is estimated as 0, the smallest possible value.",
+    PERSON: "Over all their images, participants do not differ by more than single answers do: the"
+    " variance between them is estimated as 0, the smallest possible value. In one stratum alone"
+    " they may differ, as the design effect shows.",
     ITEM: "Images of a stratum do not differ by more than single answers do: the variance between"
     " them is estimated as 0, the smallest possible value.",
     ITEM_BY_CONDITION: "The conditions’ difference is the same for all images of a stratum, as far"

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from analysis.data.schema import CANT_TELL
 from analysis.data.study_data import from_frames
 from analysis.report.html import render_report
 from analysis.report.results import analyse, results_json
@@ -47,7 +48,7 @@ def test_one_trial_of_each_condition_is_drawn_with_its_question_and_answers(stud
     trials = study.trials[study.trials["condition"] == "gradcam"]
     options = [line[2:] for line in text[: text.index("PV")] if line.startswith("○ ")]
     known = {tuple(each.split(";")) for each in trials["options_shown"].astype(str)}
-    assert tuple("cant_tell" if each.endswith("tell") else each for each in options) in known
+    assert tuple(CANT_TELL if each.startswith("I just") else each for each in options) in known
 
 
 def test_the_drawn_trial_has_the_words_of_the_protocol(study):
