@@ -35,6 +35,7 @@ from analysis.report.sections.differences.robustness import robustness_section
 from analysis.report.sections.findings import findings_section
 from analysis.report.sections.flow import flow_sections
 from analysis.report.sections.generalising.generalisation import generalisation_section
+from analysis.report.sections.generalising.interactions import interaction_rows
 from analysis.report.sections.generalising.mixed_model import mixed_model_section
 from analysis.report.sections.images import images_section
 from analysis.report.sections.looks import looks_sections
@@ -91,6 +92,7 @@ def analyse(study: StudyData, plan: Plan | None = None) -> Results:
     accuracy = accuracy_table(study.scores)
     sections = _sections(study, plan, accuracy)
     numbers = {name: found for part in sections for name, found in part.numbers.items()}
+    numbers["interaction"] = interaction_rows(study)
     head = findings_section(Basis(study, plan, accuracy, numbers))
     return Results(study, plan, accuracy, [head, *sections])
 

@@ -45,6 +45,7 @@ def findings_section(basis: Basis) -> Section:
         tables=tables,
         numbers={
             "findings": sentences,
+            "interaction": basis.numbers["interaction"],
             "headline": [row for table in tables for row in table.numbers.to_dict("records")],
         },
     )
@@ -140,8 +141,10 @@ def _note(basis: Basis, numbers: pd.DataFrame) -> str:
                 else "."
             )
         )
-    elif basis.study.trials is not None:
-        like = " What other images would show is not estimated: no mixed model was fitted."
+    else:
+        known = basis.study.trials is not None
+        reason = "no mixed model was fitted" if known else "scores do not say which images"
+        like = f" What other images would show is not estimated: {reason}."
     several = (
         f" {INTERACTION}, the interaction: how much larger the difference is where the model was"
         " wrong."

@@ -12,7 +12,6 @@ from analysis.plan.execution import are_paired, run_tests
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
 from analysis.report.section import Section
-from analysis.report.sections.generalising.interactions import interaction_rows
 from analysis.report.tables import Table
 from analysis.statistics.means.mean_tests import welch, within_shares
 from analysis.statistics.means.paired import difference_of_differences, paired_difference
@@ -73,9 +72,7 @@ def within_person_section(study: StudyData, trials: pd.DataFrame, plan: Plan) ->
         tables=tables,
         numbers={
             table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
-        }
-        # Elsewhere, it stands with the mixed model.
-        | ({"interaction": interaction_rows(study)} if study.design.shared else {}),
+        },
     )
 
 

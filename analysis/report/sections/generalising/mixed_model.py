@@ -10,7 +10,6 @@ from analysis.data.study_data import StudyData
 from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
 from analysis.report.section import Section
 from analysis.report.sections.differences.pairs import pair_label
-from analysis.report.sections.generalising.interactions import interaction_rows
 from analysis.report.tables import Table
 from analysis.statistics.mixed.effects import ConditionContrast
 from analysis.statistics.mixed.model import MixedModel, mixed_model
@@ -35,19 +34,18 @@ NAMES = {
 
 
 def mixed_model_section(study: StudyData, trials: pd.DataFrame) -> Section:
-    """Estimates of the mixed model, its variances, and the interaction for these images."""
-    differences = interaction_rows(study)
+    """Estimates of the mixed model and its variances."""
     try:
         model = mixed_model(trials)
     except ValueError as error:
         reason = f"The mixed model was not fitted: {error}."
-        numbers = {"mixed_model": {"fitted": False, "reason": reason}, "interaction": differences}
+        numbers = {"mixed_model": {"fitted": False, "reason": reason}}
         return Section(title=_TITLE, paragraphs=[MEANING, reason], numbers=numbers)
     return Section(
         title=_TITLE,
         paragraphs=[MEANING, *([BLOCKS] if study.design.has_blocks else []), *model.remarks],
         tables=[_effect_table(model), _variance_table(model)],
-        numbers={"mixed_model": _numbers(model), "interaction": differences},
+        numbers={"mixed_model": _numbers(model)},
     )
 
 
