@@ -54,10 +54,11 @@ test-faults: $(INSTALLED_DEV) ## Kill servers and workers, fill the disk, and ch
 test-wheel: $(INSTALLED_DEV) ## Build the wheel and run the demo's steps from it in an empty folder
 	@$(BIN)/python -m pytest -m wheel tests/packaging
 
-check: $(INSTALLED_DEV) ## Lint, formatting and types
+check: $(INSTALLED_DEV) ## Lint, formatting, types and container files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
+	$(BIN)/hadolint deploy/Dockerfile deploy/Dockerfile.cuda
 
 docs: $(INSTALLED_DOCS) ## Write the reference pages and build the documentation in site/, without network access
 	@$(BIN)/python docs/reference_pages.py

@@ -10,11 +10,13 @@ from surveys.export.columns.people import (
     DEVICE,
     EVENTS,
     EXCLUSIONS,
+    PAGE_EVENTS,
     PANEL,
     PARTICIPANTS,
     PAY,
     PLATES,
     QUESTIONNAIRE,
+    VISUAL,
 )
 from surveys.export.columns.trials import ANSWERS, BLOCK, EXTRA_TRIALS, TASK, TEXT_ANSWERS, TRIALS
 from surveys.models import Exclusion, Survey, Trial
@@ -61,9 +63,14 @@ def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
 
 
 def device_columns(protocol: Protocol) -> tuple[Column, ...]:
-    """What the participants' table has of devices."""
-    device = protocol.device
-    return (*DEVICE * device.record, *PLATES * bool(device.colour_plates))
+    """What the participants' table has of devices, visual checks and pages' events."""
+    device, checks = protocol.device, protocol.checks
+    return (
+        *DEVICE * device.record,
+        *PLATES * bool(device.colour_plates),
+        *VISUAL * bool(checks.visual),
+        *PAGE_EVENTS * checks.count_events,
+    )
 
 
 def panel_columns(protocol: Protocol) -> tuple[Column, ...]:

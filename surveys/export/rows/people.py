@@ -7,8 +7,10 @@ from surveys.export.pay import Earned, amount_of, find_earned
 from surveys.export.rows.cells import CHUNK, Cell, participant_id, time_cell
 from surveys.models import Event, Exclusion, PanelIdentity, Participant, Survey
 from surveys.participation.flow import outcome_of
+from surveys.participation.given.page_events import COUNTED
 from surveys.participation.leaving.outcomes import Outcome, completion_code
 from surveys.participation.shown.plates import NUMBERS
+from surveys.participation.shown.visual.tasks import count_right
 from surveys.protocol.design.pages import shown_pages
 from surveys.protocol.schema import Protocol
 from surveys.studies.protocols.versions import know_protocol, protocols_by_version
@@ -41,7 +43,7 @@ def participant_rows(survey: Survey) -> Iterator[list[Cell]]:
             outcome_of(person, protocol),
             numbers.get(person.version_id or 0),
             int(survey.is_pilot),
-            *_device_cells(person, survey.protocol),
+            *_device_cells(person, survey),
         ]
 
 
@@ -55,14 +57,21 @@ def _status(participant: Participant) -> str:
     return "in_trials" if participant.introduced_at is not None else "in_introduction"
 
 
-def _device_cells(person: Participant, protocol: Protocol) -> list[Cell]:
+def _device_cells(person: Participant, survey: Survey) -> list[Cell]:
     cells: list[Cell] = []
+    protocol = survey.protocol
     if protocol.device.record:
         cells += [person.device.get(name) for name in ("picture_width", "pixel_ratio", "input")]
     if protocol.device.colour_plates:
         read = person.device.get("plates")
         right = None if read is None else sum(map(eq, read, NUMBERS))
         cells += ["" if read is None else ";".join(each or "-" for each in read), right]
+    if protocol.checks.visual:
+        given = person.device.get("visual")
+        right = None if given is None else count_right(survey.seed, given)
+        cells += ["" if given is None else ";".join(given), right]
+    if protocol.checks.count_events:
+        cells += [person.device.get(name) for name in COUNTED]
     return cells
 
 

@@ -14,6 +14,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from surveys.models import Answer, Event, Participant, Response, Trial
 from surveys.participation import refusals
 from surveys.participation.given.measures import Measures
+from surveys.participation.given.page_events import counted_events
 from surveys.participation.refusals import Refusal
 from surveys.participation.shown.questions import further_asked, option_sent
 from surveys.participation.sql import writes
@@ -212,16 +213,21 @@ def _store_first(participant: Participant, trial: Trial, sent: SentAnswer, judge
     """Whether this request was the one to store the answer from the image alone."""
     now = timezone.now()
     waiting = Trial.objects.filter(pk=trial.pk, first_option="", response=None)
-    return update_once(
-        waiting,
-        trial,
-        first_option=judged.option,
-        first_answered_at=now,
-        first_times_shown=trial.times_shown,
+    columns = {
+        "first_option": judged.option,
+        "first_answered_at": now,
+        "first_times_shown": trial.times_shown,
         # The reply shows the second step.
-        times_shown=1,
+        "times_shown": 1,
         **_measured(participant, trial, sent, now).columns("first_"),
-    )
+    }
+    changed = counted_events(participant, sent.fields)
+    with transaction.atomic():
+        is_first = update_once(waiting, trial, **columns)
+        if is_first and changed:
+            still_there = Participant.objects.filter(pk=participant.pk, withdrawn_at=None)
+            update_once(still_there, participant, device={**participant.device, **changed})
+    return is_first
 
 
 def _store(
@@ -255,11 +261,12 @@ def _store(
 
 
 def _device(participant: Participant, sent: SentAnswer) -> dict[str, Any]:
-    """What changes of the device; it is noted once, where the protocol asks."""
-    is_known = "picture_width" in participant.device
-    if not participant.protocol.device.record or is_known or not sent.device:
-        return {}
-    return {"device": {**participant.device, **sent.device}}
+    """What changes of the device, noted once, and of the page's events, where asked."""
+    known = dict(participant.device)
+    if participant.protocol.device.record and "picture_width" not in known:
+        known |= sent.device
+    known |= counted_events(participant, sent.fields)
+    return {"device": known} if known != participant.device else {}
 
 
 def miss(participant: Participant, upcoming: Sequence[Trial]) -> bool:
