@@ -224,6 +224,7 @@ def export_page() -> str:
         "answers": trials.ANSWERS,
         "textanswers": trials.TEXT_ANSWERS,
         "items": items.ITEMS,
+        "exposure": items.EXPOSURE,
         "events": people.EVENTS,
         "panel ids (a separate file)": people.PANEL,
         "panel ids of a protocol with `[pay]`, more columns": people.PAY,

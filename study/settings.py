@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "study.middleware.refused_requests.RefusedRequestsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "study.middleware.images.ImagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -104,6 +105,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 
 else:
+    DATABASES["default"]["ENGINE"] = "study.configuration.postgresql"
     DATABASES["default"]["OPTIONS"] = postgresql_options()
 
 # Checks a protocol's [analysis] section. Named here, since surveys must not import analysis.
@@ -174,7 +176,14 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # Redis for the counts of the limits above; without it, they are in the database.
 CACHE_URL = env.read_text("CACHE_URL")
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What templates of participants' pages draw again and again; each process has its own.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "template_fragments",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
 }
 if CACHE_URL:
     CACHES["default"] = {
@@ -195,7 +204,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "study.static_files.StaticFilesStorage"},
     # Rendered images, each named by its content hash, shared by every stimulus set.
     "stimuli": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -289,6 +298,9 @@ LOGGING = logging_settings(LOG_FORMAT, env.read_text("LOG_LEVEL", "INFO"))
 
 # Allows reading /metrics from anywhere; without it, only this machine may.
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
+# Lets the console create and watch studies on Prolific; kept here alone, never in the database.
+PROLIFIC_TOKEN = env.read_secret("PROLIFIC_TOKEN")
+PROLIFIC_URL = env.read_url("PROLIFIC_URL", "https://api.prolific.com", ("https",))
 # Functions that return the apps' numbers for /metrics. Named here, since study imports no app.
 METRIC_COLLECTORS = ("surveys.monitoring.metrics.collect", "pv_engine.builds.metrics.collect")
 # Modules whose probes the doctor, /healthz, the system checks and the checks before opening ask.

@@ -20,13 +20,15 @@ ROOMS = {
     "toml_files": "problems positions document editing tables wording reading",
     "accounts": "errors models migrations audit limits sign_in access views urls checks management"
     " apps",
-    "study": "orphans celery configuration snapshot probes middleware monitoring runs server"
-    " console templatetags backup settings urls wsgi web_server management apps",
+    "study": "orphans static_files celery configuration snapshot probes middleware"
+    " monitoring runs server console templatetags backup settings urls wsgi web_server management"
+    " apps",
     "pv_engine": "errors registry models migrations runtime recipe data networks training items"
     " exemplars explain stimulus_sets quality pipeline reports builds tasks console benchmarks"
     " train read_stimuli caption probes management apps",
     "surveys": "errors protocol models migrations randomisation studies participation preview bots"
-    " export monitoring checks jobs tasks templatetags console benchmarks management apps",
+    " export monitoring recruiting checks jobs tasks templatetags console benchmarks management"
+    " apps",
     "analysis": "errors data statistics plan report sample_size calibration notebook benchmarks"
     " services management apps",
     "fixtures": "scenes",

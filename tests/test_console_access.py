@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.access import ADMINISTRATORS, ANYONE, SIGNED_IN
@@ -126,3 +127,11 @@ def test_what_needs_no_role_opens_for_everybody_who_is_signed_in(team):
     # 404: of a thing that there is none of; 405: a form's address.
     found = statuses(team.dee, "get", names)
     assert [name for name, status in found.items() if status not in (200, 404, 405)] == []
+
+
+def test_no_form_is_taken_without_its_token(team, survey):
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = team.ada.cookies
+    for name in (name for name in CONSOLE if "review_secret" not in CONVERTERS[name]):
+        response = browser.post(address_of(name, survey.slug))
+        assert response.status_code in (403, 405), name

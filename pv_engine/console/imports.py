@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedInRequest, signed_in
 from accounts.audit.record import Action, record
-from accounts.limits.rules import limit_uploads
+from accounts.limits.rules import accept_uploads, limit_uploads
 from pv_engine.builds import opening
 from pv_engine.errors import EngineError
 from pv_engine.models import StimulusSet
@@ -21,6 +21,8 @@ from pv_engine.stimulus_sets.importing import import_stimuli
 from pv_engine.stimulus_sets.loading import load_stimulus_set
 
 LARGEST_ARCHIVE_BYTES = 200_000_000
+# What a form adds to its file; the page itself answers a file that is a little too large.
+FORM_BYTES = 5_000_000
 
 
 class ImportForm(forms.Form):
@@ -48,6 +50,7 @@ class ImportForm(forms.Form):
 
 @signed_in
 @require_http_methods(["GET", "POST"])
+@accept_uploads(LARGEST_ARCHIVE_BYTES + FORM_BYTES)
 @limit_uploads
 def import_set(request: SignedInRequest) -> HttpResponse:
     """Show and process the form; the page of the new stimulus set comes next."""

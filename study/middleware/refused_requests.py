@@ -1,6 +1,7 @@
 """Refuses requests that no page of ours makes, before they are read."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -19,20 +20,31 @@ class RefusedRequestsMiddleware:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_: object
+    ) -> HttpResponse | None:
+        """Decide before anything reads the body: Django calls this once the view is known."""
+        # PostgreSQL refuses NUL characters. Query strings and forms are checked when read.
+        if "\0" in request.path_info or (settings.CONSOLE_HOST and _is_elsewhere(request)):
+            raise Http404
+        limit = _largest(request, view)
         # Django reads a body of unknown length (chunked) as empty, so the header is enough.
-        if _stated_length(request) <= settings.LARGEST_REQUEST_BYTES:
-            return self.respond(request)
-        megabytes = settings.LARGEST_REQUEST_BYTES / 1_000_000
+        if _stated_length(request) <= limit:
+            return None
         return HttpResponse(
-            f"The request is too large; the limit is {megabytes:g} MB.",
+            f"The request is too large; the limit is {limit / 1_000_000:g} MB.",
             status=413,
             content_type="text/plain; charset=utf-8",
         )
 
-    def process_view(self, request: HttpRequest, *_: object) -> None:
-        # PostgreSQL refuses NUL characters. Query strings and forms are checked when read.
-        if "\0" in request.path_info or (settings.CONSOLE_HOST and _is_elsewhere(request)):
-            raise Http404
+
+def _largest(request: HttpRequest, view: Callable[..., Any]) -> int:
+    """Return how many bytes the request may have: more where files are sent by the team."""
+    usual: int = settings.LARGEST_REQUEST_BYTES
+    of_files = getattr(view, "largest_upload", 0)
+    return max(usual, of_files) if of_files and request.user.is_authenticated else usual
 
 
 def _stated_length(request: HttpRequest) -> int:

@@ -9,7 +9,7 @@ from django.conf import settings
 from surveys.export.citation import citation_of
 from surveys.export.columns.column import Column
 from surveys.export.psych_ds import DESCRIPTION
-from surveys.export.rows import Cell
+from surveys.export.rows.cells import Cell
 from surveys.export.tables import data_file, data_sha256, write_csv
 from surveys.models import Survey
 

@@ -22,7 +22,7 @@ from surveys.export.documents import write_documents, write_protocol
 from surveys.export.labelled import write_labelled
 from surveys.export.psych_ds import DESCRIPTION
 from surveys.export.ro_crate import write_crate
-from surveys.export.rows import panel_rows
+from surveys.export.rows.people import panel_rows
 from surveys.export.tables import data_file, write_csv, write_stimuli, write_tables
 from surveys.models import Survey
 

@@ -10,18 +10,8 @@ from django.core.files.storage import storages
 
 from pv_engine.models import Stimulus
 from surveys.export.columns.column import Column
-from surveys.export.rows import (
-    Cell,
-    answer_rows,
-    event_rows,
-    exclusion_rows,
-    extra_trial_rows,
-    item_rows,
-    participant_rows,
-    questionnaire_rows,
-    text_answer_rows,
-    trial_rows,
-)
+from surveys.export.rows import items, people, trials
+from surveys.export.rows.cells import Cell
 from surveys.models import Survey
 
 STIMULI_FOLDER = Path("materials") / "stimuli"
@@ -29,15 +19,16 @@ STIMULI_LIST = Path("materials") / "stimuli.csv"
 STIMULI_COLUMNS = ["item", "kind", "file"]
 
 ROWS: dict[str, Callable[[Survey], Iterator[list[Cell]]]] = {
-    "trials": trial_rows,
-    "participants": participant_rows,
-    "items": item_rows,
-    "events": event_rows,
-    "extratrials": extra_trial_rows,
-    "questionnaire": questionnaire_rows,
-    "answers": answer_rows,
-    "textanswers": text_answer_rows,
-    "exclusions": exclusion_rows,
+    "trials": trials.trial_rows,
+    "participants": people.participant_rows,
+    "items": items.item_rows,
+    "events": people.event_rows,
+    "extratrials": trials.extra_trial_rows,
+    "exposure": items.exposure_rows,
+    "questionnaire": people.questionnaire_rows,
+    "answers": trials.answer_rows,
+    "textanswers": trials.text_answer_rows,
+    "exclusions": people.exclusion_rows,
 }
 
 

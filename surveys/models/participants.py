@@ -55,7 +55,8 @@ class Participant(models.Model):
     questionnaire = models.JSONField(default=dict, blank=True)
     # Completed pages of the steps that have no column of their own, by the steps' names.
     progress = models.JSONField(default=dict, blank=True)
-    # What the protocol asks of the device: picture width, pixel ratio, kind of input, plates read.
+    # What the protocol asks of the device: picture width, pixel ratio, kind of input, plates read;
+    # and of what checks the participant: answers to visual checks, counts of pages' events.
     device = models.JSONField(default=dict, blank=True)
     arrived_at = models.DateTimeField()
     consented_at = models.DateTimeField()

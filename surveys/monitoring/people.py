@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
 
-from surveys.export.rows import participant_id
+from surveys.export.rows.cells import participant_id
 from surveys.models import Exclusion, Participant, Survey
 from surveys.monitoring.headcount import ACTIVE_WITHIN, is_active
 from surveys.participation.flow import outcome_of

@@ -6,8 +6,9 @@ from surveys.models import Participant
 from surveys.participation.leaving.outcomes import Outcome, ending_of
 from surveys.participation.steps.assignment import Assignment
 from surveys.participation.steps.blocks import BETWEEN
-from surveys.participation.steps.colour_plates import ColourPlates
-from surveys.participation.steps.comprehension import Comprehension
+from surveys.participation.steps.checks.colour_plates import ColourPlates
+from surveys.participation.steps.checks.comprehension import Comprehension
+from surveys.participation.steps.checks.visual_checks import VisualChecks
 from surveys.participation.steps.consent import Consent
 from surveys.participation.steps.debriefing import Debriefing
 from surveys.participation.steps.ends import (
@@ -40,6 +41,7 @@ STEPS: list[Step] = [
     Practice(),
     *BETWEEN,
     TrialPage(),
+    VisualChecks(),
     Questionnaire(),
     Debriefing(),
 ]

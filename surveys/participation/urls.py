@@ -9,6 +9,7 @@ from surveys.participation import arrival, flow
 from surveys.participation.leaving import views as leaving
 from surveys.participation.pages import elsewhere, page_of
 from surveys.participation.shown import at_hand, images, instructions, plates
+from surveys.participation.shown.visual import tasks as visual
 from surveys.participation.steps.step import Step
 
 
@@ -37,6 +38,7 @@ urlpatterns = [
     path("s/<slug:slug>/at-hand/", at_hand.at_hand, name=at_hand.NAME),
     path("s/<slug:slug>/instructions/", instructions.instructions, name=instructions.NAME),
     path("s/<slug:slug>/return/", leaving.go_back, name="return"),
+    path("s/<slug:slug>/visual/<int:number>.png", visual.picture, name=visual.NAME),
     path("s/<slug:slug>/<path:rest>", elsewhere, name="elsewhere"),
     path("plates/<int:number>.svg", plates.plate, name="plate"),
     path("stimuli/<str:file_name>", images.stimulus, name="stimulus"),

@@ -31,6 +31,8 @@ CANT_TELL_PLACES = ("random", "last")
 QUESTION_KINDS = ("choice", "several", "scale", "text")
 SPENDINGS = ("obrien_fleming", "pocock")
 SAMPLE_COUNTS = ("finished", "passed")
+# How many visual checks there are: two of each kind.
+MOST_VISUAL = 6
 PANEL_PARAMETERS = {
     "prolific": ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID"),
     "sona": ("survey_code", "experiment_id", "credit_token"),
@@ -93,7 +95,8 @@ class TrialRule(TomlTable):
 
 @dataclass(frozen=True)
 class ChecksRule(TomlTable):
-    """Trials that are no data about the conditions, and are marked as such."""
+    """What shows how participants answer: trials that are no data about the conditions and are
+    marked as such, visual checks after the last trial, and counts of what pages can notice."""
 
     attention_after: Annotated[Many[Place], Field(max_length=100)] = ()
     """After these questions comes an attention check, whose text says which option to choose."""
@@ -101,6 +104,12 @@ class ChecksRule(TomlTable):
     """Participants who fail more attention checks get the completion code for failed checks."""
     repeats: Annotated[int, Field(ge=0, le=1000)] = 0
     """How many questions from the first half are repeated at the end."""
+    visual: Annotated[int, Field(ge=0, le=MOST_VISUAL)] = field(default=0, metadata=LATER)
+    """How many drawings are asked about after the last trial: easy for people, hard for programs.
+    The answers are stored and exclude nobody."""
+    count_events: bool = field(default=False, metadata=LATER)
+    """Whether pages count how often something is pasted, and clicks, key presses and inputs that
+    came from a program instead of the browser; the information page then says so."""
 
     @rule("attention_after")
     def _in_order(self) -> Broken:

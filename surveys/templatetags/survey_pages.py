@@ -1,5 +1,6 @@
 """Addresses of a survey's pages, and texts of its protocol in the language of the page."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -17,7 +18,12 @@ SURVEY = "surveys"
 def page_url(context: dict[str, Any], name: str, *args: Any) -> str:
     """The address of the survey's page of that name; of its preview, where one is shown."""
     namespace = context.get("namespace") or SURVEY
-    return reverse(f"{namespace}:{name}", args=[context["survey"].slug, *args])
+    return _address(f"{namespace}:{name}", context["survey"].slug, *args)
+
+
+@lru_cache(maxsize=10_000)
+def _address(name: str, *args: Any) -> str:
+    return reverse(name, args=args)
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from django.db import connection, connections
 from study.snapshot import snapshot
 from surveys.export import tables
 from surveys.export.folder import export_study
-from surveys.export.rows import trial_rows
+from surveys.export.rows.trials import trial_rows
 from tests.factories import make_survey
 from tests.surveys.visitor import Visitor
 

@@ -1,6 +1,7 @@
 """The columns of the table of items."""
 
 from surveys.export.columns.column import (
+    CONDITION,
     ITEM,
     PREDICTION,
     STRATUM,
@@ -21,4 +22,12 @@ ITEMS = (
         "text",
         "not dropped",
     ),
+)
+
+EXPOSURE = (
+    ITEM,
+    CONDITION,
+    Column("n_drawn", "Participants whose questions had the item in this condition", "integer"),
+    Column("n_shown", "Those of them who reached the item's page", "integer"),
+    Column("n_answered", "Those of them who answered", "integer"),
 )

@@ -5,16 +5,18 @@ from dataclasses import replace
 
 from pv_engine.models import Item
 from surveys.export.columns.column import TRUE_LABELS, Column
-from surveys.export.columns.items import ITEMS
+from surveys.export.columns.items import EXPOSURE, ITEMS
 from surveys.export.columns.people import (
     DEVICE,
     EVENTS,
     EXCLUSIONS,
+    PAGE_EVENTS,
     PANEL,
     PARTICIPANTS,
     PAY,
     PLATES,
     QUESTIONNAIRE,
+    VISUAL,
 )
 from surveys.export.columns.trials import ANSWERS, BLOCK, EXTRA_TRIALS, TASK, TEXT_ANSWERS, TRIALS
 from surveys.models import Exclusion, Survey, Trial
@@ -46,6 +48,8 @@ def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
         tables |= {
             name: (*_as_task(tables[name]), *TASK) for name in TRIAL_TABLES if name in tables
         }
+    if protocol.items.is_partial:
+        tables["exposure"] = EXPOSURE
     if protocol.questionnaire:
         tables["questionnaire"] = QUESTIONNAIRE
     free = [row for row in protocol.task.further if row.behaviour.is_free]
@@ -59,9 +63,14 @@ def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
 
 
 def device_columns(protocol: Protocol) -> tuple[Column, ...]:
-    """What the participants' table has of devices."""
-    device = protocol.device
-    return (*DEVICE * device.record, *PLATES * bool(device.colour_plates))
+    """What the participants' table has of devices, visual checks and pages' events."""
+    device, checks = protocol.device, protocol.checks
+    return (
+        *DEVICE * device.record,
+        *PLATES * bool(device.colour_plates),
+        *VISUAL * bool(checks.visual),
+        *PAGE_EVENTS * checks.count_events,
+    )
 
 
 def panel_columns(protocol: Protocol) -> tuple[Column, ...]:

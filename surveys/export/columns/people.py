@@ -96,6 +96,36 @@ PLATES = (
     Column("n_plates_right", "How many plates were read right", "integer", "not shown"),
 )
 
+# Of a protocol whose [checks] ask for them, below these.
+VISUAL = (
+    Column(
+        "visual_answers",
+        "The answer to each visual check, in order; cant_tell where nothing was recognised",
+        "list",
+        "not shown, or not answered",
+    ),
+    Column(
+        "n_visual_right",
+        "How many visual checks were answered right; nobody is excluded by it",
+        "integer",
+        "not shown, or not answered",
+    ),
+)
+PAGE_EVENTS = (
+    Column(
+        "n_pastes",
+        "How often something was pasted into pages with questions",
+        "integer",
+        "no page with JavaScript was sent",
+    ),
+    Column(
+        "n_untrusted_events",
+        "How many clicks, key presses, inputs and changes came from a program in these pages",
+        "integer",
+        "no page with JavaScript was sent",
+    ),
+)
+
 QUESTIONNAIRE = (
     PARTICIPANT_ID,
     Column("question", "The question's name in the protocol", "category", levels_of="questions"),

@@ -14,6 +14,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from surveys.models import Answer, Event, Participant, Response, Trial
 from surveys.participation import refusals
 from surveys.participation.given.measures import Measures
+from surveys.participation.given.page_events import counted_events
 from surveys.participation.refusals import Refusal
 from surveys.participation.shown.questions import further_asked, option_sent
 from surveys.participation.sql import writes
@@ -212,16 +213,21 @@ def _store_first(participant: Participant, trial: Trial, sent: SentAnswer, judge
     """Whether this request was the one to store the answer from the image alone."""
     now = timezone.now()
     waiting = Trial.objects.filter(pk=trial.pk, first_option="", response=None)
-    return update_once(
-        waiting,
-        trial,
-        first_option=judged.option,
-        first_answered_at=now,
-        first_times_shown=trial.times_shown,
+    columns = {
+        "first_option": judged.option,
+        "first_answered_at": now,
+        "first_times_shown": trial.times_shown,
         # The reply shows the second step.
-        times_shown=1,
+        "times_shown": 1,
         **_measured(participant, trial, sent, now).columns("first_"),
-    )
+    }
+    changed = counted_events(participant, sent.fields)
+    with transaction.atomic():
+        is_first = update_once(waiting, trial, **columns)
+        if is_first and changed:
+            still_there = Participant.objects.filter(pk=participant.pk, withdrawn_at=None)
+            update_once(still_there, participant, device={**participant.device, **changed})
+    return is_first
 
 
 def _store(
@@ -236,52 +242,62 @@ def _store(
     values = dict(judged.further)
     asks = participant.protocol.trials.confidence
     confidence = values.pop(CONFIDENCE, None) if asks else None
+    response = Response(
+        trial=trial,
+        option=judged.option,
+        position=trial.options.index(judged.option) + 1,
+        answered_at=now,
+        confidence=confidence,
+        **_measured(participant, trial, sent, now).columns(),
+    )
+    columns = columns_of(participant, trial, judged.option, now) | _device(participant, sent)
     with transaction.atomic():
-        columns = columns_of(participant, trial, judged.option, now)
-        if not writes.claim(participant, columns | _device(participant, sent), now):
+        if not _claim(participant, columns, now, writes.store(response), upcoming):
             return False
-        writes.store(
-            Response(
-                trial=trial,
-                option=judged.option,
-                position=trial.options.index(judged.option) + 1,
-                answered_at=now,
-                confidence=confidence,
-                **_measured(participant, trial, sent, now).columns(),
-            )
-        )
         if values:
             rows = [Answer(trial=trial, name=name, value=value) for name, value in values.items()]
             Answer.objects.bulk_create(rows)
-        _go_on(participant, upcoming, now)
     return True
 
 
 def _device(participant: Participant, sent: SentAnswer) -> dict[str, Any]:
-    """What changes of the device; it is noted once, where the protocol asks."""
-    is_known = "picture_width" in participant.device
-    if not participant.protocol.device.record or is_known or not sent.device:
-        return {}
-    return {"device": {**participant.device, **sent.device}}
+    """What changes of the device, noted once, and of the page's events, where asked."""
+    known = dict(participant.device)
+    if participant.protocol.device.record and "picture_width" not in known:
+        known |= sent.device
+    known |= counted_events(participant, sent.fields)
+    return {"device": known} if known != participant.device else {}
 
 
 def miss(participant: Participant, upcoming: Sequence[Trial]) -> bool:
     """Close the first of these trials without an answer, unless another request was first."""
     now, trial = timezone.now(), upcoming[0]
+    columns = columns_of(participant, trial, "", now)
     with transaction.atomic():
-        if not writes.claim(participant, columns_of(participant, trial, "", now), now):
-            return False
-        Trial.objects.filter(pk=trial.pk).update(missed_at=now)
-        _go_on(participant, upcoming, now)
-    return True
+        return _claim(participant, columns, now, writes.miss(trial, now), upcoming)
 
 
-def _go_on(participant: Participant, upcoming: Sequence[Trial], now: datetime) -> None:
-    """Note that the participant has finished, or is sent the next trial."""
+def _claim(
+    participant: Participant,
+    columns: dict[str, Any],
+    now: datetime,
+    outcome: writes.Write,
+    upcoming: Sequence[Trial],
+) -> bool:
+    """Store the outcome of the first of these trials, and that the next one is shown.
+
+    Nothing is stored where another request was first; the given participant changes along with
+    the stored row. To be called in a transaction.
+    """
+    following = [writes.show(trial, now) for trial in upcoming[1:2]]
+    if not writes.run(writes.claim(participant, columns, now), outcome, *following):
+        transaction.set_rollback(True)
+        return False
+    for name, value in {**columns, "last_active_at": now}.items():
+        setattr(participant, name, value)
     if participant.finished_at is not None:
         Event.objects.create(participant=participant, kind=Event.Kind.FINISH, at=now)
-    for following in upcoming[1:2]:
-        writes.show(following, now)
+    return True
 
 
 def _compare_with_stored(

@@ -25,6 +25,9 @@ class ShownQuestion:
     options: list[ShownOption] = field(default_factory=list)
     required: bool = False
     is_missing: bool = False
+    # The address of a picture that the question is about, and its text alternative.
+    picture: str = ""
+    alternative: str = ""
     # Of the kind "text".
     value: str = ""
     # Of the kind "scale".

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from django.core.files.base import File
@@ -123,6 +124,7 @@ def pictures_of(
     return Pictures(tuple(shown), choices)
 
 
+@lru_cache(maxsize=10_000)
 def _address(file_name: str) -> str:
     return reverse("surveys:stimulus", args=[file_name])
 

@@ -5,10 +5,11 @@ database takes to run them.
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from surveys.models import Participant, Response, Trial
 
@@ -23,30 +24,30 @@ n_changes, timed_by, images_failed) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 
 SHOW = """update surveys_trial
 set times_shown = case when shown_at is null then 1 else times_shown + 1 end,
 shown_at = coalesce(shown_at, %s) where id = %s"""
+MISS = "update surveys_trial set missed_at = %s where id = %s"
 
 
-def claim(participant: Participant, columns: Mapping[str, Any], now: datetime) -> bool:
-    """Store the columns that an answer changes, unless another request has counted it.
+class Write(NamedTuple):
+    """A statement and its values."""
 
-    The given participant changes along with the stored row.
-    """
+    sql: str
+    values: tuple[Any, ...]
+
+
+def claim(participant: Participant, columns: Mapping[str, Any], now: datetime) -> Write:
+    """Store the columns that an answer changes, unless another request has counted it."""
     finished_at = columns["finished_at"]
     stored = [columns["n_answered"], columns["n_failed_checks"], _at(now), finished_at and _at(now)]
     sql = CLAIM
     if "device" in columns:
         sql = CLAIM.replace("set ", "set device = %s, ", 1)
         stored.insert(0, connection.ops.adapt_json_value(columns["device"], None))
-    if not _run(sql, *stored, participant.pk, columns["n_answered"] - 1):
-        return False
-    for name, value in {**columns, "last_active_at": now}.items():
-        setattr(participant, name, value)
-    return True
+    return Write(sql, (*stored, participant.pk, columns["n_answered"] - 1))
 
 
-def store(response: Response) -> None:
-    """Insert the row, which must not be there yet. Raises IntegrityError if it is."""
-    _run(
-        STORE,
+def store(response: Response) -> Write:
+    """Insert the row, which must not be there yet."""
+    values = (
         response.trial_id,
         response.option,
         response.position,
@@ -59,19 +60,42 @@ def store(response: Response) -> None:
         response.timed_by,
         response.images_failed,
     )
+    return Write(STORE, values)
 
 
-def show(trial: Trial, now: datetime) -> None:
+def show(trial: Trial, now: datetime) -> Write:
     """Note that the trial is sent to its participant, and when it first was."""
-    _run(SHOW, _at(now), trial.pk)
+    return Write(SHOW, (_at(now), trial.pk))
+
+
+def miss(trial: Trial, now: datetime) -> Write:
+    """Note that the time for the trial's answer was over."""
+    return Write(MISS, (_at(now), trial.pk))
+
+
+def run(*writes: Write) -> int:
+    """Run the statements, in one exchange with PostgreSQL; return how many rows the first touched.
+
+    Where it touched none, roll back what the others did. Raises IntegrityError if a row is there
+    already although the first statement touched one.
+    """
+    cursors: list[Any] = []
+    try:
+        with connection.wrap_database_errors, _one_exchange():
+            for sql, values in writes:
+                cursors.append(connection.cursor())
+                cursors[-1].execute(sql, values)
+    except IntegrityError:
+        if cursors[0].rowcount:
+            raise
+    return int(cursors[0].rowcount)
+
+
+def _one_exchange() -> AbstractContextManager[Any]:
+    """Send the statements of the block together, and then read what became of them."""
+    connection.ensure_connection()
+    return connection.connection.pipeline() if connection.vendor == "postgresql" else nullcontext()
 
 
 def _at(moment: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(moment)
-
-
-def _run(sql: str, *values: Any) -> int:
-    """How many rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)

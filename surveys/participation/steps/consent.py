@@ -48,6 +48,7 @@ class Consent(Step):
             "other_languages": [(code, LANGUAGE_NAMES[code]) for code in others],
             "panel": protocol.panel,
             "device": protocol.device,
+            "checks": protocol.checks,
             "problem": problem,
         }
 

@@ -15,6 +15,7 @@ from surveys.participation.given.fields import (
     field_name,
     read_int,
 )
+from surveys.participation.given.page_events import counted_events
 from surveys.participation.refusals import Refusal
 from surveys.participation.standing import Standing, block_of, standing_of
 from surveys.participation.steps.between import BetweenQuestions
@@ -26,6 +27,14 @@ from surveys.protocol.values import stored_option
 from surveys.protocol.wording import wording
 
 LONGEST_FREE_TEXT = 2000
+
+
+@dataclass(frozen=True)
+class PageAnswers:
+    """What a page's form sent: answers by the questions' names, and counts of its events."""
+
+    values: dict[str, Any]
+    counted: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -53,22 +62,27 @@ class Questionnaire(Step):
             for number, page in enumerate(own, start=1)
         ]
 
-    def read(self, participant: Participant, sent: QueryDict) -> dict[str, Any] | Refusal:
+    def read(self, participant: Participant, sent: QueryDict) -> PageAnswers | Refusal:
         page = self._shown(participant).page
         for question in page.questions:
             values = sent.getlist(field_name(question))
             if question.kind != "text" and not are_offered(values, _highest(question)):
                 return refusals.NOT_OFFERED
         answers, missing = read_page_answers(page, sent)
-        return refusals.NOT_ALL_ANSWERED if missing else answers
+        counted = counted_events(participant, sent)
+        return refusals.NOT_ALL_ANSWERED if missing else PageAnswers(answers, counted)
 
-    def changes(self, participant: Participant, answer: dict[str, Any]) -> Changes:
+    def changes(self, participant: Participant, answer: PageAnswers) -> Changes:
         changes = super().changes(participant, answer)
         shown = self._shown(participant)
         names = {row.name: shown.stored_name(row) for row in shown.page.questions}
-        stored = {names[name]: value for name, value in answer.items()}
-        questionnaire = {**participant.questionnaire, **stored}
-        return Changes({**changes.columns, "questionnaire": questionnaire}, changes.rows)
+        stored = {names[name]: value for name, value in answer.values.items()}
+        columns = {
+            **changes.columns,
+            "questionnaire": {**participant.questionnaire, **stored},
+            "device": {**participant.device, **answer.counted},
+        }
+        return Changes(columns, changes.rows)
 
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None

@@ -97,7 +97,7 @@ class TrialPage(Step):
     ) -> HttpResponse:
         """The first of these, counted: with it the page's clock starts from 0."""
         if upcoming and request.method != "HEAD":
-            writes.show(upcoming[0].trial, timezone.now())
+            writes.run(writes.show(upcoming[0].trial, timezone.now()))
         return self._show(request, participant, upcoming, problem)
 
     def _show(

@@ -1,6 +1,7 @@
 """Signing in with a password, signing out, and sessions that end."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Session
@@ -48,9 +49,28 @@ def test_name_and_password_lead_to_where_one_wanted_to_go(client, ada):
     assert actions() == ["sign_in.done"]
 
 
-def test_the_way_to_another_site_is_not_followed(client, ada):
-    data = {"username": "ada", "password": PASSWORD, "next": "https://elsewhere.example/"}
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://elsewhere.example/", "//elsewhere.example", "/\\\\elsewhere.example",
+        "https:///elsewhere.example", "javascript:alert(1)", "\t//elsewhere.example",
+    ],
+)  # fmt: skip
+def test_the_way_to_another_site_is_not_followed(client, ada, address):
+    data = {"username": "ada", "password": PASSWORD, "next": address}
     assert client.post(LOGIN, data)["Location"] == HOME
+
+
+def test_a_session_from_before_the_sign_in_is_worth_nothing(client, ada):
+    session = client.session
+    session["planted"] = "by somebody else"
+    session.save()
+    planted = client.cookies["sessionid"].value
+    client.post(LOGIN, {"username": "ada", "password": PASSWORD})
+    assert client.cookies["sessionid"].value != planted
+    thief = Client()
+    thief.cookies["sessionid"] = planted
+    assert thief.get(HOME)["Location"].startswith(LOGIN)
 
 
 def test_a_wrong_password_is_recorded_for_an_account_and_for_no_other_name(client, ada):

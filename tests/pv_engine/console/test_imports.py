@@ -88,6 +88,40 @@ def test_what_cannot_be_imported_is_refused_in_a_sentence(send, tmp_path, conten
     assert not list(tmp_path.rglob("up.png"))
 
 
+def large(mode):
+    """Return a PNG file of 50 million pixels in few kilobytes."""
+    stream = io.BytesIO()
+    Image.new(mode, (8_000, 6_250), 0).save(stream, "PNG", compress_level=1)
+    return stream.getvalue()
+
+
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+SCRIPT = b"<script>alert(1)</script>"
+
+
+def test_a_drawing_with_a_script_is_no_picture(send):
+    assert (
+        "photo.png cannot be read" in send(packed(FILES | {"set/photo.png": SVG})).content.decode()
+    )
+    named = {"set/photo.svg": SVG, "set/items.csv": LIST.replace("photo.png", "photo.svg").encode()}
+    assert "photo.svg does not exist" in send(packed(FILES | named)).content.decode()
+    assert not StimulusSet.objects.exists()
+
+
+def test_what_hides_behind_a_picture_is_left_behind(send, tmp_path):
+    hidden = SCRIPT + packed({"evil.html": SCRIPT})
+    assert send(packed(FILES | {"set/photo.png": picture(1) + hidden})).status_code == 302
+    stored = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+    assert len(stored) >= 3
+    assert not any(b"<script" in content or b"evil" in content for content in stored)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_picture_of_fifty_million_pixels_is_made_smaller(send, mode):
+    assert send(packed(FILES | {"set/photo.png": large(mode)})).status_code == 302
+    assert StimulusSet.objects.exists()
+
+
 def test_links_are_not_followed(send):
     link = 0o120777 << 16
     page = send(packed(FILES, external_attr=link)).content.decode()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.backends.postgresql import base
 
 from study.configuration.database import postgresql_options
 
@@ -55,3 +56,28 @@ def test_the_database_ends_a_statement_that_takes_too_long():
                 cursor.execute("SELECT pg_sleep(20)")
         finally:
             cursor.execute("SET statement_timeout = '30s'")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_living_connection_is_known_without_a_query_and_a_dead_one_is_replaced(monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no server that could end a connection.")
+    connection.ensure_connection()
+    monkeypatch.setattr(base.DatabaseWrapper, "is_usable", refuse)
+    assert connection.is_usable()
+    monkeypatch.undo()
+    killed = connection.connection.info.backend_pid
+    killer = connection.copy()
+    with killer.cursor() as cursor:
+        # With a timeout, it answers once the other process has ended.
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [killed])
+    killer.close()
+    assert not connection.is_usable()
+    connection.health_check_enabled, connection.health_check_done = True, False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
+
+
+def refuse(*_):
+    raise AssertionError("A query was sent.")

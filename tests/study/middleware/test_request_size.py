@@ -1,5 +1,7 @@
 """A request that is too large is refused before it is read."""
 
+from io import BytesIO
+
 import pytest
 from django.urls import reverse
 
@@ -20,3 +22,15 @@ def test_a_length_that_is_no_number_harms_nothing(client, db, said):
 def test_a_form_with_more_fields_than_any_of_ours_is_refused(client, db):
     fields = {f"field-{n}": "x" for n in range(501)}
     assert client.post(reverse("accounts:login"), fields).status_code == 400
+
+
+def test_an_upload_may_be_larger_where_somebody_signed_in_sends_a_file(
+    client, researcher, settings
+):
+    settings.LARGEST_REQUEST_BYTES = 100_000
+    address, sent = reverse("builds:import"), {"archive": BytesIO(bytes(200_000))}
+    assert client.post(address, sent).status_code == 413
+    page = researcher.post(address, {"archive": BytesIO(bytes(200_000))})
+    assert page.status_code == 200
+    assert "not a readable ZIP file" in page.content.decode()
+    assert researcher.post(address, CONTENT_LENGTH="300000000").status_code == 413

@@ -11,9 +11,9 @@ from surveys.bots.policies import uniform
 from surveys.bots.walker import run_bots
 from surveys.errors import ExportError
 from surveys.export import folder as export
-from surveys.export import rows as export_rows
 from surveys.export.check import export_problems
 from surveys.export.folder import export_study
+from surveys.export.rows import trials as export_rows
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
 from tests.surveys.visitor import Visitor

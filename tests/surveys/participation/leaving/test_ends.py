@@ -8,7 +8,7 @@ from django.db.models import F
 from django.test import Client
 
 from surveys.checks.stored_data import find_problems
-from surveys.export.rows import participant_rows
+from surveys.export.rows.people import participant_rows
 from surveys.models import Event, Participant, Survey
 from surveys.participation.people.assignment import places_taken
 from surveys.studies.blinding import unblind

@@ -1,0 +1,1 @@
+"""The rows of the exported tables, one stored row at a time."""

@@ -1,0 +1,1 @@
+"""Pages that check something of the participant: instructions, colours, drawings."""
