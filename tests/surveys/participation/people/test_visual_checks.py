@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from analysis.data.exports import read_export
+from analysis.report.sections.visual_checks import visual_check_sections
 from surveys.bots import policies
 from surveys.bots.walker import run_bots
 from surveys.checks.leaks import find_leaks
@@ -163,6 +165,11 @@ def test_the_page_is_in_the_participants_language(db, tmp_path, code, words):
 def test_bots_answer_visual_checks_right(survey, tmp_path):
     list(run_bots(survey, 2, 1, policies.uniform))
     assert [row["n_visual_right"] for row in exported(survey, tmp_path)] == ["3", "3"]
+    # As the report reads them.
+    study = read_export(tmp_path / "export")
+    assert [len(x.split(";")) for x in study.participants["visual_answers"]] == [3, 3]
+    [section] = visual_check_sections(study, study.participants)
+    assert [row["share_all_right"] for row in section.numbers["visual_checks"]] == [1, 1]
 
 
 def test_a_preview_walks_the_page_and_stores_nothing(survey, researcher):
