@@ -1,6 +1,7 @@
 """Visual checks and counts of pages' events: asked for, stored, exported, and judge nobody."""
 
 import csv
+import json
 import re
 
 import pytest
@@ -160,6 +161,23 @@ def test_the_page_is_in_the_participants_language(db, tmp_path, code, words):
     assert all(each in visitor.text for each in words)
     ours = ("What do you see", "lines", "squares", "I can’t tell", "The upper one")
     assert not any(each in visitor.text for each in ours)
+
+
+@pytest.mark.parametrize("added", ["[checks]\nvisual = 1", "[checks]\ncount_events = true",
+                                   "[device]\nrecord = true"])  # fmt: skip
+def test_who_read_the_first_page_before_something_is_stored_reads_it_again(db, tmp_path, added):
+    survey = make_survey(tmp_path)
+    visitor = Visitor(survey.slug)
+    visitor.arrive()
+    section, line = added.split("\n")
+    key, value = line.split(" = ")
+    changed = survey.protocol_json | {section.strip("[]"): {key: json.loads(value)}}
+    Survey.objects.filter(pk=survey.pk).update(protocol_json=changed, version=None)
+    refused = visitor.send_consent()
+    assert refused.status_code == 409
+    assert not Participant.objects.exists()
+    visitor.send_consent()
+    assert Participant.objects.count() == 1
 
 
 def test_bots_answer_visual_checks_right(survey, tmp_path):
