@@ -9,10 +9,11 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 INSTALLED_DOCS := .venv/installed-docs
+RELEASE := build/release-venv
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-reset worker test test-services test-faults test-wheel check docs format bench-engine bench-analysis bench-export \
-	bench-console bench-survey fuzz gpu-carry editor
+	bench-console bench-survey fuzz gpu-carry editor release
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -53,15 +54,23 @@ test-faults: $(INSTALLED_DEV) ## Kill servers and workers, fill the disk, and ch
 test-wheel: $(INSTALLED_DEV) ## Build the wheel and run the demo's steps from it in an empty folder
 	@$(BIN)/python -m pytest -m wheel tests/packaging
 
-check: $(INSTALLED_DEV) ## Lint, formatting and types
+check: $(INSTALLED_DEV) ## Lint, formatting, types and container files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
+	$(BIN)/hadolint deploy/Dockerfile deploy/Dockerfile.cuda
 
 docs: $(INSTALLED_DOCS) ## Write the reference pages and build the documentation in site/, without network access
 	@$(BIN)/python docs/reference_pages.py
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	@echo "site/index.html"
+
+release: ## Write the wheel, the source archive and the bill of materials (CycloneDX, from requirements.lock) into dist/
+	@test -x $(RELEASE)/bin/python || $(PYTHON) -m venv $(RELEASE)
+	@$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-release.txt
+	@rm -rf dist && $(RELEASE)/bin/python -m build --outdir dist . >/dev/null
+	@$(RELEASE)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --output-file dist/foresee.cdx.json
+	@ls dist
 
 editor: ## Build the protocol editor's script from surveys/editor (needs Node)
 	@cd surveys/editor && npm ci --no-audit --no-fund && npm run build

@@ -70,7 +70,7 @@ def _picture(workspace: Workspace, path: Path) -> Tensor:
         found = load_square(path, size)
     else:
         found = load_photograph(path, 2 * transform.resize, transform.network_picture)
-    return to_tensor(found)[None].to(workspace.device)
+    return to_tensor(workspace.view.seen(found))[None].to(workspace.device)
 
 
 def _parser() -> argparse.ArgumentParser:

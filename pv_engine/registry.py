@@ -101,6 +101,8 @@ class Condition:
         How many exemplars of an item it shows.
     by_class : bool
         Whether it is also drawn for the further classes of `rendering.targets`.
+    title : str
+        Its name for readers, as the report has it; empty where its name will do.
     """
 
     draws: "Callable[[Material], Tensor] | None"
@@ -108,6 +110,7 @@ class Condition:
     needs: Need | None = None
     exemplars: int = 0
     by_class: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True)

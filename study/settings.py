@@ -298,6 +298,9 @@ LOGGING = logging_settings(LOG_FORMAT, env.read_text("LOG_LEVEL", "INFO"))
 
 # Allows reading /metrics from anywhere; without it, only this machine may.
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
+# Lets the console create and watch studies on Prolific; kept here alone, never in the database.
+PROLIFIC_TOKEN = env.read_secret("PROLIFIC_TOKEN")
+PROLIFIC_URL = env.read_url("PROLIFIC_URL", "https://api.prolific.com", ("https",))
 # Functions that return the apps' numbers for /metrics. Named here, since study imports no app.
 METRIC_COLLECTORS = ("surveys.monitoring.metrics.collect", "pv_engine.builds.metrics.collect")
 # Modules whose probes the doctor, /healthz, the system checks and the checks before opening ask.

@@ -12,6 +12,7 @@ SurveyError
 ├── MembershipError    a study that would be left without an owner
 ├── InvitationError    a link that does not work, or does not any more
 ├── JobError           an export or report that cannot be made, retried or removed now
+├── ProlificError      Prolific does not answer, or refuses what it was asked
 └── ResultsError       a report that cannot be read
 """
 
@@ -72,3 +73,7 @@ class ResultsError(SurveyError):
 
 class JobError(SurveyError):
     """An export or report of the console cannot be made, retried or removed now."""
+
+
+class ProlificError(SurveyError):
+    """Prolific does not answer, or refuses what it was asked; nothing was stored here."""

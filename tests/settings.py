@@ -26,3 +26,6 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 DATABASES["default"].setdefault("TEST", {})
+# Nothing is asked on the network, whatever the environment says.
+PROLIFIC_TOKEN = ""
+PROLIFIC_URL = "https://prolific.invalid"

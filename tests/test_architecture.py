@@ -27,7 +27,8 @@ ROOMS = {
     " exemplars explain stimulus_sets quality pipeline reports builds tasks console benchmarks"
     " train read_stimuli caption probes management apps",
     "surveys": "errors protocol models migrations randomisation studies participation preview bots"
-    " export monitoring checks jobs tasks templatetags console benchmarks management apps",
+    " export monitoring recruiting checks jobs tasks templatetags console benchmarks management"
+    " apps",
     "analysis": "errors data statistics plan report sample_size calibration notebook benchmarks"
     " services management apps",
     "fixtures": "scenes",

@@ -26,6 +26,7 @@ from analysis.data.schema import (
     FAILED_CHECKS,
     PARTICIPANT_COLUMNS,
     PROTOCOL_VERSION,
+    REPEAT,
     TRIAL_COLUMNS,
 )
 from analysis.data.scores import conditions_of
@@ -63,6 +64,7 @@ def read_export(folder: Path | str) -> StudyData:
         analysis_section=protocol.get("analysis"),
         protocol=protocol,
         exclusion_reasons=reasons,
+        repeats=read_repeats(folder),
         design=read_design(protocol),
         task=protocol.get("task", {}),
         pictures=item_pictures(folder, conditions_of(study.scores)),
@@ -132,6 +134,16 @@ def read_extra_trials(folder: Path) -> pd.DataFrame:
     columns = {"participant_id": "str", "response": "str"}
     found = find_table(folder, "extratrials")
     return read_table(found, columns) if _has_rows(found) else pd.DataFrame(columns=list(columns))
+
+
+def read_repeats(folder: Path) -> pd.DataFrame | None:
+    """The questions that were asked again, or None where the protocol repeats none."""
+    found = find_table(folder, "extratrials")
+    if not _has_rows(found):
+        return None
+    extra = read_table(found, ("participant_id", "item", "response", "kind"))
+    repeats = extra[extra["kind"] == REPEAT]
+    return None if repeats.empty else repeats.drop(columns="kind")
 
 
 def read_excluded(folder: Path) -> dict[str, str]:

@@ -30,7 +30,13 @@ SIGNS = {"less": "<", "greater": ">", "two-sided": "≠"}
 
 
 def condition_label(name: str) -> str:
-    """A condition's name as in the paper; unknown names are unchanged."""
+    """A condition's name as in the paper; unknown names are unchanged.
+
+    A group that sees several is named by their order, such as `Grad-CAM, then PV`.
+    """
+    parts = name.split(">")
+    if len(parts) > 1 and all(parts):
+        return ", then ".join(CONDITIONS.get(part, part) for part in parts)
     return CONDITIONS.get(name, name)
 
 

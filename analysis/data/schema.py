@@ -79,6 +79,8 @@ CHECK_COLUMNS = {
 PROTOCOL_VERSION = "protocol_version"
 # Whether the team excluded the participant by hand; only known of an export.
 EXCLUDED = "excluded"
+# The kind of a trial that asks a question again.
+REPEAT = "repeat"
 # Statuses of participants without valid answers: they are never analysed.
 TURNED_AWAY = ("withdrawn", "screened_out", "full")
 SCORE_FILE_COLUMNS = (

@@ -23,6 +23,8 @@ class StudyData:
     scores: pd.DataFrame
     participants: pd.DataFrame | None = None
     trials: pd.DataFrame | None = None
+    # Questions that were asked again: participant_id, item, response; None where none were.
+    repeats: pd.DataFrame | None = None
     # Item -> its images as (kind, data URI); empty where only tables are known.
     pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     # The protocol's [analysis] section, which `plan.reader.declared_plan` reads; None where no plan

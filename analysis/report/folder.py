@@ -11,7 +11,6 @@ from pathlib import Path
 from analysis.errors import OutputError, reason
 from analysis.report.html import render_report
 from analysis.report.results import Results, results_json
-from analysis.report.sections.summary import summary
 from analysis.report.style import save_figure
 from analysis.report.tables import Table, to_csv, to_latex, to_markdown
 
@@ -71,8 +70,7 @@ def _marked(results: Results) -> list[Table]:
 def write_results(results: Results, folder: Path) -> None:
     """Write results.json, report.html, all tables and all figures, replacing `folder`."""
     with replace_folder(folder) as fresh:
-        document = results_json(results) | {"findings": summary(results)}
-        text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(results_json(results), indent=2, ensure_ascii=False, allow_nan=False)
         (fresh / RESULTS_MARK).write_text(text + "\n", encoding="utf-8")
         (fresh / "report.html").write_text(render_report(results), encoding="utf-8")
         for table in _marked(results):

@@ -10,7 +10,6 @@ from analysis.data.scores import conditions_of
 from analysis.report.numbers import count, participants
 from analysis.report.results import Results
 from analysis.report.section import Illustration
-from analysis.report.sections.summary import summary
 from analysis.report.style import inline_svg
 from analysis.report.versions import library_versions
 
@@ -34,7 +33,6 @@ def render_report(results: Results) -> str:
         conditions=listed([condition_in_full(name) for name in conditions_of(study.scores)]),
         n_conditions=len(conditions_of(study.scores)),
         versions=library_versions(),
-        summary=summary(results),
         svg=_svg,
         unbroken=_unbroken,
         count=count,

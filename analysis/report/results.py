@@ -13,12 +13,13 @@ from analysis.plan.plan import Plan, default_plan, require_plan_fits, with_explo
 from analysis.plan.reader import declared_plan
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.about import about_section
-from analysis.report.sections.accuracy import accuracy_section
+from analysis.report.sections.accuracy import accuracy_section, scores_section
 from analysis.report.sections.answers.answers_given import answers_section
 from analysis.report.sections.answers.changes import change_sections
 from analysis.report.sections.answers.confidence import confidence_sections
 from analysis.report.sections.answers.pace import pace_section
 from analysis.report.sections.answers.response_bias import bias_section
+from analysis.report.sections.answers.retest import retest_sections
 from analysis.report.sections.answers.task import task_section
 from analysis.report.sections.checklists import checklist_section
 from analysis.report.sections.differences.comparison_tests import (
@@ -31,13 +32,17 @@ from analysis.report.sections.differences.original import (
     original_section,
 )
 from analysis.report.sections.differences.robustness import robustness_section
-from analysis.report.sections.flow import flow_section
+from analysis.report.sections.findings import findings_section
+from analysis.report.sections.flow import flow_sections
 from analysis.report.sections.generalising.generalisation import generalisation_section
+from analysis.report.sections.generalising.interactions import interaction_rows
 from analysis.report.sections.generalising.mixed_model import mixed_model_section
 from analysis.report.sections.images import images_section
 from analysis.report.sections.looks import looks_sections
 from analysis.report.sections.methods import methods_section
 from analysis.report.sections.registration import registration_section
+from analysis.report.sections.shown import shown_sections
+from analysis.report.sections.summary import Basis
 from analysis.report.sections.visual_checks import visual_check_sections
 from analysis.report.sections.within_person import within_person_section
 from analysis.report.tables import Table
@@ -62,6 +67,11 @@ class Results:
         return f"<h3>{escape(self.study.title)}</h3>{accuracy.text.to_html(index=False)}"
 
     @property
+    def findings(self) -> list[str]:
+        """The sentences at the top of the report."""
+        return self.sections[0].paragraphs
+
+    @property
     def tables(self) -> list[Table]:
         return [table for section in self.sections for table in section.tables]
 
@@ -81,29 +91,36 @@ def analyse(study: StudyData, plan: Plan | None = None) -> Results:
     plan = plan or declared or default_plan(study.conditions)
     require_plan_fits(plan, study.conditions, design=study.design)
     accuracy = accuracy_table(study.scores)
-    return Results(study, plan, accuracy, _sections(study, plan, accuracy))
+    sections = _sections(study, plan, accuracy)
+    numbers = {name: found for part in sections for name, found in part.numbers.items()}
+    numbers["interaction"] = interaction_rows(study)
+    head = findings_section(Basis(study, plan, accuracy, numbers))
+    return Results(study, plan, accuracy, [head, *sections])
 
 
 def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Section]:
-    """The plan's analysis first; then the appendix: what needs trials, and the methods."""
+    """What a reader sees first; then the appendix, which begins with the plan's tests."""
     # Sections that compare different participants have no place where the same ones see both.
     between = not study.design.shared
     several = len(conditions_of(study.scores)) > 1 and between
     sections = [accuracy_section(study, accuracy)]
     details: list[Section] = []
     if compares_different_people(study, plan):
-        sections.append(tests_section(study, plan))
-    if between and compares_the_published_conditions(study):
-        details.append(original_section(study, accuracy))
+        details.append(tests_section(study, plan))
     if study.design.has_blocks and study.trials is not None:
         trials = analysed_trials(study, study.trials)
-        sections.append(within_person_section(study, trials, plan))
+        details.append(within_person_section(study, trials, plan))
+    if between and compares_the_published_conditions(study):
+        details.append(original_section(study, accuracy))
+    details.append(scores_section(study, accuracy))
     if between:
         details.append(estimates_section(study, plan))
     sections += looks_sections(study, plan)
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
-        sections.insert(0, flow_section(study, study.participants))
+        flow, stages = flow_sections(study, study.participants)
+        sections.insert(0, flow)
+        details += [*shown_sections(study, trials), stages]
         sections.insert(0, registration_section(study, study.participants, plan))
         if several:
             details += [mixed_model_section(study, trials), generalisation_section(study, trials)]
@@ -112,6 +129,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
             answers_section(study, trials),
             *confidence_sections(trials),
             *change_sections(trials),
+            *retest_sections(trials, study.repeats),
             bias_section(trials),
             pace_section(study, trials),
             images_section(study, trials),

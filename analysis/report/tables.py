@@ -53,6 +53,8 @@ class Table:
     text_columns: int = 1
     # Text of the first column -> pictures for the report, as (label, data URI).
     pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    # Whether the report folds it; long tables always are.
+    is_folded: bool = False
 
     @property
     def header(self) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from pv_engine.benchmarks.architectures import ARCHITECTURES
 from pv_engine.benchmarks.direct_maps import map_difference
@@ -80,7 +81,7 @@ def tried(name: str, builds: bool = False) -> dict[str, Any]:
 def _measured(name: str) -> dict[str, Any]:
     torch.manual_seed(0)
     network = create_network(ClassifierConfig(architecture=name), CLASSES).eval()
-    _wake(network)
+    wake(network)
     encoder, head = cut(network, name)
     pictures = torch.rand(trial_pictures(network).shape, generator=torch.Generator().manual_seed(1))
     error = identity_error(network, encoder, head, pictures)
@@ -101,8 +102,20 @@ def _measured(name: str) -> dict[str, Any]:
     }
 
 
-def _wake(network: nn.Module) -> None:
-    """Give random weights to a last layer that a library starts at zero."""
+def wake(network: nn.Module) -> None:
+    """Let a network with random weights answer differently to different pictures.
+
+    Batch norms take their statistics from noise: with those of a new network, signals shrink from
+    layer to layer, down to 1e-13, and only the last layer's bias would be compared. A last layer
+    that a library starts at zero gets random weights.
+    """
+    norms = [each for each in network.modules() if isinstance(each, _BatchNorm)]
+    for norm in norms:
+        norm.momentum = 1.0
+        norm.train()
+    if norms:
+        network(trial_pictures(network))
+    network.eval()
     layers = layers_of(network)
     if layers and not layers[-1][1].weight.any():
         nn.init.normal_(layers[-1][1].weight)

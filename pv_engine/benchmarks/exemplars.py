@@ -29,14 +29,13 @@ from pv_engine.exemplars.likeness import BITS
 from pv_engine.exemplars.search import compare
 from pv_engine.pipeline.exemplars import ExemplarPhase
 from pv_engine.pipeline.render import RenderPhase
+from pv_engine.pipeline.work_folder import BEFORE_STIMULI, lend
 from pv_engine.pipeline.workspace import Phase, PhaseProgress, Segment, Workspace
 from pv_engine.recipe import CONDITIONS, ExemplarConfig
 from pv_engine.recipe.reading import Recipe, read_recipe
 from pv_engine.runtime.device import choose_device, describe_device
 
 FOREVER = float("inf")
-# What a build leaves for its stimuli, exemplars apart.
-BEFORE = ("data", "classifier", "select", "decoder", "autoencoder")
 WRITTEN = 1000
 
 
@@ -100,7 +99,8 @@ def measure_search(
 
 def _write_bank(folder: Path, pictures: int, shape: tuple[int, int, int]) -> None:
     generator = np.random.default_rng(0)
-    features = GrowingArray(folder / "features-bank.npy", (pictures, *shape), "float16")
+    shape = (*shape[1:], shape[0])
+    features = GrowingArray(folder / "features-cells.npy", (pictures, *shape), "float16")
     hashes = GrowingArray(folder / "features-hashes.npy", (pictures, BITS), "int8")
     for first in range(0, pictures, WRITTEN):
         count = min(WRITTEN, pictures - first)
@@ -148,9 +148,7 @@ class _Untrained(Workspace):
 
 def _copied(recipe: Recipe, work: Path, folder: str) -> Workspace:
     """Return a workspace that has what a build leaves for its stimuli, with networks loaded."""
-    for name in BEFORE:
-        if (work / name).is_dir():
-            (Path(folder) / name).symlink_to((work / name).resolve())
+    lend(work, BEFORE_STIMULI, Path(folder))
     workspace = _Untrained(recipe, Path(folder), choose_device())
     for network in (workspace.classifier, workspace.decoder):
         network.requires_grad_(False)

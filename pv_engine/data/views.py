@@ -20,11 +20,15 @@ class FileSource(Protocol):
 
 
 class View:
-    """A source's images, seen by a transform; without one, each source's own square."""
+    """A source's images, seen by a transform; without one, each source's own square.
 
-    def __init__(self, source: ImageSource, transform: Transform | None) -> None:
+    `detail` above 0 is the side in pixels to which the network's pictures are reduced first.
+    """
+
+    def __init__(self, source: ImageSource, transform: Transform | None, detail: int = 0) -> None:
         self.source = source
         self.transform = transform
+        self.detail = detail
 
     def load(self, name: str, size: int) -> Image.Image:
         """Return an image as RGB, size x size pixels; ImageDataError if it cannot be read."""
@@ -40,3 +44,10 @@ class View:
         # What code draws comes in any size, always square.
         scaled = transform.at(size)
         return scaled.network_picture(self.source.load(name, scaled.resize))
+
+    def seen(self, picture: Image.Image) -> Image.Image:
+        """Return a picture as large as before, with no more detail than the network may see."""
+        if not self.detail:
+            return picture
+        small = picture.resize((self.detail, self.detail), Image.Resampling.BICUBIC)
+        return small.resize(picture.size, Image.Resampling.BICUBIC)

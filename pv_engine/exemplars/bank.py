@@ -20,20 +20,24 @@ COMPARED = 512
 
 
 class Bank:
-    """Features (N, k, h, w) as 16-bit floats, memory-mapped, and perceptual hashes, of N pictures.
+    """Features of N pictures as 16-bit floats, memory-mapped, and their perceptual hashes.
 
-    A file of 2 N k h w bytes, filled chunk by chunk. Any process that opens it reads the same
-    file; where a device has memory of its own and enough is free, the features stay there.
+    A file of 2 N k h w bytes, filled chunk by chunk; `shape` is (k, h, w). A cell's k numbers stand
+    side by side, (N, h, w, k), so that a cell of all pictures is a matrix that needs no copy. Any
+    process that opens it reads the same file; where a device has memory of its own and enough is
+    free, the features stay there.
     """
 
     def __init__(
         self, folder: Path, count: int, shape: tuple[int, int, int], device: torch.device
     ) -> None:
         # Named as features that are kept: large, and computed again from the pictures at any time.
-        self._features = GrowingArray(folder / "features-bank.npy", (count, *shape), "float16")
+        stored = (count, *shape[1:], shape[0])
+        self._features = GrowingArray(folder / "features-cells.npy", stored, "float16")
         self._hashes = GrowingArray(folder / "features-hashes.npy", (count, BITS), "int8")
-        # A process killed between the two leaves features that are simply computed again.
-        self._features.done = self._hashes.done
+        # A process killed between the two, or an earlier version, leaves one file behind the other;
+        # what only one has is simply computed again.
+        self._features.done = self._hashes.done = min(self._features.done, self._hashes.done)
         self.device = device
         self._held: Tensor | None = None
 
@@ -60,7 +64,7 @@ class Bank:
         """Encode further pictures while `goes_on()`; row n is the picture `numbers[n]`."""
         while not self.is_complete and goes_on():
             images = pictures.batch(numbers[self.done : self.done + ENCODED])
-            features = projection(classifier.encode(images))
+            features = projection(classifier.encode(images)).permute(0, 2, 3, 1)
             self._features.append(features.half().cpu().numpy())
             self._hashes.append(hashes(images).numpy())
 
@@ -70,14 +74,15 @@ class Bank:
         return torch.from_numpy(np.array(self._hashes.rows))
 
     def chunks(self) -> Iterator[tuple[int, Tensor]]:
-        """The features in order, some pictures at a time, each with its first row's number."""
+        """The features in order, some pictures at a time, (B, h, w, k), each with its first row's
+        number."""
         self._hold_if_it_fits()
         for first in range(0, len(self), COMPARED):
             yield first, self._rows(slice(first, first + COMPARED))
 
     def pick(self, rows: Tensor) -> Tensor:
         """The features of some rows, (B, k, h, w)."""
-        return self._rows(rows)
+        return self._rows(rows).permute(0, 3, 1, 2)
 
     def _rows(self, rows: slice | Tensor) -> Tensor:
         if self._held is not None:

@@ -1,6 +1,6 @@
 """What is found for one item: its exemplars, their control, and what they are measured against."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,15 +105,14 @@ def assigned(
     count: int,
     unique: bool,
     order: Callable[[int, list[Exemplar]], list[Exemplar]] = lambda _, found: found,
-) -> list[list[Exemplar]]:
+) -> Iterator[list[Exemplar]]:
     """Each item's `count` exemplars; with `unique`, the first is no earlier item's first.
 
     `order` puts the exemplars of an item, by its place, into the order in which they are shown.
     """
     taken: set[int] = set()
-    chosen = []
     for place, finding in enumerate(findings):
         free = [each for each in finding.candidates if not unique or each.row not in taken]
-        chosen.append(order(place, free[:count]))
-        taken.add(chosen[-1][0].row)
-    return chosen
+        chosen = order(place, free[:count])
+        taken.add(chosen[0].row)
+        yield chosen

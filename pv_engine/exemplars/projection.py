@@ -91,5 +91,5 @@ def _head_rows(head: nn.Module) -> Tensor:
 def _scaled(rows: Tensor, covariance: Tensor, weight: float) -> Tensor:
     """Rows whose squared projections have the mean `weight` over cells."""
     mean_square = torch.einsum("kc,cd,kd->", rows, covariance, rows)
-    scale: Tensor = (weight / mean_square.clamp_min(1e-12)).sqrt()
+    scale: Tensor = (weight / mean_square.clamp_min(torch.finfo(mean_square.dtype).tiny)).sqrt()
     return rows * scale

@@ -36,8 +36,12 @@ class Comparison:
         The same in every run: equal scores go by the order of the bank.
         """
         scores = self.scores[query].masked_fill(~allowed, -torch.inf)
-        order = scores.argsort(descending=True, stable=True)
-        return [self.exemplar(query, int(row)) for row in order[: min(count, int(allowed.sum()))]]
+        count = min(count, int(allowed.sum()))
+        # Only those that may be among the best are put in order.
+        least = scores.topk(count).values[-1:]
+        rows = (scores >= least).nonzero().flatten() if count else allowed.nonzero().flatten()
+        order = scores[rows].argsort(descending=True, stable=True)[:count]
+        return [self.exemplar(query, row) for row in rows[order].tolist()]
 
     def exemplar(self, query: int, row: int) -> Exemplar:
         down, right = self.shifts[query, row].tolist()
@@ -52,35 +56,75 @@ def compare(bank: Bank, features: Tensor, maps: Tensor, most: int) -> Comparison
     score = sum m q b / sqrt(sum m |q|² sum m |b|²); where a shifted picture has no cell, q counts
     and b is zero, which lowers the score. An empty map compares as 0 with every picture.
     """
-    weighted = features * maps[:, None]
-    own = (weighted * features).sum(dim=(1, 2, 3))
+    own = (features.square() * maps[:, None]).sum(dim=(1, 2, 3))
     shifts = [(down, right) for down in _range(most) for right in _range(most)]
-    covering = [uncovered(maps, shift) <= UNCOVERED for shift in shifts]
+    used = torch.stack([uncovered(maps, shift) <= UNCOVERED for shift in shifts], dim=1)
+    queries = _moved_queries(features, maps, shifts, used)
     scores, places = [], []
     for _, chunk in bank.chunks():
-        energy = chunk.square().sum(dim=1, keepdim=True)
-        table = torch.full((len(maps), len(shifts), len(chunk)), -torch.inf, device=maps.device)
-        for place, (shift, used) in enumerate(zip(shifts, covering, strict=True)):
-            # Nothing is computed for a query whose map the shift leaves uncovered.
-            if used.any():
-                table[used, place] = _scores(
-                    chunk, energy, weighted[used], maps[used], own[used], shift
-                )
-        best = table.max(dim=1)
+        inner, square = queries.with_pictures(chunk.flatten(1, 2))
+        cosines = inner / (own[:, None, None] * square).sqrt().clamp_min(TINY)
+        best = cosines.masked_fill(~used[..., None], -torch.inf).max(dim=1)
         scores.append(best.values.cpu())
         places.append(best.indices.cpu())
     return Comparison(torch.cat(scores, dim=1), torch.tensor(shifts)[torch.cat(places, dim=1)])
 
 
+@dataclass(frozen=True)
+class _MovedQueries:
+    """Q queries at S shifts, moved instead of the bank, which is read where it lies.
+
+    `maps` (Q S, cells) are theirs, zero where a shift is not used; `counting` says for each cell
+    which of the Q S have a map there, and `weighted` (n, k) are their features there times the map.
+    """
+
+    shape: tuple[int, int]
+    maps: Tensor
+    counting: list[Tensor]
+    weighted: list[Tensor]
+
+    def with_pictures(self, cells: Tensor) -> tuple[Tensor, Tensor]:
+        """Sums of m q b and of m |b|² over cells, (Q, S, n), of n pictures (n, cells, k)."""
+        square = self.maps @ torch.linalg.vector_norm(cells, dim=2).square().T
+        inner = torch.zeros_like(square)
+        # A map is zero nearly everywhere, and cell by cell nothing is computed there.
+        for cell, (rows, weighted) in enumerate(zip(self.counting, self.weighted, strict=True)):
+            inner.index_add_(0, rows, weighted @ cells[:, cell].T)
+        return inner.view(*self.shape, -1), square.view(*self.shape, -1)
+
+
+def _moved_queries(
+    features: Tensor, maps: Tensor, shifts: Sequence[tuple[int, int]], used: Tensor
+) -> _MovedQueries:
+    """Queries (Q, k, h, w) under maps (Q, h, w) at all shifts, of which some are `used`, (Q, S)."""
+
+    def moved(values: Tensor) -> Tensor:
+        """(Q, C, h, w) to (Q S, C, cells)."""
+        return (
+            torch.stack([moved_back(values, shift) for shift in shifts], dim=1)
+            .flatten(3)
+            .flatten(0, 1)
+        )
+
+    there = moved(maps[:, None])[:, 0] * used.flatten()[:, None]
+    weighted = moved(features * maps[:, None])
+    counting = [cell.nonzero().flatten() for cell in there.T]
+    return _MovedQueries(
+        (len(maps), len(shifts)),
+        there,
+        counting,
+        [weighted[rows, :, cell].contiguous() for cell, rows in enumerate(counting)],
+    )
+
+
 @torch.no_grad()
 def cosine_at(bank: Bank, exemplar: Exemplar, features: Tensor, saliency: Tensor) -> float:
     """The score of an exemplar for other features (k, h, w) and map (h, w), moved as it is."""
-    weighted = features * saliency
-    own = (weighted * features).sum()[None]
-    picked = bank.pick(torch.tensor([exemplar.row]))
-    energy = picked.square().sum(dim=1, keepdim=True)
-    found = _scores(picked, energy, weighted[None], saliency[None], own, exemplar.shift)
-    return float(found[0, 0])
+    own = (features.square() * saliency).sum()
+    [picked] = bank.pick(torch.tensor([exemplar.row]))
+    inner = (moved_back(features * saliency, exemplar.shift) * picked).sum()
+    square = (moved_back(saliency, exemplar.shift) * picked.square()).sum()
+    return float(inner / (own * square).sqrt().clamp_min(TINY))
 
 
 @torch.no_grad()
@@ -95,24 +139,6 @@ def likenesses(bank: Bank, exemplars: Sequence[Exemplar], saliency: Tensor) -> T
     unit = weighted / weighted.norm(dim=1, keepdim=True).clamp_min(TINY)
     shared: Tensor = ((unit @ unit.T).sum(dim=1) - 1) / max(1, len(exemplars) - 1)
     return shared
-
-
-def _scores(
-    chunk: Tensor,
-    energy: Tensor,
-    weighted: Tensor,
-    maps: Tensor,
-    own: Tensor,
-    shift: tuple[int, int],
-) -> Tensor:
-    """Scores (Q, n) of n pictures of the bank, (n, k, h, w), all moved by one shift.
-
-    The queries are moved the other way instead, so that the bank is read where it lies and all are
-    compared in one matrix product. `energy` (n, 1, h, w) is the pictures' square in each cell.
-    """
-    inner = moved_back(weighted, shift).flatten(1) @ chunk.flatten(1).T
-    square = moved_back(maps[:, None], shift).flatten(1) @ energy.flatten(1).T
-    return inner / (own[:, None] * square).sqrt().clamp_min(TINY)
 
 
 def moved_back(values: Tensor, shift: tuple[int, int]) -> Tensor:

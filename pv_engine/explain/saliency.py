@@ -20,8 +20,8 @@ from pv_engine.networks.modes import evaluating
 from pv_engine.recipe import SALIENCY
 from pv_engine.registry import imported
 
-# Below this share of the features' scale, a map's maximum is rounding error.
-EMPTY_BELOW = 1e-12
+# Only keeps zeros from being divided by zero: a network's features may be of any scale.
+TINY = torch.finfo(torch.float32).tiny
 
 Normalisation = Literal["paper", "library"]
 
@@ -137,8 +137,7 @@ def normalised(maps: Tensor, size: int, normalisation: Normalisation) -> Tensor:
     if normalisation == "library":
         return _min_max(_enlarged(_min_max(maps), size))
     peak = maps.amax(dim=(1, 2), keepdim=True)
-    scaled = torch.where(peak > EMPTY_BELOW, maps / peak.clamp_min(EMPTY_BELOW), 0.0)
-    return _enlarged(scaled, size)
+    return _enlarged(maps / peak.clamp_min(TINY), size)
 
 
 def is_empty(maps: Tensor) -> Tensor:

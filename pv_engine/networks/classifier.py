@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError, WeightsError, reason_of
+from pv_engine.networks.cutting.answers import gives_probabilities, refuse_without_gradient
 from pv_engine.networks.cutting.backbones import checked_identity, cut
-from pv_engine.networks.cutting.identity import gives_probabilities
 from pv_engine.networks.cutting.prefix import head_input, parted
 from pv_engine.networks.families.known import create_network, preset_of
 from pv_engine.networks.families.torchvision_models import without_auxiliary
 from pv_engine.networks.families.zero_shot import ZeroShot
-from pv_engine.networks.heads import last_layer, new_head
+from pv_engine.networks.heads import PooledLinear, layers_of, new_head
 from pv_engine.networks.modes import evaluating
 from pv_engine.networks.segmentation.segmenter import Segmenter
 from pv_engine.networks.weights.checkpoints import for_network
@@ -153,9 +153,10 @@ def _is_classifier(state: dict[str, Tensor]) -> bool:
 
 def _stored_outputs(state: dict[str, Tensor], head: nn.Module) -> int | None:
     """Return the number of classes of a stored classifier's head; None for other weights."""
-    if not _is_classifier(state):
+    layers = layers_of(head)
+    if not _is_classifier(state) or not layers:
         return None
-    key = f"head.{last_layer(head)[0]}.weight"
+    key = f"head.{layers[-1][0]}.weight"
     return len(state[key]) if key in state else None
 
 
@@ -189,11 +190,12 @@ def _fill_from_classifier(
 
 @torch.no_grad()
 def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) -> None:
-    """Check the shapes of features and logits with a blank picture of the recipe's size."""
+    """Check the shapes of features and logits with a picture of noise of the recipe's size."""
     name, size = recipe.classifier.architecture, recipe.data.image_size
+    noise = torch.rand(1, 3, size, size, generator=torch.Generator().manual_seed(0))
     try:
         with evaluating(classifier):
-            features, head = classifier.seen(torch.zeros(1, 3, size, size))
+            features, head = classifier.seen(noise)
             logits = head(features)
     except (RuntimeError, ValueError, AssertionError) as error:
         raise RecipeError(
@@ -210,13 +212,25 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
             f"The weights of {name} give logits that are not finite numbers; they are damaged, or "
             "of a training that diverged."
         )
-    if gives_probabilities(logits):
-        raise RecipeError(
-            f"{name} ends in a softmax, so its outputs are probabilities; give it without, since "
-            "saliency maps and training need logits."
-        )
+    _try_out_head(head, features, recipe.classifier)
     if logits.shape != (1, num_classes or logits.shape[1]):
+        remedy = 'set classifier.train = "head", or "full"'
+        if not recipe.classifier.is_library_network:
+            remedy = "let its factory make as many outputs as it is asked for"
         raise WeightsError(
             f"The head of {name} has {logits.shape[-1]} outputs, but the data has {num_classes} "
-            'classes; set classifier.train = "head", or "full".'
+            f"classes; {remedy}."
         )
+
+
+def _try_out_head(head: nn.Module, features: Tensor, config: ClassifierConfig) -> None:
+    """Check that the head of a user's own classifier gives logits, and passes gradients."""
+    if isinstance(head, PooledLinear) or config.is_library_network:
+        return
+    with evaluating(head):
+        refuse_without_gradient(head, features, config.architecture)
+        if config.task != "segmentation" and gives_probabilities(head, features):
+            raise RecipeError(
+                f"{config.architecture} ends in a softmax or a sigmoid, so its outputs are "
+                "probabilities; give it without, since saliency maps and training need logits."
+            )

@@ -84,7 +84,8 @@ def simplified(head: nn.Module, features: Tensor) -> nn.Module:
     features : (B, C, h, w)
         An example of the head's input.
     """
-    _, layer = last_layer(head)
+    layers = layers_of(head)
+    layer = layers[-1][1] if layers else None
     if not isinstance(layer, nn.Linear) or layer.in_features != features.shape[1]:
         return head
     if {id(each) for each in head.parameters()} != {id(each) for each in layer.parameters()}:

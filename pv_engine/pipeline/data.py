@@ -90,7 +90,8 @@ class DataPhase:
         """A picture's bytes, its labels, and whether both could be read."""
         data, source = self.workspace.recipe.data, self.workspace.source
         try:
-            picture = self.workspace.view.load(name, data.image_size)
+            view = self.workspace.view
+            picture = view.seen(view.load(name, data.image_size))
             labels = set(source.labels(name))
             if self.workspace.recipe.classifier.task == "single_label":
                 refuse_unless_one(name, labels)

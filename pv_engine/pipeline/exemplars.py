@@ -2,8 +2,8 @@
 
 import json
 import math
-from collections.abc import Iterator
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,16 @@ class GalleryStock:
         )
 
 
+@dataclass(frozen=True)
+class Seen:
+    """Items: `images` (B, 3, H, W) and `features` (B, C, h, w) as the network has them, and `maps`
+    (B, s, s) as participants do."""
+
+    images: Tensor
+    features: Tensor
+    maps: Tensor
+
+
 class ExemplarPhase:
     """Fills the bank, then leaves each item's exemplars and what they are measured against."""
 
@@ -121,6 +131,8 @@ class ExemplarPhase:
     def __init__(self, workspace: Workspace, config: ExemplarConfig) -> None:
         self.workspace = workspace
         self._config = config
+        # Of a chunk of items, and of the next, whose first item lends its features.
+        self._seen = lru_cache(maxsize=2)(self._encoded)
 
     @property
     def is_done(self) -> bool:
@@ -159,35 +171,32 @@ class ExemplarPhase:
         """Find the exemplars of a chunk of items; done twice, it leaves the same file."""
         places = self._places(number)
         picks = [stock.picks[place] for place in places]
-        images, features = self._seen(picks)
+        seen = self._seen(number)
         shows_control = "exemplar_random" in self.workspace.recipe.rendering.conditions
-        _, lent = self._seen(self._lenders(stock, places)) if shows_control else (None, None)
-        maps = self._maps(picks)
-        findings = find(stock.gallery, features, lent, maps, images, picks, stock.candidates)
+        lent = self._lent(number) if shows_control else None
+        findings = find(
+            stock.gallery, seen.features, lent, seen.maps, seen.images, picks, stock.candidates
+        )
         content = json.dumps([finding.stored for finding in findings])
         write_atomically(self._result(number), content.encode())
 
-    def _lenders(self, stock: GalleryStock, places: range) -> list[Pick]:
-        """The items that lend their features for a control: each the next one's."""
-        return [stock.picks[(place + 1) % len(stock.picks)] for place in places]
+    def _lent(self, number: int) -> Tensor:
+        """Features that a chunk's items borrow for a control: each the next item's."""
+        following = self._seen((number + 1) % len(self._chunks))
+        return torch.cat([self._seen(number).features[1:], following.features[:1]])
 
     @torch.no_grad()
-    def _seen(self, picks: list[Pick]) -> tuple[Tensor, Tensor]:
-        """The items' pictures as the network sees them, and their features."""
-        pictures, _ = self.workspace.held_out()
-        images = pictures.batch(torch.tensor([pick.row for pick in picks]))
-        return images, self.workspace.classifier.encode(images)
-
-    def _maps(self, picks: list[Pick]) -> Tensor:
-        """The items' maps as participants see them; SaliencyError for one that is empty."""
-        rendering = self.workspace.recipe.rendering
+    def _encoded(self, number: int) -> Seen:
+        """A chunk of items; SaliencyError for an empty map."""
+        workspace, rendering = self.workspace, self.workspace.recipe.rendering
+        picks = [self.stock.picks[place] for place in self._places(number)]
+        rows = [pick.row for pick in picks]
+        images = workspace.held_out()[0].batch(torch.tensor(rows))
         maps = normalised(
-            self.workspace.held_out_maps([pick.row for pick in picks]),
-            rendering.image_size,
-            rendering.normalisation,
+            workspace.held_out_maps(rows), rendering.image_size, rendering.normalisation
         )
         refuse_empty(is_empty(maps), [pick.name for pick in picks])
-        return maps
+        return Seen(images, workspace.classifier.encode(images), maps)
 
     def _gather(self, stock: GalleryStock) -> None:
         findings = [
@@ -195,36 +204,32 @@ class ExemplarPhase:
             for number in self._chunks
             for each in json.loads(self._result(number).read_text())
         ]
-        maps = torch.cat([self._maps(stock.picks[places.start : places.stop])
-                          for places in map(self._places, self._chunks)])  # fmt: skip
-        chosen = assigned(
-            findings,
-            stock.config.neighbours,
-            stock.config.unique,
-            lambda place, found: stock.gallery.ordered(found, maps[place]),
-        )
+        config = stock.config
+
+        def ordered(place: int, exemplars: list[Exemplar]) -> list[Exemplar]:
+            return stock.gallery.ordered(exemplars, self._seen_item(place)[1])
+
+        chosen = assigned(findings, config.neighbours, config.unique, ordered)
         content = {
             "bank": len(stock.bank),
             "near_duplicates": int(stock.gallery.left_out.sum()),
             "found": [
-                self._described(stock, finding, exemplars, cosine)
-                for finding, exemplars, cosine in zip(
-                    findings, chosen, self._control_cosines(stock, chosen), strict=True
-                )
+                self._described(stock, findings[place], exemplars, self._control(place, exemplars))
+                for place, exemplars in enumerate(chosen)
             ],
         }
         write_atomically(self.workspace.exemplars_path, json.dumps(content).encode())
 
-    def _control_cosines(
-        self, stock: GalleryStock, chosen: list[list[Exemplar]]
-    ) -> Iterator[float]:
-        """What another item's features score with each item's exemplar under the item's map."""
-        for number in self._chunks:
-            places = self._places(number)
-            _, lent = self._seen(self._lenders(stock, places))
-            maps = self._maps([stock.picks[place] for place in places])
-            for place, features, saliency in zip(places, lent, maps, strict=True):
-                yield stock.gallery.cosine(chosen[place][0], features, saliency)
+    def _seen_item(self, place: int) -> tuple[Tensor, Tensor]:
+        """An item's features (C, h, w) and map (s, s)."""
+        number, row = divmod(place, CHUNK)
+        seen = self._seen(number)
+        return seen.features[row], seen.maps[row]
+
+    def _control(self, place: int, exemplars: list[Exemplar]) -> float:
+        """What the next item's features score with an item's exemplar under the item's map."""
+        lent, _ = self._seen_item((place + 1) % len(self.stock.picks))
+        return self.stock.gallery.cosine(exemplars[0], lent, self._seen_item(place)[1])
 
     def _described(
         self,

@@ -122,7 +122,7 @@ class Workspace:
     @cached_property
     def view(self) -> View:
         """The source's images as network and participants see them."""
-        return View(self.source, self.transform)
+        return View(self.source, self.transform, self.recipe.data.detail)
 
     @cached_property
     def listed(self) -> dict[str, list[str]]:

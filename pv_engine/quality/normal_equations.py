@@ -5,6 +5,9 @@ from torch import Tensor
 
 from pv_engine.errors import EngineError
 
+# Share of the inputs' mean square that their variance may have by rounding alone.
+ROUNDING = 1e-12
+
 
 class NormalEquations:
     """The sums of a least-squares regression from inputs (rows, d) to targets (rows, m).
@@ -48,8 +51,10 @@ class NormalEquations:
         mean_x, mean_y = self.sums["x"] / rows, self.sums["y"] / rows
         covariance = self.sums["xx"] / rows - torch.outer(mean_x, mean_x)
         cross = self.sums["xy"] / rows - torch.outer(mean_x, mean_y)
-        variance = covariance.diagonal().mean().clamp_min(1e-12)
-        covariance.diagonal().add_(ridge * variance)
+        # Inputs that never vary have rounding errors there, or nothing at all.
+        least = ROUNDING * self.sums["xx"].diagonal().mean() / rows
+        variance = torch.maximum(covariance.diagonal().mean(), least)
+        covariance.diagonal().add_(ridge * (variance if variance > 0 else 1.0))
         factor, failed = torch.linalg.cholesky_ex(covariance)
         if failed.item():
             raise EngineError(

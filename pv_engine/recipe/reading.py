@@ -113,7 +113,7 @@ class RecipeFile(TomlTable):
 # Keys that came later, without which settings are as they were before: they stand there only where
 # the recipe gives them.
 LATER = {
-    "data": ("transform", "classes", "masks"),
+    "data": ("transform", "detail", "classes", "masks"),
     "classifier": ("answers", "head_activation", "precision", "prompts", "question", "stages"),
     "decoder": (
         "views",

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,23 @@ from scipy import stats
 
 from pv_engine.data.arrays import write_atomically
 from pv_engine.errors import ImageDataError
+from pv_engine.items.selection import MODEL_WRONG
 from pv_engine.reports.sheet import Card, Sheet, SheetSection, Shown, open_picture
 from pv_engine.reports.writing import write_sheet
-from pv_engine.stimulus_sets.blind_reading import BlindItem, Score, draw_blind_items, score_guesses
+from pv_engine.stimulus_sets.blind_reading import (
+    BlindItem,
+    Score,
+    draw_blind_items,
+    score_guesses,
+    shuffled,
+)
 from pv_engine.stimulus_sets.manifest import read_manifest
 
 NAME = "blind_sheet"
 # Wide enough for a person to see what a participant would.
 SIDE = 300
+# Pictures on each of several sheets for one reader.
+SHEET = 20
 COLUMNS = ("number", "guess")
 
 
@@ -33,15 +42,42 @@ def write_blind_sheet(
     """
     manifest = read_manifest(folder)
     items = draw_blind_items(manifest, condition, stratum, n, seed)
-    contents = {
+    about = {
         "content_sha256": manifest["content_sha256"],
         "condition": condition,
         "stratum": stratum,
         "seed": seed,
-        "items": [item.to_json() for item in items],
     }
+    return _write(items, folder / "images", about, out, key)
+
+
+def write_separate_sheets(
+    drawn: list[dict[str, Any]], pictures: Path, conditions: Sequence[str], seed: int, out: Path
+) -> tuple[Path, ...]:
+    """Write a blind sheet of each condition, of `model_wrong` pictures that no other sheet shows.
+
+    So one reader can read all of them. `drawn` are items as a manifest describes them, `pictures`
+    is the folder of their files. Up to SHEET pictures each, or what there is in equal parts; the
+    keys are beside `out`. Returns all paths. Raises ImageDataError where there are too few.
+    """
+    wrong = shuffled([item for item in drawn if item["stratum"] == MODEL_WRONG], seed)
+    n = min(SHEET, len(wrong) // len(conditions))
+    written: list[Path] = []
+    for place, condition in enumerate(conditions):
+        part = {"conditions": conditions, "items": wrong[place * n : (place + 1) * n]}
+        items = draw_blind_items(part, condition, MODEL_WRONG, n, seed)
+        about = {"condition": condition, "stratum": MODEL_WRONG, "seed": seed}
+        key = out.with_name(f"{out.name}_{condition}_key.json")
+        written += _write(items, pictures, about, out / condition, key)
+    return tuple(written)
+
+
+def _write(
+    items: list[BlindItem], pictures: Path, about: dict[str, Any], out: Path, key: Path
+) -> tuple[Path, ...]:
+    contents = {**about, "items": [item.to_json() for item in items]}
     guesses = out / "guesses.csv"
-    sheet = write_sheet(_sheet(folder, items), out, NAME)
+    sheet = write_sheet(_sheet(pictures, items), out, NAME)
     try:
         write_atomically(guesses, _empty_guesses(len(items)).encode())
         write_atomically(key, (json.dumps(contents, indent=1) + "\n").encode())
@@ -52,11 +88,11 @@ def write_blind_sheet(
     return (*sheet, guesses, key)
 
 
-def _sheet(folder: Path, items: list[BlindItem]) -> Sheet:
+def _sheet(pictures: Path, items: list[BlindItem]) -> Sheet:
     cards = tuple(
         Card(
             str(number),
-            (Shown("", open_picture(folder / "images" / item.file_name)),),
+            (Shown("", open_picture(pictures / item.file_name)),),
             (("Options", ", ".join(item.options)),),
         )
         for number, item in enumerate(items, start=1)

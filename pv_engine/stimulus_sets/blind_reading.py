@@ -112,21 +112,22 @@ def draw_blind_items(
         raise ImageDataError(
             f"{n} items ({stratum.replace('_', ' ')}) cannot be drawn: the set has {len(items)}."
         )
-    chosen = _shuffled(items, seed)
+    chosen = shuffled(items, seed)
     chosen = sorted(chosen, key=lambda item: item["name"] in seen)[:n]
     return [
         BlindItem(
             item["name"],
             files_of(item, condition)[0],
-            tuple(_shuffled(item["options"], seed, place)),
+            tuple(shuffled(item["options"], seed, place)),
             item["prediction"],
             tuple(item["true_labels"]),
         )
-        for place, item in enumerate(_shuffled(chosen, seed, conditions.index(condition)))
+        for place, item in enumerate(shuffled(chosen, seed, conditions.index(condition)))
     ]
 
 
-def _shuffled(values: Sequence[Any], *seed: int) -> list[Any]:
+def shuffled(values: Sequence[Any], *seed: int) -> list[Any]:
+    """Return the values in an order that follows from the seed."""
     return [values[place] for place in np.random.default_rng(seed).permutation(len(values))]
 
 

@@ -19,6 +19,8 @@ class Page:
     help: str
     # The page of the documentation that says more, such as "blinding.html".
     docs: str
+    # Whether it is listed for owners only, as nobody else may open it.
+    is_for_owners: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ STUDY_GROUPS = (
     )),
     Group("Run", (
         Page("Recruit", "console:recruit",
-             "The address and the codes for your panel, and who is to be paid.",
+             "The address and the codes for Prolific, SONA or MTurk, and who is to be paid.",
              "guides/prolific.html"),
         Page("Live", "console:live",
              "Who is taking part now, and where people leave.", "monitoring.html"),
@@ -75,7 +77,8 @@ STUDY_GROUPS = (
     Group("Team", (
         Page("People", "console:people",
              "Who may see, change and unblind this study.", "accounts.html"),
-        Page("Log", "console:log", "Who did what, and when.", "accounts.html"),
+        Page("Log", "console:log", "Who did what, and when.", "accounts.html",
+             is_for_owners=True),
     )),
 )  # fmt: skip
 
@@ -102,9 +105,9 @@ class Navigation:
     url: str = ""
 
 
-def study_navigation(slug: str, path: str) -> Navigation:
+def study_navigation(slug: str, path: str, is_owner: bool = True) -> Navigation:
     """The navigation on the page at `path`; pages below an entry belong to that entry."""
-    found = [(group, _pages(group, slug)) for group in STUDY_GROUPS]
+    found = [(group, _pages(group, slug, is_owner)) for group in STUDY_GROUPS]
     above = [
         (url, group, page)
         for group, pages in found
@@ -120,8 +123,9 @@ def study_navigation(slug: str, path: str) -> Navigation:
     return Navigation(groups, links if len(links) > 1 else [], page, url)
 
 
-def _pages(group: Group, slug: str) -> list[tuple[Page, str]]:
-    return [(page, url) for page in group.pages if (url := _find_url(page.name, slug))]
+def _pages(group: Group, slug: str, is_owner: bool) -> list[tuple[Page, str]]:
+    pages = [page for page in group.pages if is_owner or not page.is_for_owners]
+    return [(page, url) for page in pages if (url := _find_url(page.name, slug))]
 
 
 def _find_url(name: str, slug: str) -> str:

@@ -11,6 +11,8 @@ from study.console import navigation
 from study.console.sorting import PARAMETER, Sorting
 
 register = template.Library()
+# The role that the app of studies calls so.
+OWNER = "owner"
 
 
 @register.simple_tag
@@ -22,7 +24,9 @@ def foresee(line: str, *args: Any) -> str:
 @register.simple_tag(takes_context=True)
 def study_navigation(context: dict[str, Any], slug: str) -> navigation.Navigation:
     """{% study_navigation survey.slug as navigation %}"""
-    return navigation.study_navigation(slug, context["request"].path)
+    request = context["request"]
+    is_owner = getattr(request, "study_role", OWNER) == OWNER
+    return navigation.study_navigation(slug, request.path, is_owner)
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from surveys.console.design import (
     stimuli,
 )
 from surveys.console.results import blinding, exports, results, review_links
-from surveys.console.run import bots, monitoring, participants, pilots, recruit
+from surveys.console.run import bots, monitoring, participants, pilots, prolific, recruit
 from surveys.console.team import joining, people, study_log
 
 app_name = "console"
@@ -35,6 +35,19 @@ urlpatterns = [
     path("surveys/<slug:slug>/live/", monitoring.live, name="live"),
     path("surveys/<slug:slug>/recruit/", recruit.recruit, name="recruit"),
     path("surveys/<slug:slug>/recruit/payments/", recruit.payments, name="payments"),
+    path("surveys/<slug:slug>/recruit/prolific/create/", prolific.create, name="prolific_create"),
+    path(
+        "surveys/<slug:slug>/recruit/prolific/compare/", prolific.compare, name="prolific_compare"
+    ),
+    *(
+        path(
+            f"surveys/<slug:slug>/recruit/prolific/{action}/",
+            prolific.change,
+            {"action": action},
+            name=f"prolific_{action}",
+        )
+        for action in prolific.ACTIONS
+    ),
     path("surveys/<slug:slug>/participants/", participants.participants, name="participants"),
     path(
         "surveys/<slug:slug>/participants/<int:participant_id>/",

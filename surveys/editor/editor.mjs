@@ -22,6 +22,29 @@ const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.name], color: "var(--accent)" },
 ]);
 
+// The mode takes three quotes for an empty text and the beginning of another one, so the lines of a
+// long text would have the colour of keys.
+const longTexts = {
+  ...toml,
+  startState: () => ({ ...toml.startState(), quotes: "" }),
+  token(stream, state) {
+    if (!state.quotes && !state.lhs && !state.inString) {
+      state.quotes = stream.match(/^("""|''')/)?.[0] ?? "";
+    }
+    if (!state.quotes) {
+      return toml.token(stream, state);
+    }
+    while (state.quotes && !stream.eol()) {
+      if (stream.match(state.quotes)) {
+        state.quotes = "";
+      } else if (stream.next() === "\\" && state.quotes === '"""') {
+        stream.next();
+      }
+    }
+    return "string";
+  },
+};
+
 const look = EditorView.theme({
   "&": {
     maxHeight: "70vh",
@@ -96,7 +119,7 @@ for (const area of document.querySelectorAll("textarea[data-toml]")) {
     extensions: [
       lineNumbers(), lintGutter(), history(), drawSelection(), closeBrackets(), highlightActiveLine(),
       EditorView.lineWrapping, highlightSelectionMatches(), search({ top: true }), look, syntaxHighlighting(colours),
-      StreamLanguage.define(toml), autocompletion({ override: [completion(keys)] }),
+      StreamLanguage.define(longTexts), autocompletion({ override: [completion(keys)] }),
       EditorState.readOnly.of(area.readOnly),
       EditorView.contentAttributes.of({
         "aria-label": area.labels[0]?.textContent || "TOML", tabindex: "0",

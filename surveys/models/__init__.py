@@ -15,6 +15,7 @@ from surveys.models.page_errors import PageError
 from surveys.models.participants import Event, PanelIdentity, Participant
 from surveys.models.power_runs import PowerRun
 from surveys.models.preflight_runs import PreflightRun
+from surveys.models.prolific import ProlificStudy
 from surveys.models.reviewing import ReviewLink
 from surveys.models.study import Condition, Survey
 from surveys.models.trials import Answer, Response, TimedBy, Trial
@@ -37,6 +38,7 @@ __all__ = [
     "Participant",
     "PowerRun",
     "PreflightRun",
+    "ProlificStudy",
     "ProtocolDraft",
     "ProtocolRevision",
     "ProtocolVersion",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit.record import Action, record
+from pv_engine.recipe.conditions import title_of
 from surveys.errors import BlindingError
 from surveys.models import Survey, Unblinding
 from surveys.protocol.design.groups import shown_conditions
@@ -19,7 +20,7 @@ NO_PICTURE = "No picture"
 
 
 def condition_labels(survey: Survey) -> dict[str, str]:
-    """Name of a group -> what the console calls it: its letter, and its name once unblinded."""
+    """Name of a group -> what the console calls it: its letter, and its title once unblinded."""
     names = [arm.name for arm in survey.protocol.groups]
     letters = blind_letters(names, survey.blinding_seed)
     ordered = sorted(names, key=letters.__getitem__)
@@ -27,7 +28,7 @@ def condition_labels(survey: Survey) -> dict[str, str]:
 
 
 def _label(name: str, letter: str, is_blind: bool) -> str:
-    return letter if is_blind else f"{name} ({letter})"
+    return letter if is_blind else f"{title_of(name)} ({letter})"
 
 
 def picture_labels(survey: Survey) -> dict[str, str]:
@@ -39,7 +40,7 @@ def picture_labels(survey: Survey) -> dict[str, str]:
     names = list(shown_conditions(survey.protocol))
     if not survey.is_blind:
         letters = condition_labels(survey)
-        return {name: letters.get(name, name) for name in names}
+        return {name: letters.get(name, title_of(name)) for name in names}
     order = seeded_order(names, survey.blinding_seed, "pictures")
     shown = [name for name in order if name != NO_EXPLANATION]
     labels = {name: f"Picture {number}" for number, name in enumerate(shown, start=1)}

@@ -77,7 +77,7 @@ def test_the_report_gives_what_the_bots_answered(study):
         ends = stats.ttest_ind(*pair, equal_var=False).confidence_interval()
         assert (row["mean_ci_low"], row["mean_ci_high"]) == pytest.approx((ends.low, ends.high))
         printed = f"{100 * row['mean_difference']:.1f}".replace("-", "−")
-        assert f"(difference {printed} percentage points" in text
+        assert f"<td>{printed} (" in text
 
 
 def test_the_planted_difference_lies_inside_its_interval(study):

@@ -65,3 +65,10 @@ def test_a_file_of_settings_can_be_read(name):
 def test_the_container_for_development_installs_by_make():
     container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
     assert "make install" in container["postCreateCommand"]
+
+
+@pytest.mark.parametrize("kind", ["*.md", "*.cff", "*.yml", "*.lock", "Makefile", "manage.py"])
+def test_the_source_archive_has_the_files_of_the_checkout(kind):
+    named = (ROOT / "MANIFEST.in").read_text().split()
+    found = {file.name for file in ROOT.glob(kind)} - {"README.md"}
+    assert found - set(named) == {name for name in found if name.startswith(".")}

@@ -34,6 +34,16 @@ def accuracy_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
         f"{overview} {' '.join(_sentences(accuracy))}",
         accuracy_dots(study.scores, accuracy),
     )
+    return Section(
+        title="Accuracy",
+        tables=[accuracy_as_table(accuracy)],
+        figures=[dots],
+        numbers={"accuracy": accuracy.to_dict("records")},
+    )
+
+
+def scores_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
+    """How many participants named how many predictions, and the means in words."""
     caption = (
         "Participants by the number of predictions they guessed, where the model was wrong (left)"
         " and where it was right (right)."
@@ -45,11 +55,7 @@ def accuracy_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
         score_histograms(study.scores),
     )
     return Section(
-        title="Accuracy",
-        paragraphs=_sentences(accuracy),
-        tables=[accuracy_as_table(accuracy)],
-        figures=[dots, histograms],
-        numbers={"accuracy": accuracy.to_dict("records")},
+        title="Distribution of scores", paragraphs=_sentences(accuracy), figures=[histograms]
     )
 
 

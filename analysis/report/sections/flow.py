@@ -40,17 +40,16 @@ STAGE_LABELS = {
 }
 
 
-def flow_section(study: StudyData, participants: pd.DataFrame) -> Section:
-    """CONSORT flow, retention curve, and tests of differential attrition."""
+def flow_sections(study: StudyData, participants: pd.DataFrame) -> list[Section]:
+    """CONSORT's diagram and tests of differential attrition; then what a reader looks up."""
     analysed = set(study.scores["participant_id"])
     flow, dropout = consort_flow(participants, analysed), dropout_by_page(participants, analysed)
     attrition = differential_attrition(participants)
     bounds = dropout_bounds(study.scores, _sizes(flow))
-    return Section(
+    main = Section(
         title="Participants",
         paragraphs=[_finishers(flow), _attrition_sentence(attrition, flow)],
-        tables=[_flow_table(flow), *_dropout_tables(dropout), *_bound_tables(bounds)],
-        figures=[*_diagram(flow, dropout), *_retention(participants, flow)],
+        figures=_diagram(flow, dropout),
         warnings=_warnings(attrition),
         numbers={
             "flow": flow.reset_index().to_dict("records"),
@@ -59,6 +58,13 @@ def flow_section(study: StudyData, participants: pd.DataFrame) -> Section:
             "dropout_bounds": bounds.to_dict("records"),
         },
     )
+    details = Section(
+        title="Participants, stage by stage",
+        tables=[_flow_table(flow), *_dropout_tables(dropout), *_bound_tables(bounds)],
+        figures=_retention(participants, flow),
+        is_detail=True,
+    )
+    return [main, details]
 
 
 def _warnings(attrition: DifferentialAttrition) -> list[str]:

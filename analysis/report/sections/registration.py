@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.data.labels import listed
-from analysis.data.schema import PROTOCOL_VERSION
+from analysis.data.schema import FAILED_CHECKS, PROTOCOL_VERSION
 from analysis.data.study_data import StudyData, finished_participants
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, participants
@@ -50,10 +50,11 @@ def registration_section(study: StudyData, people: pd.DataFrame, plan: Plan) -> 
         shown.set_axis(["", "Planned", "Happened", "Plan"], axis=1),
         SOURCES,
         text_columns=4,
+        is_folded=True,
     )
     return Section(
         title="Planned and happened",
-        paragraphs=_listed_deviations(deviations),
+        paragraphs=[*_listed_deviations(deviations), *_points_in_words(points)],
         tables=[table],
         numbers={"registration": {"points": frame.to_dict("records"), "deviations": deviations}},
     )
@@ -67,16 +68,26 @@ def _listed_deviations(deviations: list[str]) -> list[str]:
     return [heading, *(f"{place}. {text}" for place, text in enumerate(deviations, start=1))]
 
 
+def _points_in_words(points: list[Point]) -> list[str]:
+    """Which points were kept, and which the protocol leaves open."""
+    kept = [point.name.lower() for point in points if point.kept]
+    unstated = [point.name.lower() for point in points if point.planned == UNSTATED]
+    found = [f"Kept as planned: {listed(kept)}."] if kept else []
+    found += [f"Not stated by the protocol: {listed(unstated)}."] if unstated else []
+    return [" ".join(found)] if found else []
+
+
 def _points(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[Point]:
     sample, stopping = _section(study, "sample"), _section(study, "stopping")
-    finished = finished_participants(people)
+    finished, counted = finished_participants(people), _counted(study, people)
     size = int(sample.get("size") or 0)
+    passed = f" {count(len(counted))} passed the checks," if _counts_passed(study) else ""
     yield Point(
         "Sample",
-        f"{count(size)} participants who finish" if size else UNSTATED,
-        f"{count(len(people))} arrived, {count(len(finished))} finished,"
+        f"{count(size)} participants who {_verb(study)}" if size else UNSTATED,
+        f"{count(len(people))} arrived, {count(len(finished))} finished,{passed}"
         f" {participants(study.n_participants, study.n_simulated).rstrip(',')} analysed",
-        len(finished) == size if size else None,
+        len(counted) == size if size else None,
     )
     yield Point("Reason for the size", sample.get("justification") or UNSTATED, "–")
     yield Point("Stopping rule", stopping.get("rule") or UNSTATED, _end(people))
@@ -107,6 +118,28 @@ def _points(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[Poin
 def _section(study: StudyData, name: str) -> Mapping[str, Any]:
     found = study.protocol.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _counts_passed(study: StudyData) -> bool:
+    return _section(study, "sample").get("counts") == "passed"
+
+
+def _verb(study: StudyData) -> str:
+    return "finish and pass the checks" if _counts_passed(study) else "finish"
+
+
+def _counted(study: StudyData, people: pd.DataFrame) -> pd.DataFrame:
+    """Those whom the planned sample counts, as the study's own stopping rule does.
+
+    Simulated participants count only in a rehearsal, which has no others.
+    """
+    counted = finished_participants(people)
+    real = counted[counted["simulated"] == 0]
+    counted = real if len(real) else counted
+    if not _counts_passed(study) or FAILED_CHECKS not in counted:
+        return counted
+    allowed = int(_section(study, "checks").get("allowed_failures") or 0)
+    return counted[counted[FAILED_CHECKS] <= allowed]
 
 
 def _rules(plan: Plan) -> str:
@@ -168,11 +201,12 @@ def deviations_of(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterato
 
 def _sample_deviations(study: StudyData, people: pd.DataFrame) -> Iterator[str]:
     size = int(_section(study, "sample").get("size") or 0)
-    reached = len(finished_participants(people))
+    reached = len(_counted(study, people))
     if size and reached != size:
         more = "more" if reached > size else "fewer"
+        what = "finished and passed the checks" if _counts_passed(study) else "finished"
         yield (
-            f"{count(abs(reached - size))} {more} participants finished than planned"
+            f"{count(abs(reached - size))} {more} participants {what} than planned"
             f" ({count(reached)} of {count(size)})."
         )
     late, last = _late(study, people), _section(study, "stopping").get("last_day")

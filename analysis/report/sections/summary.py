@@ -1,18 +1,20 @@
-"""What the plan's tests found, at the top of the report."""
+"""What the plan's tests found, in plain words, at the top of the report."""
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+
+import pandas as pd
 
 from analysis.data.labels import capital, listed, where, with_condition
 from analysis.data.schema import STRATA, Row, rows_by
 from analysis.data.scores import known_scores_of
+from analysis.data.study_data import StudyData
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
-from analysis.report.results import Results
 from analysis.report.sections.differences.pairs import pair_label
 from analysis.report.sections.generalising.like_these import (
-    both_intervals,
     disagree,
     disagreement,
     estimate_of,
@@ -31,38 +33,50 @@ MOST_NAMED = 3
 NOBODY = {"mean": float("nan")}
 
 
-def summary(results: Results) -> list[str]:
+@dataclass(frozen=True)
+class Basis:
+    """What the sentences are about: the numbers of all other sections."""
+
+    study: StudyData
+    plan: Plan
+    accuracy: pd.DataFrame
+    numbers: dict[str, Any]
+
+    @property
+    def tests(self) -> list[Row]:
+        """The plan's tests, of different participants and of the same ones."""
+        found = [self.numbers.get(key, []) for key in ("tests", "paired_tests")]
+        return [row for rows in found for row in rows if row["family"] == "declared"]
+
+
+def summary(basis: Basis) -> list[str]:
     """One sentence for each of the plan's tests, or for each stratum where there are many.
 
-    Each says the difference for these images, and for images like these where trials are known;
-    then the interactions. A study with one condition has no test: its sentences compare the
-    accuracy with guessing.
+    A study with one condition has no test: its sentences compare the accuracy with guessing.
     """
-    tests = [
-        section.numbers[key]
-        for key in ("tests", "paired_tests")
-        for section in results.sections
-        if key in section.numbers
-    ]
-    rows = [row for found in tests for row in found if row["family"] == "declared"]
+    rows = basis.tests
     if not rows:
-        return list(_against_chance(results))
+        return list(_against_chance(basis))
     if len(rows) > MOST_SENTENCES:
-        return list(_by_stratum(results, rows))
-    numbers = _numbers(results)
-    sentences = [_sentence(results, row, len(rows), numbers) for row in rows]
-    return [*sentences, *interaction_sentences(numbers)]
+        return list(_by_stratum(basis, rows))
+    sentences = [_sentence(basis, row) for row in rows]
+    return [*sentences, *interaction_sentences(basis.numbers), _how_tested(basis, rows)]
 
 
-def _numbers(results: Results) -> dict[str, Any]:
-    return {name: found for part in results.sections for name, found in part.numbers.items()}
+def _how_tested(basis: Basis, rows: list[Row]) -> str:
+    """Which tests the p-values are of, and how they are corrected."""
+    sides = {row["alternative"] == "two-sided" for row in rows}
+    kinds = [name for two, name in ((False, "one-sided"), (True, "two-sided")) if two in sides]
+    names = sorted({_test_name(row) for row in rows})
+    s = "s" if len(rows) > 1 else ""
+    family = f", {corrected(basis.plan, len(rows))}" if len(rows) > 1 else ""
+    return f"P-value{s} of {listed(kinds)} {listed(names)} test{s}{family}."
 
 
-def _against_chance(results: Results) -> Iterable[str]:
+def _against_chance(basis: Basis) -> Iterable[str]:
     # Studies in blocks have another table of it, with each trial's own number of options.
-    found = (part.numbers["chance"] for part in results.sections if "chance" in part.numbers)
-    rows: list[Row] = next(found, [])
-    cells = rows_by(results.accuracy, "condition", "stratum")
+    rows: list[Row] = basis.numbers.get("chance", [])
+    cells = rows_by(basis.accuracy, "condition", "stratum")
     for row in rows:
         cell = cells.get((row["condition"], row["stratum"]))
         if cell is None:
@@ -78,8 +92,8 @@ def _against_chance(results: Results) -> Iterable[str]:
         )
 
 
-def _by_stratum(results: Results, rows: list[dict[str, Any]]) -> Iterable[str]:
-    plan, numbers = results.plan, _numbers(results)
+def _by_stratum(basis: Basis, rows: list[Row]) -> Iterable[str]:
+    plan = basis.plan
     for stratum in STRATA:
         own = [row for row in rows if row["stratum"] == stratum]
         if not own:
@@ -96,16 +110,29 @@ def _by_stratum(results: Results, rows: list[dict[str, Any]]) -> Iterable[str]:
         yield (
             f"{capital(where(stratum))}, {count(len(found))} of {count(len(own))} {plan.kind} tests"
             f" found a difference{named} ({listed(names)} tests at α = {plan.alpha:g},"
-            f" {_corrected(plan, len(rows))}).{_for_others(results, own, numbers)}"
+            f" {corrected(plan, len(rows))}).{_extremes(basis, stratum)}{_for_others(basis, own)}"
         )
     yield "The tables of accuracy and of tests have all conditions and comparisons."
 
 
-def _for_others(results: Results, rows: list[dict[str, Any]], numbers: dict[str, Any]) -> str:
+def _extremes(basis: Basis, stratum: str) -> str:
+    """The conditions with the highest and the lowest accuracy, in words."""
+    cells = basis.accuracy[basis.accuracy["stratum"] == stratum].dropna(subset=["mean"])
+    if len(cells) < 2:
+        return ""
+    ranked = cells.sort_values("mean", kind="stable")
+    best, worst = (
+        f"{with_condition(row['condition'])} ({percent(row['mean'])} %)"
+        for row in (ranked.iloc[-1], ranked.iloc[0])
+    )
+    return f" Participants named most predictions {best}, fewest {worst}."
+
+
+def _for_others(basis: Basis, rows: list[Row]) -> str:
     """For how many pairs the intervals for images like these exclude 0, and where that differs."""
-    found = estimates_for_images(numbers)
+    found = estimates_for_images(basis.numbers)
     pairs = [
-        (row, _difference(results, row), other)
+        (row, difference(basis, row), other)
         for row in rows
         if (other := estimate_of(found, row["stratum"], row["condition_a"], row["condition_b"]))
     ]
@@ -130,48 +157,72 @@ def _for_others(results: Results, rows: list[dict[str, Any]], numbers: dict[str,
     )
 
 
-def _corrected(plan: Plan, n: int) -> str:
+def corrected(plan: Plan, n: int) -> str:
+    """How p-values are corrected, such as `Holm-corrected for 6 tests`."""
     return f"{ADJUSTMENT_LABELS[plan.correction]}-corrected for {count(n)} tests"
 
 
-def _sentence(results: Results, row: dict[str, Any], n_tests: int, numbers: dict[str, Any]) -> str:
-    first, second, stratum = row["condition_a"], row["condition_b"], row["stratum"]
-    cells = rows_by(results.accuracy, "condition", "stratum")
-    means = [cells.get((name, stratum), NOBODY)["mean"] for name in (first, second)]
-    sizes = f"n = {count(row['n_a'])} and {count(row['n_b'])}"
-    if _is_paired(row):
-        sizes = f"n = {count(row['n_pairs'])}, the same participants"
-    these = _difference(results, row)
-    others = estimate_of(estimates_for_images(numbers), stratum, first, second)
+def _sentence(basis: Basis, row: Row) -> str:
+    these = difference(basis, row)
+    others = estimate_of(
+        estimates_for_images(basis.numbers), row["stratum"], row["condition_a"], row["condition_b"]
+    )
     return (
-        f"{capital(where(stratum))}, participants named its prediction in {percent(means[0])} % of"
-        f" the images {with_condition(first)} and in {percent(means[1])} %"
-        f" {with_condition(second)} (difference {both_intervals(these, others)}; {sizes})."
-        f" {_verdict(row, results.plan, n_tests)}{disagreement(these, others)}"
+        f"{_in_plain_words(basis, row, these.estimate)}{_verdict(row, basis.plan)}"
+        f"{disagreement(these, others)}"
     )
 
 
-def _is_paired(row: dict[str, Any]) -> bool:
+def _in_plain_words(basis: Basis, row: Row, estimate: float) -> str:
+    """Such as `Where ..., participants named about 4 of 14 more predictions with PV than ...`."""
+    if not math.isfinite(estimate):
+        return f"{capital(where(row['stratum']))}: "
+    first, second = row["condition_a"], row["condition_b"]
+    more, less = (first, second) if estimate > 0 else (second, first)
+    cells = rows_by(basis.accuracy, "condition", "stratum")
+    means = [percent(cells[name, row["stratum"]]["mean"]) for name in (more, less)]
+    asked = _usually_asked(basis, row["stratum"])
+    n = round(abs(estimate) * asked)
+    amount = (
+        f"about {count(n)} of {count(asked)} more predictions {with_condition(more)} than"
+        if n
+        else f"about as many of {count(asked)} predictions {with_condition(more)} as"
+    )
+    same = ", the same participants" if is_paired(row) else ""
+    return (
+        f"{capital(where(row['stratum']))}, participants named {amount}"
+        f" {with_condition(less)} ({means[0]} and {means[1]} %{same}). "
+    )
+
+
+def _usually_asked(basis: Basis, stratum: str) -> int:
+    """How many trials of a stratum most participants had in one condition."""
+    scores = basis.study.scores
+    return int(scores.loc[scores["stratum"] == stratum, "n_trials"].mode().iloc[-1])
+
+
+def is_paired(row: Row) -> bool:
+    """Whether a test compares the same participants."""
     return "n_pairs" in row
 
 
-def _test_name(row: dict[str, Any]) -> str:
-    return "Wilcoxon signed-rank" if _is_paired(row) else "Mann–Whitney"
+def _test_name(row: Row) -> str:
+    return "Wilcoxon signed-rank" if is_paired(row) else "Mann–Whitney"
 
 
-def _difference(results: Results, row: dict[str, Any]) -> Interval:
+def difference(basis: Basis, row: Row) -> Interval:
     """The difference of means, of the same participants or of different ones."""
-    if _is_paired(row):
+    if is_paired(row):
         ends = (row["difference_ci_low"], row["difference_ci_high"])
         return within_shares(Interval(row["mean_difference"], *ends))
     a, b = (
-        known_scores_of(results.study.scores, row[name], row["stratum"]).to_numpy()
+        known_scores_of(basis.study.scores, row[name], row["stratum"]).to_numpy()
         for name in ("condition_a", "condition_b")
     )
     return within_shares(mean_difference(a, b))
 
 
-def _verdict(row: dict[str, Any], plan: Plan, n_tests: int) -> str:
+def _verdict(row: Row, plan: Plan) -> str:
     first, second = with_condition(row["condition_a"]), with_condition(row["condition_b"])
     claim = {
         "less": f"scores are lower {first} than {second}",
@@ -181,10 +232,11 @@ def _verdict(row: dict[str, Any], plan: Plan, n_tests: int) -> str:
     subject = "The declared hypothesis" if plan.is_declared else "Foresee’s default hypothesis"
     if math.isnan(row["p_adjusted"]):
         return f"{subject} that {claim} could not be tested: too few answers."
-    outcome = "is supported" if row["p_adjusted"] < plan.alpha else "is not supported"
-    sides = "two-sided" if row["alternative"] == "two-sided" else "one-sided"
-    corrected = f", {_corrected(plan, n_tests)}" if n_tests > 1 else ""
-    return (
-        f"{subject} that {claim} {outcome} ({sides} {_test_name(row)} test,"
-        f" p = {p_value(row['p_adjusted'])}{corrected})."
-    )
+    return f"{subject} that {claim} {outcome(row, plan)} (p = {p_value(row['p_adjusted'])})."
+
+
+def outcome(row: Row, plan: Plan) -> str:
+    """What became of a test's hypothesis."""
+    if math.isnan(row["p_adjusted"]):
+        return "not tested"
+    return "is supported" if row["p_adjusted"] < plan.alpha else "is not supported"

@@ -7,6 +7,7 @@ from scipy import stats
 from scipy.special import expit
 
 from analysis.statistics.mixed.cells import Cells
+from analysis.statistics.mixed.few_images import ErrorModel
 from analysis.statistics.mixed.fit import Fit
 from analysis.statistics.ranks.effect_sizes import Interval
 
@@ -32,6 +33,8 @@ class ConditionContrast:
         images like these; for an interaction, the difference of the differences.
     pvalue : float
         Two-sided, of an odds ratio of 1.
+    df : float
+        Degrees of freedom of Student's t in the p-value and both intervals.
     """
 
     condition_a: str
@@ -40,19 +43,18 @@ class ConditionContrast:
     odds_ratio: Interval
     points: Interval
     pvalue: float
+    df: float
 
 
 def compare(
-    data: Cells, fit: Fit, condition_a: str, condition_b: str, stratum: str, level: float = 0.95
+    errors: ErrorModel, condition_a: str, condition_b: str, stratum: str, level: float = 0.95
 ) -> ConditionContrast:
-    """Return condition a against b in one stratum, with Wald's intervals.
+    """Return condition a against b in one stratum, with Student's intervals.
 
     Parameters
     ----------
-    data : Cells
-        The counts.
-    fit : Fit
-        Their fit.
+    errors : ErrorModel
+        The fit, and how precise its contrasts are.
     condition_a, condition_b : str
         The conditions compared.
     stratum : str
@@ -65,22 +67,20 @@ def compare(
     ConditionContrast
         Intervals are NaN where the information has no inverse.
     """
-    a, b = (_row(data, name, stratum) for name in (condition_a, condition_b))
+    a, b = (_row(errors.data, name, stratum) for name in (condition_a, condition_b))
     names = (condition_a, condition_b, stratum)
-    return _contrast(fit, names, np.array([a, b]), np.array([1.0, -1.0]), level)
+    return _contrast(errors, names, np.array([a, b]), np.array([1.0, -1.0]), level)
 
 
 def interaction(
-    data: Cells, fit: Fit, condition_a: str, condition_b: str, stratum: str, level: float = 0.95
+    errors: ErrorModel, condition_a: str, condition_b: str, stratum: str, level: float = 0.95
 ) -> ConditionContrast:
     """Return how much more condition a adds over b in `stratum` than in the other stratum.
 
     Parameters
     ----------
-    data : Cells
-        The counts, of two strata.
-    fit : Fit
-        Their fit.
+    errors : ErrorModel
+        The fit, of two strata, and how precise its contrasts are.
     condition_a, condition_b : str
         The conditions compared.
     stratum : str
@@ -93,10 +93,10 @@ def interaction(
     ConditionContrast
         With the name of `stratum`.
     """
-    [other] = [name for name in data.strata if name != stratum]
-    rows = [_row(data, c, s) for s in (stratum, other) for c in (condition_a, condition_b)]
+    [other] = [name for name in errors.data.strata if name != stratum]
+    rows = [_row(errors.data, c, s) for s in (stratum, other) for c in (condition_a, condition_b)]
     names = (condition_a, condition_b, stratum)
-    return _contrast(fit, names, np.array(rows), np.array([1.0, -1.0, -1.0, 1.0]), level)
+    return _contrast(errors, names, np.array(rows), np.array([1.0, -1.0, -1.0, 1.0]), level)
 
 
 def _row(data: Cells, condition: str, stratum: str) -> np.ndarray:
@@ -107,36 +107,75 @@ def _row(data: Cells, condition: str, stratum: str) -> np.ndarray:
 
 
 def _contrast(
-    fit: Fit, names: tuple[str, str, str], rows: np.ndarray, signs: np.ndarray, level: float
+    errors: ErrorModel,
+    names: tuple[str, str, str],
+    rows: np.ndarray,
+    signs: np.ndarray,
+    level: float,
 ) -> ConditionContrast:
-    n = len(fit.beta)
-    quantile = float(stats.norm.ppf((1 + level) / 2))
+    fit, n = errors.fit, len(errors.fit.beta)
     direction = signs @ rows
+    precision = errors.precision(direction)
+    # Standard errors that one estimate may be away from the truth.
+    reach = float(stats.t.ppf((1 + level) / 2, precision.df)) * precision.inflation
     log_odds = float(direction @ fit.beta)
     error = float(np.sqrt(direction @ fit.covariance[:n, :n] @ direction))
-    shares, slopes = zip(*(_marginal(fit, row) for row in rows), strict=True)
-    points, slope = float(signs @ np.array(shares)), signs @ np.array(slopes)
-    spread = float(np.sqrt(slope @ fit.covariance @ slope))
-    # A difference of probabilities is at most 1, and one of two differences at most 2.
-    half, most = quantile * spread, float(np.abs(signs).sum() / 2)
+    ends = log_odds - reach * error, log_odds + reach * error
     with np.errstate(over="ignore"):
-        odds = [float(np.exp(log_odds + k * quantile * error)) for k in (0, -1, 1)]
+        odds = [float(np.exp(value)) for value in (log_odds, *ends)]
+    two_sided = 2 * stats.t.sf(abs(log_odds) / (error * precision.inflation), precision.df)
     return ConditionContrast(
         *names,
         odds_ratio=Interval(*odds),
-        points=Interval(points, *np.clip([points - half, points + half], -most, most).tolist()),
-        pvalue=float(2 * stats.norm.sf(abs(log_odds) / error)) if error > 0 else float("nan"),
+        points=_points(fit, rows, signs, ends, reach),
+        pvalue=float(two_sided) if error > 0 else float("nan"),
+        df=precision.df,
     )
 
 
-def _marginal(fit: Fit, row: np.ndarray) -> tuple[float, np.ndarray]:
+def _points(
+    fit: Fit, rows: np.ndarray, signs: np.ndarray, ends: tuple[float, float], reach: float
+) -> Interval:
+    """The contrast of probabilities, averaged over the random effects.
+
+    For two conditions, its ends are where the log odds are at their ends, the other parameters
+    moving with them as their covariance says, plus what the others add by themselves. Without a
+    difference of the log odds there is none of the points, so both intervals exclude 0 together.
+    """
+    theta = np.concatenate([fit.beta, fit.variances])
+    points, slope = _marginal_contrast(len(fit.beta), theta, rows, signs)
+    if len(rows) > 2:
+        # A difference of two differences is at most 2, and its odds say nothing of its sign.
+        half = reach * float(np.sqrt(slope @ fit.covariance @ slope))
+        return Interval(points, *np.clip([points - half, points + half], -2, 2).tolist())
+    direction = np.concatenate([signs @ rows, np.zeros(len(fit.variances))])
+    moving = fit.covariance @ direction
+    variance = float(direction @ moving)
+    found = []
+    for side, end in zip((-1, 1), ends, strict=True):
+        there = theta + moving / variance * (end - float(direction @ theta))
+        at_end, slope = _marginal_contrast(len(fit.beta), there, rows, signs)
+        rest = float(slope @ fit.covariance @ slope - (slope @ moving) ** 2 / variance)
+        found.append(points + side * np.hypot(points - at_end, reach * np.sqrt(max(rest, 0.0))))
+    return Interval(points, *np.clip(found, -1, 1).tolist())
+
+
+def _marginal_contrast(
+    n: int, theta: np.ndarray, rows: np.ndarray, signs: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """The contrast of probabilities at `n` fixed effects and the variances, and its derivatives."""
+    shares, slopes = zip(*(_marginal(theta[:n], theta[n:], row) for row in rows), strict=True)
+    return float(signs @ np.array(shares)), signs @ np.array(slopes)
+
+
+def _marginal(beta: np.ndarray, variances: np.ndarray, row: np.ndarray) -> tuple[float, np.ndarray]:
     """The probability averaged over the random effects, and its derivatives by all parameters.
 
     By a variance, the derivative is half the average of the second derivative by the logit.
     """
     weights = WEIGHTS / WEIGHTS.sum()
-    p = expit(row @ fit.beta + np.sqrt(fit.variances.sum()) * NODES)
+    p = expit(row @ beta + np.sqrt(max(0.0, variances.sum())) * NODES)
     steep = p * (1 - p)
     by_variance = 0.5 * float(weights @ (steep * (1 - 2 * p)))
-    slope = [float(weights @ steep) * row, np.full(len(fit.variances), by_variance)]
+    slope = [float(weights @ steep) * row, np.full(len(variances), by_variance)]
     return float(weights @ p), np.concatenate(slope)

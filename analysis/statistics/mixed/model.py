@@ -10,11 +10,13 @@ from scipy import stats
 from analysis.data.schema import MODEL_WRONG
 from analysis.statistics.mixed.cells import ITEM, ITEM_BY_CONDITION, PERSON, count_cells
 from analysis.statistics.mixed.effects import ConditionContrast, compare, interaction
+from analysis.statistics.mixed.few_images import ErrorModel
 from analysis.statistics.mixed.fit import fit_cells
 
 BOUNDARIES = {
-    PERSON: "Participants do not differ by more than single answers do: the variance between them"
-    " is estimated as 0, the smallest possible value.",
+    PERSON: "Over all their images, participants do not differ by more than single answers do: the"
+    " variance between them is estimated as 0, the smallest possible value. In one stratum alone"
+    " they may differ, as the design effect shows.",
     ITEM: "Images of a stratum do not differ by more than single answers do: the variance between"
     " them is estimated as 0, the smallest possible value.",
     ITEM_BY_CONDITION: "The conditions’ difference is the same for all images of a stratum, as far"
@@ -87,7 +89,7 @@ def mixed_model(trials: pd.DataFrame, level: float = 0.95) -> MixedModel:
     Returns
     -------
     MixedModel
-        Estimates, Wald intervals, and remarks in words.
+        Estimates, intervals, and remarks in words.
 
     Raises
     ------
@@ -100,7 +102,9 @@ def mixed_model(trials: pd.DataFrame, level: float = 0.95) -> MixedModel:
     (1 | item:condition)``; with one condition or one stratum, the terms that would repeat others
     are left out. Maximum likelihood by Laplace's approximation, as lme4's ``glmer`` with
     ``nAGQ = 1``. Standard errors are from the observed information of fixed effects and variances
-    together. Wald's intervals take the number of images as large.
+    together. The intervals and p of effects and interactions take into account that few images,
+    or few participants, estimate the variances (`few_images`); those of `fixed` are Wald's, as
+    lme4's.
 
     References
     ----------
@@ -132,11 +136,12 @@ def mixed_model(trials: pd.DataFrame, level: float = 0.95) -> MixedModel:
         }
     )
     pairs = list(combinations(data.conditions, 2))
+    precise = ErrorModel(data, fit)
     return MixedModel(
         fixed,
         variances,
-        tuple(compare(data, fit, *pair, name, level) for name in data.strata for pair in pairs),
-        tuple(interaction(data, fit, *pair, MODEL_WRONG, level) for pair in pairs)
+        tuple(compare(precise, *pair, name, level) for name in data.strata for pair in pairs),
+        tuple(interaction(precise, *pair, MODEL_WRONG, level) for pair in pairs)
         if len(data.strata) == 2
         else (),
         fit.log_likelihood,

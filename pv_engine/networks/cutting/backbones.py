@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from pv_engine.errors import RecipeError
 from pv_engine.networks.captioning.next_token import NextToken
+from pv_engine.networks.cutting.answers import refuse_other_answers
 from pv_engine.networks.cutting.identity import TOLERANCE, identity_error, keep_inputs
 from pv_engine.networks.cutting.maps import cut_anywhere, trial_pictures
 from pv_engine.networks.cutting.tokens import cut_at_tokens
@@ -27,6 +28,7 @@ def cut(network: nn.Module, architecture: str, size: int | None = None) -> Parts
     no single last feature map, or whose parts never compute the same.
     """
     pictures = trial_pictures(network, size)
+    refuse_other_answers(network, architecture, pictures)
     errors: list[float] = []
     refusals: dict[Way, RecipeError] = {}
     for way in _ways(network):

@@ -1,6 +1,7 @@
 """Checks that what is explained is the network: head(encoder(x)) = M(x)."""
 
 import contextlib
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from pv_engine.networks.cutting.prefix import parted
-from pv_engine.networks.heads import last_layer
+from pv_engine.networks.heads import layers_of
 from pv_engine.networks.modes import evaluating
 from pv_engine.networks.segmentation.segmenter import SegmentationHead, Segmenter
 
@@ -57,10 +58,11 @@ def identity_error(
 @contextlib.contextmanager
 def random_last_layer(head: nn.Module) -> Iterator[None]:
     """Set random weights in a last layer of zeros, with which any two heads would agree."""
-    _, layer = last_layer(head)
-    if layer.weight.any():
+    layers = layers_of(head)
+    if not layers or layers[-1][1].weight.any():
         yield
         return
+    _, layer = layers[-1]
     layer.weight.normal_(generator=torch.Generator(layer.weight.device).manual_seed(0))
     try:
         yield
@@ -69,13 +71,12 @@ def random_last_layer(head: nn.Module) -> Iterator[None]:
 
 
 def keep_inputs(head: nn.Module) -> None:
-    """Prevent the layers of a head from changing their input features."""
-    for module in head.modules():
-        if getattr(module, "inplace", False):
-            setattr(module, "inplace", False)  # noqa: B010 - only some modules have it
+    """Prevent the layers of a head from changing their input features.
 
-
-def gives_probabilities(outputs: Tensor) -> bool:
-    """Return whether every row is in [0, 1] and sums to 1, as after a softmax."""
-    within = bool((outputs >= 0).all() and (outputs <= 1).all())
-    return within and torch.allclose(outputs.sum(dim=1), torch.ones(len(outputs)), atol=1e-4)
+    Others stand in their places; a recorded network keeps its own, whose changes it may read.
+    """
+    for name, module in list(head.named_modules()):
+        if name and getattr(module, "inplace", False):
+            other = copy.copy(module)
+            setattr(other, "inplace", False)  # noqa: B010 - only some modules have it
+            head.set_submodule(name, other)

@@ -58,7 +58,8 @@ class MapHead(nn.Module):
         self.training = network.training
 
     def forward(self, features: Tensor) -> Tensor:
-        logits: Tensor = self.network(self.axes.from_map(features))
+        # A copy: the steps after the cut may change their input in place.
+        logits: Tensor = self.network(self.axes.from_map(features).clone())
         return logits
 
 
@@ -149,7 +150,7 @@ def parts_at(
 ) -> tuple[MapEncoder, MapHead, Tensor]:
     """Return the parts before and after a step; RecipeError as in `cut_anywhere`."""
     before, after = split(graph, node, network, architecture)
-    _refuse_without_logits(graph, after, architecture)
+    _refuse_without_logits(graph, network, after, architecture)
     features = axes.to_map(node.meta["trial"])
     if axes.prefix:
         features = packed(features, node.meta["trial"][:, : axes.prefix])
@@ -181,7 +182,10 @@ def _cut_point(graph: fx.Graph, network: nn.Module, architecture: str) -> fx.Nod
     """Return the last step with more than one spatial position, before any pooling."""
     steps = [node for node in graph.nodes if node.op.startswith("call") and _has_places(node)]
     if not steps:
-        raise RecipeError(f"{architecture} has no feature map to cut at; choose another network.")
+        raise RecipeError(
+            f"{architecture} has no feature map on which all its answers depend; choose a network "
+            "with one, and of several networks together, one."
+        )
     node: fx.Node = steps[-1]
     while _is_pooling(node, network):
         node = node.all_input_nodes[0]
@@ -220,12 +224,25 @@ def _axes_at(node: fx.Node, network: nn.Module, architecture: str) -> FeatureAxe
     return FeatureAxes("tokens")
 
 
-def _refuse_without_logits(graph: fx.Graph, head: nn.Module, architecture: str) -> None:
+def _refuse_without_logits(
+    graph: fx.Graph, network: nn.Module, head: nn.Module, architecture: str
+) -> None:
+    """Raise RecipeError unless the head has the layer that gives the logits, if there is one.
+
+    Logits may also be computed from weights directly, such as cosines.
+    """
     logits = next(node for node in graph.nodes if node.op == "output").meta["trial"]
-    last = [outputs(layer) for _, layer in layers_of(head)]
     classes = logits.shape[-1] if isinstance(logits, Tensor) and logits.dim() == 2 else -1
-    if last[-1:] != [classes]:
+    called = [node for node in graph.nodes if node.op == "call_module"]
+    parts = [network.get_submodule(str(node.target)) for node in called]
+    every, after = _outputs(*parts), _outputs(head)
+    if classes < 0 or (after[-1:] != [classes] and every[-1:] == [classes]):
         raise RecipeError(
             f"{architecture} does not end in a linear layer with an output for each class; "
             "choose a network that does."
         )
+
+
+def _outputs(*parts: nn.Module) -> list[int]:
+    """The number of outputs of each layer, in order."""
+    return [outputs(layer) for part in parts for _, layer in layers_of(part)]

@@ -2,6 +2,8 @@
 
 torch.fx traces symbolically, so a forward that looks at a value (a shape, a type, a flag) would
 stop it. Here each step is also computed, and the recorded values answer.
+
+A step that changes a tensor in place is what that tensor is from there on, under every name.
 """
 
 import inspect
@@ -22,6 +24,8 @@ class Recorder(fx.Tracer):
         self.pictures = pictures
         self.opens = opens
         self._computes = False
+        # All names that the forward has for what a step gave.
+        self._names: dict[fx.Node, list[fx.Proxy]] = {}
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         return not self.opens(m)
@@ -45,7 +49,27 @@ class Recorder(fx.Tracer):
             proxy.node.meta["trial"] = self._value(proxy.node)
         finally:
             self._computes = was
+        if self._changes(proxy.node):
+            self.rename(proxy.node.all_input_nodes[0], proxy.node)
         return proxy
+
+    def _changes(self, node: fx.Node) -> bool:
+        """Return whether a step changes its first input in place."""
+        if node.op == "call_module":
+            module = self.root.get_submodule(str(node.target))
+            return getattr(module, "inplace", False) is True
+        if node.op not in ("call_method", "call_function") or not node.all_input_nodes:
+            return False
+        name = getattr(node.target, "__name__", str(node.target))
+        ends = name.endswith("_") and not name.startswith("__")
+        return ends or node.target is with_items or node.kwargs.get("inplace") is True
+
+    def rename(self, before: fx.Node, after: fx.Node) -> None:
+        """Let all names of what one step gave be those of what another gave."""
+        names = self._names.pop(before, [])
+        for name in names:
+            name.node = after
+        self._names.setdefault(after, []).extend(names)
 
     def _value(self, node: fx.Node) -> Any:
         if node.op == "placeholder":
@@ -72,7 +96,9 @@ class Recorder(fx.Tracer):
         return node.meta["trial"]
 
     def proxy(self, node: fx.Node) -> fx.Proxy:
-        return _Answering(node, self)
+        found = _Answering(node, self)
+        self._names.setdefault(node, []).append(found)
+        return found
 
     def to_bool(self, obj: fx.Proxy) -> bool:
         return bool(plain_value(obj.node))
@@ -109,9 +135,36 @@ class _Answering(_Plain, fx.Proxy):
     def __getattr__(self, name: str) -> Any:
         return _AnsweringAttribute(self, name)
 
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.tracer.create_proxy("call_function", with_items, (self, index, value), {})
+
+    def __iadd__(self, other: Any) -> Any:
+        return self._become(self + other)
+
+    def __isub__(self, other: Any) -> Any:
+        return self._become(self - other)
+
+    def __imul__(self, other: Any) -> Any:
+        return self._become(self * other)
+
+    def __itruediv__(self, other: Any) -> Any:
+        return self._become(self / other)
+
+    def _become(self, changed: fx.Proxy) -> fx.Proxy:
+        if isinstance(self.node.meta["trial"], Tensor):  # numbers keep their other names
+            self.tracer.rename(self.node, changed.node)
+        return changed
+
 
 class _AnsweringAttribute(_Plain, fx.proxy.Attribute):
     """An attribute of a step, such as its shape, or one of its methods."""
+
+
+def with_items(tensor: Tensor, index: Any, value: Any) -> Tensor:
+    """Return a copy of a tensor with other values in some places."""
+    changed = tensor.clone()
+    changed[index] = value
+    return changed
 
 
 def plain_value(node: fx.Node) -> Any:

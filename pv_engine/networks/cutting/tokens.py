@@ -52,7 +52,10 @@ def cut_at_tokens(
     graph = recorded(network, architecture, pictures, opens)
     for node in _candidates(graph):
         for axes in _possible_axes(node, network):
-            parts = parts_at(graph, node, axes, network, architecture)
+            try:
+                parts = parts_at(graph, node, axes, network, architecture)
+            except RecipeError:
+                continue
             if _decides(node, axes, parts[1]) and (_convolved(node) or _is_map(parts[0], pictures)):
                 return parts
     raise RecipeError(

@@ -1,10 +1,11 @@
-"""Captioning networks of transformers with one question, whose classes are answers to it."""
+"""Networks of transformers that write, with one question, whose classes are answers to it."""
 
 from typing import Any
 
 import torch
 
 from pv_engine.errors import RecipeError
+from pv_engine.networks.captioning.asked import Asked, answers_questions
 from pv_engine.networks.captioning.next_token import NextToken
 from pv_engine.recipe import ClassifierConfig
 
@@ -25,21 +26,31 @@ def captioner(model: Any, tokenizer: Any, config: ClassifierConfig, num_classes:
             f"classifier.answers has {len(answers)} answers, but the data has {num_classes} "
             "classes; give one for each class, in the order of the classes."
         )
-    question = _ids(tokenizer, config.question)
-    firsts = [_first(tokenizer, config.question, each) for each in answers]
+    asks = answers_questions(model)
+    # What is written follows the question, or it is read by a part of its own.
+    before = "" if asks else config.question
+    firsts = [_first(tokenizer, before, each) for each in answers]
     for number, first in enumerate(firsts):
         if first in firsts[:number]:
             raise RecipeError(
                 f"classifier.answers has {answers[firsts.index(first)]!r} and {answers[number]!r}, "
                 "which begin with the same token; choose other words."
             )
+    if asks and not config.question:
+        raise RecipeError("The model answers questions; give it one in classifier.question.")
     start = _start(model, tokenizer)
+    earlier = torch.tensor([start, *_ids(tokenizer, before)])
+    if asks:
+        model = Asked(model, torch.tensor(tokenizer(config.question)["input_ids"]))
     reads = "decoder_input_ids" if hasattr(model, "decoder") else "input_ids"
     vision: Any = getattr(model.config, "vision_config", getattr(model.config, "encoder", None))
-    return NextToken(
-        model.eval(), torch.tensor([start, *question]), torch.tensor(firsts), reads,
-        vision.image_size,
-    )  # fmt: skip
+    side = getattr(vision, "image_size", None)
+    if not isinstance(side, int):
+        raise RecipeError(
+            f"{type(model).__name__} has no part that reads a square picture by itself; choose a "
+            "vision encoder decoder, a BLIP or a GIT model."
+        )
+    return NextToken(model.eval(), earlier, torch.tensor(firsts), reads, side)
 
 
 def _ids(tokenizer: Any, text: str) -> list[int]:
@@ -63,7 +74,7 @@ def _start(model: Any, tokenizer: Any) -> int:
     """The token with which the model's texts begin."""
     generation = getattr(model, "generation_config", None)
     text = getattr(model.config, "text_config", None)
-    for place in (model.config, generation, text, tokenizer):
+    for place in (model, model.config, generation, text, tokenizer):
         for name in STARTS:
             found = getattr(place, name, None)
             if isinstance(found, int):

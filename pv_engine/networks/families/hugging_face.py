@@ -58,7 +58,7 @@ class HuggingFace:
         if config.prompts:
             return _zero_shot(config, num_classes, pretrained)
         if config.answers:
-            model = _loaded(config, "AutoModelForImageTextToText", pretrained)
+            model = _loaded(config, _writing_kind(config), pretrained)
             return captioner(model, tokenizer_of(config), config, num_classes)
         segments = config.task == "segmentation"
         kind = "AutoModelForSemanticSegmentation" if segments else "AutoModelForImageClassification"
@@ -110,6 +110,18 @@ def tokenizer_of(config: ClassifierConfig) -> Any:
         ) from error
 
 
+def _writing_kind(config: ClassifierConfig) -> str:
+    """Which of transformers' classes a stored model is: one that captions, or answers questions."""
+    try:
+        from transformers import PretrainedConfig
+
+        stored = PretrainedConfig.get_config_dict(_named(config))[0].get("architectures") or []
+    except (ImportError, OSError, ValueError):
+        stored = []  # `_loaded` says what is wrong with the name
+    asks = any(str(each).endswith("ForQuestionAnswering") for each in stored)
+    return "AutoModelForVisualQuestionAnswering" if asks else "AutoModelForImageTextToText"
+
+
 # Of models that compare pictures with texts, those that read pictures.
 PICTURE_PARTS = ("vision_model", "visual_projection")
 # What the kinds of models are called in a message.
@@ -118,6 +130,7 @@ MEANT = {
     "AutoModelForSemanticSegmentation": "a segmentation network",
     "AutoModelForZeroShotImageClassification": "a zero-shot classifier",
     "AutoModelForImageTextToText": "a captioning network",
+    "AutoModelForVisualQuestionAnswering": "a network that answers questions",
 }
 
 

@@ -48,7 +48,8 @@ def create_network(
     RecipeError
         For an architecture that does not exist.
     """
-    network = family_of(config).create(config, num_classes, pretrained)
+    # Weights of 16 bits compute the same in 32, in which pictures are.
+    network = family_of(config).create(config, num_classes, pretrained).float()
     if config.task == "segmentation" and not isinstance(network, Segmenter):
         return segmenter_of(network, num_classes, config.architecture)
     return network

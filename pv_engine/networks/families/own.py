@@ -2,6 +2,7 @@
 
 import os
 
+import torch
 from torch import nn
 
 from pv_engine.errors import RecipeError
@@ -33,7 +34,24 @@ class Factories:
             raise RecipeError(
                 f"{named} returned {type(network).__name__}; it must return a torch module."
             )
-        return network
+        return _unwrapped(network, named)
 
     def preset(self, config: ClassifierConfig) -> Preset:
         return UNKNOWN
+
+
+def _unwrapped(network: nn.Module, named: str) -> nn.Module:
+    """The network within what only runs it faster, whose steps cannot be followed."""
+    while True:
+        if isinstance(network, nn.DataParallel | nn.parallel.DistributedDataParallel):
+            network = network.module
+        elif isinstance(inner := getattr(network, "_orig_mod", None), nn.Module):
+            network = inner  # of torch.compile
+        else:
+            break
+    if isinstance(network, torch.jit.ScriptModule):
+        raise RecipeError(
+            f"{named} returned a TorchScript module, whose steps cannot be followed; return the "
+            "module that it was made of."
+        )
+    return network

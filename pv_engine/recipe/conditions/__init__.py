@@ -46,6 +46,12 @@ UNEXPLAINED = "Say here what this kind of picture shows, in words that anybody u
 ANSWER_HELPS = "The model’s answer itself also helped to choose."
 
 
+def title_of(name: str) -> str:
+    """A condition's name for readers; unknown names are unchanged."""
+    condition = CONDITIONS.get(name)
+    return condition.title if condition and condition.title else name
+
+
 def introduction(name: str, recipe: dict[str, Any]) -> str:
     """What participants read about a condition; `recipe` is the settings in a manifest."""
     kind, target = parted_kind(name)

@@ -15,4 +15,4 @@ def draw(material: "Material") -> "Tensor":
     return material.masked(material.lent_exemplars()[:, 0])
 
 
-CONDITION = Condition(draw, needs="exemplars")
+CONDITION = Condition(draw, title="Random exemplar", needs="exemplars")

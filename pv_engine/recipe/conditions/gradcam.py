@@ -18,6 +18,7 @@ def draw(material: "Material") -> "Tensor":
 
 CONDITION = Condition(
     draw,
+    title="Grad-CAM",
     introduction="The explanation is the same image again, faded to white wherever the model did "
     f"not look. {FADES} It shows where the model looked, not what it took that part for.",
     by_class=True,

@@ -2,4 +2,8 @@
 
 from pv_engine.registry import Condition
 
-CONDITION = Condition(None, introduction="You see the image alone; there is no second picture.")
+CONDITION = Condition(
+    None,
+    title="No explanation",
+    introduction="You see the image alone; there is no second picture.",
+)

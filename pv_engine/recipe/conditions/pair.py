@@ -20,6 +20,7 @@ def draw(material: "Material") -> "Tensor":
 
 CONDITION = Condition(
     draw,
+    title="Grad-CAM and PV",
     introduction="The explanation has two parts. On the left is the same image again, faded to "
     "white wherever the model did not look. On the right is what the model took these parts for: a "
     "second program has drawn it from the notes that the model makes about an image, without "

@@ -18,6 +18,7 @@ def draw(material: "Material") -> "Tensor":
 
 CONDITION = Condition(
     draw,
+    title="PV",
     introduction=f"{NOTES} {FADES}",
     needs="decoder",
     by_class=True,

@@ -18,6 +18,7 @@ def draw(material: "Material") -> "Tensor":
 
 CONDITION = Condition(
     draw,
+    title="Exemplar",
     introduction="The model has learnt from many other pictures. The explanation is one of them: "
     "the picture that looks most like this image to the model, in the places where the model "
     f"looked. {NOT_THIS_IMAGE} {FADES}",

@@ -19,6 +19,7 @@ def draw(material: "Material") -> "Tensor":
 
 CONDITION = Condition(
     draw,
+    title="Exemplars",
     introduction="The model has learnt from many other pictures. The explanation shows parts of "
     "four of them, enlarged: the pictures that look most like this image to the model, in the "
     "place where it looked most, the most similar one at the top left. They were not made from the "

@@ -27,6 +27,9 @@ class DataConfig(TomlTable):
     """`own`: photographs are resized and cropped as the network's weights were evaluated, and
     participants see that crop; `square`: the whole central square; `squash`: the whole photograph,
     its sides made equal, as in the authors' code."""
+    detail: Count = 0
+    """Side in pixels to which the network's pictures are reduced before they are enlarged to
+    `image_size`, which makes a weaker model; participants see whole pictures. 0: not reduced."""
     masks: bool = False
     """Whether images come with a mask of their classes, which classifier.task = "segmentation"
     needs; under `voc`, only its images with masks are used."""
@@ -67,6 +70,11 @@ class DataConfig(TomlTable):
     def _masks_of_squares(self) -> Broken:
         if self.masks and self.transform != "square":
             yield "transform", f"must be 'square' with data.masks, but is {self.transform!r}"
+
+    @rule("detail", "image_size")
+    def _less_detail(self) -> Broken:
+        if self.detail > self.image_size:
+            yield "detail", f"must not exceed image_size, {self.image_size}, but is {self.detail}"
 
     @rule("root", "kind")
     def _folder(self) -> Broken:

@@ -15,11 +15,11 @@ from surveys.console.access import for_role
 from surveys.errors import SurveyError
 from surveys.models import ProtocolRevision, ProtocolVersion, Role, Survey
 from surveys.protocol.difference import find_changes
+from surveys.studies.protocols.beginnings import address_in, beginnings, text_to_begin
 from surveys.studies.protocols.loading import Proposal, propose_text, require_editor, store
-from surveys.studies.protocols.slugs import copied_protocol
 from surveys.studies.protocols.starter import starter_protocol
 from surveys.studies.protocols.versions import export_protocol
-from surveys.studies.team.membership import surveys_of
+from toml_files.editing import set_value
 from toml_files.problems import Problem
 
 
@@ -43,7 +43,7 @@ class UploadedProtocol:
 def load(request: SignedInRequest) -> HttpResponse:
     """Check a protocol, show what it would change, and load it once that was confirmed."""
     if request.method != "POST":
-        return _form(request, UploadedProtocol(text=_text_to_copy(request)))
+        return _form(request, UploadedProtocol(text=_text_to_begin(request)))
     upload = read_protocol_upload(request)
     try:
         proposal = propose_text(upload.text, upload.name, upload.stimuli)
@@ -60,26 +60,28 @@ def load(request: SignedInRequest) -> HttpResponse:
         messages.success(request, f"Version {survey.versions.count()} is now in force.")
     else:
         messages.success(request, "Protocol loaded. Read the checks before you open the study.")
-    return redirect("console:protocol", survey.slug)
+    return redirect("console:protocol" if proposal.survey else "console:edit", survey.slug)
 
 
-def _text_to_copy(request: SignedInRequest) -> str:
-    """The protocol of the study that `copy` names, under an address that is free; else nothing."""
-    survey = surveys_of(request.user).filter(slug=request.GET.get("copy", "")).first()
+def _text_to_begin(request: SignedInRequest) -> str:
+    """The protocol that was chosen to begin with, under an address that is free; else nothing."""
     try:
-        return copied_protocol(survey) if survey else ""
+        return text_to_begin(request.GET.get("begin", ""), request.user)
     except SurveyError as error:
         messages.error(request, str(error))
         return ""
 
 
 def _form(
-    request: HttpRequest, upload: UploadedProtocol, error: SurveyError | None = None
+    request: SignedInRequest, upload: UploadedProtocol, error: SurveyError | None = None
 ) -> HttpResponse:
     context = {
         "upload": upload,
         "error": error,
         "problems": problem_lines(upload.text, error),
+        "address": address_in(upload.text),
+        "begin": request.GET.get("begin", ""),
+        "beginnings": list(beginnings(request.user)),
         "stimulus_sets": StimulusSet.objects.defer("manifest"),
     }
     status = 400 if error else 200
@@ -183,8 +185,11 @@ def read_protocol_upload(request: HttpRequest) -> UploadedProtocol:
     """The file if there is one, else the text; bytes that are no UTF-8 become marks in it."""
     file = request.FILES.get("file")
     data = request.POST
+    text = file.read().decode("utf-8", errors="replace") if file else data.get("text", "")
+    if not file and data.get("address", "").strip():
+        text = set_value(text, "slug", value=data["address"].strip())
     return UploadedProtocol(
-        text=file.read().decode("utf-8", errors="replace") if file else data.get("text", ""),
+        text=text,
         name=(file.name if file else data.get("name", "")) or "The protocol",
         stimuli=data.get("stimuli", ""),
         is_confirmed=data.get("confirmed") == "yes",

@@ -23,14 +23,19 @@ WITHDRAWN_ID = "withdrawn:"
 
 
 @transaction.atomic
-def stop(participant: Participant) -> None:
-    """End the participant's visit and keep what they answered."""
+def stop(participant: Participant, why: str = "") -> bool:
+    """End the participant's visit and keep what they answered; whether that was done now.
+
+    `why` is stored where somebody else than the participant ended it.
+    """
     now = timezone.now()
     under_way = Participant.objects.filter(
         pk=participant.pk, turned_away="", stopped_at=None, withdrawn_at=None
     )
-    if update_once(under_way, participant, stopped_at=now, last_active_at=now):
-        Event.objects.create(participant=participant, kind=Event.Kind.STOP, at=now)
+    is_done = update_once(under_way, participant, stopped_at=now, last_active_at=now)
+    if is_done:
+        Event.objects.create(participant=participant, kind=Event.Kind.STOP, at=now, detail=why)
+    return is_done
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from surveys.errors import LoadError
 from surveys.models import Survey
+from surveys.protocol.sections import PANEL_PARAMETERS, PANEL_TITLES
 from surveys.studies.protocols.loading import Proposal, propose_text, require_editor, store
 from surveys.studies.protocols.versions import export_protocol
 from toml_files.editing import set_value
@@ -25,8 +26,10 @@ class EditedValue:
     # Keys that lead to it, such as ("sample", "size").
     path: tuple[str, ...]
     label: str
-    kind: Literal["line", "paragraphs", "number"]
+    kind: Literal["line", "paragraphs", "number", "choice"]
     help: str = ""
+    # Of a choice: each value and what the form calls it.
+    options: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -34,6 +37,10 @@ class EditedValue:
         return ".".join(self.path)
 
 
+PANELS = (
+    ("", "nothing: nobody’s id is stored"),
+    *((name, PANEL_TITLES.get(name, "another panel")) for name in PANEL_PARAMETERS),
+)
 # What most people change, in the form's order.
 EDITED = (
     EditedValue(("title",), "Title", "line", "Above every page."),
@@ -50,7 +57,8 @@ EDITED = (
     EditedValue(("sample", "size"), "Sample size", "number", "Participants in all conditions."),
     EditedValue(("assignment", "places"), "Places", "number",
                 "The most that may take part; 0: no limit."),
-    EditedValue(("panel", "name"), "Panel", "line", "prolific, sona, mturk, other, or nothing."),
+    EditedValue(("panel", "name"), "Recruit with", "choice",
+                "Where participants come from and are sent back to.", PANELS),
     EditedValue(("panel", "codes", "complete"), "Completion code", "line",
                 "Shown when everything is answered."),
 )  # fmt: skip
@@ -64,6 +72,12 @@ class FormField:
     value: str
     # Why the form cannot change it here; empty where it can.
     elsewhere: str = ""
+
+    @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """What can be chosen; what the text says stays among it, even if it is wrong."""
+        known = self.edited.options
+        return known if self.value in dict(known) else (*known, (self.value, self.value))
 
 
 def form_fields(text: str, survey: Survey) -> list[FormField]:

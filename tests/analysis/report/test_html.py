@@ -9,7 +9,6 @@ from analysis.plan.plan import Plan, PlannedTest
 from analysis.report.html import render_report
 from analysis.report.results import analyse, results_json
 from analysis.report.sections.differences import comparison_tests
-from analysis.report.sections.summary import summary
 from analysis.report.tables import to_latex
 
 CHANCES = {
@@ -132,7 +131,7 @@ def test_the_sentence_on_dropout_fits_what_was_found(frames):
     words = {}
     for name, left in (("driven", driven), ("few", few)):
         found = analyse(from_frames("x", left, trials)).sections
-        section = next(each for each in found if "table_dropout" in {t.name for t in each.tables})
+        section = next(each for each in found if "attrition" in each.numbers)
         words[name] = " ".join(section.paragraphs)
         assert bool(section.warnings) == (name == "driven")
     assert "may therefore differ" in words["driven"]
@@ -174,7 +173,7 @@ def test_the_report_says_who_declared_the_tests(results, html):
 def test_a_declared_hypothesis_without_answers_is_neither_supported_nor_refuted(frames):
     people, trials = frames(n_participants=20)
     trials = trials[(trials["condition"] != "pv") | (trials["stratum"] != "model_wrong")]
-    [first, second] = summary(analyse(from_frames("x", people, trials)))
+    [first, second, *_] = analyse(from_frames("x", people, trials)).findings
     assert "could not be tested: too few answers" in first
     assert "supported" in second
 
@@ -255,7 +254,7 @@ def test_one_test_alone_is_called_corrected_nowhere(results):
     assert "Holm-corrected" not in text
     (table,) = (table for table in found.tables if table.name == "table_tests")
     assert "p (Holm)" not in table.header
-    assert "Holm-corrected for 6 tests" in " ".join(summary(results))
+    assert "Holm-corrected for 6 tests" in " ".join(results.findings)
 
 
 def test_the_published_scores_are_not_compared_with_themselves(published_file, scores_file):
@@ -275,6 +274,33 @@ def test_the_published_scores_are_not_compared_with_themselves(published_file, s
     ]
 
 
+def test_the_head_says_how_many_more_in_plain_words(published_file):
+    first, second, both, tested = analyse(from_scores_file(published_file)).findings
+    assert first.startswith(
+        "Where the model was wrong, participants named about 4 of 14 more predictions with PV than"
+        " with Grad-CAM (35.0 and 8.3 %). "
+    )
+    assert "about 3 of 16 more predictions with Grad-CAM than with PV (95.9 and 75.5 %)" in second
+    assert "the difference Grad-CAM − PV changes by −47.2 percentage points" in both
+    assert tested == "P-values of one-sided Mann–Whitney tests, Holm-corrected for 2 tests."
+
+
+def test_the_head_has_each_difference_for_these_images_and_for_images_like_these(results):
+    [table] = results.sections[0].tables
+    assert "Images like these (95 % CI)" in table.header
+    assert [row[0] for row in table.rows] == [
+        *["Model wrong", "Model right"] * 3, *["Wrong minus right"] * 3
+    ]  # fmt: skip
+    rows = [row for row in results_json(results)["headline"] if row["like_difference"] is not None]
+    assert len(rows) >= 6
+    assert all(row["like_ci_low"] < row["like_difference"] < row["like_ci_high"] for row in rows)
+
+
+def test_tests_dropout_and_distributions_are_looked_up_in_the_appendix(results):
+    seen = [section.title for section in results.sections if not section.is_detail]
+    assert seen == ["Findings", "Planned and happened", "Participants", "Accuracy"]
+
+
 def test_eight_conditions_have_a_short_head_and_whole_legends(frames):
     chances = {
         (f"a condition with a long name {i}", stratum): 0.1 * i
@@ -282,10 +308,12 @@ def test_eight_conditions_have_a_short_head_and_whole_legends(frames):
         for stratum in ("model_wrong", "model_right")
     }
     results = analyse(from_frames("x", *frames(64, 4, 4, chances)))
-    head = summary(results)
+    head = results.findings
     assert len(head) == 3
     assert re.search(r"\d+ of 28 default tests found a difference", head[0])
     assert "Holm-corrected for 56 tests" in head[0]
+    assert re.search(r"named most predictions with .* 8 \(.* %\), fewest with .* 1 \(", head[0])
+    assert results.sections[0].tables == []
     for illustration in results.figures:
         figure = illustration.figure
         figure.draw_without_rendering()

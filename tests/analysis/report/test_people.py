@@ -13,7 +13,6 @@ from analysis.report.folder import write_results
 from analysis.report.html import render_report
 from analysis.report.numbers import participants as participants_in_words
 from analysis.report.results import analyse, results_json
-from analysis.report.sections.summary import summary
 
 ONE_ARM = {("pv", "model_wrong"): 0.5, ("pv", "model_right"): 0.8}
 
@@ -128,7 +127,7 @@ def test_one_condition_alone_is_compared_with_guessing(frames):
     assert [row["condition"] for row in found["chance"]] == ["pv", "pv"]
     assert found["chance"][1]["n_participants"] == 12
     assert found["chance"][1]["p_value"] < 0.001
-    [first, second] = summary(results)
+    [first, second] = results.findings
     assert first.startswith("Where the model was wrong, participants named its prediction in ")
     assert "against 25 % by guessing among four classes (two-sided t test over" in second
     text = words(results)
@@ -142,7 +141,7 @@ def test_one_condition_of_scores_alone_is_compared_with_guessing(scores_file, tm
     study = from_scores_file(scores_file("a,pv,0,14,16,16", "b,pv,0,14,15,16"))
     results = analyse(study)
     write_results(results, tmp_path / "results")
-    [first, second] = summary(results)
+    [first, second] = results.findings
     assert "(95 % CI 0.0 to 65.8; n = 2)" in first
     assert "not possible, all scores are equal" in first
     assert "p = 0.0" in second

@@ -1,7 +1,10 @@
 """The list of architectures that are tried, on the two smallest and one that does not exist."""
 
+import torch
+from torch import nn
+
 from pv_engine.benchmarks.architectures import ARCHITECTURES
-from pv_engine.benchmarks.coverage import summary, tried
+from pv_engine.benchmarks.coverage import summary, tried, wake
 from pv_engine.networks.families.known import preset_of
 from pv_engine.recipe import ClassifierConfig
 
@@ -17,6 +20,27 @@ def test_it_says_of_each_whether_it_is_accepted_and_how_exactly():
     assert found["largest_error"] <= 1e-5
     assert found["largest_map_difference"] <= 1e-4
     assert [row.get("layer") for row in rows[:2]] == ["blocks.4", "norm_pre"]
+
+
+def test_a_deep_network_with_random_weights_answers_each_picture_differently():
+    torch.manual_seed(0)
+    layers = [nn.Conv2d(3, 8, 3, stride=8)]
+    for _ in range(30):
+        # Weights as some libraries start them, with which signals shrink.
+        layers += [nn.Conv2d(8, 8, 1), nn.BatchNorm2d(8), nn.SiLU()]
+        nn.init.normal_(layers[-3].weight, std=0.1)
+    network = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 5)).eval()
+    pictures = torch.rand(2, 3, 64, 64)
+
+    def spread():
+        with torch.no_grad():
+            logits = network(pictures)
+        return float((logits[0] - logits[1]).abs().max() / logits.abs().max())
+
+    assert spread() < 1e-6
+    wake(network)
+    assert spread() > 1e-3
+    assert not any(each.training for each in network.modules())
 
 
 def test_every_architecture_of_the_list_exists_and_stands_there_once():

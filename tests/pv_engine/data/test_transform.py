@@ -106,7 +106,19 @@ def test_pictures_that_code_draws_are_cropped_from_a_larger_drawing():
     assert asked == [80]
 
 
+def test_a_network_that_may_see_less_detail_sees_what_a_small_picture_holds():
+    picture = photograph(64, 64)
+    source = SimpleNamespace(classes=("a", "b"), names=None, labels=None, load=None)
+    assert View(source, None).seen(picture) is picture
+    seen = View(source, None, detail=8).seen(picture)
+    assert seen.size == picture.size
+    assert seen.tobytes() != picture.tobytes()
+    # Stripes one pixel wide are more than eight pixels can show.
+    stripes = Image.fromarray(np.tile(np.array([0, 255], np.uint8), (64, 32))).convert("RGB")
+    assert np.asarray(View(source, None, detail=8).seen(stripes)).std() < 3
+
+
 def test_a_recipe_without_the_key_keeps_its_settings(tiny_recipe):
-    assert "transform" not in tiny_recipe().settings["data"]
+    assert not {"transform", "detail"} & tiny_recipe().settings["data"].keys()
     own = tiny_recipe("data.transform=own", "classifier.architecture=timm:resnet18")
     assert own.settings["data"]["transform"] == "own"

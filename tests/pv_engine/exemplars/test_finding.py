@@ -118,5 +118,5 @@ def test_neighbours_come_by_consensus_where_the_recipe_asks_for_it(tmp_path):
 
 def test_what_comes_first_by_the_order_is_what_no_other_item_shows():
     findings = [finding_of(3, 4, 5), finding_of(4, 3, 6)]
-    chosen = assigned(findings, 2, unique=True, order=lambda _, found: found[::-1])
+    chosen = list(assigned(findings, 2, unique=True, order=lambda _, found: found[::-1]))
     assert [[each.row for each in exemplars] for exemplars in chosen] == [[4, 3], [6, 3]]

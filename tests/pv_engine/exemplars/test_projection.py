@@ -58,9 +58,10 @@ def test_fewer_components_are_those_of_the_largest_variance(head):
     assert float(variances[0] / variances[1]) == pytest.approx(float(largest[0] / largest[1]))
 
 
+@pytest.mark.parametrize("scale", [1, 1e-10])
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
-def test_the_head_has_its_share_of_the_mean_square(head, share):
-    given = features()
+def test_the_head_has_its_share_of_the_mean_square(head, share, scale):
+    given = scale * features()
     projected = fit_projection(moments_of(given), head, 4, share)(given)
     split = 0 if share == 1 else 4
     assert mean_square(projected[:, :split]) == pytest.approx(1 - share, abs=1e-4)

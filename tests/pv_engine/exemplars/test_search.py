@@ -2,7 +2,14 @@ import pytest
 import torch
 
 from pv_engine.exemplars import bank as bank_module
-from pv_engine.exemplars.search import Exemplar, compare, cosine_at, likenesses, uncovered
+from pv_engine.exemplars.search import (
+    Comparison,
+    Exemplar,
+    compare,
+    cosine_at,
+    likenesses,
+    uncovered,
+)
 from tests.pv_engine.exemplars.rooms import bank_of
 from tests.pv_engine.quality.networks import noise
 
@@ -120,6 +127,15 @@ def test_only_allowed_pictures_are_named_the_best_first(bank):
     scores = [exemplar.score for exemplar in best]
     assert scores == sorted(found.scores[0, allowed].tolist(), reverse=True)[:3]
     assert len(found.best(0, 9, allowed)) == 5
+
+
+def test_equal_scores_go_by_the_order_of_the_bank():
+    scores = torch.tensor([[0.5, 0.9, 0.5, 0.1, 0.5, 0.9]])
+    found = Comparison(scores, torch.zeros(1, 6, 2, dtype=torch.int64))
+    everything = torch.ones(6, dtype=torch.bool)
+    for count, rows in ((3, [1, 5, 0]), (4, [1, 5, 0, 2]), (9, [1, 5, 0, 2, 4, 3])):
+        assert [each.row for each in found.best(0, count, everything)] == rows
+    assert found.best(0, 3, ~everything) == []
 
 
 def test_likeness_is_the_mean_cosine_with_the_others_where_the_map_is(bank):

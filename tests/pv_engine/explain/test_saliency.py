@@ -87,6 +87,16 @@ def test_the_papers_normalisation_divides_by_the_maximum():
     assert torch.allclose(normalised(maps, 2, "library"), (maps - 1) / 3, atol=1e-5)
 
 
+@pytest.mark.parametrize("scale", [1e-30, 1e-13, 1, 1e30])
+def test_the_scale_of_a_networks_features_does_not_decide_what_a_map_highlights(whole, scale):
+    features = torch.rand(2, 12, 4, 4, generator=torch.Generator().manual_seed(2))
+    targets = whole[1](features).argmax(dim=1)
+    expected = saliency_maps("gradcam", whole[1], features, targets, SIZE)
+    found = saliency_maps("gradcam", whole[1], scale * features, targets, SIZE)
+    assert not is_empty(expected).any()
+    assert torch.allclose(found, expected, atol=1e-6)
+
+
 def test_an_empty_map_stays_empty_and_is_flagged():
     maps = normalised(torch.zeros(2, 3, 3), 6, "paper")
     assert is_empty(maps).all()

@@ -50,6 +50,16 @@ def tapped(decoder, given, named):
     return given, {**named, "encoder_hidden_states": read}
 
 
+def blip_asked(transformers):
+    """Answers questions; its own forward gives no logits."""
+    text = TEXT | {"encoder_hidden_size": 48, "sep_token_id": 3}
+    config = transformers.BlipConfig(text_config=text, vision_config=VISION)
+    model = transformers.BlipForQuestionAnswering(config)
+    model.text_encoder.tap = nn.Identity()
+    model.text_encoder.register_forward_pre_hook(tapped, with_kwargs=True)
+    return model, "text_encoder.tap"
+
+
 def git(transformers):
     config = transformers.GitConfig(vision_config=VISION, eos_token_id=3, **TEXT)
     model = transformers.GitForCausalLM(config)

@@ -4,9 +4,10 @@ import csv
 import json
 import shutil
 
+import numpy as np
 import pytest
 
-from pv_engine.errors import ImageDataError
+from pv_engine.errors import ImageDataError, RecipeError
 from pv_engine.pipeline.data import DataPhase
 from pv_engine.pipeline.workspace import Workspace
 from pv_engine.runtime.device import choose_device
@@ -79,3 +80,22 @@ def test_names_are_listed_once(tiny_recipe, photos, tmp_path):
     shutil.copy(photos / "train" / "red" / "03.png", photos / "train" / "red" / "later.png")
     DataPhase(workspace).advance(60)
     assert json.loads(workspace.names_path.read_text()) == before
+
+
+def test_participants_see_all_detail_where_the_network_sees_less(tiny_recipe, tmp_path):
+    whole = read(tiny_recipe(), tmp_path / "whole")
+    weakened = read(tiny_recipe("data.detail=8"), tmp_path / "weakened")
+    name = whole.held_out_name(0)
+    assert weakened.view.load(name, 48).tobytes() == whole.view.load(name, 48).tobytes()
+    steps = [
+        np.abs(np.diff(workspace.held_out()[0].array[0].astype(int))).mean()
+        for workspace in (whole, weakened)
+    ]
+    assert steps[1] < steps[0] / 2
+
+
+def test_more_detail_than_the_network_sees_is_refused(tiny_recipe):
+    with pytest.raises(
+        RecipeError, match=r"data\.detail must not exceed image_size, 32, but is 40"
+    ):
+        tiny_recipe("data.detail=40")

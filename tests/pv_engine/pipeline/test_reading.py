@@ -107,6 +107,54 @@ def test_the_command_prints_shares_with_intervals_and_keeps_the_counts(
     assert f"{cell['prediction']}/{cell['pictures']} (" in printed
 
 
+def test_exemplars_are_varied_with_the_same_networks_and_pictures(recipe, work, tmp_path, capsys):
+    file = recipe.folder / "varied.toml"
+    file.write_text(recipe.text)
+    out = tmp_path / "counts.json"
+    change = "exemplar.head_share=1.0"
+    arguments = [str(file), "--work", str(work), "--pictures", "4", "--out", str(out)]
+    assert read_stimuli.main([*arguments, "--vary", change]) == 0
+    assert f"With {change}:" in capsys.readouterr().out
+    counts = json.loads(out.read_text())
+    varied = counts["varied"][change]
+    assert varied["recipe_sha256"] != counts["recipe_sha256"]
+    assert varied["held_out_zero_shot"]["gradcam"] == counts["held_out_zero_shot"]["gradcam"]
+    [folder] = (work / "variations").iterdir()
+    assert (folder / "classifier").resolve() == work / "classifier"
+    pictures = [
+        [item["images"] for item in json.loads(each.read_text())]
+        for each in (where / "reading" / "all-4" / "render" / "rendered.json"
+                     for where in (work, folder))
+    ]  # fmt: skip
+    for before, after in zip(*pictures, strict=True):
+        assert before["gradcam"] == after["gradcam"]
+    assert any(a["pv_exemplar"] != b["pv_exemplar"] for a, b in zip(*pictures, strict=True))
+
+
+def test_blind_sheets_of_the_conditions_share_no_picture(recipe, work, tmp_path):
+    file = recipe.folder / "sheets.toml"
+    file.write_text(recipe.text)
+    out = tmp_path / "sheets"
+    arguments = [str(file), "--work", str(work), "--pictures", "11", "--sheets", str(out)]
+    assert read_stimuli.main(arguments) == 0
+    keys = [json.loads(key.read_text()) for key in sorted(tmp_path.glob("sheets_*_key.json"))]
+    assert sorted(key["condition"] for key in keys) == sorted(KINDS[1:])
+    assert sorted(each.name for each in out.iterdir()) == sorted(KINDS[1:])
+    items = [item["name"] for key in keys for item in key["items"]]
+    assert len(set(items)) == len(items) == len(keys) * len(keys[0]["items"])
+    for key in keys:
+        assert all(item["prediction"] not in item["true_labels"] for item in key["items"])
+    assert {each.name for each in (out / "pv").iterdir()} == {
+        "blind_sheet.html", "blind_sheet.png", "guesses.csv",
+    }  # fmt: skip
+
+
+def test_only_exemplars_can_be_varied(capsys):
+    with pytest.raises(SystemExit):
+        read_stimuli.main(["recipe.toml", "--vary", "data.train=3"])
+    assert "must change a key of [exemplar]" in capsys.readouterr().err
+
+
 def test_the_command_says_in_one_sentence_what_is_wrong(tmp_path, capsys):
     assert read_stimuli.main([str(tmp_path / "none.toml")]) == 1
     assert capsys.readouterr().err.startswith("Error: ")

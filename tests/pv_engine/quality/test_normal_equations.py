@@ -38,11 +38,12 @@ def test_the_size_of_the_chunks_does_not_matter():
         assert torch.allclose(one, other, atol=1e-10)
 
 
-def test_the_inputs_scale_does_not_change_the_predictions():
+@pytest.mark.parametrize("scale", [1000, 1e-13])
+def test_the_inputs_scale_does_not_change_the_predictions(scale):
     x, y = rows()
     weights, intercept = solved(x, y, 50, 0.1)
-    scaled, same_intercept = solved(1000 * x, y, 50, 0.1)
-    assert torch.allclose(1000 * scaled, weights, atol=1e-8)
+    scaled, same_intercept = solved(scale * x, y, 50, 0.1)
+    assert torch.allclose(scale * scaled, weights, atol=1e-8)
     assert torch.allclose(same_intercept, intercept, atol=1e-8)
 
 

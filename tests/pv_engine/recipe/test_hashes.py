@@ -26,6 +26,10 @@ FILES = {
         "c74955425dab3b8a84eb45fce387cc69844573aec5d8ae3085f4d8489a4bb07a",
         "74dec20e5621f36df77a71a0d2c67f8975b25caa0a2c99d7f0cfaae7686411e7",
     ),
+    "detail": (
+        "e16c1bf4bab7b028eb56d6ee84fd7608ed3dc7ad213524aa4b9d6125f7822018",
+        "f77018eb3c130dc432c571f0f51a7fcc0d9366de7bc7d333b68433bf649b2240",
+    ),
     "drawing": (
         "9d549275f56e1cbb69601be1fd319d85a7fb0eb82f25199b86a0e1e44bb31d78",
         "ae7ef2bcb7e095dbf7bd88c0529506691b8f72fa0299eb3dd81aaba2d9de160b",

@@ -128,8 +128,8 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_no_button_is_refused(db, tmp_path, settings, monkeypatch, state):
+def make_study(tmp_path, settings, state):
+    """A study in that state with bots, files and a build; its owner."""
     settings.BUILDS_DIR = tmp_path / "builds"
     study = make_survey(tmp_path, is_open=state != "draft", n_examples=1)
     ada = make_user("ada")
@@ -141,7 +141,11 @@ def test_no_button_is_refused(db, tmp_path, settings, monkeypatch, state):
     )  # fmt: skip
     survey = STATES[state](study)
     add_bots_and_files(survey)
-    browser, examples = sign_in(ada), console_examples(survey, ada)
+    return survey, ada
+
+
+def press_all(browser, survey, examples):
+    """What was pressed, and what was refused: the button with what was said against it."""
     pressed, refused = set(), {}
     for page in find_pages():
         address = page.address(examples)
@@ -150,5 +154,34 @@ def test_no_button_is_refused(db, tmp_path, settings, monkeypatch, state):
             said = refusals(browser, target, data, survey.slug)
             if said:
                 refused[f"{address}: {target}"] = said
+    return pressed, refused
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_button_is_refused(db, tmp_path, settings, state):
+    survey, ada = make_study(tmp_path, settings, state)
+    pressed, refused = press_all(sign_in(ada), survey, console_examples(survey, ada))
     assert refused == {}
     assert len(pressed) > 5
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.VIEWER])
+@pytest.mark.parametrize("state", ["draft", "taken by people", "unblinded"])
+def test_nobody_is_shown_a_button_or_a_link_that_is_not_for_their_role(
+    db, tmp_path, settings, role, state
+):
+    survey, ada = make_study(tmp_path, settings, state)
+    cy = make_user("cy")
+    give_role(survey, cy, role, "a test")
+    browser, examples = sign_in(cy), console_examples(survey, ada)
+    _, refused = press_all(browser, survey, examples)
+    assert refused == {}
+    answers = [browser.get(page.address(examples)) for page in find_pages()]
+    links = {
+        link
+        for answer in answers
+        if answer.status_code == 200 and "html" in answer["Content-Type"]
+        for link in re.findall(r'href="(/console/surveys/[^"#]+)"', answer.text)
+    }
+    assert [link for link in sorted(links) if browser.get(link).status_code in (403, 404)] == []
+    assert len(links) > 10

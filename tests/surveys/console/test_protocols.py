@@ -214,15 +214,50 @@ def test_what_is_changed_is_in_the_audit_log(researcher, survey, text):
 
 def test_a_study_is_duplicated_under_a_free_address(researcher, survey):
     page = researcher.get("/console/surveys/shapes/protocol/").text
-    assert 'href="/console/studies/new/?copy=shapes"' in page
-    text = researcher.get("/console/studies/new/?copy=shapes").context["upload"].text
+    assert 'href="/console/studies/new/?begin=copy:shapes"' in page
+    text = researcher.get("/console/studies/new/?begin=copy:shapes").context["upload"].text
     assert 'slug = "shapes-2"' in text
     researcher.post("/console/studies/new/", {"text": text, "confirmed": "yes"})
     copy = Survey.objects.get(slug="shapes-2")
     assert (copy.status, copy.stimulus_set) == (Survey.Status.DRAFT, survey.stimulus_set)
-    again = researcher.get("/console/studies/new/?copy=shapes-2").context["upload"].text
+    again = researcher.get("/console/studies/new/?begin=copy:shapes-2").context["upload"].text
     assert 'slug = "shapes-3"' in again
 
 
 def test_nobody_duplicates_a_study_that_they_may_not_see(team, survey):
-    assert team.dee.get("/console/studies/new/?copy=shapes").context["upload"].text == ""
+    assert team.dee.get("/console/studies/new/?begin=copy:shapes").context["upload"].text == ""
+
+
+def test_a_new_study_begins_with_everything_that_is_there(researcher, survey):
+    groups = dict(researcher.get(LOAD).context["beginnings"])
+    assert [len(choices) for choices in groups.values()][:2] == [1, 1]
+    designs = {value for value, _ in groups["A design of the library"]}
+    assert {"design:crossover", "design:replication"} <= designs
+    for choices in groups.values():
+        for value, _ in choices:
+            shown = researcher.get(LOAD, {"begin": value}).context
+            assert shown["upload"].text
+            assert not Survey.objects.filter(slug=shown["address"]).exists()
+
+
+@pytest.mark.parametrize(
+    "choice", ["design:../README", "starter:none", "copy:none", "nothing", ":"]
+)
+def test_what_is_no_beginning_begins_nothing(researcher, survey, choice):
+    assert researcher.get(LOAD, {"begin": choice}).context["upload"].text == ""
+
+
+def test_the_address_of_the_form_goes_before_that_of_the_text(researcher, survey):
+    text = researcher.get(LOAD, {"begin": "copy:shapes"}).context["upload"].text
+    shown = researcher.post(LOAD, {"text": text, "address": " my-study "})
+    sent = {"text": shown.context["upload"].text, "confirmed": "yes"}
+    assert researcher.post(LOAD, sent)["Location"].endswith("/my-study/protocol/edit/")
+    assert Survey.objects.filter(slug="my-study").exists()
+
+
+def test_an_address_that_will_not_do_is_named_and_kept_in_the_form(researcher, survey):
+    text = researcher.get(LOAD, {"begin": "copy:shapes"}).context["upload"].text
+    answer = researcher.post(LOAD, {"text": text, "address": "My Study"})
+    assert answer.status_code == 400
+    assert answer.context["address"] == "My Study"
+    assert "slug" in answer.text

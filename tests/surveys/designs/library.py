@@ -1,6 +1,7 @@
 """Studies of every protocol in protocols/, each on a small stimulus set made for it."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -37,18 +38,30 @@ NEEDS = {
 N_ITEMS, N_EXAMPLES = 4, 1
 
 
-def load_design(name: str, folder: Path, is_full: bool = False) -> Survey:
+def plain_picture(kind: str, number: int, place: int, k: int) -> Image.Image:
+    """Return the k-th picture of a kind, of an item; no two are the same."""
+    return Image.new("RGB", (16 + k, 16), (40 * number, 9 * place, 60))
+
+
+def load_design(
+    name: str,
+    folder: Path,
+    is_full: bool = False,
+    draw: Callable[[str, int, int, int], Image.Image] = plain_picture,
+) -> Survey:
     """Load a design into an empty folder with its set, and open it.
 
-    Each of its blocks has two items, unless it is to be full.
+    Each of its blocks has two items, unless it is to be full. A set that is there already stays.
     """
     protocol = read_file(LIBRARY / f"{name}.toml")
     stimuli = folder / protocol.stimulus_set
-    if name in NEEDS:
+    if stimuli.exists():
+        pass
+    elif name in NEEDS:
         wrong, right, examples = FULL[name] if is_full else NEEDS[name]
         make_stimulus_folder(stimuli, wrong, right, ("gradcam", "pv"), examples, size=24)
     else:
-        made = _make_set(protocol, name, folder / "pictures")
+        made = _make_set(protocol, name, folder / "pictures", draw)
         stimuli.parent.mkdir()
         made.rename(stimuli)
     text, copy = (LIBRARY / f"{name}.toml").read_text(), folder / f"{name}.toml"
@@ -58,7 +71,12 @@ def load_design(name: str, folder: Path, is_full: bool = False) -> Survey:
     return survey
 
 
-def _make_set(protocol: Protocol, design: str, folder: Path) -> Path:
+def _make_set(
+    protocol: Protocol,
+    design: str,
+    folder: Path,
+    draw: Callable[[str, int, int, int], Image.Image],
+) -> Path:
     """Import a set with the pictures, texts and answers that the protocol asks for."""
     task, (options, *answers) = protocol.task, DESIGNS[design]
     kinds = [kind for arm in protocol.conditions for kind in task.kinds_in(arm.name)]
@@ -75,7 +93,7 @@ def _make_set(protocol: Protocol, design: str, folder: Path) -> Path:
             if kind in task.option_kinds(()):
                 several = several[:1]
             for k, name in enumerate(several):
-                Image.new("RGB", (16 + k, 16), (40 * number, 9 * place, 60)).save(folder / name)
+                draw(kind, number, place, k).save(folder / name)
             files.append(";".join(several))
         answer, is_example = answers[number % 2], "yes" if number >= N_ITEMS else ""
         prediction = "" if not options.startswith("lynx") else ("lynx", "wolf")[number % 2]

@@ -16,14 +16,19 @@ from surveys.export.folder import export_study
 from surveys.studies.questions import n_questions_of
 from tests.surveys.designs.library import DESIGNS, FULL, LIBRARY, N_ITEMS, NEEDS, load_design
 
+GUIDE = LIBRARY.parent / "docs" / "guides" / "designs.md"
+PICTURES = LIBRARY.parent / "docs" / "images" / "designs"
 N_QUESTIONS = {"forward_simulation": 96, "meta_predictor": 36}
 
 
-def test_every_protocol_is_tried_and_names_its_source():
+def test_every_protocol_is_tried_names_its_source_and_is_shown():
+    guide = GUIDE.read_text()
     files = sorted(LIBRARY.glob("*.toml"))
     assert [file.stem for file in files] == sorted([*NEEDS, *DESIGNS])
     for file in files:
         head = file.read_text().split("\n\n")[0]
+        assert f"](../images/designs/{file.stem}.webp)" in guide, file.name
+        assert (PICTURES / f"{file.stem}.webp").is_file(), file.name
         assert re.search(r"\b(19|20)\d\d\b", head), file.name
         if file.stem in DESIGNS:
             assert "arXiv:" in head

@@ -6,6 +6,8 @@ from django.core.management import call_command
 
 from accounts.audit.record import Action
 from accounts.models import AuditEntry
+from analysis.data.labels import condition_label
+from pv_engine.recipe.conditions import CONDITIONS, title_of
 from surveys.errors import BlindingError
 from surveys.models import Survey, Unblinding
 from surveys.randomisation.seeds import blind_letters
@@ -35,8 +37,16 @@ def test_conditions_are_letters_in_their_order_until_the_end(closed, rosa):
     assert list(condition_labels(closed).values()) == ["A", "B"]
     unblind(closed, rosa, closed.slug)
     assert condition_labels(closed) == {
-        name: f"{name} ({letter})" for name, letter in letters.items()
+        "gradcam": f"Grad-CAM ({letters['gradcam']})",
+        "pv": f"PV ({letters['pv']})",
     }
+
+
+def test_the_console_and_the_report_call_a_condition_the_same():
+    assert {name: title_of(name) for name in CONDITIONS} == {
+        name: condition_label(name) for name in CONDITIONS
+    }
+    assert title_of("of-another-set") == "of-another-set"
 
 
 def test_a_condition_without_a_picture_takes_no_number(tmp_path, db):

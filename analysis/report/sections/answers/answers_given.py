@@ -1,5 +1,6 @@
 """What participants chose, and "I just can't tell" under three treatments."""
 
+import numpy as np
 import pandas as pd
 
 from analysis.data.labels import (
@@ -11,7 +12,7 @@ from analysis.data.labels import (
     with_condition,
 )
 from analysis.data.schema import rows_by
-from analysis.data.scores import conditions_of, known_scores_of
+from analysis.data.scores import conditions_of, known_scores_of, paired_scores
 from analysis.data.study_data import StudyData
 from analysis.report.figures.plots import answer_bars
 from analysis.report.numbers import count, p_value, percent, percent_interval, plus_minus
@@ -20,7 +21,9 @@ from analysis.report.sections.differences.pairs import pair_label, pairs_of
 from analysis.report.tables import Table
 from analysis.statistics.answers.answers import KINDS, TREATMENTS, answer_shares, treated_scores
 from analysis.statistics.means.mean_tests import mean_difference, within_shares
+from analysis.statistics.means.paired import paired_difference
 from analysis.statistics.ranks.mann_whitney import mann_whitney
+from analysis.statistics.ranks.signed_ranks import signed_ranks
 
 TREATMENT_LABELS = {
     "wrong": "Counted as wrong",
@@ -98,17 +101,19 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
     for treatment in TREATMENTS:
         scores = treated_scores(trials, treatment)
         for stratum, first, second in pairs_of(study):
-            a, b = (known_scores_of(scores, name, stratum).to_numpy() for name in (first, second))
-            test = mann_whitney(a, b)
+            paired = study.design.are_paired(first, second)
+            a, b = _two_samples(scores, stratum, first, second, paired)
+            test = signed_ranks(a, b) if paired else mann_whitney(a, b)
             means = [float(group.mean()) if len(group) else float("nan") for group in (a, b)]
-            difference = within_shares(mean_difference(a, b))
+            difference = within_shares((paired_difference if paired else mean_difference)(a, b))
             rows.append(
                 {
                     "treatment": treatment, "stratum": stratum,
                     "condition_a": first, "condition_b": second, "n_a": len(a), "n_b": len(b),
                     "mean_a": means[0], "mean_b": means[1],
                     "difference": difference.estimate, "ci_low": difference.ci_low,
-                    "ci_high": difference.ci_high, "u_statistic": test.statistic, "z": test.z,
+                    "ci_high": difference.ci_high,
+                    "w_statistic" if paired else "u_statistic": test.statistic, "z": test.z,
                     "p_value": test.pvalue, "method": test.method,
                 }
             )  # fmt: skip
@@ -117,7 +122,7 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
                     "“Can’t tell”": TREATMENT_LABELS[treatment],
                     "Stratum": stratum_label(stratum),
                     "Conditions": pair_label(first, second).replace("−", "and"),
-                    "n": f"{count(len(a))}, {count(len(b))}",
+                    "n": count(len(a)) if paired else f"{count(len(a))}, {count(len(b))}",
                     "Accuracy (%)": f"{percent(means[0])}, {percent(means[1])}",
                     "Difference (95 % CI)": f"{percent(difference.estimate)}"
                     f" ({percent_interval(difference.ci_low, difference.ci_high)})",
@@ -129,7 +134,28 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
         "Accuracy under three treatments of “I just can’t tell”",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        "Difference: of means, first minus second, in percentage points with Welch’s interval. p:"
-        " two-sided Mann–Whitney test. The plan’s tests count “I just can’t tell” as wrong.",
+        f"Difference: of means, first minus second, in percentage points with {_method(study)}. The"
+        " plan’s tests count “I just can’t tell” as wrong.",
         text_columns=3,
     )
+
+
+def _method(study: StudyData) -> str:
+    """How pairs are compared, of the same or of different participants."""
+    different = "Welch’s interval. p: two-sided Mann–Whitney test"
+    same = "a bootstrap interval over participants. p: two-sided Wilcoxon signed-rank test"
+    if not study.design.shared:
+        return different
+    paired = {study.design.are_paired(first, second) for _, first, second in pairs_of(study)}
+    if False not in paired:
+        return same
+    return f"{different}; of the same participants (one n), with {same}"
+
+
+def _two_samples(
+    scores: pd.DataFrame, stratum: str, first: str, second: str, paired: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    if paired:
+        return paired_scores(scores, first, second, stratum)
+    a, b = (known_scores_of(scores, name, stratum).to_numpy() for name in (first, second))
+    return a, b

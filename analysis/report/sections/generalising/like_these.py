@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.data.schema import Row
-from analysis.report.numbers import percent, percent_interval
+from analysis.report.numbers import percent
 from analysis.report.sections.differences.pairs import pair_label
 from analysis.statistics.ranks.effect_sizes import Interval
 
@@ -17,18 +17,21 @@ def estimates_for_images(numbers: Mapping[str, Any]) -> dict[Key, tuple[Interval
     """Differences a - b for participants and images like these, each with its method.
 
     By (stratum, condition a, condition b): the mixed model's, or the bootstrap's where it was not
-    fitted; empty for a study of which only scores are known.
+    fitted or claims to know more of all images than participants show of these; empty for a study
+    of which only scores are known.
     """
     model = numbers.get("mixed_model", {})
-    if model.get("fitted") and model["converged"]:
-        return {
-            _key(row): (Interval(row["points"], row["points_ci_low"], row["points_ci_high"]), MIXED)
-            for row in model["effects"]
-        }
-    return {
-        _key(row): (Interval(row["difference"], row["both_ci_low"], row["both_ci_high"]), BOOTSTRAP)
-        for row in numbers.get("generalisation", [])
+    found = {
+        _key(row): (Interval(row["points"], row["points_ci_low"], row["points_ci_high"]), MIXED)
+        for row in (model["effects"] if model.get("fitted") and model["converged"] else [])
     }
+    for row in numbers.get("generalisation", []):
+        drawn = Interval(row["difference"], row["both_ci_low"], row["both_ci_high"])
+        alone = row["participants_only_ci_high"] - row["participants_only_ci_low"]
+        fitted = found.get(_key(row))
+        if fitted is None or _width(fitted[0]) < alone:
+            found[_key(row)] = drawn, BOOTSTRAP
+    return found
 
 
 def _key(row: Row) -> Key:
@@ -47,41 +50,18 @@ def estimate_of(
     return Interval(-interval.estimate, -interval.ci_high, -interval.ci_low), method
 
 
-def both_intervals(these: Interval, others: tuple[Interval, str] | None) -> str:
-    """The difference in percentage points for these images and, where known, for images like these.
-
-    Such as `−26.7 percentage points for these images, 95 % CI ..., and −27.9 for images like
-    these, 95 % CI ..., mixed model`.
-    """
-    own = (
-        f"{percent(these.estimate)} percentage points"
-        f"{' for these images' if others else ''}, 95 % CI"
-        f" {percent_interval(these.ci_low, these.ci_high)}"
-    )
-    if others is None:
-        return own
-    like, method = others
-    return (
-        f"{own}, and {percent(like.estimate)} for images like these, 95 % CI"
-        f" {percent_interval(like.ci_low, like.ci_high)}, {method}"
-    )
-
-
 def disagreement(these: Interval, others: tuple[Interval, str] | None) -> str:
-    """One sentence where the two lead to different conclusions, or an empty text."""
+    """One sentence where these images and images like these disagree, or an empty text."""
     if others is None or not disagree(these, others[0]):
         return ""
     here, there = _excludes_zero(these), _excludes_zero(others[0])
     if here and there:
-        return " The two disagree: the differences have opposite signs."
+        return " For images like these, the difference has the opposite sign."
     if here:
-        return (
-            " The two disagree: the difference is shown for these images, but not for others like"
-            " them."
-        )
+        return " The difference is shown for these images, but not for images like these."
     return (
-        " The two disagree: the interval for images like these excludes 0, and that for these"
-        " images does not."
+        " The interval for images like these excludes 0, but that for these images does not; the"
+        " two disagree."
     )
 
 
@@ -97,26 +77,46 @@ def _excludes_zero(found: Interval) -> bool:
     return found.ci_low > 0 or found.ci_high < 0
 
 
-def interaction_sentences(numbers: Mapping[str, Any]) -> Iterator[str]:
-    """How much larger each pair's difference is where the model was wrong, in both senses."""
+def interactions(
+    numbers: Mapping[str, Any],
+) -> Iterator[tuple[tuple[str, str], Interval, tuple[Interval, str] | None]]:
+    """How much larger each pair's difference is where the model was wrong, in both senses.
+
+    None for images like these where the mixed model claims to know more of them than participants
+    show of these images.
+    """
     model = numbers.get("mixed_model", {})
     fitted = bool(model.get("fitted") and model["converged"])
     like = {
-        (row["condition_a"], row["condition_b"]): row
+        (row["condition_a"], row["condition_b"]): (
+            Interval(row["points"], row["points_ci_low"], row["points_ci_high"]),
+            MIXED,
+        )
         for row in (model["interactions"] if fitted else [])
     }
     for row in numbers.get("interaction", []):
         these = Interval(row["difference"], row["ci_low"], row["ci_high"])
+        pair = (row["condition_a"], row["condition_b"])
         if not math.isfinite(these.estimate):
             continue
-        pair = (row["condition_a"], row["condition_b"])
-        found = like.get(pair)
-        others = found and (
-            Interval(found["points"], found["points_ci_low"], found["points_ci_high"]),
-            MIXED,
-        )
-        yield (
-            "From images where the model was right to images where it was wrong, the difference"
-            f" {pair_label(*pair)} changes by {both_intervals(these, others or None)}"
-            f" (interaction, exploratory).{disagreement(these, others or None)}"
-        )
+        others = like.get(pair)
+        if others and _width(others[0]) < _width(these):
+            others = None
+        yield pair, these, others
+
+
+def _width(found: Interval) -> float:
+    return found.ci_high - found.ci_low
+
+
+def interaction_sentences(numbers: Mapping[str, Any]) -> Iterator[str]:
+    """One sentence for a single pair; of several, those of which the two intervals disagree."""
+    found = list(interactions(numbers))
+    for pair, these, others in found:
+        different = disagreement(these, others)
+        if len(found) == 1 or different:
+            yield (
+                "From images where the model was right to images where it was wrong, the"
+                f" difference {pair_label(*pair)} changes by {percent(these.estimate)} percentage"
+                f" points (interaction, exploratory).{different}"
+            )

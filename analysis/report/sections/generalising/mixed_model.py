@@ -1,24 +1,18 @@
 """The mixed model: what applies to participants and images like these."""
 
-import math
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.data.labels import stratum_label
-from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
-from analysis.data.scores import conditions_of, scores_of
+from analysis.data.schema import MODEL_WRONG
 from analysis.data.study_data import StudyData
 from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
 from analysis.report.section import Section
 from analysis.report.sections.differences.pairs import pair_label
 from analysis.report.tables import Table
-from analysis.statistics.means.mean_tests import mean_difference
 from analysis.statistics.mixed.effects import ConditionContrast
 from analysis.statistics.mixed.model import MixedModel, mixed_model
-from analysis.statistics.ranks.effect_sizes import Interval
 
 FORMULA = "correct ~ condition * stratum + (1 | participant) + (1 | item) + (1 | item:condition)"
 MEANING = (
@@ -26,6 +20,10 @@ MEANING = (
     " mixed model takes the images as a sample too: participants, images, and how much an image"
     " changes the difference between conditions vary at random. Its intervals therefore concern"
     " participants and images like these."
+)
+BLOCKS = (
+    "Blocks are no terms of the model: practice from block to block, which all conditions share, is"
+    " left in the variation of answers."
 )
 INTERACTION = "Wrong minus right"
 NAMES = {
@@ -35,74 +33,23 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Interaction:
-    """How much larger the difference a - b is where the model was wrong than where it was right.
-
-    For the images of the study, over participants: each one's accuracy where the model was wrong
-    minus that where it was right, compared by Welch's interval.
-    """
-
-    condition_a: str
-    condition_b: str
-    these_images: Interval
-
-
 def mixed_model_section(study: StudyData, trials: pd.DataFrame) -> Section:
-    """Estimates of the mixed model, its variances, and the interaction for these images."""
-    differences = [interaction_row(found) for found in _interactions(study)]
+    """Estimates of the mixed model and its variances."""
     try:
         model = mixed_model(trials)
     except ValueError as error:
         reason = f"The mixed model was not fitted: {error}."
-        numbers = {"mixed_model": {"fitted": False, "reason": reason}, "interaction": differences}
+        numbers = {"mixed_model": {"fitted": False, "reason": reason}}
         return Section(title=_TITLE, paragraphs=[MEANING, reason], numbers=numbers)
     return Section(
         title=_TITLE,
-        paragraphs=[MEANING, *model.remarks],
+        paragraphs=[MEANING, *([BLOCKS] if study.design.has_blocks else []), *model.remarks],
         tables=[_effect_table(model), _variance_table(model)],
-        numbers={"mixed_model": _numbers(model), "interaction": differences},
+        numbers={"mixed_model": _numbers(model)},
     )
 
 
 _TITLE = "Participants and images both as samples: mixed model (exploratory)"
-
-
-def _interactions(study: StudyData) -> list[Interaction]:
-    names = conditions_of(study.scores)
-    return [
-        Interaction(first, second, _difference_of_differences(study, first, second))
-        for place, first in enumerate(names)
-        for second in names[place + 1 :]
-    ]
-
-
-def _difference_of_differences(study: StudyData, first: str, second: str) -> Interval:
-    a, b = (_wrong_minus_right(study, name) for name in (first, second))
-    if not len(a) or not len(b):
-        return Interval(math.nan, math.nan, math.nan)
-    return mean_difference(a, b)
-
-
-def _wrong_minus_right(study: StudyData, condition: str) -> np.ndarray:
-    """Each participant's accuracy where the model was wrong minus that where it was right."""
-    wrong, right = (_by_participant(study, condition, name) for name in (MODEL_WRONG, MODEL_RIGHT))
-    return (wrong - right).dropna().to_numpy(dtype=float)
-
-
-def _by_participant(study: StudyData, condition: str, stratum: str) -> "pd.Series[float]":
-    scores = scores_of(study.scores, condition, stratum)
-    people = study.scores.loc[scores.index, "participant_id"]
-    return pd.Series(scores.to_numpy(), index=people.to_numpy())
-
-
-def interaction_row(found: Interaction) -> dict[str, object]:
-    """One row of results.json."""
-    ends = found.these_images
-    return {
-        "condition_a": found.condition_a, "condition_b": found.condition_b,
-        "difference": ends.estimate, "ci_low": ends.ci_low, "ci_high": ends.ci_high,
-    }  # fmt: skip
 
 
 def _row(found: ConditionContrast) -> dict[str, Any]:
@@ -114,7 +61,7 @@ def _row(found: ConditionContrast) -> dict[str, Any]:
         "odds_ratio_ci_high": found.odds_ratio.ci_high,
         "points": found.points.estimate,
         "points_ci_low": found.points.ci_low, "points_ci_high": found.points.ci_high,
-        "p_value": found.pvalue,
+        "p_value": found.pvalue, "df": found.df,
     }  # fmt: skip
 
 
@@ -164,8 +111,11 @@ def _effect_table(model: MixedModel) -> Table:
         " Points: difference in percentage points of the chances to name the prediction, averaged"
         " over the random effects. Odds ratio: for an average participant and image. Wrong minus"
         " right, the interaction: how much larger the difference is where the model was wrong, as"
-        " difference of points and ratio of odds ratios. Wald’s intervals and p, two-sided, not"
-        " corrected for their number; they take the number of images as large.",
+        " difference of points and ratio of odds ratios. p: two-sided, of the odds ratio, not"
+        " corrected for its number. Intervals and p are Student’s: their degrees of freedom"
+        " (Satterthwaite) and errors account for how well so few images and participants show how"
+        " much they vary. Each participant has one ability for all images: where abilities differ"
+        " between the two kinds of images, intervals may be too short.",
         text_columns=2,
     )
 

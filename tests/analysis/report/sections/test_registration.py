@@ -34,7 +34,10 @@ def test_a_study_that_went_as_planned_has_no_deviation(study):
     assert deviations(kept) == []
     plan = replace(default_plan(study.conditions), origin=DECLARED)
     section = registration_section(kept, kept.participants, plan)
-    assert section.paragraphs == ["Comparing the protocol with the data shows no deviation."]
+    assert section.paragraphs == [
+        "Comparing the protocol with the data shows no deviation.",
+        "Kept as planned: sample, last day to begin, protocol, tests and exclusions.",
+    ]
     rows = {row["name"]: row for row in section.numbers["registration"]["points"]}
     assert rows["Sample"]["planned"] == "20 participants who finish"
     assert rows["Sample"]["happened"] == "20 arrived, 20 finished, 20 participants analysed"
@@ -100,3 +103,32 @@ def test_an_old_export_without_versions_says_so(study):
     section = registration_section(old, old.participants, default_plan(old.conditions))
     rows = {row["name"]: row for row in section.numbers["registration"]["points"]}
     assert rows["Protocol"]["happened"] == "not stated"
+
+
+def test_a_sample_of_those_who_passed_is_compared_with_those_who_passed(study):
+    people = study.participants.assign(n_failed_checks=0)
+    people.loc[people.index[:3], "n_failed_checks"] = 1
+    people.loc[people.index[3:5], "n_failed_checks"] = 2
+    protocol = {
+        "sample": {"size": 18, "counts": "passed"}, "checks": {"allowed_failures": 1}
+    }  # fmt: skip
+    kept = replace(study, participants=people, protocol=protocol)
+    assert not any("than planned" in text for text in deviations(kept))
+    plan = default_plan(study.conditions)
+    [point, *_] = registration_section(kept, people, plan).numbers["registration"]["points"]
+    assert point["planned"] == "18 participants who finish and pass the checks"
+    assert point["happened"] == (
+        "20 arrived, 20 finished, 18 passed the checks, 20 participants analysed"
+    )
+    assert point["kept"]
+    strict = replace(kept, protocol=protocol | {"checks": {"allowed_failures": 0}})
+    assert "3 fewer participants finished and passed the checks than planned (15 of 18)." in list(
+        deviations(strict)
+    )
+
+
+def test_bots_are_no_part_of_a_planned_sample_of_people(study):
+    people = study.participants.copy()
+    people.loc[people.index[:4], "simulated"] = 1
+    mixed = replace(study, participants=people, protocol={"sample": {"size": 16}})
+    assert not any("than planned" in text for text in deviations(mixed))

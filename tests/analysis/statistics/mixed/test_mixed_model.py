@@ -107,7 +107,8 @@ def test_the_interaction_is_the_ratio_of_the_two_odds_ratios():
     # R's term is pv against gradcam; the pair is named the other way round.
     term = found.fixed.set_index("term").loc["conditionpv:stratummodel_wrong"]
     assert np.log(both.odds_ratio.estimate) == pytest.approx(-term["estimate"])
-    assert both.pvalue == pytest.approx(term["p_value"])
+    # lme4's p takes the variances as known.
+    assert both.pvalue > term["p_value"]
 
 
 def test_points_are_differences_of_probabilities_averaged_over_the_random_effects():

@@ -179,7 +179,7 @@ class Branching(nn.Module):
     """Looks at values to decide what to do, which cannot be recorded."""
 
     def forward(self, images):
-        return images.mean((1, 2, 3)) if images.sum() > 0 else images.sum((1, 2, 3))
+        return images.mean((2, 3)) if images.sum() > 0 else images.sum((2, 3))
 
 
 class Plain(nn.Module):
@@ -208,8 +208,11 @@ def test_a_network_is_not_taken_at_the_names_of_its_parts(architecture):
     [
         (TwoMaps(), "decides by more than one feature map"),
         (Branching(), "cannot be cut into encoder and head"),
-        (nn.Sequential(nn.Flatten(), nn.LazyLinear(3)), "has no feature map to cut at"),
-        (nn.Conv2d(3, 4, 8, stride=8), "does not end in a linear layer"),
+        (nn.Sequential(nn.Flatten(), nn.LazyLinear(3)), "has no feature map on which"),
+        (
+            nn.Sequential(nn.Conv2d(3, 4, 8, stride=8), nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+            "does not end in a linear layer",
+        ),
     ],
 )
 def test_networks_that_cannot_be_cut_say_why(network, sentence):

@@ -155,7 +155,7 @@ class Merged(nn.Module):
 
 
 def test_a_network_without_a_map_is_refused():
-    with pytest.raises(RecipeError, match="has no feature map to cut at"):
+    with pytest.raises(RecipeError, match="has no feature map on which all its answers depend"):
         cut(Merged().eval(), "own:merged", SIZE)
 
 

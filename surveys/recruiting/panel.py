@@ -1,7 +1,9 @@
 """What a panel needs to know of a study: its address, and what each completion code means."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from study.probes.site import ONLY_HERE
 from surveys.participation.leaving.outcomes import NO_WAY_BACK, Outcome, completion_code
 from surveys.protocol.schema import Protocol
 
@@ -54,12 +56,15 @@ def endings(protocol: Protocol) -> list[Ending]:
     ]
 
 
-def missing_points(protocol: Protocol) -> list[str]:
-    """What should be in the protocol before somebody recruits with its panel, a sentence each."""
+def missing_points(protocol: Protocol, entry: str) -> list[str]:
+    """What should be true before somebody recruits with the protocol's panel, a sentence each."""
     panel = protocol.panel
     if not panel.name:
         return []
     points = {
+        "Only this machine can open the address; run Foresee on a public server.": (
+            urlsplit(entry).hostname not in ONLY_HERE
+        ),
         "No completion code is given for those who finish (panel.codes.complete).": bool(
             panel.codes.complete
         ),

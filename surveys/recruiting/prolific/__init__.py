@@ -1,0 +1,1 @@
+"""Prolific by its API: makes a draft there, compares its submissions with ours, and pauses it."""

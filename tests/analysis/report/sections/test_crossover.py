@@ -1,0 +1,61 @@
+"""The report of a study in which everybody sees both conditions."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.data.designs import Design
+from analysis.data.scores import paired_scores
+from analysis.data.study_data import from_frames
+from analysis.report.html import render_report
+from analysis.report.results import analyse, results_json
+from analysis.statistics.ranks.signed_ranks import signed_ranks
+from tests.analysis.conftest import make_frames
+
+
+@pytest.fixture(scope="module")
+def results():
+    """16 participants, half of whose images of each kind had each condition."""
+    people, trials = make_frames(n_participants=16, n_wrong=8, n_right=8)
+    later = trials["item"].astype(str).str[-1].astype(int) % 2 == 1
+    trials = trials.assign(
+        condition=pd.Categorical(np.where(later, "pv", "gradcam")),
+        block=np.where(later, "part_2", "part_1"),
+    )
+    study = from_frames("A crossover", people, trials)
+    design = Design(shared=("gradcam", "pv"), blocks=("part_1", "part_2"))
+    return analyse(replace(study, design=design))
+
+
+def test_answers_of_the_same_participants_are_compared_as_pairs(results):
+    rows = [row for row in results_json(results)["cant_tell"] if row["treatment"] == "wrong"]
+    assert {row["stratum"] for row in rows} == {"model_wrong", "model_right"}
+    for row in rows:
+        a, b = paired_scores(results.study.scores, "gradcam", "pv", row["stratum"])
+        assert row["n_a"] == row["n_b"] == 16
+        assert row["difference"] == pytest.approx(np.mean(a - b))
+        assert row["p_value"] == pytest.approx(signed_ranks(a, b).pvalue)
+    [table] = [table for table in results.tables if table.name == "table_cant_tell"]
+    assert "Wilcoxon" in table.note
+    assert "Mann–Whitney" not in table.note
+
+
+def test_the_interaction_is_that_of_the_participants_own_differences(results):
+    [row] = results_json(results)["interaction"]
+    wrong, right = (
+        np.subtract(*paired_scores(results.study.scores, "gradcam", "pv", stratum))
+        for stratum in ("model_wrong", "model_right")
+    )
+    assert row["difference"] == pytest.approx(np.mean(wrong - right))
+    assert row["ci_low"] < row["difference"] < row["ci_high"]
+
+
+def test_the_report_says_that_it_has_no_statement_on_other_images(results):
+    html = render_report(results)
+    assert "What other images would show is not estimated: no mixed model was fitted." in html
+    assert "These results apply to the images of the study." in html
+    [table] = results.sections[0].tables
+    assert "Images like these (95 % CI)" not in table.header
+    assert [row[2] for row in table.rows] == ["16", "16", "–"]
