@@ -18,7 +18,7 @@ from surveys.models import Event, Participant, Survey
 from surveys.participation.flow import outcome_of
 from surveys.participation.given.page_events import MOST
 from surveys.participation.leaving.outcomes import Outcome
-from surveys.participation.shown.visual.tasks import find_tasks
+from surveys.participation.shown.visual.registry import find_checks
 from tests.factories import make_survey
 from tests.surveys.participation.test_query_counts import MOST as MOST_QUERIES
 from tests.surveys.participation.test_query_counts import CountingVisitor
@@ -67,14 +67,14 @@ def exported(survey, tmp_path):
 def test_answers_are_stored_after_the_last_trial_and_judged_only_in_the_export(survey, tmp_path):
     visitor = at_the_checks(survey)
     assert visitor.participant.finished_at is not None
-    tasks = find_tasks(survey.seed, 3)
-    right = [task.values.index(task.drawing.answer) for task in tasks]
+    checks = find_checks(survey.seed, 3)
+    right = [check.values.index(check.drawing.answer) for check in checks]
     # The first one right, the second one wrong, and of the third nothing seen.
     wrong = (right[1] + 1) % 2
     visitor.send(
-        visual_1=str(right[0] + 1), visual_2=str(wrong + 1), visual_3=str(len(tasks[2].values))
+        visual_1=str(right[0] + 1), visual_2=str(wrong + 1), visual_3=str(len(checks[2].values))
     )
-    answers = [tasks[0].drawing.answer, tasks[1].values[wrong], "cant_tell"]
+    answers = [checks[0].drawing.answer, checks[1].values[wrong], "cant_tell"]
     assert visitor.participant.device == {"visual": answers}
     assert "/questions/" in visitor.address
     visitor.finish()
