@@ -65,7 +65,9 @@ def files() -> Iterator[Path]:
     here = Path(__file__)
     found = [each for folder in FOLDERS for each in (ROOT / folder).rglob("*")]
     for file in sorted([*ROOT.glob("*.md"), *ROOT.glob("*.toml"), *found]):
-        if file.suffix in ENDINGS and file != here:
+        # What `make editor` fetches is not the project's.
+        is_own = "node_modules" not in file.parts
+        if file.suffix in ENDINGS and file != here and is_own:
             yield file
 
 

@@ -149,7 +149,7 @@ def _plan(survey: Survey) -> Iterator[Point]:
         f"{'' if protocol.sample.justification else ', without a justification'}."
         if size
         else "Not stated.",
-        "Set sample.size and sample.justification; the page Sample size (or plan_sample) computes one.",
+        "Set sample.size and sample.justification; the page Sample size computes one.",
     )
     yield point(
         "Places cover the sample",

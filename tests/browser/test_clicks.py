@@ -43,7 +43,7 @@ def test_ones_own_study_with_changed_texts_and_a_questionnaire_is_opened(sign_in
 
     page.goto("/console/")
     click(page.get_by_role("link", name="New study"))
-    choose("Begin with", "What does the model see? (shapes)")
+    choose("Begin with", "Copy of What does the model see? (shapes)")
     save("Begin")
     page.get_by_label("Address", exact=True).fill("my-study")
     save("Check the protocol")

@@ -109,6 +109,7 @@ def test_axe_finds_nothing_where_protocols_are_loaded(sit_down, study, width, sc
     text = study.versions.first().toml.replace(
         '"stimuli"', f'"{study.stimulus_set.content_sha256}"'
     )
+    page.get_by_text("Paste the text of a protocol").click()
     page.fill("#text", text.replace("seed = 7", "seed = -1").replace("ratio = 1", "ratios = 1"))
     press(page.get_by_role("button", name="Check the protocol"))
     look(person, "load-problems")
@@ -116,6 +117,7 @@ def test_axe_finds_nothing_where_protocols_are_loaded(sit_down, study, width, sc
     press(page.get_by_role("button", name="Check the protocol"))
     look(person, "load-refused")
     page.goto(f"{person.console}studies/new/")
+    page.get_by_text("Paste the text of a protocol").click()
     page.fill("#text", text + "# more\n[stopping]\nrule = 'When it is enough.'\n")
     press(page.get_by_role("button", name="Check the protocol"))
     look(person, "load-confirm")

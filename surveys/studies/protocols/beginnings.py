@@ -27,17 +27,17 @@ def beginnings(person: User) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield (
         "A commented protocol for a stimulus set",
         [
-            (f"starter:{row.content_sha256}", f"{row.name} {row.content_sha256[:16]}")
+            (f"starter:{row.content_sha256}", f"Protocol for {row.name} {row.content_sha256[:16]}")
             for row in sets
         ],
     )
     own = surveys_of(person).filter(archived_at=None).order_by("-pk")[:MOST_COPIES]
-    copies = [(f"copy:{row.slug}", f"{row.title} ({row.slug})") for row in own]
+    copies = [(f"copy:{row.slug}", f"Copy of {row.title} ({row.slug})") for row in own]
     yield "A copy of a study", copies
     designs = [file.stem for file in sorted(DESIGNS.glob("*.toml"))]
     yield (
         "A design of the library",
-        [(f"design:{name}", name.replace("_", " ").capitalize()) for name in designs],
+        [(f"design:{name}", f"Design: {name.replace('_', ' ')}") for name in designs],
     )
 
 

@@ -61,6 +61,9 @@ EDITED = (
                 "Where participants come from and are sent back to.", PANELS),
     EditedValue(("panel", "codes", "complete"), "Completion code", "line",
                 "Shown when everything is answered."),
+    EditedValue(("panel", "return_url"), "Way back", "line",
+                "Where participants go after the last page; for Prolific "
+                "https://app.prolific.com/submissions/complete?cc={code}"),
 )  # fmt: skip
 
 

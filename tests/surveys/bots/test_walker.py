@@ -67,7 +67,7 @@ def test_nobody_can_mark_themselves_as_a_bot(survey, mark):
 
 def test_a_survey_that_is_not_open_has_no_bots(survey):
     close_survey(survey)
-    with pytest.raises(BotError, match="is closed; open it"):
+    with pytest.raises(BotError, match="is not open; open it"):
         list(run_bots(survey, 1, 1, policies.uniform))
 
 

@@ -28,7 +28,7 @@ def test_everybody_who_agreed_is_listed_with_how_far_they_came(survey, ada, ben,
 
 def test_conditions_have_their_names_once_the_study_is_unblinded(survey, cy):
     survey.unblinded_at = timezone.now()
-    assert people(survey)[0].condition.startswith(("gradcam (", "pv ("))
+    assert people(survey)[0].condition.startswith(("Grad-CAM (", "PV ("))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import httpx2
 import pytest
 
 from accounts.models import AuditEntry
+from surveys.benchmarks.console_speed import MOST_QUERIES
 from surveys.models import ProlificStudy
 from surveys.recruiting.prolific.studies import link
 from tests.factories import make_survey
@@ -35,9 +36,11 @@ def test_without_a_token_the_page_says_how_to_set_one(people, settings):
     assert "Create the draft" not in text
 
 
-def test_opening_the_page_asks_nothing(people, linked):
+def test_opening_the_page_asks_nothing(people, linked, django_assert_max_num_queries):
     n_asked = len(linked.requests)
-    assert "was active when Prolific was last asked" in people.ada.get(RECRUIT).content.decode()
+    with django_assert_max_num_queries(MOST_QUERIES):
+        text = people.ada.get(RECRUIT).content.decode()
+    assert "was active when Prolific was last asked" in text
     assert len(linked.requests) == n_asked
 
 
