@@ -219,6 +219,8 @@ def export_page() -> str:
         "participants": people.PARTICIPANTS,
         "participants of a protocol with `device.record`, more columns": people.DEVICE,
         "participants of a protocol with `device.colour_plates`, more columns": people.PLATES,
+        "participants of a protocol with `checks.visual`, more columns": people.VISUAL,
+        "participants of a protocol with `checks.count_events`, more columns": people.PAGE_EVENTS,
         "questionnaire": people.QUESTIONNAIRE,
         "trials of a protocol with `[task]`, more columns": trials.TASK,
         "answers": trials.ANSWERS,

@@ -20,6 +20,7 @@ from analysis.data.schema import (
     ASKED_STRATA,
     BLOCK,
     BLOCK_COLUMN,
+    CHECK_COLUMNS,
     CONFIDENCE,
     EXCLUDED,
     FAILED_CHECKS,
@@ -84,7 +85,8 @@ def find_table(folder: Path, table: str) -> Path:
 
 def read_participants(path: Path) -> pd.DataFrame:
     """The participants of a file with at least the columns `PARTICIPANT_COLUMNS`."""
-    frame = _read_table(path, PARTICIPANT_COLUMNS, {FAILED_CHECKS: "str", PROTOCOL_VERSION: "str"})
+    optional = {FAILED_CHECKS: "str", PROTOCOL_VERSION: "str", **CHECK_COLUMNS}
+    frame = _read_table(path, PARTICIPANT_COLUMNS, optional)
     if FAILED_CHECKS in frame:
         frame[FAILED_CHECKS] = frame[FAILED_CHECKS].fillna(0).astype("int32")
     if PROTOCOL_VERSION in frame:

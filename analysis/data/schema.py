@@ -68,6 +68,13 @@ PARTICIPANT_COLUMNS = {
 }
 # Optional in an export; 0 in a study without checks.
 FAILED_CHECKS = "n_failed_checks"
+# Optional in an export: visual checks, and counts of pages' events.
+CHECK_COLUMNS = {
+    "visual_answers": "str",
+    "n_visual_right": "float64",
+    "n_pastes": "float64",
+    "n_untrusted_events": "float64",
+}
 # The version of the protocol that a participant began with; not in exports of old versions.
 PROTOCOL_VERSION = "protocol_version"
 # Whether the team excluded the participant by hand; only known of an export.

@@ -43,6 +43,7 @@ from analysis.report.sections.methods import methods_section
 from analysis.report.sections.registration import registration_section
 from analysis.report.sections.shown import shown_sections
 from analysis.report.sections.summary import Basis
+from analysis.report.sections.visual_checks import visual_check_sections
 from analysis.report.sections.within_person import within_person_section
 from analysis.report.tables import Table
 from analysis.report.versions import library_versions
@@ -133,6 +134,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
             pace_section(study, trials),
             images_section(study, trials),
             robustness_section(study, trials, study.participants, plan),
+            *visual_check_sections(study, study.participants),
         ]
     details.append(methods_section(study, plan))
     if study.protocol:

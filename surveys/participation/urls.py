@@ -9,7 +9,7 @@ from surveys.participation import arrival, flow
 from surveys.participation.leaving import views as leaving
 from surveys.participation.pages import elsewhere, page_of
 from surveys.participation.shown import at_hand, images, instructions, plates
-from surveys.participation.shown.visual import tasks as visual
+from surveys.participation.shown.visual import registry as visual
 from surveys.participation.steps.step import Step
 
 

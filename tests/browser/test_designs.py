@@ -16,6 +16,10 @@ phones = "warn"
 colour_plates = 2
 record = true
 
+[checks]
+visual = 3
+count_events = true
+
 [[blocks]]
 name = "learn"
 pool = "examples"
@@ -28,7 +32,8 @@ introduction = "Examples first."
 name = "test"
 feedback = "at_end"
 """
-PAGES = {"start", "colours", "introduction", "part", "trial", "feedback", "score", "thanks"}
+PAGES = {"start", "colours", "introduction", "part", "trial", "feedback", "score", "visual",
+         "thanks"}  # fmt: skip
 
 
 def look_at(page):
@@ -70,6 +75,9 @@ def test_every_page_of_a_study_in_blocks_is_whole_and_axe_finds_nothing(
     stored = Participant.objects.get()
     assert stored.device["plates"] == ["", ""]
     assert stored.device["input"] == "mouse"
+    assert len(stored.device["visual"]) == 3
+    # What somebody clicks is trusted, clicks on labels and what they cause included.
+    assert (stored.device["n_pastes"], stored.device["n_untrusted_events"]) == (0, 0)
     assert 0 < stored.device["picture_width"] <= width
 
 
@@ -78,7 +86,9 @@ def test_a_study_in_blocks_can_be_taken_by_keyboard_alone(meet, in_blocks):
     person.arrive()
     person.take(person.by_keyboard)
     assert Response.objects.count() == 3
-    assert Participant.objects.get().device["input"] == "keyboard"
+    stored = Participant.objects.get().device
+    assert stored["input"] == "keyboard"
+    assert (stored["n_pastes"], stored["n_untrusted_events"]) == (0, 0)
 
 
 def test_a_narrow_window_is_asked_to_be_made_wider(meet, db, tmp_path):
@@ -134,6 +144,29 @@ def test_an_answer_can_be_sent_only_after_the_least_time(trial_of):
     with page.expect_navigation():
         page.locator("main form button").click()
     assert Response.objects.count() == 1
+
+
+def test_a_paste_and_a_click_of_a_program_are_counted(meet, db, tmp_path):
+    question = '[[questionnaire]]\ntitle = "You"\n[[questionnaire.questions]]\nname = "remark"\n'
+    more = f'[checks]\ncount_events = true\n{question}kind = "text"\nquestion = "Anything?"\n'
+    person = meet(make_survey(tmp_path, n_wrong=1, n_right=0, more=more))
+    person.arrive()
+    while person.kind != "trial":
+        with person.page.expect_navigation():
+            person.by_mouse()
+    person.page.evaluate("() => document.querySelector('fieldset input').click()")
+    with person.page.expect_navigation():
+        person.page.locator("main form button").click()
+    field = person.page.locator("textarea")
+    field.fill("some words")
+    for keys in ("Control+A", "Control+C", "Control+V", "Control+V"):
+        field.press(keys)
+    with person.page.expect_navigation():
+        person.page.locator("main form button").click()
+    stored = Participant.objects.get()
+    assert stored.questionnaire == {"remark": "some wordssome words"}
+    assert stored.device["n_pastes"] == 2
+    assert stored.device["n_untrusted_events"] >= 1
 
 
 def test_pictures_that_are_presented_vanish_after_their_time(meet, db, tmp_path):

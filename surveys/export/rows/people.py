@@ -10,7 +10,7 @@ from surveys.participation.flow import outcome_of
 from surveys.participation.given.page_events import COUNTED
 from surveys.participation.leaving.outcomes import Outcome, completion_code
 from surveys.participation.shown.plates import NUMBERS
-from surveys.participation.shown.visual.tasks import count_right
+from surveys.participation.shown.visual.registry import count_right
 from surveys.protocol.design.pages import shown_pages
 from surveys.protocol.schema import Protocol
 from surveys.studies.protocols.versions import know_protocol, protocols_by_version

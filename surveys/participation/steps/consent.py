@@ -28,7 +28,7 @@ class Consent(Step):
         agreed = {"yes": True, "no": False}.get(said)
         if agreed is None:
             return refusals.NO_CONSENT
-        shown = consent_version(participant.protocol, participant.language)
+        shown = _shown(participant.protocol, participant.language)
         return refusals.WORDING_CHANGED if agreed and sent.get("wording") != shown else agreed
 
     def changes(self, participant: Participant, answer: bool) -> Changes:
@@ -44,7 +44,7 @@ class Consent(Step):
             "contact": wording(protocol.texts.contact, language),
             "consent": wording(protocol.texts.consent, language),
             # Comes back with the form, so that nobody agrees to a wording that they did not see.
-            "wording": consent_version(protocol, language),
+            "wording": _shown(protocol, language),
             "other_languages": [(code, LANGUAGE_NAMES[code]) for code in others],
             "panel": protocol.panel,
             "device": protocol.device,
@@ -57,3 +57,17 @@ class Consent(Step):
 
     def stages(self, survey: Survey) -> list[Stage]:
         return [Stage(self.title, Q())]
+
+
+def _shown(protocol: Protocol, language: str) -> str:
+    """What the page says: its wording, and which sentences on what is stored stand below it."""
+    device, checks = protocol.device, protocol.checks
+    asked = {
+        protocol.panel.name: protocol.panel.name,
+        "record": device.record,
+        "colour_plates": device.colour_plates,
+        "visual": checks.visual,
+        "count_events": checks.count_events,
+    }
+    sentences = [name for name, is_asked in asked.items() if is_asked]
+    return " ".join([consent_version(protocol, language), *sentences])

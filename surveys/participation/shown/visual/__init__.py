@@ -1,4 +1,4 @@
-"""Visual checks: drawings about which people answer easily, one file a kind; tasks.py lists them.
+"""Visual checks: drawings that people read easily, one file a kind; registry.py lists them.
 
 Programs that answer studies by themselves often fail at them, since vision-language models read
 simple geometry badly (Rahmanzadehgervi et al., 2024) and answer altered illusions as if they were

@@ -11,6 +11,7 @@ from surveys.participation.shown.visual.drawing import (
     SIDE,
     Drawing,
     Kind,
+    Point,
     Stroke,
 )
 
@@ -26,7 +27,8 @@ def draw(random: Random) -> Drawing:
     n_crossings = random.randint(0, n_spans)
     crossed = random.sample(range(n_spans), n_crossings)
     is_above = random.random() < 0.5
-    first, second = [], []
+    first: list[Point] = []
+    second: list[Point] = []
     for place, x in enumerate(BENDS):
         # Between the bend before and this one.
         is_above ^= place - 1 in crossed

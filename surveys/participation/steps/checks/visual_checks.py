@@ -11,7 +11,7 @@ from surveys.models import Participant
 from surveys.participation import refusals
 from surveys.participation.given.fields import ShownOption, ShownQuestion, are_offered, read_int
 from surveys.participation.refusals import Refusal
-from surveys.participation.shown.visual.tasks import NAME, Task, find_tasks
+from surveys.participation.shown.visual.registry import NAME, Check, find_checks
 from surveys.participation.steps.step import Changes, Context, Step
 from surveys.protocol.schema import Protocol
 
@@ -25,14 +25,14 @@ class VisualChecks(Step):
     asked_by = "checks.visual"
 
     def read(self, participant: Participant, sent: QueryDict) -> list[str] | Refusal:
-        tasks = _tasks_of(participant)
-        for task in tasks:
-            if not are_offered(sent.getlist(_field(task)), len(task.choices)):
+        checks = _checks_of(participant)
+        for check in checks:
+            if not are_offered(sent.getlist(_field(check)), len(check.choices)):
                 return refusals.NOT_OFFERED
-        given = _given(tasks, sent)
-        if len(given) != len(tasks):
+        given = _given(checks, sent)
+        if len(given) != len(checks):
             return refusals.NOT_ALL_ANSWERED
-        return [task.values[given[task.number] - 1] for task in tasks]
+        return [check.values[given[check.number] - 1] for check in checks]
 
     def changes(self, participant: Participant, answer: list[str]) -> Changes:
         changes = super().changes(participant, answer)
@@ -42,49 +42,51 @@ class VisualChecks(Step):
     def context(
         self, participant: Participant, sent: QueryDict, problem: Refusal | None = None
     ) -> Context:
-        tasks = _tasks_of(participant)
-        given = _given(tasks, sent)
+        checks = _checks_of(participant)
+        given = _given(checks, sent)
         with override(participant.language):
-            questions = [_question(task, participant.survey.slug, given, problem) for task in tasks]
+            questions = [
+                _question(check, participant.survey.slug, given, problem) for check in checks
+            ]
         return {"questions": questions, "problem": problem}
 
     def right_answers(self, protocol: Protocol) -> dict[str, str]:
         return {
-            _field(task): str(task.values.index(task.drawing.answer) + 1)
-            for task in find_tasks(protocol.seed, protocol.checks.visual)
+            _field(check): str(check.values.index(check.drawing.answer) + 1)
+            for check in find_checks(protocol.seed, protocol.checks.visual)
         }
 
 
-def _tasks_of(participant: Participant) -> list[Task]:
-    return find_tasks(participant.survey.seed, participant.protocol.checks.visual)
+def _checks_of(participant: Participant) -> list[Check]:
+    return find_checks(participant.survey.seed, participant.protocol.checks.visual)
 
 
-def _field(task: Task) -> str:
-    return f"visual_{task.number}"
+def _field(check: Check) -> str:
+    return f"visual_{check.number}"
 
 
-def _given(tasks: list[Task], sent: QueryDict) -> dict[int, int]:
+def _given(checks: list[Check], sent: QueryDict) -> dict[int, int]:
     """By the checks' numbers: the choice, from 1, where one was made."""
     chosen = {
-        task.number: read_int(sent.get(_field(task), ""), len(task.choices), least=1)
-        for task in tasks
+        check.number: read_int(sent.get(_field(check), ""), len(check.choices), least=1)
+        for check in checks
     }
     return {number: choice for number, choice in chosen.items() if choice is not None}
 
 
 def _question(
-    task: Task, slug: str, given: Mapping[int, int], problem: Refusal | None
+    check: Check, slug: str, given: Mapping[int, int], problem: Refusal | None
 ) -> ShownQuestion:
     return ShownQuestion(
-        name=_field(task),
+        name=_field(check),
         kind="choice",
-        text=gettext(task.kind.question),
+        text=gettext(check.kind.question),
         options=[
-            ShownOption(number, gettext(label), given.get(task.number) == number)
-            for number, (_, label) in enumerate(task.choices, start=1)
+            ShownOption(number, gettext(label), given.get(check.number) == number)
+            for number, (_, label) in enumerate(check.choices, start=1)
         ],
         required=True,
-        is_missing=problem is not None and task.number not in given,
-        picture=reverse(f"surveys:{NAME}", args=[slug, task.number]),
-        alternative=gettext(task.kind.alternative),
+        is_missing=problem is not None and check.number not in given,
+        picture=reverse(f"surveys:{NAME}", args=[slug, check.number]),
+        alternative=gettext(check.kind.alternative),
     )

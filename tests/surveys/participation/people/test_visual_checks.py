@@ -1,10 +1,13 @@
 """Visual checks and counts of pages' events: asked for, stored, exported, and judge nobody."""
 
 import csv
+import json
 import re
 
 import pytest
 
+from analysis.data.exports import read_export
+from analysis.report.sections.visual_checks import visual_check_sections
 from surveys.bots import policies
 from surveys.bots.walker import run_bots
 from surveys.checks.leaks import find_leaks
@@ -15,7 +18,7 @@ from surveys.models import Event, Participant, Survey
 from surveys.participation.flow import outcome_of
 from surveys.participation.given.page_events import MOST
 from surveys.participation.leaving.outcomes import Outcome
-from surveys.participation.shown.visual.tasks import find_tasks
+from surveys.participation.shown.visual.registry import find_checks
 from tests.factories import make_survey
 from tests.surveys.participation.test_query_counts import MOST as MOST_QUERIES
 from tests.surveys.participation.test_query_counts import CountingVisitor
@@ -64,14 +67,14 @@ def exported(survey, tmp_path):
 def test_answers_are_stored_after_the_last_trial_and_judged_only_in_the_export(survey, tmp_path):
     visitor = at_the_checks(survey)
     assert visitor.participant.finished_at is not None
-    tasks = find_tasks(survey.seed, 3)
-    right = [task.values.index(task.drawing.answer) for task in tasks]
+    checks = find_checks(survey.seed, 3)
+    right = [check.values.index(check.drawing.answer) for check in checks]
     # The first one right, the second one wrong, and of the third nothing seen.
     wrong = (right[1] + 1) % 2
     visitor.send(
-        visual_1=str(right[0] + 1), visual_2=str(wrong + 1), visual_3=str(len(tasks[2].values))
+        visual_1=str(right[0] + 1), visual_2=str(wrong + 1), visual_3=str(len(checks[2].values))
     )
-    answers = [tasks[0].drawing.answer, tasks[1].values[wrong], "cant_tell"]
+    answers = [checks[0].drawing.answer, checks[1].values[wrong], "cant_tell"]
     assert visitor.participant.device == {"visual": answers}
     assert "/questions/" in visitor.address
     visitor.finish()
@@ -160,9 +163,31 @@ def test_the_page_is_in_the_participants_language(db, tmp_path, code, words):
     assert not any(each in visitor.text for each in ours)
 
 
+@pytest.mark.parametrize("added", ["[checks]\nvisual = 1", "[checks]\ncount_events = true",
+                                   "[device]\nrecord = true"])  # fmt: skip
+def test_who_read_the_first_page_before_something_is_stored_reads_it_again(db, tmp_path, added):
+    survey = make_survey(tmp_path)
+    visitor = Visitor(survey.slug)
+    visitor.arrive()
+    section, line = added.split("\n")
+    key, value = line.split(" = ")
+    changed = survey.protocol_json | {section.strip("[]"): {key: json.loads(value)}}
+    Survey.objects.filter(pk=survey.pk).update(protocol_json=changed, version=None)
+    refused = visitor.send_consent()
+    assert refused.status_code == 409
+    assert not Participant.objects.exists()
+    visitor.send_consent()
+    assert Participant.objects.count() == 1
+
+
 def test_bots_answer_visual_checks_right(survey, tmp_path):
     list(run_bots(survey, 2, 1, policies.uniform))
     assert [row["n_visual_right"] for row in exported(survey, tmp_path)] == ["3", "3"]
+    # As the report reads them.
+    study = read_export(tmp_path / "export")
+    assert [len(x.split(";")) for x in study.participants["visual_answers"]] == [3, 3]
+    [section] = visual_check_sections(study, study.participants)
+    assert [row["share_all_right"] for row in section.numbers["visual_checks"]] == [1, 1]
 
 
 def test_a_preview_walks_the_page_and_stores_nothing(survey, researcher):

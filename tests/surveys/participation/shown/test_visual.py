@@ -13,20 +13,20 @@ from PIL import Image
 from surveys.participation.shown.visual.crossings import BENDS
 from surveys.participation.shown.visual.drawing import BLUE, ORANGE, SIDE, paint
 from surveys.participation.shown.visual.longer import HEIGHTS
-from surveys.participation.shown.visual.tasks import (
+from surveys.participation.shown.visual.registry import (
     CANT_TELL,
     KINDS,
     count_right,
-    find_task,
-    find_tasks,
+    find_check,
+    find_checks,
 )
 from surveys.protocol.sections import MOST_VISUAL
 
 SEEDS = range(60)
 
 
-def pixels(task):
-    with Image.open(BytesIO(paint(task.drawing))) as image:
+def pixels(check):
+    with Image.open(BytesIO(paint(check.drawing))) as image:
         assert (image.format, image.size, image.info) == ("PNG", (SIDE, SIDE), {})
         return np.asarray(image.convert("RGB")).astype(int)
 
@@ -81,39 +81,39 @@ READERS = {"crossings": read_crossings, "longer": read_longer, "squares": read_s
 def test_the_drawing_has_the_answer_that_counts_as_right(number):
     answers = set()
     for seed in SEEDS:
-        task = find_task(seed, number)
-        answers.add(task.drawing.answer)
-        assert READERS[task.kind.name](pixels(task)) == task.drawing.answer, seed
-        assert task.drawing.answer in task.values
+        check = find_check(seed, number)
+        answers.add(check.drawing.answer)
+        assert READERS[check.kind.name](pixels(check)) == check.drawing.answer, seed
+        assert check.drawing.answer in check.values
     # Each answer comes up, but that lines which differ are equal.
-    wanted = {value for value, _ in find_task(0, number).kind.choices} - {"equal"}
+    wanted = {value for value, _ in find_check(0, number).kind.choices} - {"equal"}
     assert answers == wanted
 
 
 @pytest.mark.parametrize("number", range(1, MOST_VISUAL + 1))
 def test_nothing_is_drawn_at_the_edge_or_in_a_file_of_any_size(number):
     for seed in SEEDS[:20]:
-        picture = pixels(find_task(seed, number))
+        picture = pixels(find_check(seed, number))
         edge = np.ones((SIDE, SIDE), bool)
         edge[10:-10, 10:-10] = False
         assert (picture[edge] == 255).all()
 
 
 def test_a_drawing_follows_from_seed_and_number():
-    first = [paint(find_task(5, number).drawing) for number in range(1, MOST_VISUAL + 1)]
-    find_task.cache_clear()
-    assert [paint(find_task(5, number).drawing) for number in range(1, 7)] == first
+    first = [paint(find_check(5, number).drawing) for number in range(1, MOST_VISUAL + 1)]
+    find_check.cache_clear()
+    assert [paint(find_check(5, number).drawing) for number in range(1, 7)] == first
     assert len(set(first)) == MOST_VISUAL
-    assert paint(find_task(6, 1).drawing) != first[0]
+    assert paint(find_check(6, 1).drawing) != first[0]
 
 
 def test_the_most_are_two_of_each_kind():
-    names = [task.kind.name for task in find_tasks(1, MOST_VISUAL)]
+    names = [check.kind.name for check in find_checks(1, MOST_VISUAL)]
     assert names == 2 * [kind.name for kind in KINDS]
 
 
 def test_only_right_answers_are_counted():
-    right = [task.drawing.answer for task in find_tasks(9, 4)]
+    right = [check.drawing.answer for check in find_checks(9, 4)]
     assert count_right(9, right) == 4
     assert count_right(9, [CANT_TELL[0], *right[1:]]) == 3
     assert count_right(9, []) == 0

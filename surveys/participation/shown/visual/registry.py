@@ -28,7 +28,7 @@ NAME = "visual_picture"
 
 
 @dataclass(frozen=True)
-class Task:
+class Check:
     """One visual check of a study."""
 
     number: int
@@ -46,29 +46,31 @@ class Task:
 
 
 @lru_cache(maxsize=1000)
-def find_task(seed: int, number: int) -> Task:
+def find_check(seed: int, number: int) -> Check:
     """Return the check of this number, from 1, of studies with this seed; always the same."""
     kind = KINDS[(number - 1) % len(KINDS)]
     # No secret: anybody with the protocol and this code can draw it again.
     random = Random(f"{seed}/visual/{number}")  # noqa: S311
-    return Task(number, kind, kind.draw(random))
+    return Check(number, kind, kind.draw(random))
 
 
-def find_tasks(seed: int, n: int) -> list[Task]:
-    return [find_task(seed, number) for number in range(1, n + 1)]
+def find_checks(seed: int, n: int) -> list[Check]:
+    return [find_check(seed, number) for number in range(1, n + 1)]
 
 
 def count_right(seed: int, given: Sequence[str]) -> int:
     """Return how many of the answers, in the order of the checks, are right."""
-    tasks = find_tasks(seed, len(given))
-    return sum(task.drawing.answer == answer for task, answer in zip(tasks, given, strict=True))
+    checks = find_checks(seed, len(given))
+    return sum(check.drawing.answer == answer for check, answer in zip(checks, given, strict=True))
 
 
 @require_safe
 @cache_control(private=True, max_age=3600)
 def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Return the picture of a study's check. A browser asks again after an hour: seeds of drafts
-    change."""
+    """Return the picture of a study's check.
+
+    Browsers ask again after an hour, since the seed of a draft may change.
+    """
     seed = Survey.objects.filter(slug=slug).values_list("seed", flat=True).first()
     if seed is None or not 1 <= number <= MOST_VISUAL:
         raise Http404
@@ -77,4 +79,4 @@ def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 @lru_cache(maxsize=200)
 def _picture(seed: int, number: int) -> bytes:
-    return paint(find_task(seed, number).drawing)
+    return paint(find_check(seed, number).drawing)
