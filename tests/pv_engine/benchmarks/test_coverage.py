@@ -26,11 +26,12 @@ def test_it_says_of_each_whether_it_is_accepted_and_how_exactly():
 
 def test_a_deep_network_with_random_weights_answers_each_picture_differently():
     torch.manual_seed(0)
-    layers = [nn.Conv2d(3, 8, 3, stride=8)]
+    layers: list[nn.Module] = [nn.Conv2d(3, 8, 3, stride=8)]
     for _ in range(30):
         # Weights as some libraries start them, with which signals shrink.
-        layers += [nn.Conv2d(8, 8, 1), nn.BatchNorm2d(8), nn.SiLU()]
-        nn.init.normal_(layers[-3].weight, std=0.1)
+        mixing = nn.Conv2d(8, 8, 1)
+        nn.init.normal_(mixing.weight, std=0.1)
+        layers += [mixing, nn.BatchNorm2d(8), nn.SiLU()]
     network = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 5)).eval()
     pictures = torch.rand(2, 3, 64, 64)
 
