@@ -165,9 +165,10 @@ class Checks:
     def _decoder(self) -> None:
         """The decoder gives a picture of the right size; tried on no device, at no cost."""
         size, decoder = self.recipe.data.image_size, self.recipe.decoder
+        shape = self._shape  # found on the classifier's own device
         with torch.device("meta"):
-            network = self.workspace.untrained_decoder(self._shape).eval()
-            drawn: Tensor = network(torch.zeros(1, *self._shape))
+            network = self.workspace.untrained_decoder(shape).eval()
+            drawn: Tensor = network(torch.zeros(1, *shape))
         if drawn.shape != (1, 3, size, size):
             raise RecipeError(
                 f"The decoder of profile {decoder.profile!r} draws {tuple(drawn.shape[2:])} pixels "

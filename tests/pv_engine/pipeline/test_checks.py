@@ -4,9 +4,12 @@ import os
 import shutil
 
 import pytest
+import torch
 from django.core.management import CommandError, call_command
+from torch import nn
 
 from pv_engine.errors import EngineError, RecipeError
+from pv_engine.networks.families.small_cnn import SmallCnn
 from pv_engine.pipeline.checks import Checks
 from pv_engine.pipeline.stimulus_build import StimulusBuild
 from pv_engine.pipeline.workspace import Workspace
@@ -21,6 +24,20 @@ def check(recipe, tmp_path):
 def test_a_recipe_without_a_fault_passes_and_leaves_nothing_behind(tiny_recipe, tmp_path):
     assert check(tiny_recipe(), tmp_path) == []
     assert not (tmp_path / "work").exists()
+
+
+def test_a_network_that_makes_tensors_of_its_own_passes(tiny_recipe, tmp_path, monkeypatch):
+    class Adding(SmallCnn):
+        def __init__(self, *given):
+            super().__init__(*given)
+            self.features.append(Offset())
+
+    class Offset(nn.Module):
+        def forward(self, features):
+            return features + torch.ones(1).to(features.device)
+
+    monkeypatch.setattr("pv_engine.networks.families.own.SmallCnn", Adding)
+    assert check(tiny_recipe(), tmp_path) == []
 
 
 @pytest.mark.parametrize(
