@@ -73,7 +73,7 @@ def _checks_of(people: pd.DataFrame) -> Row:
     """
     answered = people[people[RIGHT].notna()]
     given = answered[ANSWERS].fillna("").astype(str).str.split(";")
-    wrong = given.str.len() - answered[RIGHT]
+    wrong = given.map(len) - answered[RIGHT]
     n, n_right = len(answered), int((wrong == 0).sum())
     low, high = proportion_confint(n_right, n, method="wilson") if n else (float("nan"),) * 2
     return {
