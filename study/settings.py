@@ -17,7 +17,7 @@ from study.configuration.object_store import object_store
 from study.monitoring.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VERSION = "0.2.0"  # pyproject.toml reads it here
+VERSION = "0.3.0"  # pyproject.toml reads it here
 VAR_DIR = env.read_path("VAR_DIR", env.HOME / "var")
 
 DEBUG = env.read_bool("DEBUG", default=False)
