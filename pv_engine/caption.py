@@ -1,4 +1,4 @@
-"""python -m pv_engine.caption RECIPE.toml PICTURE: what a network writes, explained by token.
+"""python -m pv_engine.caption RECIPE.toml PICTURE...: what a network writes, explained by token.
 
 Needs a recipe of a captioning network (`classifier.answers`) of which a build, or pv_engine.train,
 has finished the decoder. Prints a line for each token, with the likeliest ones at its place, which
@@ -6,6 +6,9 @@ are options for a question, and draws the tokens' perception visualizations besi
 no Django.
 
     python -m pv_engine.caption captions.toml beach.jpg --tokens 6 --out strip.png
+
+With --items, the tokens of one picture or several become the items of a study, in a folder that
+`import_stimuli` reads.
 """
 
 import argparse
@@ -24,6 +27,7 @@ from pv_engine.pipeline.workspace import Workspace
 from pv_engine.recipe.arguments import add_changes
 from pv_engine.recipe.reading import Places, read_recipe
 from pv_engine.runtime.device import choose_device
+from pv_engine.stimulus_sets.token_list import LIST, Caption, write_token_items
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,26 +45,38 @@ def main(arguments: list[str] | None = None) -> int:
         work = options.work or recipe.work_folder(Path("var", "builds"))
         workspace = Workspace(recipe, work, choose_device())
         tokenizer = tokenizer_of(recipe.classifier)
-        written = explain_text(
-            workspace.classifier,
-            workspace.decoder,
-            _picture(workspace, options.picture),
-            options.tokens,
-            lambda token: token in (tokenizer.eos_token_id, tokenizer.sep_token_id),
-            method=recipe.rendering.saliency,
-            normalisation=recipe.rendering.normalisation,
-        )
-        if not written:
-            raise RecipeError(f"The network writes nothing about {options.picture}.")
+        ends = (tokenizer.eos_token_id, tokenizer.sep_token_id)
+        captions = [_caption(workspace, path, options.tokens, ends) for path in options.picture]
     except EngineError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - this is a command
         return 1
-    for each in written:
+    for each in (token for caption in captions for token in caption.written):
         shares = {tokenizer.decode([token]): round(share, 4) for token, share in each.options}
         line = {"token": tokenizer.decode([each.token]), "options": shares}
         print(json.dumps(line, ensure_ascii=False))  # noqa: T201
-    to_picture(strip(written)).save(options.out)
+    if options.items:
+        found = write_token_items(options.items, captions, tokenizer.decode)
+        print(f"{found} items: {options.items / LIST}", file=sys.stderr)  # noqa: T201
+    else:
+        to_picture(strip(captions[0].written)).save(options.out)
     return 0
+
+
+def _caption(workspace: Workspace, path: Path, length: int, ends: tuple[int, ...]) -> Caption:
+    """What the network writes about a picture; RecipeError if that is nothing."""
+    recipe, picture = workspace.recipe, _picture(workspace, path)
+    written = explain_text(
+        workspace.classifier,
+        workspace.decoder,
+        picture,
+        length,
+        lambda token: token in ends,
+        method=recipe.rendering.saliency,
+        normalisation=recipe.rendering.normalisation,
+    )
+    if not written:
+        raise RecipeError(f"The network writes nothing about {path}.")
+    return Caption(picture[0], recipe.classifier.question, written)
 
 
 def _picture(workspace: Workspace, path: Path) -> Tensor:
@@ -79,10 +95,20 @@ def _parser() -> argparse.ArgumentParser:
         description="Explain what a captioning network writes about a picture, token by token.",
     )
     parser.add_argument("recipe", type=Path, metavar="RECIPE.toml")
-    parser.add_argument("picture", type=Path, metavar="PICTURE")
+    parser.add_argument("picture", type=Path, nargs="+", metavar="PICTURE")
     parser.add_argument("--tokens", type=int, default=8, metavar="N", help="at most (8)")
     parser.add_argument(
-        "--out", type=Path, default=Path("strip.png"), metavar="FILE", help="(strip.png)"
+        "--out",
+        type=Path,
+        default=Path("strip.png"),
+        metavar="FILE",
+        help="the strip of the first picture's tokens (strip.png)",
+    )
+    parser.add_argument(
+        "--items",
+        type=Path,
+        metavar="DIR",
+        help="write the tokens as items for import_stimuli, instead of a strip",
     )
     parser.add_argument(
         "--work",

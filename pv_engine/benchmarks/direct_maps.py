@@ -1,5 +1,6 @@
 """Compares saliency maps with pytorch-grad-cam on the network itself, at the layer of the cut."""
 
+from collections import Counter
 from typing import Any
 
 import torch
@@ -61,12 +62,17 @@ def _as_map(encoder: nn.Module) -> Any:
 def layer_of(
     network: nn.Module, encoder: nn.Module, features: Tensor, pictures: Tensor
 ) -> str | None:
-    """Return the name of the last module whose output is the features; None if none is."""
+    """Return the name of the last module whose output is the features; None if none is.
+
+    Not of one that is called more than once: pytorch-grad-cam reads the output of every call.
+    """
     to_map = _as_map(encoder) or (lambda output: output)
     found: list[str] = []
+    calls: Counter[str] = Counter()
 
     def noting(name: str) -> Any:
         def hook(module: nn.Module, given: object, output: object) -> None:
+            calls[name] += 1
             if isinstance(output, Tensor) and output.dim() in (3, 4) and _same(output):
                 found.append(name)
 
@@ -93,4 +99,5 @@ def layer_of(
     finally:
         for hook in hooks:
             hook.remove()
-    return found[-1] if found else None
+    once = [name for name in found if calls[name] == 1]
+    return once[-1] if once else None

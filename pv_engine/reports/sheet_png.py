@@ -50,8 +50,14 @@ def _card_width(card: Card, side: int) -> int:
     return 2 * PADDING + count * side + (count - 1) * GAP
 
 
-def _card_height(card: Card, side: int) -> int:
-    return 2 * PADDING + LINE + 4 + side + LINE + LINE * len(card.lines) + 4
+def _card_height(card: Card, width: int, side: int) -> int:
+    return 2 * PADDING + LINE + 4 + side + LINE + LINE * len(_lines(card, width)) + 4
+
+
+def _lines(card: Card, width: int) -> list[str]:
+    """What a card of this width says below its pictures, line by line."""
+    texts = [f"{term}: {words}" for term, words in card.lines]
+    return [line for text in texts for line in _wrapped(text, width - 2 * PADDING, 14)]
 
 
 def _heading(sheet: Sheet, width: int) -> Image.Image:
@@ -67,7 +73,7 @@ def _heading(sheet: Sheet, width: int) -> Image.Image:
 def _section(section: SheetSection, columns: int, width: int, side: int) -> Image.Image:
     """Draw a heading and the cards in `columns` columns."""
     widest = (width + GAP) // columns - GAP
-    tallest = max((_card_height(card, side) for card in section.cards), default=0)
+    tallest = max((_card_height(card, widest, side) for card in section.cards), default=0)
     rows = -(-len(section.cards) // columns)
     top = 60
     block = Image.new("RGB", (width, top + rows * (tallest + GAP)), PAGE)
@@ -94,8 +100,8 @@ def _card(card: Card, width: int, height: int, side: int) -> Image.Image:
         label = _shortened(shown.label, side, 12)
         draw.text((left, top + side + 3), label, fill=SOFT, font=_font(12))
     top += side + LINE + 4
-    for place, (term, words) in enumerate(card.lines):
-        line = _shortened(f"{term}: {words}", width - 2 * PADDING, 14)
+    for place, line in enumerate(_lines(card, width)):
+        line = _shortened(line, width - 2 * PADDING, 14)
         draw.text((PADDING, top + LINE * place), line, fill=INK, font=_font(14))
     return block
 

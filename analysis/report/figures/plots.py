@@ -208,8 +208,8 @@ def original_dots(means: pd.DataFrame) -> Figure:
             mean = part["mean"].to_numpy()
             errors = [mean - part["ci_low"].to_numpy(), part["ci_high"].to_numpy() - mean]
             axes.errorbar(
-                mean, rows, xerr=errors, fmt="os"[place], markersize=4.5, linewidth=1,
-                color=COLOURS[place], label=str(study),
+                mean, rows, xerr=np.clip(errors, 0, 1), fmt="os"[place], markersize=4.5,
+                linewidth=1, color=COLOURS[place], label=str(study),
             )  # fmt: skip
         axes.set_title(TITLES[stratum], loc="left")
         axes.set_xlabel("mean accuracy")

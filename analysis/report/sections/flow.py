@@ -1,6 +1,7 @@
 """How many participants arrived, finished and are analysed."""
 
 import math
+from itertools import combinations
 
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
@@ -10,8 +11,10 @@ from analysis.data.labels import (
     condition_label,
     listed,
     stratum_label,
+    where,
     with_condition,
 )
+from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
 from analysis.data.study_data import StudyData
 from analysis.report.figures.flow import MOST_CONDITIONS, flow_diagram
 from analysis.report.figures.plots import retention_curves
@@ -29,6 +32,8 @@ from analysis.statistics.attrition import (
 from analysis.statistics.dropout_bounds import dropout_bounds
 
 ALPHA = 0.05
+# More pairs than this are counted and not named.
+MOST_PAIRS = 6
 STAGE_LABELS = {
     "arrived": "Arrived",
     "consented": "Agreed to take part",
@@ -45,10 +50,17 @@ def flow_sections(study: StudyData, participants: pd.DataFrame) -> list[Section]
     analysed = set(study.scores["participant_id"])
     flow, dropout = consort_flow(participants, analysed), dropout_by_page(participants, analysed)
     attrition = differential_attrition(participants)
-    bounds = dropout_bounds(study.scores, _sizes(flow))
+    sizes = _sizes(flow)
+    # Groups of a study in which everybody sees a condition are orders, all of which see it.
+    shown = sizes | dict.fromkeys(study.design.shared, sum(sizes.values()))
+    bounds = dropout_bounds(study.scores, shown)
     main = Section(
         title="Participants",
-        paragraphs=[_finishers(flow), _attrition_sentence(attrition, flow)],
+        paragraphs=[
+            _finishers(flow),
+            _attrition_sentence(attrition, flow),
+            *_beyond_dropout(bounds),
+        ],
         figures=_diagram(flow, dropout),
         warnings=_warnings(attrition),
         numbers={
@@ -163,6 +175,29 @@ def _bound_tables(bounds: pd.DataFrame) -> list[Table]:
             " dropout.",
             text_columns=2,
         )
+    ]
+
+
+def _beyond_dropout(bounds: pd.DataFrame) -> list[str]:
+    """Which differences would remain whatever those lost had answered; none without any lost."""
+    if not bounds["n_lost"].any():
+        return []
+    pairs = []
+    for stratum in (MODEL_WRONG, MODEL_RIGHT):
+        own = bounds[bounds["stratum"] == stratum].to_dict("records")
+        apart = [
+            f"{condition_label(a['condition'])} and {condition_label(b['condition'])}"
+            for a, b in combinations(own, 2)
+            if a["high"] < b["low"] or b["high"] < a["low"]
+        ]
+        if apart:
+            named = listed(apart) if len(apart) <= MOST_PAIRS else f"{count(len(apart))} pairs"
+            pairs.append(f"{where(stratum)}, between {named}")
+    if not pairs:
+        return ["Every difference could change its sign if those lost had answered accordingly."]
+    return [
+        "Whatever those lost had answered, a difference of the same sign would remain"
+        f" {listed(pairs)}."
     ]
 
 

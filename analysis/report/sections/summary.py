@@ -138,6 +138,7 @@ def _for_others(basis: Basis, rows: list[Row]) -> str:
     ]
     if not pairs:
         return ""
+    methods = sorted({method for _, _, (_, method) in pairs})
     n = sum(like.ci_low > 0 or like.ci_high < 0 for _, _, (like, _) in pairs)
     different = [
         pair_label(row["condition_a"], row["condition_b"])
@@ -153,7 +154,7 @@ def _for_others(basis: Basis, rows: list[Row]) -> str:
         )
     return (
         f" For images like these, the 95 % interval excludes 0 for {count(n)} of"
-        f" {count(len(pairs))} differences ({pairs[0][2][1]}, uncorrected).{end}"
+        f" {count(len(pairs))} differences ({listed(methods)}, uncorrected).{end}"
     )
 
 

@@ -47,7 +47,7 @@ class Asked(nn.Module):
 
 
 def answers_questions(model: nn.Module) -> bool:
-    """Return whether a model of transformers has one part that reads a question, one that answers."""
+    """Return whether a model of transformers has a part for a question and one for its answer."""
     return hasattr(model, "text_encoder") and hasattr(model, "text_decoder")
 
 

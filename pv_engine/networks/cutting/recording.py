@@ -151,7 +151,8 @@ class _Answering(_Plain, fx.Proxy):
         return self._become(self / other)
 
     def _become(self, changed: fx.Proxy) -> fx.Proxy:
-        if isinstance(self.node.meta["trial"], Tensor):  # numbers keep their other names
+        # Numbers keep their other names.
+        if isinstance(self.node.meta["trial"], Tensor) and isinstance(self.tracer, Recorder):
             self.tracer.rename(self.node, changed.node)
         return changed
 

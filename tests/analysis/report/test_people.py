@@ -1,10 +1,12 @@
 """Who is counted where: people and bots, one condition or several, everybody exactly once."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from analysis.data.designs import Design
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import from_frames, from_scores_file
 from analysis.errors import PlanError
@@ -193,3 +195,34 @@ def test_bots_that_did_not_finish_are_reported_in_the_flow(frames):
     text = words(analyse(from_frames("x", people, trials)))
     assert "Simulated participants in the flow." in text
     assert "1 simulated participant did not finish" in text
+
+
+def test_the_report_names_the_differences_that_dropout_cannot_explain(frames):
+    chances = {
+        ("gradcam", "model_wrong"): 0.0, ("pv", "model_wrong"): 1.0,
+        ("gradcam", "model_right"): 0.5, ("pv", "model_right"): 0.5,
+    }  # fmt: skip
+    people, trials = frames(n_participants=20, chances=chances)
+    assert "those lost" not in words(analyse(from_frames("x", people, trials)))
+    people.loc[people["number"].isin([1, 2]), ["finished_at", "n_answered"]] = [None, 2]
+    text = words(analyse(from_frames("x", people, trials)))
+    assert (
+        "Whatever those lost had answered, a difference of the same sign would remain where the"
+        " model was wrong, between Grad-CAM and PV." in text
+    )
+    chances |= {("gradcam", "model_wrong"): 0.5, ("pv", "model_wrong"): 0.5}
+    people, trials = frames(n_participants=20, chances=chances)
+    people.loc[people["number"].isin([1, 2]), ["finished_at", "n_answered"]] = [None, 2]
+    assert "Every difference could change its sign" in words(
+        analyse(from_frames("x", people, trials))
+    )
+
+
+def test_everybody_lost_of_a_crossover_counts_in_both_conditions(frames):
+    people, trials = frames(n_participants=20)
+    people.loc[people["number"].isin([1, 2]), ["finished_at", "n_answered"]] = [None, 2]
+    people["condition"] = people["condition"].map({"gradcam": "gradcam>pv", "pv": "pv>gradcam"})
+    study = from_frames("x", people, trials)
+    design = Design(shared=("gradcam", "pv"), blocks=("one", "two"))
+    rows = results_json(analyse(replace(study, design=design)))["dropout_bounds"]
+    assert {row["n_assigned"] for row in rows} == {20}

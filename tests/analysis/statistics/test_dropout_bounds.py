@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.data.study_data import from_frames
-from analysis.report.sections.flow import flow_section
+from analysis.report.sections.flow import flow_sections
 from analysis.statistics.dropout_bounds import dropout_bounds
 
 
@@ -25,6 +25,6 @@ def test_the_truth_lies_between_the_bounds_however_people_are_lost():
 def test_the_report_has_bounds_where_somebody_was_lost_and_not_else(frames):
     for share, expected in ((0.5, True), (1.0, False)):
         people, trials = frames(n_participants=20, finished_share=share)
-        section = flow_section(from_frames("Shapes", people, trials), people)
-        names = [table.name for table in section.tables]
+        sections = flow_sections(from_frames("Shapes", people, trials), people)
+        names = [table.name for section in sections for table in section.tables]
         assert ("table_dropout_bounds" in names) == expected

@@ -5,6 +5,8 @@ from torch import nn
 
 from pv_engine.benchmarks.architectures import ARCHITECTURES
 from pv_engine.benchmarks.coverage import summary, tried, wake
+from pv_engine.benchmarks.direct_maps import map_difference
+from pv_engine.networks.cutting.backbones import cut
 from pv_engine.networks.families.known import preset_of
 from pv_engine.recipe import ClassifierConfig
 
@@ -24,11 +26,12 @@ def test_it_says_of_each_whether_it_is_accepted_and_how_exactly():
 
 def test_a_deep_network_with_random_weights_answers_each_picture_differently():
     torch.manual_seed(0)
-    layers = [nn.Conv2d(3, 8, 3, stride=8)]
+    layers: list[nn.Module] = [nn.Conv2d(3, 8, 3, stride=8)]
     for _ in range(30):
         # Weights as some libraries start them, with which signals shrink.
-        layers += [nn.Conv2d(8, 8, 1), nn.BatchNorm2d(8), nn.SiLU()]
-        nn.init.normal_(layers[-3].weight, std=0.1)
+        mixing = nn.Conv2d(8, 8, 1)
+        nn.init.normal_(mixing.weight, std=0.1)
+        layers += [mixing, nn.BatchNorm2d(8), nn.SiLU()]
     network = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 5)).eval()
     pictures = torch.rand(2, 3, 64, 64)
 
@@ -41,6 +44,27 @@ def test_a_deep_network_with_random_weights_answers_each_picture_differently():
     wake(network)
     assert spread() > 1e-3
     assert not any(each.training for each in network.modules())
+
+
+def test_maps_are_compared_at_a_layer_that_runs_once():
+    class Again(nn.Module):
+        """Ends its features in a layer that it uses for the pooled ones, too."""
+
+        def __init__(self):
+            super().__init__()
+            torch.manual_seed(0)
+            self.body, self.linear = nn.Conv2d(3, 6, 8, stride=8), nn.Linear(6, 4)
+            self.drop = nn.Dropout(0.1)
+
+        def forward(self, pictures):
+            pooled = self.drop(self.body(pictures)).mean((2, 3))
+            return self.linear(self.drop(pooled))
+
+    network, pictures = Again().eval(), torch.rand(2, 3, 32, 32)
+    encoder, head = cut(network, "own:network", 32)
+    difference, layer = map_difference(network, encoder, head, pictures)
+    assert layer == "body"
+    assert difference <= 1e-4
 
 
 def test_every_architecture_of_the_list_exists_and_stands_there_once():

@@ -12,6 +12,7 @@ from pv_engine.explain.captions import explain_text, strip
 from pv_engine.networks.captioning.next_token import NextToken
 from pv_engine.networks.classifier import Classifier
 from pv_engine.networks.cutting.backbones import cut
+from pv_engine.stimulus_sets.import_list import read_import_list
 from pv_engine.stimulus_sets.manifest import read_manifest
 from tests.pv_engine.conftest import advanced
 from tests.pv_engine.networks.small_captioners import SIZE, WORDS, small, tokenizer, vision_bert
@@ -79,15 +80,24 @@ def test_a_recipe_is_built_to_the_end_and_a_picture_explained(tiny_recipe, tmp_p
     asked = [str(recipe.folder / "captions.toml"), str(recipe.folder / "photos/val/red/00.png")]
     out = tmp_path / "strip.png"
     given = [word for change in changes for word in ("--set", change)]
-    found = caption.main(
-        [*asked, "--work", str(tmp_path / "work"), "--tokens", "3", "--out", str(out), *given]
-    )
+    rest = ["--work", str(tmp_path / "work"), "--tokens", "3"]
+    found = caption.main([*asked, *rest, "--out", str(out), *given])
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert found == 0
     assert 1 <= len(lines) <= 3
     assert all(line["token"] in line["options"] and len(line["options"]) == 4 for line in lines)
     with Image.open(out) as drawn:
         assert drawn.size == (SIZE * len(lines) + 4 * (len(lines) - 1), SIZE)
+    items = tmp_path / "tokens"
+    assert caption.main([*asked, asked[1], "--items", str(items), *rest, *given]) == 0
+    listed = read_import_list(items / "items.csv")
+    assert 2 <= len(listed) <= 6
+    for item in listed:
+        assert item.answer in item.options
+        assert item.texts["before"].startswith("a photo of")
+        for _, file in item.pictures:
+            with Image.open(items / file) as drawn:
+                assert drawn.size == (SIZE, SIZE)
 
 
 def test_a_recipe_of_a_network_that_does_not_write_is_refused(tiny_recipe, tmp_path, capsys):

@@ -71,6 +71,15 @@ def test_more_cards_than_fit_beside_each_other_go_below(folder):
     assert whole[1] > 2 * single[1]
 
 
+def test_long_lines_are_wrapped_and_not_cut_off():
+    def height(words):
+        card = Card("1", (Shown("", Image.new("RGB", (20, 20))),), (("Options", words),))
+        page = as_png(Sheet("Sheet", "", (SheetSection("Pictures", (card,)),)))
+        return Image.open(io.BytesIO(page)).height
+
+    assert height("english_springer, cassette_player, garbage_truck") > height("fish, cup") + 15
+
+
 def test_both_files_are_written(folder, tmp_path):
     html, png = write_sheet(contact_sheet(folder), tmp_path / "out", "contact_sheet")
     assert html.read_text().count("<article>") == 6

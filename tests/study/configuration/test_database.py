@@ -1,7 +1,7 @@
 """Time limits that PostgreSQL sets on every connection."""
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from django.db.backends.postgresql import base
 
 from study.configuration.database import postgresql_options
@@ -73,7 +73,9 @@ def test_a_living_connection_is_known_without_a_query_and_a_dead_one_is_replaced
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [killed])
     killer.close()
     assert not connection.is_usable()
-    connection.health_check_enabled, connection.health_check_done = True, False
+    # As at the start of the next request.
+    connections["default"].health_check_enabled = True  # type: ignore[attr-defined]
+    connections["default"].health_check_done = False  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)

@@ -60,7 +60,61 @@ def beit():
     return transformers.BeitForSemanticSegmentation(config), "decode_head"
 
 
-@pytest.fixture(params=[lraspp, segformer, upernet, beit])
+def convolutions(before, after):
+    return nn.Sequential(nn.Conv2d(before, after, 3, padding=1), nn.BatchNorm2d(after), nn.ReLU())
+
+
+class Contracting(nn.Module):
+    """The left side of a U-Net: four maps, each half as large as the one before."""
+
+    def __init__(self):
+        super().__init__()
+        widths = [3, 8, 16, 24, 32]
+        self.levels = nn.ModuleList(map(convolutions, widths[:-1], widths[1:]))
+
+    def forward(self, images):
+        maps = [images]
+        for place, level in enumerate(self.levels):
+            maps.append(level(nn.functional.max_pool2d(maps[-1], 2) if place else images))
+        return maps[1:]
+
+
+class Expanding(nn.Module):
+    """The right side: enlarges the smallest map step by step beside the others."""
+
+    def __init__(self):
+        super().__init__()
+        widths = [8, 16, 24, 32]
+        pairs = list(zip(widths[1:], widths[:-1], strict=True))
+        self.enlarging = nn.ModuleList(nn.ConvTranspose2d(*pair, 2, stride=2) for pair in pairs)
+        self.levels = nn.ModuleList(convolutions(2 * width, width) for _, width in pairs)
+        self.last = nn.Conv2d(8, CLASSES + 1, 1)
+
+    def forward(self, maps):
+        found = maps[-1]
+        for place in (2, 1, 0):
+            beside = torch.cat([maps[place], self.enlarging[place](found)], dim=1)
+            found = self.levels[place](beside)
+        return self.last(found)
+
+
+class UNet(nn.Module):
+    """A network of one's own, as Ronneberger et al. (2015) drew it."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = Contracting()
+        self.decoder = Expanding()
+
+    def forward(self, images):
+        return {"out": self.decoder(self.encoder(images))}
+
+
+def unet():
+    return UNet(), "decoder"
+
+
+@pytest.fixture(params=[lraspp, segformer, upernet, beit, unet])
 def network_and_part(request):
     """A network of random weights whose answer differs from place to place."""
     torch.manual_seed(0)
