@@ -72,13 +72,8 @@ def _checks_of(people: pd.DataFrame) -> Row:
     "I can’t tell" is no right answer; it is counted by itself, too.
     """
     answered = people[people[RIGHT].notna()]
-<<<<<<< HEAD
-    given = answered[ANSWERS].fillna("").astype(str).str.split(";")
-    wrong = given.map(len) - answered[RIGHT]
-=======
     given = answered[ANSWERS].fillna("").astype(str)
     wrong = given.str.count(";") + 1 - answered[RIGHT]
->>>>>>> visual
     n, n_right = len(answered), int((wrong == 0).sum())
     low, high = proportion_confint(n_right, n, method="wilson") if n else (float("nan"),) * 2
     return {
