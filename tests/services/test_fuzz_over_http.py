@@ -49,10 +49,12 @@ def test_no_hostile_request_breaks_a_running_server_or_changes_the_data(site, tm
     n_requests = int(os.environ.get("FUZZ_REQUESTS", "300"))
     survey = make_survey(tmp_path, more='languages = ["en", "ar"]\n' + EVERYTHING)
     number = int(os.environ.get("FUZZ_SEED", "1"))
+    assert OverHttp(site).get(f"/s/{survey.slug}/").status_code == 200
     statuses = attack(survey, n_requests, number, make_browser=partial(OverHttp, site))
     print(dict(statuses))  # noqa: T201 - `make fuzz` shows it
     assert statuses["requests"] >= n_requests * 0.9
     assert min(statuses["2xx"] + statuses["3xx"], statuses["4xx"]) > n_requests * 0.02
-    assert statuses["2xx"]
+    # Of a few hundred requests, it may be that none is for a page as it is.
+    assert statuses["2xx"] or n_requests < 1_000
     # Connections that are closed without an answer are for what is no HTTP at all.
     assert statuses["0xx"] < n_requests * 0.02
