@@ -7,12 +7,8 @@ Chromium must be on the PATH.
 """
 
 import os
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "images" / "designs"
 DEMO = ROOT / "fixtures" / "stimuli"
-WIDTH, HEIGHT, PORT = 900, 700, 8731
+WIDTH, HEIGHT = 900, 700
 # Which picture of the demo stands for a kind: maps and visualizations for what explains.
 MAPS = ("gradcam", "saliency", "class_", "protopnet", "maps")
 VISUALIZATIONS = ("natural", "synthetic", "query", "pv")
@@ -39,7 +35,6 @@ def main() -> None:
             "DATABASE_URL": f"sqlite:///{scratch}/db.sqlite3",
             "VAR_DIR": scratch,
             "SECRET_KEY": "x" * 60,
-            "PORT": str(PORT),
             "ENTRIES_PER_MINUTE": "0",
         }
         sys.path.insert(0, str(ROOT))
@@ -51,13 +46,10 @@ def main() -> None:
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         slugs = _load_designs(Path(scratch))
-        server = subprocess.Popen([sys.executable, "-m", "study.web_server"], cwd=ROOT)
-        try:
-            _wait()
-            _take(slugs)
-        finally:
-            server.terminate()
-            server.wait()
+        from surveys.benchmarks.survey_load.server import running_server
+
+        with running_server() as server:
+            _take(server.site, slugs)
 
 
 def _load_designs(folder: Path) -> dict[str, str]:
@@ -98,7 +90,7 @@ class _Demo:
         chosen = by_stratum["model_wrong"][:wrong] + by_stratum["model_right"][: right + examples]
         lines = ["prediction,true_labels,options,example,original,gradcam,pv"]
         for number, item in enumerate(chosen):
-            shown = [item["images"][kind] for kind in ("original", "gradcam", "pv_exemplar")]
+            shown = [item["images"][kind] for kind in ("original", "gradcam", "pv")]
             words = [item["prediction"], ";".join(item["true_labels"]), ";".join(item["options"])]
             lines.append(",".join([*words, "yes" if number >= wrong + right else "", *shown]))
         file = target.parent / "items.csv"
@@ -117,31 +109,23 @@ class _Demo:
         return Image.open(self.folder / "images" / item["images"][shown])
 
 
-def _wait() -> None:
-    for _ in range(300):
-        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz"):
-            return
-        time.sleep(0.2)
-    raise SystemExit("The web server did not come up.")
-
-
-def _take(slugs: dict[str, str]) -> None:
+def _take(site: str, slugs: dict[str, str]) -> None:
     from surveys.benchmarks.chromium import open_chromium
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     with open_chromium() as browser:
         for name, slug in slugs.items():
-            if not any(_found(browser, name, slug) for _ in range(MOST_PEOPLE)):
+            if not any(_found(browser, f"{site}/s/{slug}/", name) for _ in range(MOST_PEOPLE)):
                 raise SystemExit(f"{name}: no question with an explanation was found.")
             sys.stdout.write(f"{name}\n")
 
 
-def _found(browser: Any, name: str, slug: str) -> bool:
+def _found(browser: Any, start: str, name: str) -> bool:
     """Walk as one participant until a question has an explanation, and keep that page."""
     from tests.browser.person import Person
 
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
-    person = Person(context.new_page(), f"http://127.0.0.1:{PORT}/s/{slug}/")
+    person = Person(context.new_page(), start)
     person.arrive()
     try:
         for _ in range(MOST_PAGES):

@@ -4,19 +4,16 @@ import json
 
 import pytest
 import torch
-from pytorch_grad_cam import GradCAM
-from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
 from pv_engine.errors import RecipeError
-from pv_engine.explain.saliency import saliency_maps
 from pv_engine.networks.captioning.next_token import NextToken, continued
 from pv_engine.networks.classifier import build_classifier
 from pv_engine.networks.cutting.backbones import cut
-from pv_engine.networks.cutting.identity import identity_error
 from pv_engine.networks.cutting.prefix import parted
 from pv_engine.networks.heads import PooledLinear
 from pv_engine.networks.weights.files import read_state, save_weights
 from pv_engine.recipe.reading import parse_recipe
+from tests.pv_engine.networks.captioning.explained import assert_explained
 from tests.pv_engine.networks.small_captioners import KINDS, SIZE, WORDS, small, tokenizer
 
 START, QUESTION, ANSWERS = 2, [4, 5, 6], [7, 8, 9, 10]
@@ -41,19 +38,7 @@ def test_the_next_token_is_explained_exactly_and_as_pytorch_grad_cam_does(model_
     network = NextToken(
         model, torch.tensor([START, *QUESTION]), torch.tensor(ANSWERS), reads(model), SIZE
     )
-    encoder, head = cut(network.eval(), "a network")
-    assert identity_error(network, encoder, head, images) <= 1e-5
-    features, bound = parted(encoder(images), head)
-    assert features.shape == (2, 48, 4, 4)
-    targets = torch.tensor([1, 3])
-    theirs = GradCAM(
-        network,
-        [model.get_submodule(layer)],
-        reshape_transform=lambda row: row[:, 1:].mT.reshape(len(row), -1, 4, 4),
-    )(images, [ClassifierOutputTarget(int(each)) for each in targets])
-    ours = saliency_maps("gradcam", bound, features, targets, SIZE, "library")
-    assert torch.allclose(ours, torch.from_numpy(theirs), atol=1e-4)
-    assert float(ours.std()) > 0.01
+    assert_explained(network, model.get_submodule(layer), images)
 
 
 def test_after_further_tokens_the_whole_vocabulary_is_given(model_and_layer, images):
