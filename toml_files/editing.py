@@ -1,5 +1,7 @@
 """Changes single values of a TOML text; comments, order and spaces of all others stay."""
 
+from typing import Any
+
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
@@ -16,8 +18,13 @@ def set_value(text: str, *path: str, value: str | int) -> str:
     table = document
     for key in path[:-1]:
         table = table.setdefault(key, tomlkit.table())
-    table[path[-1]] = value
+    table[path[-1]] = _readable(value)
     return tomlkit.dumps(document)
+
+
+def _readable(value: str | int) -> Any:
+    """A text of several lines as TOML writes one for people: between three quotation marks."""
+    return tomlkit.string(f"{value.strip()}\n", multiline=True) if "\n" in str(value) else value
 
 
 def remove_value(text: str, table: str, key: str) -> str:
