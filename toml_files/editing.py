@@ -23,8 +23,12 @@ def set_value(text: str, *path: str, value: str | int) -> str:
 
 
 def _readable(value: str | int) -> Any:
-    """A text of several lines as TOML writes one for people: between three quotation marks."""
-    return tomlkit.string(f"{value.strip()}\n", multiline=True) if "\n" in str(value) else value
+    """A text of several lines as people write one: on lines of its own between the marks."""
+    if "\n" not in str(value):
+        return value
+    mark = '"""'
+    written = tomlkit.string(f"{str(value).strip()}\n", multiline=True).as_string()
+    return tomlkit.value(f"{mark}\n{written.removeprefix(mark)}")
 
 
 def remove_value(text: str, table: str, key: str) -> str:
