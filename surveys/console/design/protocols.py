@@ -60,7 +60,7 @@ def load(request: SignedInRequest) -> HttpResponse:
         messages.success(request, f"Version {survey.versions.count()} is now in force.")
     else:
         messages.success(
-            request, "The study is a draft now. Write it here, then look at Preview and Checks."
+            request, "The study is a draft. Write it here, then look at Preview and Checks."
         )
     return redirect("console:protocol" if proposal.survey else "console:edit", survey.slug)
 

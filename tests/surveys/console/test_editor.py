@@ -168,6 +168,14 @@ def test_a_text_without_its_quotation_marks_is_answered_with_them(researcher, dr
     assert 'a text stands between quotation marks: seed = "many"' in words.sentence
 
 
+def test_only_what_has_choices_is_chosen_from_a_list(researcher, draft):
+    words = researcher.get(ADDRESS).content.decode()
+    assert '<input name="title"' in words
+    assert '<input name="panel.codes.full"' in words
+    assert '<select name="panel.name"' in words
+    assert '<select name="panel.required"' in words
+
+
 def test_sections_that_few_need_are_closed_until_they_have_a_value(researcher, draft):
     assert [section.is_open for section in page(researcher)["sections"]] == [True] * 3 + [False]
     save_form(researcher, **{"panel.name": "prolific", "panel.codes.full": "FULL"})

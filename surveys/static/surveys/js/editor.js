@@ -11,6 +11,8 @@
 
   const show = () => preview.requestSubmit();
   if (preview) {
+    // It shows what is chosen without its button.
+    preview.querySelector("button").hidden = true;
     preview.addEventListener("change", show);
     show();
   }
