@@ -36,6 +36,7 @@ from analysis.errors import DataError
 
 DESCRIPTION = "dataset_description.json"
 PROTOCOL = Path("materials") / "protocol.json"
+STIMULUS_SET = Path("materials") / "stimulus_set.json"
 FLAGS = ("correct", "chose_truth", "cant_tell")
 TIMES = ("response_time_ms", "hidden_time_ms")
 
@@ -58,11 +59,12 @@ def read_export(folder: Path | str) -> StudyData:
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
     study = from_frames(title, participants, trials, _provenance(folder, description))
-    protocol = _protocol(folder / PROTOCOL)
+    protocol = _json_if_there(folder / PROTOCOL)
     return replace(
         study,
         analysis_section=protocol.get("analysis"),
         protocol=protocol,
+        stimuli=_json_if_there(folder / STIMULUS_SET),
         exclusion_reasons=reasons,
         repeats=read_repeats(folder),
         design=read_design(protocol),
@@ -220,8 +222,8 @@ def _read_json(path: Path) -> dict[str, Any]:
     return found
 
 
-def _protocol(path: Path) -> dict[str, Any]:
-    """The exported protocol; empty where the folder has none."""
+def _json_if_there(path: Path) -> dict[str, Any]:
+    """What the file holds; empty where the folder has none, as exports of earlier versions."""
     return _read_json(path) if path.exists() else {}
 
 

@@ -34,6 +34,8 @@ class StudyData:
     task: dict[str, Any] = field(default_factory=dict)
     # The protocol in force, section by section; empty where none is known.
     protocol: dict[str, Any] = field(default_factory=dict)
+    # What the stimulus set's manifest says of networks, measures and choice; empty where unknown.
+    stimuli: dict[str, Any] = field(default_factory=dict)
     # Participants whom the team excluded by hand -> its reason.
     exclusion_reasons: dict[str, str] = field(default_factory=dict)
     # Which conditions and blocks the same participants see.
