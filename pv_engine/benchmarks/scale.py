@@ -48,6 +48,7 @@ downsampling = 4
 epochs = 1
 batch_size = 32
 learning_rate = 2e-3
+threshold = 0.3
 [decoder]
 width = 0.05
 epochs = 1
