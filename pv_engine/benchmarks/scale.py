@@ -46,9 +46,9 @@ architecture = "small_cnn"
 width = 8
 downsampling = 4
 epochs = 1
-batch_size = 32
+batch_size = 4
 learning_rate = 2e-3
-threshold = 0.3
+threshold = 0.2
 [decoder]
 width = 0.05
 epochs = 1
