@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.data.checksums import data_sha256
 from analysis.data.designs import read_design
 from analysis.data.files import read_table, read_text
-from analysis.data.pictures import item_pictures
+from analysis.data.pictures import item_pictures, shown_item
 from analysis.data.schema import (
     ANSWER_COLUMN,
     ANSWER_COLUMNS,
@@ -59,7 +59,7 @@ def read_export(folder: Path | str) -> StudyData:
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
     study = from_frames(title, participants, trials, _provenance(folder, description))
-    protocol = _json_if_there(folder / PROTOCOL)
+    protocol, conditions = _json_if_there(folder / PROTOCOL), conditions_of(study.scores)
     return replace(
         study,
         analysis_section=protocol.get("analysis"),
@@ -69,7 +69,8 @@ def read_export(folder: Path | str) -> StudyData:
         repeats=read_repeats(folder),
         design=read_design(protocol),
         task=protocol.get("task", {}),
-        pictures=item_pictures(folder, conditions_of(study.scores)),
+        pictures=item_pictures(folder, conditions),
+        shown_item=shown_item(folder, trials, conditions),
     )
 
 

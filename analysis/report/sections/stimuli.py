@@ -61,12 +61,16 @@ def _facts(stimuli: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _model(classifier: dict[str, Any]) -> Iterator[tuple[str, str]]:
     start = (classifier.get("start") or {}).get("weights", "")
     begun = f", trained from {start} weights" if start else ""
-    yield "Model", f"{classifier['architecture']}{begun} (SHA-256 {classifier['sha256']})"
+    name, digest = (classifier.get(key, UNSTATED) for key in ("architecture", "sha256"))
+    yield "Model", f"{name}{begun} (SHA-256 {digest})"
     quality = classifier.get("quality") or {}
-    if quality:
-        exact, precision = quality.get("exact_match"), quality.get("mean_average_precision")
-        shares = [(exact, "exactly right"), (precision, "mean average precision")]
-        known = [f"{percent(share)} % {what}" for share, what in shares if share is not None]
+    measures = {"exact_match": "exactly right", "mean_average_precision": "mean average precision"}
+    known = [
+        f"{percent(quality[name])} % {what}"
+        for name, what in measures.items()
+        if quality.get(name) is not None
+    ]
+    if known:
         yield "Accuracy of the model", f"{listed(known)} on {count(quality['pictures'])} pictures"
     if (error := classifier.get("identity_error")) is not None:
         yield (
@@ -84,19 +88,23 @@ def _decoder(decoder: dict[str, Any], recipe: dict[str, Any]) -> str:
         for stratum in ASKED_STRATA
         if "displayed_top1_agreement" in (part := strata.get(stratum) or {})
     ]
-    repeated = f"; the model repeats its answer on the displayed picture for {listed(agreed)}"
     profile = f"profile {recipe['profile']}, " if recipe.get("profile") else ""
-    return f"{profile}SHA-256 {decoder['sha256']}{repeated if agreed else ''}"
+    named = f"{profile}SHA-256 {decoder.get('sha256', UNSTATED)}"
+    if not agreed:
+        return named
+    return f"{named}; the model repeats its answer on the displayed picture for {listed(agreed)}"
 
 
 def _exemplars(exemplars: dict[str, Any]) -> str:
     part = (exemplars.get("strata") or {}).get("all") or {}
-    alike = (
-        f"; cosine to the features under the map {part['cosine']:.2f}, to those of another"
+    bank = exemplars.get("bank")
+    chosen = f"chosen from {count(bank)} training pictures" if bank else "training pictures"
+    if "cosine_control" not in part:
+        return chosen
+    return (
+        f"{chosen}; cosine to the features under the map {part['cosine']:.2f}, to those of another"
         f" picture {part['cosine_control']:.2f}"
     )
-    bank = f"chosen from {count(exemplars['bank'])} training pictures"
-    return bank + (alike if "cosine_control" in part else "")
 
 
 def _readings(legibility: dict[str, Any]) -> Iterator[tuple[str, str]]:

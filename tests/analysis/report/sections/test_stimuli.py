@@ -60,6 +60,19 @@ def test_a_set_from_elsewhere_says_what_is_known_and_no_more(study):
     assert list(facts(study, name="mine", content_sha256="ab")) == ["Stimulus set"]
 
 
+def test_a_set_whose_networks_were_not_measured_has_their_names_and_hashes(study):
+    found = facts(
+        study,
+        name="s",
+        classifier={"sha256": "ab"},
+        decoder={"sha256": "cd"},
+        exemplars={"bank": 0},
+    )
+    assert found["Model"] == "not stated by the study (SHA-256 ab)"
+    assert found["Decoder"] == "SHA-256 cd"
+    assert "Accuracy of the model" not in found
+
+
 def test_an_export_of_an_earlier_version_has_no_such_section(study):
     assert facts(study) is None
     assert "What was explained" not in [part.title for part in analyse(study).sections]
