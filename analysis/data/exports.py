@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.data.checksums import data_sha256
 from analysis.data.designs import read_design
 from analysis.data.files import read_table, read_text
-from analysis.data.pictures import item_pictures, shown_item
+from analysis.data.pictures import ShownItem, item_pictures, shown_item
 from analysis.data.schema import (
     ANSWER_COLUMN,
     ANSWER_COLUMNS,
@@ -70,7 +70,7 @@ def read_export(folder: Path | str) -> StudyData:
         design=read_design(protocol),
         task=protocol.get("task", {}),
         pictures=item_pictures(folder, conditions),
-        shown_item=shown_item(folder, trials, conditions),
+        shown_item=_shown_item(folder, trials, conditions),
     )
 
 
@@ -147,6 +147,16 @@ def read_repeats(folder: Path) -> pd.DataFrame | None:
     extra = read_table(found, ("participant_id", "item", "response", "kind"))
     repeats = extra[extra["kind"] == REPEAT]
     return None if repeats.empty else repeats.drop(columns="kind")
+
+
+def _shown_item(folder: Path, trials: pd.DataFrame, conditions: list[str]) -> ShownItem | None:
+    """The item whose trials are drawn, with the model's answer, which is not always asked for."""
+    found, items = shown_item(folder, trials, conditions), find_table(folder, "items")
+    if found is None or not _has_rows(items):
+        return found
+    table = read_table(items, ("item", "prediction")).astype(str)
+    own = table.loc[table["item"] == found.name, "prediction"]
+    return replace(found, prediction=next(iter(own), ""))
 
 
 def read_excluded(folder: Path) -> dict[str, str]:

@@ -22,6 +22,8 @@ class ShownItem:
 
     name: str
     pictures: dict[str, list[str]] = field(default_factory=dict)
+    # What the model answered, where the export has a table of items.
+    prediction: str = ""
 
 
 def item_pictures(folder: Path, conditions: list[str]) -> dict[str, list[tuple[str, str]]]:

@@ -18,7 +18,9 @@ PICTURE = 280
 # Inches of the figure's width, and of a trial's pictures with captions and one line of text.
 WIDTH, PICTURES, LINE = 7.5, 1.5, 0.2
 # Pictures side by side, and letters in a line, over the figure's width.
-PICTURES_ABREAST, LETTERS = 6, 132
+PICTURES_ABREAST, LETTERS = 6, 116
+# The largest share of the figure's width for one picture, or one grid of them.
+WIDEST = 0.22
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,10 @@ def trial_panels(trials: Sequence[ShownTrial]) -> Figure:
         As many panels side by side as their pictures leave room for, three at most.
     """
     # As wide with one trial as with several, so that letters have one size.
-    columns = max(1, PICTURES_ABREAST // max(2, *(len(trial.pictures) for trial in trials)))
+    most = max(2, *(len(trial.pictures) for trial in trials))
+    columns = max(1, min(PICTURES_ABREAST // most, len(trials)))
     rows = -(-len(trials) // columns)
-    height = PICTURES + 0.5 + LINE * max(len(trial.lines) for trial in trials)
+    height = PICTURES + 0.55 + LINE * max(len(trial.lines) for trial in trials)
     figure = Figure(figsize=(WIDTH, height * rows))
     FigureCanvasAgg(figure)
     for place, trial in enumerate(trials):
@@ -78,18 +81,20 @@ def _draw(
     (left, top), (width, height) = corner, size
     inch = height / inches
     figure.text(left + 0.03 * width, top - 0.17 * inch, trial.heading, fontweight="bold")
-    each = 0.94 * width / max(2, len(trial.pictures))
+    each = min(0.94 * width / max(2, len(trial.pictures)), WIDEST)
     # A single picture stands in the middle.
     start = left + (width - each * len(trial.pictures)) / 2
     for place, shown in enumerate(trial.pictures):
         box = (start + place * each, top - (PICTURES + 0.1) * inch, each, 1.2 * inch)
         axes = figure.add_axes(box)
         _show(axes, shown)
-        axes.set_title(shown.caption, fontsize=8, y=-0.17)
+        # Pictures of any shape stand on one line, with their captions below it.
+        axes.set_anchor("S")
+        axes.set_title(shown.caption, fontsize=8, y=0, pad=-12)
     longest = int(LETTERS * width)
     for place, line in enumerate(trial.lines):
         short = line if len(line) <= longest else f"{line[: longest - 1]}…"
-        down = top - (PICTURES + 0.45 + LINE * place) * inch
+        down = top - (PICTURES + 0.5 + LINE * place) * inch
         figure.text(left + 0.06 * width, down, short, fontsize=8)
 
 

@@ -14,6 +14,7 @@ from analysis.report.section import Illustration, Section
 
 # The wording of the pages where the protocol has none of its own.
 QUESTION, CONFIDENCE = "What is the model’s prediction?", "How sure are you?"
+SAID = {"truth": "In the image", "prediction": "The model’s answer"}
 UNSURE, SURE = "not at all", "completely"
 # What trials show and ask unless the protocol has a [task].
 CONDITION = "{condition}"
@@ -86,11 +87,11 @@ def _questions(study: StudyData) -> list[dict[str, Any]]:
 
 def _said(study: StudyData, row: "pd.Series[Any]") -> Iterator[str]:
     """What a trial says of its item; texts that the export does not have are left open."""
-    known = {"truth": str(row["true_labels"]).replace(";", ", ")}
-    labels = study.task.get("told_labels") or {}
+    model = study.shown_item.prediction if study.shown_item else ""
+    known = {"truth": str(row["true_labels"]).replace(";", ", "), "prediction": model}
+    labels = SAID | (study.task.get("told_labels") or {})
     for name in study.task.get("told") or ():
-        label = _in_one_language(labels.get(name) or name)
-        yield f"{label}: {known.get(name, '…')}"
+        yield f"{_in_one_language(labels.get(name) or name)}: {known.get(name) or '…'}"
 
 
 def _asked(study: StudyData, row: "pd.Series[Any]") -> Iterator[str]:

@@ -76,7 +76,7 @@ def test_a_task_is_drawn_as_it_shows_and_asks(study):
             {"kind": "{condition}_low", "place": "right", "grid": 2, "caption": {"en": "Low"}},
             {"kind": "original", "place": "left"},
         ],
-        "told": ["truth", "class"],
+        "told": ["truth", "prediction", "class"],
         "told_labels": {"truth": "The correct label"},
         "questions": [
             {"name": "guess", "kind": "choice", "question": "Which label?"},
@@ -86,7 +86,7 @@ def test_a_task_is_drawn_as_it_shows_and_asks(study):
         ],
     }
     kinds = {f"{name}_low": [picture("red")] * 3 for name in ("gradcam", "pv")}
-    item = ShownItem(study.shown_item.name, {**PICTURES, **kinds})
+    item = ShownItem(study.shown_item.name, {**PICTURES, **kinds}, prediction="boat")
     [figure] = shown(replace(study, task=task, shown_item=item))
     assert [axes.get_title() for axes in figure.figure.axes] == ["Image", "Low"] * 2
     # Three pictures in two columns are higher than wide by one row.
@@ -95,7 +95,8 @@ def test_a_task_is_drawn_as_it_shows_and_asks(study):
     text = words(figure)
     own = study.trials[study.trials["item"].astype(str) == item.name]
     truth = str(own["true_labels"].iloc[0]).replace(";", ", ")
-    assert text[1:4] == [f"The correct label: {truth}", "class: …", "Which label?"]
+    said = [f"The correct label: {truth}", "The model’s answer: boat", "class: …"]
+    assert text[1:5] == [*said, "Which label?"]
     end = text[: text.index("PV")][-6:]
     assert end == ["Sure?", "no ○ ○ ○", "kind", "○ a  ○ b", "Why?", "[ text ]"]
 
