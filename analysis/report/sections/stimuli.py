@@ -73,10 +73,8 @@ def _model(classifier: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if known:
         yield "Accuracy of the model", f"{listed(known)} on {count(quality['pictures'])} pictures"
     if (error := classifier.get("identity_error")) is not None:
-        yield (
-            "Explained function",
-            f"the model itself: largest difference {error:.1e} of its largest output",
-        )
+        largest = f"at most {error:.1e} of the largest" if error else "none"
+        yield "Explained function", f"the model itself; difference of its outputs: {largest}"
 
 
 def _decoder(decoder: dict[str, Any], recipe: dict[str, Any]) -> str:
