@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
-from pv_engine.errors import WeightsError
+from pv_engine.errors import RecipeError, WeightsError
 from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.weights.files import stored_classes
 from pv_engine.recipe.reading import Recipe
@@ -13,12 +14,16 @@ from pv_engine.recipe.reading import Recipe
 def refuse_other_classes(recipe: Recipe, classes: tuple[str, ...]) -> None:
     """Raise WeightsError if the weights name other outputs than the data's classes, or elsewhere.
 
+    RecipeError if prompts or answers are those of other classes.
+
     Only where nothing is trained do they matter. A file that a build wrote names all of its
     outputs; a library's weights may call a class something else, so that only a class that they
     name as another output is refused. Where data.classes lists the outputs, the list decides.
     """
     if recipe.classifier.train != "none":
         return
+    for key in ("prompts", "answers"):
+        _refuse_swapped(key, getattr(recipe.classifier, key), classes)
     path = recipe.weights_file
     if path:
         _refuse_file_of_others(path, classes)
@@ -40,6 +45,24 @@ def notes_on_outputs(recipe: Recipe, classes: tuple[str, ...]) -> Iterator[str]:
             f"The classes are numbers in the order {_listed(classes)}, as text is sorted; if the "
             "network was trained with another order, list it in a file and name it in data.classes."
         )
+
+
+def _refuse_swapped(key: str, texts: tuple[str, ...], classes: tuple[str, ...]) -> None:
+    """Raise RecipeError for a text that names another class, whose own text names it neither.
+
+    So "a photo of a hot dog" may stand beside "a puppy" for the class dog.
+    """
+    if len(texts) != len(classes):
+        return  # the network says so
+    # With a blank on both sides, a name is found as whole words only.
+    said, names = ([f" {_plain(each)} " for each in column] for column in (texts, classes))
+    unnamed = [place for place, name in enumerate(names) if name not in said[place]]
+    for place, other in product(unnamed, repeat=2):
+        if place != other and names[other] in said[place]:
+            raise RecipeError(
+                f"classifier.{key} has {texts[place]!r} for the class {classes[place]!r}; give "
+                f"them in the order of the classes, {_listed(classes)}."
+            )
 
 
 def _refuse_file_of_others(path: Path, classes: tuple[str, ...]) -> None:

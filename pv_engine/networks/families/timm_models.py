@@ -63,14 +63,14 @@ def _settings(config: ClassifierConfig) -> dict[str, Any]:
 
 def _outputs(settings: dict[str, Any]) -> tuple[str, ...]:
     """The names of the outputs; those of ImageNet with the names of their folders and synonyms."""
-    from timm.data import ImageNetInfo, infer_imagenet_subset
+    from timm.data.imagenet_info import ImageNetInfo, infer_imagenet_subset
 
     if settings.get("label_names"):
         return tuple(settings["label_names"])
     subset = infer_imagenet_subset(settings)
     if subset is None:
         return ()
-    known = ImageNetInfo(subset)
+    known: Any = ImageNetInfo(subset)
     return tuple(
         f"{name}, {known.index_to_description(place)}"
         for place, name in enumerate(known.label_names())

@@ -170,3 +170,18 @@ def test_numbers_in_the_order_of_text_are_noted_where_weights_are_given(tiny_rec
     (note,) = notes_on_outputs(recipe, ("0", "1", "10", "2"))
     assert "numbers in the order 0, 1, 10, 2, as text is sorted" in note
     assert not list(notes_on_outputs(recipe, ("0", "1", "2", "3")))
+
+
+@pytest.mark.parametrize("key", ["prompts", "answers"])
+def test_texts_that_name_each_others_classes_are_refused(tiny_recipe, key):
+    def of(*texts):
+        config = ClassifierConfig(architecture="hf:x", train="none", **{key: texts})
+        return replace(tiny_recipe(), classifier=config)
+
+    classes = ("dog", "hot_dog", "red fox")
+    refuse_other_classes(of("a Dog", "a hot dog", "a red fox"), classes)
+    refuse_other_classes(of("a puppy", "a hot-dog", "a fox"), classes)
+    with pytest.raises(
+        RecipeError, match=r"'a red fox' for the class 'dog'; .*order of the classes, dog, hot_dog"
+    ):
+        refuse_other_classes(of("a red fox", "a hot dog", "a puppy dog"), classes)
