@@ -14,6 +14,7 @@ With --items, the tokens of one picture or several become the items of a study, 
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from torch import Tensor
@@ -56,7 +57,9 @@ def main(arguments: list[str] | None = None) -> int:
         line = {"token": tokenizer.decode([each.token]), "options": shares}
         print(json.dumps(line, ensure_ascii=False))  # noqa: T201
     if options.items:
-        found = write_token_items(options.items, captions, tokenizer.decode)
+        # Marks such as the end of the text are no words that a participant could choose.
+        decode = partial(tokenizer.decode, skip_special_tokens=True)
+        found = write_token_items(options.items, captions, decode)
         print(f"{found} items: {options.items / LIST}", file=sys.stderr)  # noqa: T201
     else:
         written = captions[0].written
