@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -176,7 +177,8 @@ def test_numbers_in_the_order_of_text_are_noted_where_weights_are_given(tiny_rec
 def test_texts_that_name_each_others_classes_are_refused(tiny_recipe, key):
     def of(*texts):
         config = ClassifierConfig(architecture="hf:x", train="none")
-        return replace(tiny_recipe(), classifier=replace(config, **{key: texts}))
+        changes: dict[str, Any] = {key: texts}
+        return replace(tiny_recipe(), classifier=replace(config, **changes))
 
     classes = ("dog", "hot_dog", "red fox")
     refuse_other_classes(of("a Dog", "a hot dog", "a red fox"), classes)
