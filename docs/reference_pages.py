@@ -98,7 +98,11 @@ def registries_page() -> str:
     conditions = [
         (
             f"`{name}`",
-            "an image" if each.draws else "nothing",
+            "an image"
+            if each.draws
+            else f"a row, by `{each.made_by}`"
+            if each.made_by
+            else "nothing",
             each.needs or "",
             _cell(each.introduction) or "written by the study's author",
             "yes" if each.by_class else "no",

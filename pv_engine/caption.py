@@ -2,8 +2,8 @@
 
 Needs a recipe of a captioning network (`classifier.answers`) of which a build, or pv_engine.train,
 has finished the decoder. Prints a line for each token, with the likeliest ones at its place, which
-are options for a question, and draws the tokens' perception visualizations beside each other. Needs
-no Django.
+are options for a question, and draws the tokens' perception visualizations beside each other, each
+with its token below. Needs no Django.
 
     python -m pv_engine.caption captions.toml beach.jpg --tokens 6 --out strip.png
 
@@ -14,20 +14,22 @@ With --items, the tokens of one picture or several become the items of a study, 
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from torch import Tensor
 
 from pv_engine.data.images import load_photograph, load_square
 from pv_engine.errors import EngineError, RecipeError
-from pv_engine.explain.captions import explain_text, strip
-from pv_engine.items.pictures import to_picture, to_tensor
+from pv_engine.explain.captions import explain_text
+from pv_engine.items.pictures import to_tensor
 from pv_engine.networks.families.hugging_face import tokenizer_of
 from pv_engine.pipeline.workspace import Workspace
 from pv_engine.recipe.arguments import add_changes
 from pv_engine.recipe.reading import Places, read_recipe
 from pv_engine.runtime.device import choose_device
 from pv_engine.stimulus_sets.token_list import LIST, Caption, write_token_items
+from pv_engine.stimulus_sets.token_strip import strip
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,10 +57,14 @@ def main(arguments: list[str] | None = None) -> int:
         line = {"token": tokenizer.decode([each.token]), "options": shares}
         print(json.dumps(line, ensure_ascii=False))  # noqa: T201
     if options.items:
-        found = write_token_items(options.items, captions, tokenizer.decode)
+        # Marks such as the end of the text are no words that a participant could choose.
+        decode = partial(tokenizer.decode, skip_special_tokens=True)
+        found = write_token_items(options.items, captions, decode)
         print(f"{found} items: {options.items / LIST}", file=sys.stderr)  # noqa: T201
     else:
-        to_picture(strip(captions[0].written)).save(options.out)
+        written = captions[0].written
+        words = [tokenizer.decode([each.token]).strip() for each in written]
+        strip([each.picture for each in written], words).save(options.out)
     return 0
 
 

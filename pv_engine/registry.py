@@ -92,7 +92,7 @@ class Condition:
     draws : callable, optional
         A function of the Material (explain/material.py) to pictures (B, 3, s, s) in [0, 1]. Its
         module must not import torch: Material has what a drawing needs. None where the image stands
-        alone.
+        alone, or where `made_by` draws.
     introduction : str
         Explains it to participants; empty where its author has to.
     needs : {"decoder", "autoencoder", "exemplars"}, optional
@@ -103,6 +103,8 @@ class Condition:
         Whether it is also drawn for the further classes of `rendering.targets`.
     title : str
         Its name for readers, as the report has it; empty where its name will do.
+    made_by : str
+        The command that draws it for items of its own; empty where a build draws it.
     """
 
     draws: "Callable[[Material], Tensor] | None"
@@ -111,6 +113,7 @@ class Condition:
     exemplars: int = 0
     by_class: bool = False
     title: str = ""
+    made_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ CONDITIONS = {
     "pv_exemplar": "Exemplar",
     "pv_exemplars": "Exemplars",
     "exemplar_random": "Random exemplar",
+    "strip": "Strip of PVs",
     "none": "No explanation",
     "original": "Image",
 }

@@ -3,13 +3,16 @@
 Creates each network with random weights, cuts it, and compares head(encoder(x)) with the network on
 pictures of its own size; a small decoder draws its features at that size, and Grad-CAM is compared
 with pytorch-grad-cam on the network itself. With --builds, a tiny stimulus set is built of each.
-Downloads nothing.
+With --rows FILE, each line is also appended there when it is known, and a later run leaves out the
+networks that the file has: a run that was stopped goes on. Downloads nothing.
 """
 
 import argparse
 import json
 import time
 import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -39,14 +42,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="architectures (default: the whole list)")
     parser.add_argument("--builds", action="store_true", help="build a tiny stimulus set of each")
+    parser.add_argument("--rows", type=Path, help="keep the lines in this file, and go on from it")
     given = parser.parse_args()
-    names = given.names or ARCHITECTURES
     warnings.simplefilter("ignore")
     rows = []
-    for name in names:
-        rows.append(tried(name, given.builds))
-        print(json.dumps(rows[-1]), flush=True)  # noqa: T201 - this is a command
+    for row in rows_of(given.names or ARCHITECTURES, given.builds, given.rows):
+        rows.append(row)
+        print(json.dumps(row), flush=True)  # noqa: T201 - this is a command
     print(json.dumps(summary(rows)))  # noqa: T201
+
+
+def rows_of(names: Sequence[str], builds: bool, kept: Path | None) -> Iterator[dict[str, Any]]:
+    """Yield each architecture's row: from the file of kept rows if it is there, else a new one."""
+    earlier = {row["architecture"]: row for row in _read_rows(kept)}
+    for name in names:
+        if name in earlier:
+            yield earlier[name]
+            continue
+        row = tried(name, builds)
+        if kept:
+            with kept.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+        yield row
+
+
+def _read_rows(kept: Path | None) -> list[dict[str, Any]]:
+    if kept is None or not kept.is_file():
+        return []
+    return [json.loads(line) for line in kept.read_text().splitlines()]
 
 
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from pv_engine.benchmarks.timing import measure_seconds
 from pv_engine.explain.material import Material, drawn, exemplars_in
 from pv_engine.explain.perception import explain
 from pv_engine.networks.classifier import Classifier
-from pv_engine.recipe import CONDITIONS, UNDRAWN, RenderingConfig
+from pv_engine.recipe import CONDITIONS, RenderingConfig
 from pv_engine.runtime.device import mixed_precision
 
-KINDS = tuple(kind for kind in CONDITIONS if kind != UNDRAWN)
+KINDS = tuple(kind for kind, each in CONDITIONS.items() if each.draws)
 
 
 class Given(nn.Module):

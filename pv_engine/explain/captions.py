@@ -85,11 +85,3 @@ def explain_text(
         pairs = zip(likeliest.indices.tolist(), likeliest.values.tolist(), strict=True)
         written.append(WrittenToken(token, tuple(pairs), found[0], masked(drawn, found)[0]))
     return written
-
-
-def strip(written: list[WrittenToken], gap: int = 4) -> Tensor:
-    """Return the pictures of all tokens beside each other, white between: (3, s, width)."""
-    pictures = [each.picture for each in written]
-    white = torch.ones(3, pictures[0].shape[1], gap)
-    pieces = [piece for picture in pictures for piece in (white, picture)][1:]
-    return torch.cat(pieces, dim=2)

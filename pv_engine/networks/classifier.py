@@ -214,7 +214,10 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
         )
     _try_out_head(head, features, recipe.classifier)
     if logits.shape != (1, num_classes or logits.shape[1]):
-        remedy = 'set classifier.train = "head", or "full"'
+        remedy = (
+            'set classifier.train = "head", or "full", or list all its classes, in the order of '
+            "the outputs, in a file and name it in data.classes"
+        )
         if not recipe.classifier.is_library_network:
             remedy = "let its factory make as many outputs as it is asked for"
         raise WeightsError(

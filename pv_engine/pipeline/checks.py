@@ -17,7 +17,7 @@ from pv_engine.explain.saliency import saliency_maps
 from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.heads import PooledLinear
-from pv_engine.networks.weights.classes import refuse_other_classes
+from pv_engine.networks.output_names import notes_on_outputs, refuse_other_classes
 from pv_engine.pipeline.work_folder import refuse_negative_seed
 from pv_engine.pipeline.workspace import COMPARED, Workspace
 from pv_engine.quality.baselines import check_drawn
@@ -216,6 +216,8 @@ class Checks:
 
     def _notes(self) -> Iterator[str]:
         yield from notes_of(self.workspace.source)
+        if self.workspace.num_classes is not None:
+            yield from notes_on_outputs(self.recipe, self.workspace.source.classes)
         data, classifier = self.recipe.data, self.recipe.classifier
         own = preset_of(classifier).transform
         if data.transform == "square" and classifier.weights and own is not None:

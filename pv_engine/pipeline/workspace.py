@@ -20,7 +20,7 @@ from pv_engine.networks.classifier import Classifier, build_classifier
 from pv_engine.networks.decoders.autoencoder import Autoencoder, build_autoencoder
 from pv_engine.networks.decoders.critic import WithCritic
 from pv_engine.networks.families.known import preset_of
-from pv_engine.networks.weights.classes import refuse_other_classes
+from pv_engine.networks.output_names import refuse_other_classes
 from pv_engine.networks.weights.files import load_weights
 from pv_engine.pipeline.decoders import new_decoder
 from pv_engine.recipe.reading import Recipe

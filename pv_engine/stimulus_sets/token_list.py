@@ -1,7 +1,8 @@
 """Writes the tokens of a text about pictures as a list of items that `import_stimuli` reads.
 
-Each token is an item: the picture, its Grad-CAM stimulus and its perception visualization, the text
-before it, and the likeliest tokens as options, of which the written one is the answer.
+Each token is an item: the picture, its Grad-CAM stimulus and its perception visualization, a strip
+of those of all tokens so far, the text before it, and the likeliest tokens as options, of which the
+written one is the answer.
 """
 
 import csv
@@ -9,14 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from torch import Tensor
 
 from pv_engine.explain.captions import WrittenToken
 from pv_engine.explain.perception import masked
 from pv_engine.items.pictures import to_picture
 from pv_engine.stimulus_sets.manifest import ORIGINAL
+from pv_engine.stimulus_sets.token_strip import ASKED, strip
 
-COLUMNS = ("name", "options", "answer", ORIGINAL, "gradcam", "pv", "text:before")
+COLUMNS = ("name", "options", "answer", ORIGINAL, "gradcam", "pv", "strip", "text:before")
 LIST = "items.csv"
 
 
@@ -65,17 +68,23 @@ def _rows(
             "answer": answer,
             "text:before": f"{caption.question} {earlier}".strip(),
         }
-        rows.append(row | _pictures(folder, row["name"], caption.picture, token))
+        # Neither the answer nor later words, which could give it away.
+        shown = [*(decode([each.token]).strip() for each in caption.written[:place]), ASKED]
+        row_of_all = strip([each.picture for each in caption.written[: place + 1]], shown)
+        rows.append(row | _pictures(folder, row["name"], caption.picture, token, row_of_all))
     return rows
 
 
-def _pictures(folder: Path, name: str, picture: Tensor, token: WrittenToken) -> dict[str, str]:
+def _pictures(
+    folder: Path, name: str, picture: Tensor, token: WrittenToken, row_of_all: Image.Image
+) -> dict[str, str]:
     """Save a token's pictures, and return the file of each kind."""
     kinds = {
-        ORIGINAL: picture,
-        "gradcam": masked(picture[None], token.map[None])[0],
-        "pv": token.picture,
+        ORIGINAL: to_picture(picture),
+        "gradcam": to_picture(masked(picture[None], token.map[None])[0]),
+        "pv": to_picture(token.picture),
+        "strip": row_of_all,
     }
     for kind, content in kinds.items():
-        to_picture(content).save(folder / f"{name}-{kind}.png")
+        content.save(folder / f"{name}-{kind}.png")
     return {kind: f"{name}-{kind}.png" for kind in kinds}

@@ -18,11 +18,14 @@ class Preset:
     """How the pictures of a network were prepared when it was trained and evaluated.
 
     `mean` and `std` normalise pictures in [0, 1]; `transform` is None where nothing is known.
+    `outputs` are the names of the outputs of the library's own weights, in their order; empty where
+    it does not say.
     """
 
     mean: PerChannel
     std: PerChannel
     transform: Transform | None = None
+    outputs: tuple[str, ...] = ()
 
 
 UNKNOWN = Preset(*PLAIN)

@@ -3,6 +3,8 @@
 An optional package, imported only when a recipe names one: `pip install -r requirements-hf.txt`.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -70,15 +72,40 @@ class HuggingFace:
         return segmenter_of(model, num_classes, config.architecture)
 
     def preset(self, config: ClassifierConfig) -> Preset:
-        try:
-            from transformers.image_processing_base import ImageProcessingMixin
-
-            found, _ = ImageProcessingMixin.get_image_processor_dict(_named(config))
-        except (ImportError, OSError, ValueError):
-            return UNKNOWN  # `create` says what is wrong with the name
-        preset = preset_in(found)
+        preset = replace(_preparation(config), outputs=_outputs(config))
         # Whole photographs, of any shape.
         return replace(preset, transform=None) if config.task == "segmentation" else preset
+
+
+def _preparation(config: ClassifierConfig) -> Preset:
+    try:
+        from transformers.image_processing_base import ImageProcessingMixin
+
+        found, _ = ImageProcessingMixin.get_image_processor_dict(_named(config))
+    except (ImportError, OSError, ValueError):
+        return UNKNOWN  # `create` says what is wrong with the name
+    return preset_in(found)
+
+
+def _stored_settings(config: ClassifierConfig) -> dict[str, Any]:
+    """What config.json says; empty where it cannot be read."""
+    try:
+        from transformers import PretrainedConfig
+
+        found: dict[str, Any] = PretrainedConfig.get_config_dict(_named(config))[0]
+    except (ImportError, OSError, ValueError):
+        return {}  # `_loaded` says what is wrong with the name
+    return found
+
+
+def _outputs(config: ClassifierConfig) -> tuple[str, ...]:
+    """The names of a classifier's outputs; those of prompts and answers are the recipe's."""
+    if config.prompts or config.answers:
+        return ()
+    try:
+        return outputs_in(_stored_settings(config), config.architecture)
+    except RecipeError:
+        return ()  # `create` refuses it where it matters
 
 
 def _zero_shot(config: ClassifierConfig, num_classes: int, pretrained: bool) -> nn.Module:
@@ -112,12 +139,7 @@ def tokenizer_of(config: ClassifierConfig) -> Any:
 
 def _writing_kind(config: ClassifierConfig) -> str:
     """Which of transformers' classes a stored model is: one that captions, or answers questions."""
-    try:
-        from transformers import PretrainedConfig
-
-        stored = PretrainedConfig.get_config_dict(_named(config))[0].get("architectures") or []
-    except (ImportError, OSError, ValueError):
-        stored = []  # `_loaded` says what is wrong with the name
+    stored = _stored_settings(config).get("architectures") or []
     asks = any(str(each).endswith("ForQuestionAnswering") for each in stored)
     return "AutoModelForVisualQuestionAnswering" if asks else "AutoModelForImageTextToText"
 
@@ -144,6 +166,8 @@ def _loaded(config: ClassifierConfig, kind: str, pretrained: bool) -> nn.Module:
         if pretrained:
             found: nn.Module = maker.from_pretrained(named, use_safetensors=True)
             _refuse_another(found, config)
+            if config.train == "none":
+                outputs_in(_stored_settings(config), config.architecture)
         else:
             found = maker.from_config(transformers.AutoConfig.from_pretrained(named))
         return found
@@ -152,7 +176,8 @@ def _loaded(config: ClassifierConfig, kind: str, pretrained: bool) -> nn.Module:
             f"classifier.architecture is {config.architecture!r}, which needs the package "
             "transformers; install it with `pip install -r requirements-hf.txt`."
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
+        # transformers raises a RuntimeError where config.json has other sizes than the weights.
         raise RecipeError(
             f"classifier.architecture is {config.architecture!r}, which cannot be loaded as "
             f"{MEANT[kind]} ({reason_of(error)}); name one of the hub, or a folder that "
@@ -178,6 +203,52 @@ def _named(config: ClassifierConfig) -> str:
     named = config.architecture.partition(":")[2]
     folder = Path(named).expanduser()
     return str(folder.resolve()) if folder.is_dir() else named
+
+
+def outputs_in(settings: dict[str, Any], architecture: str) -> tuple[str, ...]:
+    """Return the names of the outputs that a config.json gives, in order; empty where it does not.
+
+    Names that transformers makes up, LABEL_0 and so on, say nothing. ImageNet has two classes
+    called crane, of which `label2id` has one.
+
+    Raises
+    ------
+    RecipeError
+        If `id2label` and `label2id` disagree, or do not count the outputs from 0.
+    """
+    by_number = _informative((settings.get("id2label") or {}).items())
+    by_name = _informative(
+        (number, name) for name, number in (settings.get("label2id") or {}).items()
+    )
+    for number, name in by_name:
+        there = [other for other, called in by_number if called == name]
+        if there and number not in there:
+            raise _contradicts(
+                architecture, f"{name!r} is output {there[0]} in id2label, but {number} in label2id"
+            )
+    found = dict(by_number or by_name)
+    if sorted(found) != list(range(len(found))):
+        raise _contradicts(
+            architecture, f"the outputs are {min(found)} to {max(found)}, not counted from 0"
+        )
+    return tuple(found[number] for number in range(len(found)))
+
+
+def _contradicts(architecture: str, found: str) -> RecipeError:
+    return RecipeError(
+        f"classifier.architecture is {architecture!r}, whose config.json does not say which class "
+        f"each output is ({found}); correct it in a folder that save_pretrained wrote, and name "
+        "that folder."
+    )
+
+
+def _informative(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[int, str]]:
+    """Outputs and their names; empty where transformers made the names up."""
+    try:
+        found = [(int(number), str(name)) for number, name in pairs]
+    except (TypeError, ValueError):
+        return []  # `_loaded` says so
+    return [] if all(re.fullmatch(r"LABEL_\d+", name) for _, name in found) else found
 
 
 def preset_in(settings: dict[str, Any]) -> Preset:

@@ -34,7 +34,10 @@ class TimmModels:
 
     def preset(self, config: ClassifierConfig) -> Preset:
         settings = _settings(config)
-        return Preset(triple(settings["mean"]), triple(settings["std"]), _transform(settings))
+        return Preset(
+            triple(settings["mean"]), triple(settings["std"]), _transform(settings),
+            _outputs(settings),
+        )  # fmt: skip
 
 
 def _name(config: ClassifierConfig) -> str:
@@ -56,6 +59,22 @@ def _settings(config: ClassifierConfig) -> dict[str, Any]:
     found: Any = timm.get_pretrained_cfg(name) or timm.models.PretrainedCfg()
     settings: dict[str, Any] = found.to_dict()
     return settings
+
+
+def _outputs(settings: dict[str, Any]) -> tuple[str, ...]:
+    """The names of the outputs; those of ImageNet with the names of their folders and synonyms."""
+    from timm.data.imagenet_info import ImageNetInfo, infer_imagenet_subset
+
+    if settings.get("label_names"):
+        return tuple(settings["label_names"])
+    subset = infer_imagenet_subset(settings)
+    if subset is None:
+        return ()
+    known: Any = ImageNetInfo(subset)
+    return tuple(
+        f"{name}, {known.index_to_description(place)}"
+        for place, name in enumerate(known.label_names())
+    )
 
 
 def _transform(settings: dict[str, Any]) -> Transform | None:

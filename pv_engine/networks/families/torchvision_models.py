@@ -43,14 +43,16 @@ class TorchvisionModels:
     def preset(self, config: ClassifierConfig) -> Preset:
         from torchvision import models
 
-        # Reading the transforms of the weights downloads nothing.
-        found: Any = models.get_model_weights(_name(config)).DEFAULT.transforms()
+        # Reading what the weights say of themselves downloads nothing.
+        weights = models.get_model_weights(_name(config)).DEFAULT
+        found: Any = weights.transforms()
+        outputs = tuple(weights.meta["categories"])
         if config.task == "segmentation":  # whole photographs, of any shape
-            return Preset(triple(found.mean), triple(found.std))
+            return Preset(triple(found.mean), triple(found.std), outputs=outputs)
         transform = Transform(
             found.resize_size[0], found.crop_size[0], found.interpolation.value, "center"
         )
-        return Preset(triple(found.mean), triple(found.std), transform)
+        return Preset(triple(found.mean), triple(found.std), transform, outputs)
 
 
 def _segmenter(name: str, num_classes: int, pretrained: bool) -> Segmenter:

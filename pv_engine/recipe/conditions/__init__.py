@@ -18,6 +18,7 @@ from pv_engine.recipe.conditions import (
     random_map,
     reconstruction,
     reference_autoencoder,
+    strip,
 )
 from pv_engine.recipe.targets import about_target, parted_kind
 from pv_engine.registry import Condition, registry
@@ -32,11 +33,14 @@ OWN = {
     "pv_exemplars": pv_exemplars.CONDITION,
     "exemplar_random": exemplar_random.CONDITION,
     "reconstruction": reconstruction.CONDITION,
+    "strip": strip.CONDITION,
     "none": none.CONDITION,
     "random_map": random_map.CONDITION,
     "reference_autoencoder": reference_autoencoder.CONDITION,
 }
 CONDITIONS = registry("foresee.conditions", OWN)
+# What a recipe may name.
+BUILT = tuple(name for name, each in CONDITIONS.items() if not each.made_by)
 # The condition that shows the image alone: no picture is drawn for it.
 UNDRAWN = "none"
 # What the second decoder is called where it is measured.

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pv_engine.recipe.conditions import CONDITIONS
+from pv_engine.recipe.conditions import BUILT, CONDITIONS
 from pv_engine.recipe.registries.saliency import SALIENCY
 from pv_engine.recipe.sections.values import Side
 from pv_engine.recipe.targets import LONGEST_KIND, TOP, further_targets, kind_of
@@ -23,7 +23,7 @@ Target = Annotated[
 class RenderingConfig(TomlTable):
     """How stimuli are drawn."""
 
-    conditions: Annotated[Many[Annotated[str, OneOf(tuple(CONDITIONS))]], Field(min_length=1)] = (
+    conditions: Annotated[Many[Annotated[str, OneOf(BUILT)]], Field(min_length=1)] = (
         "gradcam",
         "pv",
     )

@@ -1,11 +1,16 @@
 """The list of architectures that are tried, on the two smallest and one that does not exist."""
 
+import json
+
+import pytest
 import torch
 from torch import nn
 
+from pv_engine.benchmarks import coverage, tiny_build
 from pv_engine.benchmarks.architectures import ARCHITECTURES
-from pv_engine.benchmarks.coverage import summary, tried, wake
+from pv_engine.benchmarks.coverage import rows_of, summary, tried, wake
 from pv_engine.benchmarks.direct_maps import map_difference
+from pv_engine.errors import SelectionError
 from pv_engine.networks.cutting.backbones import cut
 from pv_engine.networks.families.known import preset_of
 from pv_engine.recipe import ClassifierConfig
@@ -71,3 +76,33 @@ def test_every_architecture_of_the_list_exists_and_stands_there_once():
     assert len(set(ARCHITECTURES)) == len(ARCHITECTURES) >= 59
     for name in ARCHITECTURES:
         preset_of(ClassifierConfig(architecture=name))
+
+
+def test_a_run_that_was_stopped_goes_on_from_its_kept_rows(tmp_path, monkeypatch):
+    kept = tmp_path / "rows.jsonl"
+    list(rows_of(["timm:nothing"], False, kept))
+    assert [json.loads(line)["architecture"] for line in kept.read_text().splitlines()] == [
+        "timm:nothing"
+    ]
+    monkeypatch.setattr(coverage, "tried", lambda name, builds: {"architecture": name, "new": True})
+    rows = list(rows_of(["timm:nothing", "timm:another"], False, kept))
+    assert [row.get("new") for row in rows] == [None, True]
+    assert len(kept.read_text().splitlines()) == 2
+
+
+def test_a_tiny_build_takes_the_next_seed_where_the_random_head_gives_no_item(monkeypatch):
+    tried_seeds = []
+
+    def built(text, folder, name):
+        tried_seeds.append(name)
+        if len(tried_seeds) < 3:
+            raise SelectionError("no item")
+        return {"items": [1], "classifier": {"identity_error": 0.0}}
+
+    monkeypatch.setattr(tiny_build, "_built", built)
+    row = tiny_build.tiny_build("timm:test_convnext", 16)
+    assert (row["seed"], row["items"], tried_seeds) == (3, 1, ["1", "2", "3"])
+    monkeypatch.setattr(tiny_build, "SEEDS", (1,))
+    tried_seeds.clear()
+    with pytest.raises(SelectionError):
+        tiny_build.tiny_build("timm:test_convnext", 16)

@@ -10,7 +10,7 @@ from pv_engine.data.folder_source import FolderSource
 from pv_engine.data.views import FileSource
 from pv_engine.errors import ImageDataError, WeightsError
 from pv_engine.networks.classifier import build_classifier
-from pv_engine.networks.weights.classes import refuse_other_classes
+from pv_engine.networks.output_names import refuse_other_classes
 from pv_engine.networks.weights.files import copy_weights, save_weights, stored_classes
 from pv_engine.recipe import ClassifierConfig, DataConfig
 

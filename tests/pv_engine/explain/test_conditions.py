@@ -3,10 +3,12 @@ from dataclasses import replace
 import pytest
 import torch
 
+from pv_engine.errors import RecipeError
 from pv_engine.explain.material import Material, drawn
 from pv_engine.recipe import CONDITIONS, UNDRAWN
+from pv_engine.recipe.conditions import BUILT, title_of
 
-DRAWN = [name for name in CONDITIONS if name != UNDRAWN]
+DRAWN = [name for name, each in CONDITIONS.items() if each.draws]
 
 
 @pytest.fixture
@@ -19,8 +21,8 @@ def material():
     return Material(pictures[0], pictures[1], maps[0], maps[1], pictures[2], shown, lent)
 
 
-def test_the_image_alone_is_the_only_condition_that_draws_nothing(material):
-    assert [name for name, each in CONDITIONS.items() if each.draws is None] == [UNDRAWN]
+def test_the_image_alone_is_the_only_condition_of_a_build_that_draws_nothing(material):
+    assert [name for name in BUILT if CONDITIONS[name].draws is None] == [UNDRAWN]
     with pytest.raises(ValueError, match="draws nothing"):
         drawn(UNDRAWN, material)
 
@@ -96,3 +98,10 @@ def test_a_pair_shows_grad_cam_on_the_left_and_pv_on_the_right(material):
         assert torch.equal(pair[..., 4:12, columns], small)
     assert (pair[..., :4, :] == 1).all()
     assert (pair[..., 12:, :] == 1).all()
+
+
+def test_a_recipe_cannot_name_what_another_command_makes(tiny_recipe):
+    assert title_of("strip") == "Strip of PVs"
+    assert CONDITIONS["strip"].made_by == "python -m pv_engine.caption --items"
+    with pytest.raises(RecipeError, match=r"must be one of 'gradcam', .*, but is 'strip'"):
+        tiny_recipe("rendering.conditions=['strip']")
