@@ -36,7 +36,7 @@ def gradient(data: Cells, mode: Mode) -> np.ndarray:
     Kristensen, Nielsen, Berg, Skaug and Bell (2016), TMB: automatic differentiation and Laplace
     approximation, section 2.
     """
-    own = mode.parameters[data.group]
+    own, sums = mode.parameters[data.group], data.people.covariance(mode.parameters)
     factors, schur = mode.curvature.factors, mode.curvature.schur
     # Posterior covariance of the cells.
     covariance = data.random @ (own[:, None] * lu_solve(factors, data.random.T))
@@ -56,8 +56,7 @@ def gradient(data: Cells, mode: Mode) -> np.ndarray:
     q_people, q_cells = solve(data, mode, pull_people, data.random.T @ pull_cells)
     moved = weight_cells * (data.random @ (own * q_cells))
     for block, part, u, q in zip(data.blocks, mode.parts, mode.people, q_people, strict=True):
-        logits = data.people.covariance(mode.parameters, block.effects) @ q
-        moved[block.cells] += block.by_column(part.weights, logits)
+        moved[block.cells] += block.by_column(part.weights, block.own(sums) @ q)
         by_covariance[np.ix_(block.effects, block.effects)] += (0.5 * u + q) @ u.T
     by_beta = data.fixed.T @ (rest + pull_cells - moved)
     by_people = np.tensordot(data.people.basis, by_covariance, axes=2)

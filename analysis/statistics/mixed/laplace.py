@@ -7,6 +7,7 @@ cells.
 """
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
@@ -15,7 +16,7 @@ from analysis.statistics.mixed.cells import Cells
 
 # The mode is found after a step in which no random effect moved by more, on the logit: Newton's
 # error is then of the order of its square.
-CLOSE = 1e-6
+CLOSE = 1e-4
 MOST_STEPS = 60
 
 
@@ -99,13 +100,13 @@ def find_mode(
     people = [part.copy() for part in start.people] if start else _zeros(data)
     cells = start.cells.copy() if start else np.zeros(data.random.shape[1])
     here = evaluate(data, beta, parameters, people, cells)
-    own = parameters[data.group]
+    own, covariance = parameters[data.group], data.people.covariance(parameters)
     for _ in range(MOST_STEPS):
         step_people, step_cells = solve(data, here, *_residuals(data, here))
         moved = max(
             float(np.abs(own * step_cells).max()),
             *(
-                float(np.abs(data.people.covariance(parameters, block.effects) @ step).max())
+                float(np.abs(block.own(covariance) @ step).max())
                 for block, step in zip(data.blocks, step_people, strict=True)
             ),
         )
@@ -161,20 +162,25 @@ def evaluate(
     Mode
         Whose value has no determinant yet.
     """
-    own = parameters[data.group]
+    own, covariance = parameters[data.group], data.people.covariance(parameters)
     level = data.fixed @ beta + data.random @ (own * cells)
     value = -0.5 * float(own @ cells**2)
     weighted = []
     for block, u in zip(data.blocks, people, strict=True):
-        ability = data.people.covariance(parameters, block.effects) @ u
+        ability = block.own(covariance) @ u
         logit = block.spread(ability)
         logit += level[block.cells]
         tail = np.exp(-np.abs(logit))
-        p = np.where(logit >= 0, 1.0, tail) / (1 + tail)
-        losses = np.maximum(logit, 0) + np.log1p(tail)
+        whole = 1 + tail
+        p = np.where(logit >= 0, 1.0, tail) / whole
+        # Not by log1p, which takes longer: the sum needs no more digits.
+        losses = np.maximum(logit, 0) + np.log(whole)
         value += float(np.vdot(block.right, logit) - np.vdot(block.asked, losses))
         value -= 0.5 * float(np.vdot(u, ability))
-        weighted.append((p, block.asked * p * (1 - p)))
+        weights = 1 - p
+        weights *= p
+        weights *= block.asked
+        weighted.append((p, weights))
     parts, found = curvature(data, parameters, weighted)
     return Mode(beta, parameters, people, cells, parts, found, value)
 
@@ -197,19 +203,19 @@ def curvature(
     -------
     tuple of list of Part and Curvature
     """
-    n_cells = len(data.fixed)
+    n_cells, covariance = len(data.fixed), data.people.covariance(parameters)
     information = np.zeros((n_cells, n_cells))
     determinant = 0.0
     parts = []
     for block, (p, weights) in zip(data.blocks, weighted, strict=True):
         total = block.by_effect(weights)
-        spread, own_determinant = _posterior(
-            data.people.covariance(parameters, block.effects), total
-        )
+        spread, own_determinant = _posterior(block.own(covariance), total)
         determinant += own_determinant
-        for own, row in zip(block.columns, spread, strict=True):
-            shared = weights[:, own].T @ (block.spread(row) * weights)
-            information[np.ix_(block.cells[own], block.cells)] -= shared
+        for (i, first), (j, second) in combinations_with_replacement(enumerate(block.columns), 2):
+            shared = weights[:, first].T @ (spread[i, j][:, None] * weights[:, second])
+            information[np.ix_(block.cells[first], block.cells[second])] -= shared
+            if i < j:
+                information[np.ix_(block.cells[second], block.cells[first])] -= shared.T
         information[block.cells, block.cells] += weights.sum(axis=0)
         parts.append(Part(p, weights, total, spread))
     own = parameters[data.group]

@@ -67,6 +67,8 @@ class MixedModel:
     interactions : tuple of ConditionContrast
         Every pair of conditions, where the model was wrong against where it was right; empty with
         one stratum.
+    formula : str
+        In R's notation.
     log_likelihood : float
         By Laplace's approximation.
     converged : bool
@@ -80,6 +82,7 @@ class MixedModel:
     correlations: pd.DataFrame
     effects: tuple[ConditionContrast, ...]
     interactions: tuple[ConditionContrast, ...]
+    formula: str
     log_likelihood: float
     converged: bool
     n_participants: int
@@ -173,12 +176,23 @@ def mixed_model(trials: pd.DataFrame, level: float = 0.95) -> MixedModel:
         tuple(interaction(precise, *pair, MODEL_WRONG, level) for pair in pairs)
         if len(data.strata) == 2
         else (),
+        _formula(data),
         fit.log_likelihood,
         fit.converged,
         data.n_participants,
         data.table["item"].nunique(),
         data.n_answers,
     )
+
+
+def _formula(data: Cells) -> str:
+    of = {"condition": data.conditions, "stratum": data.strata}
+    fixed = " * ".join(name for name, levels in of.items() if len(levels) > 1) or "1"
+    random = []
+    for effect in dict.fromkeys(found.effect for found in data.parameters):
+        by_stratum = len(data.strata) > 1 and effect in (PERSON, PERSON_BY_CONDITION)
+        random.append(f"({'0 + stratum' if by_stratum else '1'} | {effect})")
+    return " + ".join([f"correct ~ {fixed}", *random])
 
 
 def _variances(data: Cells, fit: Fit) -> pd.DataFrame:

@@ -6,6 +6,7 @@ depends on; a participant's sums have one covariance matrix.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -34,9 +35,22 @@ class Block:
     right: np.ndarray
     asked: np.ndarray
 
+    @cached_property
+    def design(self) -> np.ndarray:
+        """Which effect a column has, shape (k, q)."""
+        found = np.zeros((len(self.cells), len(self.columns)))
+        for place, own in enumerate(self.columns):
+            found[own, place] = 1
+        return found
+
     def by_effect(self, answers: np.ndarray) -> np.ndarray:
         """Return the sums over the columns of each effect, shape (q, n)."""
-        return np.stack([answers[:, own].sum(axis=1) for own in self.columns])
+        sums: np.ndarray = (answers @ self.design).T
+        return sums
+
+    def own(self, covariance: np.ndarray) -> np.ndarray:
+        """Return the rows and columns of these participants' effects of a matrix of all sums."""
+        return covariance[self.effects[:, None], self.effects]
 
     def weighted(self, weights: np.ndarray, by_column: np.ndarray) -> np.ndarray:
         """Return sums of weighted columns by effect; (q, n), or (q, n, m) of m values each."""
@@ -50,9 +64,7 @@ class Block:
 
     def spread(self, by_effect: np.ndarray) -> np.ndarray:
         """Return each participant's effects in their columns, shape (n, k)."""
-        found = np.empty((by_effect.shape[1], len(self.cells)))
-        for own, values in zip(self.columns, by_effect, strict=True):
-            found[:, own] = values[:, None]
+        found: np.ndarray = by_effect.T @ self.design.T
         return found
 
 
@@ -75,10 +87,9 @@ class People:
     sizes: tuple[int, ...]
     basis: np.ndarray
 
-    def covariance(self, parameters: np.ndarray, effects: np.ndarray) -> np.ndarray:
-        """Return the covariance matrix of some sums, for parameters that begin with these."""
-        own = self.basis[:, effects[:, None], effects]
-        found: np.ndarray = np.tensordot(parameters[: len(own)], own, axes=1)
+    def covariance(self, parameters: np.ndarray) -> np.ndarray:
+        """Return the covariance matrix of all sums, for parameters that begin with these."""
+        found: np.ndarray = np.tensordot(parameters[: len(self.basis)], self.basis, axes=1)
         return found
 
 
