@@ -52,11 +52,9 @@ CHANCE_NOTE = (
     " counted, in percentage points; a two-sided t test over participants, not corrected."
 )
 
-NO_MODEL = (
-    "These results apply to the images of the study. A mixed model, which takes images as a sample"
-    " too, is left out where the same participants see several conditions: it would have to give"
-    " each participant an own difference between conditions, and the blocks, with practice and"
-    " order, terms of their own. The tables by block show practice."
+THESE_IMAGES = (
+    "The results of this section apply to the images of the study; the mixed model says what"
+    " applies to images like these. The tables by block show practice."
 )
 
 
@@ -86,7 +84,7 @@ def _introduction(plan: Plan, tables: list[Table]) -> str:
     )
     return (
         "Participants of this study saw several blocks of questions one after another."
-        f"{tests} All tables but that of the tests are exploratory. {NO_MODEL}"
+        f"{tests} All tables but that of the tests are exploratory. {THESE_IMAGES}"
     )
 
 

@@ -65,15 +65,11 @@ class Factors:
 
     def matrices(self, parameters: np.ndarray) -> list[np.ndarray]:
         """Return symmetric matrices from their lower triangles, one after another."""
-        return [
-            lower + np.tril(lower, -1).T for lower in self._lower_triangles(parameters)
-        ]
+        return [lower + np.tril(lower, -1).T for lower in self._lower_triangles(parameters)]
 
     def parameters(self, factors: np.ndarray) -> np.ndarray:
         """Return the variances and covariances that factors give."""
-        return lower_triangles(
-            [_product(lower) for lower in self._lower_triangles(factors)]
-        )
+        return lower_triangles([_product(lower) for lower in self._lower_triangles(factors)])
 
     def factors(self, matrices: list[np.ndarray]) -> np.ndarray:
         """Return the factors of positive definite matrices."""

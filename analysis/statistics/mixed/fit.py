@@ -87,9 +87,7 @@ def _start(data: Cells) -> np.ndarray:
     kind = kind.ravel()
     shares = [right[kind == k].sum() / asked[kind == k].sum() for k in range(len(rows))]
     beta = np.linalg.lstsq(rows, logit(shares), rcond=None)[0]
-    matrices = [
-        FIRST_VARIANCE * (np.eye(size) + 1) / 2 for size in data.factors.sizes
-    ]
+    matrices = [FIRST_VARIANCE * (np.eye(size) + 1) / 2 for size in data.factors.sizes]
     return np.concatenate([beta, data.factors.factors(matrices)])
 
 

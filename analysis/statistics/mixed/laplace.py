@@ -33,9 +33,7 @@ class Part:
 
     def shrunk(self, by_effect: np.ndarray) -> np.ndarray:
         """Return (I + M G)^-1 v with the totals M, for v of shape (q, n)."""
-        found: np.ndarray = by_effect - self.total * np.einsum(
-            "abn,bn->an", self.spread, by_effect
-        )
+        found: np.ndarray = by_effect - self.total * np.einsum("abn,bn->an", self.spread, by_effect)
         return found
 
 

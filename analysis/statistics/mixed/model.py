@@ -139,18 +139,19 @@ def mixed_model(trials: pd.DataFrame, level: float = 0.95) -> MixedModel:
     (1 | item:condition)``: a participant's abilities in the strata are two, with variances and a
     correlation of their own. Where somebody saw several conditions, ``(0 + stratum |
     participant_id:condition)`` joins them. With one condition or one stratum, the terms that would
-    repeat others are left out; with one stratum, a participant has one ability. Maximum likelihood by Laplace's approximation, as lme4's ``glmer`` with
-    ``nAGQ = 1``. Standard errors are from the observed information of fixed effects and variances
-    together. The intervals and p of effects and interactions take into account that few images,
-    or few participants, estimate the variances (`few_images`); those of `fixed` are Wald's, as
-    lme4's.
+    repeat others are left out; with one stratum, a participant has one ability.
+
+    Maximum likelihood by Laplace's approximation, as lme4's ``glmer`` with ``nAGQ = 1``. Standard
+    errors are from the observed information of fixed effects, variances and covariances together.
+    The intervals and p of effects and interactions take into account that few images, or few
+    participants, estimate the variances (`few_images`); those of `fixed` are Wald's, as lme4's.
 
     References
     ----------
     Baayen, Davidson and Bates (2008), Mixed-effects modeling with crossed random effects for
     subjects and items. Jaeger (2008), Categorical data analysis. Barr, Levy, Scheepers and Tily
-    (2013) for the random effects of items by condition and of participants by stratum. Judd, Westfall and Kenny (2012) for what
-    happens without it.
+    (2013) for the random effects of items by condition and of participants by stratum. Judd,
+    Westfall and Kenny (2012) for what happens without them.
     """
     data = count_cells(trials)
     fit = fit_cells(data)

@@ -58,9 +58,8 @@ class Block:
 
     def by_column(self, weights: np.ndarray, by_effect: np.ndarray) -> np.ndarray:
         """Return the weighted sums over participants in each column, shape (k,)."""
-        return np.concatenate(
-            [weights[:, own].T @ values for own, values in zip(self.columns, by_effect, strict=True)]
-        )
+        pairs = zip(self.columns, by_effect, strict=True)
+        return np.concatenate([weights[:, own].T @ values for own, values in pairs])
 
     def spread(self, by_effect: np.ndarray) -> np.ndarray:
         """Return each participant's effects in their columns, shape (n, k)."""

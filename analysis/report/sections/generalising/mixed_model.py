@@ -11,6 +11,7 @@ from analysis.report.numbers import count, fixed, interval, p_value, percent, pe
 from analysis.report.section import Section
 from analysis.report.sections.differences.pairs import pair_label
 from analysis.report.tables import Table
+from analysis.statistics.mixed.covariances import PERSON_BY_CONDITION
 from analysis.statistics.mixed.effects import ConditionContrast
 from analysis.statistics.mixed.model import MixedModel, mixed_model
 
@@ -27,6 +28,10 @@ BLOCKS = (
 ABILITIES = (
     " Each participant has one ability where the model was wrong and another where it was right;"
     " the two may go together, or against each other."
+)
+SEVERAL = (
+    " Participants who saw several conditions may differ in what a condition changes for them"
+    " (participants by condition)."
 )
 INTERACTION = "Wrong minus right"
 NAMES = {
@@ -119,7 +124,8 @@ def _effect_table(model: MixedModel) -> Table:
         " difference of points and ratio of odds ratios. p: two-sided, of the odds ratio, not"
         " corrected for its number. Intervals and p are Student’s: their degrees of freedom"
         " (Satterthwaite) and errors account for how well so few images and participants show how"
-        f" much they vary.{ABILITIES if len(model.correlations) else ''}",
+        f" much they vary.{ABILITIES if len(model.correlations) else ''}"
+        f"{SEVERAL if PERSON_BY_CONDITION in set(model.variances['effect']) else ''}",
         text_columns=2,
     )
 

@@ -52,10 +52,24 @@ def test_the_interaction_is_that_of_the_participants_own_differences(results):
     assert row["ci_low"] < row["difference"] < row["ci_high"]
 
 
-def test_the_report_says_that_it_has_no_statement_on_other_images(results):
+def test_the_head_says_what_applies_to_images_like_these(results):
+    numbers = results_json(results)
+    model = numbers["mixed_model"]
+    assert "(0 + stratum | participant:condition)" in model["formula"]
+    effects = {(row["stratum"], row["condition_a"]): row for row in model["effects"]}
+    rows = [row for row in numbers["headline"] if row["stratum"] != "Wrong minus right"]
+    assert len(rows) == 2
+    for row in rows:
+        own = effects[row["stratum"], row["condition_a"]]
+        width = own["points_ci_high"] - own["points_ci_low"]
+        if width < row["ci_high"] - row["ci_low"]:
+            assert row["like_method"] is None
+        else:
+            assert row["like_method"] == "mixed model"
+            assert row["like_ci_low"] == pytest.approx(own["points_ci_low"])
+    assert {row["like_method"] for row in rows} >= {"mixed model"}
     html = render_report(results)
-    assert "What other images would show is not estimated: no mixed model was fitted." in html
-    assert "These results apply to the images of the study." in html
+    assert "apply to the images of the study; the mixed model says" in html
     [table] = results.sections[0].tables
-    assert "Images like these (95 % CI)" not in table.header
+    assert "Images like these (95 % CI)" in table.header
     assert [row[2] for row in table.rows] == ["16", "16", "–"]

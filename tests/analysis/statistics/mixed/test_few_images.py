@@ -62,7 +62,10 @@ def test_the_information_on_fixed_effects_is_the_linear_models(trials):
     people = np.repeat(np.arange(data.n_participants), 30)
     z, x = data.random[rows], data.fixed[rows]
     effects = np.concatenate(
-        [np.tile(np.repeat(block.effects, _widths(block)), len(block.right)) for block in data.blocks]
+        [
+            np.tile(block.effects[block.design.argmax(axis=1)], len(block.right))
+            for block in data.blocks
+        ]
     )
     same = people[:, None] == people
 
@@ -78,10 +81,6 @@ def test_the_information_on_fixed_effects_is_the_linear_models(trials):
         step[place] = 1e-5
         quotient = (linear(fit.parameters + step) - linear(fit.parameters - step)) / 2e-5
         assert slope == pytest.approx(quotient, rel=1e-5, abs=1e-5)
-
-
-def _widths(block):
-    return [own.stop - own.start for own in block.columns]
 
 
 def test_points_and_odds_exclude_zero_together():
