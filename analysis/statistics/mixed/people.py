@@ -50,7 +50,8 @@ class Block:
 
     def own(self, covariance: np.ndarray) -> np.ndarray:
         """Return the rows and columns of these participants' effects of a matrix of all sums."""
-        return covariance[self.effects[:, None], self.effects]
+        found: np.ndarray = covariance[self.effects[:, None], self.effects]
+        return found
 
     def weighted(self, weights: np.ndarray, by_column: np.ndarray) -> np.ndarray:
         """Return sums of weighted columns by effect; (q, n), or (q, n, m) of m values each."""
