@@ -31,7 +31,7 @@ RESAMPLES = 500
 COLUMNS = ("name", "sd", "effect", "rate", "coverage", "simulations")
 # Correlations of a participant's abilities where the model was wrong and where it was right, their
 # standard deviations, and how far images differ by condition there.
-CORRELATIONS = (-0.6, 0.0, 0.6)
+ABILITY_CORRELATIONS = (-0.6, 0.0, 0.6)
 ALIKE, UNLIKE, ABILITY_SD = (0.6, 0.6), (0.4, 1.0), 0.4
 ABILITY_COLUMNS = (
     "contrast", "correlation", "sd_wrong", "sd_right", "effect", "rate", "coverage", "simulations",
@@ -64,7 +64,7 @@ class World:
     def study(self, random: np.random.Generator) -> pd.DataFrame:
         """One study's trials: columns participant_id, condition, stratum, item, correct."""
         parts = []
-        abilities = self._abilities(random)
+        abilities = self.abilities(random)
         for (stratum, n_items), ability in zip(ITEMS.items(), abilities, strict=True):
             ease = random.normal(0, ITEM_SD, n_items)
             by_condition = random.normal(0, self.sd, (2, n_items))
@@ -80,7 +80,7 @@ class World:
                 parts.append(_as_trials(right, name, stratum))
         return pd.concat(parts, ignore_index=True)
 
-    def _abilities(self, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def abilities(self, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Of the participants of each condition, in each stratum."""
         wrong, right = self.person_sds
         first = random.normal(0, wrong, (2, PEOPLE))
@@ -188,5 +188,5 @@ def ability_worlds() -> list[World]:
     return [
         World(ABILITY_SD, effect, correlation, sds)
         for sds, effect in ((ALIKE, 0.0), (UNLIKE, 0.0), (ALIKE, 0.8))
-        for correlation in CORRELATIONS
+        for correlation in ABILITY_CORRELATIONS
     ]
