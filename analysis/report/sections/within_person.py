@@ -17,7 +17,7 @@ from analysis.statistics.means.mean_tests import welch, within_shares
 from analysis.statistics.means.paired import difference_of_differences, paired_difference
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 from analysis.statistics.progress.blocks import above_own_chance, block_scores, block_table, gains
-from analysis.statistics.progress.carry_over import carry_over
+from analysis.statistics.progress.order_effect import order_effect
 from analysis.statistics.ranks.effect_sizes import cliffs_delta
 from analysis.statistics.ranks.mann_whitney import mann_whitney
 from analysis.statistics.ranks.signed_ranks import signed_ranks
@@ -48,11 +48,11 @@ CHANGE_NOTE = (
     " interval over participants, drawn within groups; p of Welch’s t test of the participants’"
     " changes, two-sided and not corrected."
 )
-CARRY_NOTE = (
+ORDER_NOTE = (
     "Participants by the condition that they saw first: their mean accuracy over both blocks, first"
     " group minus second, in percentage points, with Welch’s interval and t test, two-sided and not"
-    " corrected. Orders differ where what was seen first affects what follows (carry-over, or"
-    " sequence by period). The test has little power and decides nothing about the others."
+    " corrected. Orders differ where what was seen first affects what follows (sequence by"
+    " period). The test has little power and decides nothing about the others."
 )
 CHANCE_NOTE = (
     "Accuracy above guessing among the classes that each trial offered, “I just can’t tell” not"
@@ -145,7 +145,7 @@ def _block_tables(trials: pd.DataFrame, participants: pd.DataFrame, design: Desi
     if not steps:
         return tables
     tables.append(_gain_table(scores, groups, steps))
-    tables += _carry_over_tables(trials)
+    tables += _order_effect_tables(trials)
     if groups.nunique() > 1:
         tables.append(_change_table(scores, groups, steps))
     return tables
@@ -270,12 +270,12 @@ def _change_table(
     return Table("table_changes", caption, pd.DataFrame(rows), pd.DataFrame(text), CHANGE_NOTE, 2)
 
 
-def _carry_over_tables(trials: pd.DataFrame) -> list[Table]:
+def _order_effect_tables(trials: pd.DataFrame) -> list[Table]:
     """The orders of two conditions compared, in each stratum and over both."""
     rows = []
     for stratum in STRATA:
         own = trials if stratum == ALL else trials[trials["stratum"] == stratum]
-        found = carry_over(own)
+        found = order_effect(own)
         if found is None:
             continue
         difference = within_shares(found.test.difference)
@@ -301,9 +301,9 @@ def _carry_over_tables(trials: pd.DataFrame) -> list[Table]:
         }
         for row in rows
     ]
-    caption = "Whether the order of the conditions matters (carry-over)"
+    caption = "Whether the order of the conditions matters (sequence by period)"
     return [
-        Table("table_carry_over", caption, pd.DataFrame(rows), pd.DataFrame(text), CARRY_NOTE, 2)
+        Table("table_order_effect", caption, pd.DataFrame(rows), pd.DataFrame(text), ORDER_NOTE, 2)
     ]
 
 

@@ -245,7 +245,7 @@ def test_abilities_are_drawn_with_their_correlation_and_spreads():
 
 def test_a_few_studies_of_abilities_give_a_rate_for_each_contrast():
     found = ability_rates(World(0.4, correlation=-0.6, person_sds=(0.6, 0.6)), 2, seed=1)
-    assert found["contrast"].tolist() == ["model_right", "model_wrong", "interaction"]
+    assert found["contrast"].tolist() == ["model_wrong", "model_right", "interaction"]
     assert set(found["rate"]) <= {0.0, 0.5, 1.0}
     assert (found["simulations"] == 2).all()
 

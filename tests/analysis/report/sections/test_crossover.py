@@ -77,7 +77,7 @@ def test_the_head_says_what_applies_to_images_like_these(results):
 
 def test_orders_are_compared_where_both_were_seen(results):
     numbers = results_json(results)
-    assert "carry_over" not in numbers
+    assert "order_effect" not in numbers
     people, trials = make_frames(n_participants=16, n_wrong=8, n_right=8)
     later = trials["item"].astype(str).str[-1].astype(int) % 2 == 1
     turned = trials["participant_id"].astype(str).str[-1].astype(int) % 2 == 1
@@ -87,7 +87,7 @@ def test_orders_are_compared_where_both_were_seen(results):
     )
     design = Design(shared=("gradcam", "pv"), blocks=("part_1", "part_2"))
     study = replace(from_frames("A crossover", people, trials), design=design)
-    rows = results_json(analyse(study))["carry_over"]
+    rows = results_json(analyse(study))["order_effect"]
     assert [row["stratum"] for row in rows] == ["model_wrong", "model_right", "all"]
     assert all((row["n_first"], row["n_second"]) == (8, 8) for row in rows)
     assert (rows[2]["first"], rows[2]["second"]) == ("gradcam", "pv")

@@ -9,7 +9,7 @@ from analysis.statistics.means.mean_tests import MeanTest, welch
 
 
 @dataclass(frozen=True)
-class CarryOver:
+class OrderEffect:
     """Two orders of two conditions, compared.
 
     Attributes
@@ -29,7 +29,7 @@ class CarryOver:
     test: MeanTest
 
 
-def carry_over(trials: pd.DataFrame) -> CarryOver | None:
+def order_effect(trials: pd.DataFrame) -> OrderEffect | None:
     """Return the comparison of both orders of two conditions in two blocks.
 
     Parameters
@@ -40,7 +40,7 @@ def carry_over(trials: pd.DataFrame) -> CarryOver | None:
 
     Returns
     -------
-    CarryOver or None
+    OrderEffect or None
         None where the blocks are not two, each with one condition, in two orders.
 
     Notes
@@ -69,4 +69,4 @@ def carry_over(trials: pd.DataFrame) -> CarryOver | None:
         return None
     means = answered["correct"].groupby(keys).mean().unstack().mean(axis=1)
     a, b = (means[orders.index[orders == order]].to_numpy(dtype=float) for order in found)
-    return CarryOver(found[0][0], found[1][0], len(a), len(b), welch(a, b))
+    return OrderEffect(found[0][0], found[1][0], len(a), len(b), welch(a, b))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.statistics.progress.carry_over import carry_over
+from analysis.statistics.progress.order_effect import order_effect
 
 # Correct answers of four to each block, by participant; the first five saw "a" first.
 FIRST = [(3, 2), (4, 3), (2, 2), (3, 3), (4, 4)]
@@ -23,7 +23,7 @@ def crossover(first=FIRST, second=SECOND):
 
 def test_orders_are_compared_by_the_means_over_both_blocks():
     # R: t.test(c(5, 7, 4, 6, 8) / 8, c(3, 4, 4, 2, 3, 2) / 8)
-    found = carry_over(crossover())
+    found = order_effect(crossover())
     assert (found.first, found.second) == ("a", "b")
     assert (found.n_first, found.n_second) == (5, 6)
     assert found.test.difference.estimate == pytest.approx(0.375)
@@ -32,22 +32,22 @@ def test_orders_are_compared_by_the_means_over_both_blocks():
     assert found.test.pvalue == pytest.approx(0.00908793311855256, rel=1e-9)
 
 
-def test_practice_in_both_orders_is_no_carry_over():
+def test_practice_in_both_orders_is_no_order_effect():
     better = [(right, min(4, right + 1)) for right in (0, 1, 2, 3)]
-    assert carry_over(crossover(better, better)).test.difference.estimate == 0
+    assert order_effect(crossover(better, better)).test.difference.estimate == 0
 
 
 def test_one_order_or_blocks_of_several_conditions_have_no_such_test():
     trials = crossover()
-    assert carry_over(crossover(FIRST, [])) is None
+    assert order_effect(crossover(FIRST, [])) is None
     mixed = trials.assign(condition=np.where(np.arange(len(trials)) % 2, "a", "b"))
-    assert carry_over(mixed) is None
+    assert order_effect(mixed) is None
     third = trials.assign(block=trials["block"].where(trials.index % 4 > 0, "part_2"))
-    assert carry_over(third) is None
+    assert order_effect(third) is None
 
 
 def test_who_answered_one_block_alone_is_left_out():
     trials = crossover()
     gone = (trials["participant_id"] == "p0") & (trials["block"] == "part_1")
     trials.loc[gone, "correct"] = np.nan
-    assert carry_over(trials).n_first == 4
+    assert order_effect(trials).n_first == 4
