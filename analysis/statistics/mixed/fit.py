@@ -21,7 +21,9 @@ PORTION = 2_000
 FIRST_VARIANCE = 0.3
 # The smallest first pivot, a standard deviation, with which a search begins.
 SMALL = 0.1
-MOST_ITERATIONS = 200
+MOST_ITERATIONS, MOST_SEARCHES = 200, 5
+# The largest slope, by parameters with information 1, at which a search is at its end.
+STEEP = 1e-2
 # Of the difference quotients of the gradient: after such a step, the mode is one of Newton's away.
 STEP = 3e-5
 
@@ -145,6 +147,16 @@ class _Surface:
 
 
 def _search(surface: _Surface, start: np.ndarray) -> np.ndarray:
+    """The maximum, looked for again where a search ended early, as beside a boundary it may."""
+    for _ in range(MOST_SEARCHES):
+        start, remains = _climb(surface, start)
+        if remains < STEEP:
+            break
+    return start
+
+
+def _climb(surface: _Surface, start: np.ndarray) -> tuple[np.ndarray, float]:
+    """Where one search ends, and the largest slope there that leads on, scaled."""
     scale = _scales(surface, start)
 
     def loss(y: np.ndarray) -> tuple[float, np.ndarray]:
@@ -165,8 +177,10 @@ def _search(surface: _Surface, start: np.ndarray) -> np.ndarray:
         options={"maxiter": MOST_ITERATIONS, "gtol": 1e-4, "ftol": 1e-14, "maxcor": 20},
     )
     x: np.ndarray = start + scale @ found.x
-    x[bounded & (x < BOUNDARY)] = 0.0
-    return x
+    at_boundary = bounded & (x < BOUNDARY)
+    x[at_boundary] = 0.0
+    leads_on = np.where(at_boundary, np.minimum(found.jac, 0), found.jac)
+    return x, float(np.abs(leads_on).max())
 
 
 def _scales(surface: _Surface, x: np.ndarray) -> np.ndarray:

@@ -221,6 +221,17 @@ def test_a_condition_of_which_each_person_sees_both_is_fitted_too():
     assert {"participant", "participant:condition"} < set(found.variances["effect"])
 
 
+def test_a_search_that_ends_early_beside_a_boundary_goes_on(monkeypatch):
+    trials = make_trials(n_participants=30, correlation=-0.6)
+    whole = mixed_model(trials)
+    # As if each search ended after three steps.
+    monkeypatch.setattr("analysis.statistics.mixed.fit.MOST_ITERATIONS", 3)
+    monkeypatch.setattr("analysis.statistics.mixed.fit.MOST_SEARCHES", 20)
+    again = mixed_model(trials)
+    assert again.converged
+    assert again.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-8)
+
+
 def test_one_condition_leaves_its_terms_out():
     found = mixed_model(make_trials(conditions=("pv",)))
     assert list(found.variances["effect"]) == ["participant", "participant", "item"]
