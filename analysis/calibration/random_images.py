@@ -154,18 +154,8 @@ def worlds(effects: tuple[float, ...] = (0.0, 0.8)) -> list[World]:
 def ability_rates(world: World, simulations: int, seed: int) -> pd.DataFrame:
     """Return how often each contrast of the mixed model finds a difference and covers the true one.
 
-    Parameters
-    ----------
-    world : World
-        What is true.
-    simulations, seed : int
-        Number of studies, and the seed that draws them.
-
-    Returns
-    -------
-    DataFrame
-        Columns `ABILITY_COLUMNS`; one row for each stratum and one for the interaction, whose odds
-        do not differ in any of these worlds.
+    Like `image_rates`, with columns `ABILITY_COLUMNS`: one row for each stratum and one for the
+    interaction, whose odds do not differ in any of these worlds.
     """
     truths = {name: world.truth(name) for name in ITEMS}
     truths[INTERACTION] = truths[MODEL_WRONG] - truths[MODEL_RIGHT]

@@ -272,7 +272,7 @@ def _change_table(
 
 def _order_effect_tables(trials: pd.DataFrame) -> list[Table]:
     """The orders of two conditions compared, in each stratum and over both."""
-    rows = []
+    rows: list[Row] = []
     for stratum in STRATA:
         own = trials if stratum == ALL else trials[trials["stratum"] == stratum]
         found = order_effect(own)
