@@ -11,6 +11,8 @@ from toml_files.positions import find_lines
 from toml_files.problems import FileError, Problem
 
 TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+# A key whose value begins like a word, or like a text that does not end on its line.
+UNQUOTED = re.compile(r"""\s*([\w.-]+)\s*=\s*((?!true\b|false\b|\"{3})(?:"|[^\W\d]).*)$""")
 LAST_PART = re.compile(r"(\.[^.\[\]]+|\[\d+\])$")
 
 
@@ -81,4 +83,15 @@ def _toml_problem(text: str, name: str, message: str) -> Problem:
     line, column = (place[1], place[2]) if place and place[1] else (text.count("\n") + 1, "")
     where = f" at column {column}" if column else " at the end of the file"
     reason = TOML_PLACE.sub("", message)
-    return Problem(name, int(line), "", f"this is not valid TOML: {reason}{where}.")
+    lines = text.splitlines()
+    advice = _quotes_advice(lines[int(line) - 1] if int(line) <= len(lines) else "")
+    return Problem(name, int(line), "", f"this is not valid TOML: {reason}{where}{advice}.")
+
+
+def _quotes_advice(line: str) -> str:
+    """What to do about a text without quotation marks, or with only one; else nothing."""
+    found = UNQUOTED.match(line)
+    if not found or found[2].count('"') > 1:
+        return ""
+    words = found[2].strip('" ')
+    return f'; a text stands between quotation marks: {found[1]} = "{words}"'

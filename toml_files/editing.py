@@ -1,5 +1,7 @@
 """Changes single values of a TOML text; comments, order and spaces of all others stay."""
 
+from typing import Any
+
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
@@ -16,8 +18,17 @@ def set_value(text: str, *path: str, value: str | int) -> str:
     table = document
     for key in path[:-1]:
         table = table.setdefault(key, tomlkit.table())
-    table[path[-1]] = value
+    table[path[-1]] = _readable(value)
     return tomlkit.dumps(document)
+
+
+def _readable(value: str | int) -> Any:
+    """A text of several lines as people write one: on lines of its own between the marks."""
+    if "\n" not in str(value):
+        return value
+    mark = '"""'
+    written = tomlkit.string(f"{str(value).strip()}\n", multiline=True).as_string()
+    return tomlkit.value(f"{mark}\n{written.removeprefix(mark)}")
 
 
 def remove_value(text: str, table: str, key: str) -> str:

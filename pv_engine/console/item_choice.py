@@ -26,7 +26,7 @@ class ItemChoice(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         strata = [(value, label.removeprefix("model ")) for value, label in Item.Stratum.choices]
-        self._offer("stratum", "The model is", [("", "wrong or right"), *strata])
+        self._offer("stratum", "The model is", [("", "either"), *strata])
         self._offer("named", "Class", [("", "any"), *((name, name) for name in classes)])
         self._offer("condition", "Condition", [("", "all"), *((name, name) for name in conditions)])
         if can_sort:

@@ -38,7 +38,8 @@ STUDY_GROUPS = (
     )),
     Group("Design", (
         Page("Edit", "console:edit",
-             "Texts, sample and panel in a form, and the whole protocol as text.", "protocol.html"),
+             "Texts, sample, recruiting and questions in a form, and the whole protocol as text.",
+             "protocol.html"),
         Page("Protocol", "console:protocol",
              "The text that decides everything about the study, with all its versions.",
              "protocol.html"),
@@ -61,7 +62,7 @@ STUDY_GROUPS = (
         Page("Participants", "console:participants",
              "Everybody who agreed to take part, and how far they came.", "monitoring.html"),
         Page("Pilots", "console:pilots",
-             "Trial runs with answers of their own, which never mix with the study's.",
+             "Trial runs with answers of their own, which never mix with the study’s.",
              "tutorial.html"),
         Page("Bots", "console:bots",
              "Simulated participants who answer the real pages.", "tutorial.html"),
@@ -75,7 +76,7 @@ STUDY_GROUPS = (
              "Links by which others read the results without an account.", "exports.html"),
     )),
     Group("Team", (
-        Page("People", "console:people",
+        Page("Members", "console:people",
              "Who may see, change and unblind this study.", "accounts.html"),
         Page("Log", "console:log", "Who did what, and when.", "accounts.html",
              is_for_owners=True),

@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils._os import safe_join
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
@@ -21,7 +23,10 @@ def documentation(request: HttpRequest, page: str) -> HttpResponseBase:
     """A file of the built documentation; a page that says how to build it if there is none."""
     folder = settings.DOCS_DIR
     if not (folder / "index.html").is_file():
-        return render(request, "console/no_documentation.html", {"folder": folder}, status=404)
+        source = _source(page)
+        context = {"folder": folder, "source": source, "page": page}
+        status = 200 if source else 404
+        return render(request, "console/no_documentation.html", context, status=status)
     try:
         response = serve(request, page, document_root=str(folder))
     except (OSError, ValueError) as error:
@@ -31,6 +36,15 @@ def documentation(request: HttpRequest, page: str) -> HttpResponseBase:
     if file.suffix == ".html":
         response["Content-Security-Policy"] = _policy(file)
     return response
+
+
+def _source(page: str) -> str:
+    """The text that a page is built from, in a checkout; empty where there is none."""
+    try:
+        file = Path(safe_join(settings.BASE_DIR / "docs", page)).with_suffix(".md")
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError, SuspiciousFileOperation):
+        return ""
 
 
 def _policy(file: Path) -> str:

@@ -1,5 +1,6 @@
 """Template tags of the console: a study's navigation, sortable tables, numbers."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from study.console import navigation
 from study.console.sorting import PARAMETER, Sorting
 
 register = template.Library()
+# Spaces within what is read as one number.
+INSIDE_NUMBERS = re.compile(r"(?<=\bp) (?=[=<])|(?<=[=<×]) (?=\d)|(?<=\d) (?=[%×])")
 # The role that the app of studies calls so.
 OWNER = "owner"
 
@@ -44,6 +47,12 @@ def sort_heading(
     asked[PARAMETER] = sorting.value_after(column)
     direction = sorting.direction_of(column)
     return {"label": label, "kind": kind, "direction": direction, "query": asked.urlencode()}
+
+
+@register.filter
+def unbroken(sentence: str) -> str:
+    """Keep a number of a finding on the line of its sign: p = 7.1 × 10⁻⁴, 25 %."""
+    return INSIDE_NUMBERS.sub("\u00a0", sentence)
 
 
 @register.filter

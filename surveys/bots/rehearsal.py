@@ -7,7 +7,7 @@ from random import Random
 from django.http import HttpRequest, QueryDict
 
 from surveys.bots.page_reader import read_page
-from surveys.models import Condition, Survey
+from surveys.models import Condition, Survey, Trial
 from surveys.participation import flow
 from surveys.participation.refusals import Refusal
 from surveys.participation.shown.questions import fill_in_further
@@ -73,7 +73,7 @@ def _request(address: str) -> HttpRequest:
 
 
 def _fill_in(preview: Preview, html: str) -> QueryDict:
-    """The first of everything, but the right answers where wrong ones end the survey."""
+    """The first of everything, but right answers where wrong ones lead to another end."""
     form = read_page(html).forms[0]
     data = QueryDict(mutable=True)
     data.update({**form.values, **{name: rows[0] for name, rows in form.choices.items()}})
@@ -88,8 +88,10 @@ def _needed(preview: Preview) -> dict[str, str]:
     person, survey = preview.participant, preview.survey
     if preview.step.name != TrialPage.name:
         return preview.step.right_answers(survey.protocol)
+    trial = upcoming_trials(person, 1)[0].trial
+    if trial.kind == Trial.Kind.ATTENTION:
+        return {"answer": trial.expected}
     if not survey.protocol.task.further:
         return {}
-    trial = upcoming_trials(person, 1)[0].trial
     random = Random(trial.position)  # noqa: S311 - invented answers, no secrets
     return fill_in_further(survey.protocol, trial, survey.seed, person.number or 0, random)

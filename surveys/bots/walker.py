@@ -69,8 +69,8 @@ def require_no_people(survey: Survey) -> None:
     """Raises BotError when the survey is not open or real people have taken part in it."""
     if not survey.is_open:
         raise BotError(
-            f"The study {survey.slug!r} is not open; open it with load_study --open or in the "
-            "console before you run bots."
+            f"The study {survey.slug!r} is not open; open it, or start a pilot of it, before you "
+            "run bots."
         )
     if Participant.objects.filter(survey=survey, simulated=False).exists():
         raise BotError(

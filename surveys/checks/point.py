@@ -21,8 +21,12 @@ class Point:
     state: State
     found: str
     advice: str = ""
+    # The URL name of the study's page where it is done; empty where no page of the console does.
+    page: str = ""
 
 
-def point(title: str, is_met: bool, found: str, advice: str) -> Point:
-    """Met, or unmet with the advice on what to do."""
-    return Point(title, State.MET, found) if is_met else Point(title, State.UNMET, found, advice)
+def point(title: str, is_met: bool, found: str, advice: str, page: str = "") -> Point:
+    """Met, or unmet with the advice on what to do and where."""
+    if is_met:
+        return Point(title, State.MET, found)
+    return Point(title, State.UNMET, found, advice, page)

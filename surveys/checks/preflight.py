@@ -87,6 +87,7 @@ def _trials(survey: Survey) -> Iterator[Point]:
         if False in kinds
         else "By bots only.",
         "Start a pilot and take it yourself, or send bots.",
+        "console:pilots",
     )
     bots = survey.participants.filter(simulated=True).exclude(number=None).count()
     yield point(

@@ -14,6 +14,8 @@ from surveys.protocol.wording import DEFAULTS, LANGUAGE_NAMES
 from surveys.studies.protocols.starter import left_of_starter, wordings_of
 from toml_files.positions import join
 
+# The page where a protocol is changed.
+EDIT = "console:edit"
 # Read by researchers and programs, never by participants.
 UNREAD = {"slug", "stimulus_set", "question_order", "consent_version", "languages", "assignment",
           "trials", "checks", "items", "device", "panel", "pay", "sample", "stopping", "analysis",
@@ -47,8 +49,9 @@ def _information(protocol: Protocol, left: list[str]) -> Point:
         "The information page is your own",
         not whose,
         f"It is {whose}, which names no institution." if whose else "Yes.",
-        "Set texts.information as your ethics committee approved it: who is responsible, whom to "
-        "contact, what is stored and for how long.",
+        "Write under Edit, Information (texts.information), what your ethics committee approved: "
+        "who is responsible, whom to contact, what is stored and for how long.",
+        EDIT,
     )
 
 
@@ -61,6 +64,7 @@ def _starter(left: list[str]) -> Point:
         not samples,
         f"Unchanged from the starter: {shown}." if samples else "None.",
         "Describe what each kind of picture shows, and set your own completion codes.",
+        EDIT,
     )
 
 
@@ -85,6 +89,7 @@ def _alone(protocol: Protocol) -> Iterator[Point]:
         else "They mention no explanation.",
         f"Make {keys} true in every condition, and describe what is shown beside the image in the "
         "introduction of each other condition.",
+        EDIT,
     )
 
 
@@ -100,6 +105,7 @@ def _languages(protocol: Protocol, classes: list[str]) -> Point:
         not lacking,
         f"Not translated: {shown}." if lacking else f"{len(names)} languages.",
         'Give one text for each language, such as {en = "boat", it = "barca"}.',
+        EDIT,
     )
 
 
@@ -128,14 +134,16 @@ def _panel(protocol: Protocol) -> Iterator[Point]:
     due |= {"screened_out"} if protocol.comprehension.questions else set()
     due |= {"failed_checks"} if protocol.checks.attention_after else set()
     due |= {"full"} if protocol.assignment.places else set()
-    missing = sorted(code for code in due if not getattr(panel.codes, code))
+    missing = sorted(code.replace("_", " ") for code in due if not getattr(panel.codes, code))
     # A worker of Mechanical Turk copies the code into the page beside ours.
-    missing += [] if panel.return_url or panel.name in NO_WAY_BACK else ["return_url"]
+    missing += [] if panel.return_url or panel.name in NO_WAY_BACK else ["the way back"]
     yield point(
         "Every outcome has a completion code",
         not missing,
         f"Missing: {', '.join(missing)}." if missing else "All are set.",
-        f"Copy them from {panel.name} into panel.codes and panel.return_url.",
+        f"Copy them from {panel.title or 'the panel'} and enter them under Edit, Recruiting and "
+        "Codes for other endings (panel.codes and panel.return_url).",
+        EDIT,
     )
 
 
@@ -149,13 +157,16 @@ def _plan(survey: Survey) -> Iterator[Point]:
         f"{'' if protocol.sample.justification else ', without a justification'}."
         if size
         else "Not stated.",
-        "Set sample.size and sample.justification; the page Sample size computes one.",
+        "Enter both under Edit, Sample (sample.size and sample.justification); the page Sample "
+        "size computes one.",
+        EDIT,
     )
     yield point(
         "Places cover the sample",
         not places or places >= size,
         f"{places} places." if places else "The number of places is not limited.",
-        f"Set assignment.places to {size} or more, or leave it out.",
+        f"Enter {size} or more under Edit, Places (assignment.places), or 0 for no limit.",
+        EDIT,
     )
     yield point(
         "The stopping rule is stated",
@@ -163,12 +174,16 @@ def _plan(survey: Survey) -> Iterator[Point]:
         (stopping.rule if len(stopping.rule) <= 120 else f"{stopping.rule[:119]}…")
         if stopping.rule
         else "Not stated.",
-        "Set stopping.rule, and stopping.close if the study should close automatically.",
+        "Enter it under Edit, Sample (stopping.rule). In the text, stopping.close = true closes "
+        "the study by itself.",
+        EDIT,
     )
     has_plan = bool(survey.protocol_json.get("analysis"))
     yield point(
         "The analysis plan is part of the protocol",
         has_plan,
         "Yes." if has_plan else "No.",
-        "State the tests, exclusions and margins in [analysis] before you see any data.",
+        "Before you see any data, state the tests, exclusions and margins in the text under Edit, "
+        "in the section [analysis].",
+        EDIT,
     )

@@ -23,11 +23,11 @@ LEFT, ACTIVE = "left", "active"
 STATUSES = {
     "withdrawn": "withdrew",
     "screened_out": "failed the comprehension check",
-    "full": "came when all places were taken",
+    "full": "found no place left",
     "finished": "finished",
     "stopped": "stopped early",
     ACTIVE: "active",
-    LEFT: "left",
+    LEFT: "dropped out",
 }
 # What the table can be sorted by: the name in the address -> the column.
 SORTED_BY = {

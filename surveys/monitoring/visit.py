@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from surveys.models import Event, Participant, Survey, Trial
+from surveys.protocol.questions.kind import CANT_TELL
 from surveys.protocol.task import ORIGINAL
+from surveys.protocol.wording import wording
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class VisitTrial:
     """One trial as the participant went through it."""
 
     trial: Trial
-    # In the order shown; the labels are the classes' names in the stimulus set.
+    # In the order shown, as the stimulus set names classes; "can't tell" in the protocol's words.
     options: list[str]
     # When the answer was stored, and after how many milliseconds, if the page measured it.
     answered_at: datetime | None
@@ -68,12 +70,19 @@ def _row(trial: Trial, person: Participant, is_blind: bool) -> VisitTrial:
     is_check = trial.kind == Trial.Kind.ATTENTION
     row = VisitTrial(
         trial=trial,
-        options=trial.options,
+        options=[_in_words(option, person) for option in trial.options],
         answered_at=response.answered_at if response else None,
         took_ms=response.response_time_ms if response else None,
         passed=response.option == trial.expected if response and is_check else None,
     )
     return row if is_blind else _unblinded(row, person)
+
+
+def _in_words(option: str, person: Participant) -> str:
+    if option != CANT_TELL:
+        return option
+    protocol = person.protocol
+    return wording(protocol.texts.cant_tell, protocol.languages[0])
 
 
 def _unblinded(row: VisitTrial, person: Participant) -> VisitTrial:
@@ -87,7 +96,7 @@ def _unblinded(row: VisitTrial, person: Participant) -> VisitTrial:
         answered_at=row.answered_at,
         took_ms=row.took_ms,
         passed=row.passed,
-        answer=response.option if response else "",
+        answer=_in_words(response.option, person) if response else "",
         prediction=item.prediction,
         files=[(label, names[kind]) for kind, label in shown.items() if kind in names],
     )

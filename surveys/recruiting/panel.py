@@ -65,11 +65,14 @@ def missing_points(protocol: Protocol, entry: str) -> list[str]:
         "Only this machine can open the address; run Foresee on a public server.": (
             urlsplit(entry).hostname not in ONLY_HERE
         ),
-        "No completion code is given for those who finish (panel.codes.complete).": bool(
+        "Participants who finish get no completion code; enter it under Edit, Recruiting.": bool(
             panel.codes.complete
         ),
-        "Participants are not sent back by themselves (panel.return_url).": bool(panel.return_url)
-        or panel.name in NO_WAY_BACK,
-        "People without an id of the panel may take part (panel.required).": panel.required,
+        "Participants are not sent back by themselves; enter the way back under Edit.": (
+            bool(panel.return_url) or panel.name in NO_WAY_BACK
+        ),
+        "People without an id may take part; turn them away under Edit, Recruiting.": (
+            panel.required
+        ),
     }
     return [sentence for sentence, is_met in points.items() if not is_met]

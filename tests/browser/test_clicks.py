@@ -47,7 +47,7 @@ def test_ones_own_study_with_changed_texts_and_a_questionnaire_is_opened(sign_in
     save("Begin")
     page.get_by_label("Address", exact=True).fill("my-study")
     save("Check the protocol")
-    save("Load the study")
+    save("Create the study")
     page.get_by_label("Title", exact=True).fill("My own study")
     choose("Recruit with", "Prolific")
     page.get_by_label("Completion code", exact=True).fill("C0MPLETE")

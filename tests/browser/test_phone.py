@@ -31,3 +31,13 @@ def test_pictures_answers_and_button_fit_without_scrolling_and_buttons_have_one_
 
 def boxes(page, selector):
     return [one.bounding_box() for one in page.locator(selector).all()]
+
+
+def test_the_table_of_conditions_fits_on_a_phone(sign_in, tmp_path):
+    """Of Live and of the overview."""
+    survey = make_survey(tmp_path, n_wrong=1, n_right=1)
+    page = sign_in(width=390)
+    for address in ("live/", ""):
+        page.goto(f"/console/surveys/{survey.slug}/{address}")
+        box = page.locator(".table-box").first
+        assert box.evaluate("(box) => box.scrollWidth <= box.clientWidth + 1"), address

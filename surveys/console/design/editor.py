@@ -17,12 +17,18 @@ from surveys.models import ProtocolDraft, Survey
 from surveys.studies.protocols.drafts import drop_draft, find_draft, keep_draft
 from surveys.studies.protocols.editing import (
     editable_text,
-    form_fields,
+    form_sections,
     propose_edit,
     save_draft,
     with_values,
 )
 from surveys.studies.protocols.keys import keys_by_table
+from surveys.studies.protocols.question_form import (
+    KINDS,
+    REMOVE,
+    question_rows,
+    questions_heading,
+)
 
 
 @for_role("viewer")
@@ -39,8 +45,7 @@ def edit(request: SignedInRequest, survey: Survey) -> HttpResponse:
         drop_draft(survey, request.user)
         messages.info(request, "The unsaved text is discarded.")
         return redirect("console:edit", survey.slug)
-    sent, seen = request.POST.get("text", ""), request.POST.get("seen", "")
-    text = with_values(sent, request.POST.dict(), survey) if "form" in request.POST else sent
+    text, seen = _sent_text(request, survey), request.POST.get("seen", "")
     try:
         proposal = propose_edit(survey, text)
         if survey.opened_at is not None:
@@ -56,6 +61,15 @@ def edit(request: SignedInRequest, survey: Survey) -> HttpResponse:
     return redirect("console:edit", survey.slug)
 
 
+def _sent_text(request: SignedInRequest, survey: Survey, is_saved: bool = True) -> str:
+    """The text that was sent, with the form's values; browsers send another end of line."""
+    text, sent = request.POST.get("text", "").replace("\r\n", "\n"), request.POST.dict()
+    if "form" not in sent:
+        return text
+    kept = {key: value for key, value in sent.items() if is_saved or not key.endswith(REMOVE)}
+    return with_values(text, kept, survey)
+
+
 def _begin(request: SignedInRequest, survey: Survey) -> HttpResponse:
     """The stored text, or what this person had typed and not saved."""
     text, draft = editable_text(survey), find_draft(survey, request.user)
@@ -68,8 +82,7 @@ def _begin(request: SignedInRequest, survey: Survey) -> HttpResponse:
 @require_POST
 def autosave(request: SignedInRequest, survey: Survey) -> JsonResponse:
     """Keep what was typed, and answer with the text and what is wrong in it."""
-    sent = request.POST.get("text", "").replace("\r\n", "\n")
-    text = with_values(sent, request.POST.dict(), survey) if "form" in request.POST else sent
+    text = _sent_text(request, survey, is_saved=False)
     keep_draft(survey, request.user, text, request.POST.get("seen", ""))
     error, problems = "", []
     try:
@@ -94,7 +107,10 @@ def _page(
         "survey": survey,
         "text": text,
         "seen": seen,
-        "fields": form_fields(text, survey),
+        "sections": form_sections(text, survey),
+        "questions": question_rows(text),
+        "question_kinds": KINDS,
+        "questions_heading": questions_heading(text),
         "error": error,
         "problems": problem_lines(text, error),
         "draft": draft,

@@ -19,7 +19,7 @@ def power(request: SignedInRequest, survey: Survey) -> HttpResponse:
     if request.method == "POST":
         try:
             ask_power(survey, read_assumptions(request.POST))
-            messages.info(request, "Queued. Progress is shown below.")
+            messages.info(request, "Started. This page updates itself until it has finished.")
         except JobError as error:
             messages.error(request, str(error))
         return redirect("console:power", survey.slug)

@@ -18,7 +18,7 @@ from surveys.models import Survey
 def checks(request: SignedInRequest, survey: Survey) -> HttpResponse:
     if request.method == "POST":
         preflight_runs.ask(survey)
-        messages.info(request, "Queued. Progress is shown below.")
+        messages.info(request, "Started. This page updates itself until it has finished.")
         return redirect("console:preflight", survey.slug)
     sections = preflight(survey)
     points = [point for _, rows in sections for point in rows]

@@ -15,7 +15,7 @@ from surveys.console.access import for_role
 from surveys.errors import SurveyError
 from surveys.models import ProtocolRevision, ProtocolVersion, Role, Survey
 from surveys.protocol.difference import find_changes
-from surveys.studies.protocols.beginnings import address_in, beginnings, text_to_begin
+from surveys.studies.protocols.beginnings import address_in, beginnings, text_to_begin, title_of
 from surveys.studies.protocols.loading import Proposal, propose_text, require_editor, store
 from surveys.studies.protocols.starter import starter_protocol
 from surveys.studies.protocols.versions import export_protocol
@@ -59,7 +59,9 @@ def load(request: SignedInRequest) -> HttpResponse:
     elif proposal.makes_version:
         messages.success(request, f"Version {survey.versions.count()} is now in force.")
     else:
-        messages.success(request, "Protocol loaded. Read the checks before you open the study.")
+        messages.success(
+            request, "The study is a draft. Write it here, then look at Preview and Checks."
+        )
     return redirect("console:protocol" if proposal.survey else "console:edit", survey.slug)
 
 
@@ -75,13 +77,14 @@ def _text_to_begin(request: SignedInRequest) -> str:
 def _form(
     request: SignedInRequest, upload: UploadedProtocol, error: SurveyError | None = None
 ) -> HttpResponse:
+    choices = list(beginnings(request.user))
     context = {
         "upload": upload,
         "error": error,
         "problems": problem_lines(upload.text, error),
         "address": address_in(upload.text),
-        "begin": request.GET.get("begin", ""),
-        "beginnings": list(beginnings(request.user)),
+        "chosen": title_of(request.GET.get("begin", ""), choices),
+        "beginnings": choices,
         "stimulus_sets": StimulusSet.objects.defer("manifest"),
     }
     status = 400 if error else 200

@@ -53,7 +53,7 @@ def exports(request: SignedInRequest, survey: Survey) -> HttpResponseBase:
         if kind not in Job.Kind.values:
             raise JobError("Choose an export or a report.")
         start_job(survey, kind, request.user, with_images="with_images" in request.POST)
-        messages.success(request, "Queued. Progress is shown below.")
+        messages.success(request, "Started. This page updates itself until it has finished.")
         return redirect("console:exports", survey.slug)
     return _list(request, survey)
 

@@ -8,7 +8,7 @@ from accounts.access import SignedInRequest
 from surveys.console.access import for_role
 from surveys.errors import ResultsError
 from surveys.jobs.files import newest_files
-from surveys.jobs.report_summary import find_results, results_file
+from surveys.jobs.report_summary import find_results
 from surveys.models import Survey
 from surveys.monitoring.progress import find_progress
 from surveys.studies.lifecycle.stopping import find_sample
@@ -30,7 +30,6 @@ def results(request: SignedInRequest, survey: Survey) -> HttpResponse:
         "survey": survey,
         "results": found,
         "problem": problem,
-        "folder": results_file(survey).parent,
         **newest_files(survey),
     }
     return render(request, "console/results.html", context)

@@ -54,7 +54,7 @@ def _start(request: SignedInRequest, survey: Survey) -> HttpResponse:
         seed = _read_number(request, "seed", 0, HIGHEST_SEED)
         policy = request.POST.get("policy", "")
         bot_runs.start_run(survey, participants, seed, policy, request.user)
-        messages.success(request, "Queued. Progress is shown below.")
+        messages.success(request, "Started. This page updates itself until it has finished.")
     except BotError as error:
         messages.error(request, str(error))
     return redirect("console:bots", survey.slug)

@@ -21,6 +21,7 @@ from surveys.monitoring.people import (
     find_people,
 )
 from surveys.monitoring.visit import find_visit
+from surveys.protocol.wording import LANGUAGE_NAMES
 from surveys.studies.blinding import condition_labels
 from surveys.studies.exclusions import LONGEST_REASON, exclude, include_again
 
@@ -64,6 +65,7 @@ def participant(request: SignedInRequest, survey: Survey, participant_id: int) -
     context = {
         "survey": survey,
         "person": described,
+        "language": LANGUAGE_NAMES.get(person.language, person.language),
         "visit": find_visit(survey, person),
         "longest_reason": LONGEST_REASON,
     }

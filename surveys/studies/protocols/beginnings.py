@@ -17,6 +17,20 @@ from toml_files.document import read_text
 from toml_files.editing import set_value
 
 DESIGNS = Path(settings.BASE_DIR) / "protocols"
+# What each design of the library asks.
+QUESTIONS = {
+    "alqaraawi": "Alqaraawi 2020: foresee a new image after examples",
+    "counterfactual_simulation": "Counterfactual simulation: foresee how the answer changes",
+    "crossover": "Crossover: everybody sees two conditions, on different images",
+    "feature_visualization": "Borowski 2021: which picture fits a unit’s responses?",
+    "forward_simulation": "Forward simulation: a test before and after explanations",
+    "guess_wrong_label": "Shen 2020: foresee which mistake the model makes",
+    "hive_agreement": "HIVE 2022, agreement: is the model right?",
+    "hive_distinction": "HIVE 2022, distinction: which explanation is the model’s?",
+    "meta_predictor": "Meta-predictor: how fast do people learn to foresee the model?",
+    "replication": "Giulivi 2021: foresee the model from Grad-CAM or PV",
+    "two_step": "Two steps: the image alone, then with an explanation",
+}
 # The most studies to copy that are listed, the newest first.
 MOST_COPIES = 30
 
@@ -25,9 +39,9 @@ def beginnings(person: User) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Groups of what can be chosen, each with its name and with (choice, title)."""
     sets = StimulusSet.objects.defer("manifest")
     yield (
-        "A commented protocol for a stimulus set",
+        "A stimulus set, with default texts",
         [
-            (f"starter:{row.content_sha256}", f"Protocol for {row.name} {row.content_sha256[:16]}")
+            (f"starter:{row.content_sha256}", f"Pictures of {row.name} ({row.content_sha256[:8]})")
             for row in sets
         ],
     )
@@ -37,8 +51,13 @@ def beginnings(person: User) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     designs = [file.stem for file in sorted(DESIGNS.glob("*.toml"))]
     yield (
         "A design of the library",
-        [(f"design:{name}", f"Design: {name.replace('_', ' ')}") for name in designs],
+        [(f"design:{name}", QUESTIONS.get(name, name.replace("_", " "))) for name in designs],
     )
+
+
+def title_of(choice: str, groups: list[tuple[str, list[tuple[str, str]]]]) -> str:
+    """What the choice is called in these groups of `beginnings`; empty for none of them."""
+    return next((title for _, rows in groups for value, title in rows if value == choice), "")
 
 
 def text_to_begin(choice: str, person: User) -> str:

@@ -5,7 +5,7 @@ Form and text are two views of the one text that is stored, so comments and orde
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from django.contrib.auth.models import User
 from tomlkit import parse
@@ -13,58 +13,16 @@ from tomlkit.exceptions import TOMLKitError
 
 from surveys.errors import LoadError
 from surveys.models import Survey
-from surveys.protocol.sections import PANEL_PARAMETERS, PANEL_TITLES
+from surveys.studies.protocols.edited_values import (
+    EDITED,
+    RETURN_ADDRESSES,
+    SECTIONS,
+    EditedValue,
+)
 from surveys.studies.protocols.loading import Proposal, propose_text, require_editor, store
+from surveys.studies.protocols.question_form import with_questions
 from surveys.studies.protocols.versions import export_protocol
 from toml_files.editing import set_value
-
-
-@dataclass(frozen=True)
-class EditedValue:
-    """A value of the protocol that the form offers."""
-
-    # Keys that lead to it, such as ("sample", "size").
-    path: tuple[str, ...]
-    label: str
-    kind: Literal["line", "paragraphs", "number", "choice"]
-    help: str = ""
-    # Of a choice: each value and what the form calls it.
-    options: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def key(self) -> str:
-        """Its dotted name, which is also that of the form's field."""
-        return ".".join(self.path)
-
-
-PANELS = (
-    ("", "nothing: nobody’s id is stored"),
-    *((name, PANEL_TITLES.get(name, "another panel")) for name in PANEL_PARAMETERS),
-)
-# What most people change, in the form's order.
-EDITED = (
-    EditedValue(("title",), "Title", "line", "Above every page."),
-    EditedValue(("texts", "information"), "Information", "paragraphs",
-                "The first page: what it is about, who is responsible, how long it takes, what is "
-                "stored. An empty line begins a paragraph."),
-    EditedValue(("texts", "contact"), "Contact", "line",
-                "Whom participants can ask, with an address; a line on the first page."),
-    EditedValue(("texts", "consent"), "Consent", "paragraphs", "The sentence to tick."),
-    EditedValue(("texts", "introduction"), "Introduction", "paragraphs",
-                "The second page, the same in all conditions."),
-    EditedValue(("texts", "question"), "Question", "line", "Asked in every trial."),
-    EditedValue(("texts", "thanks"), "Thanks", "paragraphs", "The last page."),
-    EditedValue(("sample", "size"), "Sample size", "number", "Participants in all conditions."),
-    EditedValue(("assignment", "places"), "Places", "number",
-                "The most that may take part; 0: no limit."),
-    EditedValue(("panel", "name"), "Recruit with", "choice",
-                "Where participants come from and are sent back to.", PANELS),
-    EditedValue(("panel", "codes", "complete"), "Completion code", "line",
-                "Shown when everything is answered."),
-    EditedValue(("panel", "return_url"), "Way back", "line",
-                "Where participants go after the last page; for Prolific "
-                "https://app.prolific.com/submissions/complete?cc={code}"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,6 +39,25 @@ class FormField:
         """What can be chosen; what the text says stays among it, even if it is wrong."""
         known = self.edited.options
         return known if self.value in dict(known) else (*known, (self.value, self.value))
+
+
+@dataclass(frozen=True)
+class FormSection:
+    """Fields that belong together; one that few studies need is closed until it has a value."""
+
+    heading: str
+    fields: list[FormField]
+    is_open: bool
+
+
+def form_sections(text: str, survey: Survey) -> list[FormSection]:
+    """The form's fields in their sections."""
+    fields = {field.edited.key: field for field in form_fields(text, survey)}
+    found = [(section, [fields[value.key] for value in section.values]) for section in SECTIONS]
+    return [
+        FormSection(section.heading, rows, section.is_open or any(row.value for row in rows))
+        for section, rows in found
+    ]
 
 
 def form_fields(text: str, survey: Survey) -> list[FormField]:
@@ -105,19 +82,30 @@ def with_values(text: str, sent: Mapping[str, str], survey: Survey) -> str:
         given = given.replace("\r\n", "\n").strip()
         if given != field.value:
             text = set_value(text, *field.edited.path, value=_typed(field.edited, given))
-    return text
+            text = _with_way_back(text, field.edited, given, sent)
+    return with_questions(text, sent)
+
+
+def _with_way_back(text: str, edited: EditedValue, given: str, sent: Mapping[str, str]) -> str:
+    """The text with the address that leads back to a panel that has just been chosen."""
+    address = RETURN_ADDRESSES.get(given, "") if edited.key == "panel.name" else ""
+    if not address or sent.get("panel.return_url", "").strip():
+        return text
+    return set_value(text, "panel", "return_url", value=address)
 
 
 def _typed(edited: EditedValue, given: str) -> str | int:
     """A number where one is wanted and given; what is none stays a text and is refused by name."""
     if edited.kind == "number" and given.isdecimal():
         return int(given)
+    if edited.kind == "yes_no":
+        return given == str(True)
     return f"\n{given}\n" if edited.kind == "paragraphs" and "\n" in given else given
 
 
 def editable_text(survey: Survey) -> str:
     """The study's own text, which names its stimulus set by content."""
-    return export_protocol(survey)
+    return export_protocol(survey).replace("\r\n", "\n")
 
 
 def propose_edit(survey: Survey, text: str) -> Proposal:

@@ -60,5 +60,5 @@ def test_every_entry_leads_to_a_page():
 
 def test_what_only_owners_may_open_is_listed_for_them_alone():
     path = "/console/surveys/shapes/people/"
-    assert labels(study_navigation("shapes", path).pages) == ["People", "Log"]
+    assert labels(study_navigation("shapes", path).pages) == ["Members", "Log"]
     assert "Log" not in labels(study_navigation("shapes", path, is_owner=False).pages)

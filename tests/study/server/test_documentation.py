@@ -59,9 +59,21 @@ def test_nothing_outside_the_folder_is_served(client, site, path):
 
 def test_a_server_without_built_documentation_says_how_to_build_it(client, tmp_path, settings):
     settings.DOCS_DIR = tmp_path / "nothing"
-    response = client.get("/docs/protocol.html")
+    response = client.get("/docs/no_such_page.html")
     assert response.status_code == 404
     assert "<code>make docs</code>" in body(response)
+
+
+def test_without_built_documentation_its_plain_text_is_shown(client, tmp_path, settings):
+    settings.DOCS_DIR, settings.BASE_DIR = tmp_path / "nothing", tmp_path
+    (tmp_path / "docs" / "guides").mkdir(parents=True)
+    (tmp_path / "docs" / "guides" / "own.md").write_text("# <Own> study\n\nPress “New study”.\n")
+    (tmp_path / "secret.md").write_text("classified")
+    response = client.get("/docs/guides/own.html")
+    assert response.status_code == 200
+    assert "# &lt;Own&gt; study\n\nPress “New study”." in body(response)
+    for path in ("../secret.html", "%2e%2e/secret.html", "guides/../../secret.html"):
+        assert "classified" not in body(client.get(f"/docs/{path}"))
 
 
 def test_the_help_of_every_page_leads_to_a_page_of_the_documentation():

@@ -132,7 +132,7 @@ def test_codes_are_asked_for_where_a_visit_can_end_that_way(tmp_path):
     without = EVERYTHING.replace('screened_out = "SCREENED"\n', "").replace("return_url", "# x")
     call_command("load_study", make_protocol(tmp_path, more=without), stdout=StringIO())
     found = find(Survey.objects.select_related("stimulus_set").get(), "completion code").found
-    assert found == "Missing: screened_out, return_url."
+    assert found == "Missing: screened out, the way back."
 
 
 def test_the_plan_is_asked_for(tmp_path):
@@ -265,7 +265,8 @@ def test_the_command_says_what_is_not_met_and_opens(tmp_path):
     out = StringIO()
     call_command("load_study", make_protocol(tmp_path), open=True, stdout=out)
     assert (
-        "Before opening: The sample size is stated? Not stated. Set sample.size" in out.getvalue()
+        "Before opening: The sample size is stated? Not stated. Enter both under Edit, Sample "
+        "(sample.size and sample.justification)" in out.getvalue()
     )
     assert "It is open: /s/shapes/" in out.getvalue()
 
@@ -279,6 +280,7 @@ def test_the_page_runs_the_checks_and_takes_few_queries(
     with django_assert_max_num_queries(9):
         page = researcher.get(address).text
     assert "pages were searched" in page
+    assert '/protocol/edit/">Go there<span class="visually-hidden">: The sample size' in page
 
 
 # Nothing that a study begins with passes for the researcher's own

@@ -11,6 +11,7 @@ from surveys.models import ProtocolDraft, ProtocolRevision, Survey
 from surveys.studies.blinding import group_labels
 from surveys.studies.protocols.keys import keys_by_table
 from tests.factories import make_survey
+from tests.surveys.everything import EVERYTHING
 
 EDIT = "/console/surveys/shapes/protocol/edit/"
 AUTOSAVE = "/console/surveys/shapes/protocol/draft/"
@@ -85,6 +86,13 @@ def test_every_page_of_the_list_can_be_jumped_to(draft):
         # Of a question in two steps, the first one.
         n_before = {"trial": int(number) - 1, "thanks": n_questions}.get(name, 0)
         assert walk_to(draft, condition, "en", code).columns.get("n_answered", 0) == n_before
+
+
+def test_the_preview_ends_as_for_somebody_who_passed_the_checks(db, tmp_path):
+    survey = make_survey(tmp_path, n_wrong=2, n_right=2, n_examples=3, more=EVERYTHING)
+    condition = survey.conditions.all()[0]
+    walk = walk_to(survey, condition, "en", "thanks-1")
+    assert walk.columns.get("n_failed_checks", 0) == 0
 
 
 def test_the_preview_shows_the_unsaved_text_to_its_author(researcher, draft):

@@ -55,7 +55,7 @@ def test_it_names_every_problem_with_its_line_and_loads_nothing(researcher, surv
 def test_a_file_is_as_good_as_its_text(researcher, text):
     file = SimpleUploadedFile("mine.toml", text.replace('"shapes"', '"mine"').encode())
     page = researcher.post(LOAD, {"file": file})
-    assert "Load mine as a new study?" in page.text
+    assert "Create the study mine?" in page.text
     garbled = SimpleUploadedFile("mine.toml", b"\xff\xfe")
     assert "not valid TOML" in researcher.post(LOAD, {"file": garbled}).text
 
@@ -63,7 +63,7 @@ def test_a_file_is_as_good_as_its_text(researcher, text):
 def test_a_new_study_is_loaded_as_a_draft_once_it_is_confirmed(researcher, text):
     _, confirm = upload(researcher, text.replace('"shapes"', '"mine"'))
     assert not Survey.objects.filter(slug="mine").exists()
-    assert "Protocol loaded" in confirm().text
+    assert "The study is a draft." in confirm().text
     assert Survey.objects.get(slug="mine").status == Survey.Status.DRAFT
 
 

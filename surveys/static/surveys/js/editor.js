@@ -11,6 +11,8 @@
 
   const show = () => preview.requestSubmit();
   if (preview) {
+    // It shows what is chosen without its button.
+    preview.querySelector("button").hidden = true;
     preview.addEventListener("change", show);
     show();
   }
@@ -23,6 +25,7 @@
   const list = live.querySelector("[data-problems]");
   let timer = 0;
   let asked = 0;
+  let request = new AbortController();
 
   // The editor of codemirror.js listens to these.
   const announce = (name, detail) => area.dispatchEvent(new CustomEvent(name, { detail }));
@@ -48,8 +51,13 @@
 
   const keep = async (source) => {
     const number = ++asked;
+    request = new AbortController();
     try {
-      const response = await fetch(text.dataset.text, { method: "POST", body: new FormData(source) });
+      const response = await fetch(text.dataset.text, {
+        method: "POST",
+        body: new FormData(source),
+        signal: request.signal,
+      });
       if (!response.ok) {
         throw new Error(response.statusText);
       }
@@ -67,7 +75,10 @@
       if (!answer.problems.length && !answer.error) {
         show();
       }
-    } catch {
+    } catch (error) {
+      if (error.name === "AbortError") {
+        return;
+      }
       status.textContent = "Your text could not be kept: the server does not answer or you are signed out.";
       live.hidden = false;
     }
@@ -82,4 +93,11 @@
     plan(text);
   });
   form.addEventListener("input", () => plan(form));
+  // What is being saved is not kept beside it as unsaved.
+  for (const saved of [form, text]) {
+    saved.addEventListener("submit", () => {
+      clearTimeout(timer);
+      request.abort();
+    });
+  }
 })();
