@@ -22,7 +22,12 @@ from analysis.calibration.interval_coverage import (
     unlike_shift_coverage,
 )
 from analysis.calibration.populations import Population, populations_of
-from analysis.calibration.random_images import image_rates, worlds
+from analysis.calibration.random_images import (
+    ability_rates,
+    ability_worlds,
+    image_rates,
+    worlds,
+)
 from analysis.calibration.share_coverage import SIZES, share_coverage
 from analysis.calibration.type_one_errors import attrition_errors, type_one_errors, untied_errors
 
@@ -51,7 +56,8 @@ Simulation = Callable[[], pd.DataFrame]
 def calibrate(
     wide: pd.DataFrame, simulations: int, seed: int, jobs: int = 1
 ) -> dict[str, pd.DataFrame]:
-    """Return all rates: `type_one_errors` at 5 %, `coverages` at 95 %, `shares` and `images`.
+    """Return all rates: `type_one_errors` at 5 %, `coverages` at 95 %, `shares`,
+    `images` and `abilities`.
 
     `wide` has the scores to draw from (columns `schema.SCORE_FILE_COLUMNS`) of two conditions. Slow
     rates have fewer simulations, as each row states. Each has its own random stream, so the result
@@ -66,8 +72,12 @@ def calibrate(
     images: list[Simulation] = [
         partial(image_rates, world, max(1, simulations // 20), seed) for world in worlds()
     ]
+    abilities: list[Simulation] = [
+        partial(ability_rates, world, max(1, simulations // 20), seed) for world in ability_worlds()
+    ]
     every = {
         "type_one_errors": errors, "coverages": intervals, "shares": shares, "images": images,
+        "abilities": abilities,
     }  # fmt: skip
     simulations_of_all = [simulate for kind in every.values() for simulate in kind]
     if jobs == 1:

@@ -2,7 +2,7 @@
 
 Each simulated study draws participants and images. Conditions share the images, and an image may
 help one condition more than the other: that is the variance which tests on participants' means do
-not see.
+not see. A participant's abilities in the two strata may be alike or not.
 """
 
 from collections.abc import Iterator
@@ -29,6 +29,14 @@ PERSON_SD, ITEM_SD = 0.5, 0.7
 SDS = (0.0, 0.2, 0.4, 0.6, 0.8)
 RESAMPLES = 500
 COLUMNS = ("name", "sd", "effect", "rate", "coverage", "simulations")
+# Correlations of a participant's abilities where the model was wrong and where it was right, their
+# standard deviations, and how far images differ by condition there.
+ABILITY_CORRELATIONS = (-0.6, 0.0, 0.6)
+ALIKE, UNLIKE, ABILITY_SD = (0.6, 0.6), (0.4, 1.0), 0.4
+ABILITY_COLUMNS = (
+    "contrast", "correlation", "sd_wrong", "sd_right", "effect", "rate", "coverage", "simulations",
+)  # fmt: skip
+INTERACTION = "interaction"
 
 
 @dataclass(frozen=True)
@@ -38,10 +46,14 @@ class World:
     sd: float
     # Logits, in both strata.
     effect: float = 0.0
+    # Of a participant's abilities where the model was wrong, and where it was right.
+    correlation: float = 1.0
+    person_sds: tuple[float, float] = (PERSON_SD, PERSON_SD)
 
     def truth(self, stratum: str) -> float:
         """The difference a - b of mean chances over all people and images."""
-        spread = np.sqrt(PERSON_SD**2 + ITEM_SD**2 + self.sd**2)
+        person = dict(zip(ITEMS, self.person_sds, strict=True))[stratum]
+        spread = np.sqrt(person**2 + ITEM_SD**2 + self.sd**2)
         weights = WEIGHTS / WEIGHTS.sum()
         chances = [
             float(weights @ expit(LEVELS[stratum] + added + spread * NODES))
@@ -52,8 +64,8 @@ class World:
     def study(self, random: np.random.Generator) -> pd.DataFrame:
         """One study's trials: columns participant_id, condition, stratum, item, correct."""
         parts = []
-        ability = random.normal(0, PERSON_SD, (2, PEOPLE))
-        for stratum, n_items in ITEMS.items():
+        abilities = self.abilities(random)
+        for (stratum, n_items), ability in zip(ITEMS.items(), abilities, strict=True):
             ease = random.normal(0, ITEM_SD, n_items)
             by_condition = random.normal(0, self.sd, (2, n_items))
             for place, name in enumerate("ab"):
@@ -67,6 +79,15 @@ class World:
                 right = random.random(logits.shape) < expit(logits)
                 parts.append(_as_trials(right, name, stratum))
         return pd.concat(parts, ignore_index=True)
+
+    def abilities(self, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Of the participants of each condition, in each stratum."""
+        wrong, right = self.person_sds
+        first = random.normal(0, wrong, (2, PEOPLE))
+        second = self.correlation * right / wrong * first
+        if abs(self.correlation) < 1:
+            second += random.normal(0, right * np.sqrt(1 - self.correlation**2), (2, PEOPLE))
+        return first, second
 
 
 def _as_trials(right: np.ndarray, condition: str, stratum: str) -> pd.DataFrame:
@@ -128,3 +149,34 @@ def _statements(
 def worlds(effects: tuple[float, ...] = (0.0, 0.8)) -> list[World]:
     """Return every cell of the table."""
     return [World(sd, effect) for effect in effects for sd in SDS]
+
+
+def ability_rates(world: World, simulations: int, seed: int) -> pd.DataFrame:
+    """Return how often each contrast of the mixed model finds a difference and covers the true one.
+
+    Like `image_rates`, with columns `ABILITY_COLUMNS`: one row for each stratum and one for the
+    interaction, whose odds do not differ in any of these worlds.
+    """
+    truths = {name: world.truth(name) for name in ITEMS}
+    truths[INTERACTION] = truths[MODEL_WRONG] - truths[MODEL_RIGHT]
+    parts = [world.correlation, *world.person_sds, world.effect]
+    random = np.random.default_rng([seed, 1, *(round(100 * (part + 1)) for part in parts)])
+    found: dict[str, list[tuple[bool, bool]]] = {name: [] for name in truths}
+    for _ in range(simulations):
+        model = mixed_model(world.study(random))
+        contrasts = [(each.stratum, each) for each in model.effects]
+        contrasts += [(INTERACTION, each) for each in model.interactions]
+        for name, each in contrasts:
+            covered = each.points.ci_low <= truths[name] <= each.points.ci_high
+            found[name].append((each.pvalue < 0.05, covered))
+    rows = [(name, *parts, *np.mean(each, axis=0), simulations) for name, each in found.items()]
+    return pd.DataFrame(rows, columns=list(ABILITY_COLUMNS))
+
+
+def ability_worlds() -> list[World]:
+    """Return every cell of the table of abilities."""
+    return [
+        World(ABILITY_SD, effect, correlation, sds)
+        for sds, effect in ((ALIKE, 0.0), (UNLIKE, 0.0), (ALIKE, 0.8))
+        for correlation in ABILITY_CORRELATIONS
+    ]

@@ -38,7 +38,7 @@ class Exclusions(TomlTable):
     cant_tell_share: Share = 0.8
     """The share of "I just can't tell"."""
     failed_checks: Limit = 1
-    """How many failed attention checks."""
+    """How many failed attention checks; in a protocol, by default one more than it allows."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ It stands in a protocol's [analysis] section or, for scores alone, in a TOML fil
 have the same keys.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from analysis.data.designs import Design
 from analysis.data.study_data import StudyData
 from analysis.errors import PlanError
+from analysis.plan.exclusions import DEFAULTS, Exclusions
 from analysis.plan.plan import Plan, PlannedTest, misfit_of
 from toml_files.document import Document, read_text
 from toml_files.reading import read
@@ -29,13 +30,13 @@ def read_plan(path: Path) -> Plan:
 
 def declared_plan(study: StudyData) -> Plan | None:
     """Return the plan of the study's protocol as `plan_of_section` does."""
-    return plan_of_section(study.analysis_section)
+    return plan_of_section(study.analysis_section, study.protocol)
 
 
-def plan_of_section(section: Any) -> Plan | None:
+def plan_of_section(section: Any, protocol: Mapping[str, Any]) -> Plan | None:
     """Return the plan in a protocol's [analysis] section, or None where there is none.
 
-    Raises PlanError where it is wrong.
+    A plan without a number of failed checks has the protocol's. Raises PlanError where it is wrong.
     """
     name = "the protocol’s analysis plan"
     if not section:
@@ -43,7 +44,16 @@ def plan_of_section(section: Any) -> Plan | None:
     document = Document(name, {SECTION: section}, PlanError)
     plan = read(Plan, document, SECTION)
     document.raise_problems()
+    if "failed_checks" not in section.get("exclusions", {}):
+        failed = default_exclusions(protocol).failed_checks
+        plan = replace(plan, exclusions=replace(plan.exclusions, failed_checks=failed))
     return plan if "origin" in section else replace(plan, origin=name)
+
+
+def default_exclusions(protocol: Mapping[str, Any]) -> Exclusions:
+    """Return the default rules, which allow as many failed checks as the protocol does."""
+    allowed = (protocol.get("checks") or {}).get("allowed_failures") or 0
+    return replace(DEFAULTS, failed_checks=int(allowed) + 1)
 
 
 def problems_of_section(

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData, analysed_trials
 from analysis.plan.plan import Plan, default_plan, require_plan_fits, with_exploratory
-from analysis.plan.reader import declared_plan
+from analysis.plan.reader import declared_plan, default_exclusions
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.about import about_section
 from analysis.report.sections.accuracy import accuracy_section, scores_section
@@ -89,7 +89,9 @@ def analyse(study: StudyData, plan: Plan | None = None) -> Results:
     declared = declared_plan(study)
     if declared and plan:
         plan = with_exploratory(declared, plan)
-    plan = plan or declared or default_plan(study.conditions)
+    if plan is None:
+        exclusions = default_exclusions(study.protocol)
+        plan = declared or replace(default_plan(study.conditions), exclusions=exclusions)
     require_plan_fits(plan, study.conditions, design=study.design)
     accuracy = accuracy_table(study.scores)
     sections = _sections(study, plan, accuracy)
@@ -123,8 +125,10 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
         sections.insert(0, flow)
         details += [*shown_sections(study, trials), stages]
         sections.insert(0, registration_section(study, study.participants, plan))
+        if len(conditions_of(study.scores)) > 1:
+            details.append(mixed_model_section(study, trials))
         if several:
-            details += [mixed_model_section(study, trials), generalisation_section(study, trials)]
+            details.append(generalisation_section(study, trials))
         sections += [task_section(study.task, trials)] if study.task else []
         details += [
             answers_section(study, trials),

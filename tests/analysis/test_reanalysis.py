@@ -129,9 +129,21 @@ def test_the_r_program_agrees_with_the_results(rscript, with_programs, chances):
     fixed = {row["term"]: float(row["estimate"]) for row in found["mixed model, fixed effects"]}
     expected = {row["term"]: row["estimate"] for row in model["fixed"]}
     assert fixed == pytest.approx(expected, abs=1e-5)
-    variances = {row["effect"]: float(row["variance"]) for row in found["mixed model, variances"]}
-    for row in model["variances"]:
-        name = row["effect"].replace("participant", "participant_id")
-        assert variances[name] == pytest.approx(row["variance"], abs=1e-5)
+    own = {
+        (row["effect"], row["stratum_a"], row["stratum_b"]): float(row["variance"])
+        for row in found["mixed model, variances"]
+    }
+    expected = {(row["effect"], row["stratum"], ""): row["variance"] for row in model["variances"]}
+    expected |= {
+        (row["effect"], row["stratum_a"], row["stratum_b"]): row["covariance"]
+        for row in model["correlations"]
+    }
+    assert own == pytest.approx(
+        {
+            (effect.replace("participant", "participant_id"), *strata): value
+            for (effect, *strata), value in expected.items()
+        },
+        abs=1e-5,
+    )
     [likelihood] = found["mixed model, log-likelihood"]
     assert math.isclose(float(likelihood["log_likelihood"]), model["log_likelihood"], abs_tol=1e-5)

@@ -47,7 +47,7 @@ def _planned(survey: Survey) -> Planned:
     drawn = rule.strata.by_stratum if rule.strata.total else {}
     return Planned(
         protocol=protocol,
-        plan=plan_of_section(protocol.get("analysis")),
+        plan=plan_of_section(protocol.get("analysis"), protocol),
         n_participants=survey.participants.filter(simulated=False).count(),
         n_items=drawn or dict(kept),
     )

@@ -12,8 +12,6 @@ from analysis.report.section import Section
 from analysis.report.sections.differences.pairs import pair_label
 from analysis.report.sections.generalising.like_these import (
     BOOTSTRAP,
-    estimate_of,
-    estimates_for_images,
     interactions,
 )
 from analysis.report.sections.summary import (
@@ -23,6 +21,7 @@ from analysis.report.sections.summary import (
     corrected,
     difference,
     is_paired,
+    like_these,
     outcome,
     summary,
 )
@@ -85,7 +84,7 @@ def _row(
 
 def _test_row(basis: Basis, row: Row) -> dict[str, Any]:
     pair = row["condition_a"], row["condition_b"]
-    others = estimate_of(estimates_for_images(basis.numbers), row["stratum"], *pair)
+    others = like_these(basis, row)
     cells = rows_by(basis.accuracy, "condition", "stratum")
     means = [cells.get((name, row["stratum"]), NOBODY)["mean"] for name in pair]
     sizes = [row["n_pairs"]] * 2 if is_paired(row) else [row["n_a"], row["n_b"]]

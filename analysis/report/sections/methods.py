@@ -115,9 +115,9 @@ _CHANCE = (
 )
 _GENERALISED = (
     " To generalise over participants and images, we fitted a logistic mixed model of single"
-    " answers (condition by stratum; random effects of participants, images and images by"
-    " condition; Laplace’s approximation, Satterthwaite’s degrees of"
-    " freedom), resampled both"
+    " answers (condition by stratum; random effects of participants, with correlated abilities in"
+    " the strata, of images, and of images by condition; Laplace’s approximation, Satterthwaite’s"
+    " degrees of freedom), resampled both"
     " (10\u202f000 two-way bootstrap resamples), and fitted logistic GEE models with participants"
     " as clusters (robust score tests; intervals with CR2 errors and Satterthwaite’s degrees of"
     " freedom). Differential attrition was tested by the N − 1 χ² test and the log-rank test over"

@@ -15,6 +15,7 @@ from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
 from analysis.report.sections.differences.pairs import pair_label
 from analysis.report.sections.generalising.like_these import (
+    credible,
     disagree,
     disagreement,
     estimate_of,
@@ -130,11 +131,8 @@ def _extremes(basis: Basis, stratum: str) -> str:
 
 def _for_others(basis: Basis, rows: list[Row]) -> str:
     """For how many pairs the intervals for images like these exclude 0, and where that differs."""
-    found = estimates_for_images(basis.numbers)
     pairs = [
-        (row, difference(basis, row), other)
-        for row in rows
-        if (other := estimate_of(found, row["stratum"], row["condition_a"], row["condition_b"]))
+        (row, difference(basis, row), other) for row in rows if (other := like_these(basis, row))
     ]
     if not pairs:
         return ""
@@ -165,13 +163,18 @@ def corrected(plan: Plan, n: int) -> str:
 
 def _sentence(basis: Basis, row: Row) -> str:
     these = difference(basis, row)
+    return (
+        f"{_in_plain_words(basis, row, these.estimate)}{_verdict(row, basis.plan)}"
+        f"{disagreement(these, like_these(basis, row))}"
+    )
+
+
+def like_these(basis: Basis, row: Row) -> tuple[Interval, str] | None:
+    """The tested difference for images like these, with its method; None where there is none."""
     others = estimate_of(
         estimates_for_images(basis.numbers), row["stratum"], row["condition_a"], row["condition_b"]
     )
-    return (
-        f"{_in_plain_words(basis, row, these.estimate)}{_verdict(row, basis.plan)}"
-        f"{disagreement(these, others)}"
-    )
+    return credible(difference(basis, row), others) if is_paired(row) else others
 
 
 def _in_plain_words(basis: Basis, row: Row, estimate: float) -> str:

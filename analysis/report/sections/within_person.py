@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.data.designs import Design
 from analysis.data.labels import condition_label, hypothesis, stratum_label
-from analysis.data.schema import BLOCK, Row
+from analysis.data.schema import ALL, BLOCK, STRATA, Row
 from analysis.data.study_data import StudyData
 from analysis.plan.execution import are_paired, run_tests
 from analysis.plan.plan import Plan
@@ -17,6 +17,7 @@ from analysis.statistics.means.mean_tests import welch, within_shares
 from analysis.statistics.means.paired import difference_of_differences, paired_difference
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 from analysis.statistics.progress.blocks import above_own_chance, block_scores, block_table, gains
+from analysis.statistics.progress.order_effect import order_effect
 from analysis.statistics.ranks.effect_sizes import cliffs_delta
 from analysis.statistics.ranks.mann_whitney import mann_whitney
 from analysis.statistics.ranks.signed_ranks import signed_ranks
@@ -47,16 +48,20 @@ CHANGE_NOTE = (
     " interval over participants, drawn within groups; p of Welch’s t test of the participants’"
     " changes, two-sided and not corrected."
 )
+ORDER_NOTE = (
+    "Participants by the condition that they saw first: their mean accuracy over both blocks, first"
+    " group minus second, in percentage points, with Welch’s interval and t test, two-sided and not"
+    " corrected. Orders differ where what was seen first affects what follows (sequence by"
+    " period). The test has little power and decides nothing about the others."
+)
 CHANCE_NOTE = (
     "Accuracy above guessing among the classes that each trial offered, “I just can’t tell” not"
     " counted, in percentage points; a two-sided t test over participants, not corrected."
 )
 
-NO_MODEL = (
-    "These results apply to the images of the study. A mixed model, which takes images as a sample"
-    " too, is left out where the same participants see several conditions: it would have to give"
-    " each participant an own difference between conditions, and the blocks, with practice and"
-    " order, terms of their own. The tables by block show practice."
+THESE_IMAGES = (
+    "The results of this section apply to the images of the study; the mixed model says what"
+    " applies to images like these. The tables by block show practice."
 )
 
 
@@ -86,7 +91,7 @@ def _introduction(plan: Plan, tables: list[Table]) -> str:
     )
     return (
         "Participants of this study saw several blocks of questions one after another."
-        f"{tests} All tables but that of the tests are exploratory. {NO_MODEL}"
+        f"{tests} All tables but that of the tests are exploratory. {THESE_IMAGES}"
     )
 
 
@@ -140,6 +145,7 @@ def _block_tables(trials: pd.DataFrame, participants: pd.DataFrame, design: Desi
     if not steps:
         return tables
     tables.append(_gain_table(scores, groups, steps))
+    tables += _order_effect_tables(trials)
     if groups.nunique() > 1:
         tables.append(_change_table(scores, groups, steps))
     return tables
@@ -262,6 +268,43 @@ def _change_table(
     ]
     caption = "How groups differ in their change"
     return Table("table_changes", caption, pd.DataFrame(rows), pd.DataFrame(text), CHANGE_NOTE, 2)
+
+
+def _order_effect_tables(trials: pd.DataFrame) -> list[Table]:
+    """The orders of two conditions compared, in each stratum and over both."""
+    rows: list[Row] = []
+    for stratum in STRATA:
+        own = trials if stratum == ALL else trials[trials["stratum"] == stratum]
+        found = order_effect(own)
+        if found is None:
+            continue
+        difference = within_shares(found.test.difference)
+        rows.append(
+            {
+                "stratum": stratum, "first": found.first, "second": found.second,
+                "n_first": found.n_first, "n_second": found.n_second,
+                "difference": difference.estimate,
+                "ci_low": difference.ci_low, "ci_high": difference.ci_high,
+                "t": found.test.statistic, "df": found.test.df, "p_value": found.test.pvalue,
+            }
+        )  # fmt: skip
+    if not rows:
+        return []
+    text = [
+        {
+            "Stratum": stratum_label(row["stratum"]),
+            "Seen first": f"{condition_label(row['first'])} − {condition_label(row['second'])}",
+            "n": f"{count(row['n_first'])}, {count(row['n_second'])}",
+            "Difference (95 % CI)": _points(row["difference"], row["ci_low"], row["ci_high"]),
+            "t": fixed(row["t"]),
+            "p": p_value(row["p_value"]),
+        }
+        for row in rows
+    ]
+    caption = "Whether the order of the conditions matters (sequence by period)"
+    return [
+        Table("table_order_effect", caption, pd.DataFrame(rows), pd.DataFrame(text), ORDER_NOTE, 2)
+    ]
 
 
 def _chance_table(trials: pd.DataFrame) -> Table:

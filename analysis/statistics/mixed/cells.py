@@ -6,22 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-# The random effects, in the order of their variances.
-PERSON, ITEM, ITEM_BY_CONDITION = "participant", "item", "item:condition"
-
-# Counts in one block: tables of this size stay in the processor's cache, which is twice as fast.
-PORTION = 32_768
-
-
-@dataclass(frozen=True)
-class Block:
-    """Some participants who saw the same conditions, so that their table has no empty columns."""
-
-    # Places of the columns among all cells, shape (k,).
-    cells: np.ndarray
-    # Correct answers and answers, shape (n, k).
-    right: np.ndarray
-    asked: np.ndarray
+from analysis.statistics.mixed.covariances import (
+    ITEM,
+    ITEM_BY_CONDITION,
+    Factors,
+    Parameter,
+    parameters_of,
+)
+from analysis.statistics.mixed.people import Block, People, blocks_of, people_of
 
 
 @dataclass(frozen=True)
@@ -40,12 +32,14 @@ class Cells:
         Dummy variables of condition, stratum and their product.
     fixed_names : tuple of str
         Names of its columns, as R has them.
+    people : People
+        The participants' effects, whose parameters are the first.
     random : ndarray, shape (n_cells, n_random)
         Which items and which items by condition a cell belongs to.
     group : ndarray of int, shape (n_random,)
-        For each column of `random`, the place of its variance among `variances`.
-    variances : tuple of str
-        Names of the variances; the participants' is the first.
+        For each column of `random`, the place of its variance among the parameters.
+    parameters : tuple of Parameter
+        Variances and covariances of all random effects.
     """
 
     blocks: tuple[Block, ...]
@@ -54,9 +48,22 @@ class Cells:
     strata: tuple[str, ...]
     fixed: np.ndarray
     fixed_names: tuple[str, ...]
+    people: People
     random: np.ndarray
     group: np.ndarray
-    variances: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def factors(self) -> Factors:
+        """Between the parameters and what is searched."""
+        n_items = len(self.parameters) - len(self.people.parameters)
+        return Factors((*self.people.sizes, *[1] * n_items))
+
+    def loads(self, condition: str, stratum: str) -> np.ndarray:
+        """Return what each parameter adds to the variance of a logit, shape (n_parameters,)."""
+        place = self.conditions.index(condition) * len(self.strata) + self.strata.index(stratum)
+        own = self.people.basis[:, place, place]
+        return np.concatenate([own, np.ones(len(self.parameters) - len(own))])
 
     @property
     def n_participants(self) -> int:
@@ -108,11 +115,18 @@ def count_cells(trials: pd.DataFrame) -> Cells:
     )
     _require_one_stratum(table, codes, first, cell)
     fixed, names = _fixed(table, levels["condition"], levels["stratum"])
-    random, group, variances = _random(known // n_conditions, n_conditions)
-    blocks = _blocks(codes["participant_id"], codes["condition"], cell, right, len(known))
+    seen = np.zeros((len(levels["participant_id"]), n_conditions), dtype=bool)
+    seen[codes["participant_id"], codes["condition"]] = True
+    people = people_of(
+        levels["stratum"], n_conditions, by_condition=bool((seen.sum(axis=1) > 1).any())
+    )
+    random, group, of_items = _random(known // n_conditions, n_conditions)
+    n_strata = len(levels["stratum"])
+    effect = codes["condition"][first] * n_strata + codes["stratum"][first]
     return Cells(
-        blocks, table, levels["condition"], levels["stratum"], fixed, names, random, group,
-        variances,
+        blocks_of(seen, codes["participant_id"], cell, right, effect),
+        table, levels["condition"], levels["stratum"], fixed, names, people,
+        random, group + len(people.parameters), (*people.parameters, *of_items),
     )  # fmt: skip
 
 
@@ -174,38 +188,12 @@ def _fixed(
 
 def _random(
     item_of_cell: np.ndarray, n_conditions: int
-) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+) -> tuple[np.ndarray, np.ndarray, tuple[Parameter, ...]]:
     items = np.eye(item_of_cell.max() + 1)[item_of_cell]
+    of_items = parameters_of(ITEM, ())
     if n_conditions < 2:
         # An item is then in one cell, and the two effects would be one.
-        return items, np.ones(items.shape[1], dtype=int), (PERSON, ITEM)
+        return items, np.zeros(items.shape[1], dtype=int), of_items
     random = np.hstack([items, np.eye(len(item_of_cell))])
-    group = np.repeat([1, 2], [items.shape[1], len(item_of_cell)])
-    return random, group, (PERSON, ITEM, ITEM_BY_CONDITION)
-
-
-def _blocks(
-    person: np.ndarray, condition: np.ndarray, cell: np.ndarray, right: np.ndarray, n_cells: int
-) -> tuple[Block, ...]:
-    n_conditions = condition.max() + 1
-    seen = np.zeros((person.max() + 1, n_conditions), dtype=bool)
-    seen[person, condition] = True
-    _, kind = np.unique(seen, axis=0, return_inverse=True)
-    kind = kind.ravel()
-    made = []
-    for place in range(kind.max() + 1):
-        own = kind[person] == place
-        cells, column = np.unique(cell[own], return_inverse=True)
-        people, row = np.unique(person[own], return_inverse=True)
-        shape = (len(people), len(cells))
-        at = row * shape[1] + column
-        counts = [
-            np.bincount(at, weights=weights, minlength=shape[0] * shape[1]).reshape(shape)
-            for weights in (right[own], np.ones(len(at)))
-        ]
-        height = max(1, PORTION // len(cells))
-        made += [
-            Block(cells, *(table[start : start + height] for table in counts))
-            for start in range(0, len(people), height)
-        ]
-    return tuple(made)
+    group = np.repeat([0, 1], [items.shape[1], len(item_of_cell)])
+    return random, group, of_items + parameters_of(ITEM_BY_CONDITION, ())

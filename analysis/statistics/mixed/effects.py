@@ -67,9 +67,9 @@ def compare(
     ConditionContrast
         Intervals are NaN where the information has no inverse.
     """
-    a, b = (_row(errors.data, name, stratum) for name in (condition_a, condition_b))
+    places = [_place(errors.data, name, stratum) for name in (condition_a, condition_b)]
     names = (condition_a, condition_b, stratum)
-    return _contrast(errors, names, np.array([a, b]), np.array([1.0, -1.0]), level)
+    return _contrast(errors, names, places, np.array([1.0, -1.0]), level)
 
 
 def interaction(
@@ -94,27 +94,37 @@ def interaction(
         With the name of `stratum`.
     """
     [other] = [name for name in errors.data.strata if name != stratum]
-    rows = [_row(errors.data, c, s) for s in (stratum, other) for c in (condition_a, condition_b)]
+    places = [
+        _place(errors.data, name, where)
+        for where in (stratum, other)
+        for name in (condition_a, condition_b)
+    ]
     names = (condition_a, condition_b, stratum)
-    return _contrast(errors, names, np.array(rows), np.array([1.0, -1.0, -1.0, 1.0]), level)
+    return _contrast(errors, names, places, np.array([1.0, -1.0, -1.0, 1.0]), level)
 
 
-def _row(data: Cells, condition: str, stratum: str) -> np.ndarray:
-    """The fixed effects' row of a condition in a stratum."""
+@dataclass(frozen=True)
+class _Place:
+    """A condition in a stratum: its row of fixed effects, and what varies there (`Cells.loads`)."""
+
+    row: np.ndarray
+    loads: np.ndarray
+
+
+def _place(data: Cells, condition: str, stratum: str) -> _Place:
     own = (data.table["condition"] == condition) & (data.table["stratum"] == stratum)
-    row: np.ndarray = data.fixed[int(own.to_numpy().argmax())]
-    return row
+    return _Place(data.fixed[int(own.to_numpy().argmax())], data.loads(condition, stratum))
 
 
 def _contrast(
     errors: ErrorModel,
     names: tuple[str, str, str],
-    rows: np.ndarray,
+    places: list[_Place],
     signs: np.ndarray,
     level: float,
 ) -> ConditionContrast:
     fit, n = errors.fit, len(errors.fit.beta)
-    direction = signs @ rows
+    direction = signs @ [place.row for place in places]
     precision = errors.precision(direction)
     # Standard errors that one estimate may be away from the truth.
     reach = float(stats.t.ppf((1 + level) / 2, precision.df)) * precision.inflation
@@ -127,14 +137,14 @@ def _contrast(
     return ConditionContrast(
         *names,
         odds_ratio=Interval(*odds),
-        points=_points(fit, rows, signs, ends, reach),
+        points=_points(fit, places, signs, ends, reach),
         pvalue=float(two_sided) if error > 0 else float("nan"),
         df=precision.df,
     )
 
 
 def _points(
-    fit: Fit, rows: np.ndarray, signs: np.ndarray, ends: tuple[float, float], reach: float
+    fit: Fit, places: list[_Place], signs: np.ndarray, ends: tuple[float, float], reach: float
 ) -> Interval:
     """The contrast of probabilities, averaged over the random effects.
 
@@ -142,40 +152,43 @@ def _points(
     moving with them as their covariance says, plus what the others add by themselves. Without a
     difference of the log odds there is none of the points, so both intervals exclude 0 together.
     """
-    theta = np.concatenate([fit.beta, fit.variances])
-    points, slope = _marginal_contrast(len(fit.beta), theta, rows, signs)
-    if len(rows) > 2:
+    theta = np.concatenate([fit.beta, fit.parameters])
+    points, slope = _marginal_contrast(theta, places, signs)
+    if len(places) > 2:
         # A difference of two differences is at most 2, and its odds say nothing of its sign.
         half = reach * float(np.sqrt(slope @ fit.covariance @ slope))
         return Interval(points, *np.clip([points - half, points + half], -2, 2).tolist())
-    direction = np.concatenate([signs @ rows, np.zeros(len(fit.variances))])
+    rows = np.array([place.row for place in places])
+    direction = np.concatenate([signs @ rows, np.zeros(len(fit.parameters))])
     moving = fit.covariance @ direction
     variance = float(direction @ moving)
     found = []
     for side, end in zip((-1, 1), ends, strict=True):
         there = theta + moving / variance * (end - float(direction @ theta))
-        at_end, slope = _marginal_contrast(len(fit.beta), there, rows, signs)
+        at_end, slope = _marginal_contrast(there, places, signs)
         rest = float(slope @ fit.covariance @ slope - (slope @ moving) ** 2 / variance)
         found.append(points + side * np.hypot(points - at_end, reach * np.sqrt(max(rest, 0.0))))
     return Interval(points, *np.clip(found, -1, 1).tolist())
 
 
 def _marginal_contrast(
-    n: int, theta: np.ndarray, rows: np.ndarray, signs: np.ndarray
+    theta: np.ndarray, places: list[_Place], signs: np.ndarray
 ) -> tuple[float, np.ndarray]:
-    """The contrast of probabilities at `n` fixed effects and the variances, and its derivatives."""
-    shares, slopes = zip(*(_marginal(theta[:n], theta[n:], row) for row in rows), strict=True)
+    """The contrast of probabilities at fixed effects and parameters, and its derivatives."""
+    shares, slopes = zip(*(_marginal(theta, place) for place in places), strict=True)
     return float(signs @ np.array(shares)), signs @ np.array(slopes)
 
 
-def _marginal(beta: np.ndarray, variances: np.ndarray, row: np.ndarray) -> tuple[float, np.ndarray]:
+def _marginal(theta: np.ndarray, place: _Place) -> tuple[float, np.ndarray]:
     """The probability averaged over the random effects, and its derivatives by all parameters.
 
     By a variance, the derivative is half the average of the second derivative by the logit.
     """
+    beta, parameters = np.split(theta, [len(place.row)])
     weights = WEIGHTS / WEIGHTS.sum()
-    p = expit(row @ beta + np.sqrt(max(0.0, variances.sum())) * NODES)
+    variance = max(0.0, float(place.loads @ parameters))
+    p = expit(place.row @ beta + np.sqrt(variance) * NODES)
     steep = p * (1 - p)
     by_variance = 0.5 * float(weights @ (steep * (1 - 2 * p)))
-    slope = [float(weights @ steep) * row, np.full(len(variances), by_variance)]
+    slope = [float(weights @ steep) * place.row, by_variance * place.loads]
     return float(weights @ p), np.concatenate(slope)

@@ -9,14 +9,12 @@ freedom that Satterthwaite's method gives it.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import lu_factor, lu_solve
+from scipy.linalg import lu_solve
 
 from analysis.statistics.mixed.cells import Cells
+from analysis.statistics.mixed.covariances import lower_triangles
 from analysis.statistics.mixed.fit import Fit
-from analysis.statistics.mixed.laplace import Mode, find_mode
-
-# The step of a variance, on the squared logit, in its difference quotients.
-STEP = 1e-3
+from analysis.statistics.mixed.laplace import Mode, curvature, find_mode
 
 
 @dataclass(frozen=True)
@@ -51,37 +49,32 @@ class ErrorModel:
 
     def __init__(self, data: Cells, fit: Fit) -> None:
         self.data, self.fit = data, fit
-        self.mode = find_mode(data, fit.beta, fit.variances)
+        self.mode = find_mode(data, fit.beta, fit.parameters)
         n = len(fit.beta)
-        self.spread = fit.covariance[n:, n:]
-        self.places = [
-            k for k, variance in enumerate(fit.variances) if variance and self.spread[k, k] > 0
-        ]
-        fitted = self._around(fit.variances)
-        self.at_fit = fitted[0]
-        # Half the derivative of the log determinant: what restricted likelihood adds to the slope.
-        slope = np.zeros(len(fit.variances))
-        for k, (low, high, width) in fitted[1].items():
-            slope[k] = (np.linalg.slogdet(low)[1] - np.linalg.slogdet(high)[1]) / (2 * width)
-        restricted, self.growth = fit.variances.copy(), np.ones(len(fit.variances))
-        for k in self.places:
-            restricted[k] += max(0.0, float(self.spread[k] @ slope))
-            self.growth[k] = restricted[k] / fit.variances[k]
-        self.at_restricted, self.steps = self._around(restricted)
+        # Without a maximum of the likelihood, nothing is known of the uncertainty.
+        self.spread = np.nan_to_num(fit.covariance[n:, n:])
+        self.at_fit, slopes = fixed_information(data, self.mode, fit.parameters)
+        # What restricted likelihood adds to the slope: minus half that of the log determinant.
+        slope = np.array([-0.5 * np.trace(np.linalg.solve(self.at_fit, own)) for own in slopes])
+        restricted, self.growth = self._restricted(self.spread @ slope)
+        self.at_restricted, self.slopes = fixed_information(data, self.mode, restricted)
 
-    def _around(
-        self, variances: np.ndarray
-    ) -> tuple[np.ndarray, dict[int, tuple[np.ndarray, np.ndarray, float]]]:
-        """Informations at the variances, and a step to either side of each that is not 0."""
-        steps = {}
-        for k in self.places:
-            size = min(STEP, variances[k] / 2)
-            step = size * np.eye(len(variances))[k]
-            low, high = (
-                fixed_information(self.data, self.mode, variances + sign * step) for sign in (-1, 1)
-            )
-            steps[k] = low, high, 2 * size
-        return fixed_information(self.data, self.mode, variances), steps
+    def _restricted(self, step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The parameters after the step, as far as it adds variance, and by what each grows.
+
+        A covariance grows as its two variances do.
+        """
+        factors = self.data.factors
+        found, growths = [], []
+        for matrix, change in zip(
+            factors.matrices(self.fit.parameters), factors.matrices(step), strict=True
+        ):
+            values, axes = np.linalg.eigh(change)
+            found.append(matrix + (axes * np.maximum(values, 0)) @ axes.T)
+            before, after = np.diag(matrix), np.diag(found[-1])
+            growth = np.sqrt(np.divide(after, before, out=np.ones(len(after)), where=before > 0))
+            growths.append(np.outer(growth, growth))
+        return lower_triangles(found), lower_triangles(growths)
 
     def precision(self, direction: np.ndarray) -> Precision:
         """Return the precision of a contrast.
@@ -109,9 +102,8 @@ class ErrorModel:
         linear mixed models, section 5.4.
         """
         variance = _variance(self.at_restricted, direction)
-        slope = np.zeros(len(self.growth))
-        for k, (low, high, width) in self.steps.items():
-            slope[k] = (_variance(high, direction) - _variance(low, direction)) / width
+        moved = np.linalg.solve(self.at_restricted, direction)
+        slope = -np.array([moved @ own @ moved for own in self.slopes])
         weighted = slope * self.growth**1.5
         uncertainty = float(weighted @ self.spread @ weighted)
         return Precision(
@@ -124,7 +116,9 @@ def _variance(information: np.ndarray, direction: np.ndarray) -> float:
     return float(direction @ np.linalg.solve(information, direction))
 
 
-def fixed_information(data: Cells, mode: Mode, variances: np.ndarray) -> np.ndarray:
+def fixed_information(
+    data: Cells, mode: Mode, parameters: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the information on the fixed effects for other variances at the mode's weights.
 
     Parameters
@@ -133,23 +127,33 @@ def fixed_information(data: Cells, mode: Mode, variances: np.ndarray) -> np.ndar
         The counts.
     mode : Mode
         Whose weights are taken.
-    variances : ndarray, shape (n_variances,)
-        Of the random effects; the participants' first.
+    parameters : ndarray, shape (n_parameters,)
+        Variances and covariances of the random effects.
 
     Returns
     -------
-    ndarray, shape (n_fixed, n_fixed)
+    information : ndarray, shape (n_fixed, n_fixed)
         X'V^-1 X, with the random effects eliminated.
+    slopes : ndarray, shape (n_parameters, n_fixed, n_fixed)
+        Its derivatives: minus X'V^-1 Z dG Z'V^-1 X by a parameter of the covariances G.
     """
-    information = np.zeros((len(data.fixed),) * 2)
-    for block, part in zip(data.blocks, mode.parts, strict=True):
-        spread = variances[0] / (1 + variances[0] * part.total)
-        own = np.diag(part.weights.sum(axis=0)) - part.weights.T @ (spread[:, None] * part.weights)
-        information[np.ix_(block.cells, block.cells)] += own
-    own = variances[data.group]
-    schur = data.random.T @ information @ data.random
-    factors = lu_factor(np.eye(len(own)) + schur * own)
-    half = lu_solve(factors, data.random.T @ information @ data.fixed)
-    left: np.ndarray = information @ (data.fixed - data.random @ (own[:, None] * half))
-    result: np.ndarray = data.fixed.T @ left
-    return result
+    parts, found = curvature(data, parameters, [(part.p, part.weights) for part in mode.parts])
+    own = parameters[data.group]
+    of_cells = lu_solve(found.factors, data.random.T @ found.information @ data.fixed)
+    moved = data.fixed - data.random @ (own[:, None] * of_cells)
+    n_sums, n_fixed = len(data.people.basis[0]), data.fixed.shape[1]
+    products = np.zeros((n_sums, n_sums, n_fixed, n_fixed))
+    for block, part in zip(data.blocks, parts, strict=True):
+        weighted = block.weighted(part.weights, moved[block.cells])
+        of_people = weighted - part.total[:, :, None] * np.einsum(
+            "abn,bnf->anf", part.spread, weighted
+        )
+        products[np.ix_(block.effects, block.effects)] += np.einsum(
+            "anf,bng->abfg", of_people, of_people, optimize=True
+        )
+    slopes = np.zeros((len(parameters), n_fixed, n_fixed))
+    slopes[: len(data.people.basis)] = -np.einsum("kab,abfg->kfg", data.people.basis, products)
+    for place in range(len(data.people.basis), len(parameters)):
+        columns = of_cells[data.group == place]
+        slopes[place] = -columns.T @ columns
+    return data.fixed.T @ found.information @ moved, slopes

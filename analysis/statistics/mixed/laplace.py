@@ -1,11 +1,13 @@
 """Laplace's approximation to the likelihood of a logistic model with crossed random effects.
 
-The random effects b are G u with their variances G; at the mode, u = Z'(y - p), which stays finite
-where a variance is 0. Participants do not share answers, so their part of the curvature is
-diagonal and is eliminated first (Schur): what is left is as large as the number of cells.
+The random effects b are G u with their covariances G; at the mode, u = Z'(y - p), which stays
+finite where G has no inverse. Participants do not share answers, so their part of the curvature has
+one small block for each, and is eliminated first (Schur): what is left is as large as the number of
+cells.
 """
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
@@ -14,7 +16,7 @@ from analysis.statistics.mixed.cells import Cells
 
 # The mode is found after a step in which no random effect moved by more, on the logit: Newton's
 # error is then of the order of its square.
-CLOSE = 1e-6
+CLOSE = 1e-4
 MOST_STEPS = 60
 
 
@@ -24,33 +26,51 @@ class Part:
 
     p: np.ndarray
     weights: np.ndarray
-    # Sum of a participant's weights, and that participant's posterior variance given the cells.
+    # Sums of a participant's weights by effect, shape (q, n), and that participant's posterior
+    # covariances given the cells, shape (q, q, n).
     total: np.ndarray
     spread: np.ndarray
+
+    def shrunk(self, by_effect: np.ndarray) -> np.ndarray:
+        """Return (I + M G)^-1 v with the totals M, for v of shape (q, n)."""
+        found: np.ndarray = by_effect - self.total * np.einsum("abn,bn->an", self.spread, by_effect)
+        return found
+
+
+@dataclass
+class Curvature:
+    """The information on the random effects.
+
+    `information` is that on the cells with participants eliminated, shape (n_cells, n_cells);
+    `schur` is R'(information)R, and `factors` are those of I + that times G. `determinant` is the
+    logarithm of that of I + Z'WZ G.
+    """
+
+    information: np.ndarray
+    schur: np.ndarray
+    factors: tuple[np.ndarray, np.ndarray]
+    determinant: float
 
 
 @dataclass
 class Mode:
     """The most likely random effects for given parameters.
 
-    `people` (one array per block) and `cells` are u; `value` is the log-likelihood.
+    `people` (one array per block, shape (q, n)) and `cells` are u; `value` is the log-likelihood.
     """
 
     beta: np.ndarray
-    variances: np.ndarray
+    # Variances and covariances, as in `Cells.parameters`.
+    parameters: np.ndarray
     people: list[np.ndarray]
     cells: np.ndarray
     parts: list[Part]
-    # Information on the cells with participants eliminated, shape (n_cells, n_cells).
-    information: np.ndarray
-    # R'(information)R, and the factors of I + that times G.
-    schur: np.ndarray
-    factors: tuple[np.ndarray, np.ndarray]
+    curvature: Curvature
     value: float
 
 
 def find_mode(
-    data: Cells, beta: np.ndarray, variances: np.ndarray, start: Mode | None = None
+    data: Cells, beta: np.ndarray, parameters: np.ndarray, start: Mode | None = None
 ) -> Mode:
     """Return the mode of the random effects, by Newton's method with halved steps.
 
@@ -60,8 +80,8 @@ def find_mode(
         The counts.
     beta : ndarray, shape (n_fixed,)
         Fixed effects on the logit.
-    variances : ndarray, shape (n_variances,)
-        Of the random effects, at least 0; the participants' first.
+    parameters : ndarray, shape (n_parameters,)
+        Variances and covariances of the random effects.
     start : Mode, optional
         Where to begin; at 0 without one.
 
@@ -77,21 +97,26 @@ def find_mode(
     """
     people = [part.copy() for part in start.people] if start else _zeros(data)
     cells = start.cells.copy() if start else np.zeros(data.random.shape[1])
-    here = evaluate(data, beta, variances, people, cells)
+    here = evaluate(data, beta, parameters, people, cells)
+    own, covariance = parameters[data.group], data.people.covariance(parameters)
     for _ in range(MOST_STEPS):
         step_people, step_cells = solve(data, here, *_residuals(data, here))
         moved = max(
-            max(float(np.abs(step).max()) for step in step_people) * variances[0],
-            float(np.abs(step_cells * variances[data.group]).max()),
+            float(np.abs(own * step_cells).max()),
+            *(
+                float(np.abs(block.own(covariance) @ step).max())
+                for block, step in zip(data.blocks, step_people, strict=True)
+            ),
         )
         here = _advance(data, here, step_people, step_cells)
         if moved < CLOSE:
             break
-    return _with_determinant(here)
+    here.value -= 0.5 * here.curvature.determinant
+    return here
 
 
 def _zeros(data: Cells) -> list[np.ndarray]:
-    return [np.zeros(len(block.right)) for block in data.blocks]
+    return [np.zeros((len(block.effects), len(block.right))) for block in data.blocks]
 
 
 def _advance(data: Cells, here: Mode, people: list[np.ndarray], cells: np.ndarray) -> Mode:
@@ -101,7 +126,7 @@ def _advance(data: Cells, here: Mode, people: list[np.ndarray], cells: np.ndarra
         there = evaluate(
             data,
             here.beta,
-            here.variances,
+            here.parameters,
             [old + size * step for old, step in zip(here.people, people, strict=True)],
             here.cells + size * cells,
         )
@@ -115,7 +140,7 @@ def _advance(data: Cells, here: Mode, people: list[np.ndarray], cells: np.ndarra
 def evaluate(
     data: Cells,
     beta: np.ndarray,
-    variances: np.ndarray,
+    parameters: np.ndarray,
     people: list[np.ndarray],
     cells: np.ndarray,
 ) -> Mode:
@@ -125,38 +150,89 @@ def evaluate(
     ----------
     data : Cells
         The counts.
-    beta, variances : ndarray
+    beta, parameters : ndarray
         As in `find_mode`.
     people, cells : list of ndarray, ndarray
-        The random effects over their variances.
+        The random effects, before their covariances multiply them.
 
     Returns
     -------
     Mode
         Whose value has no determinant yet.
     """
-    n_cells = len(data.fixed)
-    own = variances[data.group]
+    own, covariance = parameters[data.group], data.people.covariance(parameters)
     level = data.fixed @ beta + data.random @ (own * cells)
-    information = np.zeros((n_cells, n_cells))
     value = -0.5 * float(own @ cells**2)
-    parts = []
+    weighted = []
     for block, u in zip(data.blocks, people, strict=True):
-        logit = (variances[0] * u)[:, None] + level[block.cells]
+        ability = block.own(covariance) @ u
+        logit = block.spread(ability)
+        logit += level[block.cells]
         tail = np.exp(-np.abs(logit))
-        p = np.where(logit >= 0, 1.0, tail) / (1 + tail)
-        losses = np.maximum(logit, 0) + np.log1p(tail)
+        whole = 1 + tail
+        p = np.where(logit >= 0, 1.0, tail) / whole
+        # Not by log1p, which takes longer: the sum needs no more digits.
+        losses = np.maximum(logit, 0) + np.log(whole)
         value += float(np.vdot(block.right, logit) - np.vdot(block.asked, losses))
-        value -= 0.5 * float(variances[0] * (u @ u))
-        weights = block.asked * p * (1 - p)
-        total = weights.sum(axis=1)
-        spread = variances[0] / (1 + variances[0] * total)
-        at = np.ix_(block.cells, block.cells)
-        information[at] += np.diag(weights.sum(axis=0)) - weights.T @ (spread[:, None] * weights)
+        value -= 0.5 * float(np.vdot(u, ability))
+        weights = 1 - p
+        weights *= p
+        weights *= block.asked
+        weighted.append((p, weights))
+    parts, found = curvature(data, parameters, weighted)
+    return Mode(beta, parameters, people, cells, parts, found, value)
+
+
+def curvature(
+    data: Cells, parameters: np.ndarray, weighted: list[tuple[np.ndarray, np.ndarray]]
+) -> tuple[list[Part], Curvature]:
+    """Return the information on the random effects at given weights, participants eliminated.
+
+    Parameters
+    ----------
+    data : Cells
+        The counts.
+    parameters : ndarray, shape (n_parameters,)
+        Variances and covariances of the random effects.
+    weighted : list of tuple of ndarray
+        Each block's probabilities and weights.
+
+    Returns
+    -------
+    tuple of list of Part and Curvature
+    """
+    n_cells, covariance = len(data.fixed), data.people.covariance(parameters)
+    information = np.zeros((n_cells, n_cells))
+    determinant = 0.0
+    parts = []
+    for block, (p, weights) in zip(data.blocks, weighted, strict=True):
+        total = block.by_effect(weights)
+        spread, own_determinant = _posterior(block.own(covariance), total)
+        determinant += own_determinant
+        for (i, first), (j, second) in combinations_with_replacement(enumerate(block.columns), 2):
+            shared = weights[:, first].T @ (spread[i, j][:, None] * weights[:, second])
+            information[np.ix_(block.cells[first], block.cells[second])] -= shared
+            if i < j:
+                information[np.ix_(block.cells[second], block.cells[first])] -= shared.T
+        information[block.cells, block.cells] += weights.sum(axis=0)
         parts.append(Part(p, weights, total, spread))
+    own = parameters[data.group]
     schur = data.random.T @ information @ data.random
     factors = lu_factor(np.eye(len(own)) + schur * own)
-    return Mode(beta, variances, people, cells, parts, information, schur, factors, value)
+    determinant += float(np.log(np.abs(np.diag(factors[0]))).sum())
+    return parts, Curvature(information, schur, factors, determinant)
+
+
+def _posterior(covariance: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, float]:
+    """(G^-1 + M)^-1 of each participant, one effect's total after another, and log det(I + M G)."""
+    spread = np.repeat(covariance[:, :, None], total.shape[1], axis=2)
+    determinant = 0.0
+    for place, weight in enumerate(total):
+        shrinkage = weight * spread[place, place]
+        determinant += float(np.log1p(shrinkage).sum())
+        row = spread[place].copy()
+        spread -= row[:, None] * (row * (weight / (1 + shrinkage)))
+    return spread, determinant
 
 
 def _residuals(data: Cells, here: Mode) -> tuple[list[np.ndarray], np.ndarray]:
@@ -165,7 +241,7 @@ def _residuals(data: Cells, here: Mode) -> tuple[list[np.ndarray], np.ndarray]:
     people = []
     for block, part, u in zip(data.blocks, here.parts, here.people, strict=True):
         rest = block.right - block.asked * part.p
-        people.append(rest.sum(axis=1) - u)
+        people.append(block.by_effect(rest) - u)
         by_cell[block.cells] += rest.sum(axis=0)
     return people, data.random.T @ by_cell - here.cells
 
@@ -180,7 +256,7 @@ def solve(
     data : Cells
         The counts.
     here : Mode
-        Whose weights W and variances G.
+        Whose weights W and covariances G.
     people, cells : list of ndarray, ndarray
         The parts of v.
 
@@ -191,19 +267,12 @@ def solve(
     """
     by_cell = np.zeros(len(data.fixed))
     for block, part, own in zip(data.blocks, here.parts, people, strict=True):
-        by_cell[block.cells] += part.weights.T @ (part.spread * own)
-    found = lu_solve(here.factors, cells - data.random.T @ by_cell)
-    moved = data.random @ (here.variances[data.group] * found)
+        shares = np.einsum("abn,bn->an", part.spread, own)
+        by_cell[block.cells] += block.by_column(part.weights, shares)
+    found = lu_solve(here.curvature.factors, cells - data.random.T @ by_cell)
+    moved = data.random @ (here.parameters[data.group] * found)
     solved = [
-        (own - part.weights @ moved[block.cells]) / (1 + here.variances[0] * part.total)
+        part.shrunk(own - block.weighted(part.weights, moved[block.cells]))
         for block, part, own in zip(data.blocks, here.parts, people, strict=True)
     ]
     return solved, found
-
-
-def _with_determinant(here: Mode) -> Mode:
-    """Laplace's approximation: minus half the logarithm of the determinant of I + Z'WZ G."""
-    for part in here.parts:
-        here.value -= 0.5 * float(np.log1p(here.variances[0] * part.total).sum())
-    here.value -= 0.5 * float(np.log(np.abs(np.diag(here.factors[0]))).sum())
-    return here

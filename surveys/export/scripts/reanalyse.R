@@ -71,10 +71,16 @@ if (!requireNamespace("lme4", quietly = TRUE)) {
   }
   several <- c(condition = nlevels(trials$condition) > 1, stratum = nlevels(trials$stratum) > 1)
   fixed <- if (any(several)) paste(names(several)[several], collapse = " * ") else "1"
-  random <- c("(1 | participant_id)", "(1 | item)", if (several["condition"]) "(1 | item:condition)")
+  # A participant has one ability in each stratum, and another in each condition where several were seen.
+  within <- any(rowSums(table(trials$participant_id, trials$condition) > 0) > 1)
+  of_people <- paste0("(", if (several["stratum"]) "0 + stratum" else "1", " | participant_id")
+  random <- c(
+    paste0(of_people, ")"), if (within) paste0(of_people, ":condition)"),
+    "(1 | item)", if (several["condition"]) "(1 | item:condition)"
+  )
   formula <- as.formula(paste("correct ~", fixed, "+", paste(random, collapse = " + ")))
   control <- lme4::glmerControl(
-    optimizer = "bobyqa", tolPwrss = 1e-13, check.conv.singular = "ignore",
+    optimizer = "bobyqa", tolPwrss = 1e-14, check.conv.singular = "ignore",
     optCtrl = list(rhobeg = 2e-4, rhoend = 1e-9, maxfun = 1e6)
   )
   model <- suppressWarnings(lme4::glmer(formula, trials, family = binomial, nAGQ = 1))
@@ -90,7 +96,12 @@ if (!requireNamespace("lme4", quietly = TRUE)) {
   show("mixed model, fixed effects", data.frame(
     term = names(estimates), estimate = unname(estimates), standard_error = unname(errors)
   ))
-  variances <- vapply(lme4::VarCorr(model), function(part) part[1], numeric(1))
-  show("mixed model, variances", data.frame(effect = names(variances), variance = unname(variances)))
+  # A variance has an empty stratum_b, and a covariance names both strata.
+  variances <- as.data.frame(lme4::VarCorr(model))
+  stratum <- function(name) ifelse(is.na(name), "", sub("^stratum", "", sub("(Intercept)", "", name, fixed = TRUE)))
+  show("mixed model, variances", data.frame(
+    effect = variances$grp, stratum_a = stratum(variances$var1), stratum_b = stratum(variances$var2),
+    variance = variances$vcov
+  ))
   show("mixed model, log-likelihood", data.frame(log_likelihood = as.numeric(logLik(model))))
 }

@@ -1,6 +1,7 @@
 """Whether the tests err as often as they say: the stored rates, and a small run."""
 
 import json
+import math
 import re
 from pathlib import Path
 
@@ -15,12 +16,16 @@ from analysis.calibration.calibrate import BANDS, OUTSIDE, calibrate
 from analysis.calibration.interval_coverage import bootstrap_coverage, score_coverage
 from analysis.calibration.populations import Population, populations_of
 from analysis.calibration.random_images import (
+    ABILITY_CORRELATIONS,
+    ALIKE,
     ITEM_SD,
     LEVELS,
     PEOPLE,
     PERSON_SD,
     SDS,
+    UNLIKE,
     World,
+    ability_rates,
 )
 from analysis.calibration.share_coverage import CORRELATIONS, RATES, SIZES, share_coverage
 from analysis.calibration.type_one_errors import type_one_errors
@@ -203,6 +208,46 @@ def test_what_applies_to_images_like_these_errs_near_five_percent_and_means_do_n
             rows["mixed model", 0.8, sd]["rate"],
         ]
         assert cells.split(" | ") == [f"{100 * rate:.1f}" for rate in expected]
+
+
+def test_abilities_of_any_correlation_leave_the_mixed_models_errors_near_five_percent(stored):
+    rows = {}
+    for row in stored["abilities"]:
+        error = math.sqrt(0.05 * 0.95 / row["simulations"])
+        assert row["coverage"] > 0.95 - 3 * error
+        if row["effect"] == 0 or row["contrast"] == "interaction":
+            assert row["rate"] < 0.05 + 3 * error
+        place = (row["sd_wrong"], row["sd_right"], row["correlation"], row["effect"])
+        rows.setdefault((*place, row["simulations"]), []).append(row)
+    assert {place[:3] for place in rows} == {
+        (*sds, correlation) for sds in (ALIKE, UNLIKE) for correlation in ABILITY_CORRELATIONS
+    }
+    printed = re.findall(r"^\| (0\.\d), (\d\.?\d?) \| (.+) \|$", GUIDE.read_text(), re.MULTILINE)
+    assert [f"{a}, {b} | {rest}" for a, b, rest in printed] == [
+        " | ".join(
+            [
+                f"{a:g}, {b:g}", f"{correlation:g}", f"{effect:g}", str(n),
+                *(f"{100 * row[name]:.1f}" for name in ("rate", "coverage") for row in own),
+            ]
+        )
+        for (a, b, correlation, effect, n), own in rows.items()
+    ]  # fmt: skip
+
+
+def test_abilities_are_drawn_with_their_correlation_and_spreads():
+    random = np.random.default_rng(2)
+    world = World(sd=0.4, correlation=-0.6, person_sds=(0.4, 1.0))
+    drawn = [world.abilities(random) for _ in range(40)]
+    wrong, right = (np.concatenate([each[place].ravel() for each in drawn]) for place in (0, 1))
+    assert np.corrcoef(wrong, right)[0, 1] == pytest.approx(-0.6, abs=0.05)
+    assert (wrong.std(), right.std()) == pytest.approx((0.4, 1.0), rel=0.05)
+
+
+def test_a_few_studies_of_abilities_give_a_rate_for_each_contrast():
+    found = ability_rates(World(0.4, correlation=-0.6, person_sds=(0.6, 0.6)), 2, seed=1)
+    assert found["contrast"].tolist() == ["model_wrong", "model_right", "interaction"]
+    assert set(found["rate"]) <= {0.0, 0.5, 1.0}
+    assert (found["simulations"] == 2).all()
 
 
 def test_the_true_difference_is_the_mean_over_people_and_images():

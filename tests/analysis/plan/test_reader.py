@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.errors import PlanError
-from analysis.plan.reader import read_plan
+from analysis.plan.reader import plan_of_section, read_plan
 
 TEST = '[[tests]]\nstratum = "all"\ncondition_a = "none"\ncondition_b = "pv"\n'
 
@@ -34,6 +34,23 @@ def test_it_reads_tests_margin_and_thresholds(plan_file):
     assert plan.exclusions.fastest_median_ms == 700
     assert (plan.method, plan.continuity) == ("auto", True)
     assert plan.exclusions.cant_tell_share == 0.8
+
+
+@pytest.mark.parametrize(
+    ("protocol", "exclusions", "failed"),
+    [
+        ({}, {}, 1),
+        ({"checks": {}}, {}, 1),
+        ({"checks": {"allowed_failures": 2}}, {}, 3),
+        ({"checks": {"allowed_failures": 2}}, {"failed_checks": 1}, 1),
+    ],
+)
+def test_a_plan_allows_as_many_failed_checks_as_its_protocol_unless_it_says(
+    protocol, exclusions, failed
+):
+    test = {"stratum": "all", "condition_a": "none", "condition_b": "pv"}
+    plan = plan_of_section({"tests": [test], "exclusions": exclusions}, protocol)
+    assert plan.exclusions.failed_checks == failed
 
 
 @pytest.mark.parametrize(

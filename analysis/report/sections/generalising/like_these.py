@@ -18,7 +18,7 @@ def estimates_for_images(numbers: Mapping[str, Any]) -> dict[Key, tuple[Interval
 
     By (stratum, condition a, condition b): the mixed model's, or the bootstrap's where it was not
     fitted or claims to know more of all images than participants show of these; empty for a study
-    of which only scores are known.
+    of which only scores are known. There is no bootstrap of a pair that the same participants saw.
     """
     model = numbers.get("mixed_model", {})
     found = {
@@ -48,6 +48,11 @@ def estimate_of(
         return None
     interval, method = found[stratum, second, first]
     return Interval(-interval.estimate, -interval.ci_high, -interval.ci_low), method
+
+
+def credible(these: Interval, others: tuple[Interval, str] | None) -> tuple[Interval, str] | None:
+    """Return None for a model that claims to know more of all images than is known of these."""
+    return None if others and _width(others[0]) < _width(these) else others
 
 
 def disagreement(these: Interval, others: tuple[Interval, str] | None) -> str:
@@ -99,10 +104,7 @@ def interactions(
         pair = (row["condition_a"], row["condition_b"])
         if not math.isfinite(these.estimate):
             continue
-        others = like.get(pair)
-        if others and _width(others[0]) < _width(these):
-            others = None
-        yield pair, these, others
+        yield pair, these, credible(these, like.get(pair))
 
 
 def _width(found: Interval) -> float:

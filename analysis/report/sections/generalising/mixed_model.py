@@ -5,16 +5,16 @@ from typing import Any
 import pandas as pd
 
 from analysis.data.labels import stratum_label
-from analysis.data.schema import MODEL_WRONG
+from analysis.data.schema import ALL, MODEL_WRONG
 from analysis.data.study_data import StudyData
 from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
 from analysis.report.section import Section
 from analysis.report.sections.differences.pairs import pair_label
 from analysis.report.tables import Table
+from analysis.statistics.mixed.covariances import PERSON_BY_CONDITION
 from analysis.statistics.mixed.effects import ConditionContrast
 from analysis.statistics.mixed.model import MixedModel, mixed_model
 
-FORMULA = "correct ~ condition * stratum + (1 | participant) + (1 | item) + (1 | item:condition)"
 MEANING = (
     "A test over participants says what other participants would do with these images. The logistic"
     " mixed model takes the images as a sample too: participants, images, and how much an image"
@@ -25,9 +25,18 @@ BLOCKS = (
     "Blocks are no terms of the model: practice from block to block, which all conditions share, is"
     " left in the variation of answers."
 )
+ABILITIES = (
+    " Each participant has one ability where the model was wrong and another where it was right;"
+    " the two may go together, or against each other."
+)
+SEVERAL = (
+    " Participants who saw several conditions may differ in what a condition changes for them"
+    " (participants by condition)."
+)
 INTERACTION = "Wrong minus right"
 NAMES = {
     "participant": "Participants",
+    "participant:condition": "Participants by condition",
     "item": "Images",
     "item:condition": "Images by condition",
 }
@@ -68,7 +77,7 @@ def _row(found: ConditionContrast) -> dict[str, Any]:
 def _numbers(model: MixedModel) -> dict[str, Any]:
     return {
         "fitted": True,
-        "formula": FORMULA,
+        "formula": model.formula,
         "converged": model.converged,
         "log_likelihood": model.log_likelihood,
         "n_participants": model.n_participants,
@@ -76,6 +85,7 @@ def _numbers(model: MixedModel) -> dict[str, Any]:
         "n_answers": model.n_answers,
         "fixed": model.fixed.to_dict("records"),
         "variances": model.variances.to_dict("records"),
+        "correlations": model.correlations.to_dict("records"),
         "effects": [_row(found) for found in model.effects],
         "interactions": [_row(found) for found in model.interactions],
         "remarks": model.remarks,
@@ -106,7 +116,7 @@ def _effect_table(model: MixedModel) -> Table:
         "Differences between conditions for participants and images like these (mixed model)",
         pd.DataFrame(rows),
         pd.DataFrame(text),
-        f"{FORMULA}: maximum likelihood by Laplace’s approximation, {count(model.n_answers)}"
+        f"{model.formula}: maximum likelihood by Laplace’s approximation, {count(model.n_answers)}"
         f" answers of {count(model.n_participants)} participants to {count(model.n_items)} images."
         " Points: difference in percentage points of the chances to name the prediction, averaged"
         " over the random effects. Odds ratio: for an average participant and image. Wrong minus"
@@ -114,8 +124,8 @@ def _effect_table(model: MixedModel) -> Table:
         " difference of points and ratio of odds ratios. p: two-sided, of the odds ratio, not"
         " corrected for its number. Intervals and p are Student’s: their degrees of freedom"
         " (Satterthwaite) and errors account for how well so few images and participants show how"
-        " much they vary. Each participant has one ability for all images: where abilities differ"
-        " between the two kinds of images, intervals may be too short.",
+        f" much they vary.{ABILITIES if len(model.correlations) else ''}"
+        f"{SEVERAL if PERSON_BY_CONDITION in set(model.variances['effect']) else ''}",
         text_columns=2,
     )
 
@@ -125,16 +135,26 @@ def _wrong_first(model: MixedModel) -> list[ConditionContrast]:
 
 
 def _variance_table(model: MixedModel) -> Table:
-    text = model.variances.assign(
-        effect=[NAMES[name] for name in model.variances["effect"]],
-        standard_deviation=[fixed(value) for value in model.variances["standard_deviation"]],
-    )
+    numbers = model.variances.assign(correlation=float("nan"))
+    for row in model.correlations.to_dict("records"):
+        own = (numbers["effect"] == row["effect"]) & (numbers["stratum"] == row["stratum_b"])
+        numbers.loc[own, "correlation"] = row["correlation"]
+    text = [
+        {
+            "Random effect": NAMES[row["effect"]],
+            "Stratum": stratum_label(row["stratum"] or ALL),
+            "Standard deviation": fixed(row["standard_deviation"]),
+            "Correlation": fixed(row["correlation"]),
+        }
+        for row in numbers.to_dict("records")
+    ]
+    shown = pd.DataFrame(text)
     return Table(
         "table_mixed_variances",
         "How much participants and images vary (mixed model)",
-        model.variances,
-        text[["effect", "standard_deviation"]].set_axis(
-            ["Random effect", "Standard deviation"], axis=1
-        ),
-        "Of the log odds of naming the prediction; 0.00 is the smallest possible value.",
+        numbers,
+        shown if len(model.correlations) else shown.drop(columns=["Stratum", "Correlation"]),
+        "Of the log odds of naming the prediction; 0.00 is the smallest possible value."
+        + (" Correlation: with that of the stratum above." if len(model.correlations) else ""),
+        text_columns=2 if len(model.correlations) else 1,
     )

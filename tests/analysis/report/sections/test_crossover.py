@@ -52,10 +52,42 @@ def test_the_interaction_is_that_of_the_participants_own_differences(results):
     assert row["ci_low"] < row["difference"] < row["ci_high"]
 
 
-def test_the_report_says_that_it_has_no_statement_on_other_images(results):
+def test_the_head_says_what_applies_to_images_like_these(results):
+    numbers = results_json(results)
+    model = numbers["mixed_model"]
+    assert "(0 + stratum | participant:condition)" in model["formula"]
+    effects = {(row["stratum"], row["condition_a"]): row for row in model["effects"]}
+    rows = [row for row in numbers["headline"] if row["stratum"] != "Wrong minus right"]
+    assert len(rows) == 2
+    for row in rows:
+        own = effects[row["stratum"], row["condition_a"]]
+        width = own["points_ci_high"] - own["points_ci_low"]
+        if width < row["ci_high"] - row["ci_low"]:
+            assert row["like_method"] is None
+        else:
+            assert row["like_method"] == "mixed model"
+            assert row["like_ci_low"] == pytest.approx(own["points_ci_low"])
+    assert {row["like_method"] for row in rows} >= {"mixed model"}
     html = render_report(results)
-    assert "What other images would show is not estimated: no mixed model was fitted." in html
-    assert "These results apply to the images of the study." in html
+    assert "apply to the images of the study; the mixed model says" in html
     [table] = results.sections[0].tables
-    assert "Images like these (95 % CI)" not in table.header
+    assert "Images like these (95 % CI)" in table.header
     assert [row[2] for row in table.rows] == ["16", "16", "–"]
+
+
+def test_orders_are_compared_where_both_were_seen(results):
+    numbers = results_json(results)
+    assert "order_effect" not in numbers
+    people, trials = make_frames(n_participants=16, n_wrong=8, n_right=8)
+    later = trials["item"].astype(str).str[-1].astype(int) % 2 == 1
+    turned = trials["participant_id"].astype(str).str[-1].astype(int) % 2 == 1
+    trials = trials.assign(
+        condition=pd.Categorical(np.where(later ^ turned, "pv", "gradcam")),
+        block=np.where(later, "part_2", "part_1"),
+    )
+    design = Design(shared=("gradcam", "pv"), blocks=("part_1", "part_2"))
+    study = replace(from_frames("A crossover", people, trials), design=design)
+    rows = results_json(analyse(study))["order_effect"]
+    assert [row["stratum"] for row in rows] == ["model_wrong", "model_right", "all"]
+    assert all((row["n_first"], row["n_second"]) == (8, 8) for row in rows)
+    assert (rows[2]["first"], rows[2]["second"]) == ("gradcam", "pv")

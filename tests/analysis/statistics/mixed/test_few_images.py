@@ -32,7 +32,8 @@ def test_the_variance_grows_by_the_images_that_the_fixed_effects_use_up(trials):
 def test_without_differences_between_images_the_participants_count():
     trials = World(sd=0.0).study(np.random.default_rng(3))
     model = mixed_model(trials)
-    assert model.variances.set_index("effect").loc["item:condition", "variance"] == 0
+    variances = model.variances.set_index("effect")["variance"]
+    assert variances["item:condition"] == 0
     assert all(effect.df > 60 for effect in model.effects)
 
 
@@ -42,7 +43,7 @@ def test_without_any_variance_the_interval_is_the_normal_one():
     trials["correct"] = random.permutation(trials["correct"].to_numpy())
     data = count_cells(trials)
     fit = fit_cells(data)
-    known = np.zeros_like(fit.variances)
+    known = np.zeros_like(fit.parameters)
     fit = type(fit)(fit.beta, known, fit.covariance * 0, fit.log_likelihood, converged=True)
     found = ErrorModel(data, fit).precision(np.array([0.0, 1.0, 0.0, 0.0]))
     assert found.inflation == 1
@@ -54,16 +55,32 @@ def test_the_information_on_fixed_effects_is_the_linear_models(trials):
     data = count_cells(trials)
     fit = fit_cells(data)
     errors = ErrorModel(data, fit)
-    own = fixed_information(data, errors.mode, fit.variances)
+    own, slopes = fixed_information(data, errors.mode, fit.parameters)
     # Person by person with the whole covariance matrix of all answers.
     weights = np.concatenate([part.weights.ravel() for part in errors.mode.parts])
     rows = np.concatenate([np.tile(block.cells, len(block.right)) for block in data.blocks])
     people = np.repeat(np.arange(data.n_participants), 30)
-    z = data.random[rows]
-    covariance = np.diag(1 / weights) + (z * fit.variances[data.group]) @ z.T
-    covariance += fit.variances[0] * (people[:, None] == people)
-    x = data.fixed[rows]
-    assert own == pytest.approx(x.T @ np.linalg.solve(covariance, x), rel=1e-8, abs=1e-8)
+    z, x = data.random[rows], data.fixed[rows]
+    effects = np.concatenate(
+        [
+            np.tile(block.effects[block.design.argmax(axis=1)], len(block.right))
+            for block in data.blocks
+        ]
+    )
+    same = people[:, None] == people
+
+    def linear(parameters):
+        covariance = np.diag(1 / weights) + (z * parameters[data.group]) @ z.T
+        sums = data.people.covariance(parameters)
+        covariance += sums[effects[:, None], effects] * same
+        return x.T @ np.linalg.solve(covariance, x)
+
+    assert own == pytest.approx(linear(fit.parameters), rel=1e-8, abs=1e-8)
+    for place, slope in enumerate(slopes):
+        step = np.zeros(len(slopes))
+        step[place] = 1e-5
+        quotient = (linear(fit.parameters + step) - linear(fit.parameters - step)) / 2e-5
+        assert slope == pytest.approx(quotient, rel=1e-5, abs=1e-5)
 
 
 def test_points_and_odds_exclude_zero_together():

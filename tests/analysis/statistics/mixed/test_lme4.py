@@ -34,14 +34,29 @@ def test_the_fixed_effects_agree_with_lme4(both):
     assert estimates == pytest.approx(expected["fixed"], abs=1e-5)
 
 
-def test_the_variances_agree_with_lme4(both):
+def parameters_of(rows):
+    """Variances and covariances of as.data.frame(VarCorr(...)) by effect and strata."""
+    return {
+        (
+            row["grp"].replace("participant_id", "participant"),
+            *(
+                (row.get(name) or "").replace("(Intercept)", "").removeprefix("stratum")
+                for name in ("var1", "var2")
+            ),
+        ): row["vcov"]
+        for row in rows
+    }
+
+
+def test_variances_and_covariances_agree_with_lme4(both):
     # VarCorr(...)
     found, expected = both
-    names = {"participant": "participant_id"}
-    variances = {
-        names.get(row.effect, row.effect): row.variance for row in found.variances.itertuples()
+    own = {(row.effect, row.stratum, ""): row.variance for row in found.variances.itertuples()}
+    own |= {
+        (row.effect, row.stratum_a, row.stratum_b): row.covariance
+        for row in found.correlations.itertuples()
     }
-    assert variances == pytest.approx(expected["variances"], abs=1e-5)
+    assert own == pytest.approx(parameters_of(expected["variances"]), abs=1e-5)
 
 
 def test_the_standard_errors_agree_with_lme4(both):

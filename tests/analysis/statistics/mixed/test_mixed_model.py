@@ -12,9 +12,17 @@ from analysis.statistics.mixed.model import mixed_model
 
 
 def make_trials(
-    n_participants=60, n_items=16, deviations=(0.8, 0.7, 0.5), conditions=("gradcam", "pv"), seed=1
+    n_participants=60,
+    n_items=16,
+    deviations=(0.8, 0.7, 0.5),
+    conditions=("gradcam", "pv"),
+    seed=1,
+    correlation=1.0,
 ):
-    """Answers from the model itself, half of the items where it was wrong."""
+    """Answers from the model itself, half of the items where it was wrong.
+
+    A participant's abilities in the two strata have this correlation.
+    """
     random = np.random.default_rng(seed)
     person = np.repeat(np.arange(n_participants), n_items)
     item = np.tile(np.arange(n_items), n_participants)
@@ -22,7 +30,7 @@ def make_trials(
     wrong = item < n_items // 2
     logit = (
         np.where(wrong, -1.5 + 0.8 * condition, 1.6 - 0.4 * condition)
-        + random.normal(0, deviations[0], n_participants)[person]
+        + _abilities(random, n_participants, deviations[0], correlation)[wrong.astype(int), person]
         + random.normal(0, deviations[1], n_items)[item]
         + random.normal(0, deviations[2], (n_items, len(conditions)))[item, condition]
     )
@@ -37,19 +45,37 @@ def make_trials(
     )
 
 
-@pytest.mark.parametrize("variances", [(0.5, 0.4, 0.2), (0.5, 0.4, 0.0), (0.0, 0.3, 0.1)])
+def _abilities(random, n, deviation, correlation):
+    """Of each participant where the model was right and where it was wrong."""
+    own = random.normal(0, deviation, n)
+    if correlation == 1:
+        return np.array([own, own])
+    rest = random.normal(0, deviation * np.sqrt(1 - correlation**2), n)
+    return np.array([own, correlation * own + rest])
+
+
+@pytest.mark.parametrize(
+    "variances",
+    [
+        (0.5, -0.2, 0.3, 0.4, 0.2),
+        (0.5, 0.2, 0.4, 0.4, 0.0),
+        (0.0, 0.0, 0.0, 0.3, 0.1),
+        (0.4, 0.2, 0.1, 0.3, 0.1),
+    ],
+)
 def test_the_gradient_is_the_slope_of_the_likelihood_also_at_the_boundary(variances):
     data = count_cells(make_trials(n_participants=30, n_items=8))
     x = np.array([1.0, 0.3, -2.0, 0.5, *variances])
+    assert len(x) == 4 + len(data.parameters)
 
     def value(place):
         return find_mode(data, place[:4], place[4:]).value
 
     found = gradient(data, find_mode(data, x[:4], x[4:]))
     for place, slope in enumerate(found):
-        step = np.zeros(7)
+        step = np.zeros(len(x))
         step[place] = 1e-5
-        if place > 3 and x[place] == 0:
+        if place > 3 and x[place] == 0 and data.parameters[place - 4].is_variance:
             ahead = -3 * value(x) + 4 * value(x + step) - value(x + 2 * step)
         else:
             ahead = value(x + step) - value(x - step)
@@ -64,13 +90,13 @@ def test_without_random_effects_the_likelihood_is_that_of_independent_answers():
     p = expit(1 - 0.5 * pv - 2 * wrong + 0.7 * (wrong & pv))
     correct = trials["correct"]
     expected = (correct * np.log(p) + (1 - correct) * np.log(1 - p)).sum()
-    assert find_mode(data, beta, np.zeros(3)).value == pytest.approx(expected)
+    assert find_mode(data, beta, np.zeros(5)).value == pytest.approx(expected)
 
 
 def test_participants_in_blocks_of_any_size_give_the_same_fit(monkeypatch):
     trials = make_trials()
     whole = mixed_model(trials)
-    monkeypatch.setattr("analysis.statistics.mixed.cells.PORTION", 64)
+    monkeypatch.setattr("analysis.statistics.mixed.people.PORTION", 64)
     assert mixed_model(trials).log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-8)
 
 
@@ -114,9 +140,8 @@ def test_the_interaction_is_the_ratio_of_the_two_odds_ratios():
 def test_points_are_differences_of_probabilities_averaged_over_the_random_effects():
     found = mixed_model(make_trials(n_participants=120))
     beta = found.fixed.set_index("term")["estimate"]
-    draws = np.random.default_rng(1).normal(
-        0, np.sqrt(found.variances["variance"].sum()), 1_000_000
-    )
+    own = found.variances[found.variances["stratum"] != "model_wrong"]["variance"]
+    draws = np.random.default_rng(1).normal(0, np.sqrt(own.sum()), 1_000_000)
     gradcam = expit(beta["(Intercept)"] + draws).mean()
     pv = expit(beta["(Intercept)"] + beta["conditionpv"] + draws).mean()
     [right] = [effect for effect in found.effects if effect.stratum == "model_right"]
@@ -124,12 +149,50 @@ def test_points_are_differences_of_probabilities_averaged_over_the_random_effect
 
 
 def test_a_variance_at_the_boundary_is_zero_and_said_in_words():
-    trials = make_trials(deviations=(0.0, 0.9, 0.0), seed=4)
+    trials = make_trials(40, 12, deviations=(0.0, 0.9, 0.0), seed=5)
     found = mixed_model(trials)
-    variances = found.variances.set_index("effect")
-    assert variances.loc["item:condition", "variance"] == 0
+    variances = found.variances.set_index(["effect", "stratum"])["variance"]
+    assert variances["item:condition", ""] == 0
     assert any("same for all images" in remark for remark in found.remarks)
+    assert variances["participant", "model_wrong"] == variances["participant", "model_right"] == 0
+    assert any(remark.startswith("Where the model was wrong, part") for remark in found.remarks)
     assert found.converged
+
+
+def test_abilities_that_go_together_have_a_correlation_of_one_that_is_said_in_words():
+    found = mixed_model(make_trials(seed=1))
+    [row] = found.correlations.to_dict("records")
+    assert row["at_boundary"]
+    assert row["correlation"] == 1
+    assert any("exactly as much better" in remark for remark in found.remarks)
+    assert found.converged
+
+
+@pytest.mark.parametrize("correlation", [-0.6, 0.0, 0.6])
+def test_abilities_in_two_strata_have_the_correlation_that_they_were_drawn_with(correlation):
+    found = mixed_model(make_trials(400, 30, correlation=correlation))
+    [row] = found.correlations.to_dict("records")
+    assert (row["stratum_a"], row["stratum_b"]) == ("model_right", "model_wrong")
+    assert row["correlation"] == pytest.approx(correlation, abs=0.2)
+    abilities = found.variances.query("effect == 'participant'")
+    assert list(abilities["stratum"]) == ["model_right", "model_wrong"]
+    assert abilities["standard_deviation"].to_numpy() == pytest.approx([0.8, 0.8], abs=0.2)
+    assert not row["at_boundary"]
+
+
+def test_who_is_better_in_one_stratum_may_be_worse_in_the_other():
+    found = mixed_model(make_trials(40, 8, (1.0, 0.5, 0.3), correlation=-1))
+    [row] = found.correlations.to_dict("records")
+    assert row["correlation"] == -1
+    assert any("exactly as much worse" in remark for remark in found.remarks)
+
+
+def test_one_stratum_has_one_ability():
+    trials = make_trials()
+    found = mixed_model(trials[trials["stratum"] == "model_wrong"])
+    assert list(found.variances["effect"]) == ["participant", "item", "item:condition"]
+    assert found.correlations.empty
+    assert found.interactions == ()
 
 
 def test_the_planted_effects_lie_in_nearly_all_intervals():
@@ -153,12 +216,25 @@ def test_a_condition_of_which_each_person_sees_both_is_fitted_too():
     trials = make_trials(n_participants=40)
     random = np.random.default_rng(2)
     trials["condition"] = random.choice(["gradcam", "pv"], len(trials))
-    assert mixed_model(trials).converged
+    found = mixed_model(trials)
+    assert found.converged
+    assert {"participant", "participant:condition"} < set(found.variances["effect"])
+
+
+def test_a_search_that_ends_early_beside_a_boundary_goes_on(monkeypatch):
+    trials = make_trials(n_participants=30, correlation=-0.6)
+    whole = mixed_model(trials)
+    # As if each search ended after three steps.
+    monkeypatch.setattr("analysis.statistics.mixed.fit.MOST_ITERATIONS", 3)
+    monkeypatch.setattr("analysis.statistics.mixed.fit.MOST_SEARCHES", 20)
+    again = mixed_model(trials)
+    assert again.converged
+    assert again.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-8)
 
 
 def test_one_condition_leaves_its_terms_out():
     found = mixed_model(make_trials(conditions=("pv",)))
-    assert list(found.variances["effect"]) == ["participant", "item"]
+    assert list(found.variances["effect"]) == ["participant", "participant", "item"]
     assert list(found.fixed["term"]) == ["(Intercept)", "stratummodel_wrong"]
     assert found.effects == found.interactions == ()
 
