@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.data.checksums import data_sha256
 from analysis.data.designs import read_design
 from analysis.data.files import read_table, read_text
-from analysis.data.pictures import item_pictures
+from analysis.data.pictures import ShownItem, item_pictures, shown_item
 from analysis.data.schema import (
     ANSWER_COLUMN,
     ANSWER_COLUMNS,
@@ -36,6 +36,7 @@ from analysis.errors import DataError
 
 DESCRIPTION = "dataset_description.json"
 PROTOCOL = Path("materials") / "protocol.json"
+STIMULUS_SET = Path("materials") / "stimulus_set.json"
 FLAGS = ("correct", "chose_truth", "cant_tell")
 TIMES = ("response_time_ms", "hidden_time_ms")
 
@@ -58,16 +59,18 @@ def read_export(folder: Path | str) -> StudyData:
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
     study = from_frames(title, participants, trials, _provenance(folder, description))
-    protocol = _protocol(folder / PROTOCOL)
+    protocol, conditions = _json_if_there(folder / PROTOCOL), conditions_of(study.scores)
     return replace(
         study,
         analysis_section=protocol.get("analysis"),
         protocol=protocol,
+        stimuli=_json_if_there(folder / STIMULUS_SET),
         exclusion_reasons=reasons,
         repeats=read_repeats(folder),
         design=read_design(protocol),
         task=protocol.get("task", {}),
-        pictures=item_pictures(folder, conditions_of(study.scores)),
+        pictures=item_pictures(folder, conditions),
+        shown_item=_shown_item(folder, trials, conditions),
     )
 
 
@@ -146,6 +149,16 @@ def read_repeats(folder: Path) -> pd.DataFrame | None:
     return None if repeats.empty else repeats.drop(columns="kind")
 
 
+def _shown_item(folder: Path, trials: pd.DataFrame, conditions: list[str]) -> ShownItem | None:
+    """The item whose trials are drawn, with the model's answer, which is not always asked for."""
+    found, items = shown_item(folder, trials, conditions), find_table(folder, "items")
+    if found is None or not _has_rows(items):
+        return found
+    table = read_table(items, ("item", "prediction")).astype(str)
+    own = table.loc[table["item"] == found.name, "prediction"]
+    return replace(found, prediction=next(iter(own), ""))
+
+
 def read_excluded(folder: Path) -> dict[str, str]:
     """The participants whom the team excluded by hand, each with its reason.
 
@@ -220,8 +233,8 @@ def _read_json(path: Path) -> dict[str, Any]:
     return found
 
 
-def _protocol(path: Path) -> dict[str, Any]:
-    """The exported protocol; empty where the folder has none."""
+def _json_if_there(path: Path) -> dict[str, Any]:
+    """What the file holds; empty where the folder has none, as exports of earlier versions."""
     return _read_json(path) if path.exists() else {}
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.data.checksums import file_sha256
 from analysis.data.designs import Design
+from analysis.data.pictures import ShownItem
 from analysis.data.schema import FAILED_CHECKS, TURNED_AWAY
 from analysis.data.scores import conditions_of, read_scores, score_trials
 from analysis.errors import DataError
@@ -27,6 +28,8 @@ class StudyData:
     repeats: pd.DataFrame | None = None
     # Item -> its images as (kind, data URI); empty where only tables are known.
     pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    # The item whose trials the report draws, with all its pictures; None where none are known.
+    shown_item: ShownItem | None = None
     # The protocol's [analysis] section, which `plan.reader.declared_plan` reads; None where no plan
     # was declared before the data were seen.
     analysis_section: Any = None
@@ -34,6 +37,8 @@ class StudyData:
     task: dict[str, Any] = field(default_factory=dict)
     # The protocol in force, section by section; empty where none is known.
     protocol: dict[str, Any] = field(default_factory=dict)
+    # What the stimulus set's manifest says of networks, measures and choice; empty where unknown.
+    stimuli: dict[str, Any] = field(default_factory=dict)
     # Participants whom the team excluded by hand -> its reason.
     exclusion_reasons: dict[str, str] = field(default_factory=dict)
     # Which conditions and blocks the same participants see.

@@ -42,6 +42,7 @@ from analysis.report.sections.looks import looks_sections
 from analysis.report.sections.methods import methods_section
 from analysis.report.sections.registration import registration_section
 from analysis.report.sections.shown import shown_sections
+from analysis.report.sections.stimuli import stimuli_sections
 from analysis.report.sections.summary import Basis
 from analysis.report.sections.visual_checks import visual_check_sections
 from analysis.report.sections.within_person import within_person_section
@@ -136,7 +137,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
             robustness_section(study, trials, study.participants, plan),
             *visual_check_sections(study, study.participants),
         ]
-    details.append(methods_section(study, plan))
+    details += [*stimuli_sections(study), methods_section(study, plan)]
     if study.protocol:
         details += [about_section(study), checklist_section(study)]
     return [*sections, *(replace(section, is_detail=True) for section in details)]

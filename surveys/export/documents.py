@@ -13,6 +13,9 @@ from surveys.protocol.wording import wordings
 # Programs that recompute the main results from the tables; they need none of this software.
 SCRIPTS = Path(__file__).parent / "scripts"
 PROTOCOL = Path("materials") / "protocol.json"
+STIMULUS_SET = Path("materials") / "stimulus_set.json"
+# What tables have already, and what is about the machine rather than the set.
+NOT_OF_THE_SET = ("items", "examples", "machine")
 # What a Psych-DS validator need not look at.
 IGNORED = f"{CODEBOOK}\n{CRATE}\ndata/*.parquet\n{FOLDER}/\nanalysis/\ndocumentation/\nmaterials/\n"
 README = """# {title}
@@ -25,6 +28,7 @@ Data of the survey `{survey}`, exported by Foresee {version} as a Psych-DS data 
 | `{codebook}` | every column: type, unit, levels, what an empty cell means |
 | `ro-crate-metadata.json` | the same for archives, as an RO-Crate |
 | `materials/protocol.json` | the protocol with its analysis plan, without the panel's codes |
+| `materials/stimulus_set.json` | networks, their measures and hashes, and how images were chosen |
 | `documentation/` | what participants read before they agreed, and the question |
 | `analysis/` | how to compute every result from this folder alone, with and without Foresee |
 
@@ -94,6 +98,22 @@ def write_protocol(survey: Survey, folder: Path) -> None:
     shown = {name: value for name, value in survey.protocol_json.items() if name != "panel"}
     (folder / PROTOCOL).parent.mkdir()
     write_json(folder / PROTOCOL, shown)
+
+
+def write_stimulus_set(survey: Survey, folder: Path) -> None:
+    """What the stimulus set's manifest says of the whole set; call this after `write_protocol`.
+
+    Not where its pictures lay on somebody's disk.
+    """
+    manifest = survey.stimulus_set.manifest
+    shown = {name: value for name, value in manifest.items() if name not in NOT_OF_THE_SET}
+    for part, left_out in (("exemplars", ("found",)), ("legibility", ("by_item",))):
+        if part in shown:
+            shown[part] = {k: each for k, each in shown[part].items() if k not in left_out}
+    if recipe := shown.get("recipe"):
+        data = {name: value for name, value in recipe.get("data", {}).items() if name != "root"}
+        shown["recipe"] = {**recipe, "data": data}
+    write_json(folder / STIMULUS_SET, shown)
 
 
 def _texts(survey: Survey, language: str) -> str:

@@ -18,7 +18,7 @@ from surveys.errors import ExportError
 from surveys.export.columns.column import Column
 from surveys.export.columns.of_study import panel_columns, tables_with_levels
 from surveys.export.description import write_descriptions
-from surveys.export.documents import write_documents, write_protocol
+from surveys.export.documents import write_documents, write_protocol, write_stimulus_set
 from surveys.export.labelled import write_labelled
 from surveys.export.psych_ds import DESCRIPTION
 from surveys.export.ro_crate import write_crate
@@ -72,6 +72,7 @@ def write_data(survey: Survey, folder: Path) -> Written:
         counts = write_tables(survey, tables, folder / "data")
         about = write_descriptions(survey, tables, folder)
     write_protocol(survey, folder)
+    write_stimulus_set(survey, folder)
     return Written(survey, tables, counts, about)
 
 

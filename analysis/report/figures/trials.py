@@ -15,10 +15,22 @@ from analysis.report.style import styled
 
 # Pixels along the longer side, enough for print at this size.
 PICTURE = 280
-COLUMNS = 3
-# Inches of one trial: its width, its pictures with captions, and one line of text.
-WIDTH, PICTURES, LINE = 2.5, 1.5, 0.2
-LONGEST_LINE = 44
+# Inches of the figure's width, and of a trial's pictures with captions and one line of text.
+WIDTH, PICTURES, LINE = 7.5, 1.5, 0.2
+# Pictures side by side, and letters in a line, over the figure's width.
+PICTURES_ABREAST, LETTERS = 6, 116
+# The largest share of the figure's width for one picture, or one grid of them.
+WIDEST = 0.22
+
+
+@dataclass(frozen=True)
+class ShownPicture:
+    """A picture of a trial, or several of a kind in a grid."""
+
+    caption: str
+    # Data URIs.
+    files: tuple[str, ...]
+    columns: int = 1
 
 
 @dataclass(frozen=True)
@@ -26,18 +38,9 @@ class ShownTrial:
     """What the page of one trial has."""
 
     heading: str
-    # Caption and data URI.
-    pictures: tuple[tuple[str, str], ...]
-    question: str
-    # In the order shown.
-    options: tuple[str, ...]
-    # Further lines below the answers.
-    further: tuple[str, ...] = ()
-
-    @property
-    def lines(self) -> list[str]:
-        """Question and answers, as below the pictures."""
-        return [self.question, *(f"○ {option}" for option in self.options), *self.further]
+    pictures: tuple[ShownPicture, ...]
+    # Question and answers, as below the pictures.
+    lines: tuple[str, ...]
 
 
 @styled
@@ -47,18 +50,19 @@ def trial_panels(trials: Sequence[ShownTrial]) -> Figure:
     Parameters
     ----------
     trials : sequence of ShownTrial
-        At least one.
+        At least one, each with at least one picture.
 
     Returns
     -------
     Figure
-        Up to three panels side by side.
+        As many panels side by side as their pictures leave room for, three at most.
     """
-    # As wide with one trial as with three, so that letters have one size.
-    columns = COLUMNS
+    # As wide with one trial as with several, so that letters have one size.
+    most = max(2, *(len(trial.pictures) for trial in trials))
+    columns = max(1, min(PICTURES_ABREAST // most, len(trials)))
     rows = -(-len(trials) // columns)
-    height = PICTURES + 0.5 + LINE * max(len(trial.lines) for trial in trials)
-    figure = Figure(figsize=(WIDTH * columns, height * rows))
+    height = PICTURES + 0.55 + LINE * max(len(trial.lines) for trial in trials)
+    figure = Figure(figsize=(WIDTH, height * rows))
     FigureCanvasAgg(figure)
     for place, trial in enumerate(trials):
         left, top = place % columns / columns, 1 - place // columns / rows
@@ -77,22 +81,33 @@ def _draw(
     (left, top), (width, height) = corner, size
     inch = height / inches
     figure.text(left + 0.03 * width, top - 0.17 * inch, trial.heading, fontweight="bold")
-    each = 0.94 * width / max(2, len(trial.pictures))
+    each = min(0.94 * width / max(2, len(trial.pictures)), WIDEST)
     # A single picture stands in the middle.
     start = left + (width - each * len(trial.pictures)) / 2
-    for place, (caption, address) in enumerate(trial.pictures):
+    for place, shown in enumerate(trial.pictures):
         box = (start + place * each, top - (PICTURES + 0.1) * inch, each, 1.2 * inch)
         axes = figure.add_axes(box)
-        _show(axes, address)
-        axes.set_title(caption, fontsize=8, y=-0.17)
+        _show(axes, shown)
+        # Pictures of any shape stand on one line, with their captions below it.
+        axes.set_anchor("S")
+        axes.set_title(shown.caption, fontsize=8, y=0, pad=-12)
+    longest = int(LETTERS * width)
     for place, line in enumerate(trial.lines):
-        short = line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
-        down = top - (PICTURES + 0.45 + LINE * place) * inch
+        short = line if len(line) <= longest else f"{line[: longest - 1]}…"
+        down = top - (PICTURES + 0.5 + LINE * place) * inch
         figure.text(left + 0.06 * width, down, short, fontsize=8)
 
 
-def _show(axes: Axes, address: str) -> None:
-    axes.imshow(np.asarray(_picture(address)), interpolation="antialiased")
+def _show(axes: Axes, shown: ShownPicture) -> None:
+    tiles = [_picture(address) for address in shown.files]
+    width, height = (max(tile.size[side] for tile in tiles) for side in (0, 1))
+    gap = width // 20 if len(tiles) > 1 else 0
+    columns, rows = min(shown.columns, len(tiles)), -(-len(tiles) // shown.columns)
+    whole = Image.new("RGB", (columns * (width + gap) - gap, rows * (height + gap) - gap), "white")
+    for place, tile in enumerate(tiles):
+        row, column = divmod(place, columns)
+        whole.paste(tile, (column * (width + gap), row * (height + gap)))
+    axes.imshow(np.asarray(whole), interpolation="antialiased")
     axes.set_axis_off()
 
 

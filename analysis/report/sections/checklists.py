@@ -63,7 +63,7 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     ("11", "setting", "in a browser, wherever the participant was"),
     ("12a", "who could take part", "documentation/ of the export: the information page"),
     ("12b", "who gave the interventions", "nobody: programs showed all pages"),
-    ("13", "what each condition saw", "materials/protocol.json and documentation/ of the export"),
+    ("13", "what each condition saw", "What was explained; materials/ in the export"),
     ("14", "outcomes", "Methods: accuracy where the model was wrong and right"),
     ("15", "how harms were noticed", NOT_RECORDED),
     ("16a", "sample size", _sample),

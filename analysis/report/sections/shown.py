@@ -6,15 +6,22 @@ from typing import Any
 import pandas as pd
 
 from analysis.data.labels import condition_label
-from analysis.data.schema import CANT_TELL, MODEL_WRONG
+from analysis.data.schema import CANT_TELL
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
-from analysis.report.figures.trials import ShownTrial, trial_panels
+from analysis.report.figures.trials import ShownPicture, ShownTrial, trial_panels
 from analysis.report.section import Illustration, Section
 
 # The wording of the pages where the protocol has none of its own.
 QUESTION, CONFIDENCE = "What is the model’s prediction?", "How sure are you?"
+SAID = {"truth": "In the image", "prediction": "The model’s answer"}
 UNSURE, SURE = "not at all", "completely"
+# What trials show and ask unless the protocol has a [task].
+CONDITION = "{condition}"
+PAIR = ({"kind": "original", "place": "left"}, {"kind": CONDITION, "place": "right"})
+GUESS = ({"name": "answer", "kind": "choice"},)
+CAPTIONS = {"original": "Image", CONDITION: "Explanation"}
+PLACES = ("left", "centre", "right")
 CAPTION = (
     "One trial of each condition: the pictures with their captions, the question, and the answers"
     " in the order in which one participant saw them. Composed of the stimuli and the protocol’s"
@@ -23,47 +30,94 @@ CAPTION = (
 
 
 def shown_sections(study: StudyData, trials: pd.DataFrame) -> list[Section]:
-    """One section, or none where no picture is known or trials show what `[task]` says."""
-    if study.task:
-        return []
+    """One section, or none where no picture is known."""
     shown = list(_trials(study, trials))
     if not shown:
         return []
-    words = [f"{trial.heading}: {', '.join(name for name, _ in trial.pictures)}" for trial in shown]
+    words = [f"{trial.heading}: {_captions(trial)}" for trial in shown]
     figure = Illustration(
         "figure_trials", CAPTION, f"{CAPTION} {'; '.join(words)}.", trial_panels(shown)
     )
     return [Section(title="What participants saw", figures=[figure])]
 
 
+def _captions(trial: ShownTrial) -> str:
+    return ", ".join(picture.caption or "a picture" for picture in trial.pictures)
+
+
 def _trials(study: StudyData, trials: pd.DataFrame) -> Iterator[ShownTrial]:
-    conditions = conditions_of(study.scores)
-    item = _item(study, trials, conditions)
-    if item is None:
+    if study.shown_item is None:
         return
-    own = trials[trials["item"].astype(str) == item].sort_values("participant_id", kind="stable")
-    pictures = dict(study.pictures[item])
-    for condition in conditions:
-        one = own[own["condition"] == condition].iloc[0]
-        names = [("Image", "original"), ("Explanation", condition)]
-        found = [(name, pictures.get(condition_label(kind))) for name, kind in names]
-        text = _text(study, "question", QUESTION)
-        yield ShownTrial(
-            condition_label(condition),
-            tuple((name, address) for name, address in found if address),
-            text,
-            tuple(_option(study, name) for name in str(one["options_shown"]).split(";")),
-            tuple(_further(study)),
-        )
+    own = trials[trials["item"].astype(str) == study.shown_item.name]
+    own = own.sort_values("participant_id", kind="stable")
+    for condition in conditions_of(study.scores):
+        rows = own[own["condition"] == condition]
+        pictures = (*_pictures(study, condition), *_offered(study))
+        if len(rows) and pictures:
+            lines = (*_said(study, rows.iloc[0]), *_asked(study, rows.iloc[0]))
+            yield ShownTrial(condition_label(condition), pictures, lines)
 
 
-def _item(study: StudyData, trials: pd.DataFrame, conditions: list[str]) -> str | None:
-    """The first image that all conditions had, of which there are pictures; rather a mistake."""
-    seen = trials.groupby(trials["item"].astype(str), observed=True)["condition"].nunique()
-    whole = seen[seen == len(conditions)].index
-    wrong = set(trials.loc[trials["stratum"] == MODEL_WRONG, "item"].astype(str))
-    known = sorted((name not in wrong, name) for name in whole if study.pictures.get(name))
-    return known[0][1] if known else None
+def _pictures(study: StudyData, condition: str) -> Iterator[ShownPicture]:
+    """The pictures of a trial from left to right."""
+    stated = study.task.get("pictures") or PAIR
+    for each in sorted(stated, key=lambda one: PLACES.index(one.get("place", "centre"))):
+        files = _files(study, each["kind"].replace(CONDITION, condition))
+        if files:
+            caption = each.get("caption") or CAPTIONS.get(each["kind"], "")
+            yield ShownPicture(_in_one_language(caption), files, each.get("grid", 1))
+
+
+def _offered(study: StudyData) -> Iterator[ShownPicture]:
+    """The pictures of which the first question asks for one."""
+    first = _questions(study)[0]
+    if first.get("kind") == "pictures":
+        for option in first["options"]:
+            if files := _files(study, _in_one_language(option)):
+                yield ShownPicture("○", files)
+
+
+def _files(study: StudyData, kind: str) -> tuple[str, ...]:
+    return tuple(study.shown_item.pictures.get(kind, ())) if study.shown_item else ()
+
+
+def _questions(study: StudyData) -> list[dict[str, Any]]:
+    return list(study.task.get("questions") or GUESS)
+
+
+def _said(study: StudyData, row: "pd.Series[Any]") -> Iterator[str]:
+    """What a trial says of its item; texts that the export does not have are left open."""
+    model = study.shown_item.prediction if study.shown_item else ""
+    known = {"truth": str(row["true_labels"]).replace(";", ", "), "prediction": model}
+    labels = SAID | (study.task.get("told_labels") or {})
+    for name in study.task.get("told") or ():
+        yield f"{_in_one_language(labels.get(name) or name)}: {known.get(name) or '…'}"
+
+
+def _asked(study: StudyData, row: "pd.Series[Any]") -> Iterator[str]:
+    """Each question with its answers, those of the first in the order shown."""
+    first, *further = _questions(study)
+    yield _in_one_language(first.get("question") or _text(study, "question", QUESTION))
+    if first.get("kind") != "pictures":
+        yield from (f"○ {_option(study, name)}" for name in str(row["options_shown"]).split(";"))
+    for question in further:
+        yield _in_one_language(question.get("question") or question["name"])
+        yield _answers(question)
+    yield from _further(study)
+
+
+def _answers(question: dict[str, Any]) -> str:
+    """How a further question is answered, in one line."""
+    given = question.get("labels") or question.get("options") or ()
+    if given and not isinstance(given, str):
+        circles = "  ".join(f"○ {_in_one_language(each)}" for each in given)
+    elif question["kind"] == "scale":
+        circles = " ".join("○" for _ in range(question.get("points", 5)))
+    else:
+        circles = {"text": "[ text ]", "slider": "──○──"}.get(question["kind"], "○ …")
+    ends = (_in_one_language(question.get(end) or "") for end in ("low", "high"))
+    low, high = ends
+    return " ".join(part for part in (low, circles, high) if part)
 
 
 def _text(study: StudyData, name: str, default: str) -> str:

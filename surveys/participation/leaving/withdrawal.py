@@ -7,15 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from surveys.models import (
-    Answer,
-    Event,
-    Exclusion,
-    PanelIdentity,
-    Participant,
-    Response,
-    Trial,
-)
+from surveys.models import Event, PanelIdentity, Participant
+from surveys.participation.sql.writes import erase, run_all
 from surveys.participation.update_once import update_once
 
 # Begins what is kept of the panel id of somebody who withdrew.
@@ -67,13 +60,7 @@ def withdraw(participant: Participant) -> None:
         n_pages=0,
     ):
         return
-    if participant.protocol.task.further:
-        Answer.objects.filter(trial__participant=participant).delete()
-    Response.objects.filter(trial__participant=participant).delete()
-    # Nothing else hangs on these rows, so that one statement removes them.
-    Trial.objects.filter(participant=participant)._raw_delete("default")
-    Event.objects.filter(participant=participant).delete()
-    Exclusion.objects.filter(participant=participant).delete()
+    run_all(erase(participant))
     _forget_panel_id(participant)
 
 

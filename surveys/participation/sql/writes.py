@@ -1,10 +1,10 @@
-"""The rows that each answer writes, in plain SQL.
+"""The rows that each answer writes and each withdrawal deletes, in plain SQL.
 
 The same on every database. Django takes several times as long to compose these statements as the
 database takes to run them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -25,6 +25,16 @@ SHOW = """update surveys_trial
 set times_shown = case when shown_at is null then 1 else times_shown + 1 end,
 shown_at = coalesce(shown_at, %s) where id = %s"""
 MISS = "update surveys_trial set missed_at = %s where id = %s"
+# Rows that others refer to come after those.
+ERASE = (
+    """delete from surveys_answer
+where trial_id in (select id from surveys_trial where participant_id = %s)""",
+    """delete from surveys_response
+where trial_id in (select id from surveys_trial where participant_id = %s)""",
+    "delete from surveys_trial where participant_id = %s",
+    "delete from surveys_event where participant_id = %s",
+    "delete from surveys_exclusion where participant_id = %s",
+)
 
 
 class Write(NamedTuple):
@@ -73,6 +83,11 @@ def miss(trial: Trial, now: datetime) -> Write:
     return Write(MISS, (_at(now), trial.pk))
 
 
+def erase(participant: Participant) -> list[Write]:
+    """Delete everything that was given by and noted about the participant."""
+    return [Write(sql, (participant.pk,)) for sql in ERASE]
+
+
 def run(*writes: Write) -> int:
     """Run the statements, in one exchange with PostgreSQL; return how many rows the first touched.
 
@@ -81,14 +96,23 @@ def run(*writes: Write) -> int:
     """
     cursors: list[Any] = []
     try:
-        with connection.wrap_database_errors, _one_exchange():
-            for sql, values in writes:
-                cursors.append(connection.cursor())
-                cursors[-1].execute(sql, values)
+        _execute(writes, cursors)
     except IntegrityError:
         if cursors[0].rowcount:
             raise
     return int(cursors[0].rowcount)
+
+
+def run_all(writes: Sequence[Write]) -> None:
+    """Run the statements, in one exchange with PostgreSQL, whatever each of them touches."""
+    _execute(writes, [])
+
+
+def _execute(writes: Sequence[Write], cursors: list[Any]) -> None:
+    with connection.wrap_database_errors, _one_exchange():
+        for sql, values in writes:
+            cursors.append(connection.cursor())
+            cursors[-1].execute(sql, values)
 
 
 def _one_exchange() -> AbstractContextManager[Any]:

@@ -273,6 +273,21 @@ def test_participants_texts_are_exported_in_every_language(db, tmp_path, out):
     assert "What is the model’s prediction?" in (out / "documentation/texts_en.md").read_text()
 
 
+def test_what_is_known_of_the_stimulus_set_goes_along_but_not_where_it_lay(survey, out):
+    manifest = survey.stimulus_set.manifest | {
+        "recipe": {"name": "r", "data": {"root": "/home/somebody", "held_out": 3}},
+        "exemplars": {"bank": 7, "found": {"item-01": {}}},
+        "machine": {"device": "CPU"},
+    }
+    type(survey.stimulus_set).objects.update(manifest=manifest)
+    export_study(survey, out)
+    stated = json.loads((out / "materials" / "stimulus_set.json").read_text())
+    assert stated["content_sha256"] == manifest["content_sha256"]
+    assert stated["recipe"] == {"name": "r", "data": {"held_out": 3}}
+    assert stated["exemplars"] == {"bank": 7}
+    assert not {"items", "examples", "machine"} & stated.keys()
+
+
 def test_images_go_along_on_request_only(survey, cy, out, tmp_path):
     export_study(survey, out)
     assert not (out / "materials" / "stimuli").exists()

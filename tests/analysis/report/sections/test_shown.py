@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from analysis.data.pictures import ShownItem
 from analysis.data.schema import CANT_TELL
 from analysis.data.study_data import from_frames
 from analysis.report.html import render_report
@@ -21,11 +22,13 @@ def picture(colour):
     return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
 
 
+PICTURES = {"original": [picture("white")], "gradcam": [picture("red")], "pv": [picture("blue")]}
+
+
 @pytest.fixture(scope="module")
 def study():
     found = from_frames("x", *make_frames(n_participants=12))
-    pictures = [("Image", picture("white")), ("Grad-CAM", picture("red")), ("PV", picture("blue"))]
-    return replace(found, pictures=dict.fromkeys(found.trials["item"].astype(str), pictures))
+    return replace(found, shown_item=ShownItem(str(found.trials["item"].iloc[0]), PICTURES))
 
 
 def shown(study):
@@ -62,9 +65,51 @@ def test_the_drawn_trial_has_the_words_of_the_protocol(study):
     assert {"What does it answer?", "○ No idea", "○ a boat", "How sure are you?"} < set(text)
 
 
-def test_without_pictures_or_with_a_task_of_its_own_no_trial_is_drawn(study):
-    assert shown(replace(study, pictures={})) == []
-    assert shown(replace(study, task={"pictures": []})) == []
+def test_without_pictures_no_trial_is_drawn(study):
+    assert shown(replace(study, shown_item=None)) == []
+    assert shown(replace(study, shown_item=ShownItem("item-01"))) == []
+
+
+def test_a_task_is_drawn_as_it_shows_and_asks(study):
+    task = {
+        "pictures": [
+            {"kind": "{condition}_low", "place": "right", "grid": 2, "caption": {"en": "Low"}},
+            {"kind": "original", "place": "left"},
+        ],
+        "told": ["truth", "prediction", "class"],
+        "told_labels": {"truth": "The correct label"},
+        "questions": [
+            {"name": "guess", "kind": "choice", "question": "Which label?"},
+            {"name": "sure", "kind": "scale", "question": "Sure?", "points": 3, "low": "no"},
+            {"name": "kind", "kind": "scale", "labels": ["a", {"en": "b"}]},
+            {"name": "why", "kind": "text", "question": "Why?"},
+        ],
+    }
+    kinds = {f"{name}_low": [picture("red")] * 3 for name in ("gradcam", "pv")}
+    item = ShownItem(study.shown_item.name, {**PICTURES, **kinds}, prediction="boat")
+    [figure] = shown(replace(study, task=task, shown_item=item))
+    assert [axes.get_title() for axes in figure.figure.axes] == ["Image", "Low"] * 2
+    # Three pictures in two columns are higher than wide by one row.
+    size = figure.figure.axes[1].get_images()[0].get_array().shape
+    assert size[:2] == (2 * 175 + 14, 2 * 280 + 14)
+    text = words(figure)
+    own = study.trials[study.trials["item"].astype(str) == item.name]
+    truth = str(own["true_labels"].iloc[0]).replace(";", ", ")
+    said = [f"The correct label: {truth}", "The model’s answer: boat", "class: …"]
+    assert text[1:5] == [*said, "Which label?"]
+    end = text[: text.index("PV")][-6:]
+    assert end == ["Sure?", "no ○ ○ ○", "kind", "○ a  ○ b", "Why?", "[ text ]"]
+
+
+def test_pictures_to_choose_from_are_drawn_beside_the_others(study):
+    question = {"name": "q", "kind": "pictures", "question": "Which?", "options": ["a", "b"]}
+    task = {"pictures": [{"kind": "original"}], "questions": [question]}
+    item = ShownItem(
+        study.shown_item.name, {**PICTURES, "a": [picture("red")], "b": [picture("blue")]}
+    )
+    [figure] = shown(replace(study, task=task, shown_item=item))
+    assert [axes.get_title() for axes in figure.figure.axes] == ["Image", "○", "○"] * 2
+    assert words(figure)[:2] == ["Grad-CAM", "Which?"]
 
 
 def test_repeated_questions_are_compared_by_condition(study):

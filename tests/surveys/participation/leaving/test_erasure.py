@@ -1,15 +1,18 @@
 """What one person gave is erased on request; panels' ids go some days after closing."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from accounts.audit.chain import find_tampering
 from accounts.models import AuditEntry
 from surveys.checks.stored_data import find_problems
 from surveys.models import Event, PanelIdentity, Response, Survey, Trial
 from surveys.participation.leaving.withdrawal import hashed_panel_id
+from surveys.participation.sql import writes
 from surveys.studies.lifecycle.publishing import close_survey
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
@@ -50,6 +53,24 @@ def test_a_panels_id_erases_the_whole_person_and_nobody_else(study):
     assert [bool(p.withdrawn_at) for p in study.participants.order_by("number")] == [True, False]
     study.refresh_from_db()
     assert list(find_problems(study)) == []
+
+
+def test_all_that_is_deleted_goes_to_the_database_in_one_exchange(study, monkeypatch):
+    exchange, together, alone = writes._one_exchange, [], []
+
+    @contextmanager
+    def noting():
+        with exchange(), connection.execute_wrapper(note(together)):
+            yield
+
+    def note(sent):
+        return lambda execute, sql, *rest: [execute(sql, *rest), sent.append(sql)][0]
+
+    monkeypatch.setattr(writes, "_one_exchange", noting)
+    with connection.execute_wrapper(note(alone)):
+        erase(study, panel_id=PERSON)
+    deletes = [sql for sql in alone if sql.lower().startswith("delete")]
+    assert deletes == together == list(writes.ERASE)
 
 
 def test_the_token_in_the_cookie_does_the_same(study):
