@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         for change in options.vary:
             changed = read_recipe(options.recipe, [*options.set, change]).at(recipe.places)
             folder = work / "variations" / changed.build_key[:16]
-            lend(work, BEFORE_STIMULI, folder)
+            lend(work, _shared(recipe, changed), folder)
             print(f"With {change}:")  # noqa: T201 - this is a command
             report.setdefault("varied", {})[change] = _read(changed, folder, options)
     except EngineError as error:
@@ -50,6 +50,13 @@ def main(arguments: list[str] | None = None) -> int:
     if options.out:
         options.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def _shared(recipe: Recipe, changed: Recipe) -> tuple[str, ...]:
+    """The phases whose results serve a changed recipe: also the bank, where it keeps the same."""
+    keys = [each.exemplar.bank_key for each in (recipe, changed) if each.exemplar]
+    same_bank = len(keys) == 2 and keys[0] == keys[1]
+    return (*BEFORE_STIMULI, "exemplars") if same_bank else BEFORE_STIMULI
 
 
 def _read(

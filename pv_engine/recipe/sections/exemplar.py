@@ -35,3 +35,8 @@ class ExemplarConfig(TomlTable):
     order of the neighbours; 0 orders them by their score alone."""
     unique: bool = True
     """Whether no two items show the same training picture."""
+
+    @property
+    def bank_key(self) -> tuple[float, int, int]:
+        """What decides which numbers the bank keeps; the other keys only search it."""
+        return self.head_share, self.components, self.bank

@@ -131,6 +131,25 @@ def test_exemplars_are_varied_with_the_same_networks_and_pictures(recipe, work, 
     assert any(a["pv_exemplar"] != b["pv_exemplar"] for a, b in zip(*pictures, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("change", "is_shared"), [("exemplar.consensus=1.0", True), ("exemplar.components=3", False)]
+)
+def test_a_variation_fills_another_bank_only_where_it_keeps_other_numbers(
+    recipe, work, tmp_path, change, is_shared
+):
+    file = recipe.folder / "bank.toml"
+    file.write_text(recipe.text)
+    read(recipe, work, most=2)
+    lent = tmp_path / "work"
+    shutil.copytree(work, lent, ignore=shutil.ignore_patterns("variations"))
+    arguments = [str(file), "--work", str(lent), "--pictures", "2", "--vary", change]
+    assert read_stimuli.main(arguments) == 0
+    [folder] = (lent / "variations").iterdir()
+    assert (folder / "exemplars").is_symlink() == is_shared
+    banks = [where / "exemplars" / "features-cells.npy" for where in (lent, folder)]
+    assert (banks[0].read_bytes() == banks[1].read_bytes()) == is_shared
+
+
 def test_blind_sheets_of_the_conditions_share_no_picture(recipe, work, tmp_path):
     file = recipe.folder / "sheets.toml"
     file.write_text(recipe.text)
