@@ -10,7 +10,7 @@ from surveys.bots.page_reader import read_page
 from surveys.models import Condition, Survey, Trial
 from surveys.participation import flow
 from surveys.participation.refusals import Refusal
-from surveys.participation.shown.questions import fill_in_further
+from surveys.participation.shown.questions import ANSWER, fill_in_further, first_asked
 from surveys.participation.sql.reads import upcoming_trials
 from surveys.participation.steps.assignment import Assignment
 from surveys.participation.steps.step import Step
@@ -88,10 +88,11 @@ def _needed(preview: Preview) -> dict[str, str]:
     person, survey = preview.participant, preview.survey
     if preview.step.name != TrialPage.name:
         return preview.step.right_answers(survey.protocol)
-    trial = upcoming_trials(person, 1)[0].trial
+    protocol, trial = survey.protocol, upcoming_trials(person, 1)[0].trial
     if trial.kind == Trial.Kind.ATTENTION:
-        return {"answer": trial.expected}
-    if not survey.protocol.task.further:
+        asked = first_asked(protocol, trial.options)
+        return {ANSWER: protocol.task.first.behaviour.form_value(asked, trial.expected)}
+    if not protocol.task.further:
         return {}
     random = Random(trial.position)  # noqa: S311 - invented answers, no secrets
-    return fill_in_further(survey.protocol, trial, survey.seed, person.number or 0, random)
+    return fill_in_further(protocol, trial, survey.seed, person.number or 0, random)

@@ -32,7 +32,20 @@ class Parameter:
 
 
 def parameters_of(effect: str, strata: tuple[str, ...]) -> tuple[Parameter, ...]:
-    """Return the lower triangle of a covariance matrix, row by row."""
+    """Return the parameters of an effect's covariance matrix.
+
+    Parameters
+    ----------
+    effect : str
+        What varies, such as participants.
+    strata : tuple of str
+        In which it has an effect each, in the order of the matrix's rows.
+
+    Returns
+    -------
+    tuple of Parameter
+        The lower triangle, row by row; one variance for a single stratum.
+    """
     if len(strata) < 2:
         return (Parameter(effect),)
     return tuple(
@@ -103,7 +116,18 @@ class Factors:
 
 
 def lower_triangles(matrices: list[np.ndarray]) -> np.ndarray:
-    """Return the lower triangles of matrices, row by row, one matrix after another."""
+    """Return the lower triangles of matrices.
+
+    Parameters
+    ----------
+    matrices : list of ndarray, shape (k, k) each
+        Symmetric, of any sizes.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Row by row, one matrix after another.
+    """
     return np.concatenate([matrix[np.tril_indices(len(matrix))] for matrix in matrices])
 
 

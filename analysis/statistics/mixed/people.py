@@ -94,7 +94,22 @@ class People:
 
 
 def people_of(strata: tuple[str, ...], n_conditions: int, *, by_condition: bool) -> People:
-    """Return the effects of participants, by condition too where they saw several."""
+    """Return how the effects of participants vary together.
+
+    Parameters
+    ----------
+    strata : tuple of str
+        In which a participant has an ability each.
+    n_conditions : int
+        Number of conditions.
+    by_condition : bool
+        Whether participants saw several, and so have effects by condition, too.
+
+    Returns
+    -------
+    People
+        Variances and covariances of a participant's abilities, then those by condition.
+    """
     within = parameters_of(PERSON, strata)
     size = len(strata)
     triangle = []

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pv_engine.errors import EngineError, ImageDataError, RecipeError, SelectionError, WeightsError
 from pv_engine.pipeline.stimulus_build import StimulusBuild
-from pv_engine.recipe import CONDITIONS
+from pv_engine.recipe.conditions import BUILT
 from pv_engine.recipe.phases import phases_of
 from pv_engine.recipe.resources import Resources
 from pv_engine.stimulus_sets.manifest import content_sha256, read_manifest
@@ -97,12 +97,12 @@ def test_progress_never_goes_back_and_ends_at_1000(tiny_recipe, tmp_path):
 
 
 def test_every_condition_can_be_drawn_and_none_draws_nothing(tiny_recipe, tmp_path):
-    listed = ", ".join(f'"{name}"' for name in CONDITIONS)
+    listed = ", ".join(f'"{name}"' for name in BUILT)
     recipe = tiny_recipe(f"rendering.conditions=[{listed}]", "exemplar.unique=true")
     folder = build(recipe, tmp_path / "work", tmp_path / "out")
     for entry in manifest_of(folder)["items"]:
-        assert set(entry["images"]) == {"original", *CONDITIONS} - {"none"}
-    assert read_manifest(folder)["conditions"] == list(CONDITIONS)
+        assert set(entry["images"]) == {"original", *BUILT} - {"none"}
+    assert read_manifest(folder)["conditions"] == list(BUILT)
 
 
 def test_a_residual_decoder_begins_at_the_best_linear_one_and_resumes(tiny_recipe, tmp_path):

@@ -112,7 +112,7 @@ def test_too_few_for_an_interval_get_none(unblinded, researcher):
 def test_without_a_report_it_says_how_to_get_one(unblinded, researcher):
     assert find_results(unblinded) is None
     page = results_page(researcher, unblinded)
-    assert "build_results shapes --out" in page
+    assert "A worker builds it in about a minute" in page
     assert 'href="/console/surveys/shapes/exports/"' in page
 
 
