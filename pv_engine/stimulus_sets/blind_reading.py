@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import betaincinv
 
 from pv_engine.errors import ImageDataError
 from pv_engine.stimulus_sets.manifest import files_of
@@ -73,6 +72,9 @@ def exact_interval(hits: int, n: int, level: float = 0.95) -> tuple[float, float
     >>> [round(end, 3) for end in exact_interval(55, 100)]
     [0.447, 0.65]
     """
+    # Slow to import; every process of the web server would wait for it as it starts.
+    from scipy.special import betaincinv
+
     tail, misses = (1 - level) / 2, n - hits
     low = betaincinv(hits, misses + 1, tail) if hits else 0.0
     high = betaincinv(hits + 1, misses, 1 - tail) if misses else 1.0
