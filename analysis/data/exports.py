@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.data.checksums import data_sha256
 from analysis.data.designs import read_design
 from analysis.data.files import read_table, read_text
+from analysis.data.ids import is_one_of
 from analysis.data.pictures import ShownItem, item_pictures, shown_item
 from analysis.data.schema import (
     ANSWER_COLUMN,
@@ -55,7 +56,7 @@ def read_export(folder: Path | str) -> StudyData:
     participants, trials = read_participants(files["participants"]), read_trials(files["trials"])
     trials = _with_confidence(trials, find_table(folder, "answers"))
     reasons = read_excluded(folder)
-    participants[EXCLUDED] = participants["participant_id"].isin(set(reasons))
+    participants[EXCLUDED] = is_one_of(participants["participant_id"], set(reasons))
     _require_known_participants(trials, participants, files["trials"].name)
     title = str(description.get("name") or folder.name)
     study = from_frames(title, participants, trials, _provenance(folder, description))
@@ -211,7 +212,7 @@ def _require_numbers(frame: pd.DataFrame, name: str, kind: str, source: str) -> 
 def _require_known_participants(
     trials: pd.DataFrame, participants: pd.DataFrame, source: str
 ) -> None:
-    known = trials["participant_id"].isin(set(participants["participant_id"]))
+    known = is_one_of(trials["participant_id"], set(participants["participant_id"]))
     require_where(known, trials, "participant_id", source, "a participant of the other table")
     if BLOCK in trials:
         # In a study in blocks, trials have a condition of their own.

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from analysis.data.checksums import file_sha256
 from analysis.data.designs import Design
+from analysis.data.ids import is_one_of
 from analysis.data.pictures import ShownItem
 from analysis.data.schema import FAILED_CHECKS, TURNED_AWAY
 from analysis.data.scores import conditions_of, read_scores, score_trials
@@ -48,12 +50,17 @@ class StudyData:
     # What the report prints about the source: file names, hashes of data and protocol.
     provenance: dict[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def analysed(self) -> frozenset[str]:
+        """Ids of the participants in the analysis."""
+        return frozenset(self.scores["participant_id"].unique())
+
+    @cached_property
     def n_simulated(self) -> int:
         """Simulated participants among those analysed."""
         if self.participants is None:
             return 0
-        analysed = self.participants["participant_id"].isin(set(self.scores["participant_id"]))
+        analysed = is_one_of(self.participants["participant_id"], self.analysed)
         return int((analysed & (self.participants["simulated"] == 1)).sum())
 
     @property
@@ -63,14 +70,14 @@ class StudyData:
             return {}
         if self.design.has_blocks and self.trials is not None:
             return self._simulated_by_shown_condition(self.trials)
-        analysed = self.participants["participant_id"].isin(set(self.scores["participant_id"]))
+        analysed = is_one_of(self.participants["participant_id"], self.analysed)
         simulated = self.participants[analysed & (self.participants["simulated"] == 1)]
         counts = simulated["condition"].astype("str").value_counts()
         return {str(name): int(n) for name, n in counts.items()}
 
     def _simulated_by_shown_condition(self, trials: pd.DataFrame) -> dict[str, int]:
         """A participant counts in every condition that they saw."""
-        analysed = trials["participant_id"].isin(set(self.scores["participant_id"]))
+        analysed = is_one_of(trials["participant_id"], self.analysed)
         bots = trials[analysed & (trials["simulated"] == 1)].astype({"condition": str})
         seen = bots.drop_duplicates(["participant_id", "condition"])["condition"].value_counts()
         return {str(name): int(n) for name, n in seen.items()}
@@ -123,7 +130,9 @@ def from_frames(
             f"{title}: none of {len(participants)} participants has finished; results need"
             " participants who finished."
         )
-    scores = score_trials(trials[trials["participant_id"].isin(set(finished["participant_id"]))])
+    scores = score_trials(
+        trials[is_one_of(trials["participant_id"], set(finished["participant_id"]))]
+    )
     if scores.empty:
         raise DataError(f"{title}: no trial of a finished participant has an answer.")
     return StudyData(title, scores, participants, trials, provenance=provenance or {})
@@ -131,7 +140,7 @@ def from_frames(
 
 def analysed_trials(study: StudyData, trials: pd.DataFrame) -> pd.DataFrame:
     """Return the trials of the analysed participants."""
-    return trials[trials["participant_id"].isin(set(study.scores["participant_id"]))]
+    return trials[is_one_of(trials["participant_id"], study.analysed)]
 
 
 def finished_participants(participants: pd.DataFrame) -> pd.DataFrame:

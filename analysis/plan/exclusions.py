@@ -10,6 +10,7 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
+from analysis.data.ids import is_one_of
 from analysis.data.schema import EXCLUDED, FAILED_CHECKS
 from analysis.data.validation import require_known
 from analysis.statistics.answers.response_times import participant_medians
@@ -127,10 +128,10 @@ def apply_rules(
     """
     for name in lines.rules:
         require_known("rule", name, RULE_NAMES)
-    analysed = set(trials["participant_id"].astype(str))
+    analysed = set(trials["participant_id"].unique().astype(str))
     table = trials if assigned is None else assigned
     shown = table[["participant_id", "condition"]].drop_duplicates("participant_id")
-    shown = shown[shown["participant_id"].astype(str).isin(analysed)]
+    shown = shown[is_one_of(shown["participant_id"].astype(str), analysed)]
     rows, excluded = [], set()
     for rule in (*(rule for rule in RULES if rule.name in lines.rules), BY_THE_TEAM):
         named = rule.find(trials, participants, lines) & analysed
@@ -139,6 +140,6 @@ def apply_rules(
         excluded |= named
         meaning = rule.in_words(lines)
         for condition, part in shown.groupby("condition", observed=True):
-            n = int(part["participant_id"].isin(named).sum())
+            n = int(is_one_of(part["participant_id"], named).sum())
             rows.append((rule.name, meaning, condition, n))
     return pd.DataFrame(rows, columns=list(RULE_COLUMNS)), excluded

@@ -1,5 +1,6 @@
 """Participant flow, dropout, and whether dropout differs between conditions."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 from statsmodels.stats.proportion import proportion_confint
 
+from analysis.data.ids import is_one_of
 from analysis.data.study_data import has_finished
 
 # Stages of the flow, in order.
@@ -20,7 +22,7 @@ BEFORE, INTRODUCTION, AFTER = "before the introduction", "introduction", "after 
 UNANSWERED = "finished without an answer"
 
 
-def consort_flow(participants: pd.DataFrame, analysed: set[str]) -> pd.DataFrame:
+def consort_flow(participants: pd.DataFrame, analysed: AbstractSet[str]) -> pd.DataFrame:
     """Return the number of participants who reached each stage (CONSORT).
 
     Parameters
@@ -48,7 +50,7 @@ def consort_flow(participants: pd.DataFrame, analysed: set[str]) -> pd.DataFrame
         "introduced": status.isin(("in_trials", "finished")) | started | finished,
         "started": started,
         "finished": finished,
-        "analysed": participants["participant_id"].isin(analysed),
+        "analysed": is_one_of(participants["participant_id"], analysed),
     }
     table = pd.DataFrame({stage: reached[stage].groupby(conditions).sum() for stage in STAGES}).T
     return table[_ordered(conditions)].rename_axis("stage").rename_axis("condition", axis=1)
@@ -67,7 +69,9 @@ def _ordered(conditions: "pd.Series[str]") -> list[str]:
     return sorted(conditions.unique(), key=lambda name: (name == UNASSIGNED, name))
 
 
-def dropout_by_page(participants: pd.DataFrame, analysed: set[str] | None = None) -> pd.DataFrame:
+def dropout_by_page(
+    participants: pd.DataFrame, analysed: AbstractSet[str] | None = None
+) -> pd.DataFrame:
     """Return where the participants ended who are not analysed.
 
     Parameters
@@ -86,7 +90,7 @@ def dropout_by_page(participants: pd.DataFrame, analysed: set[str] | None = None
         out, no place left. Pages without participants have no row.
     """
     finished = has_finished(participants)
-    stayed = finished if analysed is None else participants["participant_id"].isin(analysed)
+    stayed = finished if analysed is None else is_one_of(participants["participant_id"], analysed)
     conditions = _columns(participants)
     pages = [
         _page(*row)

@@ -22,6 +22,7 @@ from tests.team import make_team, make_user
 # Counted or noted for everybody who comes, hostile or not.
 NOTED = {
     "surveys.survey": ("arrivals", "declined"),
+    "surveys.trial": ("times_shown",),
     "auth.user": ("last_login",),
 }
 # Refused sign-ins are logged there; its own chain shows that it only grows.

@@ -47,7 +47,7 @@ STAGE_LABELS = {
 
 def flow_sections(study: StudyData, participants: pd.DataFrame) -> list[Section]:
     """CONSORT's diagram and tests of differential attrition; then what a reader looks up."""
-    analysed = set(study.scores["participant_id"])
+    analysed = study.analysed
     flow, dropout = consort_flow(participants, analysed), dropout_by_page(participants, analysed)
     attrition = differential_attrition(participants)
     sizes = _sizes(flow)

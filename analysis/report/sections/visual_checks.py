@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
+from analysis.data.ids import is_one_of
 from analysis.data.labels import condition_label
 from analysis.data.schema import CANT_TELL, CHECK_COLUMNS, Row
 from analysis.data.study_data import StudyData
@@ -28,7 +29,7 @@ NOBODY = "No rule excludes anybody because of these checks and counts."
 
 def visual_check_sections(study: StudyData, participants: pd.DataFrame) -> list[Section]:
     """One section about the analysed participants, or none where the export has no such column."""
-    analysed = participants["participant_id"].isin(set(study.scores["participant_id"]))
+    analysed = is_one_of(participants["participant_id"], study.analysed)
     people = participants[analysed].astype({"condition": str})
     paragraphs, tables, numbers = [], [], {}
     if RIGHT in people:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from surveys.models import Event, PanelIdentity, Participant
-from surveys.participation.sql.writes import erase, run_all
+from surveys.participation.sql.writes import erase
 from surveys.participation.update_once import update_once
 
 # Begins what is kept of the panel id of somebody who withdrew.
@@ -60,7 +60,7 @@ def withdraw(participant: Participant) -> None:
         n_pages=0,
     ):
         return
-    run_all(erase(participant))
+    erase(participant)
     _forget_panel_id(participant)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from analysis.data.ids import is_one_of
 from analysis.data.labels import capital, condition_label, hypothesis, stratum_label
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
@@ -23,7 +24,7 @@ def robustness_section(
     # Participants of a study in blocks are counted by their arm, since they see several conditions.
     shown = participants if study.design.has_blocks else trials
     counts, excluded = apply_rules(trials, participants, plan.exclusions, shown)
-    kept = study.scores[~study.scores["participant_id"].isin(excluded)]
+    kept = study.scores[~is_one_of(study.scores["participant_id"], excluded)]
     tables = [_count_table(counts)]
     n = len(excluded)
     paragraphs = [_sentence(n, study.n_participants, plan)]
