@@ -34,8 +34,10 @@ def unmet_points(survey: Survey) -> list[Point]:
 
 def count_unmet(survey: Survey) -> int:
     """How many are not met of a draft whose protocol was searched, without those of the pilot."""
+    if survey.opened_at is not None:
+        return 0
     last_run = survey.preflight_runs.filter(protocol_sha256=survey.protocol_sha256).first()
-    if survey.opened_at is not None or last_run is None or not last_run.is_finished:
+    if last_run is None or not last_run.is_finished:
         return 0
     sections = [points for heading, points in preflight(survey) if heading != "Pilot"]
     return sum(row.state != State.MET for points in sections for row in points)
