@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
+from django.db.migrations.loader import MigrationLoader
 
 from accounts.audit.chain import find_tampering
 from accounts.models import AuditEntry
@@ -147,6 +148,19 @@ def test_what_is_no_archive_is_refused(tmp_path):
     file.write_text("no archive")
     with pytest.raises(CommandError, match=r"a\.tar\.gz cannot be restored"):
         call_command("restore", file)
+
+
+def test_an_archive_names_each_step_whether_or_not_the_tables_were_made_at_once(archive):
+    contents = {}
+
+    def read(name, content):
+        contents[name] = content
+        return content
+
+    rewrite(archive, read)
+    steps = MigrationLoader(None, replace_migrations=False).disk_migrations
+    named = {f"{app}.{name}" for (app, name), step in steps.items() if not step.replaces}
+    assert set(json.loads(contents["backup.json"])["migrations"]) == named
 
 
 def test_an_archive_of_other_tables_is_refused(archive):
