@@ -32,6 +32,17 @@ def unmet_points(survey: Survey) -> list[Point]:
     return [row for _, points in preflight(survey) for row in points if row.state != State.MET]
 
 
+def count_unmet(survey: Survey) -> int:
+    """How many are not met of a draft whose protocol was searched, without those of the pilot."""
+    if survey.opened_at is not None:
+        return 0
+    last_run = survey.preflight_runs.filter(protocol_sha256=survey.protocol_sha256).first()
+    if last_run is None or not last_run.is_finished:
+        return 0
+    sections = [points for heading, points in preflight(survey) if heading != "Pilot"]
+    return sum(row.state != State.MET for points in sections for row in points)
+
+
 def _images(survey: Survey) -> Point:
     """Reads every image that may be shown, since a file may be there and yet be another one."""
     names = file_names_of(Stimulus.objects.filter(item__in=find_items(survey)))
