@@ -31,7 +31,7 @@ NOT_PRESSED = re.compile(
 @dataclass
 class Form:
     action: str
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str | list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -55,6 +55,9 @@ class Reader(HTMLParser):
             self.form.buttons.append((name, given.get("value", "")))
         elif tag == "input" and given.get("type") != "checkbox":
             self.form.values[name] = given.get("value", "") or TYPED.get(name, "")
+        elif tag == "input" and "checked" in given:
+            # Several boxes of one name are sent together, with what is hidden before them.
+            self.form.values[name] = [*self.form.values.get(name, []), given.get("value", "on")]
         elif tag == "textarea":
             self.textarea = name
             self.form.values[name] = ""
