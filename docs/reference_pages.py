@@ -47,17 +47,12 @@ def schemas() -> dict[str, str]:
     """File name -> the JSON Schema of a file that people write, for their editors."""
     from analysis.plan.plan import Plan
     from pv_engine.recipe.reading import RecipeFile
-    from surveys.protocol.schema import Protocol
+    from surveys.studies.protocols.keys import whole_schema
 
-    plan, protocol = Plan.json_schema(), Protocol.json_schema()
-    # A protocol has the plan as a section, which only the analysis knows.
-    parts = protocol["$defs"] | plan["$defs"]
-    parts["Plan"] = {key: value for key, value in plan.items() if key != "$defs"}
-    keys = protocol["properties"] | {"analysis": {"$ref": "#/$defs/Plan"}}
     found = {
         "recipe": RecipeFile.json_schema(),
-        "plan": plan,
-        "protocol": protocol | {"$defs": parts, "properties": keys},
+        "plan": Plan.json_schema(),
+        "protocol": whole_schema(),
     }
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return {

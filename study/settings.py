@@ -110,6 +110,8 @@ else:
 
 # Checks a protocol's [analysis] section. Named here, since surveys must not import analysis.
 ANALYSIS_PLAN_CHECK = "analysis.plan.reader.problems_of_section"
+# The keys of that section; here for the same reason.
+ANALYSIS_PLAN = "analysis.plan.plan.Plan"
 # Writes a study's report into a folder; here for the same reason.
 REPORT_BUILDER = "analysis.services.build_report"
 # Simulates the power of a study by its size; here for the same reason.

@@ -24,8 +24,8 @@ ROOMS = {
     " monitoring runs server console templatetags backup settings urls wsgi web_server management"
     " apps",
     "pv_engine": "errors registry models migrations runtime recipe data networks training items"
-    " exemplars explain stimulus_sets quality pipeline reports builds tasks console benchmarks"
-    " train read_stimuli caption probes management apps",
+    " exemplars explain stimulus_sets quality pipeline reports builds tasks templatetags console"
+    " benchmarks train read_stimuli caption probes management apps",
     "surveys": "errors protocol models migrations randomisation studies participation preview bots"
     " export monitoring recruiting checks jobs tasks templatetags console benchmarks management"
     " apps",

@@ -1,6 +1,7 @@
 """Finds the line of each key of a TOML text, which Python's own parser does not tell."""
 
 import tomllib
+from collections.abc import Iterator
 
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
@@ -29,6 +30,46 @@ def find_lines(text: str) -> dict[str, int]:
             for pair in node.named_children[1:]:
                 _pair(pair, name, lines)
     return lines
+
+
+def find_tables(text: str, path: tuple[str, ...]) -> list[tuple[int, int]]:
+    """The first and last line, from 1, of each `[[table]]` of a list, with the tables inside it.
+
+    Empty for a list that is written in another way, and where a table inside stands apart from it.
+    `text` must be valid TOML.
+    """
+    found: list[tuple[int, int]] = []
+    is_near = False
+    for keys, node in _tables(text):
+        first, last = node.start_point.row + 1, _last_line(node)
+        if keys[: len(path)] != path:
+            is_near = False
+        elif keys == path and node.type == "table_array_element":
+            found.append((first, last))
+            is_near = True
+        elif not is_near:
+            return []
+        else:
+            found[-1] = (found[-1][0], last)
+    return found
+
+
+def end_of_table(text: str, path: tuple[str, ...]) -> int:
+    """The last line of the last table at or below the path; 0 without one."""
+    ends = [_last_line(node) for keys, node in _tables(text) if keys[: len(path)] == path]
+    return max(ends, default=0)
+
+
+def _tables(text: str) -> Iterator[tuple[tuple[str, ...], Node]]:
+    for node in Parser(LANGUAGE).parse(text.encode()).root_node.named_children:
+        if node.type in ("table", "table_array_element"):
+            yield tuple(_keys(node.named_children[0])), node
+
+
+def _last_line(node: Node) -> int:
+    """Of its header or its last key; comments after that may be about what follows."""
+    parts = [part for part in node.named_children if part.type != "comment"]
+    return parts[-1].end_point.row + 1
 
 
 def _header(node: Node, arrays: dict[str, int], lines: dict[str, int]) -> str:

@@ -15,6 +15,7 @@ from accounts.access import signed_in
 from pv_engine.console.legibility_chart import scores_of_team
 from pv_engine.errors import ImageDataError
 from pv_engine.models import BlindReading, Item, StimulusSet
+from pv_engine.recipe.conditions import title_of
 from pv_engine.reports.quality_tables import MeasureTable
 from pv_engine.stimulus_sets.blind_reading import BlindItem, Score, draw_blind_items, score_guesses
 
@@ -138,7 +139,7 @@ def readings_tables(readings: Iterable[BlindReading]) -> list[MeasureTable]:
 def _row(condition: str, score: Score) -> tuple[str, ...]:
     low, high = score.interval()
     return (
-        condition,
+        title_of(condition),
         str(score.n),
         f"{score.prediction} ({100 * score.prediction / score.n:.0f} %)",
         f"{100 * low:.0f} to {100 * high:.0f} %",

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from pv_engine.models import BlindReading, Item
+from pv_engine.recipe.conditions import title_of
 
 # Item name -> how well its stimulus of one condition can be read, from 0 to 1.
 Legibility = Mapping[str, float]
@@ -28,7 +29,11 @@ class ItemChoice(forms.Form):
         strata = [(value, label.removeprefix("model ")) for value, label in Item.Stratum.choices]
         self._offer("stratum", "The model is", [("", "either"), *strata])
         self._offer("named", "Class", [("", "any"), *((name, name) for name in classes)])
-        self._offer("condition", "Condition", [("", "all"), *((name, name) for name in conditions)])
+        self._offer(
+            "condition",
+            "Condition",
+            [("", "all"), *((name, title_of(name)) for name in conditions)],
+        )
         if can_sort:
             self._offer("order", "Order", ORDERS)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pv_engine.models import BlindReading, Item
+from pv_engine.recipe.conditions import title_of
 from pv_engine.stimulus_sets.blind_reading import Score, exact_interval
 
 TEAM = "team"
@@ -58,7 +59,7 @@ class ConditionRow:
     height: int
 
     def words(self) -> str:
-        return f"{self.condition}. {'; '.join(mark.words() for mark in self.marks)}."
+        return f"{title_of(self.condition)}. {'; '.join(mark.words() for mark in self.marks)}."
 
 
 @dataclass(frozen=True)

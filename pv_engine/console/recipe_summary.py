@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pv_engine.errors import RecipeError
+from pv_engine.recipe.conditions import title_of
 from pv_engine.recipe.reading import Recipe, read_recipe
 from pv_engine.recipe.registries.sources import SHORT, SOURCES
 
@@ -48,7 +49,7 @@ def summary(recipe: Recipe) -> list[tuple[str, str]]:
             f"{picks.model_wrong} where the model is wrong, {picks.model_right} where it is right, "
             f"{picks.examples} for the introduction",
         ),
-        ("Conditions", ", ".join(rendering.conditions)),
+        ("Conditions", ", ".join(map(title_of, rendering.conditions))),
         ("Seed", str(recipe.seed)),
     ]
 

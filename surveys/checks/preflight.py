@@ -16,12 +16,15 @@ from surveys.models import Participant, PreflightRun, Survey
 from surveys.studies.item_drops import find_items
 
 
-def preflight(survey: Survey) -> list[tuple[str, list[Point]]]:
-    """The points under the heading that they belong to. `survey` comes with its stimulus set."""
+def preflight(survey: Survey, read_images: bool = True) -> list[tuple[str, list[Point]]]:
+    """The points under the heading that they belong to. `survey` comes with its stimulus set.
+
+    Without `read_images`, an image that exists counts as intact.
+    """
     last_run = survey.preflight_runs.first()
     return [
         ("Protocol", list(protocol_points(survey))),
-        ("Stimuli", [_images(survey), _leaks(survey, last_run)]),
+        ("Stimuli", [_images(survey, read_images), _leaks(survey, last_run)]),
         ("Pilot", list(_trials(survey))),
         ("Server", list(site_points(last_run))),
     ]
@@ -32,10 +35,27 @@ def unmet_points(survey: Survey) -> list[Point]:
     return [row for _, points in preflight(survey) for row in points if row.state != State.MET]
 
 
-def _images(survey: Survey) -> Point:
+def count_unmet(survey: Survey) -> int:
+    """How many are not met of a draft whose protocol was searched, without those of the pilot.
+
+    Images are not read: the page that shows the number is opened again and again.
+    """
+    if survey.opened_at is not None:
+        return 0
+    last_run = survey.preflight_runs.filter(protocol_sha256=survey.protocol_sha256).first()
+    if last_run is None or not last_run.is_finished:
+        return 0
+    sections = [
+        points for heading, points in preflight(survey, read_images=False) if heading != "Pilot"
+    ]
+    return sum(row.state != State.MET for points in sections for row in points)
+
+
+def _images(survey: Survey, read_images: bool) -> Point:
     """Reads every image that may be shown, since a file may be there and yet be another one."""
+    is_fine = _is_whole if read_images else storages["stimuli"].exists
     names = file_names_of(Stimulus.objects.filter(item__in=find_items(survey)))
-    broken = [name for name in names if not _is_whole(name)]
+    broken = [name for name in names if not is_fine(name)]
     return point(
         "Every image exists and is intact",
         not broken,

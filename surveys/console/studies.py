@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, signed_in
 from study.console.sorting import Sorting
-from surveys.checks.preflight import unmet_points
+from surveys.checks.preflight import count_unmet, unmet_points
 from surveys.console.access import for_role
 from surveys.models import Role, Survey
 from surveys.monitoring.progress import SurveyProgress, find_progress
@@ -61,7 +61,7 @@ def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
     role = role_of(request.user, survey) or Role.VIEWER
     context = {
         "survey": survey,
-        "path": find_path(survey),
+        "path": find_path(survey, count_unmet(survey)),
         "progress": progress,
         "sample": find_sample(survey),
         "n_items": n_items,

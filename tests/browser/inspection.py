@@ -9,7 +9,11 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 def violations(page: Any) -> list[Any]:
-    results = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    results = (
+        axe.Axe()
+        .run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+        .response["violations"]
+    )
     return [(row["id"], node["target"], node["html"]) for row in results for node in row["nodes"]]
 
 

@@ -56,7 +56,7 @@ def test_items_are_chosen_and_sorted_without_javascript(sign_in, read_set):
     shown = page.locator(".contact-sheet .item")
     assert page.get_by_role("heading", name="Where the model is right").count() == 0
     first = shown.first
-    assert first.locator("figcaption").all_inner_texts() == ["original", "pv"]
+    assert first.locator("figcaption").all_inner_texts() == ["Original", "PV"]
     values = [float(text.split()[1]) for text in shown.get_by_text("Legibility").all_inner_texts()]
     assert len(values) == 14
     assert values == sorted(values, reverse=True)

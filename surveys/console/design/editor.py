@@ -23,9 +23,9 @@ from surveys.studies.protocols.editing import (
     with_values,
 )
 from surveys.studies.protocols.keys import keys_by_table
+from surveys.studies.protocols.list_form import ON_SAVING
 from surveys.studies.protocols.question_form import (
     KINDS,
-    REMOVE,
     question_rows,
     questions_heading,
 )
@@ -63,10 +63,16 @@ def edit(request: SignedInRequest, survey: Survey) -> HttpResponse:
 
 def _sent_text(request: SignedInRequest, survey: Survey, is_saved: bool = True) -> str:
     """The text that was sent, with the form's values; browsers send another end of line."""
-    text, sent = request.POST.get("text", "").replace("\r\n", "\n"), request.POST.dict()
-    if "form" not in sent:
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    if "form" not in request.POST:
         return text
-    kept = {key: value for key, value in sent.items() if is_saved or not key.endswith(REMOVE)}
+    # Boxes of one name stand one per line; an empty one says that they were there.
+    sent = {key: "\n".join(filter(None, values)) for key, values in request.POST.lists()}
+    kept = {
+        key: value
+        for key, value in sent.items()
+        if is_saved or key.rpartition(".")[2] not in ON_SAVING
+    }
     return with_values(text, kept, survey)
 
 

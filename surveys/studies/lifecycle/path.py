@@ -1,6 +1,6 @@
 """The way of a study from its draft to its report: what is done, and what comes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.db.models import Exists
@@ -52,16 +52,26 @@ STATIONS = (
 )  # fmt: skip
 
 
-def find_path(survey: Survey) -> list[Station]:
-    """The stations with their states, in one query."""
+def find_path(survey: Survey, n_unmet: int = 0) -> list[Station]:
+    """The stations with their states, in one query; `n_unmet` checks have run and are not met."""
     done, is_due = _done(survey), dict.fromkeys(BEFORE_OPENING, survey.opened_at is None)
+    done["Checks"] = done["Checks"] and not n_unmet
     waiting = [
         label for label, is_done in done.items() if not is_done and is_due.get(label, True)
     ]  # fmt: skip
-    return [
+    found = [
         Station(label, page, button, advice, _state(label, done, waiting))
         for label, page, button, advice in STATIONS
     ]
+    return [_with_unmet(row, n_unmet) if row.label == "Checks" else row for row in found]
+
+
+def _with_unmet(station: Station, n_unmet: int) -> Station:
+    """The checks when they have run: how many are not met, instead of that they should run."""
+    if not n_unmet:
+        return station
+    words = f"{n_unmet} {'is' if n_unmet == 1 else 'are'} not met or unknown."
+    return replace(station, button="Go to the checks", advice=words)
 
 
 def _state(label: str, done: dict[str, bool], waiting: list[str]) -> State:

@@ -5,28 +5,52 @@ from typing import Literal
 
 from surveys.protocol.sections import PANEL_PARAMETERS, PANEL_TITLES
 
+# A list of numbers in one line, texts one per line, and names that are ticked.
+LISTS = ("numbers", "lines", "several")
+Options = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True)
 class EditedValue:
     """A value of the protocol that the form offers."""
 
-    # Keys that lead to it, such as ("sample", "size").
-    path: tuple[str, ...]
+    # Keys that lead to it, such as ("sample", "size"); numbers are indices of tables in a list.
+    path: tuple[str | int, ...]
     label: str
-    kind: Literal["line", "paragraphs", "number", "choice", "yes_no"]
+    kind: Literal["line", "paragraphs", "number", "choice", "yes_no", "numbers", "lines", "several"]
     help: str = ""
     # Of a choice: each value and what the form calls it.
-    options: tuple[tuple[str, str], ...] = ()
+    options: Options = ()
+    # Instead of these: what the stimulus set shows, or the conditions that the text names.
+    offers: Literal["", "rendered", "conditions"] = ""
+    # Shown while the text leaves it out, where that is not the schema's default.
+    blank: str | None = None
 
     @property
     def key(self) -> str:
-        """Its dotted name, which is also that of the form's field."""
-        return ".".join(self.path)
+        """Its dotted name, which is also that of the form's field; positions count from 1."""
+        return ".".join(str(part + 1 if isinstance(part, int) else part) for part in self.path)
 
     @property
     def id(self) -> str:
         """That of its field on the page."""
-        return "edit-" + "-".join(self.path)
+        return "edit-" + self.key.replace(".", "-")
+
+    @property
+    def is_list(self) -> bool:
+        return self.kind in LISTS
+
+
+@dataclass(frozen=True)
+class EditedList:
+    """Tables of the same kind, which the form changes, adds, removes and, if asked, moves."""
+
+    path: tuple[str, ...]
+    noun: str
+    # The paths of its columns begin in the table; one more table has the first of them.
+    columns: tuple[EditedValue, ...]
+    help: str = ""
+    is_ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +60,7 @@ class Section:
     heading: str
     values: tuple[EditedValue, ...]
     is_open: bool = True
+    lists: tuple[EditedList, ...] = ()
 
 
 PANELS = (
@@ -49,6 +74,40 @@ RETURN_ADDRESSES = {"prolific": "https://app.prolific.com/submissions/complete?c
 def _code(outcome: str, label: str, help: str) -> EditedValue:
     return EditedValue(("panel", "codes", outcome), label, "line", help)
 
+
+NOT_CHOSEN = ("", "not chosen")
+STRATA = (
+    ("model_wrong", "images on which the model is wrong"),
+    ("model_right", "images on which the model is right"),
+    ("all", "all images"),
+)
+CONDITIONS = EditedList(("conditions",), "condition", (
+    EditedValue(("name",), "What is shown beside the image", "choice",
+                "One of the stimulus set’s conditions, or the image alone.", offers="rendered"),
+    EditedValue(("ratio",), "Share", "number",
+                "Participants in this condition for each one in a condition with share 1."),
+    EditedValue(("introduction",), "Introduction to its pictures", "paragraphs",
+                "Shown above an example."),
+), "In the order of assignment.", is_ordered=True)  # fmt: skip
+COMPREHENSION = EditedList(("comprehension", "questions"), "comprehension question", (
+    EditedValue(("question",), "Question about the instructions", "paragraphs"),
+    EditedValue(("options",), "Options", "lines", "One per line."),
+    EditedValue(("answer",), "Right option", "number", "Its position, from 1."),
+), "Asked before the first image, all on one page.")  # fmt: skip
+TESTS = EditedList(("analysis", "tests"), "test", (
+    EditedValue(("stratum",), "Compares accuracy on", "choice", options=(NOT_CHOSEN, *STRATA)),
+    EditedValue(("condition_a",), "Of the condition", "choice", offers="conditions"),
+    EditedValue(("alternative",), "Is expected to be", "choice", options=(
+        ("two-sided", "different from"), ("less", "below"), ("greater", "above"),
+    )),
+    EditedValue(("condition_b",), "That of the condition", "choice", offers="conditions"),
+    EditedValue(("test",), "By", "choice", options=(
+        ("", "the test that fits the design"),
+        ("mann_whitney", "Mann-Whitney: different participants"),
+        ("wilcoxon", "Wilcoxon: the same participants"),
+    )),
+), "The comparisons that decide. What was not declared here is reported as exploratory."
+)  # fmt: skip
 
 SECTIONS = (
     Section("Texts", (
@@ -64,8 +123,10 @@ SECTIONS = (
         EditedValue(("texts", "question"), "Question", "line", "Asked in every trial."),
         EditedValue(("texts", "thanks"), "Thanks", "paragraphs", "The last page."),
     )),
+    Section("Conditions", (), lists=(CONDITIONS,)),
     Section("Sample", (
-        EditedValue(("sample", "size"), "Sample size", "number", "Participants in all conditions."),
+        EditedValue(("sample", "size"), "Sample size", "number",
+                    "Participants in all conditions; 0: not planned."),
         EditedValue(("sample", "justification"), "Why this size", "paragraphs",
                     "For the report, such as a power analysis."),
         EditedValue(("assignment", "places"), "Places", "number",
@@ -73,6 +134,21 @@ SECTIONS = (
         EditedValue(("stopping", "rule"), "Stopping rule", "paragraphs",
                     "For the report: when you stop recruiting."),
     )),
+    Section("Checks", (
+        EditedValue(("checks", "attention_after"), "Attention checks after questions", "numbers",
+                    "Such as 10, 20. Each is an example whose text says which option to choose."),
+        EditedValue(("checks", "allowed_failures"), "Attention checks that may be failed", "number",
+                    "Participants who fail more get the code for failed checks."),
+        EditedValue(("checks", "repeats"), "Repeated questions", "number",
+                    "How many from the first half are asked again at the end."),
+        EditedValue(("checks", "visual"), "Drawings", "number",
+                    "Easy for people, hard for programs: at most 6 after the last image. They "
+                    "exclude nobody."),
+        EditedValue(("checks", "count_events"), "Pastes and clicks by programs", "yes_no",
+                    options=(("False", "are not counted"), ("True", "are counted"))),
+        EditedValue(("comprehension", "tries"), "Tries at the comprehension check", "number",
+                    "Participants without tries left are turned away."),
+    ), is_open=False, lists=(COMPREHENSION,)),
     Section("Recruiting", (
         EditedValue(("panel", "name"), "Recruit with", "choice",
                     "Where participants come from and are sent back to.", PANELS),
@@ -95,5 +171,37 @@ SECTIONS = (
         _code("partial", "Code: partial", "Some questions are answered and kept."),
         _code("withdrawn", "Code: withdrawn", "The participant withdrew; nothing is kept."),
     ), is_open=False),
+    Section("Analysis plan", (
+        EditedValue(("analysis", "origin"), "Where it was declared", "line",
+                    "As the report cites it, such as a registration.", blank=""),
+        EditedValue(("analysis", "alpha"), "Alpha", "number",
+                    "A hypothesis is supported if its corrected p is below."),
+        EditedValue(("analysis", "correction"), "Correction for several tests", "choice", options=(
+            ("holm", "Holm"), ("benjamini_hochberg", "Benjamini and Hochberg"),
+        )),
+        EditedValue(("analysis", "method"), "P-values of Mann-Whitney tests", "choice", options=(
+            ("auto", "exact for small samples without ties"), ("exact", "exact"),
+            ("mid-p", "mid-p"), ("asymptotic", "normal approximation"),
+        )),
+        EditedValue(("analysis", "continuity"), "Continuity correction", "yes_no",
+                    "Of the normal approximation.", (("True", "yes"), ("False", "no"))),
+        EditedValue(("analysis", "equivalence_margin"), "Equivalence margin", "number",
+                    "Also tests whether a difference is smaller, such as 0.1; empty: not tested."),
+        EditedValue(("analysis", "exclusions", "rules"), "Left out of the second analysis",
+                    "several", options=(
+            ("too_fast", "who answer too fast"),
+            ("same_position", "who mostly choose one position"),
+            ("cant_tell", "who mostly answer “I just can’t tell”"),
+            ("failed_checks", "who fail attention checks"),
+        )),
+        EditedValue(("analysis", "exclusions", "fastest_median_ms"), "Too fast: median below",
+                    "number", "Milliseconds."),
+        EditedValue(("analysis", "exclusions", "same_position_share"), "One position: at least",
+                    "number", "The share of a participant’s answers, such as 0.8."),
+        EditedValue(("analysis", "exclusions", "cant_tell_share"), "“I just can’t tell”: at least",
+                    "number", "The share of a participant’s answers."),
+        EditedValue(("analysis", "exclusions", "failed_checks"), "Failed checks: at least",
+                    "number", "Empty: one more than may be failed.", blank=""),
+    ), is_open=False, lists=(TESTS,)),
 )  # fmt: skip
 EDITED = tuple(value for section in SECTIONS for value in section.values)

@@ -11,34 +11,25 @@ from django.contrib.auth.models import User
 from tomlkit import parse
 from tomlkit.exceptions import TOMLKitError
 
+from pv_engine.recipe.conditions import title_of
 from surveys.errors import LoadError
 from surveys.models import Survey
+from surveys.protocol.design.blocks import ARM, SAME, WITHIN
+from surveys.protocol.schema import NO_EXPLANATION
 from surveys.studies.protocols.edited_values import (
-    EDITED,
+    NOT_CHOSEN,
     RETURN_ADDRESSES,
     SECTIONS,
     EditedValue,
+    Options,
+    Section,
 )
+from surveys.studies.protocols.list_form import FormList, form_list, with_list
 from surveys.studies.protocols.loading import Proposal, propose_text, require_editor, store
 from surveys.studies.protocols.question_form import with_questions
+from surveys.studies.protocols.value_form import FormField, form_field, with_field
 from surveys.studies.protocols.versions import export_protocol
 from toml_files.editing import set_value
-
-
-@dataclass(frozen=True)
-class FormField:
-    """An edited value as the form shows it."""
-
-    edited: EditedValue
-    value: str
-    # Why the form cannot change it here; empty where it can.
-    elsewhere: str = ""
-
-    @property
-    def options(self) -> tuple[tuple[str, str], ...]:
-        """What can be chosen; what the text says stays among it, even if it is wrong."""
-        known = self.edited.options
-        return known if self.value in dict(known) else (*known, (self.value, self.value))
 
 
 @dataclass(frozen=True)
@@ -47,42 +38,57 @@ class FormSection:
 
     heading: str
     fields: list[FormField]
+    lists: list[FormList]
     is_open: bool
 
 
 def form_sections(text: str, survey: Survey) -> list[FormSection]:
-    """The form's fields in their sections."""
-    fields = {field.edited.key: field for field in form_fields(text, survey)}
-    found = [(section, [fields[value.key] for value in section.values]) for section in SECTIONS]
-    return [
-        FormSection(section.heading, rows, section.is_open or any(row.value for row in rows))
-        for section, rows in found
-    ]
+    """The form's fields in their sections; values that the text leaves out are the defaults."""
+    table = _parsed(text)
+    offers = {"rendered": _rendered(survey), "conditions": _conditions(table)}
+    return [_section(section, text, table, offers) for section in SECTIONS]
 
 
-def form_fields(text: str, survey: Survey) -> list[FormField]:
-    """The form's fields for this text; values that the text leaves out are the defaults."""
-    table, defaults = _parsed(text), survey.protocol_json
-    return [_field(edited, _found(table, edited.path), defaults) for edited in EDITED]
+def _section(
+    section: Section, text: str, table: Mapping[str, Any], offers: Mapping[str, Options]
+) -> FormSection:
+    fields = [form_field(value, table) for value in section.values]
+    lists = [form_list(each, text, table, offers) for each in section.lists]
+    is_used = any(row.is_written for row in fields) or any(
+        each.elsewhere or each.rows[1:] for each in lists
+    )
+    return FormSection(section.heading, fields, lists, section.is_open or is_used)
 
 
-def _field(edited: EditedValue, written: Any, defaults: Mapping[str, Any]) -> FormField:
-    value = written if written is not None else _found(defaults, edited.path)
-    if isinstance(value, Mapping):
-        return FormField(edited, "", "It has several languages; change it in the text below.")
-    return FormField(edited, "" if value is None else str(value).strip())
+def _rendered(survey: Survey) -> Options:
+    """What can be shown beside an image of the study's stimulus set."""
+    names = (*survey.stimulus_set.manifest["conditions"], NO_EXPLANATION)
+    return (NOT_CHOSEN, *((name, title_of(name)) for name in dict.fromkeys(names)))
+
+
+def _conditions(table: Mapping[str, Any]) -> Options:
+    """The conditions that participants see by this text: its own and those of blocks."""
+    names = [str(row.get("name", "")) for row in _tables(table, "conditions")]
+    names += [str(row.get("condition", ARM)) for row in _tables(table, "blocks")]
+    known = [name for name in dict.fromkeys(names) if name not in ("", ARM, WITHIN, SAME)]
+    return (NOT_CHOSEN, *((name, title_of(name)) for name in known))
 
 
 def with_values(text: str, sent: Mapping[str, str], survey: Survey) -> str:
-    """The text with those of the form's values that differ from what it says."""
-    for field in form_fields(text, survey):
-        given = sent.get(field.edited.key)
-        if given is None or field.elsewhere:
-            continue
-        given = given.replace("\r\n", "\n").strip()
-        if given != field.value:
-            text = set_value(text, *field.edited.path, value=_typed(field.edited, given))
-            text = _with_way_back(text, field.edited, given, sent)
+    """The text with those of the form's values that differ from what it says.
+
+    A text that is not valid TOML comes back unchanged: reading it says what is wrong.
+    """
+    if not _parsed(text):
+        return text
+    for section in form_sections(text, survey):
+        for field in section.fields:
+            given = sent.get(field.edited.key)
+            after = with_field(text, field, given)
+            if after != text:
+                text = _with_way_back(after, field.edited, given or "", sent)
+        for each in section.lists:
+            text = with_list(text, each, sent)
     return with_questions(text, sent)
 
 
@@ -92,15 +98,6 @@ def _with_way_back(text: str, edited: EditedValue, given: str, sent: Mapping[str
     if not address or sent.get("panel.return_url", "").strip():
         return text
     return set_value(text, "panel", "return_url", value=address)
-
-
-def _typed(edited: EditedValue, given: str) -> str | int:
-    """A number where one is wanted and given; what is none stays a text and is refused by name."""
-    if edited.kind == "number" and given.isdecimal():
-        return int(given)
-    if edited.kind == "yes_no":
-        return given == str(True)
-    return f"\n{given}\n" if edited.kind == "paragraphs" and "\n" in given else given
 
 
 def editable_text(survey: Survey) -> str:
@@ -152,8 +149,7 @@ def _parsed(text: str) -> Mapping[str, Any]:
         return {}
 
 
-def _found(table: Mapping[str, Any], path: tuple[str, ...]) -> Any:
-    value: Any = table
-    for key in path:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
+def _tables(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = table.get(name)
+    rows = found if isinstance(found, list) else []
+    return [row for row in rows if isinstance(row, Mapping)]

@@ -1,8 +1,11 @@
-"""The keys of a protocol by table, for completion in the editor."""
+"""The keys of a protocol: its JSON Schema, and its keys by table for completion in the editor."""
 
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from surveys.protocol.schema import Protocol
 
@@ -11,9 +14,19 @@ DEEPEST = 4
 
 
 @cache
+def whole_schema() -> dict[str, Any]:
+    """Return the schema of a protocol with that of its analysis plan, which the analysis knows."""
+    plan, protocol = import_string(settings.ANALYSIS_PLAN).json_schema(), Protocol.json_schema()
+    parts = protocol["$defs"] | plan["$defs"]
+    parts["Plan"] = {key: value for key, value in plan.items() if key != "$defs"}
+    keys = protocol["properties"] | {"analysis": {"$ref": "#/$defs/Plan"}}
+    return protocol | {"$defs": parts, "properties": keys}
+
+
+@cache
 def keys_by_table() -> dict[str, list[dict[str, str]]]:
     """Return the name and the help of each key by the dotted name of its table; "" is the top."""
-    schema = Protocol.json_schema()
+    schema = whole_schema()
     return dict(_tables(schema, schema.get("$defs", {}), ""))
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from surveys.studies.protocols.list_form import REMOVE
+
 # What a question asks for, as the form names it; a ranking or a slider is written in the text.
 KINDS = (
     ("choice", "one of the options"),
@@ -21,8 +23,6 @@ KINDS = (
     ("text", "a text of their own"),
 )
 HEADING = "A few questions"
-# Ends the name of the box that removes a question. Only saving obeys it: it moves other places.
-REMOVE = "remove"
 # Words of a question that name its answer in the data.
 NAME_WORDS, LONGEST_NAME = 4, 40
 ROW = re.compile(r"questions\.([1-9]\d?)\.([1-9]\d{0,2})\.question")

@@ -49,7 +49,7 @@ def test_readings_of_a_condition_are_added_up(researcher, stimulus_set):
     read(researcher, stimulus_set, prediction)
     page = read(researcher, stimulus_set, "")
     (table,) = page.context["readings"]
-    assert table.rows == (("pv", "2", "1 (50 %)", "1 to 99 %", "25 %", "0"),)
+    assert table.rows == (("PV", "2", "1 (50 %)", "1 to 99 %", "25 %", "0"),)
 
 
 def test_a_guess_that_is_no_option_is_not_stored(researcher, stimulus_set):

@@ -52,7 +52,7 @@ def test_marks_have_exact_intervals_and_stand_in_lanes_of_their_own(charts):
 
 def test_words_say_what_the_chart_shows(charts):
     assert charts["model_wrong"].rows[1].words() == (
-        "pv. the team, reading blind: 12 of 20, 60 % (36 to 81); "
+        "PV. the team, reading blind: 12 of 20, 60 % (36 to 81); "
         "a network fitted to stimuli: 30 of 100, 30 % (21 to 40)."
     )
 

@@ -58,3 +58,15 @@ def test_what_was_not_done_before_opening_is_skipped_and_never_next(survey):
     states = {row.label: row.state for row in find_path(survey)}
     assert states["Checks"] == states["Pilot"] == State.SKIPPED
     assert coming(survey) == "Close"
+
+
+def test_checks_that_have_run_and_are_unmet_are_next_and_counted(researcher, db, tmp_path):
+    survey = make_survey(tmp_path, is_open=False)
+    PreflightRun.objects.create(
+        survey=survey, protocol_sha256=survey.protocol_sha256, status=PreflightRun.Status.FINISHED,
+        leaks=["The question names the answer."],
+    )  # fmt: skip
+    page = researcher.get(f"/console/surveys/{survey.slug}/").content.decode()
+    assert 'class="button" href="/console/surveys/shapes/checks/">Go to the checks</a>' in page
+    assert "not met or unknown." in page
+    assert "Start a pilot</a>" not in page
