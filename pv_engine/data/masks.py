@@ -16,6 +16,8 @@ IGNORED = 255
 class MaskSource(Protocol):
     """A source whose images have masks."""
 
+    classes: tuple[str, ...]
+
     def mask(self, name: str, size: int) -> np.ndarray:
         """Return the class of every pixel of an image as `load` shows it, (size, size) bytes.
 
@@ -32,6 +34,34 @@ def masks_of(source: object) -> MaskSource:
         f"data.masks is true, but {type(source).__name__} has no method mask(name, size); use "
         'data.kind = "voc" or a source of your own that has it.'
     )
+
+
+def true_mask(source: object, name: str, size: int) -> np.ndarray:
+    """Return a source's mask of an image, (size, size) bytes.
+
+    Raises
+    ------
+    RecipeError
+        If the source has no masks.
+    ImageDataError
+        If the mask is not an array of whole numbers of this shape, or has the number of no class.
+    """
+    masked = masks_of(source)
+    mask = np.asarray(masked.mask(name, size))
+    if mask.shape != (size, size) or mask.dtype.kind not in "iu":
+        raise ImageDataError(
+            f"The mask of {name} has the shape {mask.shape} and the type {mask.dtype}; it must be "
+            f"an array ({size}, {size}) of whole numbers."
+        )
+    numbers, classes = set(np.unique(mask).tolist()) - {IGNORED}, len(masked.classes)
+    strange = sorted(number for number in numbers if not 0 <= number <= classes)
+    if strange:
+        raise ImageDataError(
+            f"The mask of {name} has the class number {strange[-1]}, but there are {classes} "
+            f"classes: 0 is no class, 1 to {classes} are the classes in their order, and "
+            f"{IGNORED} is a pixel that does not count."
+        )
+    return mask.astype(np.uint8)
 
 
 def load_mask(path: Path, size: int) -> np.ndarray:

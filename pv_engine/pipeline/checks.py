@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pv_engine.data.masks import masks_of
+from pv_engine.data.masks import true_mask
 from pv_engine.data.sources import SPLITS, notes_of
 from pv_engine.errors import EngineError, ImageDataError, RecipeError, SelectionError
 from pv_engine.explain.gradient_free import WholePass
@@ -81,7 +81,7 @@ class Checks:
             self._first(split)
         if self.recipe.data.masks:
             size, name = self.recipe.data.image_size, self.workspace.listed["held_out"][0]
-            masks_of(self.workspace.source).mask(name, size)
+            true_mask(self.workspace.source, name, size)
 
     def _first(self, split: str) -> np.ndarray:
         names, size = self.workspace.listed[split], self.recipe.data.image_size

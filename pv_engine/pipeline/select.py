@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from pv_engine.data.arrays import GrowingArray, write_atomically
-from pv_engine.data.masks import masks_of
+from pv_engine.data.masks import true_mask
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import is_empty, normalised, saliency_maps
 from pv_engine.explain.targets import MISSING, target_classes
@@ -116,10 +116,10 @@ class SelectPhase:
     def _overlaps(self, first: int, masks: Tensor, tops: Tensor) -> Tensor:
         """How well the masks (B, H, W) of the top classes (B,) fit the true ones, (B,)."""
         workspace, side = self.workspace, masks.shape[-1]
-        source = masks_of(workspace.source)
+        source = workspace.source
         names = [workspace.held_out_name(first + place) for place in range(len(masks))]
         found = [
-            overlap(predicted, source.mask(name, side), top + 1)
+            overlap(predicted, true_mask(source, name, side), top + 1)
             for name, predicted, top in zip(names, masks.cpu().numpy(), tops.tolist(), strict=True)
         ]
         return torch.tensor(found)

@@ -7,6 +7,7 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import nn
 
+from pv_engine.data.voc_source import VocSource
 from pv_engine.errors import ImageDataError, RecipeError
 from pv_engine.items.pictures import read_picture
 from pv_engine.networks.families.known import create_network
@@ -172,3 +173,12 @@ def test_what_does_not_fit_is_refused_in_words(folder, changes, words):
 def test_a_missing_mask_is_named_before_any_network_is_made(folder, tmp_path):
     with pytest.raises(ImageDataError, match=r"The mask .*nowhere\.png"):
         advanced(recipe(folder, "data.held_out_split=trainval"), tmp_path / "work")
+
+
+def test_a_mask_of_other_numbers_than_the_classes_is_named_before_any_network_is_made(
+    folder, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(VocSource, "mask", lambda source, name, size: np.full((size, size), 21))
+    monkeypatch.setattr(VocSource, "labels", lambda source, name: ("dog",))
+    with pytest.raises(ImageDataError, match=r"The mask of val0 has the class number 21, but"):
+        advanced(recipe(folder), tmp_path / "work")
