@@ -9,8 +9,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
+from pv_engine.data.masks import IGNORED, true_mask
 from pv_engine.data.sources import ImageSource, notes_of
 from pv_engine.data.views import FileSource
 from pv_engine.errors import ImageDataError, reason_of
@@ -90,6 +92,15 @@ class Relabelled:
 
     def load(self, name: str, size: int) -> Image.Image:
         return self.source.load(name, size)
+
+    def mask(self, name: str, size: int) -> np.ndarray:
+        """Return the mask with the list's numbers; masks may number classes in another order."""
+        mask = true_mask(self.source, name, size)
+        renumbered = np.arange(256, dtype=np.uint8)
+        for number, label in zip(range(1, IGNORED), self.source.classes, strict=False):
+            renumbered[number] = self.classes.index(self.by_label[label]) + 1
+        found: np.ndarray = renumbered[mask]
+        return found
 
     def notes(self) -> tuple[str, ...]:
         return notes_of(self.source)

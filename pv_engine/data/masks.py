@@ -83,4 +83,9 @@ def load_mask(path: Path, size: int) -> np.ndarray:
             f"The mask {path} has {found.ndim} dimensions; it must be a greyscale or palette image "
             "of class numbers."
         )
+    if found.min() < 0 or found.max() > IGNORED:
+        raise ImageDataError(
+            f"The mask {path} has values from {found.min()} to {found.max()}; it must hold class "
+            f"numbers, which are below {IGNORED}, and {IGNORED} for what does not count."
+        )
     return found.astype(np.uint8)
