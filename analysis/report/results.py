@@ -45,7 +45,7 @@ from analysis.report.sections.shown import shown_sections
 from analysis.report.sections.stimuli import stimuli_sections
 from analysis.report.sections.summary import Basis
 from analysis.report.sections.visual_checks import visual_check_sections
-from analysis.report.sections.within_person import within_person_section
+from analysis.report.sections.within_person.section import within_person_section
 from analysis.report.tables import Table
 from analysis.report.versions import library_versions
 from analysis.statistics.descriptives import accuracy_table
