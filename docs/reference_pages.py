@@ -225,6 +225,7 @@ def export_page() -> str:
         "answers": trials.ANSWERS,
         "textanswers": trials.TEXT_ANSWERS,
         "items": items.ITEMS,
+        "itemtexts": items.ITEM_TEXTS,
         "exposure": items.EXPOSURE,
         "events": people.EVENTS,
         "panel ids (a separate file)": people.PANEL,

@@ -152,12 +152,21 @@ def read_repeats(folder: Path) -> pd.DataFrame | None:
 
 def _shown_item(folder: Path, trials: pd.DataFrame, conditions: list[str]) -> ShownItem | None:
     """The item whose trials are drawn, with the model's answer, which is not always asked for."""
-    found, items = shown_item(folder, trials, conditions), find_table(folder, "items")
-    if found is None or not _has_rows(items):
-        return found
-    table = read_table(items, ("item", "prediction")).astype(str)
-    own = table.loc[table["item"] == found.name, "prediction"]
-    return replace(found, prediction=next(iter(own), ""))
+    found = shown_item(folder, trials, conditions)
+    if found is None:
+        return None
+    answers = _of_item(find_table(folder, "items"), found.name, "item", "prediction")
+    texts = _of_item(find_table(folder, "itemtexts"), found.name, "text_name", "item_text")
+    return replace(found, prediction=answers.get(found.name, ""), texts=texts)
+
+
+def _of_item(path: Path, item: str, key: str, value: str) -> dict[str, str]:
+    """Two columns of an item's rows; empty where the export has no such table."""
+    if not _has_rows(path):
+        return {}
+    table = read_table(path, tuple(dict.fromkeys(("item", key, value)))).astype(str)
+    own = table[table["item"] == item]
+    return dict(zip(own[key], own[value], strict=True))
 
 
 def read_excluded(folder: Path) -> dict[str, str]:

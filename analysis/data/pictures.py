@@ -24,6 +24,8 @@ class ShownItem:
     pictures: dict[str, list[str]] = field(default_factory=dict)
     # What the model answered, where the export has a table of items.
     prediction: str = ""
+    # What its trials showed as texts of the stimulus set: name -> text.
+    texts: dict[str, str] = field(default_factory=dict)
 
 
 def item_pictures(folder: Path, conditions: list[str]) -> dict[str, list[tuple[str, str]]]:

@@ -24,6 +24,7 @@ ROWS: dict[str, Callable[[Survey], Iterator[list[Cell]]]] = {
     "items": items.item_rows,
     "events": people.event_rows,
     "extratrials": trials.extra_trial_rows,
+    "itemtexts": items.item_text_rows,
     "exposure": items.exposure_rows,
     "questionnaire": people.questionnaire_rows,
     "answers": trials.answer_rows,

@@ -173,6 +173,11 @@ class Task(TomlTable):
     """The questions, in order; by default, one about the model's prediction."""
 
     @property
+    def told_texts(self) -> tuple[str, ...]:
+        """The names among `told` of texts that only the stimulus set has."""
+        return tuple(name for name in self.told if name not in (TRUTH, PREDICTION))
+
+    @property
     def first(self) -> TaskQuestion:
         """The question that is scored."""
         return self.questions[0] if self.questions else GUESS

@@ -2,8 +2,9 @@
 
 import base64
 import io
+import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,6 +20,8 @@ PICTURE = 280
 WIDTH, PICTURES, LINE = 7.5, 1.5, 0.2
 # Pictures side by side, and letters in a line, over the figure's width.
 PICTURES_ABREAST, LETTERS = 6, 116
+# Lines of a text, at most; the rest is left out.
+MOST_LINES = 4
 # The largest share of the figure's width for one picture, or one grid of them.
 WIDEST = 0.22
 
@@ -61,6 +64,7 @@ def trial_panels(trials: Sequence[ShownTrial]) -> Figure:
     most = max(2, *(len(trial.pictures) for trial in trials))
     columns = max(1, min(PICTURES_ABREAST // most, len(trials)))
     rows = -(-len(trials) // columns)
+    trials = [_wrapped(trial, LETTERS // columns) for trial in trials]
     height = PICTURES + 0.55 + LINE * max(len(trial.lines) for trial in trials)
     figure = Figure(figsize=(WIDTH, height * rows))
     FigureCanvasAgg(figure)
@@ -80,7 +84,9 @@ def _draw(
     """One panel below and right of a corner, in shares of the figure."""
     (left, top), (width, height) = corner, size
     inch = height / inches
-    figure.text(left + 0.03 * width, top - 0.17 * inch, trial.heading, fontweight="bold")
+    figure.text(
+        left + 0.03 * width, top - 0.17 * inch, trial.heading, fontweight="bold", parse_math=False
+    )
     each = min(0.94 * width / max(2, len(trial.pictures)), WIDEST)
     # A single picture stands in the middle.
     start = left + (width - each * len(trial.pictures)) / 2
@@ -90,12 +96,22 @@ def _draw(
         _show(axes, shown)
         # Pictures of any shape stand on one line, with their captions below it.
         axes.set_anchor("S")
-        axes.set_title(shown.caption, fontsize=8, y=0, pad=-12)
-    longest = int(LETTERS * width)
+        axes.set_title(shown.caption, fontsize=8, y=0, pad=-12, parse_math=False)
     for place, line in enumerate(trial.lines):
-        short = line if len(line) <= longest else f"{line[: longest - 1]}…"
         down = top - (PICTURES + 0.5 + LINE * place) * inch
-        figure.text(left + 0.06 * width, down, short, fontsize=8)
+        figure.text(left + 0.06 * width, down, line, fontsize=8, parse_math=False)
+
+
+def _wrapped(trial: ShownTrial, letters: int) -> ShownTrial:
+    """The trial with texts in lines of at most so long, the further ones of a text indented."""
+    lines = [
+        piece
+        for text in trial.lines
+        for piece in textwrap.wrap(
+            text, letters, subsequent_indent="   ", max_lines=MOST_LINES, placeholder=" …"
+        )
+    ]
+    return replace(trial, lines=tuple(lines))
 
 
 def _show(axes: Axes, shown: ShownPicture) -> None:

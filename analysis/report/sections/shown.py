@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.data.labels import condition_label
+from analysis.data.pictures import ShownItem
 from analysis.data.schema import CANT_TELL
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
@@ -86,12 +87,15 @@ def _questions(study: StudyData) -> list[dict[str, Any]]:
 
 
 def _said(study: StudyData, row: "pd.Series[Any]") -> Iterator[str]:
-    """What a trial says of its item; texts that the export does not have are left open."""
-    model = study.shown_item.prediction if study.shown_item else ""
-    known = {"truth": str(row["true_labels"]).replace(";", ", "), "prediction": model}
+    """What a trial says of its item; texts that an earlier export does not have are left open."""
+    item = study.shown_item or ShownItem("")
+    truth = ", ".join(_option(study, name) for name in str(row["true_labels"]).split(";"))
+    known = item.texts | {"truth": truth, "prediction": _option(study, item.prediction)}
     labels = SAID | (study.task.get("told_labels") or {})
     for name in study.task.get("told") or ():
-        yield f"{_in_one_language(labels.get(name) or name)}: {known.get(name) or '…'}"
+        text, label = known.get(name), _in_one_language(labels.get(name) or "")
+        # As on the page, a text of the item has no label unless the protocol gives it one.
+        yield f"{label}: {text}" if text and label else text or f"{label or name}: …"
 
 
 def _asked(study: StudyData, row: "pd.Series[Any]") -> Iterator[str]:

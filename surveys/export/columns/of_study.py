@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pv_engine.models import Item
 from surveys.export.columns.column import TRUE_LABELS, Column
-from surveys.export.columns.items import EXPOSURE, ITEMS
+from surveys.export.columns.items import EXPOSURE, ITEM_TEXTS, ITEMS
 from surveys.export.columns.people import (
     DEVICE,
     EVENTS,
@@ -48,6 +48,8 @@ def tables_of(survey: Survey) -> dict[str, tuple[Column, ...]]:
         tables |= {
             name: (*_as_task(tables[name]), *TASK) for name in TRIAL_TABLES if name in tables
         }
+    if protocol.task.told_texts:
+        tables["itemtexts"] = ITEM_TEXTS
     if protocol.items.is_partial:
         tables["exposure"] = EXPOSURE
     if protocol.questionnaire:
@@ -153,6 +155,7 @@ def _levels(survey: Survey, items: Sequence[Item]) -> dict[str, tuple[str, ...]]
         "items": tuple(item.name for item in items if not item.is_example),
         "asked": tuple(row.name for row in survey.protocol.task.further),
         "labels": tuple(sorted(labels)),
+        "told": protocol.task.told_texts,
         "options": (*sorted(labels | offered), CANT_TELL),
         "questions": tuple(
             shown.stored_name(question)

@@ -26,6 +26,14 @@ def item_rows(survey: Survey) -> Iterator[list[Cell]]:
         ]
 
 
+def item_text_rows(survey: Survey) -> Iterator[list[Cell]]:
+    """The texts that trials showed; an item may lack some."""
+    items = Item.objects.filter(stimulus_set=survey.stimulus_set_id, is_example=False)
+    names = survey.protocol.task.told_texts
+    for item in items.order_by("position"):
+        yield from ([item.name, name, item.texts[name]] for name in names if item.texts.get(name))
+
+
 def exposure_rows(survey: Survey) -> Iterator[list[Cell]]:
     """How many participants each item was drawn for, in each condition, and how far they came."""
     trials = Trial.objects.filter(participant__survey=survey, kind=Trial.Kind.MAIN)

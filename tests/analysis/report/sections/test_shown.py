@@ -97,6 +97,14 @@ def test_a_task_is_drawn_as_it_shows_and_asks(study):
     truth = str(own["true_labels"].iloc[0]).replace(";", ", ")
     said = [f"The correct label: {truth}", "The model’s answer: boat", "class: …"]
     assert text[1:5] == [*said, "Which label?"]
+    whole = replace(item, texts={"class": f"the price is $4 or $5 {'and more ' * 60}"})
+    [figure] = shown(replace(study, task=task, shown_item=whole))
+    lines = words(figure)[3:7]
+    # Where the protocol gives no label, the text stands alone; a long one is wrapped, then cut.
+    assert lines[0].startswith("the price is $4 or $5 and more")
+    assert max(map(len, lines)) <= 58
+    assert lines[3].endswith("…")
+    assert words(figure)[7] == "Which label?"
     end = text[: text.index("PV")][-6:]
     assert end == ["Sure?", "no ○ ○ ○", "kind", "○ a  ○ b", "Why?", "[ text ]"]
 
