@@ -2,13 +2,17 @@
 
 import io
 import logging
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 # It reports each step of embedding a font.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -38,6 +42,8 @@ STYLE: Any = {
     "svg.hashsalt": "foresee",
     "pdf.fonttype": 42,
 }
+# Of pictures, and of those inside drawings.
+DPI = 200
 Panels = tuple[Figure, list[Axes]]
 # Applies to artists made inside; decorates the function of a figure.
 styled = mpl.rc_context(STYLE)
@@ -75,12 +81,22 @@ def _draw(figure: Figure, kind: str) -> bytes:
     }
     buffer = io.BytesIO()
     with mpl.rc_context(STYLE):
-        if figure.get_layout_engine() is not None:
+        if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
             # Laid out once, not again for each format.
             figure.draw_without_rendering()
             figure.set_layout_engine("none")
-        figure.savefig(buffer, format=kind, dpi=200, metadata=dated[kind])
+        figure.dpi = DPI
+        # Not by `savefig`, which draws everything twice, the first time to lay it out.
+        PRINTERS[kind](figure, buffer, dated[kind])
     return buffer.getvalue()
+
+
+# One canvas for each format; a figure's own stays the last that was made.
+PRINTERS: dict[str, Callable[[Figure, io.BytesIO, dict[str, Any]], Any]] = {
+    "svg": lambda figure, to, dated: FigureCanvasSVG(figure).print_svg(to, metadata=dated),
+    "pdf": lambda figure, to, dated: FigureCanvasPdf(figure).print_pdf(to, metadata=dated),
+    "png": lambda figure, to, dated: FigureCanvasAgg(figure).print_png(to, metadata=dated),
+}
 
 
 def inline_svg(figure: Figure, label: str) -> str:

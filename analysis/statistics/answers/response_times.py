@@ -68,13 +68,13 @@ def time_table(trials: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()[list(TIME_COLUMNS)]
 
 
-def time_scores(trials: pd.DataFrame, stratum: str, condition: str) -> np.ndarray:
+def time_scores(medians: pd.DataFrame, stratum: str, condition: str) -> np.ndarray:
     """Return participants' median times in one condition, for a test between conditions.
 
     Parameters
     ----------
-    trials : DataFrame
-        One row per trial, columns `schema.TRIAL_COLUMNS`.
+    medians : DataFrame
+        Of `participant_medians` by stratum.
     stratum, condition : str
         One of `schema.STRATA`, and a condition of the trials.
 
@@ -88,7 +88,7 @@ def time_scores(trials: pd.DataFrame, stratum: str, condition: str) -> np.ndarra
     ValueError
         For another stratum or condition.
     """
-    require_conditions(trials, condition)
-    medians = participant_medians(trials, ["stratum"]).rename(columns={"visible_ms": "accuracy"})
-    values: np.ndarray = known_scores_of(medians, condition, stratum).to_numpy()
+    require_conditions(medians, condition)
+    scores = medians.rename(columns={"visible_ms": "accuracy"})
+    values: np.ndarray = known_scores_of(scores, condition, stratum).to_numpy()
     return values

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.data.scores import scores_of
 from analysis.plan.exclusions import Exclusions, apply_rules
-from analysis.statistics.answers.response_times import time_scores
+from analysis.statistics.answers.response_times import participant_medians, time_scores
 from analysis.statistics.descriptives import score_histogram
 from analysis.statistics.means.bootstrap import two_way_bootstrap
 from analysis.statistics.means.gee import condition_effect, pooled_comparison
@@ -56,7 +56,7 @@ def test_an_unknown_rule_is_refused(frames):
     [
         lambda scores, trials: scores_of(scores, "gradcam", "wrong"),
         lambda scores, trials: score_histogram(scores, "wrong"),
-        lambda scores, trials: time_scores(trials, "wrong", "pv"),
+        lambda scores, trials: time_scores(participant_medians(trials, ["stratum"]), "wrong", "pv"),
     ],
 )
 def test_an_unknown_stratum_is_refused(published, frames, call):
@@ -69,7 +69,9 @@ def test_an_unknown_stratum_is_refused(published, frames, call):
     "call",
     [
         lambda scores, trials: scores_of(scores, "grad-cam", "all"),
-        lambda scores, trials: time_scores(trials, "all", "grad-cam"),
+        lambda scores, trials: time_scores(
+            participant_medians(trials, ["stratum"]), "all", "grad-cam"
+        ),
         lambda scores, trials: condition_effect(trials, "pv", "grad-cam"),
         lambda scores, trials: pooled_comparison(trials, "pv", "grad-cam"),
         lambda scores, trials: two_way_bootstrap(trials, "grad-cam", "pv"),

@@ -10,7 +10,7 @@ from analysis.report.numbers import count, fixed, interval, p_value, percent, se
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.differences.pairs import pair_label, pairs_of
 from analysis.report.tables import Table
-from analysis.statistics.answers.response_times import time_scores, time_table
+from analysis.statistics.answers.response_times import participant_medians, time_scores, time_table
 from analysis.statistics.progress.learning import accuracy_by_trial, learning_slopes
 from analysis.statistics.ranks.effect_sizes import cliffs_delta
 from analysis.statistics.ranks.mann_whitney import mann_whitney
@@ -75,8 +75,9 @@ def _time_table(trials: pd.DataFrame) -> Table:
 
 def _time_tests(study: StudyData, trials: pd.DataFrame) -> Table:
     rows = []
+    medians = participant_medians(trials, ["stratum"])
     for stratum, first, second in pairs_of(study):
-        a, b = (time_scores(trials, stratum, name) for name in (first, second))
+        a, b = (time_scores(medians, stratum, name) for name in (first, second))
         delta = cliffs_delta(a, b).delta
         pair = {"stratum": stratum, "condition_a": first, "condition_b": second}
         ends = {"cliffs_delta": delta.estimate, "ci_low": delta.ci_low, "ci_high": delta.ci_high}
