@@ -2,7 +2,6 @@
 
 import io
 import logging
-from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -87,16 +86,14 @@ def _draw(figure: Figure, kind: str) -> bytes:
             figure.set_layout_engine("none")
         figure.dpi = DPI
         # Not by `savefig`, which draws everything twice, the first time to lay it out.
-        PRINTERS[kind](figure, buffer, dated[kind])
+        getattr(CANVASES[kind](figure), f"print_{kind}")(buffer, metadata=dated[kind])
     return buffer.getvalue()
 
 
 # One canvas for each format; a figure's own stays the last that was made.
-PRINTERS: dict[str, Callable[[Figure, io.BytesIO, dict[str, Any]], Any]] = {
-    "svg": lambda figure, to, dated: FigureCanvasSVG(figure).print_svg(to, metadata=dated),
-    "pdf": lambda figure, to, dated: FigureCanvasPdf(figure).print_pdf(to, metadata=dated),
-    "png": lambda figure, to, dated: FigureCanvasAgg(figure).print_png(to, metadata=dated),
-}
+CANVASES: dict[str, Any] = {
+    "svg": FigureCanvasSVG, "pdf": FigureCanvasPdf, "png": FigureCanvasAgg
+}  # fmt: skip
 
 
 def inline_svg(figure: Figure, label: str) -> str:

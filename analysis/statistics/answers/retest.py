@@ -22,6 +22,23 @@ RETEST_COLUMNS = (
 )
 
 
+def further_answers(trials: pd.DataFrame) -> int:
+    """Return how many answers are of a participant to an image that they had answered before.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial; columns participant_id, item and correct (1, 0, or NaN unanswered).
+
+    Returns
+    -------
+    int
+        Answers beyond each participant's first to each image, in whichever condition.
+    """
+    answered = trials[trials["correct"].notna()]
+    return int(answered.duplicated(["participant_id", "item"]).sum())
+
+
 def answer_pairs(trials: pd.DataFrame, repeats: pd.DataFrame) -> pd.DataFrame:
     """Return the first and second answers of each question that was answered twice.
 

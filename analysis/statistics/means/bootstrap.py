@@ -79,10 +79,59 @@ def two_way_bootstrap(
     """
     a, b = answer_matrices(trials, condition_a, condition_b)
     if not len(a) or not len(b):
-        nothing = Interval(np.nan, np.nan, np.nan)
-        return TwoWayBootstrap(nothing, nothing, nothing, resamples, seed)
+        return _nothing(resamples, seed)
     intervals = intervals_of_matrices(a, b, resamples, np.random.default_rng(seed), level)
     return TwoWayBootstrap(**intervals, resamples=resamples, seed=seed)
+
+
+def paired_two_way_bootstrap(
+    trials: pd.DataFrame,
+    condition_a: str,
+    condition_b: str,
+    resamples: int = RESAMPLES,
+    seed: int = 1,
+    level: float = 0.95,
+) -> TwoWayBootstrap:
+    """Return the intervals of `two_way_bootstrap` where the same participants saw both conditions.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial; columns participant_id, condition, item and correct (1, 0, or NaN
+        unanswered).
+    condition_a, condition_b : str
+        The conditions compared.
+    resamples, seed : int
+        Number of resamples, and the seed that draws them.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    TwoWayBootstrap
+        Of the participants with answers in both conditions; NaN where there are none.
+
+    Raises
+    ------
+    ValueError
+        For a condition without trials.
+
+    Notes
+    -----
+    A participant is drawn with their answers in both conditions, and an item once for both, whether
+    each participant saw it in both conditions or in one of them.
+    """
+    a, b = answer_matrices(trials, condition_a, condition_b, paired=True)
+    if not len(a):
+        return _nothing(resamples, seed)
+    random = np.random.default_rng(seed)
+    intervals = intervals_of_matrices(a, b, resamples, random, level, paired=True)
+    return TwoWayBootstrap(**intervals, resamples=resamples, seed=seed)
+
+
+def _nothing(resamples: int, seed: int) -> TwoWayBootstrap:
+    nothing = Interval(np.nan, np.nan, np.nan)
+    return TwoWayBootstrap(nothing, nothing, nothing, resamples, seed)
 
 
 def intervals_of_matrices(
@@ -91,6 +140,8 @@ def intervals_of_matrices(
     resamples: int,
     random: np.random.Generator,
     level: float = 0.95,
+    *,
+    paired: bool = False,
 ) -> dict[str, Interval]:
     """Return the three intervals of two answer matrices.
 
@@ -104,6 +155,8 @@ def intervals_of_matrices(
         Draws them.
     level : float
         Confidence level.
+    paired : bool
+        Whether a row of both matrices is one participant, who is drawn with both.
 
     Returns
     -------
@@ -122,7 +175,7 @@ def intervals_of_matrices(
     Owen (2007), The pigeonhole bootstrap.
     """
     observed = float(np.nanmean(a) - np.nanmean(b))
-    groups = (_Answers(a), _Answers(b))
+    groups = _Pairs(a, b) if paired else _Groups(a, b)
     draws = {
         "both": _draw(groups, resamples, random, participants=True, items=True),
         "participants_only": _draw(groups, resamples, random, participants=True, items=False),
@@ -186,7 +239,7 @@ def _scale(draws: dict[str, np.ndarray], n_participants: int, n_items: int, leve
 
 
 def _draw(
-    groups: tuple["_Answers", "_Answers"],
+    groups: "_Groups | _Pairs",
     resamples: int,
     random: np.random.Generator,
     participants: bool,
@@ -198,7 +251,7 @@ def _draw(
 
 
 def answer_matrices(
-    trials: pd.DataFrame, condition_a: str, condition_b: str
+    trials: pd.DataFrame, condition_a: str, condition_b: str, *, paired: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the answers of two conditions as matrices over the same items.
 
@@ -209,11 +262,14 @@ def answer_matrices(
         unanswered).
     condition_a, condition_b : str
         The conditions compared.
+    paired : bool
+        Whether to keep only participants with answers in both conditions, in one order.
 
     Returns
     -------
     tuple of ndarray, shape (n_a, n_items) and (n_b, n_items)
-        1, 0, or NaN unanswered; items are those of either condition.
+        1, 0, or NaN unanswered; items are those of either condition. The mean of several answers of
+        a participant to an item in a condition.
 
     Raises
     ------
@@ -229,6 +285,9 @@ def answer_matrices(
         for name in (condition_a, condition_b)
     ]
     shared = sorted(set(matrices[0].columns) | set(matrices[1].columns))
+    if paired:
+        both = matrices[0].index.intersection(matrices[1].index).sort_values()
+        matrices = [matrix.loc[both] for matrix in matrices]
     first, second = (matrix.reindex(columns=shared).to_numpy(float) for matrix in matrices)
     return first, second
 
@@ -265,17 +324,52 @@ class _Answers:
         return totals[:, : self.n_items], totals[:, self.n_items :]
 
 
+class _Groups:
+    """Two conditions of different participants, drawn one after the other."""
+
+    def __init__(self, a: np.ndarray, b: np.ndarray) -> None:
+        self.answers = (_Answers(a), _Answers(b))
+        self.n_items = a.shape[1]
+
+    def means(
+        self, n: int, random: np.random.Generator, drawn: bool, items: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The resampled accuracies of both conditions, with items so often."""
+        first, second = (
+            _weighted_means(*each.draw(n, random, drawn), items) for each in self.answers
+        )
+        return first, second
+
+
+class _Pairs:
+    """Two conditions of the same participants, who are drawn with their answers in both."""
+
+    def __init__(self, a: np.ndarray, b: np.ndarray) -> None:
+        self.answers = _Answers(np.hstack([a, b]))
+        self.n_items = a.shape[1]
+
+    def means(
+        self, n: int, random: np.random.Generator, drawn: bool, items: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The resampled accuracies of both conditions, with items so often."""
+        right, asked = self.answers.draw(n, random, drawn)
+        m = self.n_items
+        first, second = (
+            _weighted_means(right[:, own], asked[:, own], items)
+            for own in (slice(m), slice(m, 2 * m))
+        )
+        return first, second
+
+
 def _resample(
-    groups: tuple[_Answers, _Answers],
+    groups: _Groups | _Pairs,
     n: int,
     random: np.random.Generator,
     participants: bool,
     items: bool,
 ) -> np.ndarray:
-    item_weights = _weights(groups[0].n_items, n, random, items)
-    first, second = (
-        _weighted_means(*group.draw(n, random, participants), item_weights) for group in groups
-    )
+    item_weights = _weights(groups.n_items, n, random, items)
+    first, second = groups.means(n, random, participants, item_weights)
     differences: np.ndarray = first - second
     return differences
 

@@ -18,14 +18,14 @@ def estimates_for_images(numbers: Mapping[str, Any]) -> dict[Key, tuple[Interval
 
     By (stratum, condition a, condition b): the mixed model's, or the bootstrap's where it was not
     fitted or claims to know more of all images than participants show of these; empty for a study
-    of which only scores are known. There is no bootstrap of a pair that the same participants saw.
+    of which only scores are known.
     """
     model = numbers.get("mixed_model", {})
     found = {
         _key(row): (Interval(row["points"], row["points_ci_low"], row["points_ci_high"]), MIXED)
         for row in (model["effects"] if model.get("fitted") and model["converged"] else [])
     }
-    for row in numbers.get("generalisation", []):
+    for row in [*numbers.get("generalisation", []), *numbers.get("paired_bootstrap", [])]:
         drawn = Interval(row["difference"], row["both_ci_low"], row["both_ci_high"])
         alone = row["participants_only_ci_high"] - row["participants_only_ci_low"]
         fitted = found.get(_key(row))

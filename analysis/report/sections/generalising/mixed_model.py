@@ -11,6 +11,7 @@ from analysis.report.numbers import count, fixed, interval, p_value, percent, pe
 from analysis.report.section import Section
 from analysis.report.sections.differences.pairs import pair_label
 from analysis.report.tables import Table
+from analysis.statistics.answers.retest import further_answers
 from analysis.statistics.mixed.covariances import PERSON_BY_CONDITION
 from analysis.statistics.mixed.effects import ConditionContrast
 from analysis.statistics.mixed.model import MixedModel, mixed_model
@@ -24,6 +25,12 @@ MEANING = (
 BLOCKS = (
     "Blocks are no terms of the model: practice from block to block, which all conditions share, is"
     " left in the variation of answers."
+)
+REPEATED = (
+    "{further} of {all} answers are a participant’s further answers to an image. All of them count,"
+    " here and in the tests; the first has no precedence. The model has no effect of a participant"
+    " at an image: where such answers resemble each other, its intervals are too short for images"
+    " repeated in one condition, and too long for those seen in both."
 )
 ABILITIES = (
     " Each participant has one ability where the model was wrong and another where it was right;"
@@ -50,12 +57,20 @@ def mixed_model_section(study: StudyData, trials: pd.DataFrame) -> Section:
         reason = f"The mixed model was not fitted: {error}."
         numbers = {"mixed_model": {"fitted": False, "reason": reason}}
         return Section(title=_TITLE, paragraphs=[MEANING, reason], numbers=numbers)
+    notes = _of_blocks(trials, model.n_answers) if study.design.has_blocks else []
     return Section(
         title=_TITLE,
-        paragraphs=[MEANING, *([BLOCKS] if study.design.has_blocks else []), *model.remarks],
+        paragraphs=[MEANING, *notes, *model.remarks],
         tables=[_effect_table(model), _variance_table(model)],
         numbers={"mixed_model": _numbers(model)},
     )
+
+
+def _of_blocks(trials: pd.DataFrame, n_answers: int) -> list[str]:
+    """What the model leaves out of a study in blocks, which may ask about an image again."""
+    further = further_answers(trials)
+    said = REPEATED.format(further=count(further), all=count(n_answers))
+    return [BLOCKS, *([said] if further else [])]
 
 
 _TITLE = "Participants and images both as samples: mixed model (exploratory)"

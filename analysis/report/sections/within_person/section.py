@@ -13,19 +13,21 @@ from analysis.report.sections.within_person.blocks import curve_table, group_tab
 from analysis.report.sections.within_person.gains import change_table, gain_table
 from analysis.report.sections.within_person.guessing import chance_table
 from analysis.report.sections.within_person.order import order_effect_tables
+from analysis.report.sections.within_person.other_images import other_images_tables
 from analysis.report.sections.within_person.paired_tests import paired_tables
 from analysis.report.tables import Table
 from analysis.statistics.progress.blocks import block_scores
 
 THESE_IMAGES = (
-    "The results of this section apply to the images of the study; the mixed model says what"
-    " applies to images like these. The tables by block show practice."
+    "The results of this section apply to the images of the study; the mixed model, and the table"
+    " with images as a sample, say what applies to images like these. The tables by block show"
+    " practice."
 )
 
 
 def within_person_section(study: StudyData, trials: pd.DataFrame, plan: Plan) -> Section:
     """Comparisons within participants, and what the blocks show in their order."""
-    tables = paired_tables(study, plan)
+    tables = [*paired_tables(study, plan), *other_images_tables(study, trials)]
     if BLOCK in trials and study.participants is not None:
         tables += _block_tables(trials, study.participants, study.design)
     tables.append(chance_table(trials))

@@ -57,22 +57,45 @@ def test_the_head_says_what_applies_to_images_like_these(results):
     model = numbers["mixed_model"]
     assert "(0 + stratum | participant:condition)" in model["formula"]
     effects = {(row["stratum"], row["condition_a"]): row for row in model["effects"]}
+    paired = {(row["stratum"], row["condition_a"]): row for row in numbers["paired_bootstrap"]}
     rows = [row for row in numbers["headline"] if row["stratum"] != "Wrong minus right"]
     assert len(rows) == 2
     for row in rows:
         own = effects[row["stratum"], row["condition_a"]]
         width = own["points_ci_high"] - own["points_ci_low"]
         if width < row["ci_high"] - row["ci_low"]:
-            assert row["like_method"] is None
+            drawn = paired[row["stratum"], row["condition_a"]]
+            assert row["like_method"] == "two-way bootstrap"
+            assert row["like_ci_low"] == drawn["both_ci_low"]
         else:
             assert row["like_method"] == "mixed model"
             assert row["like_ci_low"] == pytest.approx(own["points_ci_low"])
     assert {row["like_method"] for row in rows} >= {"mixed model"}
+    for row in paired.values():
+        assert (row["n_participants"], row["n_items"]) == (16, 8)
+        a, b = paired_scores(results.study.scores, "gradcam", "pv", row["stratum"])
+        assert row["difference"] == pytest.approx(np.mean(a - b))
     html = render_report(results)
-    assert "apply to the images of the study; the mixed model says" in html
+    assert "apply to the images of the study; the mixed model, and the table" in html
     [table] = results.sections[0].tables
     assert "Images like these (95 % CI)" in table.header
     assert [row[2] for row in table.rows] == ["16", "16", "–"]
+
+
+def test_further_answers_to_an_image_are_counted_and_said(results):
+    assert "further answers to an image" not in render_report(results)
+    people, trials = make_frames(n_participants=16, n_wrong=8, n_right=8)
+    first = trials.assign(condition=pd.Categorical(["gradcam"] * len(trials)), block="part_1")
+    again = trials.assign(
+        condition=pd.Categorical(["pv"] * len(trials)),
+        block="part_2",
+        trial_index=trials["trial_index"] + 16,
+    )
+    both = pd.concat([first, again], ignore_index=True)
+    both["condition"] = both["condition"].astype("category")
+    design = Design(shared=("gradcam", "pv"), blocks=("part_1", "part_2"))
+    study = replace(from_frames("Twice", people, both), design=design)
+    assert "256 of 512 answers are a participant’s further answers" in render_report(analyse(study))
 
 
 def test_orders_are_compared_where_both_were_seen(results):

@@ -1,12 +1,14 @@
 """The two-way bootstrap."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from analysis.statistics.means.bootstrap import (
     answer_matrices,
     intervals_of_matrices,
+    paired_two_way_bootstrap,
     two_way_bootstrap,
 )
 
@@ -98,3 +100,36 @@ def test_the_numbers_of_a_study_do_not_change_where_participants_are_drawn(wrong
     # Computed before totals were drawn for large studies.
     found = two_way_bootstrap(wrong, "gradcam", "pv", 500, seed=2)
     assert found.both.ci_low == pytest.approx(-0.427967104985416, abs=1e-12)
+
+
+def both_conditions(trials):
+    """Each participant's trials again in another condition, where some answers differ."""
+    other = trials.assign(correct=trials["correct"].where(trials.index % 5 != 0, 0))
+    parts = [trials.assign(condition="a"), other.assign(condition="b")]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_pairs_give_the_interval_of_the_participants_own_differences(wrong):
+    trials = both_conditions(wrong)
+    found = paired_two_way_bootstrap(trials, "a", "b", resamples=8_000)
+    means = trials.groupby(["condition", "participant_id"])["correct"].mean()
+    differences = (means["a"] - means["b"]).to_numpy()
+    assert found.both.estimate == pytest.approx(differences.mean())
+    error = differences.std(ddof=1) / np.sqrt(len(differences))
+    width = found.participants_only.ci_high - found.participants_only.ci_low
+    assert width == pytest.approx(2 * stats.t.ppf(0.975, len(differences) - 1) * error, rel=0.03)
+    # Drawn apart, what participants have in common in both conditions would not cancel.
+    apart = two_way_bootstrap(trials, "a", "b", resamples=2_000).participants_only
+    assert apart.ci_high - apart.ci_low > 1.2 * width
+
+
+def test_pairs_are_those_with_answers_in_both_conditions(wrong):
+    trials = both_conditions(wrong)
+    first = trials["participant_id"] == trials["participant_id"].iloc[0]
+    without = trials[~first]
+    only_in_a = trials[~first | (trials["condition"] == "a")]
+    assert paired_two_way_bootstrap(only_in_a, "a", "b", 200) == paired_two_way_bootstrap(
+        without, "a", "b", 200
+    )
+    nobody = trials[first == (trials["condition"] == "a")]
+    assert np.isnan(paired_two_way_bootstrap(nobody, "a", "b", 200).both.estimate)
