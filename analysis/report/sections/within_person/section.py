@@ -19,9 +19,8 @@ from analysis.report.tables import Table
 from analysis.statistics.progress.blocks import block_scores
 
 THESE_IMAGES = (
-    "The results of this section apply to the images of the study; the mixed model, and the table"
-    " with images as a sample, say what applies to images like these. The tables by block show"
-    " practice."
+    "The results of this section apply to the images of the study; {others} what"
+    " applies to images like these. The tables by block show practice."
 )
 
 
@@ -43,7 +42,11 @@ def within_person_section(study: StudyData, trials: pd.DataFrame, plan: Plan) ->
 
 def _introduction(plan: Plan, tables: list[Table]) -> str:
     declared = "declared" if plan.is_declared else "default"
-    compared = any(table.name == "table_paired_tests" for table in tables)
+    names = {table.name for table in tables}
+    compared = "table_paired_tests" in names
+    others = "the mixed model says"
+    if "table_paired_bootstrap" in names:
+        others = "the table with other images and the mixed model say"
     tests = (
         f" The {declared} tests compare each participant’s accuracies in two conditions."
         if compared
@@ -51,7 +54,8 @@ def _introduction(plan: Plan, tables: list[Table]) -> str:
     )
     return (
         "Participants of this study saw several blocks of questions one after another."
-        f"{tests} All tables but that of the tests are exploratory. {THESE_IMAGES}"
+        f"{tests} All tables but that of the tests are exploratory."
+        f" {THESE_IMAGES.format(others=others)}"
     )
 
 

@@ -76,7 +76,7 @@ def test_the_head_says_what_applies_to_images_like_these(results):
         a, b = paired_scores(results.study.scores, "gradcam", "pv", row["stratum"])
         assert row["difference"] == pytest.approx(np.mean(a - b))
     html = render_report(results)
-    assert "apply to the images of the study; the mixed model, and the table" in html
+    assert "apply to the images of the study; the table with other images and the mixed" in html
     [table] = results.sections[0].tables
     assert "Images like these (95 % CI)" in table.header
     assert [row[2] for row in table.rows] == ["16", "16", "–"]
