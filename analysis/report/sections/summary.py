@@ -21,6 +21,7 @@ from analysis.report.sections.generalising.like_these import (
     estimate_of,
     estimates_for_images,
     interaction_sentences,
+    paired_bootstraps,
 )
 from analysis.statistics.means.mean_tests import mean_difference, within_shares
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
@@ -171,10 +172,13 @@ def _sentence(basis: Basis, row: Row) -> str:
 
 def like_these(basis: Basis, row: Row) -> tuple[Interval, str] | None:
     """The tested difference for images like these, with its method; None where there is none."""
-    others = estimate_of(
-        estimates_for_images(basis.numbers), row["stratum"], row["condition_a"], row["condition_b"]
-    )
-    return credible(difference(basis, row), others) if is_paired(row) else others
+    key = (row["stratum"], row["condition_a"], row["condition_b"])
+    others = estimate_of(estimates_for_images(basis.numbers), *key)
+    if not is_paired(row):
+        return others
+    these = difference(basis, row)
+    drawn = estimate_of(paired_bootstraps(basis.numbers), *key)
+    return credible(these, others) or credible(these, drawn)
 
 
 def _in_plain_words(basis: Basis, row: Row, estimate: float) -> str:

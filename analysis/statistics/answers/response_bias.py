@@ -55,22 +55,24 @@ def distractor_shares(trials: pd.DataFrame) -> pd.DataFrame:
     answered = trials[trials["response"].notna()]
     kinds, kind_of_trial = _distinct(answered[["options_shown", "prediction", "true_labels"]])
     distractors = [_distractors(*row) for row in kinds.itertuples(index=False)]
-    ids = pd.Categorical(answered["participant_id"])
-    by_person = answered[["participant_id", "condition"]].drop_duplicates("participant_id")
-    condition = by_person.set_index("participant_id")["condition"].reindex(ids.categories)
+    ids, shown = (pd.Categorical(answered[name]) for name in ("participant_id", "condition"))
+    shape = (len(ids.categories), len(shown.categories))
+    # Of a participant in a condition: the same one may see several.
+    unit = ids.codes.astype(np.int64) * shape[1] + shown.codes
     response = answered["response"].astype("str").to_numpy()
     rows = []
     for option in sorted(set().union(*distractors)):
         offered = np.array([option in found for found in distractors])[kind_of_trial]
         n_offered, n_taken = (
-            np.bincount(ids.codes[chosen], minlength=len(ids.categories))
+            np.bincount(unit[chosen], minlength=shape[0] * shape[1]).reshape(shape)
             for chosen in (offered, offered & (response == option))
         )
-        for name in sorted(condition.dropna().unique()):
-            own = (condition == name).to_numpy() & (n_offered > 0)
+        for place, name in enumerate(shown.categories):
+            own = n_offered[:, place] > 0
             if own.any():
-                counts = int(n_offered[own].sum()), int(n_taken[own].sum())
-                rows.append((name, option, *counts, *_mean(n_taken[own] / n_offered[own])))
+                offers, taken = n_offered[own, place], n_taken[own, place]
+                counts = int(offers.sum()), int(taken.sum())
+                rows.append((name, option, *counts, *_mean(taken / offers)))
     table = pd.DataFrame(rows, columns=list(DISTRACTOR_COLUMNS))
     return table.sort_values(["condition", "option"], ignore_index=True)
 

@@ -18,20 +18,28 @@ def estimates_for_images(numbers: Mapping[str, Any]) -> dict[Key, tuple[Interval
 
     By (stratum, condition a, condition b): the mixed model's, or the bootstrap's where it was not
     fitted or claims to know more of all images than participants show of these; empty for a study
-    of which only scores are known.
+    of which only scores are known. Pairs that the same participants saw have `paired_bootstraps`.
     """
     model = numbers.get("mixed_model", {})
     found = {
         _key(row): (Interval(row["points"], row["points_ci_low"], row["points_ci_high"]), MIXED)
         for row in (model["effects"] if model.get("fitted") and model["converged"] else [])
     }
-    for row in [*numbers.get("generalisation", []), *numbers.get("paired_bootstrap", [])]:
+    for row in numbers.get("generalisation", []):
         drawn = Interval(row["difference"], row["both_ci_low"], row["both_ci_high"])
         alone = row["participants_only_ci_high"] - row["participants_only_ci_low"]
         fitted = found.get(_key(row))
         if fitted is None or _width(fitted[0]) < alone:
             found[_key(row)] = drawn, BOOTSTRAP
     return found
+
+
+def paired_bootstraps(numbers: Mapping[str, Any]) -> dict[Key, tuple[Interval, str]]:
+    """The two-way bootstrap of each pair that the same participants saw, by the same keys."""
+    return {
+        _key(row): (Interval(row["difference"], row["both_ci_low"], row["both_ci_high"]), BOOTSTRAP)
+        for row in numbers.get("paired_bootstrap", [])
+    }
 
 
 def _key(row: Row) -> Key:

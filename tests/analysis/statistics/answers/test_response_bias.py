@@ -53,3 +53,13 @@ def test_shares_stay_between_none_and_all(frames):
     assert table["ci_low"].ge(0).all()
     assert table["ci_high"].le(1).all()
     assert (table["n_chosen"] <= table["n_offered"]).all()
+
+
+def test_a_participant_of_several_conditions_counts_in_each(trials):
+    second = trials["participant_id"].eq("a") & trials["response_position"].gt(1)
+    trials.loc[second, "condition"] = "gradcam"
+    table = distractor_shares(trials).set_index(["condition", "option"])
+    # a was offered "tree" twice in each condition, and took it once with Grad-CAM.
+    assert table.loc[("pv", "tree"), ["n_offered", "n_chosen"]].tolist() == [3, 0]
+    assert table.loc[("gradcam", "tree"), ["n_offered", "n_chosen"]].tolist() == [4, 2]
+    assert table.loc[("gradcam", "tree"), "n_participants"] == 2
