@@ -7,7 +7,16 @@ from typing import Literal
 ColumnType = Literal["text", "category", "list", "integer", "boolean", "timestamp"]
 # Levels that only the survey knows; `tables_with_levels` fills them in.
 LevelsOf = Literal[
-    "", "asked", "blocks", "conditions", "groups", "items", "labels", "options", "questions", "told"
+    "",
+    "asked",
+    "blocks",
+    "conditions",
+    "groups",
+    "items",
+    "labels",
+    "options",
+    "questions",
+    "texts",
 ]
 
 STRATA = ("model_wrong", "model_right")

@@ -27,7 +27,7 @@ ITEMS = (
 ITEM_TEXTS = (
     ITEM,
     Column(
-        "text_name", "The text's name in the protocol's `task.told`", "category", levels_of="told"
+        "text_name", "The text's name in the protocol's `task.told`", "category", levels_of="texts"
     ),
     Column("item_text", "What each trial with the item showed as this text", "text"),
 )

@@ -155,7 +155,7 @@ def _levels(survey: Survey, items: Sequence[Item]) -> dict[str, tuple[str, ...]]
         "items": tuple(item.name for item in items if not item.is_example),
         "asked": tuple(row.name for row in survey.protocol.task.further),
         "labels": tuple(sorted(labels)),
-        "told": protocol.task.told_texts,
+        "texts": protocol.task.told_texts,
         "options": (*sorted(labels | offered), CANT_TELL),
         "questions": tuple(
             shown.stored_name(question)
