@@ -59,13 +59,14 @@ def test_pictures_that_are_not_normalised_are_left_at_the_plain_numbers():
     assert preset_in(VIT | {"image_mean": [0.1, 0.2, 0.3]}).mean == (0.1, 0.2, 0.3)
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """A small vision transformer as `save_pretrained` writes it."""
+@pytest.fixture(params=[torch.float32, torch.float16])
+def folder(request, tmp_path):
+    """A small vision transformer as `save_pretrained` writes it, also in half precision."""
     transformers = pytest.importorskip("transformers")
     torch.manual_seed(0)
     model = transformers.ViTForImageClassification(transformers.ViTConfig(**SMALL)).eval()
-    model.save_pretrained(tmp_path / "vit")
+    model.to(request.param).save_pretrained(tmp_path / "vit")
+    model.float()
     processor = transformers.ViTImageProcessor(size={"height": 64, "width": 64})
     processor.save_pretrained(tmp_path / "vit")
     return tmp_path / "vit", model
