@@ -101,9 +101,11 @@ def _processor_settings(config: ClassifierConfig) -> dict[str, Any]:
         return {}
     try:
         # Its class, not the file, says what a single number for `size` means.
-        found: dict[str, Any] = AutoImageProcessor.from_pretrained(_named(config)).to_dict()
+        processor = AutoImageProcessor.from_pretrained(_named(config))
     except (ImportError, OSError, ValueError):
         return stored  # of a class that is not transformers' own
+    # What a class leaves unsaid is not in the dictionary, and not done.
+    found: dict[str, Any] = {"do_normalize": False, "do_resize": False} | processor.to_dict()
     return found
 
 

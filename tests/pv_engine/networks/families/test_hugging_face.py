@@ -135,7 +135,7 @@ def test_a_network_that_reads_blue_first_is_given_blue_first(tmp_path, tiny_reci
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.dim() > 1:
-                parameter.normal_(std=0.2)
+                torch.nn.init.kaiming_normal_(parameter)
     model.save_pretrained(tmp_path / "mobilevit")
     transformers.MobileViTImageProcessor().save_pretrained(tmp_path / "mobilevit")
     recipe = tiny_recipe(
