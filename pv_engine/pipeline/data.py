@@ -5,7 +5,8 @@ import logging
 
 import numpy as np
 
-from pv_engine.data.arrays import PictureTable, write_atomically
+from pv_engine.data.arrays import PictureTable
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.data.repeats import repeated
 from pv_engine.data.sources import SPLITS, notes_of
 from pv_engine.errors import ImageDataError
