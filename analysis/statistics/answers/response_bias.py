@@ -53,9 +53,7 @@ def distractor_shares(trials: pd.DataFrame) -> pd.DataFrame:
         not the prediction or a true label.
     """
     answered = trials[trials["response"].notna()]
-    # An item with an answer of its own may have no true label.
-    named = answered.assign(true_labels=answered["true_labels"].astype("object").fillna(""))
-    kinds, kind_of_trial = _distinct(named[["options_shown", "prediction", "true_labels"]])
+    kinds, kind_of_trial = _distinct(answered[["options_shown", "prediction", "true_labels"]])
     distractors = [_distractors(*row) for row in kinds.itertuples(index=False)]
     ids = pd.Categorical(answered["participant_id"])
     by_person = answered[["participant_id", "condition"]].drop_duplicates("participant_id")

@@ -41,13 +41,6 @@ def test_distractors_are_neither_the_prediction_nor_a_true_label(trials):
     assert table.loc[("gradcam", "house"), "mean"] == pytest.approx(1 / 2)
 
 
-def test_items_without_a_true_label_have_all_other_options_as_distractors(trials):
-    table = distractor_shares(trials.assign(true_labels=None))
-    assert set(table["option"]) == {"fish", "tree", "house"}
-    whole = distractor_shares(trials.assign(true_labels=float("nan")).astype("category"))
-    assert set(whole["option"]) == {"fish", "tree", "house"}
-
-
 def test_an_option_counts_only_where_it_is_a_distractor(trials):
     trials.loc[trials["participant_id"] == "c", "prediction"] = "tree"
     table = distractor_shares(trials).set_index(["condition", "option"])
