@@ -37,7 +37,12 @@ def fill(network: nn.Module, state: dict[str, Tensor], path: Path) -> None:
     """Load a network's weights from a state dict that was read from `path`; see load_weights."""
     expected = network.state_dict()
     counters = {key: expected[key] for key in expected if key.endswith(COUNTER)}
-    state = counters | state
+    # Frozen batch norms have no counter, and the files that they are filled from have one.
+    state = {
+        key: value
+        for key, value in (counters | state).items()
+        if key in expected or not key.endswith(COUNTER)
+    }
     for key in expected:
         if key not in state:
             raise WeightsError(
