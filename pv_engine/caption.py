@@ -46,6 +46,11 @@ def main(arguments: list[str] | None = None) -> int:
             )
         work = options.work or recipe.work_folder(Path("var", "builds"))
         workspace = Workspace(recipe, work, choose_device())
+        if not workspace.decoder_path.is_file():
+            raise RecipeError(
+                f"{work} has no finished decoder for {options.recipe}; build its stimuli first, or "
+                "name the build's work folder with --work."
+            )
         tokenizer = tokenizer_of(recipe.classifier)
         ends = (tokenizer.eos_token_id, tokenizer.sep_token_id)
         captions = [_caption(workspace, path, options.tokens, ends) for path in options.picture]

@@ -43,7 +43,9 @@ def operations_on_earlier_tables():
     """(app, migration, operation) for what changes a table that an earlier migration made."""
     for (app, name), migration in MigrationLoader(None).disk_migrations.items():
         if app in {"accounts", "pv_engine", "surveys"}:
-            operations = migration.operations
+            operations = [
+                each for given in migration.operations for each in getattr(given, "models", [given])
+            ]
             made = {each.name_lower for each in operations if isinstance(each, CreateModel)}
             for operation in operations:
                 if getattr(operation, "model_name_lower", None) not in made | {None}:

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from accounts.models import Counter
 
@@ -45,6 +44,8 @@ def _key(kind: str, who: str, start: int, now: datetime) -> str:
 
 def _count_in_redis(key: str, seconds: int) -> int | None:
     """None when Redis does not answer."""
+    from redis.exceptions import RedisError  # slow to import, and not needed without CACHE_URL
+
     cache = caches["default"]
     try:
         cache.add(key, 0, timeout=seconds)

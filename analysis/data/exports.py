@@ -105,6 +105,10 @@ def read_trials(path: Path) -> pd.DataFrame:
     if "answer" in frame:
         # What counts as right, from here on.
         frame["prediction"] = frame["answer"]
+    labels = frame["true_labels"].astype("category")
+    if labels.isna().any():
+        # An item with an answer of its own may have none; missing, groups would lose its trials.
+        frame["true_labels"] = labels.cat.add_categories("").fillna("")
     source = path.name
     require_unique(frame, ["participant_id", "trial_index"], source)
     require_where(frame["condition"].notna(), frame, "condition", source, "given")

@@ -17,7 +17,7 @@ from django.core.files.storage import Storage, storages
 from django.db import transaction
 
 from pv_engine.builds.training_records import build_folder
-from pv_engine.data.arrays import atomic_file, write_atomically
+from pv_engine.data.atomic_files import atomic_file, write_atomically
 from pv_engine.models import Build, BuildFile
 
 STORE = "builds"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from pv_engine.data.images import IMAGE_SUFFIXES, load_square
+from pv_engine.data.images import IMAGE_SUFFIXES, is_hidden, is_image, load_square
 from pv_engine.data.subset import choose_subset
 from pv_engine.errors import ImageDataError
 from pv_engine.recipe import DataConfig
@@ -68,16 +68,16 @@ class FolderSource:
         count = 0
         for place, folders, files in os.walk(folder):
             links = [name for name in folders if (Path(place) / name).is_symlink()]
-            hidden = [name for name in files if _is_image(name) and _is_hidden(name)]
+            hidden = [name for name in files if is_image(name) and is_hidden(name)]
             if links:
                 self._note(
                     f"{Path(place) / links[0]} is a link to a folder, which is not followed."
                 )
             if hidden:
                 self._note(f"{Path(place) / hidden[0]} and other hidden files are no images.")
-            folders[:] = [name for name in folders if not _is_hidden(name)]
+            folders[:] = [name for name in folders if not is_hidden(name)]
             for name in files:
-                if _is_image(name) and not _is_hidden(name):
+                if is_image(name) and not is_hidden(name):
                     count += 1
                     yield Path(place) / name
         if not count:
@@ -103,12 +103,4 @@ class FolderSource:
 
 def class_folders(folder: Path) -> list[Path]:
     """Return the folders of classes in a split; hidden ones are a program's, not a class."""
-    return [path for path in folder.iterdir() if path.is_dir() and not _is_hidden(path.name)]
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith(".")
-
-
-def _is_image(name: str) -> bool:
-    return Path(name).suffix.lower() in IMAGE_SUFFIXES
+    return [path for path in folder.iterdir() if path.is_dir() and not is_hidden(path.name)]

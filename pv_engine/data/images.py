@@ -26,6 +26,18 @@ ORIENTATIONS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+# Those that exchange width and height.
+QUARTER_TURNS = (5, 6, 7, 8)
+
+
+def is_image(name: str) -> bool:
+    """Whether a file's name ends as an image's does."""
+    return Path(name).suffix.lower() in IMAGE_SUFFIXES
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is a program's own, such as a thumbnail."""
+    return name.startswith(".")
 
 
 def load_square(path: Path, size: int) -> Image.Image:
@@ -96,11 +108,17 @@ def _as_rgb(image: Image.Image) -> Image.Image:
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
-    """Return the rotation that makes a photograph upright, by its EXIF tags; None if damaged."""
+    """Return the rotation that makes a photograph upright, by its EXIF tags; None for none."""
+    return ORIENTATIONS.get(orientation_of(image) or 1)
+
+
+def orientation_of(image: Image.Image) -> int | None:
+    """Return the orientation that EXIF gives, 1 to 8; None without it, or with damaged tags."""
     try:
-        return ORIENTATIONS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        found: int | None = image.getexif().get(ExifTags.Base.Orientation)
     except Exception:  # noqa: BLE001 - the tags' fault, not the picture's
         return None
+    return found
 
 
 def refuse_bomb(image: Image.Image) -> None:

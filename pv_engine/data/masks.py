@@ -6,10 +6,13 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from PIL import Image, ImageOps
 
+from pv_engine.data.images import ORIENTATIONS, QUARTER_TURNS, orientation_of
 from pv_engine.errors import ImageDataError, RecipeError, reason_of
 
 # As PASCAL VOC stores them: 0 is no class, n the n-th class, and this is left out of every count.
 IGNORED = 255
+# Side of the square in which the classes of a mask are looked for, about that of photographs.
+MASK_SIDE = 500
 
 
 @runtime_checkable
@@ -32,7 +35,7 @@ def masks_of(source: object) -> MaskSource:
         return source
     raise RecipeError(
         f"data.masks is true, but {type(source).__name__} has no method mask(name, size); use "
-        'data.kind = "voc" or a source of your own that has it.'
+        'data.kind = "mask_folder" or "voc", or a source of your own that has it.'
     )
 
 
@@ -64,20 +67,26 @@ def true_mask(source: object, name: str, size: int) -> np.ndarray:
     return mask.astype(np.uint8)
 
 
-def load_mask(path: Path, size: int) -> np.ndarray:
+def classes_in_mask(source: MaskSource, name: str) -> tuple[str, ...]:
+    """Return the classes that the central square of an image's mask has, in their order."""
+    numbers = set(np.unique(true_mask(source, name, MASK_SIDE)).tolist()) - {0, IGNORED}
+    return tuple(source.classes[number - 1] for number in sorted(numbers))
+
+
+def load_mask(path: Path, photograph: Path, size: int) -> np.ndarray:
     """Return the central square of a mask that is stored as a greyscale or palette image.
 
-    Raises ImageDataError if the file is missing or cannot be read.
+    A mask without an EXIF orientation of its own is turned as its photograph's orientation says.
+
+    Raises
+    ------
+    ImageDataError
+        If a file is missing or cannot be read, the mask's shape is not its photograph's, or its
+        values are not numbers up to IGNORED.
     """
-    try:
-        with Image.open(path) as opened:
-            square = ImageOps.fit(opened, (size, size), method=Image.Resampling.NEAREST)
-            found = np.asarray(square)
-    except Exception as error:  # whatever a decoder raises is the file's fault
-        raise ImageDataError(
-            f"The mask {path} cannot be read ({reason_of(error)}); replace it, or set "
-            'data.on_bad_image = "skip".'
-        ) from error
+    upright = _upright(path, photograph)
+    square = ImageOps.fit(upright, (size, size), method=Image.Resampling.NEAREST)
+    found = np.asarray(square)
     if found.ndim != 2:
         raise ImageDataError(
             f"The mask {path} has {found.ndim} dimensions; it must be a greyscale or palette image "
@@ -89,3 +98,50 @@ def load_mask(path: Path, size: int) -> np.ndarray:
             f"numbers, which are below {IGNORED}, and {IGNORED} for what does not count."
         )
     return found.astype(np.uint8)
+
+
+def _upright(path: Path, photograph: Path) -> Image.Image:
+    """Return a mask as its photograph is shown; ImageDataError where their shapes differ."""
+    shown, orientation = _shape_shown(photograph)
+    try:
+        with Image.open(path) as opened:
+            own = orientation_of(opened)
+            turn = ORIENTATIONS.get(orientation if own is None else own)
+            upright = opened.copy() if turn is None else opened.transpose(turn)
+    except FileNotFoundError as error:
+        raise ImageDataError(
+            f'The mask {path} does not exist; add it, or set data.on_bad_image = "skip".'
+        ) from error
+    except Exception as error:  # whatever a decoder raises is the file's fault
+        raise ImageDataError(
+            f"The mask {path} cannot be read ({reason_of(error)}); replace it, or set "
+            'data.on_bad_image = "skip".'
+        ) from error
+    if not _same_shape(upright.size, shown):
+        turned = " once turned as EXIF says" * (orientation in ORIENTATIONS)
+        raise ImageDataError(
+            f"The mask {path} has {upright.width} x {upright.height} pixels{turned}, and its "
+            f"photograph {photograph} {shown[0]} x {shown[1]}; save both with the same sides"
+            f"{', upright and without an EXIF orientation' * bool(turned)}."
+        )
+    return upright
+
+
+def _shape_shown(photograph: Path) -> tuple[tuple[int, int], int]:
+    """Return width and height of a photograph once it is upright, and its EXIF orientation."""
+    try:
+        with Image.open(photograph) as opened:
+            (width, height), orientation = opened.size, orientation_of(opened) or 1
+    except FileNotFoundError as error:
+        raise ImageDataError(f"The image {photograph} does not exist.") from error
+    except Exception as error:  # whatever a decoder raises is the file's fault
+        raise ImageDataError(
+            f"The image {photograph} cannot be read ({reason_of(error)})."
+        ) from error
+    return ((height, width) if orientation in QUARTER_TURNS else (width, height)), orientation
+
+
+def _same_shape(mask: tuple[int, int], photograph: tuple[int, int]) -> bool:
+    """Whether one is the other, enlarged or reduced; a rounded side may be a pixel off."""
+    (width, height), (wide, high) = mask, photograph
+    return abs(width * high - height * wide) <= max(wide, high)

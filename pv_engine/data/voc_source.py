@@ -8,14 +8,11 @@ import numpy as np
 from PIL import Image
 
 from pv_engine.data.images import load_square
-from pv_engine.data.masks import IGNORED, load_mask
+from pv_engine.data.masks import classes_in_mask, load_mask
 from pv_engine.data.subset import choose_subset
 from pv_engine.errors import ImageDataError, reason_of
 from pv_engine.recipe import DataConfig
 from pv_engine.runtime import torchvision_ops  # noqa: F401 - must precede torchvision
-
-# Side of the square in which the classes of a mask are looked for, about that of the photographs.
-MASK_SIDE = 500
 
 
 class VocSource:
@@ -60,25 +57,16 @@ class VocSource:
 
     def mask(self, name: str, size: int) -> np.ndarray:
         """Return the class of every pixel; see MaskSource."""
-        return load_mask(self.folder / "SegmentationClass" / f"{name}.png", size)
+        return load_mask(self.folder / "SegmentationClass" / f"{name}.png", self.path(name), size)
 
     def labels(self, name: str) -> tuple[str, ...]:
         if self.config.masks:
-            return self._classes_in_mask(name)
+            return classes_in_mask(self, name)
         return _annotated_classes(
             self.folder / "Annotations" / f"{name}.xml",
             self.config.difficult == "count",
             self.classes,
         )
-
-    def _classes_in_mask(self, name: str) -> tuple[str, ...]:
-        there = set(np.unique(self.mask(name, MASK_SIDE)).tolist()) - {0, IGNORED}
-        if there and max(there) > len(self.classes):
-            raise ImageDataError(
-                f"The mask of {name} has the class number {max(there)}, but VOC has "
-                f"{len(self.classes)} classes."
-            )
-        return tuple(self.classes[number - 1] for number in sorted(there))
 
     def path(self, name: str) -> Path:
         return self.folder / "JPEGImages" / f"{name}.jpg"

@@ -16,7 +16,9 @@ def refuse_other_order(logits: Tensor, labels: Tensor, classes: tuple[str, ...])
     """Raise SelectionError if the top classes are wrong, but right under another order of outputs.
 
     A good network whose outputs are matched with the wrong names would make its right answers
-    items of the stratum `model_wrong`.
+    items of the stratum `model_wrong`. This is an inference from the answers, for weights that do
+    not name their outputs. It overlooks another order of few classes, of a network that is right
+    about less than MOST of the images, and with less than IMAGES_PER_CLASS images a class.
 
     Parameters
     ----------
@@ -35,9 +37,10 @@ def refuse_other_order(logits: Tensor, labels: Tensor, classes: tuple[str, ...])
     place = next(number for number in present if output[number] != number)
     raise SelectionError(
         f"Only {right:.1%} of the held-out images are right, but {reordered:.1%} would be if "
-        f"output {output[place]} were {classes[place]!r} and so on: the network's outputs seem to "
-        "stand in another order than the data's classes, which are sorted as text (0, 1, 10, 2); "
-        "list the classes in the order of the outputs in a file and name it in data.classes."
+        f"output {output[place]} were {classes[place]!r} and so on: nothing names the outputs, so "
+        "from the answers alone they seem to stand in another order than the data's classes, which "
+        "are sorted as text (0, 1, 10, 2); list the classes in the order of the outputs in a file "
+        "and name it in data.classes."
     )
 
 

@@ -20,7 +20,7 @@ from pv_engine.networks.modes import evaluating
 from pv_engine.networks.segmentation.segmenter import Segmenter
 from pv_engine.networks.weights.checkpoints import for_network
 from pv_engine.networks.weights.files import fill, read_state
-from pv_engine.networks.weights.heads import fit_head
+from pv_engine.networks.weights.heads import fit_head, with_head
 from pv_engine.recipe import ClassifierConfig, PerChannel
 from pv_engine.recipe.reading import Recipe
 
@@ -123,6 +123,7 @@ def build_classifier(
         network.read(state, path)
     elif path and not _is_classifier(state):
         state = for_network(state, network.state_dict(), path)
+        state = with_head(network, state, path, config.train != "none")
         fit_head(network, state, path, config.head_activation)
         fill(network, state, path)
     preset = preset_of(config)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pv_engine.data.masks import true_mask
+from pv_engine.data.masks import IGNORED, true_mask
 from pv_engine.data.sources import SPLITS, notes_of
 from pv_engine.errors import EngineError, ImageDataError, RecipeError, SelectionError
 from pv_engine.explain.gradient_free import WholePass
@@ -80,8 +80,29 @@ class Checks:
         for split in SPLITS:
             self._first(split)
         if self.recipe.data.masks:
-            size, name = self.recipe.data.image_size, self.workspace.listed["held_out"][0]
-            true_mask(self.workspace.source, name, size)
+            self._masks()
+
+    def _masks(self) -> None:
+        """The first mask fits its picture, and some mask has a class."""
+        size, names = self.recipe.data.image_size, self.workspace.listed["held_out"]
+        values: set[int] = set()
+        for name in names:
+            try:
+                values |= set(np.unique(true_mask(self.workspace.source, name, size)).tolist())
+            except ImageDataError:
+                if self.recipe.data.on_bad_image == "stop":
+                    raise
+            if values - {0, IGNORED}:
+                return
+        if not values:
+            raise ImageDataError(f"None of the {len(names)} held-out masks can be read.")
+        said = " and ".join(map(str, sorted(values)))
+        raise ImageDataError(
+            f"The {len(names)} held-out masks have no class, only {said}: a mask's values are the "
+            f"numbers of classes from 1, 0 is no class and {IGNORED} does not count; if the masks "
+            f"are black and white, name the class of {IGNORED} in the column `label` of "
+            'classes.csv, under data.kind = "mask_folder", or renumber them.'
+        )
 
     def _first(self, split: str) -> np.ndarray:
         names, size = self.workspace.listed[split], self.recipe.data.image_size

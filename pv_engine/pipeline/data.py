@@ -5,7 +5,8 @@ import logging
 
 import numpy as np
 
-from pv_engine.data.arrays import PictureTable, write_atomically
+from pv_engine.data.arrays import PictureTable
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.data.repeats import repeated
 from pv_engine.data.sources import SPLITS, notes_of
 from pv_engine.errors import ImageDataError
@@ -70,7 +71,21 @@ class DataPhase:
                 f"{second} and {first}; held-out measures count what was trained on.",
             )
             logger.warning("%s", notes[0])
+        if self.workspace.recipe.data.masks:
+            notes += self._note_on_masks(np.array(tables[1].labels.rows))
         write_atomically(self.workspace.notes_path, json.dumps(notes).encode())
+
+    def _note_on_masks(self, labels: np.ndarray) -> list[str]:
+        """What is strange of the classes in the held-out masks, (N, classes), but may be right."""
+        found = np.flatnonzero(labels.any(axis=0))
+        if len(found) != 1:
+            return []
+        note = (
+            f"The held-out masks have one class only, {self.workspace.source.classes[found[0]]}; "
+            "if their values say where any object is, number each class instead, from 1."
+        )
+        logger.warning("%s", note)
+        return [note]
 
     def _table(self, split: str, count: int) -> PictureTable:
         size, classes = self.workspace.recipe.data.image_size, len(self.workspace.source.classes)

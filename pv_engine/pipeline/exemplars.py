@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.errors import ImageDataError
 from pv_engine.exemplars.bank import Bank
 from pv_engine.exemplars.composition import moved

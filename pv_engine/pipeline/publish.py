@@ -7,7 +7,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.networks.weights.files import weights_sha256
 from pv_engine.pipeline.quality.phase import quality_path
 from pv_engine.pipeline.workspace import PhaseProgress, Workspace

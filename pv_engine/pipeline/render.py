@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.errors import SaliencyError
 from pv_engine.explain.material import Material, drawn, exemplars_in
 from pv_engine.explain.outline import outlined, outlines

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pv_engine.data.arrays import GrowingArray, write_atomically
+from pv_engine.data.arrays import GrowingArray
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.data.masks import true_mask
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import is_empty, normalised, saliency_maps

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.errors import RecipeError
 from pv_engine.recipe.reading import Recipe
 

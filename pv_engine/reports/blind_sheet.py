@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.errors import ImageDataError
 from pv_engine.items.selection import MODEL_WRONG
 from pv_engine.reports.sheet import Card, Sheet, SheetSection, Shown, open_picture

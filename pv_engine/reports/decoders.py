@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.errors import RecipeError
 from pv_engine.networks.weights.files import weights_sha256
 from pv_engine.pipeline.workspace import Workspace

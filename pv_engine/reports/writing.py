@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.errors import ImageDataError
 from pv_engine.reports.sheet import Sheet
 from pv_engine.reports.sheet_html import as_html

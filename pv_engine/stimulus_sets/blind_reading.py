@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from pv_engine.errors import ImageDataError
 from pv_engine.stimulus_sets.manifest import files_of
 
@@ -130,6 +128,8 @@ def draw_blind_items(
 
 def shuffled(values: Sequence[Any], *seed: int) -> list[Any]:
     """Return the values in an order that follows from the seed."""
+    import numpy as np  # slow to import, which a web server's start would wait for
+
     return [values[place] for place in np.random.default_rng(seed).permutation(len(values))]
 
 

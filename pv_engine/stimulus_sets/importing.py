@@ -55,7 +55,7 @@ def _write_pictures(
 ) -> dict[str, str]:
     """Write every picture once; return its name by the file it came from."""
     names: dict[str, str] = {}
-    wrong: list[Problem] = []
+    wrong: list[tuple[int, str, str, ImageDataError]] = []
     for item in items:
         for kind, source in item.pictures:
             if source in names:
@@ -63,12 +63,30 @@ def _write_pictures(
             try:
                 picture = load_whole(images / source, LONGEST_SIDE)
             except ImageDataError as error:
-                wrong.append(Problem(str(file), item.line, kind, f"{kind}: {error}"))
+                wrong.append((item.line, kind, source, error))
             else:
                 names[source] = write_picture(picture, pictures, QUALITY)
     if wrong:
-        raise ImportListError.of(wrong)
+        elsewhere = _files_by_name(images)
+        raise ImportListError.of(
+            Problem(str(file), line, kind, f"{kind}: {error}{_hint(elsewhere, images, source)}")
+            for line, kind, source, error in wrong
+        )
     return names
+
+
+def _files_by_name(images: Path) -> dict[str, str]:
+    """Return the path of each file in the folder and below, by its name in small letters."""
+    files = sorted(path for path in images.rglob("*") if path.is_file())
+    return {path.name.casefold(): path.relative_to(images).as_posix() for path in reversed(files)}
+
+
+def _hint(elsewhere: dict[str, str], images: Path, source: str) -> str:
+    """Return what the list should say if a missing file is in another folder or case."""
+    found = elsewhere.get(Path(source).name.casefold())
+    if not found or (images / source).exists():
+        return ""
+    return f" There is {found}; write that."
 
 
 def _manifest(

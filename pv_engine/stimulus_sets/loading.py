@@ -10,7 +10,7 @@ from django.core.files.storage import Storage, storages
 from django.db import transaction
 from PIL import Image
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.data.images import refuse_bomb
 from pv_engine.errors import ImageDataError
 from pv_engine.models import Item, Stimulus, StimulusSet

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.stimulus_sets.manifest import MANIFEST, folder_name, image_names
 
 IMAGES = "images"

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 
 logger = logging.getLogger(__name__)
 

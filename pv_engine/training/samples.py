@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.training.images import Pictures
 
 SHOWN = 8

@@ -183,7 +183,7 @@ def _plan(survey: Survey) -> Iterator[Point]:
         "The analysis plan is part of the protocol",
         has_plan,
         "Yes." if has_plan else "No.",
-        "Before you see any data, state the tests, exclusions and margins in the text under Edit, "
-        "in the section [analysis].",
+        "Before you see any data, state the tests, exclusions and margins under Edit, Analysis "
+        "plan.",
         EDIT,
     )

@@ -17,9 +17,9 @@ from surveys.monitoring.progress import SurveyProgress, find_progress
 from surveys.studies.item_drops import find_items
 from surveys.studies.lifecycle.archiving import may_be_deleted
 from surveys.studies.lifecycle.path import find_path
-from surveys.studies.lifecycle.publishing import close_survey, open_survey
+from surveys.studies.lifecycle.publishing import close_survey, open_survey, opened_despite
 from surveys.studies.lifecycle.stopping import find_sample
-from surveys.studies.team.membership import role_of, surveys_of
+from surveys.studies.team.membership import surveys_of
 
 # What the table of studies can be sorted by.
 COLUMNS: dict[str, Callable[[SurveyProgress], Any]] = {
@@ -58,7 +58,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
     (progress,) = find_progress([survey])
     n_items = find_items(survey).filter(is_example=False).count()
-    role = role_of(request.user, survey) or Role.VIEWER
+    role = Role(request.study_role)
     context = {
         "survey": survey,
         "path": find_path(survey, count_unmet(survey)),
@@ -68,6 +68,7 @@ def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
         "n_questions": survey.protocol.items.n_of(n_items),
         "may_edit": role.includes(Role.EDITOR),
         "is_owner": role == Role.OWNER,
+        "opened_despite": opened_despite(survey),
         "may_delete": role == Role.OWNER and may_be_deleted(survey),
     }
     return render(request, "console/survey.html", context)
@@ -78,9 +79,10 @@ def survey(request: SignedInRequest, survey: Survey) -> HttpResponse:
 def change_status(request: SignedInRequest, survey: Survey) -> HttpResponse:
     """Open or close, as the pressed button says."""
     wanted = request.POST.get("status")
-    if wanted == Survey.Status.OPEN and _must_be_asked(request, survey):
+    unmet = _unmet_before_opening(survey) if wanted == Survey.Status.OPEN else []
+    if unmet and request.POST.get("anyway") != "yes":
         return redirect("console:preflight", survey.slug)
-    if wanted == Survey.Status.OPEN and open_survey(survey, request.user):
+    if wanted == Survey.Status.OPEN and open_survey(survey, request.user, unmet):
         messages.success(request, "The study is open. Anyone with the link can now take part.")
     elif wanted == Survey.Status.CLOSED and close_survey(survey, request.user):
         messages.success(request, "The study is closed. No new participants can begin.")
@@ -91,8 +93,6 @@ def change_status(request: SignedInRequest, survey: Survey) -> HttpResponse:
     return redirect("console:survey", survey.slug)
 
 
-def _must_be_asked(request: SignedInRequest, survey: Survey) -> bool:
-    """Whether something should be fixed before the first opening, and nobody said “anyway”."""
-    if survey.opened_at is not None or request.POST.get("anyway") == "yes":
-        return False
-    return bool(unmet_points(survey))
+def _unmet_before_opening(survey: Survey) -> list[str]:
+    """Return the titles of what should be fixed before the first opening; later, nobody asks."""
+    return [] if survey.opened_at else [row.title for row in unmet_points(survey)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.runtime.device import choose_device, describe_device
 
 FIGURES = "figures.json"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pv_engine.benchmarks.gpu_session.session import Session
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.pipeline.stimulus_build import StimulusBuild
 from pv_engine.pipeline.workspace import Workspace
 from pv_engine.recipe.reading import parse_recipe

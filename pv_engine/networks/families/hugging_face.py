@@ -23,18 +23,23 @@ from pv_engine.recipe import ClassifierConfig
 INTERPOLATIONS = {int(each): name for name, each in RESAMPLING.items()}
 
 
+# From this side on, ConvNeXt's pictures are not cropped, whatever `crop_pct` says.
+UNCROPPED = 384
+
+
 class Logits(nn.Module):
     """Gives the logits of a network that gives other things as well; (B, 3, H, W) to (B, n)."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module, is_bgr: bool = False) -> None:
         super().__init__()
         self.model = model
+        self.is_bgr = is_bgr  # as MobileViT's processor turns red, green and blue round
         side = getattr(getattr(model, "config", None), "image_size", None)
         # Where timm's networks say it, for the trial pictures.
         self.pretrained_cfg = {"input_size": (3, side, side)} if isinstance(side, int) else {}
 
     def forward(self, images: Tensor) -> Tensor:
-        logits: Tensor = self.model(images).logits
+        logits: Tensor = self.model(images.flip(1) if self.is_bgr else images).logits
         return logits
 
 
@@ -66,7 +71,7 @@ class HuggingFace:
         kind = "AutoModelForSemanticSegmentation" if segments else "AutoModelForImageClassification"
         model = _loaded(config, kind, pretrained)
         if not segments:
-            return Logits(model)
+            return Logits(model, bool(_processor_settings(config).get("do_flip_channel_order")))
         # What helped in training decides nothing.
         setattr(model, "auxiliary_head", None)  # noqa: B010 - typed as a module elsewhere
         return segmenter_of(model, num_classes, config.architecture)
@@ -78,13 +83,30 @@ class HuggingFace:
 
 
 def _preparation(config: ClassifierConfig) -> Preset:
+    found = _processor_settings(config)
+    return preset_in(found) if found else UNKNOWN
+
+
+def _processor_settings(config: ClassifierConfig) -> dict[str, Any]:
+    """What the image processor does; empty where there is none, or `create` refuses the name."""
+    from pv_engine.runtime import torchvision_ops  # noqa: F401 - must precede torchvision
+
     try:
+        from transformers import AutoImageProcessor
         from transformers.image_processing_base import ImageProcessingMixin
 
-        found, _ = ImageProcessingMixin.get_image_processor_dict(_named(config))
+        stored: dict[str, Any]
+        stored, _ = ImageProcessingMixin.get_image_processor_dict(_named(config))
     except (ImportError, OSError, ValueError):
-        return UNKNOWN  # `create` says what is wrong with the name
-    return preset_in(found)
+        return {}
+    try:
+        # Its class, not the file, says what a single number for `size` means.
+        processor = AutoImageProcessor.from_pretrained(_named(config))
+    except (ImportError, OSError, ValueError):
+        return stored  # of a class that is not transformers' own
+    # What a class leaves unsaid is not in the dictionary, and not done.
+    found: dict[str, Any] = {"do_normalize": False, "do_resize": False} | processor.to_dict()
+    return found
 
 
 def _stored_settings(config: ClassifierConfig) -> dict[str, Any]:
@@ -254,7 +276,9 @@ def _informative(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[int, str]]:
 def preset_in(settings: dict[str, Any]) -> Preset:
     """Return the preparation that an image processor's settings describe."""
     mean, std = PLAIN
-    if settings.get("do_normalize", True) and settings.get("image_mean"):
+    if not settings.get("do_normalize", True):
+        mean, std = 0.0, 1.0
+    elif settings.get("image_mean"):
         mean, std = triple(settings["image_mean"]), triple(settings["image_std"])
     return Preset(mean, std, _transform(settings))
 
@@ -270,7 +294,11 @@ def _transform(settings: dict[str, Any]) -> Transform | None:
     if interpolation is None or not settings.get("do_resize", True):
         return None
     if shortest and settings.get("crop_pct"):  # ConvNeXt: `size` is that of the crop
+        if shortest >= UNCROPPED:
+            return Transform(shortest, shortest, interpolation, "squash")
         return Transform(int(shortest / settings["crop_pct"]), shortest, interpolation)
+    if shortest and str(settings.get("image_processor_type", "")).startswith("Levit"):
+        shortest = int(256 / 224 * shortest)
     cropped = crop.get("height") if settings.get("do_center_crop") else None
     if shortest and cropped and cropped == crop.get("width") and cropped <= shortest:
         return Transform(shortest, cropped, interpolation)

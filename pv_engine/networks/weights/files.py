@@ -11,7 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.errors import WeightsError, reason_of
 from pv_engine.networks.weights.checkpoints import state_in
 
@@ -37,7 +37,12 @@ def fill(network: nn.Module, state: dict[str, Tensor], path: Path) -> None:
     """Load a network's weights from a state dict that was read from `path`; see load_weights."""
     expected = network.state_dict()
     counters = {key: expected[key] for key in expected if key.endswith(COUNTER)}
-    state = counters | state
+    # Frozen batch norms have no counter, and the files that they are filled from have one.
+    state = {
+        key: value
+        for key, value in (counters | state).items()
+        if key in expected or not key.endswith(COUNTER)
+    }
     for key in expected:
         if key not in state:
             raise WeightsError(

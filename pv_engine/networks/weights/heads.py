@@ -51,6 +51,26 @@ def fit_head(network: nn.Module, state: dict[str, Tensor], path: Path, activatio
             network.set_submodule(place, built)
 
 
+def with_head(
+    network: nn.Module, state: dict[str, Tensor], path: Path, is_trained: bool
+) -> dict[str, Tensor]:
+    """Return a state dict with the network's own head if it has none and one is to be trained.
+
+    Raises WeightsError where none is trained: the answers would be random.
+    """
+    lacking = differing(network, state)
+    place = _place_of(lacking, last_layer(network)[0]) if lacking else None
+    if place is None or any(_below(key, place) for key in state):
+        return state
+    if not is_trained:
+        raise WeightsError(
+            f"The weights file {path} has no head: it lacks {lacking[0]} and has all the rest; "
+            'train a head (classifier.train = "head"), or store the network with its head.'
+        )
+    own = network.state_dict()
+    return state | {key: own[key] for key in own if _below(key, place)}
+
+
 def differing(network: nn.Module, state: dict[str, Tensor]) -> list[str]:
     """Return the keys that one of the two lacks, or that have another shape, in order."""
     expected = network.state_dict()

@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.pipeline.workspace import Segment, Workspace
 from pv_engine.quality.baselines import BaselineFit, LinearDecoder, drawn_side
 from pv_engine.training.seeds import seeded

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Protocol
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.pipeline.quality.baselines import Fitting
 from pv_engine.pipeline.quality.displayed import MeasuringDisplayed
 from pv_engine.pipeline.quality.exemplars import Agreeing

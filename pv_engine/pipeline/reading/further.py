@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.errors import SelectionError
 from pv_engine.items.selection import MODEL_RIGHT, MODEL_WRONG, Pick, pick_items, strata_of
 from pv_engine.pipeline.select import drawn_for_targets, overlaps_of, read_picks

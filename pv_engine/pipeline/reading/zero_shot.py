@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from pv_engine.data.arrays import GrowingArray, write_atomically
+from pv_engine.data.arrays import GrowingArray
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.errors import RecipeError
 from pv_engine.items.pictures import read_picture
 from pv_engine.networks.weights.files import weights_sha256

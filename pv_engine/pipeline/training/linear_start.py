@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save
 
-from pv_engine.data.arrays import write_atomically
+from pv_engine.data.atomic_files import write_atomically
 from pv_engine.networks.weights.files import save_weights
 from pv_engine.pipeline.quality.baselines import stored
 from pv_engine.pipeline.workspace import Workspace

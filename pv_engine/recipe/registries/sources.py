@@ -31,6 +31,12 @@ OWN = {
         "`root/<split>.csv` with the columns `filename` and `labels` (separated by semicolons)",
         "a CSV list of images",
     ),
+    "mask_folder": DataSource(
+        "pv_engine.data.mask_folder_source:MaskFolderSource",
+        "`root/<split>/images/<image>`, masks of the same name as `root/<split>/masks/<name>.png`, "
+        "and `root/classes.csv`, which names their classes",
+        "a folder of images with masks",
+    ),
 }
 SOURCES = registry("foresee.data_sources", OWN)
 # Of a source that `data.factory` names.

@@ -46,7 +46,7 @@ STATIONS = (
     ("Close", "console:live", "Watch the participants",
      "It can be closed when the sample is complete."),
     ("Unblind", "console:unblind", "Unblind the study",
-     "The letters of the conditions become names, for good."),
+     "The letters of the conditions become names, and the study cannot be opened again."),
     ("Report", "console:exports", "Build the report",
      "It contains the declared tests, tables and figures."),
 )  # fmt: skip

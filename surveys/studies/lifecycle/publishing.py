@@ -1,17 +1,21 @@
 """Opens and closes surveys. Opening freezes protocol and stimulus set."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit.record import COMMAND_LINE, Action, Actor, record
+from accounts.models import AuditEntry
 from surveys.errors import StatusError
 from surveys.models import Survey
 from surveys.studies.item_drops import opening_details
 from surveys.studies.protocols.versions import freeze
 
 Status = Survey.Status
+# The detail of the log that names the checks that a study was opened in spite of.
+UNMET = "unmet_checks"
 
 
 def find_survey(slug: str) -> Survey:
@@ -25,11 +29,14 @@ def find_survey(slug: str) -> Survey:
 
 
 @transaction.atomic
-def open_survey(survey: Survey, actor: Actor = COMMAND_LINE) -> bool:
+def open_survey(
+    survey: Survey, actor: Actor = COMMAND_LINE, unmet_checks: Sequence[str] = ()
+) -> bool:
     """Let participants in; whether that changed anything.
 
     What they are given is frozen: as the first version when it is opened for the first time. A
     closed survey may be opened again, but not once somebody knows which condition is which.
+    `unmet_checks` are the titles of those that it is opened in spite of, for the log.
     """
     stored = Survey.objects.select_for_update().get(pk=survey.pk)
     may_open = stored.status != Status.OPEN and stored.is_blind
@@ -45,9 +52,22 @@ def open_survey(survey: Survey, actor: Actor = COMMAND_LINE) -> bool:
             "stimulus_set_sha256": stored.stimulus_set.content_sha256,
         }
         details |= opening_details(stored)
+        if unmet_checks:
+            details[UNMET] = ", ".join(unmet_checks)
         record(actor, Action.SURVEY_OPENED, stored, version=version.number, **details)
     survey.refresh_from_db()
     return may_open
+
+
+def opened_despite(survey: Survey) -> str:
+    """Return the titles of the checks that were not met at the first opening, or nothing."""
+    if survey.opened_at is None:
+        return ""
+    openings = AuditEntry.objects.filter(
+        subject_kind="survey", subject_id=str(survey.pk), action=Action.SURVEY_OPENED
+    )
+    first = openings.order_by("number").first()
+    return str(first.details.get(UNMET, "")) if first else ""
 
 
 @transaction.atomic

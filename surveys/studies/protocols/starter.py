@@ -30,6 +30,9 @@ def starter_protocol(manifest: dict[str, Any], folder: str = "", slug: str = "my
         "n_items": len(manifest["items"]),
         "has_examples": bool(manifest["examples"]),
         "classes": manifest["classes"],
+        # A segmentation network's answer is what it marks; the outline of that may be drawn.
+        "marks": recipe.get("classifier", {}).get("task") == "segmentation",
+        "outlined": recipe.get("rendering", {}).get("outline", False),
         "shows_alone": NO_EXPLANATION in manifest["conditions"],
         "load": command("load_study FILE.toml"),
         "stimulus_set": folder or manifest["content_sha256"],

@@ -11,6 +11,7 @@ from analysis.data.exports import read_export
 from analysis.errors import DataError
 from analysis.report.results import analyse, results_json
 from analysis.statistics.answers.items import item_table
+from analysis.statistics.answers.response_bias import distractor_shares
 
 
 def corrupt(folder, table, line, column, value):
@@ -98,6 +99,16 @@ def test_it_names_the_file_line_and_column_of_a_bad_value(
         read_export(folder)
     assert message in str(caught.value)
     assert table in str(caught.value)
+
+
+def test_items_without_a_true_label_keep_their_answers(export_folder):
+    folder = export_folder()
+    n_items = len(item_table(read_export(folder).trials))
+    path = folder / "data" / "trials.csv"
+    pd.read_csv(path).assign(true_labels=None).to_csv(path, index=False)
+    trials = read_export(folder).trials
+    assert len(item_table(trials)) == n_items
+    assert not distractor_shares(trials).empty
 
 
 def test_it_names_a_missing_column(export_folder):

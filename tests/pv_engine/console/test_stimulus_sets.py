@@ -30,6 +30,12 @@ def test_the_contact_sheet_shows_every_image_of_every_item_by_stratum(researcher
     ]
 
 
+def test_a_study_begins_with_the_set_that_is_looked_at(researcher, stimulus_set):
+    page = researcher.get(address(stimulus_set, "set")).text
+    begin = f"{reverse('console:load')}?begin=starter:{stimulus_set.content_sha256}"
+    assert f'href="{begin}">New study' in page
+
+
 def test_the_contact_sheet_says_what_was_short(researcher, stimulus_set):
     stimulus_set.manifest["shortage"] = {"model_wrong": {"asked": 14, "found": 3}}
     stimulus_set.save()

@@ -1,11 +1,11 @@
-"""Masks that a source of one's own returns."""
+"""Masks that a source returns, and those that are files."""
 
 import json
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from pv_engine.data.class_list import relabelled
 from pv_engine.data.masks import load_mask, true_mask
@@ -55,6 +55,56 @@ def test_masks_get_the_numbers_of_a_list_of_classes_in_another_order(tmp_path):
 
 
 def test_a_mask_whose_numbers_need_16_bits_is_refused_instead_of_cut(tmp_path):
-    Image.fromarray(np.full((4, 4), 257, np.uint16)).save(tmp_path / "a.png")
+    file = tmp_path / "a.png"
+    Image.fromarray(np.full((4, 4), 257, np.uint16)).save(file)
     with pytest.raises(ImageDataError, match=r"a\.png has values from 257 to 257"):
-        load_mask(tmp_path / "a.png", 4)
+        load_mask(file, file, 4)
+
+
+def saved(file, sides, orientation):
+    """A picture of these sides, width first."""
+    tags = Image.Exif()
+    if orientation:
+        tags[ExifTags.Base.Orientation] = orientation
+    Image.new("L", sides).save(file, exif=tags)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("mask", "own", "photograph", "orientation", "words"),
+    [
+        # Stored as the photograph is shown: of a half turn, nobody could know.
+        ((4, 6), None, (6, 4), 6, r"a\.png has 6 x 4 pixels once turned as EXIF says"),
+        ((6, 4), 1, (6, 4), 6, "save both with the same sides, upright and without an EXIF"),
+        ((6, 6), None, (6, 4), 3, "once turned as EXIF says"),
+        ((5, 5), None, (60, 40), None, r"has 5 x 5 pixels, and its photograph .*b\.png 60 x 40;"),
+    ],
+)
+def test_a_mask_of_another_shape_than_its_photograph_is_refused_by_name(
+    tmp_path, mask, own, photograph, orientation, words
+):
+    files = (
+        saved(tmp_path / "a.png", mask, own),
+        saved(tmp_path / "b.png", photograph, orientation),
+    )
+    with pytest.raises(ImageDataError, match=words):
+        load_mask(*files, 4)
+
+
+@pytest.mark.parametrize(
+    ("mask", "own", "photograph", "orientation"),
+    [
+        ((4, 6), 1, (6, 4), 6),
+        ((6, 4), 6, (6, 4), 6),
+        ((250, 167), None, (1000, 667), None),
+        ((6, 4), None, (12, 8), 8),
+    ],
+)
+def test_a_mask_may_be_smaller_and_may_have_its_own_orientation(
+    tmp_path, mask, own, photograph, orientation
+):
+    files = (
+        saved(tmp_path / "a.png", mask, own),
+        saved(tmp_path / "b.png", photograph, orientation),
+    )
+    assert load_mask(*files, 4).shape == (4, 4)

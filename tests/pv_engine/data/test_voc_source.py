@@ -1,7 +1,8 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from pv_engine.data.voc_source import VocSource
 from pv_engine.errors import ImageDataError
@@ -137,3 +138,19 @@ def test_each_archive_is_downloaded_once_and_only_if_a_split_needs_it(tmp_path, 
     assert archives[1:] == ["VOCtest_06-Nov-2007.tar"]
     voc.names("held_out")
     assert len(archives) == 2
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_mask_is_turned_as_its_photograph_is(tmp_path, orientation):
+    devkit = tmp_path / "VOCdevkit" / "VOC2012"
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    mask = np.zeros((32, 48), np.uint8)
+    mask[3:11, 10:40] = 12
+    for folder in ("JPEGImages", "SegmentationClass"):
+        (devkit / folder).mkdir(parents=True)
+    bright = Image.fromarray(np.where(mask, 255, 0).astype(np.uint8))
+    bright.save(devkit / "JPEGImages" / "a.jpg", exif=exif, quality=100)
+    Image.fromarray(mask).save(devkit / "SegmentationClass" / "a.png")
+    images = VocSource(DataConfig(kind="voc", root=".", masks=True), tmp_path, seed=1)
+    assert ((np.asarray(images.load("a", 32))[..., 0] > 128) == (images.mask("a", 32) == 12)).all()

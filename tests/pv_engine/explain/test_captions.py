@@ -83,6 +83,8 @@ def test_a_recipe_is_built_to_the_end_and_a_picture_explained(tiny_recipe, tmp_p
     asked = [str(recipe.folder / "captions.toml"), str(recipe.folder / "photos/val/red/00.png")]
     out = tmp_path / "strip.png"
     given = [word for change in changes for word in ("--set", change)]
+    assert caption.main([*asked, "--work", str(tmp_path / "nowhere"), *given]) == 1
+    assert "nowhere has no finished decoder for" in capsys.readouterr().err
     rest = ["--work", str(tmp_path / "work"), "--tokens", "3"]
     found = caption.main([*asked, *rest, "--out", str(out), *given])
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

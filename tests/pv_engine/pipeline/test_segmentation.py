@@ -182,3 +182,31 @@ def test_a_mask_of_other_numbers_than_the_classes_is_named_before_any_network_is
     monkeypatch.setattr(VocSource, "labels", lambda source, name: ("dog",))
     with pytest.raises(ImageDataError, match=r"The mask of val0 has the class number 21, but"):
         advanced(recipe(folder), tmp_path / "work")
+
+
+@pytest.mark.parametrize("values", [[0, 255], [255]])
+def test_black_and_white_masks_are_refused_with_the_cause_before_any_network_is_made(
+    folder, tmp_path, monkeypatch, values
+):
+    def black_and_white(source, name, size):
+        return np.resize(values, (size, size))
+
+    monkeypatch.setattr(VocSource, "mask", black_and_white)
+    words = f"The 12 held-out masks have no class, only {' and '.join(map(str, values))}: a mask"
+    with pytest.raises(ImageDataError, match=words) as refused:
+        advanced(recipe(folder), tmp_path / "work")
+    assert "if the masks are black and white, name the class of 255 in" in str(refused.value)
+
+
+def test_masks_of_a_single_class_are_noted(folder, tmp_path, monkeypatch, caplog):
+    own = VocSource.mask
+
+    def anything(source, name, size):
+        mask = own(source, name, size)
+        return np.where(mask == 12, 1, mask)
+
+    monkeypatch.setattr(VocSource, "mask", anything)
+    built = advanced(recipe(folder), tmp_path / "work")
+    (note,) = read_manifest(built.publish.stimulus_folder)["notes"]
+    assert note.startswith("The held-out masks have one class only, aeroplane; if their values say")
+    assert note in caplog.text

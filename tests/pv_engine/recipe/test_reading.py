@@ -79,8 +79,8 @@ def test_the_recipe_of_the_demo_is_still_that_of_its_committed_stimulus_set():
         ),
         (
             '[data]\nkind = "sceens"',
-            "data.kind must be one of 'image_folder', 'voc', 'csv', 'factory', 'scenes', but is "
-            "'sceens' (did you mean scenes?)",
+            "data.kind must be one of 'image_folder', 'voc', 'csv', 'mask_folder', 'factory', "
+            "'scenes', but is 'sceens' (did you mean scenes?)",
         ),
         (SCENES + '[decoder]\nepochs = "ten"', "decoder.epochs must be a whole number"),
         (SCENES + "[decoder]\nepochs = true", "decoder.epochs must be a whole number"),

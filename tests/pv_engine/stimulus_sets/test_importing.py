@@ -169,3 +169,12 @@ def test_the_command_says_every_problem(tmp_path, pictures, db):
     with pytest.raises(CommandError, match=r"line 2.*gone\.png.* does not exist"):
         call_command("import_stimuli", file, images=pictures, out=tmp_path / "out")
     assert not StimulusSet.objects.exists()
+
+
+@pytest.mark.parametrize("there", ["images/photo.png", "Photo.PNG"])
+def test_a_picture_in_another_folder_or_case_is_named(tmp_path, pictures, there):
+    file = write_list(tmp_path, HEAD + LINES)
+    (pictures / there).parent.mkdir(exist_ok=True)
+    (pictures / "photo.png").rename(pictures / there)
+    with pytest.raises(ImageDataError, match=rf"photo\.png does not exist\. There is {there};"):
+        import_stimuli(file, pictures, tmp_path / "out")

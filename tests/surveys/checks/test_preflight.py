@@ -1,5 +1,6 @@
 """What should be true before a survey is opened; nothing of it keeps anybody from opening."""
 
+import html
 import os
 import re
 from datetime import timedelta
@@ -251,6 +252,26 @@ def test_the_console_asks_before_it_opens_and_opens_anyway(researcher, survey):
     page = researcher.post(f"{address}status/", {"status": "open", "anyway": "yes"}, follow=True)
     assert "The study is open" in page.text
     assert Survey.objects.get().version.by == "rosa"
+
+
+def test_a_study_that_was_opened_in_spite_of_checks_says_so_until_its_end(researcher, survey):
+    address = f"/console/surveys/{survey.slug}/"
+    unmet = [row.title for row in unmet_points(survey)]
+    researcher.post(f"{address}status/", {"status": "open", "anyway": "yes"})
+    for status in ("closed", "open"):
+        researcher.post(f"{address}status/", {"status": status})
+    page = html.unescape(researcher.get(address).text)
+    assert f"in spite of checks that were not met or unknown: {', '.join(unmet)}" in page
+    log = html.unescape(researcher.get(f"{address}log/").text)
+    assert f"unmet_checks</span> {', '.join(unmet)}" in log
+
+
+def test_a_study_that_met_every_check_says_nothing_of_them(researcher, survey, monkeypatch):
+    monkeypatch.setattr("surveys.console.studies.unmet_points", lambda survey: [])
+    address = f"/console/surveys/{survey.slug}/"
+    page = researcher.post(f"{address}status/", {"status": "open"}, follow=True).text
+    assert "The study is open" in page
+    assert "in spite of" not in page
 
 
 def test_it_does_not_ask_again_when_a_closed_survey_is_opened(researcher, survey):

@@ -75,7 +75,17 @@ class Pooled(Small):
         return self.cells(self.body(images)).flatten(2).logsumexp(2)
 
 
-@pytest.mark.parametrize("kind", [Statement, Layer, Operators, Items, Cosines, Pooled])
+class Reused(Small):
+    """Calls two layers several times, before and after the features."""
+
+    def forward(self, images):
+        features = self.act(self.body(images))
+        gate = self.gate(features.mean((2, 3))).sigmoid()[..., None, None]
+        gated = self.act(features * gate)
+        return self.linear(self.act(self.gate(gated.mean((2, 3)))))
+
+
+@pytest.mark.parametrize("kind", [Statement, Layer, Operators, Items, Cosines, Pooled, Reused])
 def test_it_is_cut_at_its_features_and_computes_the_same(kind):
     network = kind().eval()
     pictures = torch.rand(3, 3, 64, 64, generator=torch.Generator().manual_seed(2))

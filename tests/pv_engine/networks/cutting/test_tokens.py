@@ -27,6 +27,13 @@ SMALL = {"img_size": SIZE, "num_classes": 5}
 VIT = {**SMALL, "embed_dim": 48, "depth": 3, "num_heads": 3}
 KINDS: dict[str, Any] = {
     "vit": ("vit_tiny_patch16_224", VIT, lambda net: net.blocks[-2], 1),
+    # Position embeddings of 14 x 14 cells, resized to the picture's.
+    "dynamic": (
+        "vit_tiny_patch16_224",
+        {**VIT, "img_size": 224, "dynamic_img_size": True},
+        lambda net: net.blocks[-2],
+        1,
+    ),
     "deit distilled": ("deit_tiny_distilled_patch16_224", VIT, lambda net: net.blocks[-2], 2),
     "deit3": ("deit3_small_patch16_224", VIT, lambda net: net.blocks[-2], 1),
     "registers": (

@@ -115,6 +115,30 @@ def test_what_stands_between_several_layers_must_be_said(recipe):
         loaded(recipe, network.state_dict())
 
 
+def headless():
+    state = trained().state_dict()
+    return {key: value for key, value in state.items() if not key.startswith("fc.")}
+
+
+def test_weights_without_a_head_are_refused_where_none_is_trained(recipe):
+    with pytest.raises(
+        WeightsError, match=r"has no head: it lacks fc\.weight and has all the rest"
+    ):
+        loaded(recipe, headless())
+
+
+def test_a_head_is_trained_on_weights_without_one(recipe):
+    torch.save(headless(), recipe.folder / "own.pt")
+    config = ClassifierConfig(architecture=RESNET, weights="own.pt", train="head")
+    classifier = build_classifier(replace(recipe, classifier=config), 10).eval()
+    images = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    network = nn.Sequential(*list(trained().children())[:-2])
+    with torch.no_grad():
+        expected = network(classifier.normalised(images))
+        assert torch.allclose(classifier.encode(images), expected, atol=1e-5)
+        assert classifier(images).shape == (2, 10)
+
+
 def test_a_file_that_holds_the_network_twice_is_refused(recipe):
     state = trained().state_dict()
     twice = prefixed(state, "student.") | prefixed(state, "teacher.")

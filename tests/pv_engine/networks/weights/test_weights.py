@@ -1,12 +1,14 @@
 import pickle
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch import nn
+from torchvision.ops import FrozenBatchNorm2d
 
 from pv_engine.errors import WeightsError
-from pv_engine.networks.weights.files import load_weights, save_weights, weights_sha256
+from pv_engine.networks.weights.files import fill, load_weights, save_weights, weights_sha256
 
 
 def network(outputs: int = 3) -> Any:
@@ -87,3 +89,12 @@ def test_what_is_no_state_dict_is_refused(tmp_path, content):
         WeightsError, match=r"w\.pt (cannot be read|contains a .* instead of a state dict)"
     ):
         load_weights(network(), tmp_path / "w.pt")
+
+
+def test_frozen_batch_norms_read_the_weights_of_others():
+    plain = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)).eval()
+    plain[1].running_var.uniform_(0.5, 2.0, generator=torch.Generator().manual_seed(0))
+    frozen = nn.Sequential(nn.Conv2d(3, 4, 3), FrozenBatchNorm2d(4)).eval()
+    fill(frozen, plain.state_dict(), Path("plain.pt"))
+    images = torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_seed(1))
+    assert torch.allclose(frozen(images), plain(images), atol=1e-6)

@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from pv_engine.recipe.conditions import introduction
 from pv_engine.stimulus_sets.manifest import read_manifest
 from surveys.models import Survey
+from surveys.protocol.reader import parse_protocol
 from surveys.studies.protocols.loading import load_study, propose_text
-from surveys.studies.protocols.starter import starter_protocol
+from surveys.studies.protocols.starter import left_of_starter, starter_protocol
 from tests.factories import CLASSES, make_stimulus_folder, make_survey
 from tests.surveys.protocol_files import read_file
 
@@ -103,3 +104,21 @@ def test_a_starter_says_what_an_exemplar_is_and_what_chose_it():
     for name in ("pv_exemplar", "pv_exemplars", "exemplar_random"):
         assert introduction(name, helped).endswith("answer itself also helped to choose.")
     assert introduction("pv", helped) == introduction("pv", {})
+
+
+@pytest.mark.parametrize(("outlined", "alone"), [(True, False), (False, True)])
+def test_a_starter_says_what_is_asked_of_a_network_that_marks(tmp_path, outlined, alone):
+    conditions = ["none", "pv"] if alone else ["gradcam", "pv"]
+    make_stimulus_folder(tmp_path / "stimuli", conditions=conditions)
+    manifest = read_manifest(tmp_path / "stimuli")
+    manifest["recipe"] = {
+        "classifier": {"task": "segmentation"},
+        "rendering": {"outline": outlined},
+    }
+    protocol = parse_protocol(starter_protocol(manifest), "The starter")
+    texts = protocol.texts
+    assert texts.question == "Which class did the model mark here?"
+    assert "guess what the model marked" in texts.information
+    assert ("The outline in magenta shows" in texts.introduction) is outlined
+    assert ("beside it, an explanation" in texts.introduction) is not alone
+    assert left_of_starter(protocol, manifest) == ["texts.information"]
