@@ -1,5 +1,6 @@
 """What is wrong with a page as a browser shows it: by axe's rules, and by what is cut off."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,13 +9,34 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+AXE = axe.Axe().axe_script
+FIND = """(rules) => axe.run({ runOnly: rules, resultTypes: ["violations"] }).then((found) =>
+    found.violations.flatMap((row) => row.nodes.map((node) => [row.id, node.target, node.html])))"""
+# By day in a wide window, and by night on a phone.
+LOOKS = ((1280, "light"), (390, "dark"))
+
+
 def violations(page: Any) -> list[Any]:
-    results = (
-        axe.Axe()
-        .run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-        .response["violations"]
-    )
-    return [(row["id"], node["target"], node["html"]) for row in results for node in row["nodes"]]
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+        # Half a megabyte, which is sent once and not for every page that follows.
+        page.add_init_script(f"if (window === top) {{ {AXE} }}")
+    return [tuple(row) for row in page.evaluate(FIND, RULES)]
+
+
+def in_each_look(page: Any, looks: Any = LOOKS) -> Iterator[tuple[int, str]]:
+    """The page as it stands, in each width and scheme of colours; it stays in the last."""
+    for width, scheme in looks:
+        page.set_viewport_size({"width": width, "height": page.viewport_size["height"]})
+        page.emulate_media(color_scheme=scheme)
+        yield width, scheme
+
+
+def wrong_in_any_look(page: Any) -> list[Any]:
+    """What axe finds and what is cut off, with the look in which it is."""
+    return [
+        (*look, row) for look in in_each_look(page) for row in (*violations(page), *cut_off(page))
+    ]
 
 
 def cut_off(page: Any) -> list[str]:

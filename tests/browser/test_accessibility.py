@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.inspection import cut_off, violations
+from tests.browser.inspection import cut_off, in_each_look, violations
 from tests.browser.pressing import press
 from tests.factories import make_survey
 from tests.surveys.everything import EVERYTHING
@@ -41,13 +41,29 @@ class Inspector:
         return {kind for kind, _, _ in self.seen}
 
 
+def cut_off_anywhere(page):
+    """In the narrowest window, and in a very wide one."""
+    looks = ((320, "light"), (3840, "light"))
+    return [(*look, row) for look in in_each_look(page, looks) for row in cut_off(page)]
+
+
 @pytest.mark.parametrize(
     ("language", "width", "scheme"),
     [("en", 1280, "light"), ("ar", 390, "dark")],
 )
-def test_axe_finds_nothing_on_any_page(meet, survey, language, width, scheme):
+def test_axe_finds_nothing_and_nothing_is_cut_off_on_any_page(
+    meet, survey, language, width, scheme
+):
+    """Axe in one look of each language, what is cut off in every width of both."""
+
+    def check(page):
+        found = cut_off_anywhere(page)
+        for look in in_each_look(page, [(width, scheme)]):
+            found += [(*look, row) for row in (*violations(page), *cut_off(page))]
+        return found
+
     person = meet(survey, width=width, color_scheme=scheme)
-    inspect = Inspector(person, violations)
+    inspect = Inspector(person, check)
     person.arrive(f"?lang={language}")
     person.take(person.by_mouse, inspect)
     assert inspect.kinds == PAGES
@@ -79,14 +95,3 @@ def test_axe_finds_nothing_on_refusals(meet, survey):
     assert person.page.get_by_role("alert").count() == 1
     person.page.goto(person.start.replace(survey.slug, "nothing"))
     inspect()
-
-
-@pytest.mark.parametrize(
-    ("language", "width", "height"), [("en", 320, 568), ("ar", 320, 568), ("ar", 3840, 2160)]
-)
-def test_nothing_is_cut_off_at_any_width(meet, survey, language, width, height):
-    person = meet(survey, width=width, height=height)
-    inspect = Inspector(person, cut_off)
-    person.arrive(f"?lang={language}")
-    person.take(person.by_mouse, inspect)
-    assert inspect.kinds == PAGES

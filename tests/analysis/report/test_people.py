@@ -16,6 +16,8 @@ from analysis.report.html import render_report
 from analysis.report.numbers import participants as participants_in_words
 from analysis.report.results import analyse, results_json
 
+# What is in the figures is no matter of these tests.
+pytestmark = pytest.mark.usefixtures("undrawn")
 ONE_ARM = {("pv", "model_wrong"): 0.5, ("pv", "model_right"): 0.8}
 
 

@@ -54,7 +54,7 @@ def test_a_point_is_answered_or_said_not_to_be_stated(study):
     assert people["Approval"] == "Board of Example, 2026-017"
 
 
-def test_sections_that_a_checklist_names_are_in_the_report(study):
+def test_sections_that_a_checklist_names_are_in_the_report(study, undrawn):
     html = render_report(analyse(replace(study, protocol=STATED)))
     titles = " ".join(re.findall(r'<h2 id="[^"]*">([^<]*)', html))
     for name in ("Planned and happened", "Participants", "Accuracy", "Comparisons", "Methods",
@@ -62,7 +62,7 @@ def test_sections_that_a_checklist_names_are_in_the_report(study):
         assert name in titles
 
 
-def test_each_entry_of_the_contents_leads_to_a_heading(study):
+def test_each_entry_of_the_contents_leads_to_a_heading(study, undrawn):
     html = render_report(analyse(replace(study, protocol=STATED)))
     targets = re.findall(r'href="#([^"]*)"', html.split("<section>")[0])
     assert len(targets) > 10
@@ -71,6 +71,6 @@ def test_each_entry_of_the_contents_leads_to_a_heading(study):
     assert len(ids) == len(set(ids))
 
 
-def test_scores_alone_have_no_checklists(study):
+def test_scores_alone_have_no_checklists(study, undrawn):
     html = render_report(analyse(study))
     assert "CONSORT 2025, item by item" not in html
