@@ -60,6 +60,7 @@ def test_a_participant_of_several_conditions_counts_in_each(trials):
     trials.loc[second, "condition"] = "gradcam"
     table = distractor_shares(trials).set_index(["condition", "option"])
     # a was offered "tree" twice in each condition, and took it once with Grad-CAM.
-    assert table.loc[("pv", "tree"), ["n_offered", "n_chosen"]].tolist() == [3, 0]
-    assert table.loc[("gradcam", "tree"), ["n_offered", "n_chosen"]].tolist() == [4, 2]
+    counts = table[["n_offered", "n_chosen"]].T
+    assert list(counts["pv", "tree"]) == [3, 0]
+    assert list(counts["gradcam", "tree"]) == [4, 2]
     assert table.loc[("gradcam", "tree"), "n_participants"] == 2

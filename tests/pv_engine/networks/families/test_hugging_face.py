@@ -59,7 +59,7 @@ def test_resize_and_crop_are_the_image_processors(settings, expected):
 
 
 # As files of the hub have them: what the one number means depends on the processor.
-ONE_NUMBER = {
+ONE_NUMBER: dict[str, dict[str, object]] = {
     "CLIPFeatureExtractor": {"size": 224, "crop_size": 224, "do_center_crop": True},
     "ConvNextFeatureExtractor": {"size": 224, "crop_pct": 0.875},
     "ConvNextImageProcessor": {"size": {"shortest_edge": 384}, "crop_pct": 0.875},

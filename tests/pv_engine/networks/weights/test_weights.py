@@ -93,7 +93,8 @@ def test_what_is_no_state_dict_is_refused(tmp_path, content):
 
 def test_frozen_batch_norms_read_the_weights_of_others():
     plain = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)).eval()
-    plain[1].running_var.uniform_(0.5, 2.0, generator=torch.Generator().manual_seed(0))
+    variances = plain.get_buffer("1.running_var")
+    variances.uniform_(0.5, 2.0, generator=torch.Generator().manual_seed(0))
     frozen = nn.Sequential(nn.Conv2d(3, 4, 3), FrozenBatchNorm2d(4)).eval()
     fill(frozen, plain.state_dict(), Path("plain.pt"))
     images = torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_seed(1))
