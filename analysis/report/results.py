@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData, analysed_trials
@@ -86,6 +87,12 @@ def analyse(study: StudyData, plan: Plan | None = None) -> Results:
 
     Tests that the study's protocol declares stay declared; those of a later plan are exploratory.
     """
+    # The matrices are small: waiting for each other, more threads take longer than one.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _analyse(study, plan)
+
+
+def _analyse(study: StudyData, plan: Plan | None) -> Results:
     declared = declared_plan(study)
     if declared and plan:
         plan = with_exploratory(declared, plan)
