@@ -12,12 +12,18 @@ from pv_engine.errors import RecipeError, WeightsError, reason_of
 from pv_engine.networks.cutting.answers import gives_probabilities, refuse_without_gradient
 from pv_engine.networks.cutting.backbones import checked_identity, cut
 from pv_engine.networks.cutting.prefix import head_input, parted
+from pv_engine.networks.families.family import RED_FIRST, Channels
 from pv_engine.networks.families.known import create_network, preset_of
 from pv_engine.networks.families.torchvision_models import without_auxiliary
 from pv_engine.networks.families.zero_shot import ZeroShot
 from pv_engine.networks.heads import PooledLinear, layers_of, new_head
 from pv_engine.networks.modes import evaluating
-from pv_engine.networks.segmentation.segmenter import Segmenter
+from pv_engine.networks.output_names import refuse_class_as_background
+from pv_engine.networks.segmentation.segmenter import (
+    SegmentationHead,
+    Segmenter,
+    has_background,
+)
 from pv_engine.networks.weights.checkpoints import for_network
 from pv_engine.networks.weights.files import fill, read_state
 from pv_engine.networks.weights.heads import fit_head, with_head
@@ -39,23 +45,35 @@ class Classifier(nn.Module):
     identity_error: float | None = None
 
     def __init__(
-        self, encoder: nn.Module, head: nn.Module, mean: PerChannel, std: PerChannel
+        self,
+        encoder: nn.Module,
+        head: nn.Module,
+        mean: PerChannel,
+        std: PerChannel,
+        channels: Channels = RED_FIRST,
     ) -> None:
         super().__init__()
         self.encoder = encoder
         self.head = head
+        self.channels = channels
         # Kept as given: float32 would turn 0.485 into 0.48500001.
         self._given = {"mean": mean, "std": std}
         self.register_buffer("mean", _for_channels(mean), persistent=False)
         self.register_buffer("std", _for_channels(std), persistent=False)
 
     @property
-    def normalisation(self) -> dict[str, list[float]]:
-        """Mean and standard deviation of the normalisation, one for each channel or one for all."""
-        return {
+    def normalisation(self) -> dict[str, list[float] | str]:
+        """Mean and standard deviation of the normalisation, one for each channel or one for all.
+
+        `channels` stands beside them where the network does not read red, green and blue in order.
+        """
+        found: dict[str, list[float] | str] = {
             name: list(value) if isinstance(value, tuple) else [value]
             for name, value in self._given.items()
         }
+        if self.channels != RED_FIRST:
+            found["channels"] = "".join("RGB"[channel] for channel in self.channels)
+        return found
 
     def encode(self, images: Tensor) -> Tensor:
         """Return the last features, (B, C, h, w), of pictures (B, 3, H, W) in [0, 1]."""
@@ -79,8 +97,9 @@ class Classifier(nn.Module):
         return str(getattr(self.encoder, "beside", ""))
 
     def normalised(self, images: Tensor) -> Tensor:
-        """Pictures in [0, 1] as the encoder reads them."""
-        return (images - self.mean) / self.std
+        """Pictures in [0, 1] as the encoder reads them, normalised and in its order of channels."""
+        scaled = (images - self.mean) / self.std
+        return scaled if self.channels == RED_FIRST else scaled[:, list(self.channels)]
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the logits, (B, classes), of pictures (B, 3, H, W) in [0, 1]."""
@@ -134,6 +153,7 @@ def build_classifier(
         head,
         preset.mean if config.mean is None else config.mean,
         preset.std if config.std is None else config.std,
+        preset.channels,
     )
     if pictures is not None:
         classifier.identity_error = checked_identity(
@@ -198,6 +218,11 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
         with evaluating(classifier):
             features, head = classifier.seen(noise)
             logits = head(features)
+            has_first_extra = (
+                isinstance(head, SegmentationHead)
+                and bool(num_classes)
+                and has_background(head.pixels(features), num_classes or 0)
+            )
     except (RuntimeError, ValueError, AssertionError) as error:
         raise RecipeError(
             f"{name} cannot read pictures of {size} x {size} pixels ({reason_of(error)}); "
@@ -214,6 +239,8 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
             "of a training that diverged."
         )
     _try_out_head(head, features, recipe.classifier)
+    if has_first_extra:
+        refuse_class_as_background(recipe)
     if logits.shape != (1, num_classes or logits.shape[1]):
         remedy = (
             'set classifier.train = "head", or "full", or list all its classes, in the order of '
