@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from pv_engine.errors import RecipeError, WeightsError, reason_of
 from pv_engine.networks.cutting.answers import gives_probabilities, refuse_without_gradient
 from pv_engine.networks.cutting.backbones import checked_identity, cut
+from pv_engine.networks.cutting.identity import replace_modules
 from pv_engine.networks.cutting.prefix import head_input, parted
 from pv_engine.networks.families.family import RED_FIRST, Channels
 from pv_engine.networks.families.known import create_network, preset_of
@@ -43,6 +44,8 @@ class Classifier(nn.Module):
     std: Tensor
     # The largest difference from the network that it was cut from, if it was measured.
     identity_error: float | None = None
+    # That network, which shares its modules; in a tuple, so that torch does not register it.
+    network: tuple[nn.Module, ...] = ()
 
     def __init__(
         self,
@@ -74,6 +77,16 @@ class Classifier(nn.Module):
         if self.channels != RED_FIRST:
             found["channels"] = "".join("RGB"[channel] for channel in self.channels)
         return found
+
+    def compare(self, pictures: Tensor, architecture: str) -> None:
+        """Measure `identity_error` with the weights as they are now, on pictures in [0, 1].
+
+        Raises RecipeError if it exceeds rounding errors.
+        """
+        (network,) = self.network
+        self.identity_error = checked_identity(
+            network, (self.encoder, self.head), architecture, self.normalised(pictures)
+        )
 
     def encode(self, images: Tensor) -> Tensor:
         """Return the last features, (B, C, h, w), of pictures (B, 3, H, W) in [0, 1]."""
@@ -155,13 +168,16 @@ def build_classifier(
         preset.std if config.std is None else config.std,
         preset.channels,
     )
+    classifier.network = (network,)
     if pictures is not None:
-        classifier.identity_error = checked_identity(
-            network, (encoder, head), config.architecture, classifier.normalised(pictures)
-        )
+        classifier.compare(pictures, config.architecture)
+    before = dict(classifier.named_modules())
     classifier.head = _fitted_head(head, config, num_classes, _stored_outputs(state, head))
     if path and _is_classifier(state):
         _fill_from_classifier(classifier, state, path, config)
+    replace_modules(network, before, classifier)
+    if pictures is not None and path and _is_classifier(state):
+        classifier.compare(pictures, config.architecture)
     _try_out(classifier, recipe, num_classes)
     return classifier
 
