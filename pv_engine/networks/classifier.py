@@ -12,6 +12,7 @@ from pv_engine.errors import RecipeError, WeightsError, reason_of
 from pv_engine.networks.cutting.answers import gives_probabilities, refuse_without_gradient
 from pv_engine.networks.cutting.backbones import checked_identity, cut
 from pv_engine.networks.cutting.identity import replace_modules
+from pv_engine.networks.cutting.maps import trial_pictures
 from pv_engine.networks.cutting.prefix import head_input, parted
 from pv_engine.networks.families.family import RED_FIRST, Channels
 from pv_engine.networks.families.known import create_network, preset_of
@@ -242,7 +243,7 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
     except (RuntimeError, ValueError, AssertionError) as error:
         raise RecipeError(
             f"{name} cannot read pictures of {size} x {size} pixels ({reason_of(error)}); "
-            "choose another data.image_size."
+            f"choose another data.image_size{_readable(classifier, recipe)}."
         ) from error
     if features.dim() != 4:
         raise RecipeError(
@@ -268,6 +269,14 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
             f"The head of {name} has {logits.shape[-1]} outputs, but the data has {num_classes} "
             f"classes; {remedy}."
         )
+
+
+def _readable(classifier: Classifier, recipe: Recipe) -> str:
+    """The size at which a library's network was cut, for a message."""
+    if not recipe.classifier.is_library_network:
+        return ""
+    (network,) = classifier.network
+    return f", such as {trial_pictures(network).shape[-1]}"
 
 
 def _try_out_head(head: nn.Module, features: Tensor, config: ClassifierConfig) -> None:
