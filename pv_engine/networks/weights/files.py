@@ -102,9 +102,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
         ) from error
     state = state_in(content)
     if state is None:
-        keys = (
-            f" with {', '.join(map(str, content))}" if content and isinstance(content, dict) else ""
-        )
+        keys = ", ".join(map(str, content)) if isinstance(content, dict) else ""
         raise WeightsError(
             f"The weights file {path} contains a {type(content).__name__}"
             f"{f' with {keys}' if keys else ''} instead of a state dict; save network.state_dict()."
