@@ -5,7 +5,9 @@ import numpy as np
 from pv_engine.data.masks import IGNORED
 
 
-def overlap(predicted: np.ndarray, actual: np.ndarray, number: int) -> float:
+def overlap(
+    predicted: np.ndarray, actual: np.ndarray, number: int, skips: tuple[int, ...] = ()
+) -> float:
     """Return the intersection over union of a class's predicted and true pixels.
 
     Parameters
@@ -15,6 +17,8 @@ def overlap(predicted: np.ndarray, actual: np.ndarray, number: int) -> float:
         count.
     number : int
         The class.
+    skips : tuple of int
+        Further numbers whose pixels of `actual` do not count.
 
     Returns
     -------
@@ -26,7 +30,7 @@ def overlap(predicted: np.ndarray, actual: np.ndarray, number: int) -> float:
     >>> overlap(np.array([[1, 1], [0, 2]]), np.array([[1, 0], [1, 255]]), 1)
     0.3333333333333333
     """
-    counts = actual != IGNORED
+    counts = ~np.isin(actual, (IGNORED, *skips))
     ours, theirs = (predicted == number) & counts, (actual == number) & counts
     union = int((ours | theirs).sum())
     return int((ours & theirs).sum()) / union if union else 0.0

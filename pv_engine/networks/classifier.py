@@ -11,13 +11,21 @@ from torch import Tensor, nn
 from pv_engine.errors import RecipeError, WeightsError, reason_of
 from pv_engine.networks.cutting.answers import gives_probabilities, refuse_without_gradient
 from pv_engine.networks.cutting.backbones import checked_identity, cut
+from pv_engine.networks.cutting.identity import replace_modules
+from pv_engine.networks.cutting.maps import trial_pictures
 from pv_engine.networks.cutting.prefix import head_input, parted
+from pv_engine.networks.families.family import RED_FIRST, Channels
 from pv_engine.networks.families.known import create_network, preset_of
 from pv_engine.networks.families.torchvision_models import without_auxiliary
 from pv_engine.networks.families.zero_shot import ZeroShot
 from pv_engine.networks.heads import PooledLinear, layers_of, new_head
 from pv_engine.networks.modes import evaluating
-from pv_engine.networks.segmentation.segmenter import Segmenter
+from pv_engine.networks.output_names import refuse_class_as_background
+from pv_engine.networks.segmentation.segmenter import (
+    SegmentationHead,
+    Segmenter,
+    has_background,
+)
 from pv_engine.networks.weights.checkpoints import for_network
 from pv_engine.networks.weights.files import fill, read_state
 from pv_engine.networks.weights.heads import fit_head, with_head
@@ -37,25 +45,49 @@ class Classifier(nn.Module):
     std: Tensor
     # The largest difference from the network that it was cut from, if it was measured.
     identity_error: float | None = None
+    # That network, which shares its modules; in a tuple, so that torch does not register it.
+    network: tuple[nn.Module, ...] = ()
 
     def __init__(
-        self, encoder: nn.Module, head: nn.Module, mean: PerChannel, std: PerChannel
+        self,
+        encoder: nn.Module,
+        head: nn.Module,
+        mean: PerChannel,
+        std: PerChannel,
+        channels: Channels = RED_FIRST,
     ) -> None:
         super().__init__()
         self.encoder = encoder
         self.head = head
+        self.channels = channels
         # Kept as given: float32 would turn 0.485 into 0.48500001.
         self._given = {"mean": mean, "std": std}
         self.register_buffer("mean", _for_channels(mean), persistent=False)
         self.register_buffer("std", _for_channels(std), persistent=False)
 
     @property
-    def normalisation(self) -> dict[str, list[float]]:
-        """Mean and standard deviation of the normalisation, one for each channel or one for all."""
-        return {
+    def normalisation(self) -> dict[str, list[float] | str]:
+        """Mean and standard deviation of the normalisation, one for each channel or one for all.
+
+        `channels` stands beside them where the network does not read red, green and blue in order.
+        """
+        found: dict[str, list[float] | str] = {
             name: list(value) if isinstance(value, tuple) else [value]
             for name, value in self._given.items()
         }
+        if self.channels != RED_FIRST:
+            found["channels"] = "".join("RGB"[channel] for channel in self.channels)
+        return found
+
+    def compare(self, pictures: Tensor, architecture: str) -> None:
+        """Measure `identity_error` with the weights as they are now, on pictures in [0, 1].
+
+        Raises RecipeError if it exceeds rounding errors.
+        """
+        (network,) = self.network
+        self.identity_error = checked_identity(
+            network, (self.encoder, self.head), architecture, self.normalised(pictures)
+        )
 
     def encode(self, images: Tensor) -> Tensor:
         """Return the last features, (B, C, h, w), of pictures (B, 3, H, W) in [0, 1]."""
@@ -79,8 +111,9 @@ class Classifier(nn.Module):
         return str(getattr(self.encoder, "beside", ""))
 
     def normalised(self, images: Tensor) -> Tensor:
-        """Pictures in [0, 1] as the encoder reads them."""
-        return (images - self.mean) / self.std
+        """Pictures in [0, 1] as the encoder reads them, normalised and in its order of channels."""
+        scaled = (images - self.mean) / self.std
+        return scaled if self.channels == RED_FIRST else scaled[:, list(self.channels)]
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the logits, (B, classes), of pictures (B, 3, H, W) in [0, 1]."""
@@ -134,14 +167,18 @@ def build_classifier(
         head,
         preset.mean if config.mean is None else config.mean,
         preset.std if config.std is None else config.std,
+        preset.channels,
     )
+    classifier.network = (network,)
     if pictures is not None:
-        classifier.identity_error = checked_identity(
-            network, (encoder, head), config.architecture, classifier.normalised(pictures)
-        )
+        classifier.compare(pictures, config.architecture)
+    before = dict(classifier.named_modules())
     classifier.head = _fitted_head(head, config, num_classes, _stored_outputs(state, head))
     if path and _is_classifier(state):
         _fill_from_classifier(classifier, state, path, config)
+    replace_modules(network, before, classifier)
+    if pictures is not None and path and _is_classifier(state):
+        classifier.compare(pictures, config.architecture)
     _try_out(classifier, recipe, num_classes)
     return classifier
 
@@ -198,10 +235,15 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
         with evaluating(classifier):
             features, head = classifier.seen(noise)
             logits = head(features)
+            has_first_extra = (
+                isinstance(head, SegmentationHead)
+                and bool(num_classes)
+                and has_background(head.pixels(features), num_classes or 0)
+            )
     except (RuntimeError, ValueError, AssertionError) as error:
         raise RecipeError(
             f"{name} cannot read pictures of {size} x {size} pixels ({reason_of(error)}); "
-            "choose another data.image_size."
+            f"choose another data.image_size{_readable(classifier, recipe)}."
         ) from error
     if features.dim() != 4:
         raise RecipeError(
@@ -214,6 +256,8 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
             "of a training that diverged."
         )
     _try_out_head(head, features, recipe.classifier)
+    if has_first_extra:
+        refuse_class_as_background(recipe)
     if logits.shape != (1, num_classes or logits.shape[1]):
         remedy = (
             'set classifier.train = "head", or "full", or list all its classes, in the order of '
@@ -225,6 +269,14 @@ def _try_out(classifier: Classifier, recipe: Recipe, num_classes: int | None) ->
             f"The head of {name} has {logits.shape[-1]} outputs, but the data has {num_classes} "
             f"classes; {remedy}."
         )
+
+
+def _readable(classifier: Classifier, recipe: Recipe) -> str:
+    """The size at which a library's network was cut, for a message."""
+    if not recipe.classifier.is_library_network:
+        return ""
+    (network,) = classifier.network
+    return f", such as {trial_pictures(network).shape[-1]}"
 
 
 def _try_out_head(head: nn.Module, features: Tensor, config: ClassifierConfig) -> None:

@@ -10,6 +10,9 @@ from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.weights.files import stored_classes
 from pv_engine.recipe.reading import Recipe
 
+# What the first output of a segmentation network is called where it is no class.
+BACKGROUNDS = ("background", "bg", "none", "no class", "void", "unlabeled", "unlabelled", "other")
+
 
 def refuse_other_classes(recipe: Recipe, classes: tuple[str, ...]) -> None:
     """Raise WeightsError if the weights name other outputs than the data's classes, or elsewhere.
@@ -44,6 +47,22 @@ def notes_on_outputs(recipe: Recipe, classes: tuple[str, ...]) -> Iterator[str]:
         yield (
             f"The classes are numbers in the order {_listed(classes)}, as text is sorted; if the "
             "network was trained with another order, list it in a file and name it in data.classes."
+        )
+
+
+def refuse_class_as_background(recipe: Recipe) -> None:
+    """Raise WeightsError if a network's first output is a class.
+
+    For a segmentation network with one output more than there are classes: the first would be taken
+    for the background.
+    """
+    preset = preset_of(recipe.classifier)
+    first = preset.outputs[0] if recipe.downloads_weights and preset.outputs else ""
+    if preset.skips_zero or (first and _plain(first) not in BACKGROUNDS):
+        raise WeightsError(
+            f"{recipe.classifier.architecture} has one output more than the data has classes, but "
+            f"its first is {repr(first) if first else 'a class'} and not the background; list all "
+            "its classes, in the order of the outputs, in a file and name it in data.classes."
         )
 
 
@@ -111,7 +130,7 @@ def _named_outputs(recipe: Recipe) -> tuple[str, ...]:
         return ()
     outputs = preset_of(recipe.classifier).outputs
     is_segmenting = recipe.classifier.task == "segmentation"
-    has_background = bool(outputs) and _plain(outputs[0]) == "background"
+    has_background = bool(outputs) and _plain(outputs[0]) in BACKGROUNDS
     return outputs[1:] if is_segmenting and has_background else outputs
 
 

@@ -15,6 +15,7 @@ from pv_engine.errors import EngineError, ImageDataError, RecipeError, Selection
 from pv_engine.explain.gradient_free import WholePass
 from pv_engine.explain.saliency import saliency_maps
 from pv_engine.networks.classifier import Classifier, build_classifier
+from pv_engine.networks.families.family import UNKNOWN
 from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.heads import PooledLinear
 from pv_engine.networks.output_names import notes_on_outputs, refuse_other_classes
@@ -240,8 +241,16 @@ class Checks:
         if self.workspace.num_classes is not None:
             yield from notes_on_outputs(self.recipe, self.workspace.source.classes)
         data, classifier = self.recipe.data, self.recipe.classifier
-        own = preset_of(classifier).transform
-        if data.transform == "square" and classifier.weights and own is not None:
+        preset = preset_of(classifier)
+        own = preset.transform
+        if classifier.weights and classifier.mean is None and preset.mean == UNKNOWN.mean:
+            yield (
+                f"Nothing says how the pictures of {classifier.architecture} are normalised, so "
+                f"mean and standard deviation are {UNKNOWN.mean}; set classifier.mean and "
+                "classifier.std if its weights were trained with others."
+            )
+        # Masks are those of the central square.
+        if data.transform == "square" and not data.masks and classifier.weights and own is not None:
             yield (
                 f"The weights of {classifier.architecture} were evaluated on pictures resized to "
                 f"{own.resize} and cropped to {own.crop} pixels ({own.interpolation}, {own.mode}); "

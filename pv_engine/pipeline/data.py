@@ -7,6 +7,7 @@ import numpy as np
 
 from pv_engine.data.arrays import PictureTable
 from pv_engine.data.atomic_files import write_atomically
+from pv_engine.data.masks import true_mask
 from pv_engine.data.repeats import repeated
 from pv_engine.data.sources import SPLITS, notes_of
 from pv_engine.errors import ImageDataError
@@ -38,7 +39,7 @@ class DataPhase:
         for split in SPLITS:
             table = self._table(split, len(names[split]))
             while not table.is_complete and segment.goes_on():
-                self._read_chunk(table, names[split])
+                self._read_chunk(table, names[split], self._needs_mask(split))
             done += table.done
         if done == total:
             self._write_notes(names)
@@ -91,9 +92,14 @@ class DataPhase:
         size, classes = self.workspace.recipe.data.image_size, len(self.workspace.source.classes)
         return PictureTable(self.workspace.folder / "data" / split, count, size, classes)
 
-    def _read_chunk(self, table: PictureTable, names: list[str]) -> None:
+    def _needs_mask(self, split: str) -> bool:
+        """Only items are compared with their masks, which a source's labels may not have read."""
+        return self.workspace.recipe.data.masks and split == "held_out"
+
+    def _read_chunk(self, table: PictureTable, names: list[str], needs_mask: bool) -> None:
         chunk = names[table.done : table.done + CHUNK]
-        pictures, labels, usable = zip(*map(self._read, chunk), strict=True)
+        read = [self._read(name, needs_mask) for name in chunk]
+        pictures, labels, usable = zip(*read, strict=True)
         classes = self.workspace.source.classes
         table.append(
             np.stack(pictures),
@@ -101,8 +107,8 @@ class DataPhase:
             np.array(usable),
         )
 
-    def _read(self, name: str) -> tuple[np.ndarray, set[str], bool]:
-        """A picture's bytes, its labels, and whether both could be read."""
+    def _read(self, name: str, needs_mask: bool) -> tuple[np.ndarray, set[str], bool]:
+        """A picture's bytes, its labels, and whether both, and its mask, could be read."""
         data, source = self.workspace.recipe.data, self.workspace.source
         try:
             view = self.workspace.view
@@ -110,6 +116,8 @@ class DataPhase:
             labels = set(source.labels(name))
             if self.workspace.recipe.classifier.task == "single_label":
                 refuse_unless_one(name, labels)
+            if needs_mask:
+                true_mask(source, name, data.image_size)
             return np.asarray(picture).transpose(2, 0, 1), labels, True
         except ImageDataError as error:
             if data.on_bad_image == "stop":

@@ -4,6 +4,7 @@ import json
 import logging
 import math
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from pv_engine.explain.targets import MISSING, target_classes
 from pv_engine.items.output_order import refuse_other_order
 from pv_engine.items.overlaps import overlap
 from pv_engine.items.selection import Pick, pick_items, shortage
+from pv_engine.networks.families.known import preset_of
 from pv_engine.networks.segmentation.segmenter import SegmentationHead
 from pv_engine.pipeline.workspace import PhaseProgress, Segment, Workspace
 from pv_engine.training.images import Pictures
@@ -114,13 +116,18 @@ class SelectPhase:
             found["overlaps"] = self._overlaps(first, head.masks(features), logits.argmax(dim=1))
         return found
 
+    @cached_property
+    def _skipped(self) -> tuple[int, ...]:
+        """The numbers of a mask that did not count when the network was trained."""
+        return (0,) if preset_of(self.workspace.recipe.classifier).skips_zero else ()
+
     def _overlaps(self, first: int, masks: Tensor, tops: Tensor) -> Tensor:
         """How well the masks (B, H, W) of the top classes (B,) fit the true ones, (B,)."""
         workspace, side = self.workspace, masks.shape[-1]
         source = workspace.source
         names = [workspace.held_out_name(first + place) for place in range(len(masks))]
         found = [
-            overlap(predicted, true_mask(source, name, side), top + 1)
+            overlap(predicted, true_mask(source, name, side), top + 1, self._skipped)
             for name, predicted, top in zip(names, masks.cpu().numpy(), tops.tolist(), strict=True)
         ]
         return torch.tensor(found)

@@ -259,12 +259,15 @@ class Workspace:
         return self._placed(self._cut_classifier())
 
     def _cut_classifier(self) -> Classifier:
-        """Cut, and compared with its network on the first training pictures."""
-        pictures, _ = self._pictures("train", self._usable("train")[:COMPARED])
-        batch = pictures.batch(torch.arange(len(pictures))).cpu()
+        """Cut, and compared with its network."""
         if self.num_classes is not None:
             refuse_other_classes(self.recipe, self.source.classes)
-        return build_classifier(self.recipe, self.num_classes, batch)
+        return build_classifier(self.recipe, self.num_classes, self._compared())
+
+    def _compared(self) -> Tensor:
+        """The first training pictures, on which a classifier is compared with its network."""
+        pictures, _ = self._pictures("train", self._usable("train")[:COMPARED])
+        return pictures.batch(torch.arange(len(pictures))).cpu()
 
     def new_decoder(self, classifier: Classifier) -> nn.Module:
         """An untrained decoder for the classifier's features."""
@@ -299,9 +302,10 @@ class Workspace:
 
     @cached_property
     def classifier(self) -> Classifier:
-        """The finished classifier, in eval mode."""
+        """The finished classifier, in eval mode, compared again with its network."""
         classifier = self._cut_classifier()
         load_weights(classifier, self.classifier_path)
+        classifier.compare(self._compared(), self.recipe.classifier.architecture)
         return self._placed(classifier).eval()
 
     @cached_property

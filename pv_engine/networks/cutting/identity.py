@@ -80,3 +80,20 @@ def keep_inputs(head: nn.Module) -> None:
             other = copy.copy(module)
             setattr(other, "inplace", False)  # noqa: B010 - only some modules have it
             head.set_submodule(name, other)
+
+
+def replace_modules(network: nn.Module, before: dict[str, nn.Module], parts: nn.Module) -> None:
+    """Give a network what stands in its parts in the place of modules that they shared with it.
+
+    So a new last layer, trained or read from a file, is the network's as well, and the two can be
+    compared again. `before` are the parts' modules by name.
+    """
+    now = dict(parts.named_modules())
+    others = {
+        id(module): now[name]
+        for name, module in before.items()
+        if name and name in now and now[name] is not module
+    }
+    for name, module in list(network.named_modules(remove_duplicate=False)):
+        if name and id(module) in others:
+            network.set_submodule(name, others[id(module)])

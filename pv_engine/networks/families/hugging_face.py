@@ -11,35 +11,27 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from pv_engine.data.transform import RESAMPLING, Transform
 from pv_engine.errors import RecipeError, reason_of
 from pv_engine.networks.families.captioners import captioner
-from pv_engine.networks.families.family import PLAIN, UNKNOWN, Preset, triple
+from pv_engine.networks.families.family import UNKNOWN, Preset
+from pv_engine.networks.families.image_processors import prepared_by
 from pv_engine.networks.families.zero_shot import ZeroShot, checked_prompts
 from pv_engine.networks.segmentation.segmenter import segmenter_of
 from pv_engine.recipe import ClassifierConfig
-
-# What a processor means by its number is Pillow's.
-INTERPOLATIONS = {int(each): name for name, each in RESAMPLING.items()}
-
-
-# From this side on, ConvNeXt's pictures are not cropped, whatever `crop_pct` says.
-UNCROPPED = 384
 
 
 class Logits(nn.Module):
     """Gives the logits of a network that gives other things as well; (B, 3, H, W) to (B, n)."""
 
-    def __init__(self, model: nn.Module, is_bgr: bool = False) -> None:
+    def __init__(self, model: nn.Module) -> None:
         super().__init__()
         self.model = model
-        self.is_bgr = is_bgr  # as MobileViT's processor turns red, green and blue round
         side = getattr(getattr(model, "config", None), "image_size", None)
         # Where timm's networks say it, for the trial pictures.
         self.pretrained_cfg = {"input_size": (3, side, side)} if isinstance(side, int) else {}
 
     def forward(self, images: Tensor) -> Tensor:
-        logits: Tensor = self.model(images.flip(1) if self.is_bgr else images).logits
+        logits: Tensor = self.model(images).logits
         return logits
 
 
@@ -71,42 +63,26 @@ class HuggingFace:
         kind = "AutoModelForSemanticSegmentation" if segments else "AutoModelForImageClassification"
         model = _loaded(config, kind, pretrained)
         if not segments:
-            return Logits(model, bool(_processor_settings(config).get("do_flip_channel_order")))
+            return Logits(model)
         # What helped in training decides nothing.
         setattr(model, "auxiliary_head", None)  # noqa: B010 - typed as a module elsewhere
         return segmenter_of(model, num_classes, config.architecture)
 
     def preset(self, config: ClassifierConfig) -> Preset:
-        preset = replace(_preparation(config), outputs=_outputs(config))
-        # Whole photographs, of any shape.
-        return replace(preset, transform=None) if config.task == "segmentation" else preset
+        return replace(_preparation(config), outputs=_outputs(config))
 
 
 def _preparation(config: ClassifierConfig) -> Preset:
-    found = _processor_settings(config)
-    return preset_in(found) if found else UNKNOWN
-
-
-def _processor_settings(config: ClassifierConfig) -> dict[str, Any]:
-    """What the image processor does; empty where there is none, or `create` refuses the name."""
-    from pv_engine.runtime import torchvision_ops  # noqa: F401 - must precede torchvision
-
+    """As the image processor prepares pictures, for every task."""
     try:
-        from transformers import AutoImageProcessor
-        from transformers.image_processing_base import ImageProcessingMixin
-
-        stored: dict[str, Any]
-        stored, _ = ImageProcessingMixin.get_image_processor_dict(_named(config))
-    except (ImportError, OSError, ValueError):
-        return {}
-    try:
-        # Its class, not the file, says what a single number for `size` means.
-        processor = AutoImageProcessor.from_pretrained(_named(config))
-    except (ImportError, OSError, ValueError):
-        return stored  # of a class that is not transformers' own
-    # What a class leaves unsaid is not in the dictionary, and not done.
-    found: dict[str, Any] = {"do_normalize": False, "do_resize": False} | processor.to_dict()
-    return found
+        return prepared_by(_named(config))
+    except RecipeError as error:
+        if config.mean is not None and config.std is not None:
+            return UNKNOWN  # the recipe says how
+        raise RecipeError(
+            f"classifier.architecture is {config.architecture!r}, but {error}; name another model, "
+            "or say in classifier.mean and classifier.std how its pictures are normalised."
+        ) from error
 
 
 def _stored_settings(config: ClassifierConfig) -> dict[str, Any]:
@@ -271,37 +247,3 @@ def _informative(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[int, str]]:
     except (TypeError, ValueError):
         return []  # `_loaded` says so
     return [] if all(re.fullmatch(r"LABEL_\d+", name) for _, name in found) else found
-
-
-def preset_in(settings: dict[str, Any]) -> Preset:
-    """Return the preparation that an image processor's settings describe."""
-    mean, std = PLAIN
-    if not settings.get("do_normalize", True):
-        mean, std = 0.0, 1.0
-    elif settings.get("image_mean"):
-        mean, std = triple(settings["image_mean"]), triple(settings["image_std"])
-    return Preset(mean, std, _transform(settings))
-
-
-def _transform(settings: dict[str, Any]) -> Transform | None:
-    """Resize and crop; None for what Foresee has no transform for, such as sides that differ."""
-    interpolation = INTERPOLATIONS.get(settings.get("resample", 2))
-    size = settings.get("size") or {}
-    size = {"height": size, "width": size} if isinstance(size, int) else size
-    crop = settings.get("crop_size") or {}
-    crop = {"height": crop, "width": crop} if isinstance(crop, int) else crop
-    shortest, height = size.get("shortest_edge"), size.get("height")
-    if interpolation is None or not settings.get("do_resize", True):
-        return None
-    if shortest and settings.get("crop_pct"):  # ConvNeXt: `size` is that of the crop
-        if shortest >= UNCROPPED:
-            return Transform(shortest, shortest, interpolation, "squash")
-        return Transform(int(shortest / settings["crop_pct"]), shortest, interpolation)
-    if shortest and str(settings.get("image_processor_type", "")).startswith("Levit"):
-        shortest = int(256 / 224 * shortest)
-    cropped = crop.get("height") if settings.get("do_center_crop") else None
-    if shortest and cropped and cropped == crop.get("width") and cropped <= shortest:
-        return Transform(shortest, cropped, interpolation)
-    if height and height == size.get("width") and (cropped or height) <= height:
-        return Transform(height, cropped or height, interpolation, "squash")
-    return None

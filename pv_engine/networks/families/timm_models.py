@@ -35,7 +35,7 @@ class TimmModels:
     def preset(self, config: ClassifierConfig) -> Preset:
         settings = _settings(config)
         return Preset(
-            triple(settings["mean"]), triple(settings["std"]), _transform(settings),
+            triple(settings["mean"]), triple(settings["std"]), evaluation_in(settings),
             _outputs(settings),
         )  # fmt: skip
 
@@ -77,7 +77,7 @@ def _outputs(settings: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _transform(settings: dict[str, Any]) -> Transform | None:
+def evaluation_in(settings: dict[str, Any]) -> Transform | None:
     """timm's evaluation; None for a rare mode that pads, or a picture that is not square."""
     _, height, width = settings["input_size"]
     mode: Any = settings.get("crop_mode") or "center"

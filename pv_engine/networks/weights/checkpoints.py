@@ -28,16 +28,25 @@ OLD_DENSENET = re.compile(
 
 
 def state_in(content: Any) -> dict[str, Tensor] | None:
-    """Return the state dict in what a file holds: the content itself, or one of WRAPPERS in it."""
+    """Return the state dict in what a file holds: the content itself, or one of WRAPPERS in it.
+
+    Under another name, such as `ema`, it is found where no other state dict stands beside it.
+    """
     if not isinstance(content, dict):
         return None
-    if content and all(isinstance(value, Tensor) for value in content.values()):
+    if _is_state(content):
         return {str(key): value for key, value in content.items()}
     for name in WRAPPERS:
         found = state_in(content.get(name))
         if found is not None:
             return found
-    return None
+    others = [value for value in content.values() if _is_state(value)]
+    return state_in(others[0]) if len(others) == 1 else None
+
+
+def _is_state(content: Any) -> bool:
+    is_named = isinstance(content, dict) and bool(content)
+    return is_named and all(isinstance(value, Tensor) for value in content.values())
 
 
 def for_network(

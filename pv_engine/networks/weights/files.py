@@ -1,11 +1,15 @@
 """Reads and writes weights files, without unpickling code."""
 
+import argparse
 import hashlib
 import json
 import pickle
+import re
 import warnings
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
@@ -17,6 +21,16 @@ from pv_engine.networks.weights.checkpoints import state_in
 
 # What safetensors, pickle and torch raise for a file that they cannot read.
 UNREADABLE = (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError)
+# What training scripts store beside the weights and which runs no code: arguments (as timm's do),
+# and numbers of NumPy, whose types have a class each.
+HARMLESS: tuple[Any, ...] = (
+    argparse.Namespace,
+    np.dtype,
+    np.float64(0).__reduce__()[0],  # the function that reads one
+    *(type(np.dtype(kind)) for kind in ("float32", "float64", "int32", "int64", "bool")),
+)
+# How torch names what it does not read.
+UNREAD = re.compile(r"(?:GLOBAL|Unsupported class|Unsupported global:?) (?:GLOBAL )?([\w.]+)")
 # Counts batches for a momentum that networks hardly use; older files lack it.
 COUNTER = "num_batches_tracked"
 CLASSES = "classes"
@@ -77,17 +91,21 @@ def read_state(path: Path) -> dict[str, Tensor]:
         with warnings.catch_warnings():
             # torch warns about old pickles, which are refused anyway.
             warnings.simplefilter("ignore")
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            with torch.serialization.safe_globals([*HARMLESS]):
+                content = torch.load(path, map_location="cpu", weights_only=True)
     except UNREADABLE as error:
+        unread = UNREAD.search(str(error))
+        reason = f"it holds objects of {unread[1]}" if unread else reason_of(error)
         raise WeightsError(
-            f"The weights file {path} cannot be read ({reason_of(error)}); it must hold a state "
+            f"The weights file {path} cannot be read ({reason}); it must hold a state "
             "dict, tensors by name and nothing else, as .safetensors or saved by torch.save."
         ) from error
     state = state_in(content)
     if state is None:
+        keys = ", ".join(map(str, content)) if isinstance(content, dict) else ""
         raise WeightsError(
-            f"The weights file {path} contains a {type(content).__name__} instead of a state dict; "
-            "save network.state_dict()."
+            f"The weights file {path} contains a {type(content).__name__}"
+            f"{f' with {keys}' if keys else ''} instead of a state dict; save network.state_dict()."
         )
     return state
 

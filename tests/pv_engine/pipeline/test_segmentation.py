@@ -184,6 +184,23 @@ def test_a_mask_of_other_numbers_than_the_classes_is_named_before_any_network_is
         advanced(recipe(folder), tmp_path / "work")
 
 
+def test_a_bad_mask_that_labels_do_not_read_is_left_out_with_its_picture(
+    folder, tmp_path, monkeypatch
+):
+    own = VocSource.mask
+
+    def bad(source, name, size):
+        return np.full((size, size), 21) if name in ("val3", "train0") else own(source, name, size)
+
+    monkeypatch.setattr(VocSource, "mask", bad)
+    monkeypatch.setattr(VocSource, "labels", lambda source, name: ("dog",))
+    built = advanced(recipe(folder, "data.on_bad_image=skip"), tmp_path / "work")
+    manifest = read_manifest(built.publish.stimulus_folder)
+    # The decoder's pictures need no mask.
+    assert manifest["left_out"] == {"train": [], "held_out": ["val3"]}
+    assert "val3" not in {item["source"] for item in manifest["items"]}
+
+
 @pytest.mark.parametrize("values", [[0, 255], [255]])
 def test_black_and_white_masks_are_refused_with_the_cause_before_any_network_is_made(
     folder, tmp_path, monkeypatch, values

@@ -160,6 +160,46 @@ def classifier_of(monkeypatch, tiny_recipe):
     return build
 
 
+class Doubling(Parts):
+    """Decides by a weight what to compute, which a recording takes for settled."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Conv2d(3, 8, 3, stride=2)
+        self.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 5))
+        self.gate = nn.Parameter(torch.zeros(()))
+
+    def forward(self, images):
+        found = self.head(self.encoder(images))
+        return found * 2 if float(self.gate) > 0 else found
+
+
+def test_parts_that_fit_the_first_weights_are_compared_again_with_later_ones(classifier_of):
+    network = Doubling()
+    classifier = classifier_of(network)
+    classifier.compare(pictures(), "own:network")
+    assert classifier.identity_error == 0.0
+    nn.init.ones_(network.gate)
+    with pytest.raises(RecipeError, match=r"differ by 50 % of the largest"):
+        classifier.compare(pictures(), "own:network")
+
+
+@pytest.mark.parametrize("name", ["timm:resnet18", "timm:deit_tiny_distilled_patch16_224"])
+def test_a_new_last_layer_is_compared_with_the_whole_network(tiny_recipe, name):
+    recipe = tiny_recipe(
+        f"classifier.architecture={name}", "classifier.train=head", "data.image_size=224"
+    )
+    images = torch.rand(2, 3, 224, 224, generator=torch.Generator().manual_seed(0))
+    classifier = build_classifier(recipe, 5, images)
+    with torch.no_grad():
+        for parameter in classifier.head.parameters():
+            parameter.add_(0.01)
+        (network,) = classifier.network
+        assert network.eval()(classifier.normalised(images)).shape == (2, 5)
+    classifier.compare(images, name)
+    assert classifier.identity_error <= 1e-5
+
+
 def test_a_network_that_ends_in_a_softmax_is_refused(classifier_of):
     class Softmax(Parts):
         def forward(self, images):

@@ -239,4 +239,4 @@ def test_pictures_that_a_network_cannot_read_are_refused_with_the_size(tiny_reci
         RecipeError, match=r"alexnet cannot read pictures of 32 x 32 pixels \("
     ) as e:
         build_classifier(replace(tiny_recipe(), classifier=config), 4)
-    assert str(e.value).endswith("choose another data.image_size.")
+    assert str(e.value).endswith("choose another data.image_size, such as 224.")

@@ -12,7 +12,7 @@ from pv_engine.data.transform import Transform
 from pv_engine.errors import RecipeError
 from pv_engine.items.pictures import to_tensor
 from pv_engine.networks.classifier import build_classifier
-from pv_engine.networks.families.hugging_face import preset_in
+from pv_engine.networks.families.image_processors import transform_in
 from pv_engine.networks.families.known import create_network, preset_of
 from pv_engine.recipe import ClassifierConfig
 
@@ -55,7 +55,7 @@ VIT = {"do_resize": True, "size": {"height": 224, "width": 224}, "resample": 2,
     ],
 )
 def test_resize_and_crop_are_the_image_processors(settings, expected):
-    assert preset_in(settings).transform == expected
+    assert transform_in(settings) == expected
 
 
 # As files of the hub have them: what the one number means depends on the processor.
@@ -84,12 +84,6 @@ def test_pictures_are_resized_and_cropped_as_the_processor_does(kind, tmp_path):
     preset = preset_of(config)
     shown = to_tensor(preset.transform.network_picture(photograph))
     assert (shown - 0.5).div(0.5).sub(expected).abs().max() < 0.05
-
-
-def test_pictures_are_normalised_only_where_the_processor_does():
-    unchanged = preset_in(VIT | {"do_normalize": False})
-    assert (unchanged.mean, unchanged.std) == (0.0, 1.0)
-    assert preset_in(VIT | {"image_mean": [0.1, 0.2, 0.3]}).mean == (0.1, 0.2, 0.3)
 
 
 @pytest.fixture(params=[torch.float32, torch.float16])
@@ -122,33 +116,6 @@ def test_a_folder_of_save_pretrained_is_explained_exactly(folder, tiny_recipe):
     assert classifier.identity_error <= 1e-5
     assert features.shape == (3, 48, 4, 4)
     assert preset_of(recipe.classifier).transform == Transform(64, 64, "bilinear", "squash")
-
-
-def test_a_network_that_reads_blue_first_is_given_blue_first(tmp_path, tiny_recipe):
-    transformers = pytest.importorskip("transformers")
-    torch.manual_seed(0)
-    config = transformers.MobileViTConfig(
-        image_size=64, hidden_sizes=[12, 16, 20], neck_hidden_sizes=[8, 8, 12, 16, 20, 24, 32],
-        num_labels=4,
-    )  # fmt: skip
-    model = transformers.MobileViTForImageClassification(config).eval()
-    with torch.no_grad():
-        for parameter in model.parameters():
-            if parameter.dim() > 1:
-                torch.nn.init.kaiming_normal_(parameter)
-    model.save_pretrained(tmp_path / "mobilevit")
-    transformers.MobileViTImageProcessor().save_pretrained(tmp_path / "mobilevit")
-    recipe = tiny_recipe(
-        f"classifier.architecture=hf:{tmp_path / 'mobilevit'}",
-        "classifier.weights=default",
-        "classifier.train=none",
-        "data.image_size=64",
-    )
-    images = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
-    with torch.no_grad():
-        found = build_classifier(recipe, 4, images).eval()(images)
-        assert torch.allclose(found, model(images.flip(1)).logits, rtol=1e-4)
-        assert not torch.allclose(found, model(images).logits, rtol=1e-2)
 
 
 def test_weights_without_a_head_are_refused_unless_one_is_trained(tmp_path, tiny_recipe):

@@ -148,6 +148,8 @@ def test_pixels_that_do_not_count_are_left_out_of_the_overlap():
     assert overlap(predicted, actual, 1) == pytest.approx(1 / 3)
     assert overlap(predicted, actual, 2) == 1.0
     assert overlap(predicted, actual, 3) == 0.0
+    # Where no class did not count in training, either.
+    assert overlap(predicted, actual, 1, skips=(0,)) == pytest.approx(1 / 2)
 
 
 def test_another_head_is_noticed_even_where_no_class_has_a_pixel(images):

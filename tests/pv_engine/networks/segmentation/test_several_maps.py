@@ -1,5 +1,7 @@
 """Segmentation networks whose last part reads maps of several sizes, the smallest one explained."""
 
+import json
+
 import pytest
 import torch
 from pytorch_grad_cam import GradCAM
@@ -7,13 +9,13 @@ from pytorch_grad_cam.utils.model_targets import SemanticSegmentationTarget
 from torch import nn
 from torchvision.models.segmentation import lraspp_mobilenet_v3_large
 
-from pv_engine.errors import RecipeError
+from pv_engine.errors import RecipeError, WeightsError
 from pv_engine.explain.saliency import saliency_maps
 from pv_engine.networks.classifier import build_classifier
 from pv_engine.networks.cutting.backbones import cut
 from pv_engine.networks.cutting.identity import identity_error
 from pv_engine.networks.cutting.prefix import MAPS, parted
-from pv_engine.networks.families.known import create_network
+from pv_engine.networks.families.known import create_network, preset_of
 from pv_engine.networks.segmentation.masks import predicted_masks
 from pv_engine.networks.segmentation.segmenter import SegmentationHead, segmenter_of
 from pv_engine.networks.weights.files import save_weights
@@ -233,6 +235,39 @@ def test_a_folder_of_hugging_face_is_explained_and_its_stored_parts_read_again(
     again = build_classifier(stored, CLASSES).eval()
     with torch.no_grad():
         assert torch.equal(again(pictures), classifier(pictures))
+
+
+@pytest.mark.parametrize(
+    ("first", "reduces", "refused"),
+    [
+        ("wall", False, "its first is 'wall' and not the background"),
+        ("LABEL_0", True, "its first is a class and not the background"),
+        ("LABEL_0", False, ""),
+        ("__background__", False, ""),
+        ("unlabeled", False, ""),
+    ],
+)
+def test_a_class_is_never_taken_for_the_background(folder, tiny_recipe, first, reduces, refused):
+    path, model = folder
+    names = [first, *(f"{first[:-1]}{number}" for number in range(1, model.config.num_labels))]
+    model.config.id2label = dict(enumerate(names))
+    model.config.label2id = {name: number for number, name in enumerate(names)}
+    model.config.save_pretrained(path)
+    settings = json.loads((path / "preprocessor_config.json").read_text())
+    settings["do_reduce_labels"] = reduces
+    (path / "preprocessor_config.json").write_text(json.dumps(settings))
+    recipe = tiny_recipe(
+        f"classifier.architecture=hf:{path}", "classifier.task=segmentation",
+        "classifier.train=none", "data.masks=true", "data.kind=voc", "data.image_size=64",
+        "classifier.weights=default",
+    )  # fmt: skip
+    assert preset_of(recipe.classifier).skips_zero is reduces
+    assert build_classifier(recipe, model.config.num_labels)
+    if refused:
+        with pytest.raises(WeightsError, match=f"one output more.*{refused}; list all its classes"):
+            build_classifier(recipe, model.config.num_labels - 1)
+    else:
+        assert build_classifier(recipe, model.config.num_labels - 1)
 
 
 def test_an_image_classifier_of_hugging_face_is_refused_as_a_segmentation_network(tmp_path):

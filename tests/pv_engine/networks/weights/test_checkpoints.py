@@ -1,7 +1,9 @@
 """Weights files as people have them."""
 
+from argparse import Namespace
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -52,6 +54,9 @@ WRITTEN = {
     "checkpoint": lambda state: {"epoch": 3, "state_dict": state, "optimizer": {"lr": 0.1}},
     "model_state_dict": lambda state: {"model_state_dict": state, "loss": 0.3},
     "data parallel": lambda state: {"model": prefixed(state, "module.")},
+    "averaged": lambda state: {"ema": state, "optimizer": {"state": {0: {"step": 3}}}},
+    "with its arguments": lambda state: {"args": Namespace(lr=0.1, opt="sgd"), "state_dict": state},
+    "with numbers of NumPy": lambda state: {"best": np.float64(0.3), "state_dict": state},
     "compiled": lambda state: prefixed(state, "_orig_mod."),
     "lightning": lambda state: {
         "pytorch-lightning_version": "2.4.0",
@@ -172,4 +177,5 @@ def test_a_wrappers_weights_may_come_from_the_network_within():
 def test_what_holds_no_state_dict_is_none():
     assert state_in({"epoch": 3}) is None
     assert state_in([torch.zeros(1)]) is None
+    assert state_in({"student": {"w": torch.zeros(1)}, "teacher": {"w": torch.ones(1)}}) is None
     assert state_in({"state_dict": {"w": torch.zeros(1)}}).keys() == {"w"}

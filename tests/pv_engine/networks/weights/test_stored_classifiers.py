@@ -30,6 +30,16 @@ def test_it_comes_back_whole(stored):
     assert weights_sha256(build_classifier(recipe, 5)) == weights_sha256(classifier)
 
 
+def test_it_is_compared_with_its_network_as_it_was_stored(stored):
+    recipe, classifier = stored
+    pictures = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    again = build_classifier(recipe, 5, pictures).eval()
+    assert again.identity_error <= 1e-5
+    with torch.no_grad():
+        found = again.network[0].eval()(again.normalised(pictures))
+        assert torch.allclose(found, classifier.eval()(pictures), atol=1e-5)
+
+
 def test_its_own_classes_are_kept_where_the_datas_do_not_matter(stored):
     recipe, classifier = stored
     assert weights_sha256(build_classifier(recipe, None)) == weights_sha256(classifier)

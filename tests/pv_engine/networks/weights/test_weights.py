@@ -82,6 +82,16 @@ def test_a_pickle_with_code_in_it_is_refused_in_a_sentence_and_not_run(tmp_path,
     assert not target.exists()
 
 
+def test_what_a_file_holds_beside_tensors_is_named(tmp_path):
+    torch.save(network(), tmp_path / "whole.pt")
+    with pytest.raises(WeightsError, match=r"\(it holds objects of torch\.nn\.modules\."):
+        load_weights(network(), tmp_path / "whole.pt")
+    two = {"student": network().state_dict(), "teacher": network().state_dict()}
+    torch.save(two, tmp_path / "two.pt")
+    with pytest.raises(WeightsError, match="contains a dict with student, teacher instead of a"):
+        load_weights(network(), tmp_path / "two.pt")
+
+
 @pytest.mark.parametrize("content", [network, lambda: {"epoch": 3, "loss": 0.5}, lambda: {}])
 def test_what_is_no_state_dict_is_refused(tmp_path, content):
     torch.save(content(), tmp_path / "w.pt")
