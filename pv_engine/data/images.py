@@ -15,6 +15,8 @@ IMAGE_SUFFIXES = frozenset(
 MOST_PIXELS = 120_000_000
 # A JPEG with more pixels is decoded at a fraction of its size, which no square of a build notices.
 LARGE_PIXELS = 24_000_000
+# The largest grey of 16 bits.
+WHITEST = 65_535
 # What EXIF calls an orientation; `ImageOps.exif_transpose` also rewrites the other tags, and fails
 # where one of them is odd.
 ORIENTATIONS = {
@@ -40,32 +42,33 @@ def is_hidden(name: str) -> bool:
     return name.startswith(".")
 
 
-def load_square(path: Path, size: int) -> Image.Image:
+def load_square(path: Path, size: int, white: int = 0) -> Image.Image:
     """Return the central square of an image as RGB, size x size pixels; see load_photograph."""
     return load_photograph(
         path,
         2 * size,
         lambda upright: ImageOps.fit(upright, (size, size), method=Image.Resampling.BICUBIC),
+        white,
     )
 
 
 def load_photograph(
-    path: Path, needed: int, shape: Callable[[Image.Image], Image.Image]
+    path: Path, needed: int, shape: Callable[[Image.Image], Image.Image], white: int = 0
 ) -> Image.Image:
     """Return what `shape` makes of an image, upright and as RGB.
 
-    Transparent pixels are shown on white, and 16-bit greys are scaled to 8 bits. A very large JPEG
-    is decoded with at least `needed` pixels on each side. Raises ImageDataError if the file is
-    missing, truncated, not an image, or has greys of unknown range.
+    Transparent pixels are shown on white. Greys of more than 8 bits are scaled so that `white` is
+    white; with 0, that is the largest number of 16 bits. A very large JPEG is decoded with at least
+    `needed` pixels on each side. Raises ImageDataError if the file is missing, truncated, not an
+    image, or has greys of unknown range.
     """
     try:
         with Image.open(path) as opened:
             refuse_bomb(opened)
             if opened.width * opened.height > LARGE_PIXELS:
                 opened.draft("RGB", (needed, needed))
-            turn = _turn(opened)
-            upright = _as_rgb(opened) if turn is None else _as_rgb(opened).transpose(turn)
-        return shape(upright)
+            turn, picture = _turn(opened), _as_rgb(opened, white)
+        return shape(picture if turn is None else picture.transpose(turn))
     except FileNotFoundError as error:
         raise ImageDataError(f"The image {path} does not exist.") from error
     except Exception as error:  # whatever a decoder raises is the file's fault
@@ -83,8 +86,8 @@ def load_whole(path: Path, longest: int) -> Image.Image:
     try:
         with Image.open(path) as opened:
             refuse_bomb(opened)
-            turn = _turn(opened)
-            upright = _as_rgb(opened) if turn is None else _as_rgb(opened).transpose(turn)
+            turn, picture = _turn(opened), _as_rgb(opened)
+            upright = picture if turn is None else picture.transpose(turn)
     except FileNotFoundError as error:
         raise ImageDataError(f"The image {path} does not exist.") from error
     except Exception as error:  # whatever a decoder raises is the file's fault
@@ -93,14 +96,18 @@ def load_whole(path: Path, longest: int) -> Image.Image:
     return upright
 
 
-def _as_rgb(image: Image.Image) -> Image.Image:
-    if image.mode in ("I", "F"):
+def _as_rgb(image: Image.Image, white: int = 0) -> Image.Image:
+    is_wide = image.mode in ("I", "F")
+    if is_wide and not white:
         raise ValueError(
-            f"its greys have 32 bits ({image.mode}) and no known range: save it with 8 or 16 bits"
+            f"its greys have 32 bits ({image.mode}) and no known range: say in data.white which "
+            "number is white, or save it with 8 or 16 bits"
         )
-    if image.mode.startswith("I;16"):
-        # 65535 / 257 = 255; through 32 bits, since few of Pillow's operations know 16.
-        return image.convert("I").point(lambda grey: grey / 257).convert("L").convert("RGB")
+    if is_wide or image.mode.startswith("I;16"):
+        # Through 32 bits, since few of Pillow's operations know 16.
+        wide = image if is_wide else image.convert("I")
+        step = (white or WHITEST) / 255
+        return wide.point(lambda grey: grey / step).convert("L").convert("RGB")
     if image.has_transparency_data:
         layers = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers).convert("RGB")

@@ -122,7 +122,8 @@ class Workspace:
     @cached_property
     def view(self) -> View:
         """The source's images as network and participants see them."""
-        return View(self.source, self.transform, self.recipe.data.detail)
+        data = self.recipe.data
+        return View(self.source, self.transform, data.detail, data.white)
 
     @cached_property
     def listed(self) -> dict[str, list[str]]:

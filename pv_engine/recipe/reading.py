@@ -113,7 +113,7 @@ class RecipeFile(TomlTable):
 # Keys that came later, without which settings are as they were before: they stand there only where
 # the recipe gives them.
 LATER = {
-    "data": ("transform", "detail", "classes", "masks"),
+    "data": ("transform", "detail", "classes", "masks", "white"),
     "classifier": ("answers", "head_activation", "precision", "prompts", "question", "stages"),
     "decoder": (
         "views",

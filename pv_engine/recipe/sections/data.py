@@ -30,6 +30,9 @@ class DataConfig(TomlTable):
     detail: Count = 0
     """Side in pixels to which the network's pictures are reduced before they are enlarged to
     `image_size`, which makes a weaker model; participants see whole pictures. 0: not reduced."""
+    white: Count = 0
+    """The number that is white in images of greys with 16 or 32 bits or with fractions, black being
+    0: 4095 for scans of 12 bits. 0: 65535 for 16 bits, and the others are refused."""
     masks: bool = False
     """Whether images come with a mask of their classes, which classifier.task = "segmentation"
     needs; under `voc`, only its images with masks are used."""

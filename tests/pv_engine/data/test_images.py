@@ -103,6 +103,23 @@ def test_greys_of_16_bits_keep_their_range(tmp_path):
     assert (abs(pixels(tmp_path / "scan.png")[..., 0] - greys / 257) <= 1).all()
 
 
+@pytest.mark.parametrize(
+    ("kind", "white"), [(np.uint16, 4095), (np.int32, 4095), (np.float32, 4095), (np.float32, 1)]
+)
+def test_greys_of_a_range_that_is_given_use_all_of_it(tmp_path, kind, white):
+    greys = np.linspace(0, white, 32 * 32).reshape(32, 32).astype(kind)
+    Image.fromarray(greys).save(tmp_path / "scan.tiff")
+    seen = np.asarray(load_square(tmp_path / "scan.tiff", 32, white))[..., 0]
+    assert (abs(seen - greys / white * 255) <= 1).all()
+
+
+def test_what_is_beyond_the_given_range_is_black_or_white(tmp_path):
+    Image.fromarray(np.full((8, 8), 5000, np.uint16)).save(tmp_path / "bright.tiff")
+    Image.fromarray(np.full((8, 8), -1000, np.int32)).save(tmp_path / "dark.tiff")
+    assert (np.asarray(load_square(tmp_path / "bright.tiff", 8, 4095)) == 255).all()
+    assert (np.asarray(load_square(tmp_path / "dark.tiff", 8, 4095)) == 0).all()
+
+
 @pytest.mark.parametrize(("kind", "mode"), [(np.int32, "I"), (np.float32, "F")])
 def test_greys_without_a_known_range_are_refused(tmp_path, kind, mode):
     Image.fromarray(np.ones((8, 8), dtype=kind)).save(tmp_path / "scan.tiff")

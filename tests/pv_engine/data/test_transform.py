@@ -10,6 +10,7 @@ from pv_engine.data.folder_source import FolderSource
 from pv_engine.data.images import load_square
 from pv_engine.data.transform import Transform
 from pv_engine.data.views import View
+from pv_engine.errors import RecipeError
 from pv_engine.networks.families.known import preset_of
 from pv_engine.recipe import ClassifierConfig, DataConfig
 from pv_engine.runtime import torchvision_ops  # noqa: F401 - before timm
@@ -122,3 +123,19 @@ def test_a_recipe_without_the_key_keeps_its_settings(tiny_recipe):
     assert not {"transform", "detail"} & tiny_recipe().settings["data"].keys()
     own = tiny_recipe("data.transform=own", "classifier.architecture=timm:resnet18")
     assert own.settings["data"]["transform"] == "own"
+
+
+@pytest.mark.parametrize("transform", [None, Transform(32, 32)])
+def test_a_given_white_is_that_of_every_view_of_files(tmp_path, transform):
+    Image.fromarray(np.full((32, 32), 2048, np.uint16)).save(tmp_path / "scan.png")
+    source = SimpleNamespace(
+        classes=(), names=None, labels=None, load=None, path=lambda name: tmp_path / name
+    )
+    seen = np.asarray(View(source, transform, white=4095).load("scan.png", 32))
+    assert (abs(seen.astype(int) - 127) <= 1).all()
+
+
+def test_a_white_is_refused_where_pictures_are_no_files():
+    source = SimpleNamespace(classes=(), names=None, labels=None, load=None)
+    with pytest.raises(RecipeError, match=r"data\.white is 4095, but .* are not files"):
+        View(source, None, white=4095)
