@@ -9,6 +9,7 @@ from analysis.data.study_data import StudyData
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, participants
 from analysis.report.section import Section
+from analysis.report.sections.about import stated
 from analysis.report.versions import library_versions
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 
@@ -36,6 +37,7 @@ def methods_paragraph(study: StudyData, plan: Plan) -> str:
         " participants with standard errors and 95 % intervals (Wilson’s, on the effective sample"
         " size)."
         f" {_tests(plan, study.design) if plan.tests else _CHANCE}{generalised}{trials}"
+        f"{_stated(study)}"
         f" Computed with Foresee on Python {versions['python']}, SciPy {versions['scipy']},"
         f" statsmodels {versions['statsmodels']} and pandas {versions['pandas']}."
     )
@@ -101,6 +103,14 @@ def _asked(study: StudyData) -> str:
     return f"Each was asked about {listed(parts)}{each}."
 
 
+def _stated(study: StudyData) -> str:
+    """What the protocol states of approval, registration and money; nothing where it does not."""
+    facts = dict(stated(study))
+    return "".join(
+        f" {words}: {facts[name].rstrip('.')}." for name, words in _FACTS.items() if facts[name]
+    )
+
+
 def _correction(plan: Plan, n: int) -> str:
     if n == 1:
         return f"at α = {plan.alpha:g}"
@@ -129,6 +139,14 @@ _PAIRED_EFFECTS = (
     " mean differences with bootstrap intervals over participants."
 )
 _EFFECTS = f"{_PAIRED_EFFECTS.removesuffix('.')}; of different participants, Cliff’s δ."
+# Facts of the protocol that a methods section names.
+_FACTS = {
+    "Ethics": "Ethics approval",
+    "Registration": "Registration",
+    "Pay": "Pay of participants",
+    "Funding": "Funding",
+    "Conflicts of interest": "Conflicts of interest",
+}
 _NOT_DECLARED = "No plan was declared; the tests are Foresee’s defaults."
 _CHANCE = (
     "Accuracies were compared with guessing among four classes by two-sided t tests over"

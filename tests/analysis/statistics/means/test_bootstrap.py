@@ -7,11 +7,12 @@ from scipy import stats
 
 from analysis.statistics.means.answer_matrices import answer_matrices
 from analysis.statistics.means.bootstrap import (
+    paired_interaction_bootstrap,
     paired_two_way_bootstrap,
     resample_intervals,
     two_way_bootstrap,
 )
-from analysis.statistics.means.resamples import of_groups
+from analysis.statistics.means.resamples import of_groups, of_pairs
 
 
 @pytest.fixture
@@ -134,3 +135,35 @@ def test_pairs_are_those_with_answers_in_both_conditions(wrong):
     )
     nobody = trials[first == (trials["condition"] == "a")]
     assert np.isnan(paired_two_way_bootstrap(nobody, "a", "b", 200).both.estimate)
+
+
+def test_the_interaction_is_how_much_larger_the_participants_differences_are_where_wrong(frames):
+    _, trials = frames(n_participants=60, n_wrong=14, n_right=10)
+    trials = both_conditions(trials)
+    found = paired_interaction_bootstrap(trials, "a", "b", resamples=8_000)
+    means = trials.groupby(["stratum", "condition", "participant_id"], observed=True)["correct"]
+    wide = means.mean().unstack("participant_id")
+    own = wide.loc["model_wrong"].loc["a"] - wide.loc["model_wrong"].loc["b"]
+    own -= wide.loc["model_right"].loc["a"] - wide.loc["model_right"].loc["b"]
+    assert found.both.estimate == pytest.approx(own.mean())
+    width = found.participants_only.ci_high - found.participants_only.ci_low
+    error = own.std(ddof=1) / np.sqrt(len(own))
+    assert width == pytest.approx(2 * stats.t.ppf(0.975, len(own) - 1) * error, rel=0.03)
+
+
+def test_an_interaction_needs_answers_in_both_strata(wrong):
+    found = paired_interaction_bootstrap(both_conditions(wrong), "a", "b", 200)
+    assert np.isnan([found.both.estimate, found.both.ci_low]).all()
+
+
+def test_a_difference_of_differences_may_be_larger_than_one():
+    answers = np.tile([1.0, 0.0], (6, 1)), np.tile([0.0, 1.0], (6, 1))
+    (first, second), n = answers, 200
+    first[0], second[0] = second[0].copy(), first[0].copy()
+    right, wrong = np.ones((6, 2)), np.zeros((6, 2))
+    wrong[0] = 1
+    found = resample_intervals(
+        of_pairs((right, wrong), (wrong, right)), n, np.random.default_rng(1)
+    )
+    assert found["both"].estimate == pytest.approx(5 / 3)
+    assert found["both"].ci_high == 2
