@@ -12,6 +12,7 @@ from scipy.special import expit
 from scipy.stats import binom, rankdata
 from statsmodels.stats.proportion import proportion_confint
 
+from analysis.calibration import paired_images
 from analysis.calibration.calibrate import BANDS, OUTSIDE, calibrate
 from analysis.calibration.interval_coverage import bootstrap_coverage, score_coverage
 from analysis.calibration.paired_images import PairedWorld, paired_rates
@@ -19,6 +20,7 @@ from analysis.calibration.populations import Population, populations_of
 from analysis.calibration.random_images import (
     ABILITY_CORRELATIONS,
     ALIKE,
+    INTERACTION,
     ITEM_SD,
     LEVELS,
     PEOPLE,
@@ -236,6 +238,36 @@ def test_abilities_of_any_correlation_leave_the_mixed_models_errors_near_five_pe
         )
         for (a, b, correlation, effect, n), own in rows.items()
     ]  # fmt: skip
+
+
+def test_the_bootstrap_within_participants_errs_in_at_most_six_percent_whatever_images_do(stored):
+    rows = {}
+    for row in stored["pairs"]:
+        error = math.sqrt(0.05 * 0.95 / row["simulations"])
+        assert row["simulations"] >= 1_000
+        assert row["coverage"] > 0.95 - 3 * error
+        if row["effect"] == 0:
+            assert row["rate"] < 0.05 + 3 * error
+        rows[row["is_twice"], row["sd"], row["effect"], row["contrast"]] = row
+    assert rows[False, 0.8, 0.0, "model_wrong"]["participants_rate"] > 0.2
+    printed = re.findall(
+        r"^\| (once|twice) \| (0\.\d) \| (.+) \|$", GUIDE.read_text(), re.MULTILINE
+    )
+    assert len(printed) == 2 * len(paired_images.SDS)
+    for seen, sd, cells in printed:
+        none, some = (
+            [
+                rows[seen == "twice", float(sd), effect, name]
+                for name in ("model_wrong", INTERACTION)
+            ]
+            for effect in (0.0, 0.8)
+        )
+        expected = [
+            none[0]["participants_rate"], *(row["rate"] for row in none),
+            some[0]["participants_coverage"], *(row["coverage"] for row in some),
+            *(row["rate"] for row in some),
+        ]  # fmt: skip
+        assert cells.split(" | ") == [f"{100 * rate:.1f}" for rate in expected]
 
 
 def test_participants_within_see_each_image_in_one_condition_or_in_both():
