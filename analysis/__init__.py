@@ -20,6 +20,7 @@ PUBLIC = {
     "mann_whitney": "analysis.notebook",
     "mean_difference": "analysis.notebook",
     "mixed_model": "analysis.notebook",
+    "paired_interaction_bootstrap": "analysis.statistics.means.bootstrap",
     "paired_two_way_bootstrap": "analysis.statistics.means.bootstrap",
     "permutation_test": "analysis.notebook",
     "plan_sample": "analysis.sample_size.power",

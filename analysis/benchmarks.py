@@ -21,7 +21,8 @@ from analysis.data.schema import (
 from analysis.data.study_data import from_frames
 from analysis.report.folder import write_results
 from analysis.report.results import analyse
-from analysis.statistics.means.bootstrap import intervals_of_matrices
+from analysis.statistics.means.bootstrap import resample_intervals
+from analysis.statistics.means.resamples import of_groups
 from analysis.statistics.mixed.model import mixed_model
 from analysis.statistics.ranks.effect_sizes import Interval
 
@@ -77,7 +78,7 @@ def _timed(work: Callable[[], Found]) -> tuple[float, Found]:
 def _bootstrap() -> dict[str, Interval]:
     random = np.random.default_rng(1)
     a, b = (random.integers(0, 2, (50, N_ITEMS)).astype(float) for _ in range(2))
-    return intervals_of_matrices(a, b, 10_000, random)
+    return resample_intervals(of_groups(a, b), 10_000, random)
 
 
 def large_study(participants: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:

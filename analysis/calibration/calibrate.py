@@ -4,7 +4,7 @@ Simulated studies draw their participants with replacement from real score distr
 null hypothesis, or the true effect, is known.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
@@ -21,6 +21,7 @@ from analysis.calibration.interval_coverage import (
     slope_coverage,
     unlike_shift_coverage,
 )
+from analysis.calibration.paired_images import paired_rates, paired_worlds
 from analysis.calibration.populations import Population, populations_of
 from analysis.calibration.random_images import (
     ability_rates,
@@ -53,15 +54,22 @@ OUTSIDE = {
 Simulation = Callable[[], pd.DataFrame]
 
 
+KINDS = ("type_one_errors", "coverages", "shares", "images", "abilities", "pairs")
+
+
 def calibrate(
-    wide: pd.DataFrame, simulations: int, seed: int, jobs: int = 1
+    wide: pd.DataFrame,
+    simulations: int,
+    seed: int,
+    jobs: int = 1,
+    only: Collection[str] = KINDS,
 ) -> dict[str, pd.DataFrame]:
     """Return all rates: `type_one_errors` at 5 %, `coverages` at 95 %, `shares`,
-    `images` and `abilities`.
+    `images`, `abilities` and `pairs`.
 
     `wide` has the scores to draw from (columns `schema.SCORE_FILE_COLUMNS`) of two conditions. Slow
     rates have fewer simulations, as each row states. Each has its own random stream, so the result
-    does not depend on the number of jobs.
+    does not depend on the number of jobs, nor on which kinds are asked for (`only`).
     """
     populations = populations_of(wide)
     errors = _errors(populations, simulations, seed)
@@ -75,10 +83,11 @@ def calibrate(
     abilities: list[Simulation] = [
         partial(ability_rates, world, max(1, simulations // 20), seed) for world in ability_worlds()
     ]
-    every = {
-        "type_one_errors": errors, "coverages": intervals, "shares": shares, "images": images,
-        "abilities": abilities,
-    }  # fmt: skip
+    pairs: list[Simulation] = [
+        partial(paired_rates, world, max(1, simulations // 8), seed) for world in paired_worlds()
+    ]
+    of_kind = dict(zip(KINDS, (errors, intervals, shares, images, abilities, pairs), strict=True))
+    every = {name: found for name, found in of_kind.items() if name in only}
     simulations_of_all = [simulate for kind in every.values() for simulate in kind]
     if jobs == 1:
         found = iter([simulate() for simulate in simulations_of_all])

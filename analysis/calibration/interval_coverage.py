@@ -19,9 +19,10 @@ from analysis.calibration.type_one_errors import LEAVING, TRIALS
 from analysis.statistics.answers.reliability import jackknife_interval, krippendorff_alpha
 from analysis.statistics.attrition import kaplan_meier
 from analysis.statistics.choices.shares import share_with_interval
-from analysis.statistics.means.bootstrap import intervals_of_matrices
+from analysis.statistics.means.bootstrap import resample_intervals
 from analysis.statistics.means.gee import effect_of_counts
 from analysis.statistics.means.mean_tests import mean_difference
+from analysis.statistics.means.resamples import of_groups
 from analysis.statistics.progress.learning import learning_slopes
 from analysis.statistics.ranks.effect_sizes import cliffs_delta
 from analysis.statistics.ranks.shifts import hodges_lehmann
@@ -222,7 +223,7 @@ def bootstrap_coverage(simulations: int, seed: int) -> pd.DataFrame:
     for _ in range(simulations):
         easy = random.choice([-EASY, EASY], N_ITEMS)
         groups = [_arm(random, easy, n) for n in (N_A, N_B)]
-        found = intervals_of_matrices(groups[0][0], groups[1][0], 1_000, random)
+        found = resample_intervals(of_groups(groups[0][0], groups[1][0]), 1_000, random)
         for name in covered:
             truth = 0.0 if name == "both" else groups[0][1][name] - groups[1][1][name]
             covered[name] += _covers((found[name].ci_low, found[name].ci_high), truth)

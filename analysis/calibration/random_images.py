@@ -13,8 +13,9 @@ import pandas as pd
 from scipy.special import expit
 
 from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
-from analysis.statistics.means.bootstrap import intervals_of_matrices
+from analysis.statistics.means.bootstrap import resample_intervals
 from analysis.statistics.means.mean_tests import mean_difference
+from analysis.statistics.means.resamples import of_groups
 from analysis.statistics.mixed.effects import NODES, WEIGHTS
 from analysis.statistics.mixed.model import mixed_model
 from analysis.statistics.ranks.effect_sizes import Interval
@@ -54,12 +55,8 @@ class World:
         """The difference a - b of mean chances over all people and images."""
         person = dict(zip(ITEMS, self.person_sds, strict=True))[stratum]
         spread = np.sqrt(person**2 + ITEM_SD**2 + self.sd**2)
-        weights = WEIGHTS / WEIGHTS.sum()
-        chances = [
-            float(weights @ expit(LEVELS[stratum] + added + spread * NODES))
-            for added in (0.0, self.effect)
-        ]
-        return chances[0] - chances[1]
+        level = LEVELS[stratum]
+        return mean_chance(level, spread) - mean_chance(level + self.effect, spread)
 
     def study(self, random: np.random.Generator) -> pd.DataFrame:
         """One study's trials: columns participant_id, condition, stratum, item, correct."""
@@ -88,6 +85,11 @@ class World:
         if abs(self.correlation) < 1:
             second += random.normal(0, right * np.sqrt(1 - self.correlation**2), (2, PEOPLE))
         return first, second
+
+
+def mean_chance(level: float, spread: float) -> float:
+    """Return the mean probability for normal logits of this mean and standard deviation."""
+    return float(WEIGHTS / WEIGHTS.sum() @ expit(level + spread * NODES))
 
 
 def _as_trials(right: np.ndarray, condition: str, stratum: str) -> pd.DataFrame:
@@ -142,7 +144,7 @@ def _statements(
     yield "Mann-Whitney", (mean_difference(*means), mann_whitney(*means).pvalue)
     [effect] = [each for each in mixed_model(trials).effects if each.stratum == MODEL_WRONG]
     yield "mixed model", (effect.points, effect.pvalue)
-    both = intervals_of_matrices(a, b, RESAMPLES, random)["both"]
+    both = resample_intervals(of_groups(a, b), RESAMPLES, random)["both"]
     yield "two-way bootstrap", (both, float(both.ci_low <= 0 <= both.ci_high))
 
 

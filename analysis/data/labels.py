@@ -16,6 +16,8 @@ CONDITIONS = {
 # For the first mention of a condition.
 IN_FULL = {"pv": "perception visualization (PV)", "none": "no explanation"}
 STRATA = {MODEL_WRONG: "Model wrong", MODEL_RIGHT: "Model right", ALL: "All images"}
+# In place of a stratum: how a difference changes between strata.
+INTERACTION = "Wrong minus right"
 CLAUSES = {
     MODEL_WRONG: "where the model was wrong",
     MODEL_RIGHT: "where the model was right",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.data.files import read_table
 from analysis.data.schema import ALL, ASKED_STRATA, SCORE_COLUMNS, SCORE_FILE_COLUMNS, STRATA
+from analysis.data.tallies import tally
 from analysis.data.validation import (
     require_conditions,
     require_known,
@@ -90,8 +91,7 @@ def score_trials(trials: pd.DataFrame, correct: str = "correct") -> pd.DataFrame
     """
     answered = trials[trials[correct].notna()]
     keys = ["participant_id", "condition", "stratum"]
-    grouped = answered.groupby(keys, observed=True)[correct]
-    counts = grouped.agg(["sum", "size"]).reset_index()
+    counts = tally(answered, keys, correct)[[*keys, "sum", "size"]]
     counts.columns = pd.Index([*keys, "n_correct", "n_trials"])
     counts[keys] = counts[keys].astype(str)
     both = counts.groupby(["participant_id", "condition"], as_index=False)[

@@ -5,6 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from analysis.data.designs import Design
 from analysis.data.labels import condition_in_full, listed
 from analysis.data.scores import conditions_of
 from analysis.report.numbers import count, participants
@@ -31,6 +32,7 @@ def render_report(results: Results) -> str:
         plan=results.plan,
         sections=results.sections,
         conditions=listed([condition_in_full(name) for name in conditions_of(study.scores)]),
+        seen=_seen(study.design),
         n_conditions=len(conditions_of(study.scores)),
         versions=library_versions(),
         svg=_svg,
@@ -38,6 +40,16 @@ def render_report(results: Results) -> str:
         count=count,
         participants=participants,
     )
+
+
+def _seen(design: Design) -> str:
+    """Who saw the conditions, where they did not see one each."""
+    if not design.shared:
+        return ""
+    if not design.own:
+        return ", all seen by each participant"
+    names = listed([condition_in_full(name) for name in design.shared])
+    return f"; each participant saw {names}, beside one of the others"
 
 
 def _unbroken(text: str) -> str:

@@ -150,7 +150,8 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
         ]
     details += [*stimuli_sections(study), methods_section(study, plan)]
     if study.protocol:
-        details += [about_section(study), checklist_section(study)]
+        titles = [section.title for section in [*sections, *details]]
+        details += [about_section(study), checklist_section(study, titles)]
     return [*sections, *(replace(section, is_detail=True) for section in details)]
 
 

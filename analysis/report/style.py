@@ -2,10 +2,13 @@
 
 import io
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
+from fontTools.subset import Options
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
@@ -43,6 +46,9 @@ STYLE: Any = {
 }
 # Of pictures, and of those inside drawings.
 DPI = 200
+# Tables of a font that place letters. In a PDF they are placed already; to cut these tables down to
+# the letters used takes most of the time of writing it.
+PLACING = ("GDEF", "GPOS", "GSUB", "MATH", "kern")
 Panels = tuple[Figure, list[Axes]]
 # Applies to artists made inside; decorates the function of a figure.
 styled = mpl.rc_context(STYLE)
@@ -79,15 +85,27 @@ def _draw(figure: Figure, kind: str) -> bytes:
         "png": {},
     }
     buffer = io.BytesIO()
-    with mpl.rc_context(STYLE):
-        if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
+    with mpl.rc_context(STYLE), _placed_letters():
+        engine = figure.get_layout_engine()
+        if isinstance(engine, ConstrainedLayoutEngine):
             # Laid out once, not again for each format.
-            figure.draw_without_rendering()
+            engine.execute(figure)
             figure.set_layout_engine("none")
         figure.dpi = DPI
         # Not by `savefig`, which draws everything twice, the first time to lay it out.
         getattr(CANVASES[kind](figure), f"print_{kind}")(buffer, metadata=dated[kind])
     return buffer.getvalue()
+
+
+@contextmanager
+def _placed_letters() -> Iterator[None]:
+    """Embed fonts without the tables that place letters; matplotlib has no setting for it."""
+    usual = Options._drop_tables_default
+    Options._drop_tables_default = [*usual, *PLACING]
+    try:
+        yield
+    finally:
+        Options._drop_tables_default = usual
 
 
 # One canvas for each format; a figure's own stays the last that was made.

@@ -1,6 +1,7 @@
 """Result tables: unrounded numbers for CSV, rounded text for Markdown, LaTeX and the report."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 
 import pandas as pd
@@ -60,7 +61,7 @@ class Table:
     def header(self) -> list[str]:
         return [str(name) for name in self.text.columns]
 
-    @property
+    @cached_property
     def rows(self) -> list[list[str]]:
         return [[str(cell) for cell in row] for row in self.text.itertuples(index=False)]
 

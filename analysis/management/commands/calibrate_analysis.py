@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from analysis.calibration.calibrate import calibrate
+from analysis.calibration.calibrate import KINDS, calibrate
 from analysis.data.scores import read_score_file
 from analysis.errors import AnalysisError
 
@@ -21,6 +21,8 @@ class Command(BaseCommand):
         )
         parser.add_argument("--simulations", type=int, default=10_000)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS, metavar="KIND",
+                            help=f"some of {', '.join(KINDS)} (all)")  # fmt: skip
         parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,6 +32,7 @@ class Command(BaseCommand):
             scores = read_score_file(options["scores"])
         except AnalysisError as error:
             raise CommandError(str(error)) from error
-        rates = calibrate(scores, options["simulations"], options["seed"], options["jobs"])
+        simulations, seed, jobs = (options[name] for name in ("simulations", "seed", "jobs"))
+        rates = calibrate(scores, simulations, seed, jobs, options["only"])
         found = {name: table.to_dict("records") for name, table in rates.items()}
         self.stdout.write(json.dumps({"seed": options["seed"], **found}, indent=1))

@@ -35,7 +35,7 @@ def losses(flow: pd.DataFrame, condition: str) -> list[tuple[str, int]]:
 
 
 @styled
-def flow_diagram(flow: pd.DataFrame, before: Mapping[str, int]) -> Figure:
+def flow_diagram(flow: pd.DataFrame, before: Mapping[str, int], unit: str = "condition") -> Figure:
     """Return the flow diagram.
 
     Parameters
@@ -44,6 +44,8 @@ def flow_diagram(flow: pd.DataFrame, before: Mapping[str, int]) -> Figure:
         As `attrition.consort_flow` returns it, for at most `MOST_CONDITIONS` conditions.
     before : mapping of str to int
         Why people have no condition -> how many.
+    unit : str
+        What participants are assigned to.
 
     Returns
     -------
@@ -63,7 +65,7 @@ def flow_diagram(flow: pd.DataFrame, before: Mapping[str, int]) -> Figure:
     if before:
         why = "\n".join(f"{words}: {count(n)}" for words, n in before.items())
         _arrow(axes, (TRUNK, 0.81), (0.645, 0.81))
-        _draw(axes, f"No condition: {count(sum(before.values()))}\n{why}", 0.66, 0.81, "left")
+        _draw(axes, f"No {unit}: {count(sum(before.values()))}\n{why}", 0.66, 0.81, "left")
     for name, x in zip(conditions, places, strict=True):
         _column(axes, flow, name, x)
     return figure

@@ -46,7 +46,7 @@ def scores_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
     """How many participants named how many predictions, and the means in words."""
     caption = (
         "Participants by the number of predictions they guessed, where the model was wrong (left)"
-        " and where it was right (right)."
+        f" and where it was right (right).{_unequal(study.scores)}"
     )
     histograms = Illustration(
         "figure_scores",
@@ -56,6 +56,17 @@ def scores_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
     )
     return Section(
         title="Distribution of scores", paragraphs=_sentences(accuracy), figures=[histograms]
+    )
+
+
+def _unequal(scores: pd.DataFrame) -> str:
+    """Words for counts that are out of different numbers of questions, if they are."""
+    asked = scores[scores["stratum"].isin(ASKED_STRATA)].groupby("stratum")["n_trials"]
+    if (asked.nunique() < 2).all():
+        return ""
+    return (
+        " Some were asked fewer of these questions than others, so that fewer predictions may mean"
+        " fewer questions; the figure of accuracies shows shares."
     )
 
 

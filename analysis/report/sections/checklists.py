@@ -15,6 +15,7 @@ from analysis.report.sections.about import UNSTATED, stated
 from analysis.report.tables import Table
 
 PAPER = "the paper’s own text"
+WITHIN = "Within participants, block by block"
 NOT_RECORDED = "the software records nothing of it"
 Facts: TypeAlias = dict[str, str]
 # A text; the name of a fact, in brackets, whose text is the answer; or a function of the protocol.
@@ -56,7 +57,11 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     ("5a", "funding", "[Funding]"),
     ("5b", "conflicts of interest", "[Conflicts of interest]"),
     ("6", "background", PAPER),
-    ("7", "objectives", "Comparisons: the hypotheses"),
+    (
+        "7",
+        "objectives",
+        f"Comparisons: the hypotheses; {WITHIN}: the hypotheses",
+    ),
     ("8", "involvement of the people concerned", PAPER),
     ("9", "design and allocation ratio", "Methods; Planned and happened"),
     ("10", "changes after the start", "Planned and happened"),
@@ -85,12 +90,19 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     ("24a", "what was really shown", "data/ of the export: events and stimuli"),
     ("24b", "other help at the same time", NOT_RECORDED),
     ("25", "baseline data", "only what a questionnaire of the study asks"),
-    ("26", "results with intervals", "Accuracy; Comparisons; Size of the differences"),
+    (
+        "26",
+        "results with intervals",
+        f"Accuracy; Comparisons; Size of the differences; {WITHIN}",
+    ),
     ("27", "harms", NOT_RECORDED),
     ("28", "other analyses", "the appendix, called exploratory"),
     ("29", "interpretation", PAPER),
     ("30", "limitations and generalisability", "the head of the report: images like these"),
 )
+# Sections that only some reports have, by how their titles begin.
+NOT_ALWAYS = ("Comparisons", "Size of the differences", WITHIN)
+NEURIPS_CAPTION = "NeurIPS’ questions on human subjects"
 NEURIPS: tuple[tuple[str, str, Answer], ...] = (
     ("Instructions", "the full text given to participants", "documentation/ of the export"),
     ("Screenshots", "where applicable", "the pages can be made again from the protocol"),
@@ -100,12 +112,16 @@ NEURIPS: tuple[tuple[str, str, Answer], ...] = (
 )
 
 
-def checklist_section(study: StudyData) -> Section:
-    """Return both checklists; the protocol answers what the report does not."""
+def checklist_section(study: StudyData, sections: Collection[str]) -> Section:
+    """Return both checklists; the protocol answers what the report does not.
+
+    `sections` are the titles of the report's other sections.
+    """
     facts = dict(stated(study))
+    absent = {name for name in NOT_ALWAYS if not any(title.startswith(name) for title in sections)}
     tables = [
-        _table("table_consort", "CONSORT 2025, item by item", CONSORT, study, facts),
-        _table("table_neurips", "NeurIPS’ questions on human subjects", NEURIPS, study, facts),
+        _table("table_consort", "CONSORT 2025, item by item", CONSORT, study, facts, absent),
+        _table("table_neurips", NEURIPS_CAPTION, NEURIPS, study, facts, absent),
     ]
     missing = sum(int((table.numbers["answered"] == UNSTATED).sum()) for table in tables)
     return Section(
@@ -128,16 +144,18 @@ def _table(
     points: tuple[tuple[str, str, Answer], ...],
     study: StudyData,
     facts: Facts,
+    absent: Collection[str],
 ) -> Table:
-    rows = [(item, asked, _answer(answer, study, facts)) for item, asked, answer in points]
+    rows = [(item, asked, _answer(answer, study, facts, absent)) for item, asked, answer in points]
     frame = pd.DataFrame(rows, columns=["item", "asked", "answered"])
     text = frame.set_axis(["Item", "Asked", "Answered"], axis=1)
     return Table(name, caption, frame, text, text_columns=3)
 
 
-def _answer(answer: Answer, study: StudyData, facts: Facts) -> str:
+def _answer(answer: Answer, study: StudyData, facts: Facts, absent: Collection[str]) -> str:
     if callable(answer):
         return answer(study.protocol) if study.protocol else UNSTATED
     if answer.startswith("["):
         return facts[answer.strip("[]")] or UNSTATED
-    return answer
+    parts = [part for part in answer.split("; ") if part.split(":")[0] not in absent]
+    return "; ".join(parts) or UNSTATED

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.data.labels import stratum_label
+from analysis.data.labels import INTERACTION, stratum_label
 from analysis.data.schema import Row, rows_by
 from analysis.report.numbers import DASH, count, p_value, percent, percent_interval
 from analysis.report.section import Section
@@ -28,8 +28,8 @@ from analysis.report.sections.summary import (
 from analysis.report.tables import Table
 from analysis.statistics.ranks.effect_sizes import Interval
 
-# In place of a stratum.
-INTERACTION = "Wrong minus right"
+# Why there is no interval for images like these, where others have one.
+NONE_AS_WIDE = "no method gives an interval that is at least as wide as that for these images"
 # Column of the intervals that are not the mixed model's.
 MARK = "*"
 
@@ -139,6 +139,7 @@ def _note(basis: Basis, numbers: pd.DataFrame) -> str:
                 if starred
                 else "."
             )
+            + (f" {DASH}: {NONE_AS_WIDE}." if numbers["like_method"].isna().any() else "")
         )
     else:
         known = basis.study.trials is not None

@@ -1,6 +1,7 @@
 """How many participants arrived, finished and are analysed."""
 
 import math
+from functools import partial
 from itertools import combinations
 
 import pandas as pd
@@ -37,7 +38,7 @@ MOST_PAIRS = 6
 STAGE_LABELS = {
     "arrived": "Arrived",
     "consented": "Agreed to take part",
-    "assigned": "Assigned to a condition",
+    "assigned": "Assigned to a {unit}",
     "introduced": "Read the introduction",
     "started": "Answered a trial",
     "finished": "Finished",
@@ -50,6 +51,7 @@ def flow_sections(study: StudyData, participants: pd.DataFrame) -> list[Section]
     analysed = study.analysed
     flow, dropout = consort_flow(participants, analysed), dropout_by_page(participants, analysed)
     attrition = differential_attrition(participants)
+    unit = "group" if study.design.has_blocks else "condition"
     sizes = _sizes(flow)
     # Groups of a study in which everybody sees a condition are orders, all of which see it.
     shown = sizes | dict.fromkeys(study.design.shared, sum(sizes.values()))
@@ -57,12 +59,12 @@ def flow_sections(study: StudyData, participants: pd.DataFrame) -> list[Section]
     main = Section(
         title="Participants",
         paragraphs=[
-            _finishers(flow),
-            _attrition_sentence(attrition, flow),
+            _finishers(flow, unit),
+            _attrition_sentence(attrition, flow, unit),
             *_beyond_dropout(bounds),
         ],
-        figures=_diagram(flow, dropout),
-        warnings=_warnings(attrition),
+        figures=_diagram(flow, dropout, unit),
+        warnings=_warnings(attrition, unit),
         numbers={
             "flow": flow.reset_index().to_dict("records"),
             "attrition": vars(attrition),
@@ -72,36 +74,36 @@ def flow_sections(study: StudyData, participants: pd.DataFrame) -> list[Section]
     )
     details = Section(
         title="Participants, stage by stage",
-        tables=[_flow_table(flow), *_dropout_tables(dropout), *_bound_tables(bounds)],
-        figures=_retention(participants, flow),
+        tables=[_flow_table(flow, unit), *_dropout_tables(dropout, unit), *_bound_tables(bounds)],
+        figures=_retention(participants, flow, unit),
         is_detail=True,
     )
     return [main, details]
 
 
-def _warnings(attrition: DifferentialAttrition) -> list[str]:
+def _warnings(attrition: DifferentialAttrition, unit: str) -> list[str]:
     if not _differs(attrition):
         return []
     return [
-        "Participants dropped out of one condition more often, or earlier, than of another. Those"
-        " who finished may differ between conditions, which may bias the comparisons below in"
-        " favour of the condition with more dropouts."
+        f"Participants dropped out of one {unit} more often, or earlier, than of another. Those"
+        f" who finished may differ between {unit}s, which may bias the comparisons below in"
+        f" favour of the {unit} with more dropouts."
     ]
 
 
-def _diagram(flow: pd.DataFrame, dropout: pd.DataFrame) -> list[Illustration]:
+def _diagram(flow: pd.DataFrame, dropout: pd.DataFrame, unit: str) -> list[Illustration]:
     """CONSORT's diagram; none with more conditions than anybody could read."""
     n_conditions = sum(str(name) != UNASSIGNED for name in flow.columns)
     if not 0 < n_conditions <= MOST_CONDITIONS:
         return []
     before = dropout.set_index("page").get(UNASSIGNED, pd.Series(dtype=int))
     counts = {str(page): int(n) for page, n in before.items() if n}
-    caption = "Everybody who arrived, in one of the boxes: without a condition, lost, or analysed."
-    drawing = flow_diagram(flow, counts)
-    return [Illustration("figure_flow", caption, f"{caption} {_finishers(flow)}", drawing)]
+    caption = f"Everybody who arrived, in one of the boxes: without a {unit}, lost, or analysed."
+    drawing = flow_diagram(flow, counts, unit)
+    return [Illustration("figure_flow", caption, f"{caption} {_finishers(flow, unit)}", drawing)]
 
 
-def _retention(participants: pd.DataFrame, flow: pd.DataFrame) -> list[Illustration]:
+def _retention(participants: pd.DataFrame, flow: pd.DataFrame, unit: str) -> list[Illustration]:
     """The retention curve; none without dropouts, since it would be a flat line."""
     curve = kaplan_meier(participants)
     if (curve["share"] == 1).all():
@@ -112,16 +114,19 @@ def _retention(participants: pd.DataFrame, flow: pd.DataFrame) -> list[Illustrat
         " are left out, since the time of their withdrawal is not stored."
     )
     curves = retention_curves(curve)
-    return [Illustration("figure_retention", caption, f"{caption} {_finishers(flow)}", curves)]
+    return [
+        Illustration("figure_retention", caption, f"{caption} {_finishers(flow, unit)}", curves)
+    ]
 
 
-def _flow_table(flow: pd.DataFrame) -> Table:
+def _flow_table(flow: pd.DataFrame, unit: str) -> Table:
     shown = flow.loc[list(STAGE_LABELS)]
-    text = shown.map(count).rename(index=STAGE_LABELS, columns=_label)
+    stages = {name: label.format(unit=unit) for name, label in STAGE_LABELS.items()}
+    text = shown.map(count).rename(index=stages, columns=partial(_label, unit=unit))
     text["Total"] = shown.sum(axis=1).map(count).to_numpy()
     return Table(
         "table_flow",
-        "Participants at each stage, by condition",
+        f"Participants at each stage, by {unit}",
         flow.reset_index(),
         text.rename_axis(None, axis=1).rename_axis("Stage").reset_index(),
         "Totals count all participants who reached the stage. The answers of participants who"
@@ -130,11 +135,12 @@ def _flow_table(flow: pd.DataFrame) -> Table:
     )
 
 
-def _dropout_tables(dropout: pd.DataFrame) -> list[Table]:
+def _dropout_tables(dropout: pd.DataFrame, unit: str) -> list[Table]:
     """The page at which participants dropped out; none without dropouts."""
     if dropout.empty:
         return []
-    text = dropout.drop(columns="page").map(count).rename(columns=_label)
+    text = dropout.drop(columns="page").map(count)
+    text = text.rename(columns=partial(_label, unit=unit))
     text["Total"] = dropout.drop(columns="page").sum(axis=1).map(count)
     text.insert(0, "Page", dropout["page"].map(capital))
     return [
@@ -201,16 +207,16 @@ def _beyond_dropout(bounds: pd.DataFrame) -> list[str]:
     ]
 
 
-def _label(condition: str) -> str:
-    return "No condition" if condition == UNASSIGNED else condition_label(condition)
+def _label(condition: str, unit: str) -> str:
+    return f"No {unit}" if condition == UNASSIGNED else condition_label(condition)
 
 
-def _finishers(flow: pd.DataFrame) -> str:
+def _finishers(flow: pd.DataFrame, unit: str) -> str:
     parts = [
         _share_finished(flow, str(name), " finished" if place == 0 else "")
         for place, name in enumerate(_sizes(flow))
     ]
-    return f"Of those assigned to a condition, {listed(parts)}; the intervals are Wilson’s."
+    return f"Of those assigned to a {unit}, {listed(parts)}; the intervals are Wilson’s."
 
 
 def _sizes(flow: pd.DataFrame) -> dict[str, int]:
@@ -227,19 +233,20 @@ def _share_finished(flow: pd.DataFrame, condition: str, verb: str) -> str:
     )
 
 
-def _attrition_sentence(attrition: DifferentialAttrition, flow: pd.DataFrame) -> str:
+def _attrition_sentence(attrition: DifferentialAttrition, flow: pd.DataFrame, unit: str) -> str:
     assigned = _sizes(flow)
     if len(assigned) < 2:
-        return "With one condition, differential attrition cannot be tested."
+        return f"With one {unit}, differential attrition cannot be tested."
     if math.isnan(attrition.p_finished):
-        return "Differential attrition cannot be tested: no participant dropped out, or all did."
+        whom = "no participant" if flow.loc["finished"].sum() else "every participant"
+        return f"Differential attrition cannot be tested: {whom} dropped out."
     sizes = f"χ²({len(assigned) - 1}, n = {count(sum(assigned.values()))})"
     chi2 = attrition.chi2_finished
     statistic = "" if math.isnan(chi2) else f" {sizes} = {fixed(chi2)},"
     return (
         f"Differential attrition: {attrition.method} on the share who finished,{statistic}"
         f" p = {p_value(attrition.p_finished)}; {_log_rank(attrition, sizes)}."
-        f" {_meaning(attrition)}"
+        f" {_meaning(attrition, unit)}"
     )
 
 
@@ -252,11 +259,11 @@ def _log_rank(attrition: DifferentialAttrition, sizes: str) -> str:
     )
 
 
-def _meaning(attrition: DifferentialAttrition) -> str:
+def _meaning(attrition: DifferentialAttrition, unit: str) -> str:
     if _differs(attrition):
-        return "Participants who finished may therefore differ between conditions."
+        return f"Participants who finished may therefore differ between {unit}s."
     return (
-        "Neither test shows a difference in dropout between conditions; a small study may miss one."
+        f"Neither test shows a difference in dropout between {unit}s; a small study may miss one."
     )
 
 

@@ -103,7 +103,7 @@ def _points(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[Poin
     yield Point("Protocol", "one version", _versions(people), kept)
     yield Point(
         "Tests",
-        f"{count(len(plan.tests))}, {plan.origin}" if plan.is_declared else UNSTATED,
+        f"{count(len(plan.tests))}, from {plan.origin}" if plan.is_declared else UNSTATED,
         f"{count(len(plan.tests))} {plan.kind}, {count(len(plan.exploratory))} exploratory",
         True if plan.is_declared else None,
     )

@@ -93,6 +93,9 @@ def _said(study: StudyData, row: "pd.Series[Any]") -> Iterator[str]:
     known = item.texts | {"truth": truth, "prediction": _option(study, item.prediction)}
     labels = SAID | (study.task.get("told_labels") or {})
     for name in study.task.get("told") or ():
+        if name == "truth" and not truth:
+            # As on the page: nothing is said of what an image without a true label shows.
+            continue
         text, label = known.get(name), _in_one_language(labels.get(name) or "")
         # As on the page, a text of the item has no label unless the protocol gives it one.
         yield f"{label}: {text}" if text and label else text or f"{label or name}: …"

@@ -49,13 +49,14 @@ def _facts(stimuli: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if classifier := stimuli.get("classifier"):
         yield from _model(classifier)
         yield "Saliency method", str((recipe.get("rendering") or {}).get("saliency", ""))
+    else:
+        yield "Model", ""
     if decoder := stimuli.get("decoder"):
         yield "Decoder", _decoder(decoder, recipe.get("decoder") or {})
     if exemplars := stimuli.get("exemplars"):
         yield "Exemplars", _exemplars(exemplars)
     yield from _readings(stimuli.get("legibility") or {})
-    if recipe.get("selection"):
-        yield "Choice of images", _choice(recipe)
+    yield "Choice of images", _choice(recipe) if recipe.get("selection") else ""
 
 
 def _model(classifier: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,8 @@ from analysis.statistics.ranks.effect_sizes import Interval
 MOST_SENTENCES = 6
 # The number of differences whose conditions such a sentence names.
 MOST_NAMED = 3
+# With fewer questions than this, a whole number of predictions would hide or inflate a difference.
+FEW_QUESTIONS = 10
 # The accuracy of a condition without answers.
 NOBODY = {"mean": float("nan")}
 
@@ -190,11 +192,13 @@ def _in_plain_words(basis: Basis, row: Row, estimate: float) -> str:
     cells = rows_by(basis.accuracy, "condition", "stratum")
     means = [percent(cells[name, row["stratum"]]["mean"]) for name in (more, less)]
     asked = _usually_asked(basis, row["stratum"])
+    every = "" if asked >= FEW_QUESTIONS else "every "
+    asked = max(asked, FEW_QUESTIONS)
     n = round(abs(estimate) * asked)
     amount = (
-        f"about {count(n)} of {count(asked)} more predictions {with_condition(more)} than"
+        f"about {count(n)} of {every}{count(asked)} more predictions {with_condition(more)} than"
         if n
-        else f"about as many of {count(asked)} predictions {with_condition(more)} as"
+        else f"about as many of {every}{count(asked)} predictions {with_condition(more)} as"
     )
     same = ", the same participants" if is_paired(row) else ""
     return (

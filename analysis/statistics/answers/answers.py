@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data.scores import score_trials
+from analysis.data.tallies import tally
 from analysis.data.validation import require_known
 from analysis.statistics.choices.shares import share_with_interval
 
@@ -68,8 +69,12 @@ def answer_shares(trials: pd.DataFrame) -> pd.DataFrame:
     kinds = kinds_of_answers(trials)
     answered = trials.loc[kinds.index, ["participant_id", "condition", "stratum"]]
     keys = ["condition", "stratum", "participant_id"]
-    counts = answered.assign(answer=kinds).groupby([*keys, "answer"], observed=True).size()
-    wide = counts.unstack("answer", fill_value=0).reindex(columns=list(KINDS), fill_value=0)
+    counts = tally(answered.assign(answer=kinds), [*keys, "answer"])
+    wide = (
+        counts.set_index([*keys, "answer"])["size"]
+        .unstack("answer", fill_value=0)
+        .reindex(columns=list(KINDS), fill_value=0)
+    )
     shares = wide.div(wide.sum(axis=1), axis=0)
     rows = [
         {"condition": condition, "stratum": stratum, "answer": kind, **_mean(part[kind])}

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import stats
 from scipy.special import logit
 
+from analysis.data.tallies import tally
 from analysis.data.validation import require_conditions
 from analysis.statistics.ranks.effect_sizes import Interval
 
@@ -237,7 +238,7 @@ def pooled_comparison(trials: pd.DataFrame, condition_a: str, condition_b: str) 
 def _pooled_rate(trials: pd.DataFrame) -> tuple[float, float, float]:
     """The rate of one condition, and its variance with trials and with participants as the unit."""
     answered = trials[trials["correct"].notna()]
-    by_person = answered.groupby("participant_id", observed=True)["correct"].agg(["sum", "size"])
+    by_person = tally(answered, ["participant_id"], "correct")
     n, asked = len(by_person), float(by_person["size"].sum())
     if n < 2:
         return float("nan"), float("nan"), float("nan")

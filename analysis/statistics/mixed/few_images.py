@@ -148,7 +148,7 @@ def fixed_information(
         of_people = weighted - part.total[:, :, None] * np.einsum(
             "abn,bnf->anf", part.spread, weighted
         )
-        products[np.ix_(block.effects, block.effects)] += np.einsum(
+        products[block.effects[:, None], block.effects] += np.einsum(
             "anf,bng->abfg", of_people, of_people, optimize=True
         )
     slopes = np.zeros((len(parameters), n_fixed, n_fixed))

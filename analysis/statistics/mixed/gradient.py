@@ -45,19 +45,19 @@ def gradient(data: Cells, mode: Mode) -> np.ndarray:
     by_covariance = np.zeros(data.people.basis.shape[1:])
     pull_people = []
     for block, part in zip(data.blocks, mode.parts, strict=True):
-        inner = covariance[np.ix_(block.cells, block.cells)]
+        inner = covariance[block.cells[:, None], block.cells]
         h, information = _posterior_of_logits(block, part, inner)
         pull = -0.5 * part.weights * (1 - 2 * part.p) * h
         pull_people.append(block.by_effect(pull))
         pull_cells[block.cells] += pull.sum(axis=0)
         rest[block.cells] += (block.right - block.asked * part.p).sum(axis=0)
         weight_cells[block.cells] += part.weights.sum(axis=0)
-        by_covariance[np.ix_(block.effects, block.effects)] -= 0.5 * information
+        by_covariance[block.effects[:, None], block.effects] -= 0.5 * information
     q_people, q_cells = solve(data, mode, pull_people, data.random.T @ pull_cells)
     moved = weight_cells * (data.random @ (own * q_cells))
     for block, part, u, q in zip(data.blocks, mode.parts, mode.people, q_people, strict=True):
         moved[block.cells] += block.by_column(part.weights, block.own(sums) @ q)
-        by_covariance[np.ix_(block.effects, block.effects)] += (0.5 * u + q) @ u.T
+        by_covariance[block.effects[:, None], block.effects] += (0.5 * u + q) @ u.T
     by_beta = data.fixed.T @ (rest + pull_cells - moved)
     by_people = np.tensordot(data.people.basis, by_covariance, axes=2)
     by_column = mode.cells * (0.5 * mode.cells + q_cells) - 0.5 * np.diag(lu_solve(factors, schur))

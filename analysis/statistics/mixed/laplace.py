@@ -18,6 +18,8 @@ from analysis.statistics.mixed.cells import Cells
 # error is then of the order of its square.
 CLOSE = 1e-4
 MOST_STEPS = 60
+# Nobody's logits are lower; a search may try such, whose odds no number could hold.
+LOWEST = -500.0
 
 
 @dataclass
@@ -168,14 +170,17 @@ def evaluate(
         ability = block.own(covariance) @ u
         logit = block.spread(ability)
         logit += level[block.cells]
-        tail = np.exp(-np.abs(logit))
-        whole = 1 + tail
-        p = np.where(logit >= 0, 1.0, tail) / whole
+        np.maximum(logit, LOWEST, out=logit)
+        odds = np.exp(-logit)
+        whole = 1 + odds
+        p = 1 / whole
         # Not by log1p, which takes longer: the sum needs no more digits.
-        losses = np.maximum(logit, 0) + np.log(whole)
-        value += float(np.vdot(block.right, logit) - np.vdot(block.asked, losses))
+        value += float(np.vdot(block.right - block.asked, logit))
+        value -= float(np.vdot(block.asked, np.log(whole)))
         value -= 0.5 * float(np.vdot(u, ability))
-        weights = 1 - p
+        # p (1 - p), which keeps its digits where p is close to 1.
+        weights = odds
+        weights *= p
         weights *= p
         weights *= block.asked
         weighted.append((p, weights))
@@ -211,9 +216,9 @@ def curvature(
         determinant += own_determinant
         for (i, first), (j, second) in combinations_with_replacement(enumerate(block.columns), 2):
             shared = weights[:, first].T @ (spread[i, j][:, None] * weights[:, second])
-            information[np.ix_(block.cells[first], block.cells[second])] -= shared
+            information[block.cells[first][:, None], block.cells[second]] -= shared
             if i < j:
-                information[np.ix_(block.cells[second], block.cells[first])] -= shared.T
+                information[block.cells[second][:, None], block.cells[first]] -= shared.T
         information[block.cells, block.cells] += weights.sum(axis=0)
         parts.append(Part(p, weights, total, spread))
     own = parameters[data.group]

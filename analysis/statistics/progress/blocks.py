@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.data.schema import MODEL_WRONG
 from analysis.statistics.choices.shares import share_with_interval
 from analysis.statistics.means.mean_tests import MeanTest, against_chance
 
@@ -66,6 +67,27 @@ def block_table(scores: pd.DataFrame, groups: "pd.Series[str]") -> pd.DataFrame:
         if len(values := scores.loc[of == group, block].dropna().to_numpy())
     ]
     return pd.DataFrame(rows, columns=list(BLOCK_COLUMNS))
+
+
+def wrong_shares(trials: pd.DataFrame, groups: "pd.Series[str]") -> "pd.Series[float]":
+    """Return the share of a block's answers that were to images where the model was wrong.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        One row per trial; columns participant_id, block, stratum and correct.
+    groups : Series of str
+        The group of each participant, by participant_id.
+
+    Returns
+    -------
+    Series of float
+        By group and block.
+    """
+    answered = trials[trials["correct"].notna()]
+    of = groups.reindex(answered["participant_id"].astype(str)).to_numpy()
+    keys = [of, answered["block"].astype(str).to_numpy()]
+    return (answered["stratum"] == MODEL_WRONG).astype(float).groupby(keys).mean()
 
 
 def chance_of(trials: pd.DataFrame) -> "pd.Series[float]":

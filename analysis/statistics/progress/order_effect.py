@@ -1,11 +1,13 @@
-"""Whether what participants saw first changes how they do over both blocks of a crossover."""
+"""A crossover of two conditions: whether their order matters, and their difference without it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from analysis.data.schema import BLOCK
 from analysis.statistics.means.mean_tests import MeanTest, welch
+from analysis.statistics.ranks.effect_sizes import Interval
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,10 @@ class OrderEffect:
         Participants with answers in both blocks.
     test : MeanTest
         Of the means over both blocks, the first group's minus the second's.
+    adjusted : MeanTest
+        The difference of the conditions, `first` minus `second`, without that of the blocks.
+    blocks : MeanTest
+        The difference of the blocks, earlier minus later, without that of the conditions.
     """
 
     first: str
@@ -27,6 +33,8 @@ class OrderEffect:
     n_first: int
     n_second: int
     test: MeanTest
+    adjusted: MeanTest
+    blocks: MeanTest
 
 
 def order_effect(trials: pd.DataFrame) -> OrderEffect | None:
@@ -50,6 +58,10 @@ def order_effect(trials: pd.DataFrame) -> OrderEffect | None:
     blocks themselves, such as practice, is in both orders alike. The test has less power than that
     of the conditions, since it compares different participants: no difference shown is not none.
 
+    Earlier minus later block is condition plus block in one order, and block minus condition in the
+    other: half the difference and half the sum of the orders' means are those of the conditions and
+    of the blocks, whatever the numbers of participants in each order (Hills and Armitage 1979).
+
     References
     ----------
     Grizzle (1965), The two-period change-over design and its use in clinical trials. Freeman (1989)
@@ -67,6 +79,20 @@ def order_effect(trials: pd.DataFrame) -> OrderEffect | None:
     found = sorted(orders.unique())
     if len(found) != 2 or found[0] != found[1][::-1] or found[0][0] == found[0][1]:
         return None
-    means = answered["correct"].groupby(keys).mean().unstack().mean(axis=1)
-    a, b = (means[orders.index[orders == order]].to_numpy(dtype=float) for order in found)
-    return OrderEffect(found[0][0], found[1][0], len(a), len(b), welch(a, b))
+    means = answered["correct"].groupby(keys).mean().unstack()
+    a, b = (means.loc[orders.index[orders == order]].to_numpy(dtype=float) for order in found)
+    first, second = (np.subtract(*group.T) for group in (a, b))
+    return OrderEffect(
+        found[0][0],
+        found[1][0],
+        len(a),
+        len(b),
+        welch(a.mean(axis=1), b.mean(axis=1)),
+        _halved(welch(first, second)),
+        _halved(welch(first, -second)),
+    )
+
+
+def _halved(test: MeanTest) -> MeanTest:
+    half = (0.5 * end for end in vars(test.difference).values())
+    return replace(test, difference=Interval(*half))

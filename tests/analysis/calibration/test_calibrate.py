@@ -12,12 +12,15 @@ from scipy.special import expit
 from scipy.stats import binom, rankdata
 from statsmodels.stats.proportion import proportion_confint
 
+from analysis.calibration import paired_images
 from analysis.calibration.calibrate import BANDS, OUTSIDE, calibrate
 from analysis.calibration.interval_coverage import bootstrap_coverage, score_coverage
+from analysis.calibration.paired_images import PairedWorld, paired_rates
 from analysis.calibration.populations import Population, populations_of
 from analysis.calibration.random_images import (
     ABILITY_CORRELATIONS,
     ALIKE,
+    INTERACTION,
     ITEM_SD,
     LEVELS,
     PEOPLE,
@@ -129,6 +132,9 @@ def test_populations_come_from_a_file_of_scores(published_file):
     assert len(rates["type_one_errors"]) == 4 * (14 + 2) + 1 + 4
     assert rates["shares"].equals(shared["shares"])
     assert len(rates["shares"]) == len(SIZES) * len(RATES) * len(CORRELATIONS)
+    alone = calibrate(wide, 4, seed=1, only=["coverages"])
+    assert list(alone) == ["coverages"]
+    assert alone["coverages"].equals(rates["coverages"])
     assert len(rates["coverages"]) == 2 * 5 + 4 + 2 + 2 * 2 + 4 + 4 * 2 + 2 + 3 + 3
 
 
@@ -232,6 +238,64 @@ def test_abilities_of_any_correlation_leave_the_mixed_models_errors_near_five_pe
         )
         for (a, b, correlation, effect, n), own in rows.items()
     ]  # fmt: skip
+
+
+def test_the_bootstrap_within_participants_errs_in_at_most_six_percent_whatever_images_do(stored):
+    rows = {}
+    for row in stored["pairs"]:
+        error = math.sqrt(0.05 * 0.95 / row["simulations"])
+        assert row["simulations"] >= 1_000
+        assert row["coverage"] > 0.95 - 3 * error
+        if row["effect"] == 0:
+            assert row["rate"] < 0.05 + 3 * error
+        rows[row["is_twice"], row["sd"], row["effect"], row["contrast"]] = row
+    assert rows[False, 0.8, 0.0, "model_wrong"]["participants_rate"] > 0.2
+    printed = re.findall(
+        r"^\| (once|twice) \| (0\.\d) \| (.+) \|$", GUIDE.read_text(), re.MULTILINE
+    )
+    assert len(printed) == 2 * len(paired_images.SDS)
+    for seen, sd, cells in printed:
+        none, some = (
+            [
+                rows[seen == "twice", float(sd), effect, name]
+                for name in ("model_wrong", INTERACTION)
+            ]
+            for effect in (0.0, 0.8)
+        )
+        expected = [
+            none[0]["participants_rate"], *(row["rate"] for row in none),
+            some[0]["participants_coverage"], *(row["coverage"] for row in some),
+            *(row["rate"] for row in some),
+        ]  # fmt: skip
+        assert cells.split(" | ") == [f"{100 * rate:.1f}" for rate in expected]
+
+
+def test_participants_within_see_each_image_in_one_condition_or_in_both():
+    for is_twice in (False, True):
+        answers = PairedWorld(0.4, is_twice=is_twice).study(np.random.default_rng(1))
+        assert [a.shape for a, _ in answers.values()] == [(PEOPLE, 14), (PEOPLE, 16)]
+        for a, b in answers.values():
+            seen = np.isfinite(a).astype(int) + np.isfinite(b)
+            assert (seen == 1 + is_twice).all()
+            # Half of the participants see an image in each condition.
+            assert abs(np.isfinite(a).sum(axis=0) - np.isfinite(b).sum(axis=0)).max() <= 1
+
+
+def test_the_true_difference_within_is_the_mean_over_people_and_images():
+    random = np.random.default_rng(1)
+    world = PairedWorld(sd=0.8, effect=0.8, is_twice=True)
+    studies = [world.study(random) for _ in range(300)]
+    for stratum in ("model_wrong", "model_right"):
+        means = [a.mean() - b.mean() for a, b in (each[stratum] for each in studies)]
+        error = np.std(means) / np.sqrt(len(means))
+        assert abs(np.mean(means) - world.truth(stratum)) < 4 * error
+
+
+def test_a_few_studies_within_give_a_rate_for_each_contrast_and_the_seed_decides():
+    first, second = (paired_rates(PairedWorld(0.4), 2, seed=1) for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
+    assert first["contrast"].tolist() == ["model_wrong", "interaction"]
+    assert set(first["rate"]) | set(first["coverage"]) <= {0.0, 0.5, 1.0}
 
 
 def test_abilities_are_drawn_with_their_correlation_and_spreads():

@@ -1,12 +1,16 @@
 """Figures that are the same on every run."""
 
+import io
 import re
 import xml.etree.ElementTree as ElementTree
+import zlib
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from fontTools.subset import Options
+from fontTools.ttLib import TTFont
 
 from analysis.report.figures.accuracy import accuracy_dots
 from analysis.report.figures.flow import flow_diagram
@@ -95,3 +99,15 @@ def test_every_participant_counts_in_a_circle_and_every_mean_has_its_interval(pu
         assert len(means) == 2
         values = [len(each.get_offsets()) for each in circles]
         assert sum(values) < 98
+
+
+def test_fonts_in_a_pdf_have_the_letters_and_no_tables_that_place_them(published):
+    content = save_figure(score_histograms(published), "pdf")
+    streams = re.findall(rb"/Length1 .*?stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+    fonts = [TTFont(io.BytesIO(zlib.decompress(stream))) for stream in streams]
+    assert fonts
+    for font in fonts:
+        assert not {"GDEF", "GPOS", "GSUB", "MATH", "kern"} & set(font.keys())
+        assert len(font.getGlyphOrder()) > 10
+    # The setting of other figures of the process is as before.
+    assert "GSUB" not in Options().drop_tables

@@ -3,8 +3,10 @@
 import pandas as pd
 
 from analysis.data.labels import condition_label, listed, stratum_label, with_condition
+from analysis.data.schema import Row
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
+from analysis.data.tallies import tally
 from analysis.report.figures.plots import learning_curves
 from analysis.report.numbers import count, fixed, interval, p_value, percent, seconds
 from analysis.report.section import Illustration, Section
@@ -15,6 +17,9 @@ from analysis.statistics.progress.learning import accuracy_by_trial, learning_sl
 from analysis.statistics.ranks.effect_sizes import cliffs_delta
 from analysis.statistics.ranks.mann_whitney import mann_whitney
 
+# Trials over which a change of accuracy is stated.
+LONG = 10
+
 
 def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
     """Response times where they were measured, and accuracy over the sequence of trials."""
@@ -23,9 +28,10 @@ def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
     times = [_time_table(trials)] if timed else []
     if timed and len(conditions_of(study.scores)) > 1 and not study.design.shared:
         times.append(_time_tests(study, trials))
-    tables = [*times, _slope_table(slopes)]
+    span = _span(trials)
+    tables = [*times, _slope_table(slopes, span)]
     paragraphs = [] if timed else ["No response times were recorded."]
-    paragraphs += [_slope_sentence(slopes)] if len(slopes) else []
+    paragraphs += [_slope_sentence(slopes, span)] if len(slopes) else []
     caption = "Accuracy over the sequence of trials: means over participants ± standard error."
     return Section(
         title="Time and practice (exploratory)",
@@ -108,29 +114,44 @@ def _time_tests(study: StudyData, trials: pd.DataFrame) -> Table:
     )
 
 
-def _slope_sentence(slopes: pd.DataFrame) -> str:
+def _span(trials: pd.DataFrame) -> int:
+    """Over how many trials a change is stated: ten, or as many as a participant had at most."""
+    answered = trials[trials["correct"].notna()]
+    sizes = tally(answered, ["participant_id", "condition"])["size"]
+    return min(LONG, max(1, int(sizes.max()) - 1)) if len(sizes) else LONG
+
+
+def _over(span: int) -> str:
+    return "ten trials" if span == LONG else f"{count(span)} trial{'s' if span > 1 else ''}"
+
+
+def _slope_sentence(slopes: pd.DataFrame, span: int) -> str:
     parts = [
-        f"by {percent(10 * row['mean'])} percentage points {with_condition(row['condition'])}"
-        f" (95 % CI {interval(1000 * row['ci_low'], 1000 * row['ci_high'], 1)},"
+        f"by {percent(span * row['mean'])} percentage points {with_condition(row['condition'])}"
+        f" (95 % CI {_change(row, span)},"
         f" n = {count(row['n_participants'])})"
         for row in slopes.astype({"condition": str}).to_dict("records")
     ]
-    return f"Over ten trials, accuracy changed on average {listed(parts)}."
+    return f"Over {_over(span)}, accuracy changed on average {listed(parts)}."
 
 
-def _slope_table(slopes: pd.DataFrame) -> Table:
+def _change(row: Row, span: int) -> str:
+    return interval(100 * span * row["ci_low"], 100 * span * row["ci_high"], 1)
+
+
+def _slope_table(slopes: pd.DataFrame, span: int) -> Table:
     text = [
         {
             "Condition": condition_label(str(row["condition"])),
             "n": count(row["n_participants"]),
-            "Change in ten trials": percent(10 * row["mean"]),
-            "95 % CI": interval(1000 * row["ci_low"], 1000 * row["ci_high"], 1),
+            f"Change in {_over(span)}": percent(span * row["mean"]),
+            "95 % CI": _change(row, span),
         }
         for row in slopes.to_dict("records")
     ]
     return Table(
         "table_learning",
-        "Change of accuracy over ten trials, in percentage points",
+        f"Change of accuracy over {_over(span)}, in percentage points",
         slopes,
         pd.DataFrame(text),
         "Mean over participants of their least-squares slopes, with Student’s t interval.",

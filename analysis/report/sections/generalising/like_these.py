@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from analysis.data.labels import INTERACTION
 from analysis.data.schema import Row
 from analysis.report.numbers import percent
 from analysis.report.sections.differences.pairs import pair_label
@@ -95,8 +96,9 @@ def interactions(
 ) -> Iterator[tuple[tuple[str, str], Interval, tuple[Interval, str] | None]]:
     """How much larger each pair's difference is where the model was wrong, in both senses.
 
-    None for images like these where the mixed model claims to know more of them than participants
-    show of these images.
+    For images like these, the mixed model's, or the bootstrap's of pairs that the same participants
+    saw where the model was not fitted or claims to know more of them than participants show of
+    these images; None where both do.
     """
     model = numbers.get("mixed_model", {})
     fitted = bool(model.get("fitted") and model["converged"])
@@ -112,7 +114,8 @@ def interactions(
         pair = (row["condition_a"], row["condition_b"])
         if not math.isfinite(these.estimate):
             continue
-        yield pair, these, credible(these, like.get(pair))
+        drawn = estimate_of(paired_bootstraps(numbers), INTERACTION, *pair)
+        yield pair, these, credible(these, like.get(pair)) or credible(these, drawn)
 
 
 def _width(found: Interval) -> float:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.data.labels import stratum_label
+from analysis.data.labels import INTERACTION, stratum_label
 from analysis.data.schema import ALL, MODEL_WRONG
 from analysis.data.study_data import StudyData
 from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
@@ -40,7 +40,6 @@ SEVERAL = (
     " Participants who saw several conditions may differ in what a condition changes for them"
     " (participants by condition)."
 )
-INTERACTION = "Wrong minus right"
 NAMES = {
     "participant": "Participants",
     "participant:condition": "Participants by condition",

@@ -8,12 +8,14 @@ from analysis.report.numbers import count, fixed, interval, p_value, percent, pe
 from analysis.report.sections.within_person.cells import group_label, points
 from analysis.report.tables import Table
 from analysis.statistics.means.mean_tests import welch, within_shares
-from analysis.statistics.progress.blocks import block_table
+from analysis.statistics.progress.blocks import block_table, wrong_shares
 from analysis.statistics.ranks.effect_sizes import cliffs_delta
 from analysis.statistics.ranks.mann_whitney import mann_whitney
 
 BLOCK_NOTE = (
     "Mean over participants, with Wilson’s interval on the effective sample size. n: participants."
+    " Model wrong: of the answers, the share to images where the model was wrong, which are harder:"
+    " blocks with other shares differ in accuracy for that reason, too."
 )
 GROUP_NOTE = (
     "Different participants, by what they were assigned to, whatever the block shows. Difference of"
@@ -22,9 +24,13 @@ GROUP_NOTE = (
 )
 
 
-def curve_table(scores: pd.DataFrame, groups: "pd.Series[str]") -> Table:
+def curve_table(trials: pd.DataFrame, scores: pd.DataFrame, groups: "pd.Series[str]") -> Table:
     """Mean accuracy by group and block."""
+    shares = wrong_shares(trials, groups).to_dict()
     numbers = block_table(scores, groups)
+    numbers["model_wrong"] = [
+        shares[row.group, row.block] for row in numbers.itertuples(index=False)
+    ]
     text = [
         {
             "Group": group_label(row["group"]),
@@ -32,6 +38,7 @@ def curve_table(scores: pd.DataFrame, groups: "pd.Series[str]") -> Table:
             "n": count(row["n_participants"]),
             "Accuracy": percent(row["mean"]),
             "95 % CI": percent_interval(row["ci_low"], row["ci_high"]),
+            "Model wrong (%)": percent(row["model_wrong"]),
         }
         for row in numbers.to_dict("records")
     ]

@@ -15,7 +15,8 @@ from analysis.statistics.ranks.signed_ranks import signed_ranks
 GAIN_NOTE = (
     "Accuracy in the later block minus that in the earlier one, in percentage points, with a"
     " bootstrap interval over participants; W, p and r as in Wilcoxon’s signed-rank test, two-sided"
-    " and not corrected for their number. Blocks may differ in their images and their pictures."
+    " and not corrected for their number. Blocks may differ in their images, in the"
+    " share of those where the model was wrong, and in their pictures."
 )
 CHANGE_NOTE = (
     "The change of the first group minus that of the second, in percentage points, with a bootstrap"

@@ -11,7 +11,8 @@ from analysis.statistics.progress.blocks import above_own_chance
 
 CHANCE_NOTE = (
     "Accuracy above guessing among the classes that each trial offered, “I just can’t tell” not"
-    " counted, in percentage points; a two-sided t test over participants, not corrected."
+    " counted, over images where the model was wrong and right together, in percentage points; a"
+    " two-sided t test over participants, not corrected."
 )
 
 

@@ -13,8 +13,9 @@ from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 
 PAIRED_NOTE = (
     "H₁: the hypothesis that a small p supports, one-sided for < or >; Acc: accuracy. n:"
-    " participants with both scores. W: the sum of the ranks of the differences in favour of the"
-    " first condition, ties as midranks; participants without a difference are left out. r: the"
+    " participants with both scores. Differ: those whose scores differ, whom W, p and r are of; the"
+    " difference is of all. W: the sum of the ranks of the differences in favour of the first"
+    " condition, ties as midranks. r: the"
     " matched-pairs rank-biserial correlation, above 0 where the first scores higher, with an"
     " interval by Fisher’s z. Difference: first minus second in percentage points, with a bootstrap"
     " interval over participants. Corrected p account for all tests of the plan’s family."
@@ -33,6 +34,7 @@ def paired_tables(study: StudyData, plan: Plan) -> list[Table]:
             "Stratum": stratum_label(row["stratum"]),
             "H₁": hypothesis(row["condition_a"], row["condition_b"], row["alternative"]),
             "n": count(row["n_pairs"]),
+            "Differ": count(row["n_pairs"] - row["n_zero"]),
             "W": fixed(row["w_statistic"], 1),
             "p": p_value(row["p_value"]),
             f"p ({label})": p_value(row["p_adjusted"]),

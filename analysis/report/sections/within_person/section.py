@@ -64,7 +64,7 @@ def _block_tables(trials: pd.DataFrame, participants: pd.DataFrame, design: Desi
     scores = block_scores(trials, design.blocks)
     assigned = participants.set_index(participants["participant_id"].astype(str))["condition"]
     groups = design.own_of(assigned)
-    tables = [curve_table(scores, groups)]
+    tables = [curve_table(trials, scores, groups)]
     if groups.nunique() > 1:
         tables.append(group_table(scores, groups))
     steps = list(pairwise(design.blocks))

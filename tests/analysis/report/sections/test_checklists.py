@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from analysis.data.study_data import from_frames
+from analysis.plan.plan import default_plan
 from analysis.report.html import render_report
 from analysis.report.results import analyse
 from analysis.report.sections.about import UNSTATED, about_section
 from analysis.report.sections.checklists import CONSORT, checklist_section
+from analysis.report.sections.methods import methods_paragraph
 
 STATED = {
     "slug": "shapes",
@@ -26,13 +28,16 @@ STATED = {
 }
 
 
+SECTIONS = ("Comparisons", "Size of the differences (exploratory)")
+
+
 @pytest.fixture
 def study(frames):
     return from_frames("Shapes", *frames(n_participants=12))
 
 
 def answers(study, table):
-    [found] = [each for each in checklist_section(study).tables if each.name == table]
+    [found] = [each for each in checklist_section(study, SECTIONS).tables if each.name == table]
     return dict(zip(found.numbers["item"], found.numbers["answered"], strict=True))
 
 
@@ -42,6 +47,15 @@ def test_facts_are_those_of_the_protocol(study):
     assert facts["Funding"] == "Fund, grant 1; Another"
     assert facts["Pay"] == "2.50 GBP for finishing, 0.10 GBP for each right answer beyond chance"
     assert facts["Conflicts of interest"] == ""
+
+
+def test_the_methods_paragraph_has_the_facts_that_the_protocol_states(study):
+    plan = default_plan(study.conditions)
+    paragraph = methods_paragraph(replace(study, protocol=STATED), plan)
+    assert "Ethics approval: Board of Example, 2026-017. Pay of participants: 2.50 GBP" in paragraph
+    assert "Funding: Fund, grant 1; Another." in paragraph
+    assert "Conflicts of interest" not in paragraph
+    assert "Ethics" not in methods_paragraph(study, plan)
 
 
 def test_a_point_is_answered_or_said_not_to_be_stated(study):
@@ -60,6 +74,16 @@ def test_sections_that_a_checklist_names_are_in_the_report(study, undrawn):
     for name in ("Planned and happened", "Participants", "Accuracy", "Comparisons", "Methods",
                  "Size of the differences", "With and without exclusions"):  # fmt: skip
         assert name in titles
+
+
+def test_a_checklist_names_the_sections_that_the_report_has(study):
+    own = replace(study, protocol=STATED)
+    assert answers(own, "table_consort")["26"] == "Accuracy; Comparisons; Size of the differences"
+    within = "Within participants, block by block"
+    [consort, _] = checklist_section(own, [within]).tables
+    found = dict(zip(consort.numbers["item"], consort.numbers["answered"], strict=True))
+    assert found["26"] == f"Accuracy; {within}"
+    assert found["7"] == f"{within}: the hypotheses"
 
 
 def test_each_entry_of_the_contents_leads_to_a_heading(study, undrawn):

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.data.designs import Design
-from analysis.data.scores import paired_scores
+from analysis.data.labels import INTERACTION
+from analysis.data.scores import paired_scores, score_trials
 from analysis.data.study_data import from_frames
 from analysis.report.html import render_report
 from analysis.report.results import analyse, results_json
@@ -58,7 +59,7 @@ def test_the_head_says_what_applies_to_images_like_these(results):
     assert "(0 + stratum | participant:condition)" in model["formula"]
     effects = {(row["stratum"], row["condition_a"]): row for row in model["effects"]}
     paired = {(row["stratum"], row["condition_a"]): row for row in numbers["paired_bootstrap"]}
-    rows = [row for row in numbers["headline"] if row["stratum"] != "Wrong minus right"]
+    rows = [row for row in numbers["headline"] if row["stratum"] != INTERACTION]
     assert len(rows) == 2
     for row in rows:
         own = effects[row["stratum"], row["condition_a"]]
@@ -71,6 +72,9 @@ def test_the_head_says_what_applies_to_images_like_these(results):
             assert row["like_method"] == "mixed model"
             assert row["like_ci_low"] == pytest.approx(own["points_ci_low"])
     assert {row["like_method"] for row in rows} >= {"mixed model"}
+    interaction = paired.pop((INTERACTION, "gradcam"))
+    assert (interaction["n_participants"], interaction["n_items"]) == (16, 16)
+    assert interaction["difference"] == pytest.approx(numbers["interaction"][0]["difference"])
     for row in paired.values():
         assert (row["n_participants"], row["n_items"]) == (16, 8)
         a, b = paired_scores(results.study.scores, "gradcam", "pv", row["stratum"])
@@ -110,7 +114,64 @@ def test_orders_are_compared_where_both_were_seen(results):
     )
     design = Design(shared=("gradcam", "pv"), blocks=("part_1", "part_2"))
     study = replace(from_frames("A crossover", people, trials), design=design)
-    rows = results_json(analyse(study))["order_effect"]
+    found = analyse(study)
+    rows = results_json(found)["order_effect"]
     assert [row["stratum"] for row in rows] == ["model_wrong", "model_right", "all"]
     assert all((row["n_first"], row["n_second"]) == (8, 8) for row in rows)
     assert (rows[2]["first"], rows[2]["second"]) == ("gradcam", "pv")
+    adjusted = results_json(found)["adjusted"]
+    assert [row["stratum"] for row in adjusted] == [row["stratum"] for row in rows]
+    for row in adjusted[:2]:
+        a, b = paired_scores(study.scores, "gradcam", "pv", row["stratum"])
+        # Both orders have eight participants.
+        assert row["difference"] == pytest.approx(np.mean(a - b))
+
+
+def test_the_flow_is_of_groups_where_participants_see_several_conditions(results):
+    tables = {table.name: table for table in results.tables}
+    assert [row[0] for row in tables["table_flow"].rows][2] == "Assigned to a group"
+    html = render_report(results)
+    assert "Of those assigned to a group, 8 of 8 finished" in html
+    assert "Differential attrition cannot be tested: no participant dropped out." in html
+    assert "all seen by each participant" in html
+    people, trials = make_frames(n_participants=16)
+    between = {table.name: table for table in analyse(from_frames("x", people, trials)).tables}
+    assert [row[0] for row in between["table_flow"].rows][2] == "Assigned to a condition"
+
+
+def test_the_tests_say_how_many_participants_differ(results):
+    [table] = [table for table in results.tables if table.name == "table_paired_tests"]
+    place = table.header.index("Differ")
+    for row, own in zip(table.rows, table.numbers.to_dict("records"), strict=True):
+        a, b = paired_scores(
+            results.study.scores, own["condition_a"], own["condition_b"], own["stratum"]
+        )
+        assert row[place] == str(int((a != b).sum()))
+
+
+def test_blocks_say_how_often_the_model_was_wrong(results):
+    rows = results_json(results)["blocks"]
+    trials = results.study.trials
+    for row in rows:
+        own = trials[(trials["block"] == row["block"]) & trials["correct"].notna()]
+        assert row["model_wrong"] == pytest.approx((own["stratum"] == "model_wrong").mean())
+
+
+def test_few_questions_are_said_in_tens_and_few_images_are_said_to_be_few(results):
+    first = results.findings[0]
+    assert "of every 10" in first
+    [table] = [table for table in results.tables if table.name == "table_paired_bootstrap"]
+    assert "So few images say little" in table.note
+
+
+def test_counts_out_of_different_numbers_of_questions_are_said_to_be_so(results):
+    def caption(study):
+        [figure] = [each for each in analyse(study).figures if each.name == "figure_scores"]
+        return figure.caption
+
+    study = results.study
+    assert "fewer of these questions" not in caption(study)
+    first = study.trials["trial_index"] == 1
+    trials = study.trials.assign(correct=study.trials["correct"].where(~first))
+    fewer = replace(study, trials=trials, scores=score_trials(trials))
+    assert "fewer predictions may mean fewer questions" in caption(fewer)

@@ -135,3 +135,13 @@ def test_repeated_questions_are_compared_by_condition(study):
     assert "test-retest" in render_report(found)
     assert "retest" not in results_json(analyse(replace(study, repeats=pd.DataFrame(
         columns=["participant_id", "item", "response"]))))  # fmt: skip
+
+
+def test_an_item_without_a_true_label_has_no_line_of_what_is_in_the_image(study):
+    trials = study.trials.assign(true_labels="")
+    item = ShownItem(study.shown_item.name, PICTURES, prediction="boat")
+    task = {"told": ["truth", "prediction"]}
+    [figure] = shown(replace(study, trials=trials, task=task, shown_item=item))
+    assert words(figure)[:3] == [
+        "Grad-CAM", "The model’s answer: boat", "What is the model’s prediction?",
+    ]  # fmt: skip

@@ -56,8 +56,10 @@ def test_readers_of_the_stimuli_are_named_with_exact_intervals(study):
     )
 
 
-def test_a_set_from_elsewhere_says_what_is_known_and_no_more(study):
-    assert list(facts(study, name="mine", content_sha256="ab")) == ["Stimulus set"]
+def test_a_set_from_elsewhere_says_what_is_known_and_what_is_not_stated(study):
+    found = facts(study, name="mine", content_sha256="ab")
+    assert list(found) == ["Stimulus set", "Model", "Choice of images"]
+    assert found["Model"] == found["Choice of images"] == ""
 
 
 def test_a_set_whose_networks_were_not_measured_has_their_names_and_hashes(study):

@@ -5,12 +5,14 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from analysis.statistics.means.answer_matrices import answer_matrices
 from analysis.statistics.means.bootstrap import (
-    answer_matrices,
-    intervals_of_matrices,
+    paired_interaction_bootstrap,
     paired_two_way_bootstrap,
+    resample_intervals,
     two_way_bootstrap,
 )
+from analysis.statistics.means.resamples import of_groups, of_pairs
 
 
 @pytest.fixture
@@ -45,12 +47,12 @@ def test_drawing_both_is_wider_than_drawing_people_alone(wrong):
 def test_items_are_drawn_once_for_both_conditions():
     # Every image is either easy for everybody or hard for everybody: the difference never moves.
     answers = np.tile([1.0, 0.0, 1.0, 0.0, 0.0], (8, 1))
-    found = intervals_of_matrices(answers, answers, 500, np.random.default_rng(1))["both"]
+    found = resample_intervals(of_groups(answers, answers), 500, np.random.default_rng(1))["both"]
     assert found.estimate == 0
     # Nothing shows how far it would move, which is no interval of width 0.
     assert np.isnan([found.ci_low, found.ci_high]).all()
     answers[0] = 1 - answers[0]
-    moved = intervals_of_matrices(answers, answers, 500, np.random.default_rng(1))["both"]
+    moved = resample_intervals(of_groups(answers, answers), 500, np.random.default_rng(1))["both"]
     assert moved.ci_low < 0 < moved.ci_high
 
 
@@ -73,7 +75,7 @@ def test_single_answers_are_noise_that_counts_once():
     # plain difference of rates, where the raw percentiles would be wider by the root of three.
     random = np.random.default_rng(6)
     a, b = (random.integers(0, 2, (60, 60)).astype(float) for _ in range(2))
-    found = intervals_of_matrices(a, b, 4_000, random)["both"]
+    found = resample_intervals(of_groups(a, b), 4_000, random)["both"]
     plain = 2 * 1.96 * np.sqrt(2 * 0.25 / 3_600)
     assert found.ci_high - found.ci_low == pytest.approx(plain, rel=0.2)
 
@@ -86,9 +88,9 @@ def test_totals_of_many_participants_are_drawn_as_the_participants_would_be(monk
         for shift in (0.0, 0.5)
     )
     a[random.random(a.shape) < 0.2] = np.nan
-    by_totals = intervals_of_matrices(a, b, 4_000, np.random.default_rng(1))
-    monkeypatch.setattr("analysis.statistics.means.bootstrap.LARGE", 1_000)
-    by_people = intervals_of_matrices(a, b, 4_000, np.random.default_rng(1))
+    by_totals = resample_intervals(of_groups(a, b), 4_000, np.random.default_rng(1))
+    monkeypatch.setattr("analysis.statistics.means.resamples.LARGE", 1_000)
+    by_people = resample_intervals(of_groups(a, b), 4_000, np.random.default_rng(1))
     for name, expected in by_people.items():
         width = expected.ci_high - expected.ci_low
         assert by_totals[name].estimate == expected.estimate
@@ -133,3 +135,35 @@ def test_pairs_are_those_with_answers_in_both_conditions(wrong):
     )
     nobody = trials[first == (trials["condition"] == "a")]
     assert np.isnan(paired_two_way_bootstrap(nobody, "a", "b", 200).both.estimate)
+
+
+def test_the_interaction_is_how_much_larger_the_participants_differences_are_where_wrong(frames):
+    _, trials = frames(n_participants=60, n_wrong=14, n_right=10)
+    trials = both_conditions(trials)
+    found = paired_interaction_bootstrap(trials, "a", "b", resamples=8_000)
+    means = trials.groupby(["stratum", "condition", "participant_id"], observed=True)["correct"]
+    wide = means.mean().unstack("participant_id")
+    own = wide.loc["model_wrong"].loc["a"] - wide.loc["model_wrong"].loc["b"]
+    own -= wide.loc["model_right"].loc["a"] - wide.loc["model_right"].loc["b"]
+    assert found.both.estimate == pytest.approx(own.mean())
+    width = found.participants_only.ci_high - found.participants_only.ci_low
+    error = own.std(ddof=1) / np.sqrt(len(own))
+    assert width == pytest.approx(2 * stats.t.ppf(0.975, len(own) - 1) * error, rel=0.03)
+
+
+def test_an_interaction_needs_answers_in_both_strata(wrong):
+    found = paired_interaction_bootstrap(both_conditions(wrong), "a", "b", 200)
+    assert np.isnan([found.both.estimate, found.both.ci_low]).all()
+
+
+def test_a_difference_of_differences_may_be_larger_than_one():
+    answers = np.tile([1.0, 0.0], (6, 1)), np.tile([0.0, 1.0], (6, 1))
+    (first, second), n = answers, 200
+    first[0], second[0] = second[0].copy(), first[0].copy()
+    right, wrong = np.ones((6, 2)), np.zeros((6, 2))
+    wrong[0] = 1
+    found = resample_intervals(
+        of_pairs((right, wrong), (wrong, right)), n, np.random.default_rng(1)
+    )
+    assert found["both"].estimate == pytest.approx(5 / 3)
+    assert found["both"].ci_high == 2

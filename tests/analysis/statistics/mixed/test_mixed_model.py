@@ -7,7 +7,7 @@ from scipy.special import expit
 
 from analysis.statistics.mixed.cells import count_cells
 from analysis.statistics.mixed.gradient import gradient
-from analysis.statistics.mixed.laplace import find_mode
+from analysis.statistics.mixed.laplace import evaluate, find_mode
 from analysis.statistics.mixed.model import mixed_model
 
 
@@ -262,3 +262,29 @@ def test_data_without_two_participants_and_two_items_are_refused():
         mixed_model(trials[trials["item"] == "i0"])
     with pytest.raises(ValueError, match="at least two participants"):
         mixed_model(trials.iloc[:0])
+
+
+def test_odds_that_no_number_holds_leave_the_likelihood_finite():
+    data = count_cells(make_trials())
+    people = [np.zeros((len(block.effects), len(block.right))) for block in data.blocks]
+    cells = np.zeros(data.random.shape[1])
+    n = data.fixed.shape[1]
+    for level in (-900.0, 900.0):
+        beta = np.zeros(n)
+        beta[0] = level
+        here = evaluate(data, beta, np.full(len(data.parameters), 0.1), people, cells)
+        assert np.isfinite(here.value)
+        assert here.value < -1_000
+        assert all(np.isfinite(part.weights).all() for part in here.parts)
+
+
+def test_weights_keep_their_digits_where_answers_are_nearly_certain():
+    data = count_cells(make_trials())
+    people = [np.zeros((len(block.effects), len(block.right))) for block in data.blocks]
+    beta = np.zeros(data.fixed.shape[1])
+    for level in (-30.0, 30.0):
+        beta[0] = level
+        own = np.zeros(len(data.parameters))
+        here = evaluate(data, beta, own, people, np.zeros(data.random.shape[1]))
+        [weights] = {float(w) for part in here.parts for w in part.weights[part.weights > 0]}
+        assert weights == pytest.approx(np.exp(-30) / (1 + np.exp(-30)) ** 2, rel=1e-12)

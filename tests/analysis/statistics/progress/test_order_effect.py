@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analysis.statistics.progress.order_effect import order_effect
 
@@ -51,3 +52,23 @@ def test_who_answered_one_block_alone_is_left_out():
     gone = (trials["participant_id"] == "p0") & (trials["block"] == "part_1")
     trials.loc[gone, "correct"] = np.nan
     assert order_effect(trials).n_first == 4
+
+
+def test_conditions_are_compared_without_the_difference_of_the_blocks():
+    # R: t.test(c(1, 1, 0, 0, 0) / 4, c(-1, 0, 2, -2, 1, 0) / 4), and with the second group negated
+    found = order_effect(crossover())
+    assert found.adjusted.difference.estimate == pytest.approx((0.1 - 0.0) / 2)
+    assert found.blocks.difference.estimate == pytest.approx((0.1 + 0.0) / 2)
+    first, second = np.array([1, 1, 0, 0, 0]) / 4, np.array([-1, 0, 2, -2, 1, 0]) / 4
+    expected = stats.ttest_ind(first, second, equal_var=False)
+    assert found.adjusted.pvalue == pytest.approx(expected.pvalue)
+    ends = expected.confidence_interval()
+    assert found.adjusted.difference.ci_low == pytest.approx(ends.low / 2)
+    assert found.adjusted.difference.ci_high == pytest.approx(ends.high / 2)
+
+
+def test_practice_moves_the_blocks_and_not_the_conditions_whatever_the_sizes_of_the_orders():
+    # Each participant is right once more with "a", and twice more in the later block.
+    found = order_effect(crossover([(1, 2), (2, 3)], [(0, 3), (1, 4), (0, 3), (0, 3), (1, 4)]))
+    assert found.adjusted.difference.estimate == pytest.approx(0.25)
+    assert found.blocks.difference.estimate == pytest.approx(-0.5)

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.data.study_data import from_frames
+from analysis.report.sections.answers.pace import pace_section
 from analysis.statistics.answers.response_times import (
     participant_medians,
     time_table,
@@ -59,3 +61,16 @@ def test_accuracy_by_trial_counts_those_still_there(frames):
     for row in table.itertuples():
         there = participants[participants["condition"] == row.condition]["n_answered"]
         assert row.n_participants == (there >= row.trial_index).sum()
+
+
+def test_a_change_is_stated_over_no_more_trials_than_a_participant_had(frames):
+    people, trials = frames(n_participants=12, n_wrong=3, n_right=3)
+    section = pace_section(from_frames("x", people, trials), trials)
+    assert section.paragraphs[0].startswith("Over 5 trials, accuracy changed")
+    [table] = [table for table in section.tables if table.name == "table_learning"]
+    assert table.header[2] == "Change in 5 trials"
+    slope = learning_slopes(trials)["mean"].iloc[0]
+    assert float(table.rows[0][2].replace("−", "-")) == pytest.approx(500 * slope, abs=0.051)
+    people, trials = frames(n_participants=12)
+    section = pace_section(from_frames("x", people, trials), trials)
+    assert section.paragraphs[0].startswith("Over ten trials, accuracy changed")
