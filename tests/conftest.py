@@ -1,5 +1,6 @@
 """What every test may ask for: a database in a file, and a small survey with people in it."""
 
+import gc
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ from tests.team import Team, make_team
 # Before anything imports torch. Each process of a run computes with one thread, as do those that it
 # starts: with as many threads as cores in each, they spend most of their time waiting in turn.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Libraries and tests stay until the end: nothing is looked for among them while they are imported.
+gc.disable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -33,6 +36,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = fixtures.intersection(getattr(item, "fixturenames", ()))
         if asked or item.get_closest_marker("django_db"):
             item.add_marker("database")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Look for garbage among what the tests make alone, and less often than after 700 objects."""
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
