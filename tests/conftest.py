@@ -24,8 +24,11 @@ from tests.team import Team, make_team
 # Before anything imports torch. Each process of a run computes with one thread, as do those that it
 # starts: with as many threads as cores in each, they spend most of their time waiting in turn.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-# Libraries and tests stay until the end: nothing is looked for among them while they are imported.
-gc.disable()
+
+
+def pytest_configure() -> None:
+    """Libraries and tests stay to the end: no garbage is looked for while they are imported."""
+    gc.disable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,6 +60,17 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
     else:
         database["TEST"]["NAME"] = f"test_foresee_{uuid.uuid4().hex[:12]}"
+
+
+def leave_undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.report.html.inline_svg", lambda *given: "<svg></svg>")
+    monkeypatch.setattr("analysis.report.folder.save_figure", lambda *given: b"")
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are made, but not drawn, which takes long: for words, tables and numbers."""
+    leave_undrawn(monkeypatch)
 
 
 @pytest.fixture
