@@ -27,7 +27,7 @@ import torch
 
 from pv_engine.pipeline.render import RenderPhase
 from pv_engine.pipeline.stimulus_build import StimulusBuild
-from pv_engine.recipe.reading import parse_recipe
+from pv_engine.recipe.reading import Recipe, parse_recipe
 
 # One picture of five is one that items are chosen from.
 PARTS = 5
@@ -104,9 +104,15 @@ def apart(work: Callable[..., Result], *arguments: Any) -> Result:
 
 def open_build(pictures: int, items: int, folder: Path) -> StimulusBuild:
     """Open the build of that many pictures, `items` of each stratum, or go on with it."""
+    recipe = recipe_of(pictures, items, folder)
+    return StimulusBuild(recipe, folder / "work", folder / "sets")
+
+
+def recipe_of(pictures: int, items: int, folder: Path) -> Recipe:
+    """Write the recipe of that many pictures with up to `items` of each stratum."""
     held_out = pictures // PARTS
     text = RECIPE.format(train=pictures - held_out, held_out=held_out, items=items)
-    return StimulusBuild(parse_recipe(text, "scale.toml", folder), folder / "work", folder / "sets")
+    return parse_recipe(text, "scale.toml", folder)
 
 
 def measure_build(pictures: int, items: int, folder: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from pv_engine.builds import opening, shared_folder, sharing
+from pv_engine.builds.bucket import as_bucket_error
 from pv_engine.builds.log import note_progress
 from pv_engine.builds.training_records import store_curve
 from pv_engine.models import Build
@@ -20,7 +21,30 @@ if TYPE_CHECKING:  # the engine imports torch, which the web process must not
 
 
 def run_segment(build: Build) -> float:
-    """Do one segment of a claimed build; return the seconds that the next one should wait."""
+    """Do one segment of a claimed build; return the seconds that the next one should wait.
+
+    A segment during which the bucket was lost is repeated until the bucket is back.
+    """
+    try:
+        return _do_segment(build)
+    except Exception as error:
+        fault = as_bucket_error(error)
+        if fault is None:
+            raise
+        if not fault.may_pass:
+            raise fault from error
+        # What it holds is ahead of the files, which the next fetch makes equal to the bucket's.
+        opening.forget_engine()
+        _say(build, f"{fault} This step is repeated once it does.")
+        return sharing.WATCH_SECONDS
+
+
+def _say(build: Build, sentence: str) -> None:
+    if keep(build, message=sentence[:300]):
+        note_progress(build, sentence)
+
+
+def _do_segment(build: Build) -> float:
     wait = 0.0
     shared_folder.fetch(build)
     engine = opening.take_engine(build) or opening.open_build(build)

@@ -15,6 +15,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from pv_engine.builds import opening, shared_folder
+from pv_engine.builds.bucket import as_bucket_error
 from pv_engine.models import Build, BuildChunk
 from study.runs.claims import held, take
 from study.runs.messages import publish, send
@@ -69,7 +70,12 @@ def work_on_chunks(build_id: int, worker: str) -> None:
         except Exception as error:
             if is_database_lost(error):
                 raise
-            return fail_chunk(chunk, sentence_for(chunk.build, error))
+            fault = as_bucket_error(error)
+            if fault and fault.may_pass:
+                # The waiting chain offers the chunk again; nobody has lost it.
+                held(chunk).update(claimed_at=None)
+                return None
+            return fail_chunk(chunk, sentence_for(chunk.build, fault or error))
         if time.monotonic() >= end:
             return _send(build_id, min(1, _free(build_id).count()))
         chunk = claim_chunk(build_id, worker)

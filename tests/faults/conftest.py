@@ -10,6 +10,9 @@ __all__ = ["broker", "celery_app", "many", "one_thread", "undisturbed"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--count", type=int, default=1, help="how often to run each fault test")
+    parser.addoption(
+        "--pictures", type=int, default=2000, help="of the build that loses everything"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -127,13 +127,13 @@ def send(app: Celery, broker: str, build: Build) -> None:
         )
 
 
-def wait_for_the_end(build: Build, workers: Workers) -> None:
+def wait_for_the_end(build: Build, workers: Workers, seconds: float = 180.0) -> None:
     """Wait until the build is over; it must have finished."""
 
     def is_over() -> bool:
         build.refresh_from_db()
         return not build.is_active
 
-    wait_until(is_over, what=f"The build is still {build}.")
+    wait_until(is_over, seconds, f"The build is still {build}.")
     logs = "\n".join(workers.log(path.stem) for path in workers.folder.glob("*.log"))
     assert build.status == Build.Status.FINISHED, f"{build.error}\n{logs[-3000:]}"

@@ -9,36 +9,31 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
-from moto.server import ThreadedMotoServer
 
-from pv_engine.builds import opening, services, shared_folder
+from pv_engine.builds import log, opening, services, shared_folder
 from pv_engine.builds.training_records import build_folder
 from pv_engine.models import LEASE, Build, BuildFile
 from study.configuration.object_store import object_store
 from study.runs.claims import claim_run
+from tests.services.object_store import S3Server
 
 pytest_plugins = ["tests.pv_engine.builds_cast"]
 
 
 @pytest.fixture(scope="module")
 def server():
-    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    running = S3Server()
     running.start()
-    host, port = running.get_host_and_port()
-    yield f"http://{host}:{port}"
+    yield running
     running.stop()
 
 
 @pytest.fixture
 def bucket(server, monkeypatch, settings, tmp_path):
     """Settings as S3_BUCKET and its companions make them, and an empty bucket."""
-    for name, value in {
-        "S3_BUCKET": "foresee-test",
-        "S3_ENDPOINT_URL": server,
-        "S3_REGION": "us-east-1",
-        "S3_ACCESS_KEY": "key",
-        "S3_SECRET_KEY": "secret",
-    }.items():
+    # A lost bucket is noticed at once.
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    for name, value in server.settings("foresee-test").items():
         monkeypatch.setenv(name, value)
     settings.STORAGES = {**settings.STORAGES, **object_store()}
     settings.BUILDS_DIR = tmp_path / "machine-one"
@@ -181,3 +176,60 @@ def test_two_machines_that_share_only_a_bucket_make_the_set_that_one_makes(
     assert build.stimulus_set.content_sha256.startswith(undisturbed)
     assert {machine.name for machine in turns} == {"machine-1", "machine-2"}
     assert BuildFile.objects.filter(build=build, path__startswith="render/chunks/").exists()
+
+
+@pytest.mark.django_db
+def test_a_bucket_that_is_lost_for_a_while_delays_the_build_and_no_more(
+    bucket, server, settings, many, undisturbed, django_capture_on_commit_callbacks, monkeypatch
+):
+    """It is lost when results of the first and the fourth step, and of a chunk, are stored."""
+    pushed, noted = shared_folder.push, log.note_progress
+    pushes: list[str] = []
+    said = []
+
+    def push_or_lose_the_bucket(build, only=""):
+        pushes.append(only)
+        is_first_chunk = bool(only) and pushes.count(only) == 1
+        if is_first_chunk or len(pushes) in (1, 4):
+            server.stop()
+        pushed(build, only)
+
+    def note_and_find_it_again(build, text):
+        noted(build, text)
+        if "does not answer" in text:
+            said.append(text)
+            server.start()
+
+    monkeypatch.setattr(shared_folder, "push", push_or_lose_the_bucket)
+    monkeypatch.setattr("pv_engine.builds.segments.note_progress", note_and_find_it_again)
+    settings.BUILD_SEGMENT_SECONDS = 2.0
+    with django_capture_on_commit_callbacks(execute=True):
+        build = services.start_build(many)
+    build.refresh_from_db()
+
+    assert build.error == ""
+    assert build.stimulus_set.content_sha256.startswith(undisturbed)
+    assert len(said) >= 3
+    assert said[0] == (
+        f"The bucket foresee-test at {server.address} does not answer; check it and the network. "
+        "This step is repeated once it does."
+    )
+
+
+@pytest.mark.django_db
+def test_a_bucket_that_refuses_fails_the_build_in_a_sentence(
+    bucket, settings, many, django_capture_on_commit_callbacks
+):
+    missing = {"bucket_name": "gone"}
+    store = settings.STORAGES["builds"]
+    options = {**store["OPTIONS"], **missing}
+    settings.STORAGES = {**settings.STORAGES, "builds": {**store, "OPTIONS": options}}
+    settings.BUILD_SEGMENT_SECONDS = 2.0
+    with django_capture_on_commit_callbacks(execute=True):
+        build = services.start_build(many)
+    build.refresh_from_db()
+    assert build.status == Build.Status.FAILED
+    assert build.error.startswith("The bucket gone at http://127.0.0.1:")
+    assert build.error.endswith(
+        "refuses (NoSuchBucket); check S3_BUCKET and its keys with `doctor`."
+    )
