@@ -1,5 +1,6 @@
 """What every test may ask for: a database in a file, and a small survey with people in it."""
 
+import gc
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -25,6 +26,11 @@ from tests.team import Team, make_team
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+def pytest_configure() -> None:
+    """Libraries and tests stay to the end: no garbage is looked for while they are imported."""
+    gc.disable()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks for a database, so that it can be run on another one: -m database."""
@@ -33,6 +39,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = fixtures.intersection(getattr(item, "fixturenames", ()))
         if asked or item.get_closest_marker("django_db"):
             item.add_marker("database")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Look for garbage among what the tests make alone, and less often than after 700 objects."""
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +60,17 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
     else:
         database["TEST"]["NAME"] = f"test_foresee_{uuid.uuid4().hex[:12]}"
+
+
+def leave_undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.report.html.inline_svg", lambda *given: "<svg></svg>")
+    monkeypatch.setattr("analysis.report.folder.save_figure", lambda *given: b"")
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are made, but not drawn, which takes long: for words, tables and numbers."""
+    leave_undrawn(monkeypatch)
 
 
 @pytest.fixture

@@ -18,16 +18,18 @@ WHOLE_SCREEN = ("--kiosk", "--window-position=0,0", "--test-type")
 
 
 @contextmanager
-def open_chromium() -> Iterator[Browser]:
-    """Open a browser of this machine. Raises BenchmarkError if none is found."""
-    with sync_playwright() as driver, launch(driver.chromium) as browser:
+def open_chromium(path: str | None = None) -> Iterator[Browser]:
+    """Open this browser, or one of this machine's. Raises BenchmarkError if none is found."""
+    with sync_playwright() as driver, launch(driver.chromium, path=path) as browser:
         yield browser
 
 
 @contextmanager
-def launch(kind: BrowserType, screen: Screen | None = None) -> Iterator[Browser]:
+def launch(
+    kind: BrowserType, screen: Screen | None = None, path: str | None = None
+) -> Iterator[Browser]:
     """Start a browser, without a screen if none is given."""
-    path = find_chromium()
+    path = path or find_chromium()
     if path is None:
         raise BenchmarkError("No browser is found: install chromium (apt-get install chromium).")
     if screen is None:

@@ -125,13 +125,6 @@ def frames():
 
 
 @pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Figures are made, but not drawn, which takes long: for words, tables and numbers."""
-    monkeypatch.setattr("analysis.report.html.inline_svg", lambda *given: "<svg></svg>")
-    monkeypatch.setattr("analysis.report.folder.save_figure", lambda *given: b"")
-
-
-@pytest.fixture
 def export_folder(tmp_path: Path):
     """Writes an export folder of made-up answers and returns its path."""
 

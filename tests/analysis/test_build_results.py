@@ -62,7 +62,7 @@ def test_the_report_needs_nothing_beside_it(published_results):
     assert "Simulated data" not in html
 
 
-def test_simulated_data_are_said_loudly(export_folder, tmp_path, capsys):
+def test_simulated_data_are_said_loudly(export_folder, tmp_path, capsys, undrawn):
     call_command(
         "build_results", export=export_folder(simulated=1), edited=True, out=tmp_path / "results"
     )
@@ -78,7 +78,7 @@ def test_the_same_data_give_the_same_files(published_results, published_file, tm
         assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-def test_earlier_results_are_replaced_and_other_files_are_not(scores_file, tmp_path):
+def test_earlier_results_are_replaced_and_other_files_are_not(scores_file, tmp_path, undrawn):
     scores = scores_file("a,gradcam,1,2,2,2", "b,pv,2,2,0,2", "c,gradcam,0,2,2,2", "d,pv,1,2,1,2")
     out = tmp_path / "results"
     call_command("build_results", scores=scores, out=out)
@@ -217,7 +217,7 @@ def test_it_asks_for_exactly_one_source(published_file, tmp_path):
         call_command("build_results", "demo", scores=published_file, out=tmp_path / "results")
 
 
-def test_an_export_gives_the_table_of_its_own_trials(export_folder, tmp_path):
+def test_an_export_gives_the_table_of_its_own_trials(export_folder, tmp_path, undrawn):
     folder = export_folder(n_participants=30)
     call_command("build_results", export=folder, edited=True, out=tmp_path / "results")
     trials = pd.read_csv(folder / "data" / "trials.csv")

@@ -14,7 +14,7 @@ from analysis.data.contradictions import contradictions
 from analysis.data.exports import read_export, read_extra_trials
 from tests.analysis.recovery import take_survey
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("undrawn")]
 
 
 @pytest.fixture(scope="module")

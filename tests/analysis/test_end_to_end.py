@@ -14,6 +14,7 @@ from scipy import stats
 from surveys.models import Response
 from tests.analysis import recovery
 from tests.analysis.recovery import planted_difference, planted_mean, take_survey
+from tests.conftest import leave_undrawn
 
 # The day on which the planted study was written down, before it was run for the first time.
 SEED = 20261124
@@ -35,7 +36,8 @@ class Study:
 def study(django_db_setup, django_db_blocker, tmp_path_factory):
     """Taken once for all tests here, and rolled back."""
     folder = tmp_path_factory.mktemp("planted")
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        leave_undrawn(patch)
         export = take_survey(folder, "planted", PARTICIPANTS, SEED)
         scores = scores_in_the_database()
         call_command("build_results", export=export, out=folder / "from-export")
@@ -94,7 +96,7 @@ def test_the_survey_and_its_export_give_the_same_results(study):
 
 
 @pytest.mark.django_db
-def test_no_difference_is_found_where_all_participants_guess(tmp_path, monkeypatch):
+def test_no_difference_is_found_where_all_participants_guess(tmp_path, monkeypatch, undrawn):
     # Four classes and "can't tell", each as likely as the others.
     even = dict.fromkeys(recovery.PLANTED, (0.2,) * recovery.N_ITEMS)
     monkeypatch.setattr(recovery, "PLANTED", even)

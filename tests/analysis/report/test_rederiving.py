@@ -85,7 +85,7 @@ def test_one_answer_more_gives_another_hash(survey):
     assert before["protocol SHA-256"] == after["protocol SHA-256"]
 
 
-def test_the_protocols_tests_are_declared_and_come_first(survey):
+def test_the_protocols_tests_are_declared_and_come_first(survey, undrawn):
     results = analyse(load_study("shapes"))
     found = results_json(results)
     assert [(row["family"], row["stratum"], row["alternative"]) for row in found["tests"]] == [

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from pv_engine.benchmarks.engine import measure
+from pv_engine.benchmarks.matrix_rate import SIDES
 from pv_engine.benchmarks.networks import networks as made
 from pv_engine.benchmarks.stimuli import one_pass, per_image
 from pv_engine.benchmarks.training import _operations
@@ -29,7 +30,9 @@ def test_the_network_is_as_before_afterwards(networks):
     assert not any(parameter.requires_grad for parameter in classifier.parameters())
 
 
-def test_it_reports_hardware_all_rates_and_memory():
+def test_it_reports_hardware_all_rates_and_memory(monkeypatch):
+    # The product of the benchmark takes more operations than all the rest.
+    monkeypatch.setitem(SIDES, "cpu", 256)
     figures = measure(images=1, batch=2, rounds=1, width=0.05)
     assert set(figures["stimuli_per_second"]) == {"per_image", "one_pass"}
     assert figures["speed_up"] > 0

@@ -62,7 +62,7 @@ def test_a_study_without_blocks_has_no_such_column(exported):
 
 
 @pytest.mark.parametrize("more", [BLOCKS, CROSSOVER, MIXED])
-def test_a_report_is_made_of_it(exported, more):
+def test_a_report_is_made_of_it(exported, undrawn, more):
     analysed = analyse(read_export(exported(more)))
     results = results_json(analysed)
     rows = results["paired_tests"]

@@ -15,6 +15,8 @@ from analysis.report.results import analyse, results_json
 from analysis.statistics.ranks.signed_ranks import signed_ranks
 from tests.analysis.conftest import make_frames
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 @pytest.fixture(scope="module")
 def results():

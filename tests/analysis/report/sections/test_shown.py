@@ -120,7 +120,7 @@ def test_pictures_to_choose_from_are_drawn_beside_the_others(study):
     assert words(figure)[:2] == ["Grad-CAM", "Which?"]
 
 
-def test_repeated_questions_are_compared_by_condition(study):
+def test_repeated_questions_are_compared_by_condition(study, undrawn):
     own = study.trials[study.trials["trial_index"] <= 2]
     repeats = own[["participant_id", "item", "response"]].astype(str).copy()
     changed = repeats["participant_id"] == "p001"

@@ -12,10 +12,10 @@ from pv_engine.networks.weights.files import save_weights, weights_sha256
 from pv_engine.recipe import ClassifierConfig
 
 
-@pytest.fixture(params=["small_cnn", "timm:resnet18", "torchvision:resnet18"])
-def stored(request, tiny_recipe):
+@pytest.fixture(scope="module", params=["small_cnn", "timm:resnet18", "torchvision:resnet18"])
+def stored(request, shared_recipe, tmp_path_factory):
     """A recipe whose weights file is a classifier of five classes, and that classifier."""
-    recipe = tiny_recipe()
+    recipe = replace(shared_recipe, folder=tmp_path_factory.mktemp("stored"))
     made = ClassifierConfig(architecture=request.param, task="single_label", width=4)
     classifier: Any = build_classifier(replace(recipe, classifier=made), 5)
     with torch.no_grad():
