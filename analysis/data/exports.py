@@ -14,6 +14,7 @@ from analysis.data.designs import read_design
 from analysis.data.files import read_table, read_text
 from analysis.data.ids import is_one_of
 from analysis.data.pictures import ShownItem, item_pictures, shown_item
+from analysis.data.protocol_versions import VERSIONS, read_versions
 from analysis.data.schema import (
     ANSWER_COLUMN,
     ANSWER_COLUMNS,
@@ -65,6 +66,7 @@ def read_export(folder: Path | str) -> StudyData:
         study,
         analysis_section=protocol.get("analysis"),
         protocol=protocol,
+        versions=read_versions(_json_if_there(folder / VERSIONS)),
         stimuli=_json_if_there(folder / STIMULUS_SET),
         exclusion_reasons=reasons,
         repeats=read_repeats(folder),

@@ -12,6 +12,7 @@ from analysis.data.checksums import file_sha256
 from analysis.data.designs import Design
 from analysis.data.ids import is_one_of
 from analysis.data.pictures import ShownItem
+from analysis.data.protocol_versions import ProtocolVersion
 from analysis.data.schema import FAILED_CHECKS, TURNED_AWAY
 from analysis.data.scores import conditions_of, read_scores, score_trials
 from analysis.errors import DataError
@@ -39,6 +40,8 @@ class StudyData:
     task: dict[str, Any] = field(default_factory=dict)
     # The protocol in force, section by section; empty where none is known.
     protocol: dict[str, Any] = field(default_factory=dict)
+    # The versions of it that participants were given; empty where none are known.
+    versions: tuple[ProtocolVersion, ...] = ()
     # What the stimulus set's manifest says of networks, measures and choice; empty where unknown.
     stimuli: dict[str, Any] = field(default_factory=dict)
     # Participants whom the team excluded by hand -> its reason.

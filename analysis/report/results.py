@@ -45,6 +45,7 @@ from analysis.report.sections.registration import registration_section
 from analysis.report.sections.shown import shown_sections
 from analysis.report.sections.stimuli import stimuli_sections
 from analysis.report.sections.summary import Basis
+from analysis.report.sections.versions import versions_sections
 from analysis.report.sections.visual_checks import visual_check_sections
 from analysis.report.sections.within_person.section import within_person_section
 from analysis.report.tables import Table
@@ -131,7 +132,10 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
         flow, stages = flow_sections(study, study.participants)
         sections.insert(0, flow)
         details += [*shown_sections(study, trials), stages]
-        sections.insert(0, registration_section(study, study.participants, plan))
+        sections[:0] = [
+            registration_section(study, study.participants, plan),
+            *versions_sections(study, study.participants),
+        ]
         if len(conditions_of(study.scores)) > 1:
             details.append(mixed_model_section(study, trials))
         if several:

@@ -28,6 +28,7 @@ Data of the survey `{survey}`, exported by Foresee {version} as a Psych-DS data 
 | `{codebook}` | every column: type, unit, levels, what an empty cell means |
 | `ro-crate-metadata.json` | the same for archives, as an RO-Crate |
 | `materials/protocol.json` | the protocol with its analysis plan, without the panel's codes |
+| `materials/versions.json` | the protocol's versions: since when, and what each changed |
 | `materials/stimulus_set.json` | networks, their measures and hashes, and how images were chosen |
 | `documentation/` | what participants read before they agreed, and the question |
 | `analysis/` | how to compute every result from this folder alone, with and without Foresee |
@@ -96,7 +97,7 @@ def write_documents(survey: Survey, about: dict[str, Any], folder: Path) -> None
 def write_protocol(survey: Survey, folder: Path) -> None:
     """The protocol as it was stored, but for the panel: its codes are worth money."""
     shown = {name: value for name, value in survey.protocol_json.items() if name != "panel"}
-    (folder / PROTOCOL).parent.mkdir()
+    (folder / PROTOCOL).parent.mkdir(exist_ok=True)
     write_json(folder / PROTOCOL, shown)
 
 

@@ -24,6 +24,7 @@ from surveys.export.psych_ds import DESCRIPTION
 from surveys.export.ro_crate import write_crate
 from surveys.export.rows.people import panel_rows
 from surveys.export.tables import data_file, write_csv, write_stimuli, write_tables
+from surveys.export.versions import write_versions
 from surveys.models import Survey
 
 
@@ -71,6 +72,7 @@ def write_data(survey: Survey, folder: Path) -> Written:
         tables = tables_with_levels(survey)
         counts = write_tables(survey, tables, folder / "data")
         about = write_descriptions(survey, tables, folder)
+        write_versions(survey, folder)
     write_protocol(survey, folder)
     write_stimulus_set(survey, folder)
     return Written(survey, tables, counts, about)

@@ -1,10 +1,11 @@
 """[study]: who does the study, by whose leave and with whose money; for report and export."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field
 
+from surveys.protocol.canonical import LATER
 from surveys.protocol.values import Line, OrEmpty, Reason
 from toml_files.tables import Broken, Many, TomlTable, right, rule
 
@@ -65,3 +66,5 @@ class About(TomlTable):
     """The licence of the data: its SPDX name, such as CC-BY-4.0, or its address."""
     picture_licence: OrEmpty[Line] = ""
     """The licence of the pictures that participants saw."""
+    deviations: Annotated[Many[Reason], Field(max_length=100)] = field(default=(), metadata=LATER)
+    """What was done otherwise than planned and neither protocol nor data show, one text each."""

@@ -47,9 +47,14 @@ class Change:
         """Whether nothing of the value stays, so that two values are compared, not words."""
         return not any(kind == "same" and text.strip() for kind, text in self.words())
 
-    def __str__(self) -> str:
+    @property
+    def in_short(self) -> tuple[str, str]:
+        """Both values in one line each, from a little before their first difference on."""
         start = _first_difference(show(self.before), show(self.after))
-        return f"{self.key}: {shorten(self.before, start)} → {shorten(self.after, start)}"
+        return shorten(self.before, start), shorten(self.after, start)
+
+    def __str__(self) -> str:
+        return f"{self.key}: {' → '.join(self.in_short)}"
 
     def words(self) -> list[tuple[str, str]]:
         """Both values as one text, in pieces that are "same", "gone" or "new"."""

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.data.study_data import StudyData
 from analysis.report.section import Section
 from analysis.report.sections.about import UNSTATED, stated
+from analysis.report.sections.versions import TITLE as VERSIONS
 from analysis.report.tables import Table
 
 PAPER = "the paper’s own text"
@@ -64,7 +65,7 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     ),
     ("8", "involvement of the people concerned", PAPER),
     ("9", "design and allocation ratio", "Methods; Planned and happened"),
-    ("10", "changes after the start", "Planned and happened"),
+    ("10", "changes after the start", f"Planned and happened; {VERSIONS}"),
     ("11", "setting", "in a browser, wherever the participant was"),
     ("12a", "who could take part", "documentation/ of the export: the information page"),
     ("12b", "who gave the interventions", "nobody: programs showed all pages"),
@@ -101,7 +102,7 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     ("30", "limitations and generalisability", "the head of the report: images like these"),
 )
 # Sections that only some reports have, by how their titles begin.
-NOT_ALWAYS = ("Comparisons", "Size of the differences", WITHIN)
+NOT_ALWAYS = ("Comparisons", "Size of the differences", WITHIN, VERSIONS)
 NEURIPS_CAPTION = "NeurIPS’ questions on human subjects"
 NEURIPS: tuple[tuple[str, str, Answer], ...] = (
     ("Instructions", "the full text given to participants", "documentation/ of the export"),

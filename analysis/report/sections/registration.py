@@ -2,17 +2,25 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from analysis.data.labels import listed
-from analysis.data.schema import FAILED_CHECKS, PROTOCOL_VERSION
+from analysis.data.protocol_versions import version_with
+from analysis.data.schema import FAILED_CHECKS
 from analysis.data.study_data import StudyData, finished_participants
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, participants
 from analysis.report.section import Section
+from analysis.report.sections.versions import (
+    began_with,
+    changed_meanwhile,
+    later_versions,
+    version_deviations,
+    versions_in_words,
+)
 from analysis.report.tables import Table
 
 UNSTATED = "not stated"
@@ -22,8 +30,18 @@ MOST_REASONS = 5
 SOURCES = (
     "Planned: the study’s protocol and its analysis plan, as exported with the data. Happened: the"
     " data. A deviation that leaves no trace in either cannot be found by comparing them; the team"
-    " has to name it."
+    " has to name it, in deviations of the protocol’s [study]."
 )
+# Keys of the protocol that say what is planned, by the name of the point.
+TESTS = ("tests", "alpha", "correction", "method", "continuity", "equivalence_margin")
+KEYS: dict[str, tuple[str, ...]] = {
+    "Sample": ("sample.size", "sample.counts"),
+    "Reason for the size": ("sample.justification",),
+    "Stopping rule": ("stopping.rule",),
+    "Last day to begin": ("stopping.last_day",),
+    "Tests": tuple(f"analysis.{name}" for name in TESTS),
+    "Exclusions": ("analysis.exclusions",),
+}
 
 
 @dataclass(frozen=True)
@@ -39,8 +57,8 @@ class Point:
 
 def registration_section(study: StudyData, people: pd.DataFrame, plan: Plan) -> Section:
     """The plan point by point, and a list of deviations."""
-    points = list(_points(study, people, plan))
-    deviations = list(deviations_of(study, people, plan))
+    points = [_amended(point, study, people) for point in _points(study, people, plan)]
+    deviations, named = list(deviations_of(study, people, plan)), list(named_by_team(study))
     frame = pd.DataFrame([vars(point) for point in points])
     shown = frame.assign(kept=[VERDICTS[point.kept] for point in points])
     table = Table(
@@ -54,18 +72,41 @@ def registration_section(study: StudyData, people: pd.DataFrame, plan: Plan) -> 
     )
     return Section(
         title="Planned and happened",
-        paragraphs=[*_listed_deviations(deviations), *_points_in_words(points)],
+        paragraphs=[*_listed_deviations(deviations, named), *_points_in_words(points)],
         tables=[table],
-        numbers={"registration": {"points": frame.to_dict("records"), "deviations": deviations}},
+        numbers={
+            "registration": {
+                "points": frame.to_dict("records"),
+                "deviations": deviations,
+                "named_by_team": named,
+            }
+        },
     )
 
 
-def _listed_deviations(deviations: list[str]) -> list[str]:
-    if not deviations:
-        return ["Comparing the protocol with the data shows no deviation."]
-    n = len(deviations)
-    heading = f"Comparing the protocol with the data shows {count(n)} deviation{'s' * (n > 1)}:"
-    return [heading, *(f"{place}. {text}" for place, text in enumerate(deviations, start=1))]
+def _listed_deviations(found: list[str], named: list[dict[str, Any]]) -> list[str]:
+    """The deviations that a comparison found, then those that the team wrote."""
+    n = len(found)
+    number = f"{count(n)} deviation{'s' * (n > 1)}" if n else "no deviation"
+    more = f"; the team names {count(len(named))}{' more' * bool(n)}" if named else ""
+    heading = f"Comparing the protocol with the data shows {number}{more}"
+    texts = [*found, *map(_in_words, named)]
+    if not texts:
+        return [f"{heading}."]
+    return [f"{heading}:", *(f"{place}. {text}" for place, text in enumerate(texts, start=1))]
+
+
+def named_by_team(study: StudyData) -> Iterator[dict[str, Any]]:
+    """Each deviation that the team wrote, with the version of the protocol that first had it."""
+    for text in _section(study, "study").get("deviations") or ():
+        first = version_with(study.versions, text)
+        known = {"version": first.number, "since": first.since} if first else {}
+        yield {"text": text, "version": None, "since": None} | known
+
+
+def _in_words(named: Mapping[str, Any]) -> str:
+    since = f" (version {named['version']}, {named['since'][:10]})" if named["version"] else ""
+    return f"Named by the team{since}: {named['text']}"
 
 
 def _points_in_words(points: list[Point]) -> list[str]:
@@ -98,9 +139,8 @@ def _points(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[Poin
         not _late(study, people) if stopping.get("last_day") else None,
     )
     yield Point("First participant", "–", _day(people["arrived_at"], "min"))
-    n_versions = len(_by_version(people))
-    kept = n_versions == 1 if n_versions else None
-    yield Point("Protocol", "one version", _versions(people), kept)
+    kept = not changed_meanwhile(study, people) if began_with(people) else None
+    yield Point("Protocol", "the same for all", versions_in_words(people), kept)
     yield Point(
         "Tests",
         f"{count(len(plan.tests))}, from {plan.origin}" if plan.is_declared else UNSTATED,
@@ -113,6 +153,22 @@ def _points(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[Poin
         f"{count(len(study.exclusion_reasons))} by the team; none from the main results",
         not study.exclusion_reasons if plan.is_declared else None,
     )
+    if n := len(_section(study, "study").get("deviations") or ()):
+        listed_above = f"{count(n)} deviation{'s' * (n > 1)}, in the list"
+        yield Point("Named by the team", "–", listed_above, kept=False)
+
+
+def _amended(point: Point, study: StudyData, people: pd.DataFrame) -> Point:
+    """The point, which was not kept where the plan itself was changed after data were there."""
+    numbers = [
+        str(version.number)
+        for version in later_versions(study, people)
+        if any(change.key.startswith(KEYS.get(point.name, ())) for change in version.changes)
+    ]
+    if not numbers:
+        return point
+    changed = f"changed in version{'s' * (len(numbers) > 1)} {listed(numbers)}"
+    return replace(point, planned=f"{point.planned} ({changed})", kept=False)
 
 
 def _section(study: StudyData, name: str) -> Mapping[str, Any]:
@@ -160,20 +216,6 @@ def _day(moments: "pd.Series[str]", which: str) -> str:
     return str(dates.max() if which == "max" else dates.min())
 
 
-def _by_version(people: pd.DataFrame) -> dict[int, int]:
-    if PROTOCOL_VERSION not in people:
-        return {}
-    counts = people[PROTOCOL_VERSION].dropna().astype(int).value_counts().sort_index()
-    return dict(zip(counts.index.tolist(), counts.tolist(), strict=True))
-
-
-def _versions(people: pd.DataFrame) -> str:
-    found = _by_version(people)
-    if not found:
-        return UNSTATED
-    return listed([f"version {version}: {count(n)} began" for version, n in found.items()])
-
-
 def deviations_of(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[str]:
     """One sentence for each difference between the protocol and the data."""
     if not plan.is_declared:
@@ -182,12 +224,7 @@ def deviations_of(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterato
             " were not chosen for this study."
         )
     yield from _sample_deviations(study, people)
-    versions = _by_version(people)
-    if len(versions) > 1:
-        yield (
-            f"The protocol was changed while participants took part: {_versions(people)}. The log"
-            " of the study says what was changed."
-        )
+    yield from version_deviations(study, people)
     yield from _exclusion_deviations(study)
     without = [name for name in _planned_conditions(study) if name not in study.conditions]
     if without:

@@ -203,5 +203,9 @@ SECTIONS = (
         EditedValue(("analysis", "exclusions", "failed_checks"), "Failed checks: at least",
                     "number", "Empty: one more than may be failed.", blank=""),
     ), is_open=False, lists=(TESTS,)),
+    Section("Deviations from the plan", (
+        EditedValue(("study", "deviations"), "What was done otherwise than planned", "lines",
+                    "For the report, one per line: what neither the protocol nor the data show."),
+    ), is_open=False),
 )  # fmt: skip
 EDITED = tuple(value for section in SECTIONS for value in section.values)

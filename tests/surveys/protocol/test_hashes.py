@@ -17,6 +17,7 @@ HASHES = Path(__file__).parent / "hashes"
 FILES = {
     "assignment": "10140f8d36a692ae632e5771641f71baac35976b5e3a9953f55e3cdf42857bba",
     "checks": "d4d602e1bf75acde258677fff4483ed3462458215161de3c36874654290fd5d5",
+    "deviations": "73fbf7a6c2d7fe4719fe4dfc511f32be25902931f0bde70c58be712b48d2d4f7",
     "device": "abfe8009d52576ea8825d0ca66f6961ad32aa229a24a89a29221edff69f91e5b",
     "designs": "6dce6138ac26ae45995d492a3e0455f86b1aec332e1857e97376cf5b6265e346",
     "empty-tables": "e76fcca7ce3c33f1cfd35dd220bade77b99e9bcc8986d75f5364c9a0c07a426a",

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from analysis.data.protocol_versions import ProtocolChange, ProtocolVersion
 from analysis.data.study_data import from_frames
 from analysis.plan.plan import default_plan
 from analysis.report.sections.registration import deviations_of, registration_section
@@ -132,3 +133,101 @@ def test_bots_are_no_part_of_a_planned_sample_of_people(study):
     people.loc[people.index[:4], "simulated"] = 1
     mixed = replace(study, participants=people, protocol={"sample": {"size": 16}})
     assert not any("than planned" in text for text in deviations(mixed))
+
+
+def version(number, since, **changes):
+    """A version whose changes are given as key with dots for double underscores, and two values."""
+    rows = [
+        ProtocolChange(key.replace("__", "."), *values, *map(str, values))
+        for key, values in changes.items()
+    ]
+    return ProtocolVersion(number, since, tuple(rows))
+
+
+BEFORE, AFTER = "2025-12-30T10:00:00.000Z", "2026-01-03T10:00:00.000Z"
+FIRST = ProtocolVersion(1, "2025-12-29T10:00:00.000Z")
+
+
+def test_a_plan_that_was_changed_after_the_first_participant_is_not_called_kept(study):
+    amended = replace(
+        study,
+        protocol={"sample": {"size": 20}},
+        versions=(FIRST, version(2, AFTER, sample__size=(30, 20))),
+    )
+    assert deviations(amended) == [
+        "Version 2 (2026-01-03) changed the plan after the first participant had arrived:"
+        " sample.size."
+    ]
+    plan = replace(default_plan(study.conditions), origin=DECLARED)
+    rows = registration_section(amended, amended.participants, plan).numbers["registration"]
+    [sample, *_] = rows["points"]
+    assert sample["planned"] == "20 participants who finish (changed in version 2)"
+    assert not sample["kept"]
+
+
+@pytest.mark.parametrize(
+    ("since", "key"),
+    [(BEFORE, "sample__size"), (AFTER, "analysis__exploratory[1].stratum"),
+     (AFTER, "texts__thanks"), (AFTER, "study__ethics")],
+)  # fmt: skip
+def test_other_changes_leave_the_plan_as_it_was(study, since, key):
+    versions = (FIRST, version(2, since, **{key: ("a", "b")}))
+    kept = replace(study, protocol={"sample": {"size": 20}}, versions=versions)
+    assert deviations(kept) == []
+    plan = replace(default_plan(study.conditions), origin=DECLARED)
+    [sample, *_] = registration_section(kept, kept.participants, plan).numbers["registration"][
+        "points"
+    ]
+    assert sample["kept"]
+
+
+@pytest.mark.parametrize(
+    ("key", "differs"), [("texts__thanks", True), ("study__deviations[1]", False)]
+)
+def test_versions_that_participants_cannot_tell_apart_are_one_protocol(study, key, differs):
+    people = study.participants.copy()
+    people.loc[people.index[:3], "protocol_version"] = 2
+    versions = (FIRST, version(2, AFTER, **{key: (None, "Late by a day.")}))
+    other = replace(study, participants=people, versions=versions)
+    assert [
+        "The section “Versions of the protocol” says what was changed." in text
+        for text in deviations(other)
+    ] == [True] * differs
+    section = registration_section(other, people, default_plan(study.conditions))
+    [point] = [
+        row for row in section.numbers["registration"]["points"] if row["name"] == "Protocol"
+    ]
+    assert point["kept"] is not differs
+
+
+def test_what_the_team_names_is_listed_as_such_with_the_version_that_first_had_it(study):
+    old, new = "The pilot had other instructions.", "The server was down for a day."
+    about = {"study": {"deviations": [new, old]}, "sample": {"size": 25}}
+    moved = {"study__deviations[1]": (old, new), "study__deviations[2]": (None, old)}
+    versions = (FIRST, version(2, AFTER, **moved))
+    plan = replace(default_plan(study.conditions), origin=DECLARED)
+    named = replace(study, protocol=about, versions=versions)
+    section = registration_section(named, named.participants, plan)
+    assert section.paragraphs[:4] == [
+        "Comparing the protocol with the data shows 1 deviation; the team names 2 more:",
+        "1. 5 fewer participants finished than planned (20 of 25).",
+        f"2. Named by the team (version 2, 2026-01-03): {new}",
+        f"3. Named by the team (version 1, 2025-12-29): {old}",
+    ]
+    assert section.numbers["registration"]["named_by_team"] == [
+        {"text": new, "version": 2, "since": AFTER},
+        {"text": old, "version": 1, "since": FIRST.since},
+    ]
+    point = section.numbers["registration"]["points"][-1]
+    assert (point["name"], point["happened"], point["kept"]) == (
+        "Named by the team", "2 deviations, in the list", False,
+    )  # fmt: skip
+
+
+def test_without_versions_what_the_team_names_has_no_date(study):
+    named = replace(study, protocol={"study": {"deviations": ["A day without a server."]}})
+    plan = replace(default_plan(study.conditions), origin=DECLARED)
+    assert registration_section(named, named.participants, plan).paragraphs[:2] == [
+        "Comparing the protocol with the data shows no deviation; the team names 1:",
+        "1. Named by the team: A day without a server.",
+    ]

@@ -13,6 +13,12 @@ from surveys.export.tables import data_file
 from surveys.models import ProtocolVersion, Survey
 from surveys.protocol.difference import Change, find_changes
 from surveys.studies.lifecycle.publishing import close_survey, open_survey
+from surveys.studies.protocols.editing import (
+    editable_text,
+    form_sections,
+    propose_edit,
+    with_values,
+)
 from surveys.studies.protocols.loading import load_study, propose_file, propose_text, store
 from surveys.studies.protocols.versions import export_protocol, write_protocol
 from tests.factories import make_protocol, make_stimulus_folder, make_survey
@@ -108,6 +114,29 @@ def test_what_would_break_the_study_is_refused(tmp_path, more, changes, key, is_
     assert "at another address" in str(caught.value)
     assert Survey.objects.get().protocol_sha256 == survey.protocol_sha256
     assert ProtocolVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_deviation_can_be_written_by_the_form_whether_a_study_is_open_or_closed(
+    tmp_path, is_closed
+):
+    survey = make_survey(tmp_path)
+    if is_closed:
+        close_survey(survey)
+    texts = ["The server was down on 3 May.", "Ten were paid late."]
+    after = with_values(
+        editable_text(survey), {"study.deviations": "\r\n".join(texts)}, Survey.objects.get()
+    )
+    changed, _ = store(propose_edit(survey, after), "rosa")
+    assert changed.version.number == 2
+    assert changed.protocol.study.deviations == tuple(texts)
+    [found] = [
+        section
+        for section in form_sections(editable_text(changed), changed)
+        if section.heading == "Deviations from the plan"
+    ]
+    assert found.fields[0].value.splitlines() == texts
+    assert found.is_open
 
 
 def test_participants_keep_the_version_they_began_with(survey, tmp_path):
