@@ -55,8 +55,8 @@ def scale_bars(counts: pd.DataFrame, points: list[str]) -> Figure:
 
 
 def _colours(n: int) -> np.ndarray:
-    """Steps that differ in greyscale and for every common kind of colour blindness."""
-    return mpl.colormaps["cividis"](np.linspace(1, 0.08, n))
+    """Steps of one colour, which differ in greyscale and for every kind of colour blindness."""
+    return mpl.colormaps["Blues"](np.linspace(0.06, 0.95, n))
 
 
 def _places(

@@ -44,7 +44,8 @@ def count_values(
     known = given.notna()
     people, answered = conditions.value_counts(), conditions[known].value_counts()
     each = given[known].explode()
-    counts = pd.crosstab(conditions.reindex(each.index), each)
+    # As arrays: several values of one participant share an index.
+    counts = pd.crosstab(conditions.reindex(each.index).to_numpy(), each.to_numpy())
     rows = []
     for condition in sorted(people.index):
         n_given = int(answered.get(condition, 0))

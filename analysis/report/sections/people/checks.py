@@ -93,13 +93,13 @@ def _tries_tables(participants: pd.DataFrame, unit: str) -> list[Table]:
     tries = asked[TRIES].astype(int)
     values = [str(number) for number in range(1, int(tries.max()) + 1)]
     counts = count_values(asked["condition"].astype(str), tries.astype(str), values)
-    counts.insert(0, "topic", "Tries")
+    counts.insert(0, "topic", "About the instructions")
     return [
         distribution_table(
             "table_comprehension",
             f"Tries until the instructions were understood, by {unit}, in participants (percent)",
             counts,
-            ("Until understood", "Tries"),
+            ("Asked", "Tries"),
             note="All who were assigned, analysed or not, without those who withdrew, whose tries"
             " were deleted.",
         )

@@ -51,7 +51,7 @@ def _test(people: pd.DataFrame, name: str) -> dict[str, Any]:
     if name not in (WIDTH, PLATES):
         p = independence_p(people["condition"], people[name])
         return {"recorded": name, "method": "chi-squared, Monte Carlo", "p_value": p}
-    groups = {key: part[name].to_numpy(float) for key, part in people.groupby("condition")}
+    groups = {str(key): part[name].to_numpy(float) for key, part in people.groupby("condition")}
     p = kruskal_wallis(groups).pvalue if len(groups) > 1 else float("nan")
     return {"recorded": name, "method": "Kruskal–Wallis", "p_value": p}
 
@@ -72,10 +72,12 @@ def _whether_they_differ(tests: list[dict[str, Any]]) -> list[str]:
 
 
 def _width_table(people: pd.DataFrame) -> Table:
-    rows = [
-        {"condition": name, **spread(part[WIDTH].to_numpy(dtype=float))}
-        for name, part in people.groupby("condition")
-    ]
+    numbers = pd.DataFrame(
+        [
+            {"condition": name, **spread(part[WIDTH].to_numpy(dtype=float))}
+            for name, part in people.groupby("condition")
+        ]
+    )
     text = [
         {
             "Condition": condition_label(row["condition"]),
@@ -84,12 +86,12 @@ def _width_table(people: pd.DataFrame) -> Table:
             "Quartiles": _ends(row["q1"], row["q3"]),
             "Range": _ends(row["smallest"], row["largest"]),
         }
-        for row in rows
+        for row in numbers.to_dict("records")
     ]
     return Table(
         "table_picture_width",
         "Width of the first picture on the screen, in CSS pixels",
-        pd.DataFrame(rows),
+        numbers,
         pd.DataFrame(text),
         "Recorded: participants whose browser ran the pages’ script.",
     )

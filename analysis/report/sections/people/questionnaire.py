@@ -119,7 +119,7 @@ def _note(study: StudyData, participants: pd.DataFrame) -> str:
     other = ", or began with a version of the protocol that does not ask" if versions > 1 else ""
     return (
         f"{MISSING}: left the question out, or ended before it{other}. Where several options could"
-        " be chosen, percentages add up to more than 100."
+        " be chosen, percentages may add up to more than 100."
     )
 
 
