@@ -28,6 +28,8 @@ from pv_engine.recipe.targets import named_classes
 
 # Batch normalisation needs two pictures.
 LEAST_TRAINED_ON = 2
+# With fewer, a map is one colour or two.
+FEWEST_CELLS = 4
 GIB = 2**30
 # Of the classes, in a message.
 MOST_NAMED = 20
@@ -260,6 +262,13 @@ class Checks:
             yield (
                 f"The weights of {classifier.architecture} were evaluated at {own.crop} pixels, "
                 f"but data.image_size is {data.image_size}."
+            )
+        rows, columns = self._shape[1:]
+        if rows * columns < FEWEST_CELLS:
+            yield (
+                f"The last features of {classifier.architecture} have {rows} x {columns} cells for "
+                f"pictures of {data.image_size} pixels, so a map hardly says where the model "
+                "looked; use larger pictures."
             )
         if self.classifier.beside:
             yield (

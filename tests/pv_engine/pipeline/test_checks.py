@@ -93,6 +93,14 @@ def test_a_network_that_saw_another_crop_is_noted(tiny_recipe, tmp_path):
     assert "evaluated at 224 pixels, but data.image_size is 64" in second
 
 
+@pytest.mark.parametrize(("size", "notes"), [(32, 1), (64, 0)])
+def test_features_of_a_single_cell_are_noted(tiny_recipe, tmp_path, size, notes):
+    network = "classifier.architecture=torchvision:resnet18"
+    found = check(tiny_recipe(network, f"data.image_size={size}"), tmp_path)
+    assert len(found) == notes
+    assert all("1 x 1 cells for pictures of 32 pixels" in note for note in found)
+
+
 def write(tmp_path, text=TINY_RECIPE):
     path = tmp_path / "tiny.toml"
     path.write_text(text)
