@@ -21,7 +21,7 @@ KEYS = {
 @pytest.mark.django_db
 def test_everything_collected_is_reported_the_same_from_study_and_export(tmp_path, undrawn):
     survey = make_survey(tmp_path, more=EVERYTHING + DEVICE)
-    call_command("run_bots", "shapes", participants=4, seed=3, verbosity=0)
+    call_command("run_bots", "shapes", participants=8, seed=3, verbosity=0)
     for place, person in enumerate(Participant.objects.order_by("pk")):
         person.device |= {
             "picture_width": 300 + 10 * place,
