@@ -46,7 +46,7 @@ def test_a_spread_of_nothing_is_unknown():
 def test_independence_agrees_with_the_exact_test_where_cells_are_few():
     conditions = pd.Series(["a"] * 6 + ["b"] * 6)
     given = pd.Series(["x"] * 6 + ["y"] * 4 + ["x"] * 2)
-    exact = stats.fisher_exact([[6, 0], [2, 4]]).pvalue
+    exact = stats.fisher_exact(np.array([[6, 0], [2, 4]])).pvalue
     # Of 9,999 tables, four standard errors.
     assert independence_p(conditions, given) == pytest.approx(exact, abs=0.011)
     assert independence_p(conditions, given) == independence_p(conditions, given)

@@ -44,7 +44,7 @@ def test_conditions_are_compared_where_there_is_something_to_compare(study):
     tests = {row["recorded"]: row["p_value"] for row in section.numbers["device_tests"]}
     widths = stats.kruskal([300, 320, 340, 360], [310, 330, 370])
     assert tests["picture_width"] == pytest.approx(widths.pvalue)
-    exact = stats.fisher_exact([[4, 0], [1, 2]]).pvalue
+    exact = stats.fisher_exact(np.array([[4, 0], [1, 2]])).pvalue
     assert tests["input"] == pytest.approx(exact, abs=0.015)
     # All screens are of one class.
     assert np.isnan(tests["pixel_ratio"])
