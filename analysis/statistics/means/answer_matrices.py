@@ -40,7 +40,20 @@ def answer_matrices(
 def answer_frames(
     trials: pd.DataFrame, condition_a: str, condition_b: str, *, paired: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return `answer_matrices` as frames: a row per participant, a column per item."""
+    """Return `answer_matrices` as frames.
+
+    Parameters
+    ----------
+    trials : DataFrame
+    condition_a, condition_b : str
+    paired : bool
+        As there.
+
+    Returns
+    -------
+    tuple of DataFrame
+        Of either condition: a row per participant, a column per item.
+    """
     require_conditions(trials, condition_a, condition_b)
     answered = trials[trials["correct"].notna()]
     matrices = [

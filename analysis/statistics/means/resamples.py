@@ -110,7 +110,18 @@ class Contrast:
 
 
 def of_groups(a: np.ndarray, b: np.ndarray) -> Contrast:
-    """Return accuracy a - accuracy b of different participants with the same items."""
+    """Return accuracy a - accuracy b of different participants with the same items.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (n_participants, n_items)
+        The answers of either group: 1, 0, or NaN unanswered.
+
+    Returns
+    -------
+    Contrast
+        The difference, ready to be resampled.
+    """
     m = a.shape[1]
     cells = (Cell(0, slice(m), 0, 1.0), Cell(1, slice(m), 0, -1.0))
     return Contrast((Sample(a), Sample(b)), (m,), cells)
@@ -121,9 +132,14 @@ def of_pairs(*pairs: tuple[np.ndarray, np.ndarray]) -> Contrast:
 
     Parameters
     ----------
-    *pairs : tuple of ndarray, shape (n_participants, n_items) each
-        Their answers in both conditions to one set of items; of two sets, the contrast is the
-        difference in the first minus that in the second.
+    pairs : tuple of ndarray, shape (n_participants, n_items) each
+        One or two: their answers in both conditions to one set of items; of two sets, the contrast
+        is the difference in the first minus that in the second.
+
+    Returns
+    -------
+    Contrast
+        The difference, ready to be resampled.
     """
     cells, start = [], 0
     for place, (a, _) in enumerate(pairs):

@@ -30,6 +30,10 @@ FILES = {
         "e16c1bf4bab7b028eb56d6ee84fd7608ed3dc7ad213524aa4b9d6125f7822018",
         "f77018eb3c130dc432c571f0f51a7fcc0d9366de7bc7d333b68433bf649b2240",
     ),
+    "white": (
+        "914e86dd8e9dba55105ddc99e57e1161afcb9c7d961025c5920cfe75caf574e4",
+        "c8d425b6f7188a60dacca0ca6c2136133018619175b21ae4b021d6c6e72d9d0b",
+    ),
     "drawing": (
         "9d549275f56e1cbb69601be1fd319d85a7fb0eb82f25199b86a0e1e44bb31d78",
         "ae7ef2bcb7e095dbf7bd88c0529506691b8f72fa0299eb3dd81aaba2d9de160b",
