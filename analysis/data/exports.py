@@ -24,12 +24,15 @@ from analysis.data.schema import (
     BLOCK_COLUMN,
     CHECK_COLUMNS,
     CONFIDENCE,
+    DEVICE_COLUMNS,
     EXCLUDED,
     FAILED_CHECKS,
     PARTICIPANT_COLUMNS,
     PROTOCOL_VERSION,
     REPEAT,
+    TEXT_COLUMNS,
     TRIAL_COLUMNS,
+    TRIES,
 )
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData, from_frames
@@ -70,6 +73,8 @@ def read_export(folder: Path | str) -> StudyData:
         stimuli=_json_if_there(folder / STIMULUS_SET),
         exclusion_reasons=reasons,
         repeats=read_repeats(folder),
+        questionnaire=read_questionnaire(folder, participants),
+        text_answers=read_text_answers(folder),
         design=read_design(protocol),
         task=protocol.get("task", {}),
         pictures=item_pictures(folder, conditions),
@@ -91,7 +96,8 @@ def find_table(folder: Path, table: str) -> Path:
 
 def read_participants(path: Path) -> pd.DataFrame:
     """The participants of a file with at least the columns `PARTICIPANT_COLUMNS`."""
-    optional = {FAILED_CHECKS: "str", PROTOCOL_VERSION: "str", **CHECK_COLUMNS}
+    optional = {FAILED_CHECKS: "str", PROTOCOL_VERSION: "str", TRIES: "float64"}
+    optional |= DEVICE_COLUMNS | CHECK_COLUMNS
     frame = _read_table(path, PARTICIPANT_COLUMNS, optional)
     if FAILED_CHECKS in frame:
         frame[FAILED_CHECKS] = frame[FAILED_CHECKS].fillna(0).astype("int32")
@@ -154,6 +160,26 @@ def read_repeats(folder: Path) -> pd.DataFrame | None:
     extra = read_table(found, ("participant_id", "item", "response", "kind"))
     repeats = extra[extra["kind"] == REPEAT]
     return None if repeats.empty else repeats.drop(columns="kind")
+
+
+def read_questionnaire(folder: Path, participants: pd.DataFrame) -> pd.DataFrame | None:
+    """The answers to the questionnaire, or None where the study has none or nobody answered."""
+    found = find_table(folder, "questionnaire")
+    if not _has_rows(found):
+        return None
+    answers = read_table(found, ("participant_id", "question", "answer"))
+    require_unique(answers, ["participant_id", "question"], found.name)
+    known = is_one_of(answers["participant_id"], set(participants["participant_id"]))
+    require_where(known, answers, "participant_id", found.name, "a participant of the other table")
+    return answers.dropna()
+
+
+def read_text_answers(folder: Path) -> pd.DataFrame | None:
+    """What participants typed in trials, or None where nothing was asked for or typed."""
+    found = find_table(folder, "textanswers")
+    if not _has_rows(found):
+        return None
+    return read_table(found, TEXT_COLUMNS, TEXT_COLUMNS).dropna()
 
 
 def _shown_item(folder: Path, trials: pd.DataFrame, conditions: list[str]) -> ShownItem | None:

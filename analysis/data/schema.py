@@ -47,6 +47,12 @@ ANSWER_COLUMNS = {
     "question": "str",
     "value": "str",
 }
+TEXT_COLUMNS = {
+    "participant_id": "str",
+    "trial_index": "int32",
+    "question": "str",
+    "text": "str",
+}
 # Only in the trials of a study in blocks.
 BLOCK = "block"
 BLOCK_COLUMN = {BLOCK: "category"}
@@ -68,6 +74,15 @@ PARTICIPANT_COLUMNS = {
 }
 # Optional in an export; 0 in a study without checks.
 FAILED_CHECKS = "n_failed_checks"
+# Optional in an export: how often the questions about the instructions were answered.
+TRIES = "comprehension_tries"
+# Optional in an export: what was recorded of devices.
+DEVICE_COLUMNS = {
+    "picture_width": "float64",
+    "pixel_ratio": "str",
+    "input": "str",
+    "n_plates_right": "float64",
+}
 # Optional in an export: visual checks, and counts of pages' events.
 CHECK_COLUMNS = {
     "visual_answers": "str",

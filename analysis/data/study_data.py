@@ -29,6 +29,10 @@ class StudyData:
     trials: pd.DataFrame | None = None
     # Questions that were asked again: participant_id, item, response; None where none were.
     repeats: pd.DataFrame | None = None
+    # Answers to the questionnaire: participant_id, question, answer; None where none are known.
+    questionnaire: pd.DataFrame | None = None
+    # What was typed in trials: participant_id, trial_index, question, text; None for nothing.
+    text_answers: pd.DataFrame | None = None
     # Item -> its images as (kind, data URI); empty where only tables are known.
     pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     # The item whose trials the report draws, with all its pictures; None where none are known.

@@ -68,7 +68,7 @@ def _marked(results: Results) -> list[Table]:
 
 
 def write_results(results: Results, folder: Path) -> None:
-    """Write results.json, report.html, all tables and all figures, replacing `folder`."""
+    """Write results.json, report.html, tables, figures and attachments, replacing `folder`."""
     with replace_folder(folder) as fresh:
         text = json.dumps(results_json(results), indent=2, ensure_ascii=False, allow_nan=False)
         (fresh / RESULTS_MARK).write_text(text + "\n", encoding="utf-8")
@@ -76,6 +76,8 @@ def write_results(results: Results, folder: Path) -> None:
         for table in _marked(results):
             for kind, write in TABLE_WRITERS.items():
                 (fresh / f"{table.name}.{kind}").write_text(write(table), encoding="utf-8")
+        for name, text in results.attachments.items():
+            (fresh / name).write_text(text, encoding="utf-8")
         for illustration in results.figures:
             for kind in FIGURE_KINDS:
                 content = save_figure(illustration.figure, kind)

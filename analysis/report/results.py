@@ -3,6 +3,7 @@
 import math
 from dataclasses import asdict, dataclass, replace
 from html import escape
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -41,12 +42,16 @@ from analysis.report.sections.generalising.mixed_model import mixed_model_sectio
 from analysis.report.sections.images import images_section
 from analysis.report.sections.looks import looks_sections
 from analysis.report.sections.methods import methods_section
+from analysis.report.sections.people.checks import check_sections
+from analysis.report.sections.people.devices import device_sections
+from analysis.report.sections.people.own_words import own_words_sections
+from analysis.report.sections.people.questionnaire import questionnaire_sections
+from analysis.report.sections.people.visual_checks import visual_check_sections
 from analysis.report.sections.registration import registration_section
 from analysis.report.sections.shown import shown_sections
 from analysis.report.sections.stimuli import stimuli_sections
 from analysis.report.sections.summary import Basis
 from analysis.report.sections.versions import versions_sections
-from analysis.report.sections.visual_checks import visual_check_sections
 from analysis.report.sections.within_person.section import within_person_section
 from analysis.report.tables import Table
 from analysis.report.versions import library_versions
@@ -81,6 +86,12 @@ class Results:
     @property
     def figures(self) -> list[Illustration]:
         return [figure for section in self.sections for figure in section.figures]
+
+    @property
+    def attachments(self) -> dict[str, str]:
+        """Name -> text of the files for what the report must not print."""
+        parts = (section.attachments.items() for section in self.sections)
+        return dict(chain.from_iterable(parts))
 
 
 def analyse(study: StudyData, plan: Plan | None = None) -> Results:
@@ -150,7 +161,11 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
             pace_section(study, trials),
             images_section(study, trials),
             robustness_section(study, trials, study.participants, plan),
+            *questionnaire_sections(study, study.participants),
+            *own_words_sections(study, study.participants),
+            *check_sections(study, study.participants),
             *visual_check_sections(study, study.participants),
+            *device_sections(study, study.participants),
         ]
     details += [*stimuli_sections(study), methods_section(study, plan)]
     if study.protocol:

@@ -35,6 +35,8 @@ class Section:
     warnings: list[str] = field(default_factory=list)
     # Whether it belongs to the appendix: what a reader looks up, not what they read first.
     is_detail: bool = False
+    # Name -> text of files beside the report for what it must not print.
+    attachments: dict[str, str] = field(default_factory=dict)
     # Merged into results.json; every key belongs to one section.
     numbers: dict[str, Any] = field(default_factory=dict)
 

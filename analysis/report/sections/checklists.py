@@ -90,7 +90,7 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     ("23b", "why it ended", "Planned and happened: the stopping rule"),
     ("24a", "what was really shown", "data/ of the export: events and stimuli"),
     ("24b", "other help at the same time", NOT_RECORDED),
-    ("25", "baseline data", "only what a questionnaire of the study asks"),
+    ("25", "baseline data", "Questionnaire: by condition; Devices: by condition"),
     (
         "26",
         "results with intervals",
@@ -102,7 +102,14 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     ("30", "limitations and generalisability", "the head of the report: images like these"),
 )
 # Sections that only some reports have, by how their titles begin.
-NOT_ALWAYS = ("Comparisons", "Size of the differences", WITHIN, VERSIONS)
+NOT_ALWAYS = (
+    "Comparisons",
+    "Size of the differences",
+    WITHIN,
+    VERSIONS,
+    "Questionnaire",
+    "Devices",
+)
 NEURIPS_CAPTION = "NeurIPS’ questions on human subjects"
 NEURIPS: tuple[tuple[str, str, Answer], ...] = (
     ("Instructions", "the full text given to participants", "documentation/ of the export"),

@@ -266,7 +266,8 @@ def _scale(draws: dict[str, np.ndarray], n_participants: int, n_items: int, leve
     both, participants, items = (
         float(np.nanvar(draws[name])) for name in ("both", "participants_only", "items_only")
     )
-    if both == 0 or min(n_participants, n_items) < 2:
+    if both == 0 or max(participants, items) == 0 or min(n_participants, n_items) < 2:
+        # Where all participants and all items are alike, only single answers vary.
         return 1.0
     variance = max(2 * (participants + items) - both, participants, items) + items / (n_items - 1)
     freedom = variance**2 / (items**2 / (n_items - 1) + participants**2 / (n_participants - 1))

@@ -80,6 +80,12 @@ def test_single_answers_are_noise_that_counts_once():
     assert found.ci_high - found.ci_low == pytest.approx(plain, rel=0.2)
 
 
+def test_answers_that_vary_though_all_participants_and_images_are_alike_have_an_interval():
+    a, b = np.eye(2), 1 - np.eye(2)
+    found = resample_intervals(of_groups(a, b), 500, np.random.default_rng(1))["both"]
+    assert found.ci_low < found.estimate == 0 < found.ci_high
+
+
 def test_totals_of_many_participants_are_drawn_as_the_participants_would_be(monkeypatch):
     random = np.random.default_rng(3)
     easy = random.normal(0, 1, (1, 12)) + random.normal(0, 1, (700, 1))

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from analysis.data.exports import read_export
-from analysis.report.sections.visual_checks import visual_check_sections
+from analysis.report.sections.people.visual_checks import visual_check_sections
 from surveys.bots import policies
 from surveys.bots.walker import run_bots
 from surveys.checks.leaks import find_leaks

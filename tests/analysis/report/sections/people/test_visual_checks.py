@@ -5,7 +5,7 @@ import pytest
 
 from analysis.data.study_data import from_frames
 from analysis.report.results import analyse, results_json
-from analysis.report.sections.visual_checks import visual_check_sections
+from analysis.report.sections.people.visual_checks import visual_check_sections
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What the report says of participants themselves: what they said, passed and used."""
