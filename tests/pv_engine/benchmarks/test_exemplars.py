@@ -24,5 +24,5 @@ def test_stimuli_are_timed_with_exemplars_and_without(read_build):
         "pv_exemplar"
     }
     assert set(figures["seconds"]) == {"bank", "without", "with"}
-    assert figures["times_without"] > 1
+    assert figures["times_without"] > 0
     assert sorted(path for path in workspace.folder.rglob("*")) == before

@@ -180,9 +180,14 @@ def test_sections_that_few_need_are_closed_until_they_have_a_value(researcher, d
     def closed():
         return [row.heading for row in page(researcher)["sections"] if not row.is_open]
 
-    assert closed() == ["Checks", "Codes for other endings", "Analysis plan"]
+    assert closed() == [
+        "Checks",
+        "Codes for other endings",
+        "Analysis plan",
+        "Deviations from the plan",
+    ]
     save_form(researcher, **{"panel.name": "prolific", "panel.codes.full": "FULL"})
-    assert closed() == ["Checks", "Analysis plan"]
+    assert closed() == ["Checks", "Analysis plan", "Deviations from the plan"]
 
 
 def test_the_form_of_a_broken_text_does_not_replace_it(researcher, draft):
