@@ -147,3 +147,35 @@ def test_the_r_program_agrees_with_the_results(rscript, with_programs, chances):
     )
     [likelihood] = found["mixed model, log-likelihood"]
     assert math.isclose(float(likelihood["log_likelihood"]), model["log_likelihood"], abs_tol=1e-5)
+
+
+# lme4's inner loop fails at these tolerances, as it does where a variance is 0.
+BRITTLE = """
+real <- lme4::glmer
+brittle <- function(..., control = lme4::glmerControl()) {
+  if (control$tolPwrss %s) stop("PIRLS step-halvings failed")
+  real(..., control = control)
+}
+assignInNamespace("glmer", brittle, "lme4")
+setwd("%s")
+source("analysis/reanalyse.R")
+"""
+
+
+def test_the_r_program_fits_less_tightly_where_lme4_stops(rscript, with_programs):
+    folder, results = with_programs(n_participants=30)
+    done = run(rscript, "-e", BRITTLE % ("< 1e-11", folder))
+    assert done.returncode == 0, done.stderr
+    rows = sections(done.stdout)["mixed model, fixed effects"]
+    expected = {row["term"]: row["estimate"] for row in results["mixed_model"]["fixed"]}
+    assert {row["term"]: float(row["estimate"]) for row in rows} == pytest.approx(
+        expected, abs=1e-4
+    )
+
+
+def test_the_r_program_says_that_lme4_fits_no_model(rscript, with_programs):
+    folder, _ = with_programs(n_participants=12)
+    done = run(rscript, "-e", BRITTLE % ("< 1", folder))
+    assert done.returncode == 0, done.stderr
+    assert "# mixed model: not fitted, lme4 stopped with: PIRLS" in done.stdout
+    assert sections(done.stdout)["accuracy"]

@@ -79,18 +79,33 @@ if (!requireNamespace("lme4", quietly = TRUE)) {
     "(1 | item)", if (several["condition"]) "(1 | item:condition)"
   )
   formula <- as.formula(paste("correct ~", fixed, "+", paste(random, collapse = " + ")))
-  control <- lme4::glmerControl(
-    optimizer = "bobyqa", tolPwrss = 1e-14, check.conv.singular = "ignore",
-    optCtrl = list(rhobeg = 2e-4, rhoend = 1e-9, maxfun = 1e6)
-  )
-  model <- suppressWarnings(lme4::glmer(formula, trials, family = binomial, nAGQ = 1))
-  # From its optimum again, and tightly.
-  for (again in 1:2) {
-    model <- suppressWarnings(lme4::glmer(
-      formula, trials, family = binomial, nAGQ = 1, control = control,
-      start = list(theta = lme4::getME(model, "theta"), fixef = lme4::fixef(model))
-    ))
+  # From its optimum again, as tightly as lme4 can: on the edge of the possible variances its inner
+  # loop may not reach the tightest tolerance, and stops with an error.
+  refit <- function(model) {
+    for (tolerance in c(1e-14, 1e-12, 1e-10, 1e-8)) {
+      control <- lme4::glmerControl(
+        optimizer = "bobyqa", tolPwrss = tolerance, check.conv.singular = "ignore",
+        optCtrl = list(rhobeg = 2e-4, rhoend = 1e-9, maxfun = 1e6)
+      )
+      found <- tryCatch(
+        suppressWarnings(lme4::glmer(
+          formula, trials, family = binomial, nAGQ = 1, control = control,
+          start = list(theta = lme4::getME(model, "theta"), fixef = lme4::fixef(model))
+        )),
+        error = function(problem) NULL
+      )
+      if (!is.null(found)) return(found)
+    }
+    model
   }
+  model <- tryCatch(
+    suppressMessages(suppressWarnings(lme4::glmer(formula, trials, family = binomial, nAGQ = 1))),
+    error = function(problem) {
+      cat("# mixed model: not fitted, lme4 stopped with: ", conditionMessage(problem), "\n", sep = "")
+      quit(status = 0)
+    }
+  )
+  for (again in 1:2) model <- refit(model)
   estimates <- lme4::fixef(model)
   errors <- sqrt(diag(as.matrix(vcov(model))))
   show("mixed model, fixed effects", data.frame(
