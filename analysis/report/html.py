@@ -8,6 +8,7 @@ from markupsafe import Markup
 from analysis.data.designs import Design
 from analysis.data.labels import condition_in_full, listed
 from analysis.data.scores import conditions_of
+from analysis.data.study_data import StudyData
 from analysis.report.numbers import count, participants
 from analysis.report.results import Results
 from analysis.report.section import Illustration
@@ -33,6 +34,7 @@ def render_report(results: Results) -> str:
         sections=results.sections,
         conditions=listed([condition_in_full(name) for name in conditions_of(study.scores)]),
         seen=_seen(study.design),
+        arrived=_arrived(study),
         n_conditions=len(conditions_of(study.scores)),
         versions=library_versions(),
         svg=_svg,
@@ -40,6 +42,12 @@ def render_report(results: Results) -> str:
         count=count,
         participants=participants,
     )
+
+
+def _arrived(study: StudyData) -> str:
+    """How many arrived, where not all of them are analysed."""
+    n = 0 if study.participants is None else len(study.participants)
+    return f"; {count(n)} arrived" if n > study.n_participants else ""
 
 
 def _seen(design: Design) -> str:

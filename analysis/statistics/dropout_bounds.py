@@ -43,4 +43,5 @@ def dropout_bounds(scores: pd.DataFrame, n_assigned: dict[str, int]) -> pd.DataF
         lost = n - len(known)
         low = float(known.sum()) / n
         rows.append((str(condition), stratum, n, lost, known.mean(), low, low + lost / n))
+    rows.sort(key=lambda row: (row[0], ASKED_STRATA.index(row[1])))
     return pd.DataFrame(rows, columns=list(BOUND_COLUMNS))

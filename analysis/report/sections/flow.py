@@ -2,25 +2,17 @@
 
 import math
 from functools import partial
-from itertools import combinations
 
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.data.labels import (
-    capital,
-    condition_label,
-    listed,
-    stratum_label,
-    where,
-    with_condition,
-)
-from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
+from analysis.data.labels import capital, condition_label, listed, with_condition
 from analysis.data.study_data import StudyData
 from analysis.report.figures.flow import MOST_CONDITIONS, flow_diagram
 from analysis.report.figures.plots import retention_curves
 from analysis.report.numbers import count, fixed, p_value, percent, percent_interval
 from analysis.report.section import Illustration, Section
+from analysis.report.sections.dropout import ALPHA, beyond_dropout, bound_tables
 from analysis.report.tables import Table
 from analysis.statistics.attrition import (
     UNASSIGNED,
@@ -32,9 +24,6 @@ from analysis.statistics.attrition import (
 )
 from analysis.statistics.dropout_bounds import dropout_bounds
 
-ALPHA = 0.05
-# More pairs than this are counted and not named.
-MOST_PAIRS = 6
 STAGE_LABELS = {
     "arrived": "Arrived",
     "consented": "Agreed to take part",
@@ -61,7 +50,7 @@ def flow_sections(study: StudyData, participants: pd.DataFrame) -> list[Section]
         paragraphs=[
             _finishers(flow, unit),
             _attrition_sentence(attrition, flow, unit),
-            *_beyond_dropout(bounds),
+            *beyond_dropout(bounds),
         ],
         figures=_diagram(flow, dropout, unit),
         warnings=_warnings(attrition, unit),
@@ -74,7 +63,7 @@ def flow_sections(study: StudyData, participants: pd.DataFrame) -> list[Section]
     )
     details = Section(
         title="Participants, stage by stage",
-        tables=[_flow_table(flow, unit), *_dropout_tables(dropout, unit), *_bound_tables(bounds)],
+        tables=[_flow_table(flow, unit), *_dropout_tables(dropout, unit), *bound_tables(bounds)],
         figures=_retention(participants, flow, unit),
         is_detail=True,
     )
@@ -86,8 +75,8 @@ def _warnings(attrition: DifferentialAttrition, unit: str) -> list[str]:
         return []
     return [
         f"Participants dropped out of one {unit} more often, or earlier, than of another. Those"
-        f" who finished may differ between {unit}s, which may bias the comparisons below in"
-        f" favour of the {unit} with more dropouts."
+        f" who finished may differ between {unit}s, which may bias comparisons of {unit}s in either"
+        " direction."
     ]
 
 
@@ -152,58 +141,6 @@ def _dropout_tables(dropout: pd.DataFrame, unit: str) -> list[Table]:
             "Trials are counted in each participant’s own order. Together with the analysed"
             " participants, these are all who arrived, each counted once.",
         )
-    ]
-
-
-def _bound_tables(bounds: pd.DataFrame) -> list[Table]:
-    """What those lost could change; none where nobody was lost."""
-    if not bounds["n_lost"].any():
-        return []
-    text = [
-        {
-            "Condition": condition_label(row["condition"]),
-            "Where the model was": stratum_label(row["stratum"]).removeprefix("Model "),
-            "Lost": f"{count(row['n_lost'])} of {count(row['n_assigned'])}",
-            "Mean (%)": percent(row["mean"]),
-            "Had they named none (%)": percent(row["low"]),
-            "Had they named all (%)": percent(row["high"]),
-        }
-        for row in bounds.to_dict("records")
-    ]
-    return [
-        Table(
-            "table_dropout_bounds",
-            "Accuracy if everybody lost had named no prediction, or all",
-            bounds,
-            pd.DataFrame(text),
-            "The mean over all assigned lies between the two, whatever the reasons for leaving. A"
-            " difference between conditions that their ranges do not reach cannot come from"
-            " dropout.",
-            text_columns=2,
-        )
-    ]
-
-
-def _beyond_dropout(bounds: pd.DataFrame) -> list[str]:
-    """Which differences would remain whatever those lost had answered; none without any lost."""
-    if not bounds["n_lost"].any():
-        return []
-    pairs = []
-    for stratum in (MODEL_WRONG, MODEL_RIGHT):
-        own = bounds[bounds["stratum"] == stratum].to_dict("records")
-        apart = [
-            f"{condition_label(a['condition'])} and {condition_label(b['condition'])}"
-            for a, b in combinations(own, 2)
-            if a["high"] < b["low"] or b["high"] < a["low"]
-        ]
-        if apart:
-            named = listed(apart) if len(apart) <= MOST_PAIRS else f"{count(len(apart))} pairs"
-            pairs.append(f"{where(stratum)}, between {named}")
-    if not pairs:
-        return ["Every difference could change its sign if those lost had answered accordingly."]
-    return [
-        "Whatever those lost had answered, a difference of the same sign would remain"
-        f" {listed(pairs)}."
     ]
 
 

@@ -14,6 +14,7 @@ from analysis.data.study_data import StudyData
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
 from analysis.report.sections.differences.pairs import pair_label
+from analysis.report.sections.dropout import head_sentences
 from analysis.report.sections.generalising.like_these import (
     credible,
     disagree,
@@ -60,11 +61,16 @@ def summary(basis: Basis) -> list[str]:
     """
     rows = basis.tests
     if not rows:
-        return list(_against_chance(basis))
+        return [*_against_chance(basis), *head_sentences(basis.numbers, ())]
     if len(rows) > MOST_SENTENCES:
-        return list(_by_stratum(basis, rows))
+        return [*_by_stratum(basis, rows), *head_sentences(basis.numbers, rows)]
     sentences = [_sentence(basis, row) for row in rows]
-    return [*sentences, *interaction_sentences(basis.numbers), _how_tested(basis, rows)]
+    return [
+        *sentences,
+        *interaction_sentences(basis.numbers),
+        _how_tested(basis, rows),
+        *head_sentences(basis.numbers, rows),
+    ]
 
 
 def _how_tested(basis: Basis, rows: list[Row]) -> str:

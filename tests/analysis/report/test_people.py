@@ -210,8 +210,9 @@ def test_the_report_names_the_differences_that_dropout_cannot_explain(frames):
     text = words(analyse(from_frames("x", people, trials)))
     assert (
         "Whatever those lost had answered, a difference of the same sign would remain where the"
-        " model was wrong, between Grad-CAM and PV." in text
+        " model was wrong, between Grad-CAM and PV. The other one could change its sign." in text
     )
+    assert "1 of the 2 tested differences" in text
     chances |= {("gradcam", "model_wrong"): 0.5, ("pv", "model_wrong"): 0.5}
     people, trials = frames(n_participants=20, chances=chances)
     people.loc[people["number"].isin([1, 2]), ["finished_at", "n_answered"]] = [None, 2]
