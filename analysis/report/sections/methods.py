@@ -10,6 +10,7 @@ from analysis.plan.plan import Plan
 from analysis.report.numbers import count, participants
 from analysis.report.section import Section
 from analysis.report.sections.about import stated
+from analysis.report.sections.differences.guessing import offered
 from analysis.report.versions import library_versions
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 
@@ -36,7 +37,7 @@ def methods_paragraph(study: StudyData, plan: Plan) -> str:
         " separately for images on which the model was wrong and right; we report means over"
         " participants with standard errors and 95 % intervals (Wilson’s, on the effective sample"
         " size)."
-        f" {_tests(plan, study.design) if plan.tests else _CHANCE}{generalised}{trials}"
+        f" {_tests(plan, study.design) if plan.tests else _chance(study)}{generalised}{trials}"
         f"{_stated(study)}"
         f" Computed with Foresee on Python {versions['python']}, SciPy {versions['scipy']},"
         f" statsmodels {versions['statsmodels']} and pandas {versions['pandas']}."
@@ -88,6 +89,13 @@ def _tests(plan: Plan, design: Design) -> str:
         f"Conditions were compared by Mann–Whitney U tests ({tests}), {_p_values(plan)},"
         f" {correction}. {source} Effect sizes are Cliff’s δ with the"
         " 95 % interval of Feng and Cliff (2004)."
+    )
+
+
+def _chance(study: StudyData) -> str:
+    return (
+        f"Accuracies were compared with guessing among {offered(study)} by two-sided t tests over"
+        " participants."
     )
 
 
@@ -148,10 +156,6 @@ _FACTS = {
     "Conflicts of interest": "Conflicts of interest",
 }
 _NOT_DECLARED = "No plan was declared; the tests are Foresee’s defaults."
-_CHANCE = (
-    "Accuracies were compared with guessing among four classes by two-sided t tests over"
-    " participants."
-)
 _GENERALISED = (
     " To generalise over participants and images, we fitted a logistic mixed model of single"
     " answers (condition by stratum; random effects of participants, with correlated abilities in"

@@ -13,6 +13,7 @@ from analysis.data.scores import known_scores_of
 from analysis.data.study_data import StudyData
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
+from analysis.report.sections.differences.guessing import offered
 from analysis.report.sections.differences.pairs import pair_label
 from analysis.report.sections.dropout import head_sentences
 from analysis.report.sections.generalising.like_these import (
@@ -97,8 +98,9 @@ def _against_chance(basis: Basis) -> Iterable[str]:
             f"{capital(where(row['stratum']))}, participants named its prediction in"
             f" {percent(cell['mean'])} % of the images {with_condition(row['condition'])} (95 % CI"
             f" {percent_interval(cell['ci_low'], cell['ci_high'])}; n ="
-            f" {count(row['n_participants'])}), against 25 % by guessing among four classes"
-            f" (two-sided t test over participants: {test})."
+            f" {count(row['n_participants'])}), against"
+            f" {percent(row['chance']).removesuffix('.0')} % by guessing among"
+            f" {offered(basis.study)} (two-sided t test over participants: {test})."
         )
 
 

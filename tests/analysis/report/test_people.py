@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.data.designs import Design
 from analysis.data.scores import conditions_of
@@ -133,10 +134,10 @@ def test_one_condition_alone_is_compared_with_guessing(frames):
     assert found["chance"][1]["p_value"] < 0.001
     [first, second] = results.findings
     assert first.startswith("Where the model was wrong, participants named its prediction in ")
-    assert "against 25 % by guessing among four classes (two-sided t test over" in second
+    assert "against 25 % by guessing among the classes offered (two-sided t test" in second
     text = words(results)
     assert "1 condition: perception visualization (PV)." in text
-    assert "compared with guessing among four classes by two-sided t tests over partic" in text
+    assert "compared with guessing among the classes offered by two-sided t tests over par" in text
     assert "Mann–Whitney U tests" not in text
     assert "differential attrition cannot be tested" in text
 
@@ -148,7 +149,34 @@ def test_one_condition_of_scores_alone_is_compared_with_guessing(scores_file, tm
     [first, second] = results.findings
     assert "(95 % CI 0.0 to 65.8; n = 2)" in first
     assert "not possible, all scores are equal" in first
+    assert "against 25 % by guessing among four classes" in second
     assert "p = 0.0" in second
+    (table,) = (table for table in results.tables if table.name == "table_chance")
+    assert table.note.startswith("Scores do not say how many classes were offered")
+
+
+def test_guessing_is_among_the_options_that_trials_offered(frames):
+    people, trials = frames(n_participants=12)
+    trials["options_shown"] = "yes;no"
+    results = results_json(analyse(from_frames("x", people, trials)))
+    means = {(row["condition"], row["stratum"]): row["mean"] for row in results["accuracy"]}
+    for row in results["chance"]:
+        assert row["chance"] == 0.5
+        expected = means[row["condition"], row["stratum"]] - 0.5
+        assert row["above_chance"] == pytest.approx(expected)
+
+
+def test_participants_with_other_options_are_compared_with_their_own_guessing(frames):
+    people, trials = frames(n_participants=12)
+    first = trials["participant_id"].isin(people["participant_id"][:6])
+    trials["options_shown"] = first.map({True: "a;b", False: "a;b;c;d;cant_tell"})
+    results = analyse(from_frames("x", people, trials))
+    [row, *_] = results_json(results)["chance"]
+    assert row["chance"] == pytest.approx(0.375)
+    own = results.study.scores.query("condition == 'gradcam' and stratum == 'model_wrong'")
+    chances = own["participant_id"].isin(people["participant_id"][:6]).map({True: 0.5, False: 0.25})
+    expected = stats.ttest_1samp(own["accuracy"] - chances, 0)
+    assert (row["t"], row["p_value"]) == pytest.approx((expected.statistic, expected.pvalue))
 
 
 @pytest.mark.parametrize(

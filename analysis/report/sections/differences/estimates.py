@@ -2,24 +2,18 @@
 
 import pandas as pd
 
-from analysis.data.labels import capital, condition_label, stratum_label, where, with_condition
+from analysis.data.labels import capital, stratum_label, where, with_condition
 from analysis.data.schema import ASKED_STRATA, Row
 from analysis.data.scores import conditions_of, scores_of
 from analysis.data.study_data import StudyData
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, fixed, interval, p_value, percent, percent_interval
 from analysis.report.section import Section
+from analysis.report.sections.differences.guessing import SMALLEST_P, chance_table
 from analysis.report.sections.differences.pairs import pair_label, pairs_of
 from analysis.report.tables import Table
-from analysis.statistics.choices.shares import share_with_interval
-from analysis.statistics.means.mean_tests import (
-    CHANCE,
-    against_chance,
-    equivalence,
-    welch,
-    within_shares,
-)
-from analysis.statistics.means.permutation import RESAMPLES, permutation_test, sign_flip_test
+from analysis.statistics.means.mean_tests import equivalence, welch, within_shares
+from analysis.statistics.means.permutation import RESAMPLES, permutation_test
 from analysis.statistics.ranks.effect_sizes import cliffs_delta
 from analysis.statistics.ranks.shifts import hodges_lehmann
 from analysis.statistics.several_conditions import dunn, kruskal_wallis
@@ -37,24 +31,20 @@ SHIFT_METHOD = (
     "interval by inverting the test of Brunner and Munzel, or the exact Mann–Whitney test for small"
     " samples without ties; conservative where scores have few values"
 )
-# The interval of a condition without scores.
-NOBODY = {"ci_low": float("nan"), "ci_high": float("nan")}
-# When no other arrangement is as far out as the observed one.
-SMALLEST_P = p_value(1 / (RESAMPLES + 1))
 
 
 def estimates_section(study: StudyData, plan: Plan) -> Section:
     """Differences with intervals, two-sided tests with other assumptions, and guessing."""
     n = len(conditions_of(study.scores))
     if n < 2:
-        chance = _chance_table(study)
+        chance = chance_table(study)
         return Section(
             title="Against guessing",
             paragraphs=[ONE_CONDITION],
             tables=[chance],
             numbers={"chance": chance.numbers.to_dict("records")},
         )
-    tables = [_difference_table(study), _chance_table(study)]
+    tables = [_difference_table(study), chance_table(study)]
     if n > 2:
         tables.append(_several_table(study))
     if plan.equivalence_margin is not None:
@@ -143,48 +133,6 @@ def _difference_text(row: Row) -> dict[str, str]:
 def _points(row: Row, name: str, ends: str) -> str:
     low, high = row[f"{ends}_ci_low"], row[f"{ends}_ci_high"]
     return f"{percent(row[name])} ({percent_interval(low, high)})"
-
-
-def _chance_table(study: StudyData) -> Table:
-    rows, text = [], []
-    for stratum in ASKED_STRATA:
-        for condition in conditions_of(study.scores):
-            values = scores_of(study.scores, condition, stratum).to_numpy()
-            test, flipped = against_chance(values), sign_flip_test(values, CHANCE)
-            found = share_with_interval(values) if len(values) else NOBODY
-            low, high = found["ci_low"] - CHANCE, found["ci_high"] - CHANCE
-            rows.append(
-                {
-                    "stratum": stratum, "condition": condition, "n_participants": len(values),
-                    "above_chance": test.difference.estimate, "ci_low": low, "ci_high": high,
-                    "t": test.statistic, "degrees_of_freedom": test.df,
-                    "p_value": test.pvalue, "sign_flip_p": flipped.pvalue,
-                }
-            )  # fmt: skip
-            text.append(
-                {
-                    "Stratum": stratum_label(stratum),
-                    "Condition": condition_label(condition),
-                    "n": count(len(values)),
-                    "Above chance": percent(test.difference.estimate),
-                    "95 % CI": percent_interval(low, high),
-                    "t": fixed(test.statistic),
-                    "p": p_value(test.pvalue),
-                    "Sign-flip p": p_value(flipped.pvalue),
-                }
-            )
-    return Table(
-        "table_chance",
-        "Accuracy against guessing among four classes",
-        pd.DataFrame(rows),
-        pd.DataFrame(text),
-        "Mean accuracy minus 25 %, in percentage points, with the interval of the table of accuracy"
-        " and Student’s two-sided t test (n − 1 degrees of freedom); t and p are missing where all"
-        " scores are equal. n: participants, the unit of both tests. Sign-flip p: over"
-        f" {count(RESAMPLES)} seeded flips of the participants’ distances from 25 %, at least"
-        f" {SMALLEST_P}.",
-        text_columns=2,
-    )
 
 
 def _several_table(study: StudyData) -> Table:
