@@ -4,6 +4,10 @@ import pandas as pd
 
 from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG, rows_by
 
+CITATION = (
+    "Giulivi, Carman and Boracchi (2021), Perception Visualization: Seeing Through the Eyes of a"
+    " DNN, British Machine Vision Conference, arXiv:2204.09920"
+)
 CONDITIONS = ("gradcam", "pv")
 N_PARTICIPANTS = {"gradcam": 58, "pv": 40}
 

@@ -48,6 +48,7 @@ from analysis.report.sections.people.own_words import own_words_sections
 from analysis.report.sections.people.questionnaire import questionnaire_sections
 from analysis.report.sections.people.visual_checks import visual_check_sections
 from analysis.report.sections.registration import registration_section
+from analysis.report.sections.scores_alone import scores_alone_sections
 from analysis.report.sections.shown import shown_sections
 from analysis.report.sections.stimuli import stimuli_sections
 from analysis.report.sections.summary import Basis
@@ -114,10 +115,14 @@ def _analyse(study: StudyData, plan: Plan | None) -> Results:
     require_plan_fits(plan, study.conditions, design=study.design)
     accuracy = accuracy_table(study.scores)
     sections = _sections(study, plan, accuracy)
-    numbers = {name: found for part in sections for name, found in part.numbers.items()}
+    numbers = _numbers(sections)
     numbers["interaction"] = interaction_rows(study)
     head = findings_section(Basis(study, plan, accuracy, numbers))
     return Results(study, plan, accuracy, [head, *sections])
+
+
+def _numbers(sections: list[Section]) -> dict[str, Any]:
+    return {name: found for part in sections for name, found in part.numbers.items()}
 
 
 def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Section]:
@@ -128,7 +133,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
     sections = [accuracy_section(study, accuracy)]
     details: list[Section] = []
     if compares_different_people(study, plan):
-        details.append(tests_section(study, plan))
+        details.append(tests_section(study, plan, accuracy))
     if study.design.has_blocks and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         details.append(within_person_section(study, trials, plan))
@@ -137,7 +142,7 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
     details.append(scores_section(study, accuracy))
     if between:
         details.append(estimates_section(study, plan))
-    sections += looks_sections(study, plan)
+    sections += [*looks_sections(study, plan), *scores_alone_sections(study)]
     if study.participants is not None and study.trials is not None:
         trials = analysed_trials(study, study.trials)
         flow, stages = flow_sections(study, study.participants)
@@ -167,7 +172,8 @@ def _sections(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> list[Sect
             *visual_check_sections(study, study.participants),
             *device_sections(study, study.participants),
         ]
-    details += [*stimuli_sections(study), methods_section(study, plan)]
+    numbers = _numbers([*sections, *details])
+    details += [*stimuli_sections(study), methods_section(study, plan, accuracy, numbers)]
     if study.protocol:
         titles = [section.title for section in [*sections, *details]]
         details += [about_section(study), checklist_section(study, titles)]

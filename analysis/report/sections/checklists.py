@@ -23,12 +23,13 @@ Facts: TypeAlias = dict[str, str]
 Answer: TypeAlias = str | Callable[[dict[str, Any]], str]
 
 
-def _assignment(protocol: dict[str, Any]) -> str:
+def assignment_rule(protocol: dict[str, Any]) -> str:
+    """In which way the protocol assigns participants to conditions, in words."""
     rule = protocol.get("assignment") or {}
     modes = {
         "round_robin": "in turn, in the order of the conditions",
         "least_filled": "to the condition with the fewest participants, ties by the seed",
-        "permuted_blocks": f"permuted blocks of {_listed(rule.get('block_sizes') or ())}",
+        "permuted_blocks": f"in permuted blocks of {_listed(rule.get('block_sizes') or ())}",
     }
     return modes.get(rule.get("mode", "round_robin"), UNSTATED)
 
@@ -75,7 +76,7 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     ("16a", "sample size", _sample),
     ("16b", "interim looks and stopping", _stopping),
     ("17a", "who made the random sequence, how", "the software, from the protocol’s seed"),
-    ("17b", "kind of randomisation", _assignment),
+    ("17b", "kind of randomisation", assignment_rule),
     ("18", "concealment", "the condition is chosen by the server when somebody agrees"),
     ("19", "access to the sequence", "the seed is in the protocol; a blind team sees letters"),
     ("20a", "who was blinded", "the team until it unblinded the study; participants see one way"),

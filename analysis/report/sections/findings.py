@@ -29,7 +29,9 @@ from analysis.report.tables import Table
 from analysis.statistics.ranks.effect_sizes import Interval
 
 # Why there is no interval for images like these, where others have one.
-NONE_AS_WIDE = "no method gives an interval that is at least as wide as that for these images"
+NONE_AS_WIDE = (
+    "every interval that was computed is shorter than that for these images, so none is shown"
+)
 # Column of the intervals that are not the mixed model's.
 MARK = "*"
 
@@ -52,8 +54,14 @@ def findings_section(basis: Basis) -> Section:
 
 def _table(basis: Basis) -> Table:
     rows = [_test_row(basis, row) for row in basis.tests]
+    sizes = {
+        (row["condition_a"], row["condition_b"]): {"n_a": row["n_a"], "n_b": row["n_b"]}
+        for row in basis.numbers["interaction"]
+    }
     rows += [
-        _row(INTERACTION, pair, these, others) | {"outcome": "exploratory"}
+        _row(INTERACTION, pair, these, others)
+        | sizes[pair]
+        | {"is_paired": basis.study.design.are_paired(*pair), "outcome": "exploratory"}
         for pair, these, others in interactions(basis.numbers)
     ]
     numbers = pd.DataFrame(rows)
@@ -102,7 +110,7 @@ def _text(row: dict[str, Any]) -> dict[str, str]:
     return {
         "Images": stratum_label(row["stratum"]),
         "Difference": pair_label(row["condition_a"], row["condition_b"]),
-        "n": _sizes(row) if is_test else DASH,
+        "n": _sizes(row),
         "Accuracy (%)": f"{percent(row['mean_a'])}, {percent(row['mean_b'])}" if is_test else DASH,
         "These images (95 % CI)": _points(row, "difference", "ci_low", "ci_high"),
         "Images like these (95 % CI)": _points(
@@ -146,8 +154,8 @@ def _note(basis: Basis, numbers: pd.DataFrame) -> str:
         reason = "no mixed model was fitted" if known else "scores do not say which images"
         like = f" What other images would show is not estimated: {reason}."
     several = (
-        f" {INTERACTION}, the interaction: how much larger the difference is where the model was"
-        " wrong."
+        f" {INTERACTION}, the interaction: the difference where the model was wrong minus that"
+        " where it was right, which no test of the plan is about."
         if (numbers["stratum"] == INTERACTION).any()
         else ""
     )

@@ -1,47 +1,128 @@
 """A methods paragraph, ready to paste."""
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
 from analysis.data.designs import Design
 from analysis.data.ids import is_one_of
 from analysis.data.labels import condition_in_full, condition_label, hypothesis, listed, where
-from analysis.data.schema import ALL, ASKED_STRATA
+from analysis.data.published import CITATION, are_published
+from analysis.data.schema import ALL, ASKED_STRATA, Row
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
 from analysis.plan.plan import Plan
 from analysis.report.numbers import count, participants
 from analysis.report.section import Section
 from analysis.report.sections.about import stated
+from analysis.report.sections.checklists import assignment_rule
 from analysis.report.sections.differences.guessing import offered
 from analysis.report.versions import library_versions
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
 
 
-def methods_section(study: StudyData, plan: Plan) -> Section:
-    """What was done, in words for a paper."""
-    return Section(title="Methods, ready to paste", paragraphs=[methods_paragraph(study, plan)])
+def methods_section(
+    study: StudyData, plan: Plan, accuracy: pd.DataFrame, numbers: Mapping[str, Any]
+) -> Section:
+    """What was done, in words for a paper. `numbers` are those of the other sections."""
+    paragraph = methods_paragraph(study, plan, accuracy, numbers)
+    return Section(title="Methods, ready to paste", paragraphs=[paragraph])
 
 
-def methods_paragraph(study: StudyData, plan: Plan) -> str:
+def methods_paragraph(
+    study: StudyData, plan: Plan, accuracy: pd.DataFrame, numbers: Mapping[str, Any]
+) -> str:
     """The analysis in one paragraph."""
     conditions = conditions_of(study.scores)
     groups = "; ".join(_group(study, name) for name in conditions)
     design = _design(study) if len(conditions) > 1 else "one condition"
     versions = library_versions()
-    trials = _TRIALS if study.trials is not None else ""
-    generalised = ""
-    if trials and len(conditions) > 1:
-        generalised = _GENERALISED_WITHIN if study.design.shared else _GENERALISED
+    source = _source(plan, are_published(accuracy))
+    made = [row for row in numbers.get("tests", []) if row["family"] == "declared"]
     return (
         f"{participants(study.n_participants, study.n_simulated)} guessed a classifier’s"
-        f" predictions in {design} ({groups}).{_orders(study)} {_asked(study)} Each participant’s"
-        " accuracy (Acc), the share of the model’s predictions that they named, was computed"
-        " separately for images on which the model was wrong and right; we report means over"
-        " participants with standard errors and 95 % intervals (Wilson’s, on the effective sample"
-        " size)."
-        f" {_tests(plan, study.design) if plan.tests else _chance(study)}{generalised}{trials}"
-        f"{_stated(study)}"
+        f" predictions in {design} ({groups}).{_assigned(study)}{_orders(study)} {_asked(study)}"
+        " Each participant’s accuracy (Acc), the share of the model’s predictions that they named,"
+        " was computed separately for images on which the model was wrong and right; we report"
+        " means over participants with standard errors and 95 % intervals (Wilson’s, on the"
+        " effective sample size)."
+        f" {_tests(plan, study.design, source, made) if plan.tests else _chance(study)}"
+        f"{_further(study, plan)}{_generalised(study, numbers)}"
+        f"{_left_out(study, plan, numbers)}{_stated(study)}"
         f" Computed with Foresee on Python {versions['python']}, SciPy {versions['scipy']},"
         f" statsmodels {versions['statsmodels']} and pandas {versions['pandas']}."
     )
+
+
+def _assigned(study: StudyData) -> str:
+    """How conditions were assigned; nothing where no protocol says so, or there is one."""
+    if not study.protocol or len(study.conditions) < 2:
+        return ""
+    return f" The software assigned participants {assignment_rule(study.protocol)}."
+
+
+def _generalised(study: StudyData, numbers: Mapping[str, Any]) -> str:
+    """The analyses for other images, without a model that could not be fitted."""
+    if study.trials is None or len(conditions_of(study.scores)) < 2:
+        return ""
+    model, *others = _GENERALISED_WITHIN if study.design.shared else _GENERALISED
+    done = [model, *others] if numbers.get("mixed_model", {}).get("fitted") else others
+    return f" To generalise over participants and images, we {listed(done)}."
+
+
+def _further(study: StudyData, plan: Plan) -> str:
+    """What compares conditions besides the plan's tests, of different participants."""
+    n = len(conditions_of(study.scores))
+    if study.design.shared or n < 2:
+        return ""
+    parts = ["Differences of means have Welch’s 95 % intervals."]
+    if n > 2:
+        parts.append(
+            "All conditions together were compared by Kruskal–Wallis tests, and pairs by Dunn’s"
+            " tests, with Holm’s method for the pairs of a stratum (exploratory)."
+        )
+    if plan.equivalence_margin is not None:
+        parts.append(
+            f"Equivalence within {100 * plan.equivalence_margin:g} percentage points was tested by"
+            " two one-sided Welch tests, not corrected for their number."
+        )
+    return "".join(f" {part}" for part in parts)
+
+
+def _left_out(study: StudyData, plan: Plan, numbers: Mapping[str, Any]) -> str:
+    """Who was not analysed, with numbers; nothing where only scores are known."""
+    if study.participants is None:
+        return ""
+    arrived, analysed = len(study.participants), study.n_participants
+    lost = (
+        f" {count(arrived - analysed)} of the {count(arrived)} participants who arrived did not"
+        " finish and were not analysed"
+        if arrived > analysed
+        else f" All {count(arrived)} participants who arrived finished"
+    )
+    return (
+        f" “I just can’t tell” counted as wrong.{lost}; no others were excluded."
+        f"{_attrition(numbers['attrition'])}{_excluded(plan, numbers)}"
+    )
+
+
+def _attrition(found: Mapping[str, Any]) -> str:
+    if not math.isfinite(found["p_finished"]):
+        return ""
+    over_trials = " and the log-rank test over trials" * math.isfinite(found["p_log_rank"])
+    return f" Differential attrition was tested by the {found['method']}{over_trials}."
+
+
+def _excluded(plan: Plan, numbers: Mapping[str, Any]) -> str:
+    if not (plan.tests and plan.exclusions.rules):
+        return ""
+    if not numbers["n_excluded"]:
+        return " No participant met an exclusion rule."
+    again = "; the tests were repeated without them" * ("tests_without_excluded" in numbers)
+    n = numbers["n_excluded"]
+    return f" {count(n)} of those analysed met an exclusion rule{again}."
 
 
 def _group(study: StudyData, condition: str) -> str:
@@ -74,19 +155,24 @@ def _orders(study: StudyData) -> str:
     )
 
 
-def _tests(plan: Plan, design: Design) -> str:
+def _source(plan: Plan, is_published: bool) -> str:
+    if plan.is_declared:
+        return f"The tests come from {plan.origin}."
+    return _REPEATED if is_published else _NOT_DECLARED
+
+
+def _tests(plan: Plan, design: Design, source: str, made: list[Row]) -> str:
     tests = "; ".join(
         f"{where(test.stratum)}, H₁: "
         f"{hypothesis(test.condition_a, test.condition_b, test.alternative)}"
         for test in plan.tests
     )
-    source = f"The tests come from {plan.origin}." if plan.is_declared else _NOT_DECLARED
     correction = _correction(plan, len(plan.tests))
     if design.shared:
         how, effects = (_PAIRED, _EFFECTS) if design.own else (_ALL_PAIRED, _PAIRED_EFFECTS)
         return f"Conditions were compared by {how} ({tests}), {correction}. {source} {effects}"
     return (
-        f"Conditions were compared by Mann–Whitney U tests ({tests}), {_p_values(plan)},"
+        f"Conditions were compared by Mann–Whitney U tests ({tests}), {_p_values(plan, made)},"
         f" {correction}. {source} Effect sizes are Cliff’s δ with the"
         " 95 % interval of Feng and Cliff (2004)."
     )
@@ -126,11 +212,16 @@ def _correction(plan: Plan, n: int) -> str:
     return f"{label}-corrected for {count(n)} tests at α = {plan.alpha:g}"
 
 
-def _p_values(plan: Plan) -> str:
+def _p_values(plan: Plan, made: list[Row]) -> str:
+    """How p was found; with the automatic choice, what it came to in these tests."""
     corrections = "ties and continuity" if plan.continuity else "ties"
     normal = f"by the normal approximation with corrections for {corrections}"
+    are_normal = {"normal approximation" in row["method"] for row in made}
+    exact = "exact for untied samples of fewer than 50"
     return {
-        "auto": f"exact for untied samples of fewer than 50 and otherwise {normal}",
+        "auto": {frozenset({True}): normal, frozenset({False}): exact}.get(
+            frozenset(are_normal), f"{exact} and otherwise {normal}"
+        ),
         "exact": "exact by permutation of the midranks",
         "mid-p": "mid-p by permutation of the midranks",
         "asymptotic": normal,
@@ -156,24 +247,21 @@ _FACTS = {
     "Conflicts of interest": "Conflicts of interest",
 }
 _NOT_DECLARED = "No plan was declared; the tests are Foresee’s defaults."
+_REPEATED = (
+    f"The tests are those of the published study, whose scores these are ({CITATION}), repeated."
+)
 _GENERALISED = (
-    " To generalise over participants and images, we fitted a logistic mixed model of single"
-    " answers (condition by stratum; random effects of participants, with correlated abilities in"
-    " the strata, of images, and of images by condition; Laplace’s approximation, Satterthwaite’s"
-    " degrees of freedom), resampled both"
-    " (10\u202f000 two-way bootstrap resamples), and fitted logistic GEE models with participants"
-    " as clusters (robust score tests; intervals with CR2 errors and Satterthwaite’s degrees of"
-    " freedom). Differential attrition was tested by the N − 1 χ² test and the log-rank test over"
-    " trials."
+    "fitted a logistic mixed model of single answers (condition by stratum; random effects of"
+    " participants, with correlated abilities in the strata, of images, and of images by"
+    " condition; Laplace’s approximation, Satterthwaite’s degrees of freedom)",
+    "resampled both (10\u202f000 two-way bootstrap resamples)",
+    "fitted logistic GEE models with participants as clusters (robust score tests; intervals with"
+    " CR2 errors and Satterthwaite’s degrees of freedom)",
 )
 _GENERALISED_WITHIN = (
-    " To generalise over participants and images, we fitted a logistic mixed model of single"
-    " answers (condition by stratum; random effects of participants and of participants by"
-    " condition, correlated between the strata, of images, and of images by condition; Laplace’s"
-    " approximation, Satterthwaite’s degrees of freedom), and resampled participants with their"
-    " answers in both conditions and images (10\u202f000 two-way bootstrap resamples)."
-)
-_TRIALS = (
-    " “I just can’t tell” counted as wrong. Participants who did not finish were not analysed; no"
-    " others were excluded."
+    "fitted a logistic mixed model of single answers (condition by stratum; random effects of"
+    " participants and of participants by condition, correlated between the strata, of images, and"
+    " of images by condition; Laplace’s approximation, Satterthwaite’s degrees of freedom)",
+    "resampled participants with their answers in both conditions and images (10\u202f000 two-way"
+    " bootstrap resamples)",
 )

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.data.labels import capital, listed, where, with_condition
+from analysis.data.published import are_published
 from analysis.data.schema import STRATA, Row, rows_by
 from analysis.data.scores import known_scores_of
 from analysis.data.study_data import StudyData
@@ -35,6 +36,10 @@ MOST_SENTENCES = 6
 MOST_NAMED = 3
 # With fewer questions than this, a whole number of predictions would hide or inflate a difference.
 FEW_QUESTIONS = 10
+OWN_DATA = (
+    "These are the scores of the published study itself, analysed again: what follows repeats its"
+    " results and is no new evidence."
+)
 # The accuracy of a condition without answers.
 NOBODY = {"mean": float("nan")}
 
@@ -47,6 +52,11 @@ class Basis:
     plan: Plan
     accuracy: pd.DataFrame
     numbers: dict[str, Any]
+
+    @property
+    def is_published(self) -> bool:
+        """Whether these are the scores of the published study."""
+        return are_published(self.accuracy)
 
     @property
     def tests(self) -> list[Row]:
@@ -67,6 +77,7 @@ def summary(basis: Basis) -> list[str]:
         return [*_by_stratum(basis, rows), *head_sentences(basis.numbers, rows)]
     sentences = [_sentence(basis, row) for row in rows]
     return [
+        *([OWN_DATA] if basis.is_published else []),
         *sentences,
         *interaction_sentences(basis.numbers),
         _how_tested(basis, rows),
@@ -175,7 +186,7 @@ def corrected(plan: Plan, n: int) -> str:
 def _sentence(basis: Basis, row: Row) -> str:
     these = difference(basis, row)
     return (
-        f"{_in_plain_words(basis, row, these.estimate)}{_verdict(row, basis.plan)}"
+        f"{_in_plain_words(basis, row, these.estimate)}{_verdict(row, basis)}"
         f"{disagreement(these, like_these(basis, row))}"
     )
 
@@ -242,17 +253,24 @@ def difference(basis: Basis, row: Row) -> Interval:
     return within_shares(mean_difference(a, b))
 
 
-def _verdict(row: Row, plan: Plan) -> str:
+def _verdict(row: Row, basis: Basis) -> str:
+    plan = basis.plan
     first, second = with_condition(row["condition_a"]), with_condition(row["condition_b"])
     claim = {
         "less": f"scores are lower {first} than {second}",
         "greater": f"scores are higher {first} than {second}",
         "two-sided": f"scores {first} differ from those {second}",
     }[row["alternative"]]
-    subject = "The declared hypothesis" if plan.is_declared else "Foresee’s default hypothesis"
+    subject = _whose_hypothesis(basis)
     if math.isnan(row["p_adjusted"]):
         return f"{subject} that {claim} could not be tested: too few answers."
     return f"{subject} that {claim} {outcome(row, plan)} (p = {p_value(row['p_adjusted'])})."
+
+
+def _whose_hypothesis(basis: Basis) -> str:
+    if basis.plan.is_declared:
+        return "The declared hypothesis"
+    return "The paper’s hypothesis" if basis.is_published else "Foresee’s default hypothesis"
 
 
 def outcome(row: Row, plan: Plan) -> str:

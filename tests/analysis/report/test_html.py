@@ -179,11 +179,11 @@ def test_people_without_an_explanation_are_not_said_to_have_one(html):
 
 
 def test_the_report_says_who_declared_the_tests(results, html, undrawn):
-    assert "the software and not this study" in html
+    assert "which the software fixed, not this study before its data" in html
     plan = Plan((PlannedTest("all", "none", "pv", "less"),), origin="our registration")
     registered = render_report(analyse(results.study, plan))
     assert "The declared tests come from our registration" in registered
-    assert "the software and not this study" not in registered
+    assert "which the software fixed" not in registered
     # One test needs no correction.
     assert "corrected for 1 test" not in registered
 
@@ -226,7 +226,7 @@ def test_an_exact_p_with_ties_is_called_conservative_at_its_table(results):
     plan = Plan((PlannedTest("model_wrong", "none", "pv", "less"),), method="exact")
     notes = {
         table.name: table.note
-        for table in comparison_tests.tests_section(results.study, plan).tables
+        for table in comparison_tests.tests_section(results.study, plan, results.accuracy).tables
     }
     assert "at most 5 %, and usually lower" in notes["table_tests"]
     assert "at most 5 %" not in next(
@@ -295,13 +295,16 @@ def test_the_published_scores_are_not_compared_with_themselves(
 
 
 def test_the_head_says_how_many_more_in_plain_words(published_file):
-    first, second, both, tested = analyse(from_scores_file(published_file)).findings
+    _, first, second, both, tested = analyse(from_scores_file(published_file)).findings
     assert first.startswith(
         "Where the model was wrong, participants named about 4 of 14 more predictions with PV than"
         " with Grad-CAM (35.0 and 8.3 %). "
     )
     assert "about 3 of 16 more predictions with Grad-CAM than with PV (95.9 and 75.5 %)" in second
-    assert "the difference Grad-CAM − PV changes by −47.2 percentage points" in both
+    assert (
+        "the difference Grad-CAM − PV changes by −47.2 percentage points (95 % CI −56.9 to −37.4;"
+        in both
+    )
     assert tested == "P-values of one-sided Mann–Whitney tests, Holm-corrected for 2 tests."
 
 
@@ -311,7 +314,9 @@ def test_the_head_has_each_difference_for_these_images_and_for_images_like_these
     assert [row[0] for row in table.rows] == [
         *["Model wrong", "Model right"] * 3, *["Wrong minus right"] * 3
     ]  # fmt: skip
-    rows = [row for row in results_json(results)["headline"] if row["like_difference"] is not None]
+    every = results_json(results)["headline"]
+    assert all(row["n_a"] > 0 and row["n_b"] > 0 for row in every)
+    rows = [row for row in every if row["like_difference"] is not None]
     assert len(rows) >= 6
     assert all(row["like_ci_low"] < row["like_difference"] < row["like_ci_high"] for row in rows)
 

@@ -2,7 +2,9 @@
 
 import pandas as pd
 
-from analysis.data.labels import capital, hypothesis, stratum_label, where
+from analysis.data.labels import capital, condition_label, hypothesis, stratum_label, where
+from analysis.data.published import CONDITIONS as PUBLISHED_CONDITIONS
+from analysis.data.published import are_published
 from analysis.data.schema import Row
 from analysis.data.study_data import StudyData
 from analysis.plan.execution import TEST_COLUMNS, are_paired, run_tests
@@ -33,7 +35,7 @@ def compares_different_people(study: StudyData, plan: Plan) -> bool:
     return any(not study.design.are_paired(each.condition_a, each.condition_b) for each in tests)
 
 
-def tests_section(study: StudyData, plan: Plan) -> Section:
+def tests_section(study: StudyData, plan: Plan, accuracy: pd.DataFrame) -> Section:
     """Mann-Whitney tests of the plan with their effect sizes."""
     every = run_tests(study.scores, plan, study.design)
     tests = every[~are_paired(every)].reindex(columns=list(TEST_COLUMNS))
@@ -51,7 +53,10 @@ def tests_section(study: StudyData, plan: Plan) -> Section:
         tables.append(table_of_tests(exploratory, name, caption, columns, label))
     return Section(
         title="Comparisons",
-        paragraphs=[_introduction(plan, label), *_sentences(declared, label)],
+        paragraphs=[
+            _introduction(plan, label, is_published=are_published(accuracy)),
+            *_sentences(declared, label),
+        ],
         tables=tables,
         numbers={"tests": tests.to_dict("records")},
     )
@@ -82,14 +87,13 @@ def table_of_tests(
     return Table(name, caption, tests, pd.DataFrame(rows), f"{note} {method}{cautious}", 2)
 
 
-def _introduction(plan: Plan, label: str) -> str:
+def _introduction(plan: Plan, label: str, *, is_published: bool) -> str:
     """Where the plan's tests come from."""
     if plan.is_declared:
         source = f"The declared tests come from {plan.origin}"
     else:
         source = (
-            "No plan was given; these are Foresee’s default tests, which the software and not this"
-            " study fixed before any data"
+            f"No plan was given; these are Foresee’s default tests{_origin(plan, is_published)}"
         )
     together = (
         f" P-values are {label}-corrected."
@@ -97,6 +101,22 @@ def _introduction(plan: Plan, label: str) -> str:
         else " A single test needs no correction."
     )
     return f"{source}.{together} All other tests of accuracy are exploratory and follow below."
+
+
+def _origin(plan: Plan, is_published: bool) -> str:
+    """Who chose the default tests, and whether they knew the data."""
+    if is_published:
+        return (
+            ", which are the published study’s own. These are its data, so the tests and their"
+            " directions were not fixed before them: p-values repeat what it reports and are no new"
+            " evidence"
+        )
+    by_software = ", which the software fixed, not this study before its data"
+    pairs = {(test.condition_a, test.condition_b) for test in plan.tests}
+    if PUBLISHED_CONDITIONS not in pairs:
+        return by_software
+    names = " with ".join(map(condition_label, PUBLISHED_CONDITIONS))
+    return f"{by_software}. Those of {names} have the directions that the published study found"
 
 
 def _sentences(declared: pd.DataFrame, label: str) -> list[str]:

@@ -9,6 +9,7 @@ from scipy import stats
 
 from analysis.data.labels import capital, condition_label, stratum_label, where
 from analysis.data.published import (
+    CITATION,
     CONDITIONS,
     N_PARTICIPANTS,
     PRINTED_ACCURACY,
@@ -51,13 +52,14 @@ DIFFERENCE_COLUMNS = ("study", "stratum", "n_a", "n_b", "difference", "ci_low", 
 NOTE = (
     "SE: standard error. Intervals of differences: Welch’s; the published ones are computed from"
     " the printed means and standard errors. Published Z and p are as printed; the scores released"
-    " with the paper’s code give other values by every usual variant of the test (tie-corrected,"
-    " without continuity correction: Z = −6.41 and 6.46), but the same conclusions."
+    " with the paper’s code give other values by every usual variant of the test (Z = −6.41 and"
+    " 6.46 with the correction for ties, −6.30 and 6.26 without it, both without continuity"
+    " correction), but the same conclusions."
 )
 
 OWN = (
-    "These are the scores of the published study itself. The table compares what the paper printed"
-    " with what its scores give."
+    f"These are the scores of the published study itself ({CITATION}). The table compares what the"
+    " paper printed with what its scores give."
 )
 
 
@@ -78,7 +80,7 @@ def original_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
         "Mean accuracies of the published study (n = 58 with Grad-CAM, 40 with PV) and of this one,"
         " with 95 % intervals."
     )
-    sentences = _sentences(differences)
+    sentences = [f"The published study: {CITATION}.", *_sentences(differences)]
     figure = original_dots(means)
     illustration = Illustration(
         "figure_original", caption, f"{caption} {' '.join(sentences)}", figure

@@ -21,21 +21,28 @@ def interaction_rows(study: StudyData) -> list[Row]:
     participants' differences where they saw both conditions.
     """
     return [
-        _row(first, second, _difference_of_differences(study, first, second))
-        for first, second in combinations(conditions_of(study.scores), 2)
+        _row(study, first, second) for first, second in combinations(conditions_of(study.scores), 2)
     ]
 
 
-def _row(first: str, second: str, found: Interval) -> Row:
-    ends = {"difference": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high}
-    return {"condition_a": first, "condition_b": second, **ends}
-
-
-def _difference_of_differences(study: StudyData, first: str, second: str) -> Interval:
+def _row(study: StudyData, first: str, second: str) -> Row:
     a, b = (_wrong_minus_right(study, name) for name in (first, second))
-    if study.design.are_paired(first, second):
+    are_paired = study.design.are_paired(first, second)
+    if are_paired:
         both = a.index.intersection(b.index).sort_values()
-        return paired_difference(a[both].to_numpy(), b[both].to_numpy())
+        a, b = a[both], b[both]
+    found = _difference_of_differences(a, b, are_paired=are_paired)
+    return {
+        "condition_a": first, "condition_b": second, "n_a": len(a), "n_b": len(b),
+        "difference": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high,
+    }  # fmt: skip
+
+
+def _difference_of_differences(
+    a: "pd.Series[float]", b: "pd.Series[float]", *, are_paired: bool
+) -> Interval:
+    if are_paired:
+        return paired_difference(a.to_numpy(), b.to_numpy())
     if not len(a) or not len(b):
         return Interval(math.nan, math.nan, math.nan)
     return mean_difference(a.to_numpy(), b.to_numpy())

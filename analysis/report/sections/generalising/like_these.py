@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.data.labels import INTERACTION
 from analysis.data.schema import Row
-from analysis.report.numbers import percent
+from analysis.report.numbers import percent, percent_interval
 from analysis.report.sections.differences.pairs import pair_label
 from analysis.statistics.ranks.effect_sizes import Interval
 
@@ -131,5 +131,6 @@ def interaction_sentences(numbers: Mapping[str, Any]) -> Iterator[str]:
             yield (
                 "From images where the model was right to images where it was wrong, the"
                 f" difference {pair_label(*pair)} changes by {percent(these.estimate)} percentage"
-                f" points (interaction, exploratory).{different}"
+                f" points (95 % CI {percent_interval(these.ci_low, these.ci_high)}; interaction,"
+                f" exploratory).{different}"
             )

@@ -134,11 +134,12 @@ def _effect_table(model: MixedModel) -> Table:
         f" answers of {count(model.n_participants)} participants to {count(model.n_items)} images."
         " Points: difference in percentage points of the chances to name the prediction, averaged"
         " over the random effects. Odds ratio: for an average participant and image. Wrong minus"
-        " right, the interaction: how much larger the difference is where the model was wrong, as"
-        " difference of points and ratio of odds ratios. p: two-sided, of the odds ratio, not"
+        " right, the interaction: the difference where the model was wrong minus that where it was"
+        " right, as difference of points and ratio of odds ratios. p: two-sided, of the odds ratio, not"
         " corrected for its number. Intervals and p are Student’s: their degrees of freedom"
         " (Satterthwaite) and errors account for how well so few images and participants show how"
-        f" much they vary.{ABILITIES if len(model.correlations) else ''}"
+        " much they vary. The head of the report does not use one that is shorter than that for"
+        f" these images alone.{ABILITIES if len(model.correlations) else ''}"
         f"{SEVERAL if PERSON_BY_CONDITION in set(model.variances['effect']) else ''}",
         text_columns=2,
     )

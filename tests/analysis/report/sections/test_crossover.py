@@ -85,7 +85,7 @@ def test_the_head_says_what_applies_to_images_like_these(results):
     assert "apply to the images of the study; the table with other images and the mixed" in html
     [table] = results.sections[0].tables
     assert "Images like these (95 % CI)" in table.header
-    assert [row[2] for row in table.rows] == ["16", "16", "–"]
+    assert [row[2] for row in table.rows] == ["16", "16", "16"]
 
 
 def test_further_answers_to_an_image_are_counted_and_said(results):
