@@ -25,6 +25,12 @@ from analysis.report.tables import Table
 
 UNSTATED = "not stated"
 VERDICTS = {True: "kept", False: "deviated", None: "–"}
+RULES = {
+    "too_fast": "too fast",
+    "same_position": "same position",
+    "cant_tell": "“I just can’t tell”",
+    "failed_checks": "failed checks",
+}
 # A reason is in the list of deviations with its number; more reasons than this are in the export.
 MOST_REASONS = 5
 SOURCES = (
@@ -131,7 +137,12 @@ def _points(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[Poin
         len(counted) == size if size else None,
     )
     yield Point("Reason for the size", sample.get("justification") or UNSTATED, "–")
-    yield Point("Stopping rule", stopping.get("rule") or UNSTATED, _end(people))
+    yield Point(
+        "Stopping rule",
+        stopping.get("rule") or UNSTATED,
+        _end(people),
+        False if _ends_early(study, people) else None,
+    )
     yield Point(
         "Last day to begin",
         stopping.get("last_day") or UNSTATED,
@@ -144,7 +155,8 @@ def _points(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[Poin
     yield Point(
         "Tests",
         f"{count(len(plan.tests))}, from {plan.origin}" if plan.is_declared else UNSTATED,
-        f"{count(len(plan.tests))} {plan.kind}, {count(len(plan.exploratory))} exploratory",
+        f"{count(len(plan.tests))} {plan.kind}, {count(len(plan.exploratory))} further ones;"
+        " whatever else is in this report is called exploratory",
         True if plan.is_declared else None,
     )
     yield Point(
@@ -199,7 +211,7 @@ def _counted(study: StudyData, people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rules(plan: Plan) -> str:
-    rules = [name.replace("_", " ") for name in plan.exclusions.rules]
+    rules = [RULES[name] for name in plan.exclusions.rules]
     return f"{listed(rules)}, in a second analysis" if rules else "none"
 
 
@@ -246,12 +258,28 @@ def _sample_deviations(study: StudyData, people: pd.DataFrame) -> Iterator[str]:
             f"{count(abs(reached - size))} {more} participants {what} than planned"
             f" ({count(reached)} of {count(size)})."
         )
+    if _ends_early(study, people):
+        yield (
+            f"The last participant arrived on {_day(people['arrived_at'], 'max')}, before the last"
+            f" planned day, {_section(study, 'stopping')['last_day']}: the data end before the"
+            " sample or the days do, and the plan has no such look."
+        )
     late, last = _late(study, people), _section(study, "stopping").get("last_day")
     if late:
         yield (
             f"{count(late)} participant{'s' * (late > 1)} arrived after the last planned day,"
             f" {last}."
         )
+
+
+def _ends_early(study: StudyData, people: pd.DataFrame) -> bool:
+    """Whether neither the sample nor the last day was reached, and no look at the data planned."""
+    size = int(_section(study, "sample").get("size") or 0)
+    stopping = _section(study, "stopping")
+    if not size or not stopping.get("last_day") or stopping.get("looks"):
+        return False
+    last = _day(people["arrived_at"], "max")
+    return len(_counted(study, people)) < size and last < str(stopping["last_day"])
 
 
 def _late(study: StudyData, people: pd.DataFrame) -> int:

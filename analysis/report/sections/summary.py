@@ -16,6 +16,7 @@ from analysis.plan.plan import Plan
 from analysis.report.numbers import count, p_value, percent, percent_interval
 from analysis.report.sections.differences.guessing import offered
 from analysis.report.sections.differences.pairs import pair_label
+from analysis.report.sections.differences.robustness import exclusion_sentences
 from analysis.report.sections.dropout import head_sentences
 from analysis.report.sections.generalising.like_these import (
     credible,
@@ -72,17 +73,23 @@ def summary(basis: Basis) -> list[str]:
     """
     rows = basis.tests
     if not rows:
-        return [*_against_chance(basis), *head_sentences(basis.numbers, ())]
+        return [*_against_chance(basis), *_caveats(basis, rows)]
     if len(rows) > MOST_SENTENCES:
-        return [*_by_stratum(basis, rows), *head_sentences(basis.numbers, rows)]
+        return [*_by_stratum(basis, rows), *_caveats(basis, rows)]
     sentences = [_sentence(basis, row) for row in rows]
     return [
         *([OWN_DATA] if basis.is_published else []),
         *sentences,
         *interaction_sentences(basis.numbers),
         _how_tested(basis, rows),
-        *head_sentences(basis.numbers, rows),
+        *_caveats(basis, rows),
     ]
+
+
+def _caveats(basis: Basis, rows: list[Row]) -> Iterable[str]:
+    """What exclusions change, and what those who dropped out could."""
+    yield from exclusion_sentences(basis.numbers, basis.plan)
+    yield from head_sentences(basis.numbers, rows)
 
 
 def _how_tested(basis: Basis, rows: list[Row]) -> str:

@@ -1,11 +1,14 @@
 """The plan's tests without the participants who meet an exclusion rule."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from analysis.data.ids import is_one_of
-from analysis.data.labels import capital, condition_label, hypothesis, stratum_label
+from analysis.data.labels import capital, condition_label, hypothesis, stratum_label, where
+from analysis.data.schema import Row
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
 from analysis.plan.exclusions import apply_rules
@@ -15,6 +18,8 @@ from analysis.report.numbers import count, fixed, interval, p_value
 from analysis.report.section import Section
 from analysis.report.tables import Table
 from analysis.statistics.multiplicity import ADJUSTMENT_LABELS
+
+ALL_OF_THEM, WITHOUT = "All", "Without them"
 
 
 def robustness_section(
@@ -28,17 +33,18 @@ def robustness_section(
     tables = [_count_table(counts)]
     n = len(excluded)
     paragraphs = [_sentence(n, study.n_participants, plan)]
-    numbers = {"exclusions": counts.to_dict("records"), "n_excluded": n}
+    numbers: dict[str, Any] = {"exclusions": counts.to_dict("records"), "n_excluded": n}
     if n and plan.tests and set(conditions_of(kept)) == set(conditions_of(study.scores)):
         once = replace(plan, exploratory=())
         both = pd.concat(
             [
-                run_tests(study.scores, once, study.design).assign(participants="All"),
-                run_tests(kept, once, study.design).assign(participants="Without them"),
+                run_tests(study.scores, once, study.design).assign(participants=ALL_OF_THEM),
+                run_tests(kept, once, study.design).assign(participants=WITHOUT),
             ]
         )
         tables.append(_test_table(both, plan))
         numbers["tests_without_excluded"] = both.to_dict("records")
+        paragraphs.append(_what_changes(numbers["tests_without_excluded"], plan))
     elif n and plan.tests:
         paragraphs.append("Without them, a condition is empty and cannot be compared.")
     return Section(
@@ -56,6 +62,52 @@ def _sentence(n_excluded: int, participants: int, plan: Plan) -> str:
             " tests stay as they are."
         )
     return f"{count(n_excluded)} of {count(participants)} participants met an exclusion rule."
+
+
+def changed_outcomes(rows: list[Row], alpha: float) -> list[tuple[Row, Row]]:
+    """Return each test, with all and without the excluded, of which only one is supported."""
+    found: dict[tuple[Any, ...], dict[str, Row]] = {}
+    for row in rows:
+        key = tuple(row[name] for name in ("stratum", "condition_a", "condition_b", "alternative"))
+        found.setdefault(key, {})[row["participants"]] = row
+    pairs = [(each[ALL_OF_THEM], each[WITHOUT]) for each in found.values()]
+    return [
+        (whole, kept)
+        for whole, kept in pairs
+        if (whole["p_adjusted"] < alpha) != (kept["p_adjusted"] < alpha)
+    ]
+
+
+def exclusion_sentences(numbers: Mapping[str, Any], plan: Plan) -> Iterator[str]:
+    """For the head of the report, whether the second analysis comes to other outcomes."""
+    rows = numbers.get("tests_without_excluded", [])
+    if n := len(changed_outcomes(rows, plan.alpha)):
+        yield (
+            f"Without the {count(numbers['n_excluded'])} who met an exclusion rule, {count(n)} of"
+            f" the {count(len(rows) // 2)} tests {'has' if n == 1 else 'have'} another outcome."
+        )
+
+
+def _what_changes(rows: list[Row], plan: Plan) -> str:
+    """Which hypotheses are supported with the excluded and not without, or the other way round."""
+    changed = changed_outcomes(rows, plan.alpha)
+    n = len(rows) // 2
+    if not changed:
+        return f"Without them, each of the {count(n)} {plan.kind} tests has the same outcome."
+    return (
+        f"Without them, {count(len(changed))} of the {count(n)} {plan.kind} tests"
+        f" {'has' if len(changed) == 1 else 'have'} another outcome:"
+        f" {'; '.join(_change(*pair, plan.alpha) for pair in changed)}."
+    )
+
+
+def _change(whole: Row, kept: Row, alpha: float) -> str:
+    claim = hypothesis(whole["condition_a"], whole["condition_b"], whole["alternative"])
+    now = "supported" if kept["p_adjusted"] < alpha else "no longer supported"
+    return (
+        f"{where(whole['stratum'])}, {claim} is {now}"
+        f" (p = {p_value(kept['p_adjusted'])}, {p_value(whole['p_adjusted'])} with all)"
+    )
 
 
 def _count_table(counts: pd.DataFrame) -> Table:

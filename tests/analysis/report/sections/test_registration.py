@@ -1,6 +1,7 @@
 """What was planned against what happened."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,27 @@ def test_a_point_that_was_not_kept_is_said_to_have_deviated(study):
 )  # fmt: skip
 def test_a_sample_of_another_size_is_a_deviation(study, size, said):
     assert deviations(replace(study, protocol={"sample": {"size": size}})) == [said]
+
+
+def test_data_that_end_before_the_plan_does_are_a_deviation(study):
+    planned: dict[str, dict[str, Any]] = {
+        "sample": {"size": 25}, "stopping": {"last_day": "2030-01-31"}
+    }  # fmt: skip
+    early = replace(study, protocol=planned)
+    fewer, ended = deviations(early)
+    assert fewer == "5 fewer participants finished than planned (20 of 25)."
+    assert ended == (
+        "The last participant arrived on 2026-01-01, before the last planned day, 2030-01-31: the"
+        " data end before the sample or the days do, and the plan has no such look."
+    )
+    plan = default_plan(study.conditions)
+    [table] = registration_section(early, early.participants, plan).tables
+    said = {row[0]: row[-1] for row in table.rows}
+    assert said["Stopping rule"] == "deviated"
+    stopping = {**planned["stopping"], "looks": [20]}
+    looked = replace(study, protocol={**planned, "stopping": stopping})
+    assert deviations(looked)[0] == fewer
+    assert len(deviations(looked)) == 1
 
 
 def test_participants_after_the_last_day_are_a_deviation(study):
