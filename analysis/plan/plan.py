@@ -106,14 +106,17 @@ def default_plan(conditions: list[str]) -> Plan:
     The pooled stratum is exploratory: an effect that helps where the model is wrong and harms where
     it is right has no expected direction there.
     """
-    declared, exploratory = [], []
-    for first, second in combinations(sorted(conditions), 2):
-        published = (first, second) == ("gradcam", "pv")
-        for stratum in ASKED_STRATA:
-            direction = PUBLISHED_DIRECTIONS[stratum] if published else "two-sided"
-            declared.append(PlannedTest(stratum, first, second, direction))
-        exploratory.append(PlannedTest(ALL, first, second))
-    return Plan(tuple(declared), tuple(exploratory))
+    pairs = list(combinations(sorted(conditions), 2))
+    declared = [
+        PlannedTest(stratum, *pair, _direction(stratum, pair))
+        for stratum in ASKED_STRATA
+        for pair in pairs
+    ]
+    return Plan(tuple(declared), tuple(PlannedTest(ALL, *pair) for pair in pairs))
+
+
+def _direction(stratum: str, pair: tuple[str, str]) -> Alternative:
+    return PUBLISHED_DIRECTIONS[stratum] if pair == ("gradcam", "pv") else "two-sided"
 
 
 def with_exploratory(declared: Plan, later: Plan) -> Plan:

@@ -1,11 +1,12 @@
 """The report as a reader meets it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from analysis.data.study_data import from_frames, from_scores_file
-from analysis.plan.plan import Plan, PlannedTest
+from analysis.plan.plan import Plan, PlannedTest, default_plan
 from analysis.report.html import render_report
 from analysis.report.results import analyse, results_json
 from analysis.report.sections.differences import comparison_tests
@@ -83,6 +84,13 @@ def test_three_conditions_get_a_common_test(results):
     assert {(row["condition_a"], row["condition_b"]) for row in rows} == {
         ("gradcam", "none"), ("gradcam", "pv"), ("none", "pv"),
     }  # fmt: skip
+    (table,) = (table for table in results.tables if table.name == "table_several")
+    # One test of all conditions together stands once, and in a sentence.
+    assert [bool(text) for text in table.text["H"]] == [True, False, False] * 2
+    section = next(part for part in results.sections if table in part.tables)
+    sentence = section.paragraphs[-1]
+    assert sentence.startswith("All 3 conditions together (Kruskal–Wallis): where the model was")
+    assert f"H(2) = {table.text['H'][0]}, p = {table.text['p (H)'][0]}, ε² = 0." in sentence
 
 
 def test_a_declared_plan_replaces_the_default(results, undrawn):
@@ -96,6 +104,26 @@ def test_a_declared_plan_replaces_the_default(results, undrawn):
     html = render_report(found)
     assert "Declared tests, from our registration" in html
     assert "Equivalence within 10 percentage points" in html
+    assert "differences is shown to lie within the plan’s margin of 10 percentage points." in html
+
+
+def test_the_difference_over_all_images_has_an_interval(results):
+    rows = [row for row in results_json(results)["differences"] if row["stratum"] == "all"]
+    assert len(rows) == 3
+    assert all(row["mean_ci_low"] < row["mean_difference"] < row["mean_ci_high"] for row in rows)
+
+
+def test_an_equivalence_that_is_shown_is_named(frames):
+    chances = {(c, s): 0.5 for c in ("gradcam", "pv") for s in ("model_wrong", "model_right")}
+    study = from_frames("x", *frames(40, 30, 30, chances))
+    plan = replace(default_plan(study.conditions), equivalence_margin=0.3)
+    section = next(
+        part for part in analyse(study, plan).sections if part.title.startswith("Size of the")
+    )
+    assert section.paragraphs[-1] == (
+        "Shown to lie within the plan’s margin of 30 percentage points: Grad-CAM − PV where the"
+        " model was wrong and Grad-CAM − PV where the model was right."
+    )
 
 
 def test_the_methods_paragraph_names_what_was_done(results):
@@ -312,7 +340,7 @@ def test_the_head_has_each_difference_for_these_images_and_for_images_like_these
     [table] = results.sections[0].tables
     assert "Images like these (95 % CI)" in table.header
     assert [row[0] for row in table.rows] == [
-        *["Model wrong", "Model right"] * 3, *["Wrong minus right"] * 3
+        *["Model wrong"] * 3, *["Model right"] * 3, *["Wrong minus right"] * 3
     ]  # fmt: skip
     every = results_json(results)["headline"]
     assert all(row["n_a"] > 0 and row["n_b"] > 0 for row in every)

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from analysis.data.labels import capital, stratum_label, where, with_condition
-from analysis.data.schema import ASKED_STRATA, Row
+from analysis.data.labels import capital, listed, stratum_label, where, with_condition
+from analysis.data.schema import STRATA, Row
 from analysis.data.scores import conditions_of, scores_of
 from analysis.data.study_data import StudyData
 from analysis.plan.plan import Plan
@@ -11,12 +11,12 @@ from analysis.report.numbers import count, fixed, interval, p_value, percent, pe
 from analysis.report.section import Section
 from analysis.report.sections.differences.guessing import SMALLEST_P, chance_table
 from analysis.report.sections.differences.pairs import pair_label, pairs_of
+from analysis.report.sections.differences.several import several_sentence, several_table
 from analysis.report.tables import Table
 from analysis.statistics.means.mean_tests import equivalence, welch, within_shares
 from analysis.statistics.means.permutation import RESAMPLES, permutation_test
 from analysis.statistics.ranks.effect_sizes import cliffs_delta
 from analysis.statistics.ranks.shifts import hodges_lehmann
-from analysis.statistics.several_conditions import dunn, kruskal_wallis
 
 UNCORRECTED = (
     "Exploratory results were not declared. Unless a table says so, their p-values are not"
@@ -45,12 +45,14 @@ def estimates_section(study: StudyData, plan: Plan) -> Section:
             numbers={"chance": chance.numbers.to_dict("records")},
         )
     tables = [_difference_table(study), chance_table(study)]
+    differences = tables[0].numbers.to_dict("records")
+    sentences = [_difference_sentence(row) for row in differences] if n == 2 else []
     if n > 2:
-        tables.append(_several_table(study))
+        tables.append(several_table(study))
+        sentences.append(several_sentence(tables[-1]))
     if plan.equivalence_margin is not None:
         tables.append(_equivalence_table(study, plan.equivalence_margin))
-    differences = tables[0].numbers.to_dict("records")
-    sentences = [_difference_sentence(row) for row in differences] if len(differences) < 3 else []
+        sentences.append(_equivalence_sentence(tables[-1]))
     return Section(
         title="Size of the differences (exploratory)",
         paragraphs=[UNCORRECTED, *sentences],
@@ -63,7 +65,7 @@ def estimates_section(study: StudyData, plan: Plan) -> Section:
 
 def _difference_table(study: StudyData) -> Table:
     rows, text = [], []
-    for stratum, first, second in pairs_of(study):
+    for stratum, first, second in pairs_of(study, STRATA):
         a, b = (scores_of(study.scores, name, stratum).to_numpy() for name in (first, second))
         mean, shift = welch(a, b), hodges_lehmann(a, b)
         points = within_shares(mean.difference)
@@ -95,7 +97,8 @@ def _difference_table(study: StudyData) -> Table:
         " Hodges–Lehmann shift, the median over all pairs of one participant of each"
         f" ({SHIFT_METHOD}). CLES: common-language effect size, the probability that a random"
         " participant of the first condition scores higher than one of the second, ties as halves"
-        " (interval of Cliff’s delta). n: participants of the first and of the second. Permutation"
+        " (interval of Cliff’s delta). n: participants of the first and of the second. All images:"
+        " both kinds, in the proportion in which this study asked about them. Permutation"
         f" p: of the difference of means, over {count(RESAMPLES)} seeded arrangements, at least"
         f" {SMALLEST_P}.",
         text_columns=2,
@@ -135,49 +138,18 @@ def _points(row: Row, name: str, ends: str) -> str:
     return f"{percent(row[name])} ({percent_interval(low, high)})"
 
 
-def _several_table(study: StudyData) -> Table:
-    rows, text, n = [], [], len(conditions_of(study.scores))
-    for stratum in ASKED_STRATA:
-        groups = {
-            name: scores_of(study.scores, name, stratum).to_numpy()
-            for name in conditions_of(study.scores)
-        }
-        overall = kruskal_wallis(groups)
-        for pair in dunn(groups).to_dict("records"):
-            rows.append(
-                {
-                    "stratum": stratum, "h": overall.statistic, "degrees_of_freedom": overall.df,
-                    "p_value": overall.pvalue, "epsilon_squared": overall.epsilon_squared,
-                    "condition_a": pair["condition_a"], "condition_b": pair["condition_b"],
-                    "n_a": len(groups[pair["condition_a"]]),
-                    "n_b": len(groups[pair["condition_b"]]),
-                    "z": pair["z"], "dunn_p": pair["p_value"], "p_holm": pair["p_holm"],
-                }
-            )  # fmt: skip
-            text.append(
-                {
-                    "Stratum": stratum_label(stratum),
-                    "Pair": pair_label(pair["condition_a"], pair["condition_b"]),
-                    "n": ", ".join(
-                        count(len(groups[pair[name]])) for name in ("condition_a", "condition_b")
-                    ),
-                    "H": fixed(overall.statistic),
-                    "p (H)": p_value(overall.pvalue),
-                    "ε²": fixed(overall.epsilon_squared),
-                    "Dunn’s z": fixed(pair["z"]),
-                    "p (Holm)": p_value(pair["p_holm"]),
-                }
-            )
-    return Table(
-        "table_several",
-        "All conditions together: Kruskal–Wallis H, then Dunn’s test of each pair",
-        pd.DataFrame(rows),
-        pd.DataFrame(text),
-        f"H: over all {n} conditions of a stratum, with {n - 1} degrees of freedom. ε²: share of"
-        " the variance of ranks that lies between conditions. Dunn’s z: first condition’s mean rank"
-        " minus the second’s, two-sided, corrected by Holm’s method for the pairs of a stratum.",
-        text_columns=2,
-    )
+def _equivalence_sentence(table: Table) -> str:
+    """Which differences are shown to be smaller than the margin."""
+    rows = table.numbers.to_dict("records")
+    margin = f"the plan’s margin of {100 * rows[0]['margin']:g} percentage points"
+    small = [
+        f"{pair_label(row['condition_a'], row['condition_b'])} {where(row['stratum'])}"
+        for row in rows
+        if -row["margin"] < row["ci90_low"] and row["ci90_high"] < row["margin"]
+    ]
+    if not small:
+        return f"None of the {count(len(rows))} differences is shown to lie within {margin}."
+    return f"Shown to lie within {margin}: {listed(small)}."
 
 
 def _equivalence_table(study: StudyData, margin: float) -> Table:

@@ -1,6 +1,6 @@
 """The comparisons of a section: every pair of conditions in every asked stratum."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from analysis.data.labels import condition_label
@@ -9,9 +9,11 @@ from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
 
 
-def pairs_of(study: StudyData) -> Iterator[tuple[str, str, str]]:
+def pairs_of(
+    study: StudyData, strata: Sequence[str] = ASKED_STRATA
+) -> Iterator[tuple[str, str, str]]:
     """(stratum, condition_a, condition_b), wrong before right, conditions in their order."""
-    for stratum in ASKED_STRATA:
+    for stratum in strata:
         for first, second in combinations(conditions_of(study.scores), 2):
             yield stratum, first, second
 
