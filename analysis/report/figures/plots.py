@@ -29,7 +29,7 @@ ANSWER_COLOURS = dict(zip(KINDS, ("#0072B2", "#E69F00", "#b9c0c9", "#eceff2"), s
 
 @styled
 def score_histograms(scores: pd.DataFrame) -> Figure:
-    """Participants by number of predictions guessed (figure 6 of the paper), by stratum."""
+    """Participants by number of predictions named (figure 6 of the paper), by stratum."""
     figure, panels = panel_figure(7.2, 2.9, columns=len(ASKED_STRATA), sharey=True)
     for axes, stratum in zip(panels, ASKED_STRATA, strict=True):
         _draw_histogram(axes, score_histogram(scores, stratum))
@@ -54,7 +54,7 @@ def _draw_histogram(axes: Axes, counts: pd.DataFrame) -> None:
             linewidth=0.4,
             label=f"{condition_label(condition)} (n = {int(counts[condition].sum())})",
         )
-    axes.set_xlabel(f"predictions guessed, of {len(counts) - 1}")
+    axes.set_xlabel(f"predictions named, of {len(counts) - 1}")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.set_xlim(-0.7, max(1, len(counts) - 1) + 0.7)

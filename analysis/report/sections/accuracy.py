@@ -1,5 +1,7 @@
 """Accuracy by condition and stratum: table 1 and figure 6 of the paper."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from analysis.data.labels import (
@@ -11,6 +13,7 @@ from analysis.data.labels import (
     with_condition,
 )
 from analysis.data.schema import ALL, ASKED_STRATA, STRATA, Row, rows_by
+from analysis.data.scores import conditions_of, scores_of
 from analysis.data.study_data import StudyData
 from analysis.report.figures.accuracy import accuracy_dots
 from analysis.report.figures.plots import score_histograms
@@ -45,7 +48,7 @@ def accuracy_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
 def scores_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
     """How many participants named how many predictions, and the means in words."""
     caption = (
-        "Participants by the number of predictions they guessed, where the model was wrong (left)"
+        "Participants by the number of predictions they named, where the model was wrong (left)"
         f" and where it was right (right).{_unequal(study.scores)}"
     )
     histograms = Illustration(
@@ -55,8 +58,25 @@ def scores_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
         score_histograms(study.scores),
     )
     return Section(
-        title="Distribution of scores", paragraphs=_sentences(accuracy), figures=[histograms]
+        title="Distribution of scores",
+        paragraphs=list(_spread(study.scores)),
+        figures=[histograms],
     )
+
+
+def _spread(scores: pd.DataFrame) -> Iterator[str]:
+    """Median and quartiles of each stratum, and who is at its floor or ceiling."""
+    for stratum in ASKED_STRATA:
+        named = [
+            f"{percent(float(own.median()))} % {with_condition(condition)} (quartiles"
+            f" {percent(float(own.quantile(0.25)))} to {percent(float(own.quantile(0.75)))}; of"
+            f" {count(len(own))} participants, {count((own == 0).sum())} named none and"
+            f" {count((own == 1).sum())} all)"
+            for condition in conditions_of(scores)
+            if len(own := scores_of(scores, condition, stratum))
+        ]
+        if named:
+            yield f"{capital(where(stratum))}, the median accuracy was {listed(named)}."
 
 
 def _unequal(scores: pd.DataFrame) -> str:

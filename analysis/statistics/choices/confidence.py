@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from analysis.statistics.choices.shares import share_with_interval
 from analysis.statistics.descriptives import mean_with_interval
 
 
@@ -43,16 +44,24 @@ def calibration_table(trials: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns condition, confidence, n_answers, n_participants, share_correct; the share is of
-        answers.
+        Columns condition, confidence, n_answers, n_participants, share_correct, which is of all
+        answers, and the columns of `share_with_interval`, over participants' shares at the level.
     """
-    grouped = _rated(trials).groupby(["condition", "confidence"], observed=True)
-    found = grouped.agg(
-        n_answers=("correct", "size"),
-        n_participants=("participant_id", "nunique"),
-        share_correct=("correct", "mean"),
-    )
-    return found.reset_index()
+    rows = []
+    for (condition, confidence), part in _rated(trials).groupby(
+        ["condition", "confidence"], observed=True
+    ):
+        people = part.groupby("participant_id", observed=True)["correct"].mean()
+        rows.append(
+            {
+                "condition": condition,
+                "confidence": confidence,
+                "n_answers": len(part),
+                "share_correct": float(part["correct"].mean()),
+                **share_with_interval(people.to_numpy(dtype=float)),
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def discrimination_table(trials: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:

@@ -83,7 +83,7 @@ def test_all_answers_are_cant_tell(frames):
 def test_scores_out_of_different_numbers_of_trials(scores_file):
     scores = read_scores(scores_file("a,gradcam,1,2,2,2", "b,pv,2,4,0,3", "c,pv,0,1,3,3"))
     html = rendered(StudyData("x", scores))
-    assert "predictions guessed" in html
+    assert "predictions named" in html
 
 
 def test_five_conditions(frames):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.data.labels import condition_label
 from analysis.data.schema import CONFIDENCE, Row
-from analysis.report.numbers import count, fixed, interval, percent
+from analysis.report.numbers import count, fixed, interval, percent, percent_interval
 from analysis.report.section import Section
 from analysis.report.tables import Table
 from analysis.statistics.choices.confidence import (
@@ -26,9 +26,10 @@ def confidence_sections(trials: pd.DataFrame) -> list[Section]:
         Section(
             title="Confidence (exploratory)",
             paragraphs=[
-                "Participants said how sure they were of each answer; a higher number is surer."
-                " Confidence that is higher for correct answers than for wrong ones"
-                " fits the answers."
+                "Participants said how sure they were of each answer, in numbers from"
+                f" {fixed(trials[CONFIDENCE].min(), 0)} to {fixed(trials[CONFIDENCE].max(), 0)} as"
+                " given; a higher one is surer. Confidence that is higher for correct answers than"
+                " for wrong ones fits the answers."
             ],
             tables=[table for table in tables if len(table.numbers)],
             numbers={
@@ -71,13 +72,15 @@ def _calibration(trials: pd.DataFrame) -> Table:
     return _table(
         "table_confidence_calibration",
         "Share of correct answers at each level of confidence",
-        "Shares of answers, not of participants: who answers at a level differs between levels.",
+        "Means over the n participants who used a level, with Wilson’s interval on the effective"
+        " sample size. Who uses a level differs between levels, so no test compares them.",
         calibration_table(trials),
         **{
             "Confidence": lambda row: fixed(row["confidence"], 0),
             "Answers": lambda row: count(row["n_answers"]),
             "n": lambda row: count(row["n_participants"]),
-            "Correct (%)": lambda row: percent(row["share_correct"]),
+            "Correct (%)": lambda row: percent(row["mean"]),
+            "95 % CI": lambda row: percent_interval(row["ci_low"], row["ci_high"]),
         },
     )
 

@@ -42,7 +42,16 @@ def check_sections(study: StudyData, participants: pd.DataFrame) -> list[Section
         return []
     for table in tables:
         numbers[table.name.removeprefix("table_")] = table.numbers.to_dict("records")
-    return [Section("Comprehension and attention checks", paragraphs, tables, numbers=numbers)]
+    return [Section(_title(tables), paragraphs, tables, numbers=numbers)]
+
+
+def _title(tables: list[Table]) -> str:
+    """Of the checks that the study had."""
+    names = {table.name for table in tables}
+    attention = "table_attention_checks" in names
+    if names - {"table_attention_checks"} or not attention:
+        return "Comprehension and attention checks" if attention else "Comprehension checks"
+    return "Attention checks"
 
 
 def _share(n: int, of: int) -> dict[str, float]:
@@ -123,7 +132,8 @@ def _attentive(row: Row, n_checks: int, allowed: int) -> str:
     return (
         f"{had if n_checks else 'The study'} allows {count(allowed) if allowed else 'no'}"
         f" failure{'' if allowed == 1 else 's'}. {count(row['n_above_allowed'])} of"
-        f" {count(row['n_participants'])} analysed participants failed more ({_in_words(row)})."
+        f" {count(row['n_participants'])} analysed participants failed"
+        f" {'more than that' if allowed else 'at least one'} ({_in_words(row)})."
         " The main results include them."
     )
 
@@ -139,7 +149,7 @@ def _attention_table(people: pd.DataFrame, allowed: int) -> Table:
             "n": count(row["n_participants"]),
             "None failed": count(row["n_none_failed"]),
             "One failed": count(row["n_one_failed"]),
-            "More failed": count(row["n_more_failed"]),
+            "Two or more failed": count(row["n_more_failed"]),
             "More than allowed (95 % CI)": f"{count(row['n_above_allowed'])}"
             f" ({percent(row['share'])} %, {percent_interval(row['ci_low'], row['ci_high'])})",
         }

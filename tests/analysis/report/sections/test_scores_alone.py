@@ -23,6 +23,15 @@ def test_scores_alone_are_said_to_be_silent_on_people_and_images(published_file)
     assert "(Grad-CAM 58 and PV 40)" in sizes
 
 
+def test_the_distribution_of_scores_says_who_is_at_the_floor_and_at_the_ceiling(published_file):
+    results = analyse(from_scores_file(published_file))
+    section = next(part for part in results.sections if part.title == "Distribution of scores")
+    wrong, right = section.paragraphs
+    assert "the median accuracy was 7.1 % with Grad-CAM (quartiles 0.0 to 14.3; of 58" in wrong
+    assert "25 named none and 0 all)" in wrong
+    assert "31 all)" in right
+
+
 def test_a_study_with_participants_has_no_such_section(frames):
     results = analyse(from_frames("x", *frames(n_participants=8)))
     assert TITLE not in [part.title for part in results.sections]

@@ -17,6 +17,7 @@ from analysis.statistics.choices.confidence import (
     confidence_table,
     discrimination_table,
 )
+from analysis.statistics.choices.shares import share_with_interval
 
 R = json.loads((Path(settings.BASE_DIR) / "fixtures/reference/detection.json").read_text())
 
@@ -51,6 +52,15 @@ def test_calibration_counts_rated_answers(trials):
     assert found.loc[3, "share_correct"] == 0.5
     assert found.loc[4, "n_participants"] == 2
     assert found.loc[2, "share_correct"] == 0.5
+
+
+def test_calibration_has_participants_as_the_unit_of_its_interval():
+    answers = [("a", 1)] * 9 + [("a", 0)] + [("b", 0)] * 2 + [("c", 1)] * 2
+    trials = pd.DataFrame(answers, columns=["participant_id", "correct"])
+    [row] = calibration_table(trials.assign(condition="pv", confidence=4)).to_dict("records")
+    assert row["share_correct"] == pytest.approx(11 / 14)
+    expected = share_with_interval(np.array([0.9, 0.0, 1.0]))
+    assert {name: row[name] for name in expected} == expected
 
 
 def test_the_area_is_one_where_confidence_separates_and_a_half_where_it_ties(trials):

@@ -54,7 +54,19 @@ def test_failed_checks_are_counted_against_what_the_protocol_allows(study):
     rows = [tuple(row[name] for name in names) for row in section.numbers["attention_checks"]]
     assert rows == [("gradcam", 3, 0, 1, 1), ("pv", 2, 1, 1, 1)]
     assert "The protocol has 3 attention checks and allows 1 failure." in section.paragraphs[1]
-    assert "2 of 8 analysed participants failed more (25.0 %" in section.paragraphs[1]
+    assert "2 of 8 analysed participants failed more than that (25.0 %" in section.paragraphs[1]
+
+
+def test_the_title_names_the_checks_that_the_study_had(study):
+    both = check_sections(study, study.participants)
+    assert both[0].title == "Comprehension and attention checks"
+    asked = study.participants.drop(columns="comprehension_tries")
+    [attention] = check_sections(replace(study, protocol={}), asked)
+    assert attention.title == "Attention checks"
+    assert "analysed participants failed at least one" in attention.paragraphs[0]
+    passed = study.participants.assign(n_failed_checks=0)
+    [comprehension] = check_sections(replace(study, protocol={}), passed)
+    assert comprehension.title == "Comprehension checks"
 
 
 def test_a_study_without_checks_has_no_section(study):
