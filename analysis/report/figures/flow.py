@@ -9,41 +9,42 @@ from matplotlib.figure import Figure
 from analysis.data.labels import condition_label
 from analysis.report.numbers import count
 from analysis.report.style import panel_figure, styled
-from analysis.statistics.attrition import UNASSIGNED
+from analysis.statistics.attrition import INTRODUCTION, UNASSIGNED
 
 # More conditions than this would need letters too small to read; the table has them.
 MOST_CONDITIONS = 5
 BORDER = "#545d6b"
-# What somebody did not get past, between two stages that everybody in a condition passes.
-STEPS = (
-    ("assigned", "introduced", "left in the introduction"),
-    ("introduced", "started", "left before an answer"),
-    ("started", "finished", "left during the trials"),
-    ("finished", "analysed", "finished, not analysed"),
-)
+# Pages in the diagram’s words; all other trials are one step, other endings are as they are.
+STEPS = {INTRODUCTION: "in the introduction", "trial 1": "before an answer"}
+DURING = "during the trials"
 
 
 # Across the middle, and the height of the bar from which the conditions hang.
 TRUNK, BAR = 0.5, 0.7
 
 
-def losses(flow: pd.DataFrame, condition: str) -> list[tuple[str, int]]:
+def losses(dropout: pd.DataFrame, condition: str) -> dict[str, int]:
     """Return how many of a condition were lost at each step, without the steps that lost none."""
-    column = flow[condition]
-    found = [(words, int(column[before] - column[after])) for before, after, words in STEPS]
-    return [(words, n) for words, n in found if n]
+    found: dict[str, int] = {}
+    if condition not in dropout:
+        return found
+    for page, n in zip(dropout["page"], dropout[condition], strict=True):
+        words = STEPS.get(page, DURING if page.startswith("trial ") else page)
+        if n:
+            found[words] = found.get(words, 0) + int(n)
+    return found
 
 
 @styled
-def flow_diagram(flow: pd.DataFrame, before: Mapping[str, int], unit: str = "condition") -> Figure:
+def flow_diagram(flow: pd.DataFrame, dropout: pd.DataFrame, unit: str = "condition") -> Figure:
     """Return the flow diagram.
 
     Parameters
     ----------
     flow : DataFrame
         As `attrition.consort_flow` returns it, for at most `MOST_CONDITIONS` conditions.
-    before : mapping of str to int
-        Why people have no condition -> how many.
+    dropout : DataFrame
+        Where those ended who are not analysed, as `attrition.dropout_by_page` returns it.
     unit : str
         What participants are assigned to.
 
@@ -53,7 +54,9 @@ def flow_diagram(flow: pd.DataFrame, before: Mapping[str, int], unit: str = "con
         Arrived, those without a condition at the side, then a column for each condition.
     """
     conditions = [str(name) for name in flow.columns if name != UNASSIGNED]
-    lines = max([1, len(before), *(len(losses(flow, name)) for name in conditions)])
+    before = losses(dropout, UNASSIGNED)
+    lost = {name: losses(dropout, name) for name in conditions}
+    lines = max([1, len(before), *map(len, lost.values())])
     figure, [axes] = panel_figure(7.2, 3.0 + 0.2 * lines)
     axes.set_axis_off()
     axes.set_xlim(0, 1)
@@ -67,18 +70,19 @@ def flow_diagram(flow: pd.DataFrame, before: Mapping[str, int], unit: str = "con
         _arrow(axes, (TRUNK, 0.81), (0.645, 0.81))
         _draw(axes, f"No {unit}: {count(sum(before.values()))}\n{why}", 0.66, 0.81, "left")
     for name, x in zip(conditions, places, strict=True):
-        _column(axes, flow, name, x)
+        _column(axes, flow[name], name, lost[name], x)
     return figure
 
 
-def _column(axes: Axes, flow: pd.DataFrame, name: str, x: float) -> None:
+def _column(
+    axes: Axes, column: "pd.Series[int]", name: str, lost: Mapping[str, int], x: float
+) -> None:
     """One condition: assigned, lost, analysed."""
-    column, lost = flow[name], losses(flow, name)
-    why = "\n".join(f"{words}: {count(n)}" for words, n in lost)
+    why = "\n".join(f"{words}: {count(n)}" for words, n in lost.items())
     heights = [BAR, 0.54, 0.29, 0.04]
     texts = [
         f"{condition_label(name)}\nassigned: {count(column['assigned'])}",
-        f"Lost: {count(sum(n for _, n in lost))}\n{why}".strip(),
+        f"Lost: {count(sum(lost.values()))}\n{why}".strip(),
         f"Analysed: {count(column['analysed'])}",
     ]
     for above, below, text in zip(heights, heights[1:], texts, strict=False):

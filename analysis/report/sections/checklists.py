@@ -70,7 +70,11 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     ("11", "setting", "in a browser, wherever the participant was"),
     ("12a", "who could take part", "documentation/ of the export: the information page"),
     ("12b", "who gave the interventions", "nobody: programs showed all pages"),
-    ("13", "what each condition saw", "What was explained; materials/ in the export"),
+    (
+        "13",
+        "what each condition saw",
+        "What participants saw; What was explained; materials/ in the export",
+    ),
     ("14", "outcomes", "Methods: accuracy where the model was wrong and right"),
     ("15", "how harms were noticed", NOT_RECORDED),
     ("16a", "sample size", _sample),
@@ -83,15 +87,27 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     ("20b", "how", "conditions have letters in the console until then"),
     ("21a", "statistical methods", "Methods"),
     ("21b", "who is in each analysis", "Methods: all who finished, as assigned"),
-    ("21c", "missing data", "Participants; With and without exclusions"),
+    (
+        "21c",
+        "missing data",
+        "Participants: how many; Participants, stage by stage: what they could change",
+    ),
     ("21d", "further analyses", "Comparisons: exploratory tests; the appendix"),
     ("22a", "numbers in each condition", "Participants: the flow diagram"),
-    ("22b", "losses with reasons", "Participants: the flow diagram"),
+    (
+        "22b",
+        "losses with reasons",
+        "Participants: the flow diagram; reasons for dropping out are not recorded",
+    ),
     ("23a", "dates", "Planned and happened"),
     ("23b", "why it ended", "Planned and happened: the stopping rule"),
     ("24a", "what was really shown", "data/ of the export: events and stimuli"),
     ("24b", "other help at the same time", NOT_RECORDED),
-    ("25", "baseline data", "Questionnaire: by condition; Devices: by condition"),
+    (
+        "25",
+        "baseline data",
+        "Questionnaire: by condition, of those analysed; Devices: by condition",
+    ),
     (
         "26",
         "results with intervals",
@@ -100,7 +116,11 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     ("27", "harms", NOT_RECORDED),
     ("28", "other analyses", "the appendix, called exploratory"),
     ("29", "interpretation", PAPER),
-    ("30", "limitations and generalisability", "the head of the report: images like these"),
+    (
+        "30",
+        "limitations and generalisability",
+        "the head of the report: images like these, participants not analysed",
+    ),
 )
 # Sections that only some reports have, by how their titles begin.
 NOT_ALWAYS = (
@@ -108,6 +128,8 @@ NOT_ALWAYS = (
     "Size of the differences",
     WITHIN,
     VERSIONS,
+    "What participants saw",
+    "What was explained",
     "Questionnaire",
     "Devices",
 )

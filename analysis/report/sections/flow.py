@@ -85,10 +85,8 @@ def _diagram(flow: pd.DataFrame, dropout: pd.DataFrame, unit: str) -> list[Illus
     n_conditions = sum(str(name) != UNASSIGNED for name in flow.columns)
     if not 0 < n_conditions <= MOST_CONDITIONS:
         return []
-    before = dropout.set_index("page").get(UNASSIGNED, pd.Series(dtype=int))
-    counts = {str(page): int(n) for page, n in before.items() if n}
     caption = f"Everybody who arrived, in one of the boxes: without a {unit}, lost, or analysed."
-    drawing = flow_diagram(flow, counts, unit)
+    drawing = flow_diagram(flow, dropout, unit)
     return [Illustration("figure_flow", caption, f"{caption} {_finishers(flow, unit)}", drawing)]
 
 
@@ -118,7 +116,9 @@ def _flow_table(flow: pd.DataFrame, unit: str) -> Table:
         f"Participants at each stage, by {unit}",
         flow.reset_index(),
         text.rename_axis(None, axis=1).rename_axis("Stage").reset_index(),
-        "Totals count all participants who reached the stage. The answers of participants who"
+        "Totals count all participants who reached the stage. Nobody has a"
+        f" {unit} before it is assigned: stages before that are of those who came to have it. The"
+        " answers of participants who"
         " withdrew were deleted, so none of their stages after the assignment is known. Analysed:"
         " finished, with at least one answer.",
     )

@@ -16,7 +16,7 @@ from analysis.report.figures.accuracy import accuracy_dots
 from analysis.report.figures.flow import flow_diagram
 from analysis.report.figures.plots import item_dots, retention_curves, score_histograms
 from analysis.report.style import inline_svg, save_figure
-from analysis.statistics.attrition import consort_flow, kaplan_meier
+from analysis.statistics.attrition import consort_flow, dropout_by_page, kaplan_meier
 from analysis.statistics.descriptives import accuracy_table
 
 
@@ -78,9 +78,12 @@ def test_everybody_who_arrived_is_in_one_box_of_the_flow_diagram(frames):
     people, _ = frames(n_participants=30, finished_share=0.5)
     analysed = set(people.loc[people["finished_at"].fillna("") != "", "participant_id"])
     flow = consort_flow(people, analysed)
-    shown = [text.get_text() for text in flow_diagram(flow, {"declined": 2}).axes[0].texts]
+    dropout = dropout_by_page(people, analysed)
+    dropout.loc[len(dropout)] = {"page": "no place left", "gradcam": 0, "pv": 0}
+    dropout["not_assigned"] = [0] * (len(dropout) - 1) + [2]
+    shown = [text.get_text() for text in flow_diagram(flow, dropout).axes[0].texts]
     assert "Arrived: 30" in shown
-    assert "No condition: 2\ndeclined: 2" in shown
+    assert "No condition: 2\nno place left: 2" in shown
     numbers = [
         int(re.search(rf"^{word}: (\d+)", text, re.MULTILINE)[1])
         for word in ("Lost", "Analysed")
@@ -89,6 +92,25 @@ def test_everybody_who_arrived_is_in_one_box_of_the_flow_diagram(frames):
     ]
     assert len(numbers) == 4
     assert sum(numbers) == 30
+
+
+def test_participants_who_withdrew_or_were_turned_away_are_not_drawn_as_dropouts(frames):
+    people, _ = frames(n_participants=8)
+    people = people.astype({"status": str})
+    ends = {1: ("withdrawn", 0), 3: ("screened_out", 0), 5: ("in_trials", 12), 7: ("in_trials", 3)}
+    for number, (status, answered) in ends.items():
+        row = people["number"] == number
+        people.loc[row, ["status", "n_answered", "finished_at"]] = [status, answered, None]
+    analysed = set(people.loc[people["number"] % 2 == 0, "participant_id"])
+    flow, dropout = consort_flow(people, analysed), dropout_by_page(people, analysed)
+    [box] = [
+        text.get_text()
+        for text in flow_diagram(flow, dropout).axes[0].texts
+        if text.get_text().startswith("Lost: 4")
+    ]
+    assert box.split("\n")[1:] == [
+        "during the trials: 1", "after the trials: 1", "withdrew: 1", "screened out: 1"
+    ]  # fmt: skip
 
 
 def test_every_participant_counts_in_a_circle_and_every_mean_has_its_interval(published):
