@@ -108,9 +108,9 @@ def test_participants_who_withdrew_or_were_turned_away_are_not_drawn_as_dropouts
         for text in flow_diagram(flow, dropout).axes[0].texts
         if text.get_text().startswith("Lost: 4")
     ]
-    assert box.split("\n")[1:] == [
+    assert set(box.split("\n")[1:]) == {
         "during the trials: 1", "after the trials: 1", "withdrew: 1", "screened out: 1"
-    ]  # fmt: skip
+    }  # fmt: skip
 
 
 def test_every_participant_counts_in_a_circle_and_every_mean_has_its_interval(published):

@@ -1,10 +1,13 @@
 """Tables as CSV, Markdown and LaTeX."""
 
 import io
+from itertools import chain
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from analysis.report import tables
 from analysis.report.tables import Table, latex, to_csv, to_latex, to_markdown
 
 
@@ -34,3 +37,13 @@ def test_latex_escapes_what_it_would_misread(table):
 
 def test_latex_raises_and_lowers_whole_runs():
     assert latex("H₁: 10⁻¹¹") == "H$_{1}$: 10$^{-11}$"
+
+
+def test_every_sign_that_the_report_writes_itself_is_one_that_latex_can_set():
+    # What inputenc and textcomp, which are always there, can set.
+    known = set("“”¼±–")
+    folder = Path(tables.__file__).parent
+    files = chain(folder.glob("sections/**/*.py"), [folder / "numbers.py"])
+    texts = [file.read_text() for file in files]
+    strange = {sign for sign in latex("".join(texts)) if not sign.isascii()} - known
+    assert not strange

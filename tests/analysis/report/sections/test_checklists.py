@@ -65,6 +65,16 @@ def test_sections_that_a_checklist_names_are_in_the_report(study, undrawn):
         assert name in titles
 
 
+def test_a_section_that_the_report_lacks_is_named_by_no_checklist(study, undrawn):
+    results = analyse(replace(study, protocol=STATED))
+    titles = [section.title for section in results.sections]
+    answered = checklist_section(results.study, titles).tables[0].numbers["answered"]
+    said = " ".join(answered)
+    for name in ("What was explained", "What participants saw", "Questionnaire", "Devices"):
+        assert (name in said) == any(title.startswith(name) for title in titles), name
+    assert "Participants, stage by stage" in titles
+
+
 def test_a_checklist_names_the_sections_that_the_report_has(study):
     own = replace(study, protocol=STATED)
     assert answers(own, "table_consort")["26"] == "Accuracy; Comparisons; Size of the differences"
