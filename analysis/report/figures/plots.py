@@ -23,8 +23,10 @@ TITLES = {
 BAND = "#f3f5f7"
 # Inches of a mark, a letter and a row of a legend, at most.
 LEGEND_MARK, LEGEND_LETTER, LEGEND_ROW = 0.6, 0.085, 0.19
-# The answers, from the prediction to none, in colours that differ in greyscale.
-ANSWER_COLOURS = dict(zip(KINDS, ("#0072B2", "#E69F00", "#b9c0c9", "#eceff2"), strict=True))
+# The answers, from the prediction to none, and the two studies: in greys, since a colour is a
+# condition's in every figure.
+ANSWER_COLOURS = dict(zip(KINDS, ("#2f3640", "#7d8794", "#b9c0c9", "#eceff2"), strict=True))
+STUDY_COLOURS = ("#7d8794", "#1b2027")
 
 
 @styled
@@ -209,7 +211,7 @@ def original_dots(means: pd.DataFrame) -> Figure:
             errors = [mean - part["ci_low"].to_numpy(), part["ci_high"].to_numpy() - mean]
             axes.errorbar(
                 mean, rows, xerr=np.clip(errors, 0, 1), fmt="os"[place], markersize=4.5,
-                linewidth=1, color=COLOURS[place], label=str(study),
+                linewidth=1, color=STUDY_COLOURS[place], label=str(study),
             )  # fmt: skip
         axes.set_title(TITLES[stratum], loc="left")
         axes.set_xlabel("mean accuracy")

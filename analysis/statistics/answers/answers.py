@@ -7,6 +7,7 @@ from analysis.data.scores import score_trials
 from analysis.data.tallies import tally
 from analysis.data.validation import require_known
 from analysis.statistics.choices.shares import share_with_interval
+from analysis.statistics.choices.task_scores import chance_of
 
 KINDS = ("prediction", "truth", "other", "cant_tell")
 KIND_COLUMNS = (
@@ -20,8 +21,7 @@ KIND_COLUMNS = (
     "ci_high",
 )
 TREATMENTS = ("wrong", "left_out", "credited")
-# The expected accuracy of guessing among four classes.
-CREDIT = 0.25
+VALUES = {"wrong": 0.0, "left_out": np.nan}
 
 
 def kinds_of_answers(trials: pd.DataFrame) -> pd.Series:
@@ -97,7 +97,7 @@ def treated_scores(trials: pd.DataFrame, treatment: str) -> pd.DataFrame:
     trials : DataFrame
         One row per trial, columns `schema.TRIAL_COLUMNS`.
     treatment : {"wrong", "left_out", "credited"}
-        What such an answer counts: 0, nothing, or `CREDIT`.
+        What such an answer counts: 0, nothing, or the chance of guessing right in its trial.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def treated_scores(trials: pd.DataFrame, treatment: str) -> pd.DataFrame:
         For another treatment.
     """
     require_known("treatment", treatment, TREATMENTS)
-    value = {"wrong": 0.0, "left_out": np.nan, "credited": CREDIT}[treatment]
+    value = chance_of(trials) if treatment == "credited" else VALUES[treatment]
     unsure = trials["cant_tell"].to_numpy() == 1
     counted = np.where(unsure, value, trials["correct"].to_numpy(dtype=float))
     return score_trials(trials.assign(counted=counted), "counted")

@@ -14,8 +14,14 @@ from fontTools.ttLib import TTFont
 
 from analysis.report.figures.accuracy import accuracy_dots
 from analysis.report.figures.flow import flow_diagram
-from analysis.report.figures.plots import item_dots, retention_curves, score_histograms
-from analysis.report.style import inline_svg, save_figure
+from analysis.report.figures.plots import (
+    ANSWER_COLOURS,
+    STUDY_COLOURS,
+    item_dots,
+    retention_curves,
+    score_histograms,
+)
+from analysis.report.style import COLOURS, inline_svg, save_figure
 from analysis.statistics.attrition import consort_flow, dropout_by_page, kaplan_meier
 from analysis.statistics.descriptives import accuracy_table
 
@@ -133,3 +139,8 @@ def test_fonts_in_a_pdf_have_the_letters_and_no_tables_that_place_them(published
         assert len(font.getGlyphOrder()) > 10
     # The setting of other figures of the process is as before.
     assert "GSUB" not in Options().drop_tables
+
+
+def test_a_colour_means_a_condition_and_nothing_else():
+    assert not {*ANSWER_COLOURS.values(), *STUDY_COLOURS} & set(COLOURS)
+    assert len(set(ANSWER_COLOURS.values())) == len(ANSWER_COLOURS)

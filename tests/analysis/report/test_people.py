@@ -257,3 +257,11 @@ def test_everybody_lost_of_a_crossover_counts_in_both_conditions(frames):
     design = Design(shared=("gradcam", "pv"), blocks=("one", "two"))
     rows = results_json(analyse(replace(study, design=design)))["dropout_bounds"]
     assert {row["n_assigned"] for row in rows} == {20}
+
+
+def test_a_study_where_nobody_said_cant_tell_has_no_table_of_its_treatments(frames):
+    people, trials = frames(n_participants=8)
+    trials["cant_tell"] = 0.0
+    names = [table.name for table in analyse(from_frames("x", people, trials)).tables]
+    assert "table_cant_tell" not in names
+    assert "table_answers" in names

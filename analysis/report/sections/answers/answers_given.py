@@ -28,7 +28,7 @@ from analysis.statistics.ranks.signed_ranks import signed_ranks
 TREATMENT_LABELS = {
     "wrong": "Counted as wrong",
     "left_out": "Left out",
-    "credited": "Credited with ¼",
+    "credited": "Credited as a guess",
 }
 
 
@@ -37,7 +37,7 @@ def answers_section(study: StudyData, trials: pd.DataFrame) -> Section:
     shares = answer_shares(trials)
     caption = "What participants chose: mean shares over participants."
     tables = [_share_table(shares)]
-    if len(conditions_of(study.scores)) > 1:
+    if len(conditions_of(study.scores)) > 1 and (trials["cant_tell"] == 1).any():
         tables.append(_treatment_table(study, trials))
     return Section(
         title="What participants answered (exploratory)",
@@ -135,7 +135,8 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
         pd.DataFrame(rows),
         pd.DataFrame(text),
         f"Difference: of means, first minus second, in percentage points with {_method(study)}. The"
-        " plan’s tests count “I just can’t tell” as wrong.",
+        " plan’s tests count “I just can’t tell” as wrong. Credited as a guess: with one divided by"
+        " the number of classes that the trial offered.",
         text_columns=3,
     )
 

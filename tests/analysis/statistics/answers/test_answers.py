@@ -51,6 +51,12 @@ def test_cant_tell_has_three_treatments(trials):
         treated_scores(trials, "ignored")
 
 
+def test_cant_tell_is_credited_with_guessing_among_the_options_of_its_trial(trials):
+    two = trials.assign(options_shown="yes;no;cant_tell")
+    found = treated_scores(two, "credited").set_index(["participant_id", "stratum"])
+    assert found.loc[("a", "model_wrong"), "accuracy"] == pytest.approx(1.5 / 4)
+
+
 def test_someone_who_always_chose_cant_tell_has_no_score_when_that_is_left_out(trials):
     only = trials[trials["cant_tell"] == 1]
     assert treated_scores(only, "left_out").empty
