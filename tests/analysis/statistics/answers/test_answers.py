@@ -23,7 +23,7 @@ def trials():
              "response_position"]  # fmt: skip
     frame = pd.DataFrame(ROWS, columns=names).assign(condition="pv")
     flags = ["correct", "chose_truth", "cant_tell", "response_position"]
-    return frame.astype(dict.fromkeys(flags, float))
+    return frame.astype(dict.fromkeys(flags, float)).assign(options_shown="w;x;y;z;cant_tell")
 
 
 def test_the_prediction_counts_first(trials):
