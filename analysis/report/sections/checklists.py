@@ -73,7 +73,7 @@ CONSORT: tuple[tuple[str, str, Answer], ...] = (
     (
         "13",
         "what each condition saw",
-        "What participants saw; What was explained; materials/ in the export",
+        "What was explained; materials/ in the export",
     ),
     ("14", "outcomes", "Methods: accuracy where the model was wrong and right"),
     ("15", "how harms were noticed", NOT_RECORDED),
@@ -128,7 +128,6 @@ NOT_ALWAYS = (
     "Size of the differences",
     WITHIN,
     VERSIONS,
-    "What participants saw",
     "What was explained",
     "Questionnaire",
     "Devices",

@@ -262,7 +262,7 @@ def _sample_deviations(study: StudyData, people: pd.DataFrame) -> Iterator[str]:
         yield (
             f"The last participant arrived on {_day(people['arrived_at'], 'max')}, before the last"
             f" planned day, {_section(study, 'stopping')['last_day']}: the data end before the"
-            " sample or the days do, and the plan has no such look."
+            " sample or the days do, and no look at them before that was planned."
         )
     late, last = _late(study, people), _section(study, "stopping").get("last_day")
     if late:

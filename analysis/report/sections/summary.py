@@ -210,7 +210,7 @@ def like_these(basis: Basis, row: Row) -> tuple[Interval, str] | None:
 
 
 def _in_plain_words(basis: Basis, row: Row, estimate: float) -> str:
-    """Such as `Where ..., participants named about 4 of 14 more predictions with PV than ...`."""
+    """Such as `Where ..., participants named about 4 more of 14 predictions with PV than ...`."""
     if not math.isfinite(estimate):
         return f"{capital(where(row['stratum']))}: "
     first, second = row["condition_a"], row["condition_b"]
@@ -222,7 +222,7 @@ def _in_plain_words(basis: Basis, row: Row, estimate: float) -> str:
     asked = max(asked, FEW_QUESTIONS)
     n = round(abs(estimate) * asked)
     amount = (
-        f"about {count(n)} of {every}{count(asked)} more predictions {with_condition(more)} than"
+        f"about {count(n)} more of {every}{count(asked)} predictions {with_condition(more)} than"
         if n
         else f"about as many of {every}{count(asked)} predictions {with_condition(more)} as"
     )

@@ -325,10 +325,10 @@ def test_the_published_scores_are_not_compared_with_themselves(
 def test_the_head_says_how_many_more_in_plain_words(published_file):
     _, first, second, both, tested = analyse(from_scores_file(published_file)).findings
     assert first.startswith(
-        "Where the model was wrong, participants named about 4 of 14 more predictions with PV than"
+        "Where the model was wrong, participants named about 4 more of 14 predictions with PV than"
         " with Grad-CAM (35.0 and 8.3 %). "
     )
-    assert "about 3 of 16 more predictions with Grad-CAM than with PV (95.9 and 75.5 %)" in second
+    assert "about 3 more of 16 predictions with Grad-CAM than with PV (95.9 and 75.5 %)" in second
     assert (
         "the difference Grad-CAM − PV changes by −47.2 percentage points (95 % CI −56.9 to −37.4;"
         in both

@@ -59,8 +59,9 @@ def chance_table(study: StudyData) -> Table:
         pd.DataFrame(text),
         f"{_meaning(study)} Difference: mean accuracy minus guessing, in percentage points, with"
         " the interval of the table of accuracy and Student’s two-sided t test (n − 1 degrees of"
-        " freedom); t and p are missing where all scores are equal. Below 0, participants did not"
-        " guess but chose other answers more often, such as what the image really shows. n:"
+        " freedom); t and p are missing where all scores are equal. Below 0, other answers, such as"
+        " what the image really shows or “I just can’t tell”, were chosen more often than by"
+        " guessing. n:"
         f" participants, the unit of both tests. Sign-flip p: over {count(RESAMPLES)} seeded flips"
         f" of the participants’ distances from guessing, at least {SMALLEST_P}.",
         text_columns=2,

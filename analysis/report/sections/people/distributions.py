@@ -44,7 +44,18 @@ def distribution_table(
         if any(lost.values()):
             without = {condition_label(each): count(lost.get(each, 0)) for each in conditions}
             rows.append({heads[0]: topic, heads[1]: missing, **without})
-    return Table(name, caption, counts, pd.DataFrame(rows), note, text_columns=2)
+    frame = pd.DataFrame(rows).rename(columns=_with_sizes(counts))
+    return Table(name, caption, counts, frame, note, text_columns=2)
+
+
+def _with_sizes(counts: pd.DataFrame) -> dict[str, str]:
+    """The head of each column, with the number of participants where it is one for all topics."""
+    sizes = counts.groupby("condition")["n_participants"].unique()
+    return {
+        condition_label(str(name)): f"{condition_label(str(name))}, n = {count(found[0])}"
+        for name, found in sizes.items()
+        if len(found) == 1
+    }
 
 
 def _cells(own: pd.DataFrame, conditions: list[str]) -> dict[str, str]:

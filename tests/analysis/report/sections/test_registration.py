@@ -79,7 +79,7 @@ def test_data_that_end_before_the_plan_does_are_a_deviation(study):
     assert fewer == "5 fewer participants finished than planned (20 of 25)."
     assert ended == (
         "The last participant arrived on 2026-01-01, before the last planned day, 2030-01-31: the"
-        " data end before the sample or the days do, and the plan has no such look."
+        " data end before the sample or the days do, and no look at them before that was planned."
     )
     plan = default_plan(study.conditions)
     [table] = registration_section(early, early.participants, plan).tables
