@@ -14,7 +14,13 @@ CONDITIONS = {
     "original": "Image",
 }
 # For the first mention of a condition.
-IN_FULL = {"pv": "perception visualization (PV)", "none": "no explanation"}
+IN_FULL = {
+    "pv": "perception visualization (PV)",
+    "pv_exemplar": "most similar training picture (Exemplar)",
+    "pv_exemplars": "most similar training pictures (Exemplars)",
+    "exemplar_random": "random training picture (Random exemplar)",
+    "none": "no explanation",
+}
 STRATA = {MODEL_WRONG: "Model wrong", MODEL_RIGHT: "Model right", ALL: "All images"}
 # In place of a stratum: how a difference changes between strata.
 INTERACTION = "Wrong minus right"

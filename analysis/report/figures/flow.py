@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from analysis.data.labels import condition_label
 from analysis.report.numbers import count
@@ -21,6 +22,8 @@ DURING = "during the trials"
 
 # Across the middle, and the height of the bar from which the conditions hang.
 TRUNK, BAR = 0.5, 0.7
+# Texts are drawn at 3; what ends at their boxes comes later.
+AFTER_BOXES = 4
 
 
 def losses(dropout: pd.DataFrame, condition: str) -> dict[str, int]:
@@ -57,7 +60,8 @@ def flow_diagram(flow: pd.DataFrame, dropout: pd.DataFrame, unit: str = "conditi
     before = losses(dropout, UNASSIGNED)
     lost = {name: losses(dropout, name) for name in conditions}
     lines = max([1, len(before), *map(len, lost.values())])
-    figure, [axes] = panel_figure(7.2, 3.0 + 0.2 * lines)
+    # Without a box at the side, nothing stands between the top and the conditions.
+    figure, [axes] = panel_figure(7.2, (3.0 if before else 2.4) + 0.2 * lines)
     axes.set_axis_off()
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
@@ -67,8 +71,8 @@ def flow_diagram(flow: pd.DataFrame, dropout: pd.DataFrame, unit: str = "conditi
     _draw(axes, f"Arrived: {count(int(flow.to_numpy()[0].sum()))}", TRUNK, 0.95)
     if before:
         why = "\n".join(f"{words}: {count(n)}" for words, n in before.items())
-        _arrow(axes, (TRUNK, 0.81), (0.645, 0.81))
-        _draw(axes, f"No {unit}: {count(sum(before.values()))}\n{why}", 0.66, 0.81, "left")
+        side = _draw(axes, f"No {unit}: {count(sum(before.values()))}\n{why}", 0.66, 0.81, "left")
+        _arrow(axes, (TRUNK, 0.81), (0.66, 0.81), None, side)
     for name, x in zip(conditions, places, strict=True):
         _column(axes, flow[name], name, lost[name], x)
     return figure
@@ -85,22 +89,30 @@ def _column(
         f"Lost: {count(sum(lost.values()))}\n{why}".strip(),
         f"Analysed: {count(column['analysed'])}",
     ]
+    box: Text | None = None
     for above, below, text in zip(heights, heights[1:], texts, strict=False):
-        _arrow(axes, (x, above), (x, below))
-        _draw(axes, text, x, below)
+        before, box = box, _draw(axes, text, x, below)
+        _arrow(axes, (x, above), (x, below), before, box)
 
 
-def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """An arrow that ends at the border of the box, which is drawn over it."""
-    away = (0, 21) if start[0] == end[0] else (0, 0)
-    axes.annotate(
-        "", end, start, zorder=0,
-        arrowprops={"arrowstyle": "-|>", "color": BORDER, "shrinkA": 0, "shrinkB": away[1]},
-    )  # fmt: skip
+def _arrow(
+    axes: Axes,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    before: Text | None,
+    after: Text,
+) -> None:
+    """An arrow from the border of one box to that of another, whose sizes are known once drawn."""
+    arrow = {"arrowstyle": "-|>", "color": BORDER, "shrinkA": 0, "shrinkB": 0}
+    patches = {
+        "patchA": before.get_bbox_patch() if before else None,
+        "patchB": after.get_bbox_patch(),
+    }
+    axes.annotate("", end, start, zorder=AFTER_BOXES, arrowprops=arrow | patches)
 
 
-def _draw(axes: Axes, text: str, x: float, y: float, align: str = "center") -> None:
-    axes.text(
+def _draw(axes: Axes, text: str, x: float, y: float, align: str = "center") -> Text:
+    return axes.text(
         x, y, text, ha="left" if align == "left" else "center", va="center", fontsize=8,
         multialignment=align,
         bbox={"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": BORDER},

@@ -183,7 +183,7 @@ def _attrition_sentence(attrition: DifferentialAttrition, flow: pd.DataFrame, un
     return (
         f"Differential attrition: {attrition.method} on the share who finished,{statistic}"
         f" p = {p_value(attrition.p_finished)}; {_log_rank(attrition, sizes)}."
-        f" {_meaning(attrition, unit)}"
+        f"{_meaning(attrition, unit)}"
     )
 
 
@@ -198,9 +198,10 @@ def _log_rank(attrition: DifferentialAttrition, sizes: str) -> str:
 
 def _meaning(attrition: DifferentialAttrition, unit: str) -> str:
     if _differs(attrition):
-        return f"Participants who finished may therefore differ between {unit}s."
+        # The warning says what it means.
+        return ""
     return (
-        f"Neither test shows a difference in dropout between {unit}s; a small study may miss one."
+        f" Neither test shows a difference in dropout between {unit}s; a small study may miss one."
     )
 
 

@@ -144,3 +144,17 @@ def test_fonts_in_a_pdf_have_the_letters_and_no_tables_that_place_them(published
 def test_a_colour_means_a_condition_and_nothing_else():
     assert not {*ANSWER_COLOURS.values(), *STUDY_COLOURS} & set(COLOURS)
     assert len(set(ANSWER_COLOURS.values())) == len(ANSWER_COLOURS)
+
+
+def test_each_arrow_of_the_flow_diagram_ends_at_the_border_of_a_box(frames):
+    people, _ = frames(n_participants=30, finished_share=0.5)
+    analysed = set(people.loc[people["finished_at"].fillna("") != "", "participant_id"])
+    flow, dropout = consort_flow(people, analysed), dropout_by_page(people, analysed)
+    figure = flow_diagram(flow, dropout)
+    figure.draw_without_rendering()
+    texts: list[Any] = list(figure.axes[0].texts)
+    tops = [each.get_bbox_patch().get_window_extent().y1 for each in texts if each.get_text()]
+    arrows = [each.arrow_patch for each in texts if not each.get_text()]
+    assert len(arrows) == 6
+    for arrow in arrows:
+        assert min(abs(arrow.get_window_extent().y0 - top) for top in tops) < 3
