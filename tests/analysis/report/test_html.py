@@ -322,6 +322,13 @@ def test_the_published_scores_are_not_compared_with_themselves(
     ]
 
 
+def test_bots_that_agree_with_the_published_study_are_said_to_show_nothing(frames):
+    for simulated in (0, 1):
+        found = analyse(from_frames("x", *frames(n_participants=8, simulated=simulated)))
+        section = next(part for part in found.sections if part.title.startswith("Comparison with"))
+        assert ("shows nothing" in section.paragraphs[-1]) == bool(simulated)
+
+
 def test_the_head_says_how_many_more_in_plain_words(published_file):
     _, first, second, both, tested = analyse(from_scores_file(published_file)).findings
     assert first.startswith(

@@ -265,3 +265,22 @@ def test_a_study_where_nobody_said_cant_tell_has_no_table_of_its_treatments(fram
     names = [table.name for table in analyse(from_frames("x", people, trials)).tables]
     assert "table_cant_tell" not in names
     assert "table_answers" in names
+
+
+def test_a_difference_that_hangs_on_how_cant_tell_counts_is_named(frames):
+    chances = {(c, s): 0.4 for c in ("gradcam", "pv") for s in ("model_wrong", "model_right")}
+    people, trials = frames(n_participants=40, chances=chances)
+
+    def sentence():
+        sections = analyse(from_frames("x", people, trials)).sections
+        return next(part for part in sections if part.title.startswith("What participants ans"))
+
+    assert "the intervals of all 2 differences agree" in sentence().paragraphs[1]
+    unsure = trials["condition"].eq("pv") & (trials["stratum"] == "model_wrong")
+    unsure &= trials["correct"].eq(0)
+    trials.loc[unsure, ["response", "cant_tell", "chose_truth"]] = ["cant_tell", 1, 0]
+    assert (
+        sentence()
+        .paragraphs[1]
+        .endswith("for 1 of 2 differences: Grad-CAM − PV where the model was wrong.")
+    )

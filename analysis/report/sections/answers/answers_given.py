@@ -9,6 +9,7 @@ from analysis.data.labels import (
     condition_label,
     listed,
     stratum_label,
+    where,
     with_condition,
 )
 from analysis.data.schema import rows_by
@@ -36,12 +37,13 @@ def answers_section(study: StudyData, trials: pd.DataFrame) -> Section:
     """Composition of the answers, and sensitivity to "I just can't tell"."""
     shares = answer_shares(trials)
     caption = "What participants chose: mean shares over participants."
-    tables = [_share_table(shares)]
+    tables, paragraphs = [_share_table(shares)], [_projection(shares)]
     if len(conditions_of(study.scores)) > 1 and (trials["cant_tell"] == 1).any():
         tables.append(_treatment_table(study, trials))
+        paragraphs.append(_what_treatments_change(tables[-1].numbers))
     return Section(
         title="What participants answered (exploratory)",
-        paragraphs=[_projection(shares)],
+        paragraphs=paragraphs,
         tables=tables,
         figures=[
             Illustration(
@@ -138,6 +140,25 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
         " plan’s tests count “I just can’t tell” as wrong. Credited as a guess: with one divided by"
         " the number of classes that the trial offered.",
         text_columns=3,
+    )
+
+
+def _what_treatments_change(numbers: pd.DataFrame) -> str:
+    """Of which differences the intervals say otherwise about 0 under another treatment."""
+    excludes = (numbers["ci_low"] > 0) | (numbers["ci_high"] < 0)
+    found = numbers.assign(excludes=excludes).pivot(
+        index=["stratum", "condition_a", "condition_b"], columns="treatment", values="excludes"
+    )
+    changed = found[found.nunique(axis=1) > 1].index
+    if not len(changed):
+        return (
+            f"Under all three treatments of “I just can’t tell”, the intervals of all"
+            f" {count(len(found))} differences agree on whether they exclude 0."
+        )
+    named = [f"{pair_label(first, second)} {where(stratum)}" for stratum, first, second in changed]
+    return (
+        "Whether the 95 % interval of a difference excludes 0 depends on how “I just can’t tell”"
+        f" counts for {count(len(changed))} of {count(len(found))} differences: {listed(named)}."
     )
 
 

@@ -61,6 +61,10 @@ OWN = (
     f"These are the scores of the published study itself ({CITATION}). The table compares what the"
     " paper printed with what its scores give."
 )
+CIRCULAR = (
+    "Simulated participants may draw their scores from the published ones, as they do by default:"
+    " that they agree with them shows nothing."
+)
 
 
 def compares_the_published_conditions(study: StudyData) -> bool:
@@ -81,6 +85,8 @@ def original_section(study: StudyData, accuracy: pd.DataFrame) -> Section:
         " with 95 % intervals."
     )
     sentences = [f"The published study: {CITATION}.", *_sentences(differences)]
+    if study.n_simulated:
+        sentences.append(CIRCULAR)
     figure = original_dots(means)
     illustration = Illustration(
         "figure_original", caption, f"{caption} {' '.join(sentences)}", figure
