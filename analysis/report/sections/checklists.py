@@ -157,8 +157,9 @@ def checklist_section(study: StudyData, sections: Collection[str]) -> Section:
     return Section(
         title="Checklists",
         paragraphs=[
-            f"Where this study answers what journals and conferences ask. {missing} points have no"
-            " answer, since the protocol states none."
+            "Where this study answers what journals and conferences ask."
+            f" {missing} point{' has' if missing == 1 else 's have'} no answer, since the protocol"
+            " states none."
             if missing
             else "Where this study answers what journals and conferences ask."
         ],

@@ -85,7 +85,10 @@ def _diagram(flow: pd.DataFrame, dropout: pd.DataFrame, unit: str) -> list[Illus
     n_conditions = sum(str(name) != UNASSIGNED for name in flow.columns)
     if not 0 < n_conditions <= MOST_CONDITIONS:
         return []
-    caption = f"Everybody who arrived, in one of the boxes: without a {unit}, lost, or analysed."
+    caption = (
+        f"Everybody who arrived, in one of the boxes: without a {unit}, lost, or analysed. Those"
+        " who were still under way when the data were taken count as lost."
+    )
     drawing = flow_diagram(flow, dropout, unit)
     return [Illustration("figure_flow", caption, f"{caption} {_finishers(flow, unit)}", drawing)]
 

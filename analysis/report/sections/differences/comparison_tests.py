@@ -22,6 +22,7 @@ NOTE = (
     " Feng and Cliff (2004). Corrected p account for the tests of this table."
 )
 
+EQUAL_NOTE = " They keep the order of p, so that different p may be corrected to the same."
 EXACT_WITH_TIES = "exact, permutation of midranks"
 EXACT_NOTE = (
     " With ties and few participants the exact test is conservative: at α = 5 % its error rate is"
@@ -84,7 +85,9 @@ def table_of_tests(
     methods = "; ".join(sorted(set(tests["method"])))
     method = f"Method: {methods}.".replace("Mann-Whitney", "Mann–Whitney")
     cautious = EXACT_NOTE if any(EXACT_WITH_TIES in name for name in tests["method"]) else ""
-    return Table(name, caption, tests, pd.DataFrame(rows), f"{note} {method}{cautious}", 2)
+    adjusted = tests["p_adjusted"].dropna()
+    equal = EQUAL_NOTE if len(tests) > 1 and adjusted.duplicated().any() else ""
+    return Table(name, caption, tests, pd.DataFrame(rows), f"{note}{equal} {method}{cautious}", 2)
 
 
 def _introduction(plan: Plan, label: str, *, is_published: bool) -> str:

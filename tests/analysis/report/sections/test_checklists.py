@@ -57,6 +57,22 @@ def test_a_point_is_answered_or_said_not_to_be_stated(study):
     assert people["Approval"] == "Board of Example, 2026-017"
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"), [("when full", "1 point has no answer"), ("", "2 points have no answer")]
+)
+def test_points_without_an_answer_are_counted(study, rule, said):
+    protocol = {
+        **STATED,
+        "study": {"ethics": "Board", "funding": ["Fund"], "registration": "osf.io/x"},
+        "sample": {"size": 12},
+        "stopping": {"rule": rule},
+    }
+    section = checklist_section(
+        replace(study, protocol=protocol), [*SECTIONS, "Questionnaire", "What was explained"]
+    )
+    assert said in section.paragraphs[0]
+
+
 def test_sections_that_a_checklist_names_are_in_the_report(study, undrawn):
     html = render_report(analyse(replace(study, protocol=STATED)))
     titles = " ".join(re.findall(r'<h2 id="[^"]*">([^<]*)', html))

@@ -23,6 +23,14 @@ def test_scores_alone_are_said_to_be_silent_on_people_and_images(published_file)
     assert "(Grad-CAM 58 and PV 40)" in sizes
 
 
+def test_equal_corrected_p_of_different_p_are_explained(published_file):
+    results = analyse(from_scores_file(published_file))
+    (table,) = (table for table in results.tables if table.name == "table_tests")
+    assert table.numbers["p_adjusted"].nunique() == 1
+    assert table.numbers["p_value"].nunique() == 2
+    assert "different p may be corrected to the same" in table.note
+
+
 def test_the_distribution_of_scores_says_who_is_at_the_floor_and_at_the_ceiling(published_file):
     results = analyse(from_scores_file(published_file))
     section = next(part for part in results.sections if part.title == "Distribution of scores")
