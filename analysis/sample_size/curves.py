@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.report.numbers import count
 from analysis.sample_size.analyses import ANALYSES, MANN_WHITNEY
 from analysis.sample_size.ceilings import MOST_IMAGES
 from analysis.sample_size.power import NOT_FITTED, PowerQuestion, SamplePlan
@@ -57,7 +58,7 @@ class PlannedCurve:
         needed = (
             f"at least {plan.least_images} images are needed"
             if plan.least_images
-            else f"{MOST_IMAGES:,} images do not suffice either"
+            else f"{count(MOST_IMAGES)} images do not suffice either"
         )
         return (
             f"No number of participants reaches a power of {wanted:g}, since it stays below about"
@@ -66,14 +67,13 @@ class PlannedCurve:
 
 
 def sentences(curves: Sequence[PlannedCurve]) -> list[str]:
-    """Return the answers, the level, and what the powers do not mean."""
+    """Return each curve's answer, the level, and what the powers do not mean."""
     question = curves[0].question
-    said = [curve.sentence for curve in curves if curve.plan.n_finished is not None]
-    if said:
-        said[-1] += (
-            f" (p below {question.level:.3g}: α = {question.alpha:g} for {question.tests} tests"
-            " together.)"
-        )
+    said = [curve.sentence for curve in curves]
+    said[-1] += (
+        f" (p below {question.level:.3g}: α = {question.alpha:g} for {question.tests} tests"
+        " together.)"
+    )
     return [*said, *([THESE_IMAGES] if has_rank_test_of_differing_images(curves) else [])]
 
 

@@ -135,17 +135,28 @@ def plan_sample(
     low, high = proportion_confint(np.array(counts), simulations, method="wilson")
     powers = [count / simulations for count in counts]
     curve = pd.DataFrame(dict(zip(POWER_COLUMNS, (ordered, powers, low, high), strict=True)))
-    n = _first_enough(curve, question.wanted)
-    recruited = None if n is None else math.ceil(n / (1 - question.attrition))
     if drawn is None or not question.kind.has_random_images:
-        return SamplePlan(curve, n, recruited)
+        return _answer(question, curve)
     curve[NOT_FITTED] = [float(np.isnan(p).mean()) for p in found]
     top = Ceiling(
         drawn.difference, drawn.images.item_condition_sd, drawn.images.n_other_items,
         question.level, question.alternative,
     )  # fmt: skip
     limits = top.at(drawn.images.n_items), top.least_images(question.wanted)
-    return SamplePlan(curve, n, recruited, *limits)
+    return _answer(question, curve, *limits)
+
+
+def _answer(
+    question: PowerQuestion,
+    curve: pd.DataFrame,
+    ceiling: float | None = None,
+    least_images: int | None = None,
+) -> SamplePlan:
+    # A power beyond the ceiling is chance of the simulation.
+    reachable = ceiling is None or ceiling >= question.wanted
+    n = _first_enough(curve, question.wanted) if reachable else None
+    recruited = None if n is None else math.ceil(n / (1 - question.attrition))
+    return SamplePlan(curve, n, recruited, ceiling, least_images)
 
 
 def simulated_power(question: PowerQuestion, n: int, simulations: int, seed: int) -> float:

@@ -102,8 +102,13 @@ class Command(BaseCommand):
                 self.stdout.write(curve.label)
             for row in curve.plan.curve.to_dict("records"):
                 self.stdout.write(f"{row['n_per_condition']:5d}  power {row['power']:.3f}")
+        missed = [curve for curve in curves if curve.plan.n_finished is None]
+        if missed and len(curves) == 1:
+            raise CommandError(missed[0].sentence)
         for said in sentences(curves):
             self.stdout.write(said)
-        missed = [curve.sentence for curve in curves if curve.plan.n_finished is None]
         if missed:
-            raise CommandError(" ".join(missed))
+            wanted = missed[0].question.wanted
+            raise CommandError(
+                f"{len(missed)} of {len(curves)} curves do not reach a power of {wanted:g}."
+            )

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from analysis.report.figures.plots import legend_below
@@ -22,6 +23,7 @@ def power_curves(table: pd.DataFrame, wanted: float, x: str) -> Figure:
     the column `ceiling` has one.
     """
     figure, [axes] = panel_figure(6.2, 3.0)
+    ceilings: list[Line2D] = []
     lines = list(table.groupby("line", sort=False))
     for place, (name, part) in enumerate(lines):
         colour = COLOURS[place % (len(COLOURS) - 1)]
@@ -33,15 +35,14 @@ def power_curves(table: pd.DataFrame, wanted: float, x: str) -> Figure:
         )  # fmt: skip
         top = part["ceiling"].to_numpy()
         if not np.isnan(top).all():
-            axes.plot(
-                where, top, ":", color=colour, linewidth=1,
-                label=f"{name}, infinitely many participants",
-            )  # fmt: skip
+            ceilings += axes.plot(where, top, ":", color=colour, linewidth=1)
     axes.axhline(wanted, color=COLOURS[5], linewidth=0.9, linestyle="--")
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xlabel(AXES[x])
     axes.set_ylabel("power")
-    if len(lines) > 1:
+    if ceilings:
+        ceilings[0].set_label("with infinitely many participants")
+    if len(lines) > 1 or ceilings:
         legend_below(figure, axes)
     return figure
