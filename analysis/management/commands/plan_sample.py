@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def _add_options_of_images(self, parser: CommandParser) -> None:
         images = parser.add_argument_group(
-            "images as a sample", "draws single answers, and the images anew for each study"
+            "images as a sample", "draws single answers, and new images for each study"
         )
         images.add_argument(
             "--item-condition-sd", type=float,
