@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -138,25 +138,26 @@ def plan_sample(
     if drawn is None or not question.kind.has_random_images:
         return _answer(question, curve)
     curve[NOT_FITTED] = [float(np.isnan(p).mean()) for p in found]
+    return _below_ceiling(_answer(question, curve), question, drawn)
+
+
+def _answer(question: PowerQuestion, curve: pd.DataFrame) -> SamplePlan:
+    n = _first_enough(curve, question.wanted)
+    recruited = None if n is None else math.ceil(n / (1 - question.attrition))
+    return SamplePlan(curve, n, recruited)
+
+
+def _below_ceiling(plan: SamplePlan, question: PowerQuestion, drawn: AnswerModel) -> SamplePlan:
+    """The plan with its limits; a power that is simulated beyond its ceiling is there by chance."""
+    images = drawn.images
     top = Ceiling(
-        drawn.difference, drawn.images.item_condition_sd, drawn.images.n_other_items,
+        drawn.difference, images.item_condition_sd, images.n_other_items,
         question.level, question.alternative,
     )  # fmt: skip
-    limits = top.at(drawn.images.n_items), top.least_images(question.wanted)
-    return _answer(question, curve, *limits)
-
-
-def _answer(
-    question: PowerQuestion,
-    curve: pd.DataFrame,
-    ceiling: float | None = None,
-    least_images: int | None = None,
-) -> SamplePlan:
-    # A power beyond the ceiling is chance of the simulation.
-    reachable = ceiling is None or ceiling >= question.wanted
-    n = _first_enough(curve, question.wanted) if reachable else None
-    recruited = None if n is None else math.ceil(n / (1 - question.attrition))
-    return SamplePlan(curve, n, recruited, ceiling, least_images)
+    highest, least = top.at(images.n_items), top.least_images(question.wanted)
+    if highest < question.wanted:
+        plan = SamplePlan(plan.curve, None, None)
+    return replace(plan, ceiling=highest, least_images=least)
 
 
 def simulated_power(question: PowerQuestion, n: int, simulations: int, seed: int) -> float:

@@ -101,7 +101,10 @@ class Command(BaseCommand):
             if len(curves) > 1:
                 self.stdout.write(curve.label)
             for row in curve.plan.curve.to_dict("records"):
-                self.stdout.write(f"{row['n_per_condition']:5d}  power {row['power']:.3f}")
+                # Of few studies, the interval of the simulation matters.
+                ends = f" ({row['ci_low']:.3f} to {row['ci_high']:.3f})"
+                power = f"{row['power']:.3f}{ends if curve.question.images else ''}"
+                self.stdout.write(f"{row['n_per_condition']:5d}  power {power}")
         missed = [curve for curve in curves if curve.plan.n_finished is None]
         if missed and len(curves) == 1:
             raise CommandError(missed[0].sentence)
