@@ -37,7 +37,7 @@ def score_histograms(scores: pd.DataFrame) -> Figure:
         _draw_histogram(axes, score_histogram(scores, stratum))
         axes.set_title(TITLES[stratum], loc="left")
     panels[0].set_ylabel("participants")
-    _legend_below(figure, panels[0])
+    legend_below(figure, panels[0])
     return figure
 
 
@@ -62,7 +62,8 @@ def _draw_histogram(axes: Axes, counts: pd.DataFrame) -> None:
     axes.set_xlim(-0.7, max(1, len(counts) - 1) + 0.7)
 
 
-def _legend_below(figure: Figure, axes: Axes) -> None:
+def legend_below(figure: Figure, axes: Axes) -> None:
+    """Add the legend below the panels, and the height that it needs."""
     handles, labels = axes.get_legend_handles_labels()
     width, height = figure.get_size_inches()
     # As many columns as the longest label allows; each row after the first adds to the height.
@@ -86,7 +87,7 @@ def answer_bars(shares: pd.DataFrame) -> Figure:
         axes.set_xlabel("mean share of a participant’s answers")
     panels[0].set_yticks(range(len(conditions)), [condition_label(name) for name in conditions])
     panels[0].invert_yaxis()
-    _legend_below(figure, panels[0])
+    legend_below(figure, panels[0])
     return figure
 
 
@@ -131,7 +132,7 @@ def retention_curves(curves: pd.DataFrame) -> Figure:
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     _label_with_numbers(axes, curves, ticks)
     axes.set_ylabel("still in the study")
-    _legend_below(figure, axes)
+    legend_below(figure, axes)
     return figure
 
 
@@ -190,7 +191,7 @@ def learning_curves(table: pd.DataFrame) -> Figure:
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xlabel("trial, in the participant’s own order")
     axes.set_ylabel("named the prediction")
-    _legend_below(figure, axes)
+    legend_below(figure, axes)
     return figure
 
 
@@ -221,7 +222,7 @@ def original_dots(means: pd.DataFrame) -> Figure:
         axes.grid(False, axis="y")
     panels[0].set_yticks(range(len(conditions)), [condition_label(name) for name in conditions])
     panels[0].set_ylim(len(conditions) - 0.5, -0.5)
-    _legend_below(figure, panels[0])
+    legend_below(figure, panels[0])
     return figure
 
 
@@ -237,7 +238,7 @@ def item_dots(table: pd.DataFrame) -> Figure:
         _draw_items(axes, table[table["stratum"] == stratum])
         axes.set_title(TITLES[stratum], loc="left")
         axes.set_xlabel("participants who named the prediction")
-    _legend_below(figure, panels[0])
+    legend_below(figure, panels[0])
     return figure
 
 
@@ -269,18 +270,3 @@ def _sizes(part: pd.DataFrame) -> str:
     """The number of participants who saw an image: n = 31, or n = 30–31."""
     ends = sorted({int(part["n_participants"].min()), int(part["n_participants"].max())})
     return f"n = {'–'.join(map(str, ends))}"
-
-
-@styled
-def power_curve(table: pd.DataFrame, wanted: float) -> Figure:
-    """Return the plot of simulated power by participants per condition, with 95 % intervals."""
-    figure, [axes] = panel_figure(6.2, 3.0)
-    n, power = table["n_per_condition"].to_numpy(), table["power"].to_numpy()
-    errors = [power - table["ci_low"].to_numpy(), table["ci_high"].to_numpy() - power]
-    axes.errorbar(n, power, yerr=np.clip(errors, 0, 1), fmt="o-", markersize=3, color=COLOURS[0])
-    axes.axhline(wanted, color=COLOURS[5], linewidth=0.9, linestyle="--")
-    axes.set_ylim(0, 1.02)
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.set_xlabel("participants per condition, after attrition")
-    axes.set_ylabel("power")
-    return figure
