@@ -35,7 +35,7 @@ def score_histograms(scores: pd.DataFrame) -> Figure:
         _draw_histogram(axes, score_histogram(scores, stratum))
         axes.set_title(TITLES[stratum], loc="left")
     panels[0].set_ylabel("participants")
-    _legend_below(figure, panels[0])
+    legend_below(figure, panels[0])
     return figure
 
 
@@ -60,7 +60,7 @@ def _draw_histogram(axes: Axes, counts: pd.DataFrame) -> None:
     axes.set_xlim(-0.7, max(1, len(counts) - 1) + 0.7)
 
 
-def _legend_below(figure: Figure, axes: Axes) -> None:
+def legend_below(figure: Figure, axes: Axes) -> None:
     handles, labels = axes.get_legend_handles_labels()
     width, height = figure.get_size_inches()
     # As many columns as the longest label allows; each row after the first adds to the height.
@@ -84,7 +84,7 @@ def answer_bars(shares: pd.DataFrame) -> Figure:
         axes.set_xlabel("mean share of a participant’s answers")
     panels[0].set_yticks(range(len(conditions)), [condition_label(name) for name in conditions])
     panels[0].invert_yaxis()
-    _legend_below(figure, panels[0])
+    legend_below(figure, panels[0])
     return figure
 
 
@@ -115,7 +115,7 @@ def retention_curves(curves: pd.DataFrame) -> Figure:
     Below the axis, the number of participants still in the study, one line per condition.
     """
     figure, [axes] = panel_figure(7.2, 2.9 + 0.17 * curves["condition"].nunique())
-    ticks = _whole_ticks(float(curves["trial"].max()))
+    ticks = whole_ticks(float(curves["trial"].max()))
     for place, (condition, part) in enumerate(curves.groupby("condition")):
         trial, share = part["trial"].to_numpy(), part["share"].to_numpy()
         line = COLOURS[place % len(COLOURS)]
@@ -129,7 +129,7 @@ def retention_curves(curves: pd.DataFrame) -> Figure:
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     _label_with_numbers(axes, curves, ticks)
     axes.set_ylabel("still in the study")
-    _legend_below(figure, axes)
+    legend_below(figure, axes)
     return figure
 
 
@@ -158,7 +158,7 @@ def _label_with_numbers(axes: Axes, curves: pd.DataFrame, ticks: list[int]) -> N
             )  # fmt: skip
 
 
-def _whole_ticks(end: float) -> list[int]:
+def whole_ticks(end: float) -> list[int]:
     step = max(1, round(end / 6))
     return list(range(0, int(end) + 1, step))
 
@@ -167,29 +167,6 @@ def _still_there(curve: pd.DataFrame, tick: int) -> int:
     """The number at risk at a trial: that of the next step, or of the last."""
     later = curve[curve["trial"] >= tick]
     return int((later if len(later) else curve.tail(1))["n_at_risk"].iloc[0])
-
-
-@styled
-def learning_curves(table: pd.DataFrame) -> Figure:
-    """Accuracy at each position of the sequence with its standard error, by condition."""
-    figure, [axes] = panel_figure(7.2, 2.8)
-    for place, (condition, part) in enumerate(table.groupby("condition", observed=True)):
-        line = COLOURS[place % len(COLOURS)]
-        index, mean = part["trial_index"].to_numpy(), part["mean"].to_numpy()
-        error, most = part["standard_error"].to_numpy(), part["n_participants"].max()
-        axes.plot(
-            index, mean, color=line, linestyle=LINES[place % len(LINES)], marker="o",
-            markersize=2.5, label=f"{condition_label(str(condition))} (n = {most})",
-        )  # fmt: skip
-        axes.fill_between(index, mean - error, mean + error, color=line, alpha=0.15, linewidth=0)
-    axes.set_ylim(0, 1)
-    # From the first trial on.
-    axes.set_xticks([1, *_whole_ticks(float(table["trial_index"].max()))[1:]])
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.set_xlabel("trial, in the participant’s own order")
-    axes.set_ylabel("named the prediction")
-    _legend_below(figure, axes)
-    return figure
 
 
 @styled
@@ -219,7 +196,7 @@ def original_dots(means: pd.DataFrame) -> Figure:
         axes.grid(False, axis="y")
     panels[0].set_yticks(range(len(conditions)), [condition_label(name) for name in conditions])
     panels[0].set_ylim(len(conditions) - 0.5, -0.5)
-    _legend_below(figure, panels[0])
+    legend_below(figure, panels[0])
     return figure
 
 
@@ -235,7 +212,7 @@ def item_dots(table: pd.DataFrame) -> Figure:
         _draw_items(axes, table[table["stratum"] == stratum])
         axes.set_title(TITLES[stratum], loc="left")
         axes.set_xlabel("participants who named the prediction")
-    _legend_below(figure, panels[0])
+    legend_below(figure, panels[0])
     return figure
 
 

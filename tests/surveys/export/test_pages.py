@@ -64,6 +64,8 @@ def test_it_has_the_pages_of_each_language_and_condition(db, tmp_path, out):
         "en_practice_1_gradcam-2.html",
         "en_practice_1_pv.html",
         "en_practice_1_pv-2.html",
+        "en_trial_first_gradcam.html",
+        "en_trial_first_pv.html",
         "en_trial_gradcam.html",
         "en_trial_pv.html",
         "en_questionnaire_1.html",

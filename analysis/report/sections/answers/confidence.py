@@ -6,14 +6,18 @@ import pandas as pd
 
 from analysis.data.labels import condition_label
 from analysis.data.schema import CONFIDENCE, Row
+from analysis.report.figures.grids import share_grid
 from analysis.report.numbers import count, fixed, interval, percent
-from analysis.report.section import Section
+from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
 from analysis.statistics.choices.confidence import (
     calibration_table,
     confidence_table,
     discrimination_table,
 )
+
+# More levels, as of a slider, do not fit beside each other.
+MOST_LEVELS = 11
 
 
 def confidence_sections(trials: pd.DataFrame) -> list[Section]:
@@ -31,6 +35,7 @@ def confidence_sections(trials: pd.DataFrame) -> list[Section]:
                 " fits the answers."
             ],
             tables=[table for table in tables if len(table.numbers)],
+            figures=_figures(tables[1].numbers),
             numbers={
                 key: table.numbers.to_dict("records")
                 for key, table in zip(keys, tables, strict=True)
@@ -39,18 +44,37 @@ def confidence_sections(trials: pd.DataFrame) -> list[Section]:
     ]
 
 
+def _figures(calibration: pd.DataFrame) -> list[Illustration]:
+    if calibration.empty or calibration["confidence"].nunique() > MOST_LEVELS:
+        return []
+    caption = "Percent of the answers at each level of confidence that were correct."
+    wide = calibration.astype({"condition": str, "confidence": int}).pivot(
+        index="condition", columns="confidence", values="share_correct"
+    )
+    figure = share_grid(wide.rename(index=condition_label), axis_label="confidence")
+    text = f"{caption} The table has the numbers."
+    return [Illustration("figure_confidence", caption, text, figure)]
+
+
 def _mean(row: Row) -> str:
     return f"{fixed(row['mean'])} ({interval(row['ci_low'], row['ci_high'])})"
 
 
 def _table(
-    name: str, caption: str, note: str, numbers: pd.DataFrame, **columns: Callable[[Row], str]
+    name: str,
+    caption: str,
+    note: str,
+    numbers: pd.DataFrame,
+    columns: dict[str, Callable[[Row], str]],
+    is_folded: bool = False,
 ) -> Table:
     shown = {"Condition": lambda row: condition_label(row["condition"]), **columns}
     text = [
         {title: show(row) for title, show in shown.items()} for row in numbers.to_dict("records")
     ]
-    return Table(name, caption, numbers, pd.DataFrame(text), note, min(2, len(columns)))
+    return Table(
+        name, caption, numbers, pd.DataFrame(text), note, min(2, len(columns)), is_folded=is_folded
+    )
 
 
 def _means(trials: pd.DataFrame) -> Table:
@@ -59,7 +83,7 @@ def _means(trials: pd.DataFrame) -> Table:
         "Confidence of correct and of wrong answers",
         "Means over participants’ means, with t intervals. n: participants with such answers.",
         confidence_table(trials),
-        **{
+        {
             "Answers": lambda row: "correct" if row["correct"] else "wrong",
             "n": lambda row: count(row["n_participants"]),
             "Confidence (95 % CI)": _mean,
@@ -73,12 +97,13 @@ def _calibration(trials: pd.DataFrame) -> Table:
         "Share of correct answers at each level of confidence",
         "Shares of answers, not of participants: who answers at a level differs between levels.",
         calibration_table(trials),
-        **{
+        {
             "Confidence": lambda row: fixed(row["confidence"], 0),
             "Answers": lambda row: count(row["n_answers"]),
             "n": lambda row: count(row["n_participants"]),
             "Correct (%)": lambda row: percent(row["share_correct"]),
         },
+        is_folded=True,
     )
 
 
@@ -90,5 +115,5 @@ def _discrimination(trials: pd.DataFrame) -> Table:
         " theirs, ties as halves; 0.5 where confidence says nothing. Means over participants with"
         " correct and wrong answers, with t intervals.",
         discrimination_table(trials),
-        **{"n": lambda row: count(row["n_participants"]), "AUC (95 % CI)": _mean},
+        {"n": lambda row: count(row["n_participants"]), "AUC (95 % CI)": _mean},
     )

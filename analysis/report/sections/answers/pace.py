@@ -7,7 +7,8 @@ from analysis.data.schema import Row
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
 from analysis.data.tallies import tally
-from analysis.report.figures.plots import learning_curves
+from analysis.report.figures.learning import TOGETHER, learning_curves
+from analysis.report.figures.times import time_dots
 from analysis.report.numbers import count, fixed, interval, p_value, percent, seconds
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.differences.pairs import pair_label, pairs_of
@@ -32,23 +33,35 @@ def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
     tables = [*times, _slope_table(slopes, span)]
     paragraphs = [] if timed else ["No response times were recorded."]
     paragraphs += [_slope_sentence(slopes, span)] if len(slopes) else []
-    caption = "Accuracy over the sequence of trials: means over participants ± standard error."
+    caption = "Accuracy over the sequence of trials: means over participants ± standard error"
+    several = len(conditions_of(study.scores)) > TOGETHER
+    caption += "; grey: the other conditions." if several else "."
     return Section(
         title="Time and practice (exploratory)",
         paragraphs=paragraphs,
         tables=tables,
         figures=[
+            *([_time_figure(trials)] if timed else []),
             Illustration(
                 "figure_learning",
                 caption,
-                f"{caption} The slopes are in the table above.",
+                f"{caption} The table has the slopes.",
                 learning_curves(accuracy_by_trial(trials)),
-            )
+            ),
         ],
         numbers={
             table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
         },
     )
+
+
+def _time_figure(trials: pd.DataFrame) -> Illustration:
+    caption = (
+        "Response times: medians over participants of their median times, with quartiles, of"
+        " answers that named the prediction and of all others."
+    )
+    text = f"{caption} The table has the numbers."
+    return Illustration("figure_times", caption, text, time_dots(time_table(trials)))
 
 
 def _time_table(trials: pd.DataFrame) -> Table:
@@ -76,6 +89,7 @@ def _time_table(trials: pd.DataFrame) -> Table:
         " page to the answer, without time in which the page was hidden. n: participants with such"
         " an answer.",
         text_columns=3,
+        is_folded=True,
     )
 
 
