@@ -12,7 +12,7 @@ from analysis.report.style import styled
 
 # Inches of the figure's width, of a heading, and between two screenshots.
 WIDTH, HEADING, GAP = 7.2, 0.28, 0.15
-# So many are shown below each other, large enough to read in print; more stand in two columns.
+# Screenshots in one column, large enough to read in print; more of them stand in two.
 LARGE = 3
 # Pixels across a screenshot in two columns; text can be read once it is enlarged.
 SMALL = 960

@@ -126,6 +126,8 @@ class Browser:
         self._session = attached["sessionId"]
         screen = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
         self._call("Emulation.setDeviceMetricsOverride", **screen)
+        # Not for our own questions to the page.
+        self._call("Emulation.setScriptExecutionDisabled", value=True)
         light = [{"name": "prefers-color-scheme", "value": "light"}]
         self._call("Emulation.setEmulatedMedia", features=light)
 

@@ -26,7 +26,8 @@ def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
     """Response times where they were measured, and accuracy over the sequence of trials."""
     timed = bool(trials["response_time_ms"].notna().any())
     slopes = learning_slopes(trials)
-    times = [_time_table(trials)] if timed else []
+    measured = time_table(trials) if timed else None
+    times = [] if measured is None else [_time_table(measured)]
     if timed and len(conditions_of(study.scores)) > 1 and not study.design.shared:
         times.append(_time_tests(study, trials))
     span = _span(trials)
@@ -41,7 +42,7 @@ def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
         paragraphs=paragraphs,
         tables=tables,
         figures=[
-            *([_time_figure(trials)] if timed else []),
+            *([] if measured is None else [_time_figure(measured)]),
             Illustration(
                 "figure_learning",
                 caption,
@@ -55,18 +56,17 @@ def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
     )
 
 
-def _time_figure(trials: pd.DataFrame) -> Illustration:
+def _time_figure(times: pd.DataFrame) -> Illustration:
     caption = (
         "Response times: medians over participants of their median times, with quartiles, of"
         " answers that named the prediction and of all others."
     )
     text = f"{caption} The table has the numbers."
-    return Illustration("figure_times", caption, text, time_dots(time_table(trials)))
+    return Illustration("figure_times", caption, text, time_dots(times))
 
 
-def _time_table(trials: pd.DataFrame) -> Table:
-    times = time_table(trials)
-    times["kind"] = times["correct"].map({1.0: "The prediction", 0.0: "All others"})
+def _time_table(times: pd.DataFrame) -> Table:
+    kinds = times["correct"].map({1.0: "The prediction", 0.0: "All others"})
     text = [
         {
             "Stratum": stratum_label(row["stratum"]),
@@ -76,14 +76,14 @@ def _time_table(trials: pd.DataFrame) -> Table:
             "Median (s)": seconds(row["median_ms"]),
             "Quartiles (s)": f"{seconds(row['q1_ms'])} to {seconds(row['q3_ms'])}",
         }
-        for row in times.sort_values(
-            ["stratum", "condition", "correct"], ascending=[False, True, False]
-        ).to_dict("records")
+        for row in times.assign(kind=kinds)
+        .sort_values(["stratum", "condition", "correct"], ascending=[False, True, False])
+        .to_dict("records")
     ]
     return Table(
         "table_times",
         "Response times",
-        times.drop(columns="kind"),
+        times,
         pd.DataFrame(text),
         "Median and quartiles over participants of their median time from the first paint of the"
         " page to the answer, without time in which the page was hidden. n: participants with such"
