@@ -66,8 +66,9 @@ def find_pages(survey: Survey, language: str, with_images: bool) -> list[StudyPa
     met: dict[tuple[str, int | None], set[str]] = defaultdict(set)
     chosen = _choose_questions(survey, language)
     for group in survey.conditions.all():
-        # What follows the questions is the same for all groups.
-        for page in _walk(survey, group, language, with_images, chosen, is_whole=not found):
+        # What follows the questions is the same for all groups, unless pages come between them.
+        is_whole = not found or bool(survey.protocol.parts)
+        for page in _walk(survey, group, language, with_images, chosen, is_whole):
             # Questions stay apart where they look the same, as they do without their images.
             key = (page.html, *(page.conditions if page.item else ()))
             found.setdefault(key, page)
