@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from surveys.errors import ProtocolError
 from surveys.protocol.design.groups import seen_by_all, shown_conditions
+from surveys.protocol.languages import in_order
 from surveys.protocol.schema import Protocol
 from surveys.protocol.values import LANGUAGES
 from toml_files.document import Document
@@ -25,6 +26,7 @@ def parse_protocol(text: str, file: Path | str, slug: str = "") -> Protocol:
         document.table["slug"] = slug
     # Every text may have one wording for each of them.
     languages = _known(document.table.get("languages", ["en"]))
+    document.table.update(in_order(document.table, languages))
     protocol = read(Protocol, document, context={"languages": languages})
     if "analysis" in document.table and not any(
         map(document.has_problem, ("conditions", "analysis", "within", "blocks"))

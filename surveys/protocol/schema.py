@@ -20,6 +20,7 @@ from surveys.protocol.design.groups import Group, groups_of, parts_of
 from surveys.protocol.design.rules import design_problems
 from surveys.protocol.device import Device
 from surveys.protocol.item_draw import ItemDraw
+from surveys.protocol.languages import in_order
 from surveys.protocol.pay import Pay
 from surveys.protocol.sections import (
     AssignmentRule,
@@ -207,7 +208,8 @@ class Protocol(TomlTable):
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Protocol":
         """The reverse of `as_json`; what was stored once is not checked again."""
-        protocol: Protocol = assemble(cls, stored)
+        languages = stored.get("languages", ["en"])
+        protocol: Protocol = assemble(cls, in_order(stored, languages))
         return protocol
 
     @property

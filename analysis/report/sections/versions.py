@@ -70,8 +70,11 @@ def versions_in_words(people: pd.DataFrame) -> str:
 
 def later_versions(study: StudyData, people: pd.DataFrame) -> list[ProtocolVersion]:
     """Return the versions since the first participant arrived."""
+    later = study.versions[1:]
+    if not later:
+        return []
     first = min(people["arrived_at"].dropna().astype(str), default="")
-    return [version for version in study.versions[1:] if version.since > first]
+    return [version for version in later if version.since > first]
 
 
 def changed_meanwhile(study: StudyData, people: pd.DataFrame) -> bool:

@@ -77,12 +77,16 @@ class Reader(HTMLParser):
             self.form = None
 
 
-def buttons_of(browser, address):
-    """Each form of the page and one of its buttons."""
+def html_of(browser, address):
+    """The page's text; empty where the address gives no page."""
     answer = browser.get(address)
-    if answer.status_code != 200 or "html" not in answer["Content-Type"]:
-        return
-    for form in Reader(answer.text).forms:
+    is_page = answer.status_code == 200 and "html" in answer["Content-Type"]
+    return answer.text if is_page else ""
+
+
+def buttons_of(html, address):
+    """Each form of the page and one of its buttons."""
+    for form in Reader(html).forms:
         target = form.action or address
         if not NOT_PRESSED.search(target):
             for name, value in form.buttons:
@@ -147,12 +151,17 @@ def make_study(tmp_path, settings, state):
     return survey, ada
 
 
-def press_all(browser, survey, examples):
+def pages_of(browser, examples):
+    """Each page of the console, by its address."""
+    addresses = [page.address(examples) for page in find_pages()]
+    return {address: html_of(browser, address) for address in addresses}
+
+
+def press_all(browser, survey, pages):
     """What was pressed, and what was refused: the button with what was said against it."""
     pressed, refused = set(), {}
-    for page in find_pages():
-        address = page.address(examples)
-        for target, data in buttons_of(browser, address):
+    for address, html in pages.items():
+        for target, data in buttons_of(html, address):
             pressed.add(target)
             said = refusals(browser, target, data, survey.slug)
             if said:
@@ -163,7 +172,9 @@ def press_all(browser, survey, examples):
 @pytest.mark.parametrize("state", STATES)
 def test_no_button_is_refused(db, tmp_path, settings, state):
     survey, ada = make_study(tmp_path, settings, state)
-    pressed, refused = press_all(sign_in(ada), survey, console_examples(survey, ada))
+    browser = sign_in(ada)
+    pages = pages_of(browser, console_examples(survey, ada))
+    pressed, refused = press_all(browser, survey, pages)
     assert refused == {}
     assert len(pressed) > 5
 
@@ -176,15 +187,10 @@ def test_nobody_is_shown_a_button_or_a_link_that_is_not_for_their_role(
     survey, ada = make_study(tmp_path, settings, state)
     cy = make_user("cy")
     give_role(survey, cy, role, "a test")
-    browser, examples = sign_in(cy), console_examples(survey, ada)
-    _, refused = press_all(browser, survey, examples)
+    browser = sign_in(cy)
+    pages = pages_of(browser, console_examples(survey, ada))
+    _, refused = press_all(browser, survey, pages)
     assert refused == {}
-    answers = [browser.get(page.address(examples)) for page in find_pages()]
-    links = {
-        link
-        for answer in answers
-        if answer.status_code == 200 and "html" in answer["Content-Type"]
-        for link in re.findall(r'href="(/console/surveys/[^"#]+)"', answer.text)
-    }
+    links = set(re.findall(r'href="(/console/surveys/[^"#]+)"', "".join(pages.values())))
     assert [link for link in sorted(links) if browser.get(link).status_code in (403, 404)] == []
     assert len(links) > 10
