@@ -11,6 +11,7 @@ from typing import Any
 PUBLIC = {
     "BetaBinomialScores": "analysis.sample_size.score_models",
     "PowerQuestion": "analysis.sample_size.power",
+    "RandomImages": "analysis.sample_size.random_images",
     "accuracy_table": "analysis.statistics.descriptives",
     "analyse": "analysis.report.results",
     "cliffs_delta": "analysis.notebook",

@@ -50,9 +50,10 @@ def plan_power(options: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         "method": "auto", "seed": 1, "jobs": 1, "out": None,
     }  # fmt: skip
     try:
-        plan = answer_request(PlanRequest(**usual, **options), iter)
+        [found] = answer_request(PlanRequest(**usual, **options), iter)
     except AnalysisError as error:
         return {}, str(error)
+    plan = found.plan
     return {
         "curve": plan.curve.to_dict("records"),
         "n_finished": plan.n_finished,

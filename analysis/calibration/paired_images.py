@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
 from analysis.calibration.random_images import (
     INTERACTION,
@@ -19,11 +18,11 @@ from analysis.calibration.random_images import (
     LEVELS,
     PEOPLE,
     RESAMPLES,
-    mean_chance,
 )
 from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
 from analysis.statistics.means.bootstrap import resample_intervals
 from analysis.statistics.means.resamples import of_pairs
+from analysis.statistics.mixed.simulated_answers import Images, mean_chance
 from analysis.statistics.ranks.effect_sizes import Interval
 
 # Logits: how far a condition changes more for one participant than for another.
@@ -58,18 +57,17 @@ class PairedWorld:
 
     def study(self, random: np.random.Generator) -> Answers:
         """The answers in both conditions, by stratum: 1, 0, or NaN for an image not seen there."""
-        ability = random.normal(0, PERSON_SD, (PEOPLE, 1))
-        change = random.normal(0, CHANGE_SD, (2, PEOPLE, 1))
+        ability = random.normal(0, PERSON_SD, PEOPLE)
+        change = random.normal(0, CHANGE_SD, (2, PEOPLE))
         return {name: self._answers(random, name, ability + change) for name in ITEMS}
 
     def _answers(
         self, random: np.random.Generator, stratum: str, person: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         n = ITEMS[stratum]
-        image = random.normal(0, ITEM_SD, n) + random.normal(0, self.sd, (2, 1, n))
-        added = np.array([0.0, self._added(stratum)]).reshape(2, 1, 1)
-        logits = LEVELS[stratum] + added + person + image
-        right = (random.random(logits.shape) < expit(logits)).astype(float)
+        levels = LEVELS[stratum] + np.array([0.0, self._added(stratum)])
+        images = Images(n, ITEM_SD, self.sd)
+        right = images.draw_answers(random, levels, person).astype(float)
         if not self.is_twice:
             second = np.add.outer(np.arange(PEOPLE), np.arange(n)) % 2 == 1
             right[0][second], right[1][~second] = np.nan, np.nan

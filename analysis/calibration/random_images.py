@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
 from analysis.data.schema import MODEL_RIGHT, MODEL_WRONG
 from analysis.statistics.means.bootstrap import resample_intervals
 from analysis.statistics.means.mean_tests import mean_difference
 from analysis.statistics.means.resamples import of_groups
-from analysis.statistics.mixed.effects import NODES, WEIGHTS
 from analysis.statistics.mixed.model import mixed_model
+from analysis.statistics.mixed.simulated_answers import Images, as_trials, mean_chance
 from analysis.statistics.ranks.effect_sizes import Interval
 from analysis.statistics.ranks.mann_whitney import mann_whitney
 
@@ -60,22 +59,15 @@ class World:
 
     def study(self, random: np.random.Generator) -> pd.DataFrame:
         """One study's trials: columns participant_id, condition, stratum, item, correct."""
-        parts = []
-        abilities = self.abilities(random)
-        for (stratum, n_items), ability in zip(ITEMS.items(), abilities, strict=True):
-            ease = random.normal(0, ITEM_SD, n_items)
-            by_condition = random.normal(0, self.sd, (2, n_items))
-            for place, name in enumerate("ab"):
-                logits = (
-                    LEVELS[stratum]
-                    + place * self.effect
-                    + ability[place][:, None]
-                    + ease
-                    + by_condition[place]
-                )
-                right = random.random(logits.shape) < expit(logits)
-                parts.append(_as_trials(right, name, stratum))
-        return pd.concat(parts, ignore_index=True)
+        answers = {
+            stratum: Images(n_items, ITEM_SD, self.sd).draw_answers(
+                random, LEVELS[stratum] + np.array([0, self.effect]), ability
+            )
+            for (stratum, n_items), ability in zip(
+                ITEMS.items(), self.abilities(random), strict=True
+            )
+        }
+        return as_trials(answers)
 
     def abilities(self, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Of the participants of each condition, in each stratum."""
@@ -85,24 +77,6 @@ class World:
         if abs(self.correlation) < 1:
             second += random.normal(0, right * np.sqrt(1 - self.correlation**2), (2, PEOPLE))
         return first, second
-
-
-def mean_chance(level: float, spread: float) -> float:
-    """Return the mean probability for normal logits of this mean and standard deviation."""
-    return float(WEIGHTS / WEIGHTS.sum() @ expit(level + spread * NODES))
-
-
-def _as_trials(right: np.ndarray, condition: str, stratum: str) -> pd.DataFrame:
-    people, items = right.shape
-    return pd.DataFrame(
-        {
-            "participant_id": np.repeat([f"{condition}{n}" for n in range(people)], items),
-            "condition": condition,
-            "stratum": stratum,
-            "item": np.tile([f"{stratum}{n}" for n in range(items)], people),
-            "correct": right.ravel().astype(float),
-        }
-    )
 
 
 def image_rates(world: World, simulations: int, seed: int) -> pd.DataFrame:

@@ -1,29 +1,40 @@
 """The number of participants that a study needs, by simulation."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
+from analysis.data.schema import MODEL_WRONG
 from analysis.errors import PlanError
+from analysis.sample_size.analyses import ANALYSES, MANN_WHITNEY, Analysis, Sides, Study
+from analysis.sample_size.ceilings import Ceiling
+from analysis.sample_size.random_images import AnswerModel, RandomImages
 from analysis.sample_size.score_models import ScoreModel
 from analysis.statistics.alternatives import ALTERNATIVES, METHODS, Alternative, Method
-from analysis.statistics.ranks.mann_whitney import mann_whitney
 
 POWER_COLUMNS = ("n_per_condition", "power", "ci_low", "ci_high")
+# Of an analysis that fits a model: the share of studies in which it is not fitted.
+NOT_FITTED = "not_fitted"
 # Studies simulated at a time, so that memory stays bounded.
 BLOCK = 500
-Progress = Callable[[Iterable[float]], Iterable[float]]
+# Sees each size's p-values pass.
+Progress = Callable[[Iterable[np.ndarray]], Iterable[np.ndarray]]
 
 
 @dataclass(frozen=True)
 class PowerQuestion:
-    """The difference to be found, a against b, by the report's Mann-Whitney test."""
+    """The difference to be found, a against b, by an analysis of the report.
+
+    With `images`, a study is drawn answer by answer, with participants and images random and scores
+    of the mean and deviation of a and b; else participants' scores are drawn, for which the images
+    are always the same.
+    """
 
     a: ScoreModel
     b: ScoreModel
@@ -37,8 +48,19 @@ class PowerQuestion:
     wanted: float = 0.8
     # The share of participants who will not finish.
     attrition: float = 0.0
+    analysis: str = MANN_WHITNEY
+    images: RandomImages | None = None
 
     def __post_init__(self) -> None:
+        if self.analysis not in ANALYSES:
+            raise PlanError(
+                f"analysis must be one of {', '.join(ANALYSES)}, but is {self.analysis!r}."
+            )
+        if self.images is None and self.kind.has_random_images:
+            raise PlanError(
+                f"The power of the {self.kind.title} depends on how images differ between the"
+                " conditions: give images (--item-condition-sd), 0 if they do not differ."
+            )
         if self.alternative not in ALTERNATIVES:
             raise PlanError(
                 f"alternative must be one of {', '.join(ALTERNATIVES)}, but is"
@@ -59,6 +81,16 @@ class PowerQuestion:
         """The level of a single test."""
         return self.alpha / self.tests
 
+    @property
+    def kind(self) -> Analysis:
+        """The analysis."""
+        return ANALYSES[self.analysis]
+
+    @cached_property
+    def answers(self) -> AnswerModel | None:
+        """How single answers are drawn; PlanError where none are as assumed."""
+        return AnswerModel.of(self.a, self.b, self.images) if self.images else None
+
 
 @dataclass(frozen=True)
 class SamplePlan:
@@ -68,6 +100,10 @@ class SamplePlan:
     # None where no simulated size reaches the wanted power.
     n_finished: int | None
     n_recruited: int | None
+    # Of an analysis with random images: the power that more participants cannot exceed, and the
+    # images without which it is below the wanted one (None also where very many do not suffice).
+    ceiling: float | None = None
+    least_images: int | None = None
 
 
 def plan_sample(
@@ -87,36 +123,73 @@ def plan_sample(
     ordered = sorted(set(sizes))
     if not ordered or ordered[0] < 2:
         raise PlanError("The sizes to simulate must be given, each of at least 2 participants.")
-    simulate = partial(simulated_power, question, simulations=simulations, seed=seed)
+    simulate = partial(_p_values, question, simulations=simulations, seed=seed)
+    # Before any process is started: an assumption may be impossible.
+    drawn = question.answers
     if jobs == 1:
-        powers = list(progress(map(simulate, ordered)))
+        found = list(progress(map(simulate, ordered)))
     else:
         with ProcessPoolExecutor(jobs) as pool:
-            powers = list(progress(pool.map(simulate, ordered)))
-    counts = np.rint(np.array(powers) * simulations)
-    low, high = proportion_confint(counts, simulations, method="wilson")
+            found = list(progress(pool.map(simulate, ordered)))
+    counts = [int((p < question.level).sum()) for p in found]
+    low, high = proportion_confint(np.array(counts), simulations, method="wilson")
+    powers = [count / simulations for count in counts]
     curve = pd.DataFrame(dict(zip(POWER_COLUMNS, (ordered, powers, low, high), strict=True)))
+    if drawn is None or not question.kind.has_random_images:
+        return _answer(question, curve)
+    curve[NOT_FITTED] = [float(np.isnan(p).mean()) for p in found]
+    return _below_ceiling(_answer(question, curve), question, drawn)
+
+
+def _answer(question: PowerQuestion, curve: pd.DataFrame) -> SamplePlan:
     n = _first_enough(curve, question.wanted)
     recruited = None if n is None else math.ceil(n / (1 - question.attrition))
     return SamplePlan(curve, n, recruited)
 
 
+def _below_ceiling(plan: SamplePlan, question: PowerQuestion, drawn: AnswerModel) -> SamplePlan:
+    """The plan with its limits; a power that is simulated beyond its ceiling is there by chance."""
+    images = drawn.images
+    top = Ceiling(
+        drawn.difference, images.item_condition_sd, images.n_other_items,
+        question.level, question.alternative,
+    )  # fmt: skip
+    highest, least = top.at(images.n_items), top.least_images(question.wanted)
+    if highest < question.wanted:
+        plan = SamplePlan(plan.curve, None, None)
+    return replace(plan, ceiling=highest, least_images=least)
+
+
 def simulated_power(question: PowerQuestion, n: int, simulations: int, seed: int) -> float:
     """Return the share of studies with n participants per condition whose p is below the level."""
+    found = _p_values(question, n, simulations, seed)
+    return int((found < question.level).sum()) / simulations
+
+
+def _p_values(question: PowerQuestion, n: int, simulations: int, seed: int) -> np.ndarray:
+    """Each study's p."""
+    sides = Sides(question.alternative, question.method, question.continuity)
+    studies = _studies(question, n, simulations, seed)
+    return np.array([question.kind.p_value(study, sides) for study in studies])
+
+
+def _studies(question: PowerQuestion, n: int, simulations: int, seed: int) -> Iterator[Study]:
+    """The same studies for every analysis; fewer simulations are the first of them."""
+    drawn = question.answers
+    if drawn is not None:
+        random = np.random.default_rng([seed, n, drawn.images.n_items])
+        for _ in range(simulations):
+            answers = drawn.draw(random, n)
+            of_a, of_b = answers[MODEL_WRONG].mean(axis=2)
+            yield Study(of_a, of_b, answers)
+        return
     random = np.random.default_rng([seed, n])
-    found = 0
     for start in range(0, simulations, BLOCK):
         studies = min(BLOCK, simulations - start)
         a = question.a.draw(random, studies, n)
         b = question.b.draw(random, studies, n)
-        p_values = map(partial(_p_value, question), a, b)
-        found += sum(p < question.level for p in p_values)
-    return found / simulations
-
-
-def _p_value(question: PowerQuestion, a: np.ndarray, b: np.ndarray) -> float:
-    """p as in the report."""
-    return mann_whitney(a, b, question.alternative, question.method, question.continuity).pvalue
+        for of_a, of_b in zip(a, b, strict=True):
+            yield Study(of_a, of_b, answers={})
 
 
 def _first_enough(curve: pd.DataFrame, wanted: float) -> int | None:

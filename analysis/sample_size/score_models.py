@@ -11,6 +11,21 @@ from analysis.errors import PlanError
 class ScoreModel(Protocol):
     """Draws accuracies (0 to 1) of simulated participants."""
 
+    @property
+    def mean(self) -> float:
+        """Of the accuracies."""
+        ...
+
+    @property
+    def deviation(self) -> float:
+        """The standard deviation of the accuracies."""
+        ...
+
+    @property
+    def n_items(self) -> int | None:
+        """Trials of a participant; None where that is not known."""
+        ...
+
     def draw(self, random: np.random.Generator, studies: int, n: int) -> np.ndarray:
         """Return accuracies, shape (studies, n)."""
         ...
@@ -21,6 +36,15 @@ class EmpiricalScores:
     """Participants drawn with replacement from observed accuracies."""
 
     scores: np.ndarray
+    n_items: int | None = None
+
+    @property
+    def mean(self) -> float:
+        return float(self.scores.mean())
+
+    @property
+    def deviation(self) -> float:
+        return float(self.scores.std())
 
     def draw(self, random: np.random.Generator, studies: int, n: int) -> np.ndarray:
         return random.choice(self.scores, size=(studies, n))

@@ -1,6 +1,8 @@
 """Finds the number of participants that a study needs, by simulation."""
 
 import os
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from analysis.errors import AnalysisError
+from analysis.sample_size.analyses import ANALYSES
+from analysis.sample_size.curves import PlannedCurve, sentences
 from analysis.sample_size.planning import PlanRequest, answer_request
-from analysis.sample_size.power import SamplePlan
 from analysis.statistics.alternatives import ALTERNATIVES, METHODS
 
 
@@ -32,6 +35,7 @@ class Command(BaseCommand):
             "--deviations", nargs=2, type=float, help="and their standard deviations"
         )
         parser.add_argument("--items", type=int, default=14, help="trials per participant")
+        self._add_options_of_images(parser)
         parser.add_argument("--alternative", choices=ALTERNATIVES, default="two-sided")
         parser.add_argument("--alpha", type=float, default=0.05, help="level of all tests together")
         parser.add_argument(
@@ -53,34 +57,61 @@ class Command(BaseCommand):
         parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
         parser.add_argument("--out", type=Path, help="folder for the table and the curve")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        fields = PlanRequest.__dataclass_fields__
-        bar = tqdm(total=len(set(options["sizes"])), unit="size", disable=options["verbosity"] == 0)
-        try:
-            request = PlanRequest(**{name: options[name] for name in fields})
-            plan = answer_request(request, lambda powers: _counted(powers, bar))
-        except AnalysisError as error:
-            raise CommandError(str(error)) from error
-        finally:
-            bar.close()
-        self._say(plan, request)
-
-    def _say(self, plan: SamplePlan, request: PlanRequest) -> None:
-        for row in plan.curve.to_dict("records"):
-            self.stdout.write(f"{row['n_per_condition']:5d}  power {row['power']:.3f}")
-        if plan.n_finished is None:
-            raise CommandError(
-                f"No simulated size reaches a power of {request.power:g}; simulate larger sizes"
-                " with --sizes."
-            )
-        self.stdout.write(
-            f"{plan.n_finished} finished participants per condition are enough; recruit"
-            f" {plan.n_recruited} per condition. (p below {request.alpha / request.tests:.3g}: α ="
-            f" {request.alpha:g} for {request.tests} tests together.)"
+    def _add_options_of_images(self, parser: CommandParser) -> None:
+        images = parser.add_argument_group(
+            "images as a sample", "draws single answers, and new images for each study"
+        )
+        images.add_argument(
+            "--item-condition-sd", type=float,
+            help="how far images differ between the conditions: standard deviation in logits",
+        )  # fmt: skip
+        images.add_argument(
+            "--item-sd", type=float, default=0.7, help="how far images differ in all conditions"
+        )
+        images.add_argument(
+            "--other-items", type=int, default=0, help="images of the other stratum"
+        )
+        images.add_argument(
+            "--other-mean", type=float, default=0.8, help="mean accuracy in the other stratum"
+        )
+        images.add_argument(
+            "--item-numbers", nargs="+", type=int,
+            help="numbers of images to simulate; deviations are those over --items",
+        )  # fmt: skip
+        images.add_argument(
+            "--analyses", nargs="+", choices=list(ANALYSES), help="by default all that are possible"
+        )
+        images.add_argument(
+            "--fits", type=int, default=200, help="simulated studies for the mixed model"
         )
 
+    def handle(self, *args: Any, **options: Any) -> None:
+        fields = PlanRequest.__dataclass_fields__
+        n = len(set(options["sizes"]))
+        progress = partial(tqdm, total=n, unit="size", disable=options["verbosity"] == 0)
+        try:
+            request = PlanRequest(**{name: options[name] for name in fields})
+            curves = answer_request(request, progress)
+        except AnalysisError as error:
+            raise CommandError(str(error)) from error
+        self._say(curves)
 
-def _counted(powers: Any, bar: Any) -> Any:
-    for power in powers:
-        bar.update()
-        yield power
+    def _say(self, curves: Sequence[PlannedCurve]) -> None:
+        for curve in curves:
+            if len(curves) > 1:
+                self.stdout.write(curve.label)
+            for row in curve.plan.curve.to_dict("records"):
+                # Of few studies, the interval of the simulation matters.
+                ends = f" ({row['ci_low']:.3f} to {row['ci_high']:.3f})"
+                power = f"{row['power']:.3f}{ends if curve.question.images else ''}"
+                self.stdout.write(f"{row['n_per_condition']:5d}  power {power}")
+        missed = [curve for curve in curves if curve.plan.n_finished is None]
+        if missed and len(curves) == 1:
+            raise CommandError(missed[0].sentence)
+        for said in sentences(curves):
+            self.stdout.write(said)
+        if missed:
+            wanted = missed[0].question.wanted
+            raise CommandError(
+                f"{len(missed)} of {len(curves)} curves do not reach a power of {wanted:g}."
+            )

@@ -61,6 +61,7 @@ def _draw_histogram(axes: Axes, counts: pd.DataFrame) -> None:
 
 
 def legend_below(figure: Figure, axes: Axes) -> None:
+    """Add the legend below the panels, and the height that it needs."""
     handles, labels = axes.get_legend_handles_labels()
     width, height = figure.get_size_inches()
     # As many columns as the longest label allows; each row after the first adds to the height.
@@ -244,18 +245,3 @@ def _sizes(part: pd.DataFrame) -> str:
     """The number of participants who saw an image: n = 31, or n = 30–31."""
     ends = sorted({int(part["n_participants"].min()), int(part["n_participants"].max())})
     return f"n = {'–'.join(map(str, ends))}"
-
-
-@styled
-def power_curve(table: pd.DataFrame, wanted: float) -> Figure:
-    """Return the plot of simulated power by participants per condition, with 95 % intervals."""
-    figure, [axes] = panel_figure(6.2, 3.0)
-    n, power = table["n_per_condition"].to_numpy(), table["power"].to_numpy()
-    errors = [power - table["ci_low"].to_numpy(), table["ci_high"].to_numpy() - power]
-    axes.errorbar(n, power, yerr=np.clip(errors, 0, 1), fmt="o-", markersize=3, color=COLOURS[0])
-    axes.axhline(wanted, color=COLOURS[5], linewidth=0.9, linestyle="--")
-    axes.set_ylim(0, 1.02)
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.set_xlabel("participants per condition, after attrition")
-    axes.set_ylabel("power")
-    return figure

@@ -229,7 +229,8 @@ def _finish(surface: _Surface, x: np.ndarray) -> Fit:
         if (there[bounded] < 0).any() or np.abs(step).max() < 1e-9:
             break
         better, next_slope = surface.at(there)
-        if better < value - 1e-8:
+        # The value is as exact as its mode: a tiny step to a smaller slope may seem to lower it.
+        if better < value - 1e-9 * abs(value):
             break
         x, value, slope = there, better, next_slope
     covariance = np.zeros((len(x), len(x)))

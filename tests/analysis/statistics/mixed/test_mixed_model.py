@@ -9,6 +9,7 @@ from analysis.statistics.mixed.cells import count_cells
 from analysis.statistics.mixed.gradient import gradient
 from analysis.statistics.mixed.laplace import evaluate, find_mode
 from analysis.statistics.mixed.model import mixed_model
+from analysis.statistics.mixed.simulated_answers import Images, as_trials
 
 
 def make_trials(
@@ -230,6 +231,14 @@ def test_a_search_that_ends_early_beside_a_boundary_goes_on(monkeypatch):
     again = mixed_model(trials)
     assert again.converged
     assert again.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-8)
+
+
+@pytest.mark.parametrize("seed", [0, 4])
+def test_a_study_of_many_participants_has_a_maximum_however_exact_its_likelihood_is(seed):
+    random = np.random.default_rng(seed)
+    people = random.normal(0, 0.7, (2, 200))
+    answers = Images(14, 0.7, 0.5).draw_answers(random, np.array([-1.0, -0.5]), people)
+    assert mixed_model(as_trials({"model_wrong": answers})).converged
 
 
 def test_one_condition_leaves_its_terms_out():
