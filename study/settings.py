@@ -219,6 +219,9 @@ STORAGES |= object_store()
 BUILDS_DIR = env.read_path("BUILDS_DIR", VAR_DIR / "builds")
 # Finished reports: one folder per study, named by its slug.
 REPORTS_DIR = env.read_path("REPORTS_DIR", VAR_DIR / "reports")
+# Takes screenshots of participants' pages for exports and reports: Chromium's path; empty: the one
+# on the PATH; "off": none. docs/exports.md.
+SCREENSHOT_BROWSER = env.read_text("SCREENSHOT_BROWSER")
 # Limits of training: memory or disk for a frozen encoder's features, and torch.compile.
 FEATURE_CACHE_MIB = env.read_int("FEATURE_CACHE_MIB", 8192)
 COMPILE_NETWORKS = env.read_bool("COMPILE_NETWORKS", default=False)

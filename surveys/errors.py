@@ -12,6 +12,7 @@ SurveyError
 ├── MembershipError    a study that would be left without an owner
 ├── InvitationError    a link that does not work, or does not any more
 ├── JobError           an export or report that cannot be made, retried or removed now
+├── ScreenshotError    a browser that cannot take screenshots
 ├── ProlificError      Prolific does not answer, or refuses what it was asked
 └── ResultsError       a report that cannot be read
 """
@@ -73,6 +74,10 @@ class ResultsError(SurveyError):
 
 class JobError(SurveyError):
     """An export or report of the console cannot be made, retried or removed now."""
+
+
+class ScreenshotError(SurveyError):
+    """This machine's browser cannot be started, or does not answer."""
 
 
 class ProlificError(SurveyError):

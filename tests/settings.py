@@ -29,3 +29,5 @@ DATABASES["default"].setdefault("TEST", {})
 # Nothing is asked on the network, whatever the environment says.
 PROLIFIC_TOKEN = ""
 PROLIFIC_URL = "https://prolific.invalid"
+# Tests that need a browser name it.
+SCREENSHOT_BROWSER = "off"

@@ -35,6 +35,7 @@ from analysis.data.schema import (
     TRIES,
 )
 from analysis.data.scores import conditions_of
+from analysis.data.screens import read_screens
 from analysis.data.study_data import StudyData, from_frames
 from analysis.data.validation import require_unique, require_where
 from analysis.errors import DataError
@@ -79,6 +80,7 @@ def read_export(folder: Path | str) -> StudyData:
         task=protocol.get("task", {}),
         pictures=item_pictures(folder, conditions),
         shown_item=_shown_item(folder, trials, conditions),
+        screens=read_screens(folder),
     )
 
 

@@ -10,6 +10,7 @@ from analysis.data.exports import read_export
 from analysis.data.study_data import StudyData
 from analysis.errors import DataError
 from surveys.export.folder import write_data
+from surveys.export.pages.writing import write_questions
 from surveys.export.tables import write_stimuli
 from surveys.models import Survey
 
@@ -34,6 +35,7 @@ def load_study(slug: str) -> StudyData:
     with TemporaryDirectory(prefix="foresee-") as folder:
         write_data(survey, Path(folder))
         write_stimuli(survey, Path(folder))
+        write_questions(survey, Path(folder))
         return read_export(Path(folder))
 
 

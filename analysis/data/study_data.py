@@ -15,6 +15,7 @@ from analysis.data.pictures import ShownItem
 from analysis.data.protocol_versions import ProtocolVersion
 from analysis.data.schema import FAILED_CHECKS, TURNED_AWAY
 from analysis.data.scores import conditions_of, read_scores, score_trials
+from analysis.data.screens import Screens
 from analysis.errors import DataError
 
 
@@ -37,6 +38,8 @@ class StudyData:
     pictures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     # The item whose trials the report draws, with all its pictures; None where none are known.
     shown_item: ShownItem | None = None
+    # Screenshots of its questions; None where none were asked for, as in exports of version 0.2.
+    screens: Screens | None = None
     # The protocol's [analysis] section, which `plan.reader.declared_plan` reads; None where no plan
     # was declared before the data were seen.
     analysis_section: Any = None

@@ -49,6 +49,8 @@ DPI = 200
 # Tables of a font that place letters. In a PDF they are placed already; to cut these tables down to
 # the letters used takes most of the time of writing it.
 PLACING = ("GDEF", "GPOS", "GSUB", "MATH", "kern")
+# Asks a browser to scale a picture of full size without smoothing; letters in it become ragged.
+PIXELATED = b' style="image-rendering:crisp-edges;image-rendering:pixelated"'
 Panels = tuple[Figure, list[Axes]]
 # Applies to artists made inside; decorates the function of a figure.
 styled = mpl.rc_context(STYLE)
@@ -94,7 +96,7 @@ def _draw(figure: Figure, kind: str) -> bytes:
         figure.dpi = DPI
         # Not by `savefig`, which draws everything twice, the first time to lay it out.
         getattr(CANVASES[kind](figure), f"print_{kind}")(buffer, metadata=dated[kind])
-    return buffer.getvalue()
+    return buffer.getvalue().replace(PIXELATED, b"")
 
 
 @contextmanager

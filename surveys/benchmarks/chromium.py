@@ -1,6 +1,5 @@
 """Starts the machine's Chromium, with or without a screen."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,12 +7,8 @@ from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from surveys.benchmarks.screen import HEIGHT, WIDTH, Screen
 from surveys.errors import BenchmarkError
+from surveys.export.pages.chromium import QUIET, find_chromium
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 WHOLE_SCREEN = ("--kiosk", "--window-position=0,0", "--test-type")
 
 
@@ -41,7 +36,3 @@ def launch(
         )
     yield browser
     browser.close()
-
-
-def find_chromium() -> str | None:
-    return next((found for name in NAMES if (found := shutil.which(name))), None)

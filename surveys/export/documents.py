@@ -30,6 +30,7 @@ Data of the survey `{survey}`, exported by Foresee {version} as a Psych-DS data 
 | `materials/protocol.json` | the protocol with its analysis plan, without the panel's codes |
 | `materials/versions.json` | the protocol's versions: since when, and what each changed |
 | `materials/stimulus_set.json` | networks, their measures and hashes, and how images were chosen |
+| `materials/pages/` | pages that participants see, and screenshots of them, unless left out |
 | `documentation/` | what participants read before they agreed, and the question |
 | `analysis/` | how to compute every result from this folder alone, with and without Foresee |
 

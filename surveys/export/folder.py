@@ -20,6 +20,7 @@ from surveys.export.columns.of_study import panel_columns, tables_with_levels
 from surveys.export.description import write_descriptions
 from surveys.export.documents import write_documents, write_protocol, write_stimulus_set
 from surveys.export.labelled import write_labelled
+from surveys.export.pages.writing import write_pages
 from surveys.export.psych_ds import DESCRIPTION
 from surveys.export.ro_crate import write_crate
 from surveys.export.rows.people import panel_rows
@@ -47,18 +48,22 @@ def export_study(
     stimuli: bool = False,
     actor: Actor = COMMAND_LINE,
     also: Collection[str] = (),
+    pages: bool = False,
 ) -> dict[str, int]:
     """Write the survey's data into the new folder `out`; returns the rows of each table.
 
     The folder appears complete or not at all, and holds the data of one moment. With `replace`, an
     earlier export there is replaced; anything else that is in the way raises ExportError. With
-    `stimuli`, the images go with it; `also` names formats of `labelled.py`.
+    `stimuli`, the images go with it; with `pages`, the pages that participants see; `also` names
+    formats of `labelled.py`.
     """
     _check_target(out, replace)
     with _new_folder(out) as scratch:
         counts = _write_export(survey, scratch, also)
         if stimuli:
             write_stimuli(survey, scratch)
+        if pages:
+            write_pages(survey, scratch, with_images=stimuli)
         write_crate(survey, scratch)
     record(actor, Action.DATA_EXPORTED, survey, folder=out.name, rows=counts)
     return counts

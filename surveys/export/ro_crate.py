@@ -15,6 +15,7 @@ VERSION = "https://w3id.org/ro/crate/1.2"
 NOT_STATED = "The study's protocol states no licence; ask its authors before using the data."
 MEDIA_TYPES = {
     ".csv": "text/csv",
+    ".html": "text/html",
     ".json": "application/json",
     ".md": "text/markdown",
     ".parquet": "application/vnd.apache.parquet",
@@ -27,7 +28,7 @@ WHAT = {
     "analysis": "program that computes the results",
     "documentation": "what participants read",
     "labelled": "the same tables for SPSS and Stata",
-    "materials": "protocol and stimuli",
+    "materials": "protocol, stimuli and pages that participants see",
 }
 
 

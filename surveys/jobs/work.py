@@ -41,7 +41,7 @@ def _write(job: Job, scratch: Path) -> Path:
     if job.kind == Job.Kind.EXPORT:
         keep(job, message="Writing the tables", permille=50)
         actor = job.started_by or COMMAND_LINE
-        export_study(job.survey, folder, stimuli=job.with_images, actor=actor)
+        export_study(job.survey, folder, stimuli=job.with_images, actor=actor, pages=True)
         return folder
     keep(job, message="Computing tables, tests and figures", permille=50)
     build: Callable[[str, Path], str] = import_string(settings.REPORT_BUILDER)

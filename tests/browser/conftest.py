@@ -18,10 +18,11 @@ pytest.importorskip(
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    from surveys.benchmarks.chromium import find_chromium, open_chromium
+    from surveys.benchmarks.chromium import open_chromium
+    from surveys.export.pages.chromium import WINDOWLESS, find_chromium
 
     # Without a browser's own windows and services, it takes a third less of a processor.
-    path = shutil.which("chromium-headless-shell") or find_chromium()
+    path = shutil.which(WINDOWLESS) or find_chromium()
     if path is None:
         pytest.skip("no browser is found: install chromium (apt-get install chromium)")
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.

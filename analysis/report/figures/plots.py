@@ -118,7 +118,7 @@ def retention_curves(curves: pd.DataFrame) -> Figure:
     Below the axis, the number of participants still in the study, one line per condition.
     """
     figure, [axes] = panel_figure(7.2, 2.9 + 0.17 * curves["condition"].nunique())
-    ticks = _whole_ticks(float(curves["trial"].max()))
+    ticks = whole_ticks(float(curves["trial"].max()))
     for place, (condition, part) in enumerate(curves.groupby("condition")):
         trial, share = part["trial"].to_numpy(), part["share"].to_numpy()
         line = COLOURS[place % len(COLOURS)]
@@ -161,7 +161,7 @@ def _label_with_numbers(axes: Axes, curves: pd.DataFrame, ticks: list[int]) -> N
             )  # fmt: skip
 
 
-def _whole_ticks(end: float) -> list[int]:
+def whole_ticks(end: float) -> list[int]:
     step = max(1, round(end / 6))
     return list(range(0, int(end) + 1, step))
 
@@ -170,29 +170,6 @@ def _still_there(curve: pd.DataFrame, tick: int) -> int:
     """The number at risk at a trial: that of the next step, or of the last."""
     later = curve[curve["trial"] >= tick]
     return int((later if len(later) else curve.tail(1))["n_at_risk"].iloc[0])
-
-
-@styled
-def learning_curves(table: pd.DataFrame) -> Figure:
-    """Accuracy at each position of the sequence with its standard error, by condition."""
-    figure, [axes] = panel_figure(7.2, 2.8)
-    for place, (condition, part) in enumerate(table.groupby("condition", observed=True)):
-        line = COLOURS[place % len(COLOURS)]
-        index, mean = part["trial_index"].to_numpy(), part["mean"].to_numpy()
-        error, most = part["standard_error"].to_numpy(), part["n_participants"].max()
-        axes.plot(
-            index, mean, color=line, linestyle=LINES[place % len(LINES)], marker="o",
-            markersize=2.5, label=f"{condition_label(str(condition))} (n = {most})",
-        )  # fmt: skip
-        axes.fill_between(index, mean - error, mean + error, color=line, alpha=0.15, linewidth=0)
-    axes.set_ylim(0, 1)
-    # From the first trial on.
-    axes.set_xticks([1, *_whole_ticks(float(table["trial_index"].max()))[1:]])
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.set_xlabel("trial, in the participant’s own order")
-    axes.set_ylabel("named the prediction")
-    legend_below(figure, axes)
-    return figure
 
 
 @styled

@@ -1,4 +1,4 @@
-"""One trial of each condition as participants saw it; where the pictures are known."""
+"""One trial of each condition as participants saw it: screenshots, or composed of its pictures."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +10,7 @@ from analysis.data.pictures import ShownItem
 from analysis.data.schema import CANT_TELL
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
+from analysis.report.figures.screens import screen_panels
 from analysis.report.figures.trials import ShownPicture, ShownTrial, trial_panels
 from analysis.report.section import Illustration, Section
 
@@ -29,17 +30,44 @@ CAPTION = (
     " texts; the page itself has other letters and sizes."
 )
 
+# Browser, width, height.
+SCREENSHOTS = (
+    "One question of each condition: screenshots by {} at {} × {} pixels of the study’s own page,"
+    " with the answers in the order drawn for the first participant."
+)
+NO_SCREENSHOTS = "The questions are composed, as no screenshots could be taken:"
+
 
 def shown_sections(study: StudyData, trials: pd.DataFrame) -> list[Section]:
-    """One section, or none where no picture is known."""
+    """One section, or none where neither screenshots nor pictures are known."""
+    figure = _screenshots(study) or _composed(study, trials)
+    if figure is None:
+        return []
+    problem = study.screens.problem if study.screens else ""
+    paragraphs = [f"{NO_SCREENSHOTS} {problem}"] if problem else []
+    return [Section(title="What participants saw", paragraphs=paragraphs, figures=[figure])]
+
+
+def _screenshots(study: StudyData) -> Illustration | None:
+    """The screenshots, if there is one of each condition."""
+    screens, names = study.screens, conditions_of(study.scores)
+    if screens is None or not set(names) <= set(screens.questions):
+        return None
+    shots = {condition_label(name): screens.questions[name] for name in names}
+    words = [f"{condition_label(name)}: the page about {screens.items[name]}" for name in names]
+    caption = SCREENSHOTS.format(screens.browser.partition(".")[0], *screens.viewport)
+    text = f"{caption} {'; '.join(words)}."
+    return Illustration("figure_trials", caption, text, screen_panels(shots))
+
+
+def _composed(study: StudyData, trials: pd.DataFrame) -> Illustration | None:
+    """The trials composed of their pictures and texts, if there are any."""
     shown = list(_trials(study, trials))
     if not shown:
-        return []
+        return None
     words = [f"{trial.heading}: {_captions(trial)}" for trial in shown]
-    figure = Illustration(
-        "figure_trials", CAPTION, f"{CAPTION} {'; '.join(words)}.", trial_panels(shown)
-    )
-    return [Section(title="What participants saw", figures=[figure])]
+    text = f"{CAPTION} {'; '.join(words)}."
+    return Illustration("figure_trials", CAPTION, text, trial_panels(shown))
 
 
 def _captions(trial: ShownTrial) -> str:

@@ -27,6 +27,12 @@ class Command(BaseCommand):
             help="also copy the images (only if licensed)",
         )
         parser.add_argument(
+            "--no-pages",
+            action="store_false",
+            dest="pages",
+            help="leave out the pages that participants see, and screenshots of them",
+        )
+        parser.add_argument(
             "--also",
             nargs="+",
             choices=sorted(SUFFIXES),
@@ -58,6 +64,7 @@ class Command(BaseCommand):
                 options["replace"],
                 options["stimuli"],
                 also=options["also"],
+                pages=options["pages"],
             )
             n_ids = export_panel_ids(survey, panel_file.resolve()) if panel_file else 0
         except SurveyError as error:

@@ -14,6 +14,8 @@ from fontTools.ttLib import TTFont
 
 from analysis.report.figures.accuracy import accuracy_dots
 from analysis.report.figures.flow import flow_diagram
+from analysis.report.figures.grids import share_grid
+from analysis.report.figures.learning import learning_curves
 from analysis.report.figures.plots import (
     ANSWER_COLOURS,
     STUDY_COLOURS,
@@ -21,7 +23,9 @@ from analysis.report.figures.plots import (
     retention_curves,
     score_histograms,
 )
+from analysis.report.figures.times import time_dots
 from analysis.report.style import COLOURS, inline_svg, save_figure
+from analysis.statistics.answers.response_times import time_table
 from analysis.statistics.attrition import consort_flow, dropout_by_page, kaplan_meier
 from analysis.statistics.descriptives import accuracy_table
 
@@ -59,6 +63,41 @@ def test_marks_of_one_image_stay_in_its_row(n_conditions):
     for rows in marks:
         assert np.round(rows).tolist() == [0, 1, 2]
         assert (np.abs(rows - np.round(rows)) < 0.4).all()
+
+
+def test_a_cell_without_a_share_stays_empty_and_words_are_printed_as_they_are():
+    shares = pd.DataFrame([[0.25, np.nan], [0.0, 1.0]], index=["$a_b$", "x" * 60], columns=[1, 2])
+    figure = share_grid(shares, "level")
+    [axes] = figure.axes
+    assert [text.get_text() for text in axes.texts] == ["25", "0", "100"]
+    labels = axes.get_yticklabels()
+    assert [label.get_text() for label in labels] == ["$a_b$", f"{'x' * 27}…"]
+    assert not labels[0].get_parse_math()
+    assert b"<svg" in save_figure(figure, "svg")
+
+
+@pytest.mark.parametrize(("n_conditions", "n_panels"), [(2, 1), (4, 1), (8, 8), (9, 12)])
+def test_curves_of_many_conditions_have_a_panel_each(n_conditions, n_panels):
+    table = pd.DataFrame(
+        [(f"c{place}", trial, 5, 0.5, 0.1) for place in range(n_conditions) for trial in (1, 2, 3)],
+        columns=["condition", "trial_index", "n_participants", "mean", "standard_error"],
+    )
+    figure = learning_curves(table)
+    assert len(figure.axes) == n_panels
+    shown = [axes for axes in figure.axes if axes.axison]
+    assert len(shown) == (1 if n_panels == 1 else n_conditions)
+    if n_panels > 1:
+        assert shown[-1].get_title(loc="left") == f"c{n_conditions - 1} (n = 5)"
+        # Its own curve, and all of them in grey.
+        assert len(shown[0].lines) == 1 + n_conditions
+
+
+def test_times_have_one_scale_in_both_panels(frames):
+    times = time_table(frames(n_participants=8)[1])
+    wrong, right = time_dots(times).axes
+    assert wrong.get_xlim() == right.get_xlim()
+    assert right.get_xlim()[1] > times["q3_ms"].max() / 1000
+    assert [label.get_text() for label in wrong.get_yticklabels()] == ["Grad-CAM", "PV"]
 
 
 def test_each_tick_of_the_retention_curve_has_a_number_for_each_condition(frames):

@@ -7,7 +7,8 @@ from analysis.data.schema import Row
 from analysis.data.scores import conditions_of
 from analysis.data.study_data import StudyData
 from analysis.data.tallies import tally
-from analysis.report.figures.plots import learning_curves
+from analysis.report.figures.learning import TOGETHER, learning_curves
+from analysis.report.figures.times import time_dots
 from analysis.report.numbers import count, fixed, interval, p_value, percent, seconds
 from analysis.report.section import Illustration, Section
 from analysis.report.sections.differences.pairs import pair_label, pairs_of
@@ -25,25 +26,29 @@ def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
     """Response times where they were measured, and accuracy over the sequence of trials."""
     timed = bool(trials["response_time_ms"].notna().any())
     slopes = learning_slopes(trials)
-    times = [_time_table(trials)] if timed else []
+    measured = time_table(trials) if timed else None
+    times = [] if measured is None else [_time_table(measured)]
     if timed and len(conditions_of(study.scores)) > 1 and not study.design.shared:
         times.append(_time_tests(study, trials))
     span = _span(trials)
     tables = [*times, _slope_table(slopes, span)]
     paragraphs = [] if timed else ["No response times were recorded."]
     paragraphs += [_slope_sentence(slopes, span)] if len(slopes) else []
-    caption = "Accuracy over the sequence of trials: means over participants ± standard error."
+    caption = "Accuracy over the sequence of trials: means over participants ± standard error"
+    several = len(conditions_of(study.scores)) > TOGETHER
+    caption += "; grey: the other conditions." if several else "."
     return Section(
         title="Time and practice (exploratory)",
         paragraphs=paragraphs,
         tables=tables,
         figures=[
+            *([] if measured is None else [_time_figure(measured)]),
             Illustration(
                 "figure_learning",
                 caption,
-                f"{caption} The slopes are in the table above.",
+                f"{caption} The table has the slopes.",
                 learning_curves(accuracy_by_trial(trials)),
-            )
+            ),
         ],
         numbers={
             table.name.removeprefix("table_"): table.numbers.to_dict("records") for table in tables
@@ -51,9 +56,17 @@ def pace_section(study: StudyData, trials: pd.DataFrame) -> Section:
     )
 
 
-def _time_table(trials: pd.DataFrame) -> Table:
-    times = time_table(trials)
-    times["kind"] = times["correct"].map({1.0: "The prediction", 0.0: "All others"})
+def _time_figure(times: pd.DataFrame) -> Illustration:
+    caption = (
+        "Response times: medians over participants of their median times, with quartiles, of"
+        " answers that named the prediction and of all others."
+    )
+    text = f"{caption} The table has the numbers."
+    return Illustration("figure_times", caption, text, time_dots(times))
+
+
+def _time_table(times: pd.DataFrame) -> Table:
+    kinds = times["correct"].map({1.0: "The prediction", 0.0: "All others"})
     text = [
         {
             "Stratum": stratum_label(row["stratum"]),
@@ -63,19 +76,20 @@ def _time_table(trials: pd.DataFrame) -> Table:
             "Median (s)": seconds(row["median_ms"]),
             "Quartiles (s)": f"{seconds(row['q1_ms'])} to {seconds(row['q3_ms'])}",
         }
-        for row in times.sort_values(
-            ["stratum", "condition", "correct"], ascending=[False, True, False]
-        ).to_dict("records")
+        for row in times.assign(kind=kinds)
+        .sort_values(["stratum", "condition", "correct"], ascending=[False, True, False])
+        .to_dict("records")
     ]
     return Table(
         "table_times",
         "Response times",
-        times.drop(columns="kind"),
+        times,
         pd.DataFrame(text),
         "Median and quartiles over participants of their median time from the first paint of the"
         " page to the answer, without time in which the page was hidden. n: participants with such"
         " an answer.",
         text_columns=3,
+        is_folded=True,
     )
 
 

@@ -10,9 +10,13 @@ from PIL import Image
 
 from analysis.data.pictures import ShownItem
 from analysis.data.schema import CANT_TELL
-from analysis.data.study_data import from_frames
+from analysis.data.screens import Screens
+from analysis.data.study_data import analysed_trials, from_frames
+from analysis.report.figures.screens import screen_panels
 from analysis.report.html import render_report
 from analysis.report.results import analyse, results_json
+from analysis.report.sections.shown import shown_sections
+from analysis.report.style import save_figure
 from tests.analysis.conftest import make_frames
 
 
@@ -33,6 +37,12 @@ def study():
 
 def shown(study):
     return [part for part in analyse(study).figures if part.name == "figure_trials"]
+
+
+def section_of(study):
+    """The section alone, without all others of the report."""
+    [section] = shown_sections(study, analysed_trials(study, study.trials))
+    return section
 
 
 def words(illustration):
@@ -68,6 +78,60 @@ def test_the_drawn_trial_has_the_words_of_the_protocol(study):
 def test_without_pictures_no_trial_is_drawn(study):
     assert shown(replace(study, shown_item=None)) == []
     assert shown(replace(study, shown_item=ShownItem("item-01"))) == []
+
+
+def screenshot(height):
+    content = io.BytesIO()
+    Image.new("RGB", (1280, height), "teal").save(content, "PNG")
+    return content.getvalue()
+
+
+def screens(*names, **changed):
+    found = {name: screenshot(800 + 100 * place) for place, name in enumerate(names)}
+    items = dict.fromkeys(names, "item-01")
+    return Screens(
+        **{
+            "browser": "Chromium 128.0.6",
+            "viewport": (1280, 800),
+            "questions": found,
+            "items": items,
+        }
+        | changed
+    )
+
+
+def test_screenshots_stand_in_the_place_of_composed_trials(study):
+    [figure] = section_of(replace(study, screens=screens("gradcam", "pv"))).figures
+    assert "screenshots by Chromium 128 at 1280 × 800 pixels" in figure.caption
+    assert "PV: the page about item-01" in figure.text_alternative
+    assert words(figure) == ["Grad-CAM", "PV"]
+    # With all their pixels, each as high as its page.
+    shapes = [axes.get_images()[0].get_array().shape for axes in figure.figure.axes]
+    assert shapes == [(800, 1280, 3), (900, 1280, 3)]
+    assert b"pixelated" not in save_figure(figure.figure, "svg")
+    # They need no pictures of the stimuli.
+    assert section_of(replace(study, screens=screens("gradcam", "pv"), shown_item=None)).figures
+
+
+def test_many_conditions_stand_in_two_columns(study):
+    figure = screen_panels(dict.fromkeys(map(str, range(8)), screenshot(800)))
+    lefts = {round(axes.get_position().x0, 3) for axes in figure.axes}
+    assert len(lefts) == 2
+    assert figure.get_size_inches()[1] < 12
+
+
+def test_without_a_screenshot_of_each_condition_all_are_composed(study):
+    [figure] = section_of(replace(study, screens=screens("pv"))).figures
+    assert "Composed of the stimuli" in figure.caption
+    assert len(figure.figure.axes) == 4
+
+
+def test_the_report_says_why_there_are_no_screenshots(study):
+    problem = "The browser x did not answer within 20 seconds."
+    section = section_of(replace(study, screens=screens(problem=problem)))
+    assert section.paragraphs == [
+        f"The questions are composed, as no screenshots could be taken: {problem}"
+    ]
 
 
 def test_a_task_is_drawn_as_it_shows_and_asks(study):
