@@ -46,6 +46,8 @@ STYLE: Any = {
 }
 # Of pictures, and of those inside drawings.
 DPI = 200
+# Of PNG files: pictures in figures take half as long as at the usual 6, and 3 % more room.
+COMPRESSION = 4
 # Tables of a font that place letters. In a PDF they are placed already; to cut these tables down to
 # the letters used takes most of the time of writing it.
 PLACING = ("GDEF", "GPOS", "GSUB", "MATH", "kern")
@@ -95,7 +97,8 @@ def _draw(figure: Figure, kind: str) -> bytes:
             figure.set_layout_engine("none")
         figure.dpi = DPI
         # Not by `savefig`, which draws everything twice, the first time to lay it out.
-        getattr(CANVASES[kind](figure), f"print_{kind}")(buffer, metadata=dated[kind])
+        how = {"pil_kwargs": {"compress_level": COMPRESSION}} if kind == "png" else {}
+        getattr(CANVASES[kind](figure), f"print_{kind}")(buffer, metadata=dated[kind], **how)
     return buffer.getvalue().replace(PIXELATED, b"")
 
 
