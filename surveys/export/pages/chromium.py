@@ -116,8 +116,10 @@ class Browser:
         loaded = {"expression": LOADED, "awaitPromise": True, "returnByValue": True}
         height = self._call("Runtime.evaluate", **loaded)["result"]["value"]
         area = {"x": 0, "y": 0, "width": WIDTH, "height": min(max(HEIGHT, height), LONGEST)}
-        shot = {"format": "webp", "quality": 90, "captureBeyondViewport": True}
-        taken = self._call("Page.captureScreenshot", **shot, clip={**area, "scale": 1})
+        # Not where the page fits: Chromium would move pages that are read from right to left.
+        beyond = {"captureBeyondViewport": area["height"] > HEIGHT}
+        shot = {"format": "webp", "quality": 90, **beyond, "clip": {**area, "scale": 1}}
+        taken = self._call("Page.captureScreenshot", **shot)
         return base64.b64decode(taken["data"])
 
     def _open_tab(self) -> None:

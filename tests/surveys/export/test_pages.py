@@ -197,12 +197,28 @@ def test_pages_that_cannot_be_drawn_do_not_stop_the_export(survey, out, monkeypa
     assert stated["problem"].startswith("The study’s pages cannot be drawn: Missing staticfiles")
 
 
-def test_a_browser_takes_a_screenshot_of_each_page(survey, out, settings):
+@pytest.fixture
+def chromium_of_this_machine(settings):
     settings.SCREENSHOT_BROWSER = (
         shutil.which(chromium.WINDOWLESS) or chromium.find_chromium() or ""
     )
     if not settings.SCREENSHOT_BROWSER:
         pytest.skip("no browser is found: install chromium (apt-get install chromium)")
+
+
+def test_a_short_page_from_right_to_left_is_not_cut_off(
+    db, tmp_path, out, chromium_of_this_machine
+):
+    survey = make_survey(tmp_path, more='languages = ["ar"]\n')
+    export_study(survey, out, pages=True)
+    picture = Image.open(out / "materials" / "pages" / "ar_thanks.webp").convert("L")
+    dark = picture.point(lambda value: 255 if value < 235 else 0)
+    left, _, right, _ = dark.getbbox()
+    # The page stands in the middle of the window.
+    assert abs(left - (picture.width - right)) <= 4
+
+
+def test_a_browser_takes_a_screenshot_of_each_page(survey, out, chromium_of_this_machine):
     export_study(survey, out, stimuli=True, pages=True)
     stated = stated_in(out)
     assert stated["problem"] == ""
