@@ -16,6 +16,21 @@ THESE_IMAGES = (
     " its higher power is no reason to prefer it for a statement on images like these."
 )
 
+NO_DIFFERENCE = {
+    "two-sided": (
+        "The assumed means are equal: the shares above are how often a difference is found that"
+        " does not exist, and no number of participants is enough."
+    ),
+    "less": (
+        "The first assumed mean is not smaller than the second, so no number of participants is"
+        " enough for the alternative less."
+    ),
+    "greater": (
+        "The first assumed mean is not larger than the second, so no number of participants is"
+        " enough for the alternative greater."
+    ),
+}
+
 
 @dataclass(frozen=True)
 class PlannedCurve:
@@ -38,7 +53,7 @@ class PlannedCurve:
             return self._answer
         answer = f"{self.label[0].upper()}{self.label[1:]}: {self._answer}"
         ceiling = self.plan.ceiling
-        if ceiling is not None and ceiling >= self.question.wanted and ceiling < 1:
+        if ceiling is not None and self.question.wanted <= ceiling < 0.995:
             answer += f" More participants cannot raise its power above about {ceiling:.2f}."
         return answer
 
@@ -50,6 +65,8 @@ class PlannedCurve:
                 f"{plan.n_finished} finished participants per condition are enough; recruit"
                 f" {plan.n_recruited} per condition."
             )
+        if not self.question.has_difference:
+            return NO_DIFFERENCE[self.question.alternative]
         if plan.ceiling is None or plan.ceiling >= wanted:
             return (
                 f"No simulated size reaches a power of {wanted:g}; simulate larger sizes with"
@@ -69,12 +86,13 @@ class PlannedCurve:
 def sentences(curves: Sequence[PlannedCurve]) -> list[str]:
     """Return each curve's answer, the level, and what the powers do not mean."""
     question = curves[0].question
-    said = [curve.sentence for curve in curves]
-    said[-1] += (
-        f" (p below {question.level:.3g}: α = {question.alpha:g} for {question.tests} tests"
-        " together.)"
+    shared = f": α = {question.alpha:g} for {question.tests} tests together"
+    level = (
+        f"A difference counts as found if p is below {question.level:.3g}"
+        f"{shared if question.tests > 1 else ''}."
     )
-    return [*said, *([THESE_IMAGES] if has_rank_test_of_differing_images(curves) else [])]
+    warning = [THESE_IMAGES] if has_rank_test_of_differing_images(curves) else []
+    return [*(curve.sentence for curve in curves), level, *warning]
 
 
 def has_rank_test_of_differing_images(curves: Sequence[PlannedCurve]) -> bool:

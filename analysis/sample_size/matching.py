@@ -48,7 +48,7 @@ def matched(mean: float, deviation: float, n_items: int, image_sd: float) -> Mat
         ends = f"{low + deviation:.3f} and {high + deviation:.3f}"
         raise PlanError(
             f"With mean accuracy {mean:g} over {n_items} images that vary by {image_sd:.2g} logits,"
-            f" the standard deviation lies between {ends}, but {deviation:.3g} was given."
+            f" the standard deviation lies between {ends}, but is {deviation:.3g}."
         )
     return at(float(brentq(excess, 0.0, MOST_SD)))
 

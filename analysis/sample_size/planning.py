@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.data.schema import STRATA
+from analysis.data.schema import ALL, STRATA
 from analysis.data.scores import conditions_of, read_scores
 from analysis.errors import PlanError
 from analysis.report.folder import require_writable
@@ -27,7 +27,8 @@ class PlanRequest:
     conditions: Sequence[str]
     means: Sequence[float] | None
     deviations: Sequence[float] | None
-    items: int
+    # None: those of the scores, or ITEMS.
+    items: int | None
     alternative: Alternative
     alpha: float
     tests: int
@@ -52,6 +53,8 @@ class PlanRequest:
     fits: int = 200
 
 
+# Trials per participant where neither an option nor scores say it.
+ITEMS = 14
 # Without a meaning where scores are drawn.
 OF_ANSWERS = ("item_sd", "other_items", "other_mean", "item_numbers", "fits")
 
@@ -67,7 +70,7 @@ def answer_request(request: PlanRequest, progress: Progress) -> list[PlannedCurv
         raise PlanError("--simulations, --fits and --jobs must be at least 1.")
     curves = [_simulated(request, question, progress) for question in _questions(request)]
     if request.out:
-        write_plan(curves, _assumptions(request), request.out)
+        write_plan(curves, _assumptions(request, curves[0].question.a), request.out)
     return curves
 
 
@@ -86,7 +89,7 @@ def _questions(request: PlanRequest) -> list[PowerQuestion]:
             analysis=analysis,
             images=images,
         )
-        for images in _images(request, a.n_items or request.items)
+        for images in _images(request, a.n_items or ITEMS)
         for analysis in _analyses(request)
     ]
 
@@ -99,9 +102,19 @@ def _analyses(request: PlanRequest) -> Sequence[str]:
 
 def _images(request: PlanRequest, n_items: int) -> Sequence[RandomImages | None]:
     if request.item_condition_sd is None:
-        if request.item_numbers is not None:
-            raise PlanError("--item-numbers needs --item-condition-sd, 0 if images do not differ.")
+        defaults = {name: PlanRequest.__dataclass_fields__[name].default for name in OF_ANSWERS}
+        for name, default in defaults.items():
+            if getattr(request, name) != default:
+                raise PlanError(
+                    f"--{name.replace('_', '-')} needs --item-condition-sd, 0 if images do not"
+                    " differ."
+                )
         return [None]
+    if request.scores is not None and request.stratum == ALL:
+        raise PlanError(
+            "--item-condition-sd needs images of one stratum: --stratum must be model_wrong or"
+            " model_right, but is all."
+        )
     numbers = [n_items] if request.item_numbers is None else sorted(set(request.item_numbers))
     return [
         RandomImages(
@@ -121,14 +134,14 @@ def _simulated(request: PlanRequest, question: PowerQuestion, progress: Progress
     return PlannedCurve(question, n, plan)
 
 
-def _assumptions(request: PlanRequest) -> dict[str, Any]:
+def _assumptions(request: PlanRequest, model: ScoreModel) -> dict[str, Any]:
     # The folder and the number of jobs are not assumptions.
     left_out = {"out", "jobs"}
     if request.item_condition_sd is None:
         left_out |= set(OF_ANSWERS)
     return {
         name: str(value) if isinstance(value, Path) else value
-        for name, value in asdict(request).items()
+        for name, value in {**asdict(request), "items": model.n_items}.items()
         if name not in left_out and value is not None
     }
 
@@ -137,12 +150,18 @@ def _models(request: PlanRequest) -> tuple[ScoreModel, ScoreModel]:
     if (request.scores is None) == (request.means is None):
         raise PlanError("Give either --scores, or --means with --deviations.")
     if request.scores is not None:
+        for name in ("deviations", "items"):
+            if getattr(request, name) is not None:
+                raise PlanError(
+                    f"--{name} belongs to --means; those of --scores are in the file"
+                    " (--item-numbers simulates other numbers of images)."
+                )
         first, second = (_empirical(request, name) for name in request.conditions)
         return first, second
     if request.means is None or request.deviations is None:
         raise PlanError("--means needs --deviations, the two standard deviations of the scores.")
     low, high = (
-        BetaBinomialScores(mean, deviation, request.items)
+        BetaBinomialScores(mean, deviation, ITEMS if request.items is None else request.items)
         for mean, deviation in zip(request.means, request.deviations, strict=True)
     )
     return low, high

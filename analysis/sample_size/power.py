@@ -70,9 +70,9 @@ class PowerQuestion:
             raise PlanError(f"method must be one of {', '.join(METHODS)}, but is {self.method!r}.")
         if self.tests < 1:
             raise PlanError(f"tests must be at least 1, but is {self.tests}.")
-        for name in ("alpha", "wanted"):
-            if not 0 < getattr(self, name) < 1:
-                raise PlanError(f"{name} must lie between 0 and 1, but is {getattr(self, name):g}.")
+        for name, value in {"alpha": self.alpha, "The wanted power": self.wanted}.items():
+            if not 0 < value < 1:
+                raise PlanError(f"{name} must lie between 0 and 1, but is {value:g}.")
         if not 0 <= self.attrition < 1:
             raise PlanError(f"attrition must be at least 0 and below 1, but is {self.attrition:g}.")
 
@@ -80,6 +80,12 @@ class PowerQuestion:
     def level(self) -> float:
         """The level of a single test."""
         return self.alpha / self.tests
+
+    @property
+    def has_difference(self) -> bool:
+        """Whether the assumed means differ, in the direction of the alternative."""
+        a, b = self.a.mean, self.b.mean
+        return {"two-sided": a != b, "less": a < b, "greater": a > b}[self.alternative]
 
     @property
     def kind(self) -> Analysis:
@@ -123,6 +129,8 @@ def plan_sample(
     ordered = sorted(set(sizes))
     if not ordered or ordered[0] < 2:
         raise PlanError("The sizes to simulate must be given, each of at least 2 participants.")
+    if seed < 0:
+        raise PlanError(f"The seed must be at least 0, but is {seed}.")
     simulate = partial(_p_values, question, simulations=simulations, seed=seed)
     # Before any process is started: an assumption may be impossible.
     drawn = question.answers
@@ -142,7 +150,9 @@ def plan_sample(
 
 
 def _answer(question: PowerQuestion, curve: pd.DataFrame) -> SamplePlan:
-    n = _first_enough(curve, question.wanted)
+    # Where images differ, a test that does not see it finds more and more of what is not there.
+    is_false = question.images is not None and not question.has_difference
+    n = None if is_false else _first_enough(curve, question.wanted)
     recruited = None if n is None else math.ceil(n / (1 - question.attrition))
     return SamplePlan(curve, n, recruited)
 

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--deviations", nargs=2, type=float, help="and their standard deviations"
         )
-        parser.add_argument("--items", type=int, default=14, help="trials per participant")
+        parser.add_argument("--items", type=int, help="and the images of the stratum (default 14)")
         self._add_options_of_images(parser)
         parser.add_argument("--alternative", choices=ALTERNATIVES, default="two-sided")
         parser.add_argument("--alpha", type=float, default=0.05, help="level of all tests together")
@@ -111,7 +111,6 @@ class Command(BaseCommand):
         for said in sentences(curves):
             self.stdout.write(said)
         if missed:
+            labels = "; ".join(curve.label for curve in missed)
             wanted = missed[0].question.wanted
-            raise CommandError(
-                f"{len(missed)} of {len(curves)} curves do not reach a power of {wanted:g}."
-            )
+            raise CommandError(f"No simulated size has a power of {wanted:g} by: {labels}.")

@@ -24,6 +24,7 @@ def power_curves(table: pd.DataFrame, wanted: float, x: str) -> Figure:
     """
     figure, [axes] = panel_figure(6.2, 3.0)
     ceilings: list[Line2D] = []
+    wanted_line = axes.axhline(wanted, color=COLOURS[5], linewidth=0.9, linestyle="--")
     lines = list(table.groupby("line", sort=False))
     for place, (name, part) in enumerate(lines):
         colour = COLOURS[place % (len(COLOURS) - 1)]
@@ -36,13 +37,13 @@ def power_curves(table: pd.DataFrame, wanted: float, x: str) -> Figure:
         top = part["ceiling"].to_numpy()
         if not np.isnan(top).all():
             ceilings += axes.plot(where, top, ":", color=colour, linewidth=1)
-    axes.axhline(wanted, color=COLOURS[5], linewidth=0.9, linestyle="--")
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xlabel(AXES[x])
     axes.set_ylabel("power")
     if ceilings:
-        ceilings[0].set_label("with infinitely many participants")
+        ceilings[0].set_label("ceiling: infinitely many participants")
     if len(lines) > 1 or ceilings:
+        wanted_line.set_label("wanted power")
         legend_below(figure, axes)
     return figure

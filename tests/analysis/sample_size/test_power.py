@@ -113,6 +113,12 @@ def test_the_command_answers_from_published_scores(published_file, tmp_path, cap
     assert (tmp_path / "plan" / "figure_power.svg").stat().st_size > 5_000
 
 
+@pytest.mark.parametrize("option", [{"deviations": [0.2, 0.2]}, {"items": 30}])
+def test_the_command_refuses_assumptions_that_scores_replace(published_file, option):
+    with pytest.raises(CommandError, match="belongs to --means; those of --scores are in the file"):
+        call_command("plan_sample", scores=published_file, verbosity=0, **option)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -122,7 +128,9 @@ def test_the_command_answers_from_published_scores(published_file, tmp_path, cap
         ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "power": 1.5}, "must lie between 0 and 1"),
         ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "tests": 0}, "tests must be at least 1"),
         ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "method": "exakt"}, "method must be one"),
-        ({"means": [0.3, 0.3], "deviations": [0.2, 0.2], "sizes": [5]}, "No simulated size"),
+        ({"means": [0.3, 0.3], "deviations": [0.2, 0.2], "sizes": [5]}, "means are equal"),
+        ({"means": [0.3, 0.31], "deviations": [0.2, 0.2], "sizes": [5]}, "No simulated size"),
+        ({"means": [0.3, 0.4], "deviations": [0.2, 0.2], "seed": -1}, "seed must be at least 0"),
     ],
 )
 def test_the_command_says_what_is_wrong(options, message):

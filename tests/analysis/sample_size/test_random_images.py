@@ -163,7 +163,7 @@ def test_a_notebook_has_both_powers():
 
 
 def test_the_command_gives_both_curves_beside_each_other(tmp_path, capsys):
-    with pytest.raises(CommandError, match=r"1 of 2 curves do not reach a power of 0\.8"):
+    with pytest.raises(CommandError, match=r"power of 0\.8 by: mixed model, 6 images\."):
         call_command(
             "plan_sample", means=[0.3, 0.5], deviations=[0.2, 0.22], items=6, sizes=[6, 60],
             item_condition_sd=0.5, simulations=100, fits=4, out=tmp_path / "plan", jobs=1,
@@ -204,11 +204,35 @@ def test_the_command_takes_means_and_deviations_from_scores(published_file, caps
     assert "14 images: 14 finished participants" in capsys.readouterr().out
 
 
+def test_images_of_both_strata_together_are_no_sample_of_one_kind(published_file):
+    with pytest.raises(CommandError, match="must be model_wrong or model_right, but is all"):
+        call_command(
+            "plan_sample", scores=published_file, stratum="all", item_condition_sd=0.5, verbosity=0
+        )
+
+
+@pytest.mark.parametrize(
+    ("means", "alternative", "sentence"),
+    [
+        ([0.35, 0.35], "two-sided", "The assumed means are equal"),
+        ([0.4, 0.3], "less", "first assumed mean is not smaller than the second"),
+    ],
+)
+def test_what_is_not_there_is_never_planned_to_be_found(means, alternative, sentence, capsys):
+    with pytest.raises(CommandError, match=sentence):
+        call_command(
+            "plan_sample", means=means, deviations=[0.18, 0.18], item_condition_sd=2.0, jobs=1,
+            sizes=[60], simulations=40, power=0.3, alternative=alternative, tests=1, verbosity=0,
+            analyses=["mann_whitney"],
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"analyses": ["mixed_model"]}, r"give images \(--item-condition-sd\), 0 if they do not"),
         ({"item_numbers": [10, 20]}, "--item-numbers needs --item-condition-sd"),
+        ({"other_items": 16}, "--other-items needs --item-condition-sd"),
         ({"item_condition_sd": 9.0}, "must lie between 0 and 5 logits, but is 9"),
         ({"item_condition_sd": 0.5, "fits": 0}, "--fits and --jobs must be at least 1"),
     ],
