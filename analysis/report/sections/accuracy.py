@@ -17,7 +17,14 @@ from analysis.data.scores import conditions_of, scores_of
 from analysis.data.study_data import StudyData
 from analysis.report.figures.accuracy import accuracy_dots
 from analysis.report.figures.plots import score_histograms
-from analysis.report.numbers import DASH, count, percent, percent_interval, plus_minus
+from analysis.report.numbers import (
+    DASH,
+    count,
+    participants,
+    percent,
+    percent_interval,
+    plus_minus,
+)
 from analysis.report.section import Illustration, Section
 from analysis.report.tables import Table
 
@@ -70,7 +77,7 @@ def _spread(scores: pd.DataFrame) -> Iterator[str]:
         named = [
             f"{percent(float(own.median()))} % {with_condition(condition)} (quartiles"
             f" {percent(float(own.quantile(0.25)))} to {percent(float(own.quantile(0.75)))}; of"
-            f" {count(len(own))} participants, {count((own == 0).sum())} named none and"
+            f" {participants(len(own), 0)}, {count((own == 0).sum())} named none and"
             f" {count((own == 1).sum())} all)"
             for condition in conditions_of(scores)
             if len(own := scores_of(scores, condition, stratum))

@@ -47,14 +47,20 @@ def _hardest(items: pd.DataFrame) -> str:
         if stratum in shares.index.get_level_values(0):
             own, n = shares[stratum], totals["n_participants"][stratum]
             ends = [(name, own[name], int(n[name])) for name in (own.idxmin(), own.idxmax())]
-            parts.append(
-                f"{where(stratum)} from "
-                + " to ".join(f"{percent(s)} % ({name}, n = {count(k)})" for name, s, k in ends)
-            )
-    return (
-        "Over all conditions, the share of participants who named an image’s prediction ranged"
-        f" {listed(parts)}."
-    )
+            parts.append(_range(stratum, ends))
+    said = listed(parts)
+    if all(part.startswith("ranged ") for part in parts):
+        said = said.replace(" and ranged ", " and ")
+    return f"Over all conditions, the share of participants who named an image’s prediction {said}."
+
+
+def _range(stratum: str, ends: list[tuple[str, float, int]]) -> str:
+    """From the lowest to the highest of a stratum, unless all are equal."""
+    (_, low, _), (_, high, _) = ends
+    if low == high:
+        return f"was {percent(low)} % for each image {where(stratum)}"
+    span = " to ".join(f"{percent(s)} % ({name}, n = {count(k)})" for name, s, k in ends)
+    return f"ranged {where(stratum)} from {span}"
 
 
 def _agreement_table(study: StudyData, trials: pd.DataFrame) -> Table:

@@ -96,11 +96,12 @@ def _left_out(study: StudyData, plan: Plan, numbers: Mapping[str, Any]) -> str:
     if study.participants is None:
         return ""
     arrived, analysed = len(study.participants), study.n_participants
+    everybody = "The only participant" if arrived == 1 else f"All {count(arrived)} participants"
     lost = (
         f" {count(arrived - analysed)} of the {count(arrived)} participants who arrived did not"
-        " finish and were not analysed"
+        f" finish and {'was' if arrived - analysed == 1 else 'were'} not analysed"
         if arrived > analysed
-        else f" All {count(arrived)} participants who arrived finished"
+        else f" {everybody} who arrived finished"
     )
     return (
         f" “I just can’t tell” counted as wrong.{lost}; no others were excluded."

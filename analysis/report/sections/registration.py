@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.data.labels import listed
+from analysis.data.labels import condition_label, listed
 from analysis.data.protocol_versions import version_with
 from analysis.data.schema import FAILED_CHECKS
 from analysis.data.study_data import StudyData, finished_participants
@@ -231,16 +231,17 @@ def _day(moments: "pd.Series[str]", which: str) -> str:
 def deviations_of(study: StudyData, people: pd.DataFrame, plan: Plan) -> Iterator[str]:
     """One sentence for each difference between the protocol and the data."""
     if not plan.is_declared:
-        yield (
-            "The protocol declares no tests; those in this report are the software’s default and"
-            " were not chosen for this study."
+        default = (
+            "; those in this report are the software’s default and were not chosen for this study"
         )
+        yield f"The protocol declares no tests{default if plan.tests else ''}."
     yield from _sample_deviations(study, people)
     yield from version_deviations(study, people)
     yield from _exclusion_deviations(study)
     without = [name for name in _planned_conditions(study) if name not in study.conditions]
     if without:
-        yield f"Planned conditions without participants: {listed(without)}."
+        labels = [condition_label(name) for name in without]
+        yield f"Planned conditions without participants: {listed(labels)}."
     if study.edits:
         yield (
             f"The tables were changed after the export, in {count(len(study.edits))}"

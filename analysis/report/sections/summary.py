@@ -111,7 +111,8 @@ def _against_chance(basis: Basis) -> Iterable[str]:
         if cell is None:
             continue
         p = row["p_value"]
-        test = "not possible, all scores are equal" if math.isnan(p) else f"p = {p_value(p)}"
+        why_not = "one score" if row["n_participants"] == 1 else "all scores are equal"
+        test = f"not possible, {why_not}" if math.isnan(p) else f"p = {p_value(p)}"
         yield (
             f"{capital(where(row['stratum']))}, participants named its prediction in"
             f" {percent(cell['mean'])} % of the images {with_condition(row['condition'])} (95 % CI"

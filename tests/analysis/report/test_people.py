@@ -275,7 +275,7 @@ def test_a_difference_that_hangs_on_how_cant_tell_counts_is_named(frames):
         sections = analyse(from_frames("x", people, trials)).sections
         return next(part for part in sections if part.title.startswith("What participants ans"))
 
-    assert "the intervals of all 2 differences agree" in sentence().paragraphs[1]
+    assert "the intervals of both differences agree" in sentence().paragraphs[1]
     unsure = trials["condition"].eq("pv") & (trials["stratum"] == "model_wrong")
     unsure &= trials["correct"].eq(0)
     trials.loc[unsure, ["response", "cant_tell", "chose_truth"]] = ["cant_tell", 1, 0]

@@ -1,5 +1,7 @@
 """What participants chose, and "I just can't tell" under three treatments."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -40,7 +42,7 @@ def answers_section(study: StudyData, trials: pd.DataFrame) -> Section:
     tables, paragraphs = [_share_table(shares)], [_projection(shares)]
     if len(conditions_of(study.scores)) > 1 and (trials["cant_tell"] == 1).any():
         tables.append(_treatment_table(study, trials))
-        paragraphs.append(_what_treatments_change(tables[-1].numbers))
+        paragraphs += _what_treatments_change(tables[-1].numbers)
     return Section(
         title="What participants answered (exploratory)",
         paragraphs=paragraphs,
@@ -143,20 +145,24 @@ def _treatment_table(study: StudyData, trials: pd.DataFrame) -> Table:
     )
 
 
-def _what_treatments_change(numbers: pd.DataFrame) -> str:
+def _what_treatments_change(numbers: pd.DataFrame) -> Iterator[str]:
     """Of which differences the intervals say otherwise about 0 under another treatment."""
+    numbers = numbers.dropna(subset=["ci_low", "ci_high"])
     excludes = (numbers["ci_low"] > 0) | (numbers["ci_high"] < 0)
     found = numbers.assign(excludes=excludes).pivot(
         index=["stratum", "condition_a", "condition_b"], columns="treatment", values="excludes"
     )
     changed = found[found.nunique(axis=1) > 1].index
     if not len(changed):
-        return (
-            f"Under all three treatments of “I just can’t tell”, the intervals of all"
-            f" {count(len(found))} differences agree on whether they exclude 0."
-        )
+        if len(found) > 1:
+            several = "both" if len(found) == 2 else f"all {count(len(found))}"
+            yield (
+                f"Under all three treatments of “I just can’t tell”, the intervals of {several}"
+                " differences agree on whether they exclude 0."
+            )
+        return
     named = [f"{pair_label(first, second)} {where(stratum)}" for stratum, first, second in changed]
-    return (
+    yield (
         "Whether the 95 % interval of a difference excludes 0 depends on how “I just can’t tell”"
         f" counts for {count(len(changed))} of {count(len(found))} differences: {listed(named)}."
     )

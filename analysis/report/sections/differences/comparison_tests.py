@@ -22,7 +22,7 @@ NOTE = (
     " Feng and Cliff (2004). Corrected p account for the tests of this table."
 )
 
-EQUAL_NOTE = " They keep the order of p, so that different p may be corrected to the same."
+EQUAL_NOTE = " Corrected p keep the order of p, so that different p may be corrected to the same."
 EXACT_WITH_TIES = "exact, permutation of midranks"
 EXACT_NOTE = (
     " With ties and few participants the exact test is conservative: at α = 5 % its error rate is"

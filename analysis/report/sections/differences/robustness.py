@@ -55,13 +55,18 @@ def robustness_section(
     )
 
 
+def _number(n: int) -> str:
+    return "one" if n == 1 else count(n)
+
+
 def _sentence(n_excluded: int, participants: int, plan: Plan) -> str:
     if not n_excluded:
-        return (
-            f"None of the {count(participants)} participants met an exclusion rule; the {plan.kind}"
-            " tests stay as they are."
-        )
-    return f"{count(n_excluded)} of {count(participants)} participants met an exclusion rule."
+        tests = f"; the {plan.kind} tests stay as they are" if plan.tests else ""
+        if participants == 1:
+            return f"The only participant met no exclusion rule{tests}."
+        return f"None of the {count(participants)} participants met an exclusion rule{tests}."
+    s = "" if participants == 1 else "s"
+    return f"{count(n_excluded)} of {count(participants)} participant{s} met an exclusion rule."
 
 
 def changed_outcomes(rows: list[Row], alpha: float) -> list[tuple[Row, Row]]:
@@ -83,7 +88,7 @@ def exclusion_sentences(numbers: Mapping[str, Any], plan: Plan) -> Iterator[str]
     rows = numbers.get("tests_without_excluded", [])
     if n := len(changed_outcomes(rows, plan.alpha)):
         yield (
-            f"Without the {count(numbers['n_excluded'])} who met an exclusion rule, {count(n)} of"
+            f"Without the {_number(numbers['n_excluded'])} who met an exclusion rule, {count(n)} of"
             f" the {count(len(rows) // 2)} tests {'has' if n == 1 else 'have'} another outcome."
         )
 

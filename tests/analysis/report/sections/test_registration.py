@@ -113,7 +113,7 @@ def test_exclusions_by_the_team_are_listed_with_their_reasons(study):
 def test_a_planned_condition_without_participants_is_a_deviation(study):
     rows = [{"name": name} for name in ("gradcam", "none", "pv")]
     [found] = deviations(replace(study, protocol={"conditions": rows}))
-    assert found == "Planned conditions without participants: none."
+    assert found == "Planned conditions without participants: No explanation."
 
 
 def test_tests_that_nobody_declared_are_said_to_be_the_default(study):
