@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis.data.labels import answer_label, condition_label
@@ -65,6 +66,9 @@ def _draw_histogram(axes: Axes, counts: pd.DataFrame) -> None:
 def legend_below(figure: Figure, axes: Axes) -> None:
     """Add the legend below the panels, and the height that it needs."""
     handles, labels = axes.get_legend_handles_labels()
+    # Data with their intervals first, then lines that are no data.
+    order = sorted(range(len(handles)), key=lambda k: isinstance(handles[k], Line2D))
+    handles, labels = [handles[k] for k in order], [labels[k] for k in order]
     width, height = figure.get_size_inches()
     # As many columns as the longest label allows; each row after the first adds to the height.
     widest = LEGEND_MARK + LEGEND_LETTER * max((len(label) for label in labels), default=0)

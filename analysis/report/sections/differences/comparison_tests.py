@@ -1,5 +1,7 @@
 """The plan's tests, then the exploratory ones."""
 
+import math
+
 import pandas as pd
 
 from analysis.data.labels import capital, condition_label, hypothesis, stratum_label, where
@@ -131,6 +133,11 @@ def _sentences(declared: pd.DataFrame, label: str) -> list[str]:
 
 def _sentence(row: Row, label: str) -> str:
     claim = hypothesis(row["condition_a"], row["condition_b"], row["alternative"])
+    if math.isnan(row["p_value"]):
+        return (
+            f"{capital(where(row['stratum']))}, H₁: {claim} could not be tested: too few answers"
+            f" (n = {count(row['n_a'])} and {count(row['n_b'])})."
+        )
     corrected = f" ({label}-corrected {p_value(row['p_adjusted'])})" if label else ""
     return (
         f"{capital(where(row['stratum']))}, H₁: {claim}. U = {fixed(row['u_statistic'], 1)},"

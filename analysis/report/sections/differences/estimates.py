@@ -1,5 +1,7 @@
 """How large the differences are by several measures, and other tests of them."""
 
+import math
+
 import pandas as pd
 
 from analysis.data.labels import capital, listed, stratum_label, where, with_condition
@@ -46,7 +48,8 @@ def estimates_section(study: StudyData, plan: Plan) -> Section:
         )
     tables = [_difference_table(study), chance_table(study)]
     differences = tables[0].numbers.to_dict("records")
-    sentences = [_difference_sentence(row) for row in differences] if n == 2 else []
+    known = [row for row in differences if math.isfinite(row["mean_difference"])]
+    sentences = [_difference_sentence(row) for row in known] if n == 2 else []
     if n > 2:
         tables.append(several_table(study))
         sentences.append(several_sentence(tables[-1]))
@@ -107,12 +110,16 @@ def _difference_table(study: StudyData) -> Table:
 
 def _difference_sentence(row: Row) -> str:
     first, second = with_condition(row["condition_a"]), with_condition(row["condition_b"])
+    test = (
+        f"95 % CI {percent_interval(row['mean_ci_low'], row['mean_ci_high'])}; Welch’s"
+        f" t({fixed(row['welch_df'], 1)}) = {fixed(row['welch_t'])}, p = {p_value(row['welch_p'])}"
+        if math.isfinite(row["welch_p"])
+        else "no interval, since scores are too few or all equal"
+    )
     return (
         f"{capital(where(row['stratum']))}, the mean accuracy {first} minus that {second}"
         f" is {percent(row['mean_difference'])} percentage points"
-        f" (95 % CI {percent_interval(row['mean_ci_low'], row['mean_ci_high'])}; Welch’s"
-        f" t({fixed(row['welch_df'], 1)}) = {fixed(row['welch_t'])},"
-        f" p = {p_value(row['welch_p'])}; n = {count(row['n_a'])} and {count(row['n_b'])})."
+        f" ({test}; n = {count(row['n_a'])} and {count(row['n_b'])})."
         f" A random participant {first} scores higher than one {second} in"
         f" {percent(row['common_language'], 0)} % of all pairs, ties counted as halves (95 % CI"
         f" {percent_interval(row['common_language_ci_low'], row['common_language_ci_high'], 0)})."

@@ -183,6 +183,11 @@ def _sentences(differences: pd.DataFrame) -> list[str]:
     sentences = []
     for stratum, part in differences.groupby("stratum", sort=False):
         original, ours = part.to_dict("records")
+        if math.isnan(ours["difference"]):
+            sentences.append(
+                f"{capital(where(str(stratum)))}, this study has too few answers to compare."
+            )
+            continue
         same = np.sign(original["difference"]) == np.sign(ours["difference"])
         verdict = "in the same direction as" if same else "not in the direction of"
         sentences.append(

@@ -46,3 +46,17 @@ def test_no_interval_of_a_difference_agrees_with_another_where_there_is_none(fra
     assert "treatments of “I just can’t tell”" not in said(
         analyse(from_frames("x", people, trials))
     )
+
+
+def test_what_no_image_was_asked_about_is_not_compared(frames):
+    people, trials = frames(n_participants=6)
+    found = said(analyse(from_frames("x", people, trials[trials["stratum"] == "model_right"])))
+    assert "H₁: Acc(Grad-CAM) < Acc(PV) could not be tested: too few answers" in found
+    assert "Where the model was wrong, this study has too few answers to compare." in found
+    assert "is – percentage points" not in found
+    assert "in – %" not in found
+
+
+def test_one_participant_in_each_condition_has_no_welch_test(frames):
+    found = said(analyse(from_frames("x", *frames(n_participants=2))))
+    assert "(no interval, since scores are too few or all equal; n = 1 and 1)" in found
