@@ -1,6 +1,7 @@
 """One function for each figure."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,16 @@ def _draw_histogram(axes: Axes, counts: pd.DataFrame) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.set_xlim(-0.7, max(1, len(counts) - 1) + 0.7)
+
+
+def rows_of_conditions(figure: Figure, panels: Sequence[Axes], conditions: Sequence[str]) -> None:
+    """Name the rows of panels, one for each condition from the top, and add the legend below."""
+    for axes in panels:
+        axes.grid(True, axis="x")
+        axes.grid(False, axis="y")
+    panels[0].set_yticks(range(len(conditions)), [condition_label(name) for name in conditions])
+    panels[0].set_ylim(len(conditions) - 0.5, -0.5)
+    legend_below(figure, panels[0])
 
 
 def legend_below(figure: Figure, axes: Axes) -> None:
@@ -199,11 +210,7 @@ def original_dots(means: pd.DataFrame) -> Figure:
         axes.set_xlabel("mean accuracy")
         axes.set_xlim(-0.02, 1.02)
         axes.xaxis.set_major_formatter(PercentFormatter(1))
-        axes.grid(True, axis="x")
-        axes.grid(False, axis="y")
-    panels[0].set_yticks(range(len(conditions)), [condition_label(name) for name in conditions])
-    panels[0].set_ylim(len(conditions) - 0.5, -0.5)
-    legend_below(figure, panels[0])
+    rows_of_conditions(figure, panels, conditions)
     return figure
 
 

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.data.labels import condition_label
 from analysis.data.schema import ASKED_STRATA
-from analysis.report.figures.plots import TITLES, legend_below
+from analysis.report.figures.plots import TITLES, rows_of_conditions
 from analysis.report.style import COLOURS, panel_figure, styled
 
 # Whether the answer named the prediction -> label, mark and its filling.
@@ -39,9 +38,5 @@ def time_dots(times: pd.DataFrame) -> Figure:
         axes.set_title(TITLES[stratum], loc="left")
         axes.set_xlabel("seconds")
         axes.set_xlim(0, 1.05 * max(1, times["q3_ms"].max() / 1000))
-        axes.grid(True, axis="x")
-        axes.grid(False, axis="y")
-    panels[0].set_yticks(range(len(conditions)), [condition_label(name) for name in conditions])
-    panels[0].set_ylim(len(conditions) - 0.5, -0.5)
-    legend_below(figure, panels[0])
+    rows_of_conditions(figure, panels, conditions)
     return figure

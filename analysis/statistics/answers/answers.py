@@ -6,8 +6,8 @@ import pandas as pd
 from analysis.data.scores import score_trials
 from analysis.data.tallies import tally
 from analysis.data.validation import require_known
+from analysis.statistics.choices.chance import chance_of
 from analysis.statistics.choices.shares import share_with_interval
-from analysis.statistics.choices.task_scores import chance_of
 
 KINDS = ("prediction", "truth", "other", "cant_tell")
 KIND_COLUMNS = (

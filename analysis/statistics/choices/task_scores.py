@@ -1,9 +1,8 @@
 """Per condition: accuracy against each trial's own chance, and detection."""
 
-import numpy as np
 import pandas as pd
 
-from analysis.data.schema import CANT_TELL
+from analysis.statistics.choices.chance import chance_of
 from analysis.statistics.choices.detection import detection, exact_share
 from analysis.statistics.means.mean_tests import against_chance, t_interval
 
@@ -14,24 +13,6 @@ CHANCE_COLUMNS = (
 DETECTION_COLUMNS = (
     "condition", "measure", "n_participants", "mean", "ci_low", "ci_high",
 )  # fmt: skip
-
-
-def chance_of(trials: pd.DataFrame) -> np.ndarray:
-    """Return the chance of guessing right in each trial.
-
-    Parameters
-    ----------
-    trials : DataFrame
-        Column `options_shown`, options joined by semicolons.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        One divided by the number of options, "I just can't tell" left aside.
-    """
-    shown = trials["options_shown"].astype("str")
-    sizes = {each: len(set(each.split(";")) - {CANT_TELL}) for each in shown.unique()}
-    return np.array([1 / sizes[each] for each in shown])
 
 
 def accuracy_against_chance(trials: pd.DataFrame) -> pd.DataFrame:

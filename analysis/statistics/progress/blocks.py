@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.data.schema import MODEL_WRONG
+from analysis.statistics.choices.chance import chance_of
 from analysis.statistics.choices.shares import share_with_interval
 from analysis.statistics.means.mean_tests import MeanTest, against_chance
 
-CANT_TELL = "cant_tell"
 BLOCK_COLUMNS = (
     "group",
     "block",
@@ -88,25 +88,6 @@ def wrong_shares(trials: pd.DataFrame, groups: "pd.Series[str]") -> "pd.Series[f
     of = groups.reindex(answered["participant_id"].astype(str)).to_numpy()
     keys = [of, answered["block"].astype(str).to_numpy()]
     return (answered["stratum"] == MODEL_WRONG).astype(float).groupby(keys).mean()
-
-
-def chance_of(trials: pd.DataFrame) -> "pd.Series[float]":
-    """Return how often guessing would be right in each trial.
-
-    Parameters
-    ----------
-    trials : DataFrame
-        One row per trial; column options_shown, options joined by ";".
-
-    Returns
-    -------
-    Series of float
-        One over the number of classes offered; "I just can't tell" is none of them.
-    """
-    offered = trials["options_shown"].astype(str)
-    sizes = {text: len([name for name in text.split(";") if name != CANT_TELL])
-             for text in offered.unique()}  # fmt: skip
-    return offered.map(lambda text: 1 / sizes[text]).astype(float)
 
 
 def above_own_chance(trials: pd.DataFrame) -> MeanTest:

@@ -7,10 +7,11 @@ from analysis.data.labels import condition_label, stratum_label
 from analysis.data.schema import ASKED_STRATA, Row
 from analysis.data.scores import conditions_of, scores_of
 from analysis.data.study_data import StudyData, analysed_trials
+from analysis.data.tallies import tally
 from analysis.report.numbers import count, fixed, p_value, percent, percent_interval
 from analysis.report.tables import Table
+from analysis.statistics.choices.chance import chance_of
 from analysis.statistics.choices.shares import share_with_interval
-from analysis.statistics.choices.task_scores import chance_of
 from analysis.statistics.means.mean_tests import CHANCE, MeanTest, against_chance
 from analysis.statistics.means.permutation import (
     RESAMPLES,
@@ -110,8 +111,8 @@ def _chances(study: StudyData) -> "pd.Series[float]":
         return pd.Series(CHANCE, index=study.scores.index)
     answered = analysed_trials(study, study.trials)
     answered = answered[answered["correct"].notna()]
-    means = (
-        answered[KEYS].astype(str).assign(chance=chance_of(answered)).groupby(KEYS)["chance"].mean()
-    )
+    found = tally(answered.assign(chance=chance_of(answered)), KEYS, "chance")
+    groups = pd.MultiIndex.from_frame(found[KEYS].astype(str))
+    means = pd.Series((found["sum"] / found["size"]).to_numpy(), index=groups)
     wanted = pd.MultiIndex.from_frame(study.scores[KEYS].astype(str))
     return pd.Series(means.reindex(wanted).to_numpy(), index=study.scores.index)
