@@ -59,6 +59,8 @@ def beyond_dropout(bounds: pd.DataFrame) -> list[str]:
         n_pairs, n_apart = n_pairs + len(pairs), n_apart + len(apart)
         if apart:
             parts.append(f"{where(stratum)}, between {_named(apart)}")
+    if not n_pairs:
+        return []
     if not parts:
         return ["Every difference could change its sign if those lost had answered accordingly."]
     rest = n_pairs - n_apart

@@ -1,5 +1,6 @@
 """Sentences of the report where there is next to nothing: one participant, one condition."""
 
+import pandas as pd
 import pytest
 
 from analysis.data.study_data import from_frames
@@ -60,3 +61,12 @@ def test_what_no_image_was_asked_about_is_not_compared(frames):
 def test_one_participant_in_each_condition_has_no_welch_test(frames):
     found = said(analyse(from_frames("x", *frames(n_participants=2))))
     assert "(no interval, since scores are too few or all equal; n = 1 and 1)" in found
+
+
+def test_dropout_reverses_no_difference_where_one_condition_was_assigned(frames):
+    people, trials = frames(n_participants=4)
+    people["condition"] = trials["condition"] = "pv"
+    people.loc[people.index[0], "finished_at"] = pd.NaT
+    found = said(analyse(from_frames("x", people, trials)))
+    assert "3 of 4 finished with PV" in found
+    assert "change its sign" not in found
