@@ -93,8 +93,10 @@ class Command(BaseCommand):
         if survey.is_blind:
             self.stderr.write(survey.blinding_notice)
         counts = ", ".join(f"{count} {name}" for name, count in sorted(finished.items()))
+        have = " has" if finished.total() == 1 else "s have"
         self.stdout.write(
-            f"{finished.total()} simulated participants have finished {survey.slug!r}: {counts}."
+            f"{finished.total()} simulated participant{have} finished {survey.slug!r}"
+            f"{f': {counts}' if counts else ''}."
         )
 
     def _stamina(self, options: dict[str, Any]) -> Stamina:
