@@ -1,14 +1,10 @@
 """The look of every figure, and figures as SVG, PNG and PDF bytes, the same on every run."""
 
 import io
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
-from fontTools.subset import Options
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
@@ -16,8 +12,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-# It reports each step of embedding a font.
-logging.getLogger("fontTools").setLevel(logging.WARNING)
+from analysis.report.fonts import shared_fonts
 
 # Okabe and Ito's colours, which differ for every common kind of colour blindness; the hatching
 # differs in black-and-white print.
@@ -48,9 +43,6 @@ STYLE: Any = {
 DPI = 200
 # Of PNG files: pictures in figures take half as long as at the usual 6, and 3 % more room.
 COMPRESSION = 4
-# Tables of a font that place letters. In a PDF they are placed already; to cut these tables down to
-# the letters used takes most of the time of writing it.
-PLACING = ("GDEF", "GPOS", "GSUB", "MATH", "kern")
 # Asks a browser to scale a picture of full size without smoothing; letters in it become ragged.
 PIXELATED = b' style="image-rendering:crisp-edges;image-rendering:pixelated"'
 Panels = tuple[Figure, list[Axes]]
@@ -89,7 +81,7 @@ def _draw(figure: Figure, kind: str) -> bytes:
         "png": {},
     }
     buffer = io.BytesIO()
-    with mpl.rc_context(STYLE), _placed_letters():
+    with mpl.rc_context(STYLE), shared_fonts():
         engine = figure.get_layout_engine()
         if isinstance(engine, ConstrainedLayoutEngine):
             # Laid out once, not again for each format.
@@ -100,17 +92,6 @@ def _draw(figure: Figure, kind: str) -> bytes:
         how = {"pil_kwargs": {"compress_level": COMPRESSION}} if kind == "png" else {}
         getattr(CANVASES[kind](figure), f"print_{kind}")(buffer, metadata=dated[kind], **how)
     return buffer.getvalue().replace(PIXELATED, b"")
-
-
-@contextmanager
-def _placed_letters() -> Iterator[None]:
-    """Embed fonts without the tables that place letters; matplotlib has no setting for it."""
-    usual = Options._drop_tables_default
-    Options._drop_tables_default = [*usual, *PLACING]
-    try:
-        yield
-    finally:
-        Options._drop_tables_default = usual
 
 
 # One canvas for each format; a figure's own stays the last that was made.

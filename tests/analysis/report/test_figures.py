@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from fontTools.subset import Options
 from fontTools.ttLib import TTFont
+from matplotlib.backends import _backend_pdf_ps as embedding
 
 from analysis.report.figures.accuracy import accuracy_dots
 from analysis.report.figures.flow import flow_diagram
@@ -24,7 +25,7 @@ from analysis.report.figures.plots import (
     score_histograms,
 )
 from analysis.report.figures.times import time_dots
-from analysis.report.style import COLOURS, inline_svg, save_figure
+from analysis.report.style import COLOURS, inline_svg, panel_figure, save_figure
 from analysis.statistics.answers.response_times import time_table
 from analysis.statistics.attrition import consort_flow, dropout_by_page, kaplan_meier
 from analysis.statistics.descriptives import accuracy_table
@@ -168,6 +169,12 @@ def test_every_participant_counts_in_a_circle_and_every_mean_has_its_interval(pu
         assert sum(values) < 98
 
 
+def titled(words):
+    figure, _ = panel_figure(3, 2)
+    figure.suptitle(words)
+    return figure
+
+
 def test_fonts_in_a_pdf_have_the_letters_and_no_tables_that_place_them(published):
     content = save_figure(score_histograms(published), "pdf")
     streams = re.findall(rb"/Length1 .*?stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
@@ -176,8 +183,21 @@ def test_fonts_in_a_pdf_have_the_letters_and_no_tables_that_place_them(published
     for font in fonts:
         assert not {"GDEF", "GPOS", "GSUB", "MATH", "kern"} & set(font.keys())
         assert len(font.getGlyphOrder()) > 10
-    # The setting of other figures of the process is as before.
+    # The settings of other figures of the process are as before.
     assert "GSUB" not in Options().drop_tables
+    assert embedding.get_glyphs_subset.__module__ == embedding.__name__
+
+
+def test_letters_that_figures_rarely_have_are_embedded_too():
+    content = save_figure(titled("Ж and ∮"), "pdf")
+    assert content != save_figure(titled("A and B"), "pdf")
+    streams = re.findall(rb"/Length1 .*?stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+    named = {
+        name
+        for stream in streams
+        for name in TTFont(io.BytesIO(zlib.decompress(stream))).getGlyphOrder()
+    }
+    assert {"uni0416", "uni222E"} <= named, named
 
 
 def test_a_colour_means_a_condition_and_nothing_else():
