@@ -89,8 +89,8 @@ def score_trials(trials: pd.DataFrame, correct: str = "correct") -> pd.DataFrame
 
     `correct` is the column to sum: 1 where the trial counts as right, NaN where it does not count.
     """
-    answered = trials[trials[correct].notna()]
     keys = ["participant_id", "condition", "stratum"]
+    answered = trials.loc[trials[correct].notna(), [*keys, correct]]
     counts = tally(answered, keys, correct)[[*keys, "sum", "size"]]
     counts.columns = pd.Index([*keys, "n_correct", "n_trials"])
     counts[keys] = counts[keys].astype(str)

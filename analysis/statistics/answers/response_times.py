@@ -41,9 +41,11 @@ def participant_medians(trials: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     DataFrame
         Columns participant_id, condition, those of `by`, and visible_ms, in milliseconds.
     """
-    timed = trials[trials["response_time_ms"].notna()].copy()
-    timed["visible_ms"] = visible_times(timed)
     keys = ["participant_id", "condition", *by]
+    # Of the columns, those that are needed: to copy the others takes longer than the medians.
+    times = trials[[*keys, "response_time_ms", "hidden_time_ms"]]
+    timed = times[times["response_time_ms"].notna()]
+    timed = timed.assign(visible_ms=visible_times(timed))
     return timed.groupby(keys, observed=True)["visible_ms"].median().reset_index()
 
 

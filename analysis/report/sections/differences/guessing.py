@@ -109,7 +109,7 @@ def _chances(study: StudyData) -> "pd.Series[float]":
     """For each row of the scores, how often guessing would be right in its trials."""
     if study.trials is None:
         return pd.Series(CHANCE, index=study.scores.index)
-    answered = analysed_trials(study, study.trials)
+    answered = analysed_trials(study, study.trials[[*KEYS, "options_shown", "correct"]])
     answered = answered[answered["correct"].notna()]
     found = tally(answered.assign(chance=chance_of(answered)), KEYS, "chance")
     groups = pd.MultiIndex.from_frame(found[KEYS].astype(str))
