@@ -1,7 +1,6 @@
 """A real browser, where there is one: Debian's chromium, driven by Playwright."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,10 @@ pytest.importorskip(
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     from surveys.benchmarks.chromium import open_chromium
-    from surveys.export.pages.chromium import WINDOWLESS, find_chromium
+    from tests.chromium import require_chromium
 
     # Without a browser's own windows and services, it takes a third less of a processor.
-    path = shutil.which(WINDOWLESS) or find_chromium()
-    if path is None:
-        pytest.skip("no browser is found: install chromium (apt-get install chromium)")
+    path = require_chromium()
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with open_chromium(path) as browser:

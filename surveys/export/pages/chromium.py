@@ -55,12 +55,17 @@ def find_chromium() -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
+def lightest_chromium() -> str | None:
+    """Return the path of a browser, rather of one without windows."""
+    return shutil.which(WINDOWLESS) or find_chromium()
+
+
 def screenshot_browser() -> str | None:
     """Return the program that takes screenshots, by the setting SCREENSHOT_BROWSER, or None."""
     named = settings.SCREENSHOT_BROWSER
     if named == OFF:
         return None
-    return named or shutil.which(WINDOWLESS) or find_chromium()
+    return named or lightest_chromium()
 
 
 @contextmanager

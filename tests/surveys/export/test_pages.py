@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 
 import pytest
 from django.core.management import call_command
@@ -14,6 +13,7 @@ from surveys.export.pages import chromium
 from surveys.export.pages.chosen import find_pages, find_questions
 from surveys.export.pages.standalone import BLANK
 from surveys.models import Participant, Response, Survey
+from tests.chromium import require_chromium
 from tests.factories import make_survey
 from tests.surveys.designs.protocols import BLOCKS, CROSSOVER
 from tests.surveys.everything import EVERYTHING
@@ -199,11 +199,7 @@ def test_pages_that_cannot_be_drawn_do_not_stop_the_export(survey, out, monkeypa
 
 @pytest.fixture
 def chromium_of_this_machine(settings):
-    settings.SCREENSHOT_BROWSER = (
-        shutil.which(chromium.WINDOWLESS) or chromium.find_chromium() or ""
-    )
-    if not settings.SCREENSHOT_BROWSER:
-        pytest.skip("no browser is found: install chromium (apt-get install chromium)")
+    settings.SCREENSHOT_BROWSER = require_chromium()
 
 
 def test_a_short_page_from_right_to_left_is_not_cut_off(
